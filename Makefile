@@ -1,0 +1,47 @@
+# The handful of commands. Each sets up what it needs; nothing has to be installed but Python 3.11.
+.PHONY: help run test check bench clean
+.DEFAULT_GOAL := help
+
+PYTHON_IN := .venv/bin/python -m
+# Postgres 15 is the oldest that is supported: where it is installed, the tests run on it too.
+POSTGRES_15 := /usr/lib/postgresql/15/bin
+PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4
+
+help:
+	@echo "make run     set up and start everything; PORT=8001 make run chooses the port (8000)"
+	@echo "make test    run the tests"
+	@echo "make check   format, lint, types, layering, texts and menus, tests"
+	@echo "make bench   measure, and compare with a bare server and a bare database"
+	@echo "make clean   remove what can be made again: .venv/ and caches (data in .piga/ stays)"
+
+run:
+	@bin/setup
+	@exec .venv/bin/piga run
+
+test:
+	@bin/setup dev
+	@code=0; \
+	if [ -x $(POSTGRES_15)/postgres ]; then \
+	    echo "On Postgres 15, what uses Postgres:"; \
+	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m postgres || code=$$?; \
+	    echo "Everything, on the embedded Postgres:"; \
+	fi; \
+	$(PYTEST) || code=$$?; \
+	exit $$code
+
+check:
+	@bin/setup dev
+	$(PYTHON_IN) ruff format --check .
+	$(PYTHON_IN) ruff check .
+	$(PYTHON_IN) mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/piga check
+	@$(MAKE) --no-print-directory test
+
+bench:
+	@bin/setup dev
+	@$(PYTHON_IN) bench
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -path ./.piga -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -1,0 +1,56 @@
+"""`piga`: one entry point. Commands are files beside this one, imported only when they run."""
+
+import importlib
+
+import click
+
+from app.errors import OperatorError
+
+COMMANDS = {
+    "run": "app.cli.run:run",
+    "web": "app.cli.processes:web",
+    "worker": "app.cli.processes:worker",
+    "relay": "app.cli.processes:relay",
+    "cron": "app.cli.processes:cron",
+    "fakes": "app.cli.processes:fakes",
+    "migrate": "app.cli.migrate:migrate",
+    "tenant": "app.cli.tenant:tenant",
+    "hooks": "app.cli.hooks:hooks",
+    "phone": "app.cli.phone:phone",
+    "check": "app.cli.check:check",
+    "graph": "app.cli.graph:graph",
+    "ledger": "app.cli.ledger:ledger",
+    "demo": "app.cli.demo:demo",
+    "doctor": "app.cli.doctor:doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when it is named, so that `piga hooks` starts no Flask."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="piga")
+def main() -> None:
+    """Piga: one conversational server for every phone.
+
+    Start with `piga run`; then dial from `piga phone`.
+    """

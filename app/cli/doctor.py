@@ -1,0 +1,176 @@
+"""`piga doctor`: whether everything that Piga leans on is as it must be."""
+
+import platform
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import click
+import psycopg
+import redis
+from alembic.script import ScriptDirectory
+
+from app.errors import OperatorError
+from app.settings import Settings
+from app.supervisor.embedded import ensure
+from core.db import Database
+from core.errors import SecretMismatch
+from core.installation import NotSetUp, require_key
+from core.migrations import run as migrations
+from core.secrets import Keyring
+
+POSTGRES_MAJOR_MINIMUM = 15
+POSTGRES_MAJOR_TESTED = 18
+CONNECT_TIMEOUT_S = 5
+
+_TENANT_TABLES = """
+    SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+      AND (c.relname = 'tenant' OR EXISTS (
+          SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'))
+    ORDER BY 1"""
+_RIGHTS = "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+_OWNED = """
+    SELECT (SELECT count(*) FROM pg_class WHERE relowner = me.oid)
+         + (SELECT count(*) FROM pg_proc WHERE proowner = me.oid)
+         + (SELECT count(*) FROM pg_namespace WHERE nspowner = me.oid)
+         + (SELECT count(*) FROM pg_database WHERE datdba = me.oid)
+    FROM pg_roles me WHERE me.rolname = current_user"""
+
+
+class Ailment(Exception):
+    """What is wrong, in one sentence."""
+
+
+@click.command()
+def doctor() -> None:
+    """Check the machine, the servers, the roles' rights and the key: a line each.
+
+    The exit code is 0 only when all is well.
+    """
+    click.echo(f"ok    Python {platform.python_version()}, {platform.system()}")
+    with ensure(Settings.load()) as settings:
+        found_wrong = [check for check in CHECKS if not is_well(check, settings)]
+    if found_wrong:
+        sys.exit(1)
+
+
+def is_well(check: Callable[[Settings], str], settings: Settings) -> bool:
+    """Make one check and print its line."""
+    try:
+        click.echo(f"ok    {check(settings)}")
+    except Exception as error:
+        click.echo(f"WRONG {_sentence(error)}")
+        return False
+    return True
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Ailment | SecretMismatch | NotSetUp):
+        return str(error)
+    # The kind of an error says enough; its text could hold an address with a password.
+    return f"A check could not be made: {type(error).__name__}."
+
+
+def _ask(url: str, query: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def _postgres(settings: Settings) -> str:
+    try:
+        ((version, number),) = _ask(
+            settings.database_url,
+            "SELECT current_setting('server_version'), current_setting('server_version_num')::int",
+        )
+    except psycopg.OperationalError:
+        raise Ailment("Postgres does not answer at DATABASE_URL.") from None
+    assert isinstance(number, int)
+    major = number // 10_000
+    if not POSTGRES_MAJOR_MINIMUM <= major <= POSTGRES_MAJOR_TESTED:
+        raise Ailment(f"Postgres {version}: 15 to 18 are supported.")
+    return f"Postgres {version} answers"
+
+
+def _durability(settings: Settings) -> str:
+    rows = _ask(
+        settings.database_url,
+        "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit',"
+        " 'full_page_writes')",
+    )
+    off = sorted(str(name) for name, setting in rows if setting == "off")
+    if off:
+        raise Ailment(f"Postgres may lose money at a power cut: {', '.join(off)} must be on.")
+    return "Postgres writes before it answers"
+
+
+def _schema(settings: Settings) -> str:
+    newest = ScriptDirectory(str(migrations.HERE)).get_current_head()
+    try:
+        rows = _ask(settings.database_url, "SELECT version_num FROM alembic_version")
+    except psycopg.errors.UndefinedTable:
+        rows = []
+    found = ", ".join(str(revision) for (revision,) in rows)
+    if found != newest:
+        raise Ailment(f"The schema is at {found or 'nothing'}, not {newest}: run `piga migrate`.")
+    return f"The schema is at {found}, the newest"
+
+
+def _key(settings: Settings) -> str:
+    require_key(Database(settings.database_url), Keyring(settings.key_bytes))
+    return "PIGA_KEY is the one that this database was set up with"
+
+
+def _role(settings: Settings, setting: str) -> str:
+    try:
+        url = settings.require(setting)
+    except OperatorError as error:
+        raise Ailment(str(error)) from None
+    ((name,),) = _ask(url, "SELECT current_user")
+    ((superuser, bypasses, creates),) = _ask(url, _RIGHTS)
+    ((owned,),) = _ask(url, _OWNED)
+    if superuser or bypasses:
+        raise Ailment(f"{name} is above row-level security: it sees every tenant.")
+    if creates or owned:
+        raise Ailment(f"{name} owns {owned} things, or makes roles: it must only use them.")
+    return f"{name} owns nothing and is bound by row-level security"
+
+
+def _row_security(settings: Settings) -> str:
+    tables = _ask(settings.database_url, _TENANT_TABLES)
+    unforced = [str(name) for name, forced in tables if not forced]
+    if not tables:
+        raise Ailment("There are no tables: run `piga migrate`.")
+    if unforced:
+        raise Ailment(f"Row-level security is not forced on {', '.join(unforced)}.")
+    return f"Row-level security is forced on all {len(tables)} tables that tenants share"
+
+
+def _redis(settings: Settings) -> str:
+    client = redis.Redis.from_url(settings.redis_url, socket_timeout=CONNECT_TIMEOUT_S)
+    with client:
+        try:
+            info = client.info()
+        except redis.RedisError:
+            raise Ailment("Redis does not answer at REDIS_URL.") from None
+    assert isinstance(info, dict)
+    if info.get("maxmemory_policy") != "noeviction":
+        raise Ailment("Redis drops what it likes when memory is short: set noeviction.")
+    if not info.get("aof_enabled"):
+        raise Ailment("Redis forgets sessions at a restart: set appendonly yes.")
+    name = info.get("server_name", "redis")
+    return f"Redis ({name} {info.get(f'{name}_version')}) answers, keeps a log and evicts nothing"
+
+
+CHECKS: list[Callable[[Settings], str]] = [
+    _postgres,
+    _durability,
+    _schema,
+    _key,
+    partial(_role, setting="database_url"),
+    partial(_role, setting="relay_url"),
+    partial(_role, setting="verify_url"),
+    _row_security,
+    _redis,
+]

@@ -1,0 +1,74 @@
+"""The processes of a running Piga, one command each. `piga run` starts them all."""
+
+import click
+
+from app.settings import Settings
+from app.supervisor.embedded import ensure
+
+
+@click.command()
+def web() -> None:
+    """Serve webhooks, the phone page and health checks over HTTP.
+
+    HOST and PORT say where (127.0.0.1:8000), WEB_WORKERS and WEB_THREADS how wide (2 × 4).
+    """
+    with ensure(Settings.load()) as settings:
+        settings.export()
+        from app.serve import serve
+
+        serve(settings)
+
+
+@click.command()
+@click.argument("queue")
+def worker(queue: str) -> None:
+    """Work off the jobs of QUEUE: send or default."""
+    with ensure(Settings.load()) as settings:
+        from workers.queue import work
+
+        work(
+            queue,
+            database_url=settings.database_url,
+            redis_url=settings.redis_url,
+            key=settings.key_bytes,
+            fakes_url=settings.fakes_url,
+        )
+
+
+@click.command()
+def relay() -> None:
+    """Hand what the outbox holds to the workers, and write down the turns."""
+    with ensure(Settings.load()) as settings:
+        from workers.relay import run
+
+        run(
+            database_url=settings.require("relay_url"),
+            redis_url=settings.redis_url,
+            key=settings.key_bytes,
+        )
+
+
+@click.command()
+def cron() -> None:
+    """Start what is due by the clock: expiries, partitions, retention."""
+    with ensure(Settings.load()) as settings:
+        from workers.schedule import run
+
+        run(
+            database_url=settings.require("relay_url"),
+            redis_url=settings.redis_url,
+            key=settings.key_bytes,
+        )
+
+
+@click.command()
+def fakes() -> None:
+    """Stand in for the providers. Demo only, on loopback."""
+    settings = Settings.load()
+    if not settings.demo:
+        raise click.ClickException("The fakes exist in a demo only (PIGA_DEMO=1).")
+    settings.require("fakes_url")
+    with ensure(settings) as settings:
+        from app.fakes import serve
+
+        serve(settings)

@@ -1,0 +1,1 @@
+"""Webhooks: one path a provider, a kind of callback and a service."""

@@ -1,0 +1,45 @@
+"""The web server: granian, a WSGI server with several worker processes."""
+
+import os
+import signal
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from app.settings import Settings, forget_secrets
+from app.supervisor.launch import die_with
+
+STOP_TIMEOUT_S = 5  # a turn takes 2 s at most
+
+
+def serve(settings: Settings) -> None:
+    """Serve `app.web:app` until a signal says stop. The settings must be in the environment."""
+    server = Granian(
+        "app.web:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_access=False,  # paths carry secrets
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_TIMEOUT_S,
+    )
+    server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
+
+
+def load(server_pid: int) -> Callable[..., Any]:
+    """Called in each worker process: the application, with no secret left in the environment."""
+    die_with(server_pid, signal.SIGKILL)
+    from app.web import app
+
+    forget_secrets()
+    application: Callable[..., Any] = app
+    return application

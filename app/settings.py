@@ -1,0 +1,186 @@
+"""Everything that the environment decides, read once. Nothing else reads os.environ."""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.errors import OperatorError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+KEY_HEX_DIGITS_MINIMUM = 64
+PORT_MAXIMUM = 65535
+
+# A provider's credential in the environment means business with real people.
+LIVE_CREDENTIAL = re.compile(
+    r"(AT|AFRICASTALKING|TWILIO|META|WHATSAPP|MTN|MOMO|AIRTEL|MPESA|DARAJA)_(\w+_)?"
+    r"(KEY|TOKEN|SECRET|PASSWORD)"
+)
+# What a child needs of its parent's environment besides the settings: no credential among them.
+BARE = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "USER", "LOGNAME")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one process of Piga knows of its surroundings. An empty URL means: embedded."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    database_url: str = field(default="", repr=False)
+    owner_url: str = field(default="", repr=False)
+    relay_url: str = field(default="", repr=False)
+    verify_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    fakes_url: str = ""
+    web_workers: int = 2
+    web_threads: int = 4
+    # For the embedded Postgres only; the tests use them.
+    postgres_bin: Path | None = None
+    postgres_options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """From the environment. Raises OperatorError on a value that makes no sense."""
+        env = os.environ if environment is None else environment
+        external = bool(env.get("DATABASE_URL") or env.get("REDIS_URL"))
+        settings = cls(
+            home=Path(env.get("PIGA_HOME") or CHECKOUT / ".piga").absolute(),
+            host=env.get("HOST") or cls.host,
+            port=_number(env, "PORT", cls.port, PORT_MAXIMUM),
+            demo=_switch(env, "PIGA_DEMO", default=not external),
+            database_url=_url(env, "DATABASE_URL", "postgresql", "postgres"),
+            owner_url=_url(env, "PIGA_OWNER_URL", "postgresql", "postgres"),
+            relay_url=_url(env, "PIGA_RELAY_URL", "postgresql", "postgres"),
+            verify_url=_url(env, "PIGA_VERIFY_URL", "postgresql", "postgres"),
+            redis_url=_url(env, "REDIS_URL", "redis", "rediss", "unix"),
+            key=_key(env),
+            fakes_url=_url(env, "PIGA_FAKES_URL", "http"),
+            web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
+            web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
+        )
+        if settings.demo:
+            _refuse_live_demo(settings, env)
+        return settings
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the web server, without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def key_bytes(self) -> bytes:
+        """The root of all that is derived. Raises OperatorError when there is none."""
+        return bytes.fromhex(self.require("key"))
+
+    def require(self, name: str) -> str:
+        """A setting that this command cannot do without. Raises OperatorError naming it."""
+        value = getattr(self, name)
+        if not value:
+            raise OperatorError(f"{_VARIABLES[name]} is not set, and this command needs it.")
+        assert isinstance(value, str)
+        return value
+
+    def variables(self) -> dict[str, str]:
+        """The environment variables that make `load` read these settings again."""
+        values = {variable: str(getattr(self, name)) for name, variable in _VARIABLES.items()}
+        values["PIGA_DEMO"] = "1" if self.demo else "0"
+        return {variable: value for variable, value in values.items() if value}
+
+    def environment(self) -> dict[str, str]:
+        """A child's whole environment. Secrets travel here, never on a command line."""
+        return dict(os.environ) | self.variables()
+
+    def export(self) -> None:
+        """Put these settings into this process's own environment, for what it forks."""
+        os.environ.update(self.variables())
+
+    def with_fakes(self, url: str) -> "Settings":
+        return replace(self, fakes_url=url)
+
+
+_VARIABLES = {
+    "home": "PIGA_HOME",
+    "host": "HOST",
+    "port": "PORT",
+    "database_url": "DATABASE_URL",
+    "owner_url": "PIGA_OWNER_URL",
+    "relay_url": "PIGA_RELAY_URL",
+    "verify_url": "PIGA_VERIFY_URL",
+    "redis_url": "REDIS_URL",
+    "key": "PIGA_KEY",
+    "fakes_url": "PIGA_FAKES_URL",
+    "web_workers": "WEB_WORKERS",
+    "web_threads": "WEB_THREADS",
+}
+_SECRET = ("DATABASE_URL", "PIGA_OWNER_URL", "PIGA_RELAY_URL", "PIGA_VERIFY_URL", "REDIS_URL")
+
+
+def bare_environment() -> dict[str, str]:
+    """What a database server or its keeper may see of the environment: no settings, no secrets."""
+    return {name: os.environ[name] for name in BARE if name in os.environ}
+
+
+def forget_secrets() -> None:
+    """Take the secrets out of this process's environment once the settings are loaded.
+
+    The web server copies the environment into every request's, where an error page or a log
+    could show it.
+    """
+    for variable in (*_SECRET, "PIGA_KEY"):
+        os.environ.pop(variable, None)
+
+
+def _number(env: Mapping[str, str], name: str, default: int, maximum: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= maximum):
+        raise OperatorError(f"{name} must be a whole number from 1 to {maximum}.")
+    return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise OperatorError(f"{name} must be 1 or 0.")
+    return text == "1" if text else default
+
+
+def _url(env: Mapping[str, str], name: str, *schemes: str) -> str:
+    url = env.get(name, "").strip()
+    if url and url.partition("://")[0] not in schemes:
+        raise OperatorError(f"{name} must begin with {schemes[0]}://.")
+    return url
+
+
+def _key(env: Mapping[str, str]) -> str:
+    key = env.get("PIGA_KEY", "").strip()
+    if key and not (len(key) >= KEY_HEX_DIGITS_MINIMUM and re.fullmatch(r"([0-9A-Fa-f]{2})+", key)):
+        raise OperatorError("PIGA_KEY must be 64 hexadecimal digits (32 bytes).")
+    return key
+
+
+def _refuse_live_demo(settings: Settings, env: Mapping[str, str]) -> None:
+    for name, value in env.items():
+        if value and LIVE_CREDENTIAL.fullmatch(name):
+            raise OperatorError(
+                f"{name} is set, and a demo never runs beside live credentials:"
+                " unset it, or set PIGA_DEMO=0."
+            )
+    if not _is_loopback(settings.host):
+        raise OperatorError(
+            "A demo listens on loopback only: leave HOST unset, or set PIGA_DEMO=0."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,55 @@
+"""The web application: `app` is what the server serves, one in each of its processes."""
+
+import logging
+
+from flask import Flask
+
+from app import health
+from app.hooks import views
+from app.hooks.gate import Gate
+from app.settings import Settings
+from core.db import Database
+from core.secrets import Keyring
+from core.tenants import Directory
+from flows.kit.store import Store
+from flows.kit.turn import Turns
+from flows.registry import FLOWS
+from menus.texts import preload
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for these settings; connects to nothing until it is asked something."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    web = Flask("app", static_folder=None)
+    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM
+    keys = Keyring(settings.key_bytes)
+    database = Database(settings.database_url)
+    directory = Directory(database)
+    turns = Turns(
+        database=database,
+        store=Store(settings.redis_url),
+        keys=keys,
+        directory=directory,
+        flows=FLOWS,
+    )
+    web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
+    web.register_blueprint(views.blueprint(turns, Gate(directory, keys), database, keys))
+    if settings.demo and settings.fakes_url:
+        from app.phone.views import blueprint as phone
+
+        web.register_blueprint(phone(settings))
+    preload()
+    directory.follow()
+    return web
+
+
+def _load() -> Flask:
+    return create_app(Settings.load())
+
+
+def __getattr__(name: str) -> Flask:
+    """`app.web:app`, made when the server asks for it and not when a test imports this."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = app = _load()
+    return app

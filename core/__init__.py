@@ -1,0 +1,1 @@
+"""What is true: tenants, people, money, groups, agents, and what must happen next."""

@@ -1,0 +1,145 @@
+"""Why the business says no: one class, one stable code and one sentence a reason.
+
+The sentence is English here and translated where it is shown; `params` are its values, amounts as
+(amount_minor, currency) pairs under a key that ends in `_minor`.
+"""
+
+from typing import Any, ClassVar
+
+
+def N_(sentence: str) -> str:
+    """Mark a sentence for the catalogues without translating it here."""
+    return sentence
+
+
+class BusinessError(Exception):
+    """A refusal a person may be told. `ends` says that asking again cannot help."""
+
+    code: ClassVar[str] = "refused"
+    sentence: ClassVar[str] = N_("This cannot be done now. Nothing was taken.")
+    ends: ClassVar[bool] = True
+
+    def __init__(self, **params: Any) -> None:
+        # Only the code reaches an exception's text: params may name people and amounts.
+        super().__init__(self.code)
+        self.params = params
+
+
+class InsufficientFunds(BusinessError):
+    code = "insufficient_funds"
+    sentence = N_("Not enough money: you have {available}. Nothing was taken.")
+
+
+class FloatTooLow(BusinessError):
+    code = "float_too_low"
+    sentence = N_("Your float is too low: {available}. Nothing was taken.")
+
+
+class Frozen(BusinessError):
+    code = "frozen"
+    sentence = N_("This account is on hold. Nothing was taken. Please call your office.")
+
+
+class Paused(BusinessError):
+    code = "paused"
+    sentence = N_("This service is paused. Please try again later.")
+
+
+class LimitReached(BusinessError):
+    code = "limit_reached"
+    sentence = N_("This is over the limit: {limit} a day. Nothing was taken.")
+
+
+class AmountOutOfRange(BusinessError):
+    code = "amount_out_of_range"
+    sentence = N_("Between {minimum} and {maximum}, please.")
+    ends = False
+
+
+class NotAMember(BusinessError):
+    code = "not_a_member"
+    sentence = N_("You are not a member of this group. Nothing was taken.")
+
+
+class CustomerUnknown(BusinessError):
+    code = "customer_unknown"
+    sentence = N_("Nobody is registered with that number.")
+    ends = False
+
+
+class CustomerBlocked(BusinessError):
+    code = "customer_blocked"
+    sentence = N_("That customer cannot receive money now. Nothing was taken.")
+
+
+class OwnNumber(BusinessError):
+    code = "own_number"
+    sentence = N_("You cannot serve your own number.")
+    ends = False
+
+
+class TooManyLookups(BusinessError):
+    code = "too_many_lookups"
+    sentence = N_("Too many look-ups without a sale. Try again in an hour.")
+
+
+class NotAnAgent(BusinessError):
+    code = "not_an_agent"
+    sentence = N_("You are not an agent here.")
+
+
+class IntentExpired(BusinessError):
+    code = "intent_expired"
+    sentence = N_("That took too long. Nothing was taken. Please start again.")
+
+
+class IntentVoid(BusinessError):
+    code = "intent_void"
+    sentence = N_("This was cancelled. Nothing was taken. Please start again.")
+
+
+class HoldGone(BusinessError):
+    code = "hold_gone"
+    sentence = N_("This sale is no longer waiting. Nothing was taken.")
+
+
+class WrongCode(BusinessError):
+    code = "wrong_code"
+    sentence = N_("Wrong code. Tries left: {tries}.")
+    ends = False
+
+
+class CodeSpent(BusinessError):
+    code = "code_spent"
+    sentence = N_("Too many wrong codes. The sale was cancelled; nothing was taken.")
+
+
+class PinLocked(BusinessError):
+    code = "pin_locked"
+    sentence = N_("Too many wrong PINs. Try again in {minutes} min.")
+
+
+class NoPin(BusinessError):
+    code = "no_pin"
+    sentence = N_("You have no PIN yet. Please register first.")
+
+
+class AlreadyRegistered(BusinessError):
+    code = "already_registered"
+    sentence = N_("This number is registered already.")
+
+
+class IdempotencyConflict(Exception):
+    """The same key came with other inputs: a fault of ours, never another one's data."""
+
+
+class Unavailable(Exception):
+    """Postgres did not answer within what was left of the deadline; nothing was changed."""
+
+
+class OutcomeUnknown(Exception):
+    """The COMMIT was sent and its answer was lost: it may or may not have happened."""
+
+
+class SecretMismatch(Exception):
+    """PIGA_KEY is not the key that this database was set up with."""

@@ -1,0 +1,226 @@
+"""What a Confirm showed, written down before it is answered, and claimed once.
+
+The intent's id is the idempotency key of everything that follows; a gateway's session id never is.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from core.db import Tx
+from core.errors import IntentExpired, IntentVoid, LimitReached
+
+INTENT_LIFE_S = 10 * 60
+SAME_AGAIN_S = 10 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new intent; `same_age_s` says how long ago the same payee got the same amount."""
+
+    id: uuid.UUID
+    same_age_s: int | None
+
+
+_OPEN = (
+    "WITH old AS (UPDATE intent SET state = 'void', ended_at = now()"
+    "  WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s AND state = 'open'"
+    "  AND created_at > now() - interval '1 day'),"
+    " new AS (INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
+    "  amount_minor, fee_minor, currency, quote, expires_at) VALUES (current_tenant(), %(id)s,"
+    "  %(who)s, %(session)s, %(operation)s, %(payee)s, %(amount)s, %(fee)s, %(currency)s,"
+    "  %(quote)s, now() + make_interval(secs => %(life_s)s)))"
+    " SELECT extract(epoch FROM now() - coalesce(ended_at, created_at))::integer FROM intent"
+    " WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
+    "  AND operation = %(operation)s AND payee_id = %(payee)s AND amount_minor = %(amount)s"
+    "  AND state IN ('done', 'pending')"
+    "  AND created_at > now() - make_interval(secs => %(same_s)s)"
+    " ORDER BY created_at DESC LIMIT 1"
+)
+
+
+def open_intent(
+    tx: Tx,
+    *,
+    id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    session: str,
+    operation: str,
+    payee_id: uuid.UUID,
+    amount_minor: int,
+    fee_minor: int,
+    currency: str,
+    quote: dict[str, Any],
+) -> Opened:
+    """Write an intent, void the person's earlier open ones, and look for the same within ten
+    minutes. One statement."""
+    row = tx.one(
+        _OPEN,
+        {
+            "id": id,
+            "who": subscriber_id,
+            "session": session,
+            "operation": operation,
+            "payee": payee_id,
+            "amount": amount_minor,
+            "fee": fee_minor,
+            "currency": currency,
+            "quote": orjson.dumps(quote).decode(),
+            "life_s": INTENT_LIFE_S,
+            "same_s": SAME_AGAIN_S,
+        },
+    )
+    return Opened(id, int(row[0]) if row else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An intent as written; `entry_id` once it is done."""
+
+    id: uuid.UUID
+    subscriber_id: uuid.UUID
+    operation: str
+    payee_id: uuid.UUID
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    quote: dict[str, Any]
+    state: str
+    entry_id: uuid.UUID | None
+    expired: bool
+
+
+_COLUMNS = (
+    "id, subscriber_id, operation, payee_id, amount_minor, fee_minor, currency, quote, state,"
+    " entry_id, expires_at <= now()"
+)
+
+
+def look(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
+    row = tx.one(_LOOK, (intent_id, subscriber_id))
+    return Intent(*row) if row else None
+
+
+_LOOK = (
+    f"SELECT {_COLUMNS} FROM intent"
+    " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
+)
+_CLAIM = (
+    "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
+    " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
+    f" AND state = 'open' AND expires_at > now() RETURNING {_COLUMNS}"
+)
+
+
+def claim(
+    tx: Tx,
+    intent_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    *,
+    entry_id: uuid.UUID | None,
+) -> tuple[Intent, bool]:
+    """Take an open intent, once: done with `entry_id`, or pending without.
+
+    Answers the intent and whether this call took it; one found done or pending is answered as it
+    is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid.
+    """
+    state = "pending" if entry_id is None else "done"
+    row = tx.one(_CLAIM, (state, entry_id, intent_id, subscriber_id))
+    if row is not None:
+        return Intent(*row), True
+    found = look(tx, intent_id, subscriber_id)
+    if found is None or found.state == "void":
+        raise IntentVoid
+    if found.state == "open":
+        raise IntentExpired
+    return found, False
+
+
+def finish(tx: Tx, intent_id: uuid.UUID, entry_id: uuid.UUID | None) -> None:
+    """End a pending intent: done with its entry, or void without. With the COMMIT."""
+    tx.later(
+        "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'",
+        ("void" if entry_id is None else "done", entry_id, intent_id),
+    )
+
+
+def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
+    """The person said No. With the COMMIT."""
+    tx.later(
+        "UPDATE intent SET state = 'void', ended_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
+        " AND state = 'open'",
+        (intent_id, subscriber_id),
+    )
+
+
+def of_approval(approval_id: uuid.UUID) -> tuple[str, tuple[uuid.UUID]]:
+    """The statement that reads the intent that an approval is about."""
+    return (
+        f"SELECT {_COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
+        " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %s)",
+        (approval_id,),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """An amount to be counted towards a day's limit of a person and an operation."""
+
+    subscriber_id: uuid.UUID
+    operation: str
+    day: date
+    amount_minor: int
+    limit_minor: int
+
+
+_COUNT = (
+    "INSERT INTO usage_day AS u (tenant_id, subscriber_id, operation, day, count, amount_minor)"
+    " SELECT current_tenant(), %(who)s, %(operation)s, %(day)s, 1, %(amount)s"
+    " WHERE %(amount)s::bigint <= %(limit)s::bigint"
+    " ON CONFLICT (tenant_id, subscriber_id, operation, day) DO UPDATE"
+    " SET count = u.count + 1, amount_minor = u.amount_minor + %(amount)s"
+    " WHERE u.amount_minor + %(amount)s <= %(limit)s RETURNING 1"
+)
+
+
+def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
+    """Count amounts towards their limits, all in one round trip.
+
+    Raises LimitReached (params: limit_minor); the transaction is then to be rolled back.
+    """
+    if not usages:
+        return
+    cursors = tx.together(
+        *(
+            (
+                _COUNT,
+                {
+                    "who": usage.subscriber_id,
+                    "operation": usage.operation,
+                    "day": usage.day,
+                    "amount": usage.amount_minor,
+                    "limit": usage.limit_minor,
+                },
+            )
+            for usage in usages
+        )
+    )
+    for usage, cursor in zip(usages, cursors, strict=True):
+        if cursor.fetchone() is None:
+            raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
+
+
+def done_in_session(tx: Tx, subscriber_id: uuid.UUID, session: str) -> Intent | None:
+    """What a person's session had done already, if anything."""
+    row = tx.one(
+        f"SELECT {_COLUMNS} FROM intent WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = %s AND session = %s AND state = 'done'"
+        " ORDER BY created_at DESC LIMIT 1",
+        (subscriber_id, session),
+    )
+    return Intent(*row) if row else None

@@ -1,0 +1,248 @@
+"""Money: double entry, integer minor units, append-only. `post` is the only way it moves.
+
+A positive amount is value given to the account's holder. Account ids derive from their owner, so
+that no turn has to look one up.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+import orjson
+import psycopg
+
+from core.db import Row, Tx
+from core.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
+from core.ids import reference_of, uuid7
+
+LINES_MAXIMUM = 8
+AMOUNT_MAXIMUM_MINOR = 10**15  # far under what a bigint sum can hold
+
+WALLET = "wallet"
+FLOAT = "float"
+SAVINGS = "savings"
+FEES = "fees"
+SETTLEMENT = "settlement"
+GUARDED = frozenset({WALLET, FLOAT, SAVINGS})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of an entry: a signed amount in minor units on an account."""
+
+    account_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What `post` did. `balances` holds the new balance, in minor units, of each guarded account;
+    it is empty when the key had been used for this very entry before."""
+
+    entry_id: uuid.UUID
+    was_new: bool
+    balances: dict[uuid.UUID, int]
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.entry_id)
+
+
+def account_id(owner_id: uuid.UUID, kind: str, currency: str) -> uuid.UUID:
+    """The account of that kind of an owner: a subscriber, or a tenant for its collecting ones."""
+    return uuid.uuid5(owner_id, f"{kind}:{currency}")
+
+
+def savings_account_id(group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str) -> uuid.UUID:
+    """A member's savings in one group. The group's pot is the sum of these: no hot row."""
+    return uuid.uuid5(group_id, f"{SAVINGS}:{subscriber_id}:{currency}")
+
+
+def open_account(
+    tx: Tx, *, id: uuid.UUID, kind: str, currency: str, owner_id: uuid.UUID | None
+) -> None:
+    """Open an account; the same again is nothing."""
+    tx.execute(
+        "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (id, kind, currency, owner_id, kind in GUARDED),
+    )
+
+
+def post(
+    tx: Tx,
+    *,
+    key: str,
+    kind: str,
+    lines: list[Line],
+    currency: str,
+    actor_id: uuid.UUID | None,
+    detail: dict[str, Any] | None = None,
+    hold_id: uuid.UUID | None = None,
+    entry_id: uuid.UUID | None = None,
+) -> Posted:
+    """Post one entry, in one round trip.
+
+    The same `key` with the same inputs answers the first entry; with other inputs it raises
+    IdempotencyConflict. Raises InsufficientFunds (params: available_minor), Frozen, HoldGone;
+    after any of them the transaction can only be rolled back.
+    """
+    assert 2 <= len(lines) <= LINES_MAXIMUM, "an entry has two to eight lines"
+    assert all(0 < abs(line.amount_minor) <= AMOUNT_MAXIMUM_MINOR for line in lines)
+    assert sum(line.amount_minor for line in lines) == 0, "postings sum to zero"
+    wanted = entry_id or uuid7()
+    ordered = sorted(lines, key=lambda line: line.account_id.bytes)
+    accounts = [line.account_id for line in ordered]
+    amounts = [line.amount_minor for line in ordered]
+    inputs = orjson.dumps([kind, accounts, amounts, currency, actor_id, hold_id])
+    try:
+        row = tx.one(
+            "SELECT * FROM post_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                wanted,
+                kind,
+                reference_of(wanted),
+                key,
+                hashlib.sha256(inputs).digest(),
+                accounts,
+                amounts,
+                currency,
+                actor_id,
+                orjson.dumps(detail or {}).decode(),
+                hold_id,
+            ),
+        )
+    except psycopg.Error as refused:
+        _refuse(refused, currency)
+    assert row is not None
+    posted_id, was_new, balances = row
+    new = {
+        account: balance
+        for account, balance in zip(accounts, balances or (), strict=bool(was_new))
+        if balance is not None
+    }
+    return Posted(posted_id, was_new, new)
+
+
+def place_hold(
+    tx: Tx,
+    *,
+    hold_id: uuid.UUID,
+    account_id: uuid.UUID,
+    amount_minor: int,
+    currency: str,
+    expires_at: datetime | None,
+) -> None:
+    """Set money aside on a guarded account until it is posted or voided.
+
+    `expires_at` None is for outward payments, whose hold ends only when their outcome is known.
+    Raises InsufficientFunds, Frozen, IdempotencyConflict.
+    """
+    try:
+        tx.execute(
+            "SELECT place_hold(%s, %s, %s, %s, %s)",
+            (hold_id, account_id, amount_minor, currency, expires_at),
+        )
+    except psycopg.Error as refused:
+        _refuse(refused, currency)
+
+
+def void_hold(tx: Tx, hold_id: uuid.UUID) -> bool:
+    """Give back what was set aside. Whether this call ended the hold."""
+    row = tx.one("SELECT void_hold(%s)", (hold_id,))
+    assert row is not None
+    return bool(row[0])
+
+
+def _refuse(refused: psycopg.Error, currency: str) -> NoReturn:
+    match refused.sqlstate:
+        case "PG001":
+            available = int(refused.diag.message_detail or 0)
+            raise InsufficientFunds(available_minor=available, currency=currency) from refused
+        case "PG002":
+            raise Frozen from refused
+        case "PG003":
+            raise IdempotencyConflict("same key, other inputs") from refused
+        case "PG004":
+            raise HoldGone from refused
+        case _:
+            raise refused
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A guarded account as it stands, in minor units."""
+
+    account_id: uuid.UUID
+    kind: str
+    currency: str
+    balance_minor: int
+    held_minor: int
+
+    @property
+    def available_minor(self) -> int:
+        return self.balance_minor - self.held_minor
+
+
+def balance(tx: Tx, account_id: uuid.UUID) -> Balance | None:
+    """One guarded account's balance, or None when there is no such account."""
+    row = tx.one(
+        "SELECT id, kind, currency, balance_minor, held_minor FROM account"
+        " WHERE tenant_id = current_tenant() AND id = %s AND guarded",
+        (account_id,),
+    )
+    return Balance(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement of an account, newest first in a statement."""
+
+    entry_id: uuid.UUID
+    kind: str
+    amount_minor: int
+    currency: str
+    detail: dict[str, Any]
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.entry_id)
+
+    @property
+    def at_ms(self) -> int:
+        return self.entry_id.int >> 80
+
+
+def statement(tx: Tx, account_id: uuid.UUID, limit: int) -> list[StatementLine]:
+    """The latest movements of an account, newest first."""
+    return [_statement_line(row) for row in tx.all(_STATEMENT, (account_id, limit))]
+
+
+_STATEMENT = (
+    "SELECT p.entry_id, e.kind, p.amount_minor, p.currency, e.detail"
+    " FROM posting p JOIN entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id"
+    " WHERE p.tenant_id = current_tenant() AND p.account_id = %s"
+    " ORDER BY p.entry_id DESC LIMIT %s"
+)
+
+
+def receipts(
+    tx: Tx, owner_id: uuid.UUID, kinds: tuple[str, ...], limit: int
+) -> list[StatementLine]:
+    """The latest movements over all accounts of those kinds that a person owns, newest first."""
+    return [_statement_line(row) for row in tx.all(_RECEIPTS, (owner_id, list(kinds), limit))]
+
+
+_RECEIPTS = (
+    "SELECT p.entry_id, e.kind, p.amount_minor, p.currency, e.detail FROM account a"
+    " JOIN posting p ON p.tenant_id = a.tenant_id AND p.account_id = a.id"
+    " JOIN entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id"
+    " WHERE a.tenant_id = current_tenant() AND a.owner_id = %s AND a.kind = ANY(%s)"
+    " AND e.kind <> 'opening' ORDER BY p.entry_id DESC LIMIT %s"
+)
+
+
+def _statement_line(row: Row) -> StatementLine:
+    return StatementLine(*row)

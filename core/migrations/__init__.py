@@ -1,0 +1,1 @@
+"""The schema's history: Alembic revisions that run both ways on real data."""

@@ -1,0 +1,151 @@
+-- The one way money moves: one call, one round trip. It claims the key, takes a hold off when one
+-- is given, changes the guarded balances in the order of their ids (so that two entries never wait
+-- for each other in a ring), and writes the entry with its postings. What is refused is raised, so
+-- that nothing of it stays; the SQLSTATE says why:
+--   PG001 not enough (detail: account, available)   PG002 frozen   PG003 same key, other inputs
+--   PG004 the hold is gone                          PG005 a fault of the caller
+CREATE FUNCTION post_entry(
+    p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea,
+    p_accounts uuid[], p_amounts bigint[], p_currency text,
+    p_actor uuid, p_detail jsonb, p_hold uuid,
+    OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+    t uuid := current_tenant();
+    known_hash bytea;
+    line record;
+    seen record;
+    held_account uuid;
+    held_amount bigint := 0;
+    release_minor bigint;
+    total_minor bigint := 0;
+    previous uuid;
+BEGIN
+    INSERT INTO idempotency AS i (tenant_id, key, inputs_hash, entry_id)
+        VALUES (t, p_key, p_inputs_hash, p_entry) ON CONFLICT (tenant_id, key) DO NOTHING;
+    IF NOT FOUND THEN
+        SELECT i.inputs_hash, i.entry_id INTO known_hash, entry_id
+            FROM idempotency i WHERE i.tenant_id = t AND i.key = p_key;
+        IF known_hash <> p_inputs_hash THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'idempotency key with other inputs';
+        END IF;
+        was_new := false;
+        RETURN;
+    END IF;
+
+    IF p_hold IS NOT NULL THEN
+        UPDATE hold h SET state = 'posted', entry_id = p_entry, ended_at = now()
+            WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+              AND (h.expires_at IS NULL OR h.expires_at > now())
+            RETURNING h.account_id, h.amount_minor INTO held_account, held_amount;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG004', MESSAGE = 'hold gone';
+        END IF;
+    END IF;
+
+    balances := '{}';
+    FOR line IN
+        SELECT u.account, u.amount FROM unnest(p_accounts, p_amounts) AS u (account, amount)
+        ORDER BY u.account
+    LOOP
+        IF line.account = previous OR coalesce(line.amount, 0) = 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'an account twice, or no amount';
+        END IF;
+        previous := line.account;
+        total_minor := total_minor + line.amount;
+        release_minor := 0;
+        IF line.account = held_account THEN
+            release_minor := held_amount;
+            held_account := NULL;
+        END IF;
+        UPDATE account a SET
+            balance_minor = a.balance_minor + line.amount,
+            held_minor = a.held_minor - release_minor
+            WHERE a.tenant_id = t AND a.id = line.account AND a.guarded AND NOT a.frozen
+              AND a.currency = p_currency
+              AND (line.amount > 0
+                   OR a.balance_minor + line.amount >= a.held_minor - release_minor)
+            RETURNING a.balance_minor INTO seen;
+        IF FOUND THEN
+            balances := balances || seen.balance_minor;
+            CONTINUE;
+        END IF;
+        SELECT a.guarded, a.frozen, a.currency, a.balance_minor - a.held_minor + release_minor
+            AS available INTO seen FROM account a WHERE a.tenant_id = t AND a.id = line.account;
+        IF NOT FOUND OR seen.currency <> p_currency THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such account in this currency';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        ELSIF seen.guarded THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+                DETAIL = seen.available;
+        END IF;
+        balances := balances || NULL::bigint; -- an account that only collects
+    END LOOP;
+    IF total_minor <> 0 OR previous IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'postings do not sum to zero';
+    ELSIF held_account IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
+    END IF;
+
+    INSERT INTO entry (tenant_id, id, kind, reference, key, actor_id, detail)
+        VALUES (t, p_entry, p_kind, p_reference, p_key, p_actor, p_detail);
+    INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)
+        SELECT t, p_entry, u.ordinal, u.account, u.amount, p_currency
+        FROM unnest(p_accounts, p_amounts) WITH ORDINALITY AS u (account, amount, ordinal);
+    entry_id := p_entry;
+    was_new := true;
+END $$;
+
+-- Set money aside. The same id again with the same inputs is the same hold.
+CREATE FUNCTION place_hold(
+    p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    t uuid := current_tenant();
+    seen record;
+BEGIN
+    INSERT INTO hold AS h (tenant_id, id, account_id, amount_minor, currency, expires_at)
+        VALUES (t, p_hold, p_account, p_amount, p_currency, p_expires_at)
+        ON CONFLICT (tenant_id, id) DO NOTHING;
+    IF NOT FOUND THEN
+        IF NOT EXISTS (SELECT 1 FROM hold h WHERE h.tenant_id = t AND h.id = p_hold
+                       AND h.account_id = p_account AND h.amount_minor = p_amount
+                       AND h.currency = p_currency) THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'hold with other inputs';
+        END IF;
+        RETURN;
+    END IF;
+    UPDATE account a SET held_minor = a.held_minor + p_amount
+        WHERE a.tenant_id = t AND a.id = p_account AND a.guarded AND NOT a.frozen
+          AND a.currency = p_currency AND a.balance_minor - a.held_minor >= p_amount;
+    IF NOT FOUND THEN
+        SELECT a.frozen, a.balance_minor - a.held_minor AS available INTO seen
+            FROM account a WHERE a.tenant_id = t AND a.id = p_account AND a.guarded
+              AND a.currency = p_currency;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such guarded account';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+            DETAIL = seen.available;
+    END IF;
+END $$;
+
+-- Give back what was set aside. Answers whether this call ended the hold.
+CREATE FUNCTION void_hold(p_hold uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    t uuid := current_tenant();
+    ended record;
+BEGIN
+    UPDATE hold h SET state = 'voided', ended_at = now()
+        WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+        RETURNING h.account_id, h.amount_minor INTO ended;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE account a SET held_minor = a.held_minor - ended.amount_minor
+        WHERE a.tenant_id = t AND a.id = ended.account_id;
+    RETURN true;
+END $$;

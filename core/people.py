@@ -1,0 +1,243 @@
+"""Subscribers: who is at an address, their names, languages, roles and PINs.
+
+A person is never keyed by a phone: one has several, and one phone serves several people.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from core import ledger
+from core.audit import record
+from core.db import Database, Deadline, Row, Tx
+from core.errors import NoPin, PinLocked
+from core.ids import uuid7
+from core.secrets import Keyring
+
+PIN_TRIES = 3
+PIN_LOCK_S = 30 * 60
+PIN_PROPOSAL_S = 5 * 60
+PEOPLE_A_PHONE_MAXIMUM = 9
+
+USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A subscriber as a conversation needs them."""
+
+    id: uuid.UUID
+    name: str
+    language: str
+    roles: tuple[str, ...]
+    frozen: bool
+    has_pin: bool
+    waited_for: bool = False  # an agent's sale waits for this person's word
+
+    @property
+    def shown_name(self) -> str:
+        return shown_name(self.name)
+
+
+def shown_name(name: str) -> str:
+    """How a name is shown to others: "Jean B." """
+    first, _, rest = name.strip().partition(" ")
+    last = rest.split(" ")[-1]
+    return f"{first} {last[0]}." if last else first
+
+
+_COLUMNS = (
+    "s.id, s.name_sealed, s.language, s.roles, s.status = 'frozen', s.pin_hash IS NOT NULL,"
+    " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
+    "  AND w.state = 'pending' AND w.expires_at > now())"
+)
+_IDENTIFY = (
+    f"SELECT {_COLUMNS}"
+    " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
+    " WHERE a.tenant_id = current_tenant() AND a.channel = %s AND a.lookup = %s"
+    f" ORDER BY a.created_at, s.id LIMIT {PEOPLE_A_PHONE_MAXIMUM}"
+)
+_GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
+
+
+def identify(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
+    """Who may be at this address, first come first; an empty list for somebody new."""
+    rows = tx.all(_IDENTIFY, (channel, keys.lookup(channel, address)))
+    return [person_of(row, keys) for row in rows]
+
+
+def person_of(row: Row, keys: Keyring) -> Person:
+    id, sealed, language, roles, frozen, has_pin, waited_for = row
+    name = keys.open(sealed, id.bytes)
+    return Person(id, name, language, tuple(roles), frozen, has_pin, waited_for)
+
+
+def get(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> Person | None:
+    row = tx.one(_GET, (subscriber_id,))
+    return person_of(row, keys) if row else None
+
+
+def register(
+    tx: Tx,
+    keys: Keyring,
+    *,
+    address: str,
+    name: str,
+    language: str,
+    roles: tuple[str, ...],
+    currency: str,
+    pin_hash: str | None,
+    channel: str = USSD,
+    id: uuid.UUID | None = None,
+) -> Person:
+    """Create a subscriber with one address and an empty wallet."""
+    subscriber_id = id or uuid7()
+    tx.execute(
+        "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash,"
+        " pin_set_at, registered_at) VALUES (current_tenant(), %s, %s, %s, %s, %s,"
+        " CASE WHEN %s::text IS NULL THEN NULL ELSE now() END, now())",
+        (
+            subscriber_id,
+            keys.seal(name, subscriber_id.bytes),
+            language,
+            list(roles),
+            pin_hash,
+            pin_hash,
+        ),
+    )
+    add_address(tx, keys, subscriber_id, address, channel)
+    ledger.open_account(
+        tx,
+        id=ledger.account_id(subscriber_id, ledger.WALLET, currency),
+        kind=ledger.WALLET,
+        currency=currency,
+        owner_id=subscriber_id,
+    )
+    return Person(subscriber_id, name, language, roles, False, pin_hash is not None)
+
+
+def lock_address(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> None:
+    """Until the end of the transaction nobody else registers this address."""
+    number = int.from_bytes(keys.lookup(channel, address)[:8], signed=True)
+    tx.execute("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+
+def add_address(
+    tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str, channel: str = USSD
+) -> None:
+    """Give a subscriber one more address. The same again is nothing."""
+    tx.execute(
+        "INSERT INTO address (tenant_id, channel, lookup, subscriber_id, identifier_sealed)"
+        " VALUES (current_tenant(), %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (
+            channel,
+            keys.lookup(channel, address),
+            subscriber_id,
+            keys.seal(address, subscriber_id.bytes),
+        ),
+    )
+
+
+def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
+    tx.later(
+        "UPDATE subscriber SET language = %s WHERE tenant_id = current_tenant() AND id = %s",
+        (language, subscriber_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PinCheck:
+    """What a guess came to. `tries_left` counts after it; `locked_now` means that it was the one
+    that locked, of which the person is to be told by text."""
+
+    right: bool
+    tries_left: int
+    locked_now: bool
+
+
+def check_pin(
+    database: Database,
+    keys: Keyring,
+    deadline: Deadline,
+    *,
+    tenant_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    pin: str,
+) -> PinCheck:
+    """Verify a PIN. The guess is counted and committed first, and no connection is held while it
+    is hashed; on success give it back with `pin_was_right` in the transaction that follows.
+
+    Raises PinLocked (params: minutes), NoPin, Unavailable.
+    """
+    with database.transaction(tenant_id, deadline) as tx:
+        row = tx.one(
+            "SELECT * FROM pin_attempt(%s, %s, %s::smallint, %s)",
+            (tenant_id, subscriber_id, PIN_TRIES, PIN_LOCK_S),
+        )
+    assert row is not None
+    pin_hash, tries_left, locked_s = row
+    if pin_hash is None:
+        if locked_s is None:
+            raise NoPin
+        raise PinLocked(minutes=-(-locked_s // 60))
+    if keys.verify_pin(pin, pin_hash):
+        return PinCheck(True, tries_left, False)
+    return PinCheck(False, tries_left, locked_now=tries_left == 0)
+
+
+def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
+    """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
+    tx.later(
+        "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL"
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0",
+        (subscriber_id,),
+    )
+
+
+def propose_pin(tx: Tx, session: str, pin_hash: str) -> None:
+    """Keep the hash of what was typed first until it is typed again."""
+    tx.execute(
+        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
+        " VALUES (current_tenant(), %s, %s, now() + make_interval(secs => %s))"
+        " ON CONFLICT (tenant_id, session) DO UPDATE"
+        " SET pin_hash = excluded.pin_hash, expires_at = excluded.expires_at",
+        (session, pin_hash, PIN_PROPOSAL_S),
+    )
+
+
+def proposed_pin(tx: Tx, session: str) -> str | None:
+    """The hash kept by `propose_pin`, or None when it expired."""
+    row = tx.one(
+        "SELECT pin_hash FROM pin_proposal"
+        " WHERE tenant_id = current_tenant() AND session = %s AND expires_at > now()",
+        (session,),
+    )
+    return str(row[0]) if row else None
+
+
+def forget_proposed_pin(tx: Tx, session: str) -> None:
+    tx.later(
+        "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
+    )
+
+
+def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:
+    """Replace a PIN. The lockout stays: a new PIN is no way round it."""
+    tx.execute(
+        "UPDATE subscriber SET pin_hash = %s, pin_set_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (pin_hash, subscriber_id),
+    )
+
+
+def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
+    """Freeze a person, or let go: no money moves from or to what they own."""
+    tx.execute(
+        "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s",
+        ("frozen" if frozen else "active", subscriber_id),
+    )
+    tx.execute(
+        "UPDATE account SET frozen = %s WHERE tenant_id = current_tenant() AND owner_id = %s"
+        " AND kind = 'wallet'",
+        (frozen, subscriber_id),
+    )
+    record(tx, actor, "freeze" if frozen else "unfreeze", subscriber_id, {"reason": reason})

@@ -1,0 +1,118 @@
+"""One key, PIGA_KEY, and all that derives from it; and the hashing of PINs.
+
+Each use has a key of its own (HMAC-SHA256 of the root with the use's name), so that leaking one
+tells nothing about the others.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import uuid
+
+from cryptography.exceptions import InvalidKey, InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+# OWASP's first choice for argon2id: about 20 ms. For a PIN, lockout and pepper do the rest.
+ARGON2_ITERATIONS = 2
+ARGON2_LANES = 1
+ARGON2_MEMORY_KIB = 19 * 1024
+HOOK_GENERATIONS = 2  # two path secrets live at once, so that one can be changed without downtime
+KEY_BYTES_MINIMUM = 32
+
+
+class Keyring:
+    """What derives from PIGA_KEY. It never shows the key: no repr, no attribute in clear."""
+
+    __slots__ = ("_aead", "_code", "_hook", "_lookup", "_pepper", "_session", "check")
+
+    def __init__(self, root: bytes) -> None:
+        if len(root) < KEY_BYTES_MINIMUM:
+            raise ValueError("PIGA_KEY must be at least 32 bytes (64 hexadecimal digits)")
+
+        def derive(use: str) -> bytes:
+            return hmac.digest(root, b"piga/1/" + use.encode(), "sha256")
+
+        self._pepper = derive("pepper")
+        self._lookup = derive("lookup")
+        self._aead = AESGCM(derive("encryption"))
+        self._session = derive("session")
+        self._hook = derive("hook")
+        self._code = derive("code")
+        self.check = derive("check")[:16]
+
+    @classmethod
+    def from_text(cls, text: str) -> "Keyring":
+        """From PIGA_KEY as it is written down: hexadecimal digits."""
+        try:
+            return cls(bytes.fromhex(text.strip()))
+        except ValueError:
+            raise ValueError("PIGA_KEY must be 64 hexadecimal digits (32 bytes)") from None
+
+    def lookup(self, channel: str, identifier: str) -> bytes:
+        """The keyed hash a phone number is found by: 16 bytes."""
+        return hashlib.blake2b(
+            f"{channel}\0{identifier}".encode(), key=self._lookup, digest_size=16
+        ).digest()
+
+    def session(self, *parts: str) -> str:
+        """A keyed hash of what a session or an answer is known by: 32 hexadecimal digits."""
+        return hashlib.blake2b(
+            "\0".join(parts).encode("utf-8", "surrogatepass"), key=self._session, digest_size=16
+        ).hexdigest()
+
+    def seal(self, text: str, context: bytes) -> bytes:
+        """Encrypt personal data that is not searched by; bound to `context` (whose it is)."""
+        nonce = os.urandom(12)
+        return nonce + self._aead.encrypt(nonce, text.encode(), context)
+
+    def open(self, sealed: bytes, context: bytes) -> str:
+        """Decrypt what `seal` made. Raises ValueError when key or context differ."""
+        try:
+            return self._aead.decrypt(bytes(sealed[:12]), bytes(sealed[12:]), context).decode()
+        except InvalidTag:
+            raise ValueError("sealed under another key or for somebody else") from None
+
+    def hook_secret(self, provider: str, kind: str, service_id: uuid.UUID, generation: int) -> str:
+        """The unguessable path segment of a webhook; names its service, so that no look-up by
+        secret is needed, and is compared in constant time."""
+        mac = hmac.digest(
+            self._hook, f"{provider}\0{kind}\0{service_id}\0{generation}".encode(), "sha256"
+        )
+        raw = service_id.bytes + mac[:20]
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    def approval_code(self, approval_id: uuid.UUID, counter: int) -> str:
+        """Six digits that approve one thing once; computed, so that none is stored."""
+        mac = hmac.digest(self._code, approval_id.bytes + counter.to_bytes(4), "sha256")
+        return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
+
+    def hash_pin(self, pin: str) -> str:
+        """argon2id with the pepper, as a PHC string. Takes about 20 ms: hold no connection."""
+        kdf = Argon2id(
+            salt=os.urandom(16),
+            length=32,
+            iterations=ARGON2_ITERATIONS,
+            lanes=ARGON2_LANES,
+            memory_cost=ARGON2_MEMORY_KIB,
+            secret=self._pepper,
+        )
+        return kdf.derive_phc_encoded(pin.encode())
+
+    def verify_pin(self, pin: str, phc: str) -> bool:
+        """Whether `pin` is the one that `phc` was made of. About 20 ms."""
+        try:
+            Argon2id.verify_phc_encoded(pin.encode(), phc, secret=self._pepper)
+        except InvalidKey:
+            return False
+        return True
+
+
+def service_of_hook_secret(secret: str) -> uuid.UUID | None:
+    """The service that a path secret claims to belong to; the claim is still to be verified."""
+    try:
+        raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+    except ValueError:
+        return None
+    return uuid.UUID(bytes=raw[:16]) if len(raw) == 36 else None

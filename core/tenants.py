@@ -1,0 +1,304 @@
+"""Tenants and their services, as every turn needs them: read once, kept, and read again when they
+changed (a poll of one counter, so that a change is live everywhere within 5 s)."""
+
+import logging
+import threading
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from core.db import Database, Tx
+from core.errors import Unavailable
+
+POLL_EVERY_S = 2.0
+VERSIONS_LOOKED_BACK = 100
+# A dialled string has at most this many parts; more is not looked up.
+CODE_PARTS_MAXIMUM = 12
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A dated table of fees or limits of one operation."""
+
+    operation: str
+    kind: str
+    body: dict[str, Any]
+    valid_from: datetime
+    valid_to: datetime | None
+
+    def in_force(self, at: datetime) -> bool:
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    id: uuid.UUID
+    slug: str
+    name: str
+    country: str
+    calling_code: str
+    currency: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    settings: dict[str, Any]
+    paused: bool
+    paused_flows: frozenset[str]
+    paused_notice: dict[str, str]
+    tariffs: tuple[Tariff, ...]
+    version: int
+
+    def today(self) -> date:
+        """The day by the tenant's clock: what daily limits are counted on."""
+        return datetime.now(self.zone).date()
+
+    def tariff(self, operation: str, kind: str) -> dict[str, Any]:
+        """The table in force now; an operation without one has no fee and no limit: `{}`."""
+        now = datetime.now(UTC)
+        for tariff in self.tariffs:  # newest first
+            if (tariff.operation, tariff.kind) == (operation, kind) and tariff.in_force(now):
+                return tariff.body
+        return {}
+
+    def fee_minor(self, operation: str, amount_minor: int) -> int:
+        """The fee of the first band that reaches up to the amount: fixed plus basis points."""
+        for band in self.tariff(operation, "fee").get("bands", ()):
+            if band.get("up_to_minor") is None or amount_minor <= band["up_to_minor"]:
+                share = amount_minor * int(band.get("basis_points", 0)) // 10_000
+                return int(band.get("fee_minor", 0)) + share
+        return 0
+
+    def limit_minor(self, operation: str, name: str, default: int) -> int:
+        """A limit in minor units by its name in the table, such as `maximum`."""
+        return int(self.tariff(operation, "limit").get(f"{name}_minor", default))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An address of a tenant on a channel."""
+
+    id: uuid.UUID
+    tenant: Tenant
+    provider: str
+    channel: str
+    code: str
+    settings: dict[str, Any]
+    tree: dict[str, Any]
+    hook_generation: int
+    # What others make of this service and want kept with it, such as its rendered menus.
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False)
+
+
+def _tenant(raw: dict[str, Any], tariffs: tuple[Tariff, ...]) -> Tenant:
+    return Tenant(
+        id=uuid.UUID(raw["id"]),
+        slug=raw["slug"],
+        name=raw["name"],
+        country=raw["country"],
+        calling_code=raw["calling_code"],
+        currency=raw["currency"],
+        zone=ZoneInfo(raw["time_zone"]),
+        languages=tuple(raw["languages"]),
+        settings=raw["settings"],
+        paused=raw["paused"],
+        paused_flows=frozenset(raw["paused_flows"]),
+        paused_notice=raw["paused_notice"],
+        tariffs=tariffs,
+        version=raw["version"],
+    )
+
+
+def _service(raw: dict[str, Any], tenant: Tenant) -> Service:
+    return Service(
+        id=uuid.UUID(raw["id"]),
+        tenant=tenant,
+        provider=raw["provider"],
+        channel=raw["channel"],
+        code=raw["code"],
+        settings=raw["settings"],
+        tree=raw["tree"],
+        hook_generation=raw["hook_generation"],
+    )
+
+
+def tariffs(tx: Tx) -> tuple[Tariff, ...]:
+    """All tariffs of the transaction's tenant, newest first."""
+    rows = tx.all(
+        "SELECT operation, kind, body, valid_from, valid_to FROM tariff"
+        " WHERE tenant_id = current_tenant() ORDER BY valid_from DESC"
+    )
+    return tuple(Tariff(*row) for row in rows)
+
+
+def all_services(database: Database) -> list[Service]:
+    """Every service of every tenant: for the command line, not for turns."""
+    with database.transaction(None) as tx:
+        rows = tx.all("SELECT tenant, service FROM all_services()")
+    found: dict[str, Tenant] = {}
+    for raw, _ in rows:
+        if raw["id"] not in found:
+            with database.transaction(raw["id"]) as tx:
+                found[raw["id"]] = _tenant(raw, tariffs(tx))
+    return [_service(raw, found[tenant["id"]]) for tenant, raw in rows]
+
+
+def code_candidates(dialled: str) -> list[str]:
+    """The service codes that a dialled string may belong to, longest first.
+
+    `*384*10*1*500#` may be for `*384*10*1*500#`, `*384*10*1#`, `*384*10#` or `*384#`: gateways
+    differ in whether they leave the digits after the code in it.
+    """
+    parts = dialled.strip().rstrip("#").split("*")[: CODE_PARTS_MAXIMUM + 1]
+    return ["*".join(parts[:count]) + "#" for count in range(len(parts), 1, -1)]
+
+
+class Directory:
+    """Finds a service by its address or id; asks Postgres once a service and after a change."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._by_address: dict[tuple[str, str, str], tuple[Service, str] | None] = {}
+        self._by_id: dict[uuid.UUID, Service | None] = {}
+        self._seen_version = 0
+        self._polling = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # Unknown codes are remembered too, but not without end: anybody can dial nonsense.
+    KEPT_MAXIMUM = 20_000
+
+    def find(self, provider: str, channel: str, dialled: str) -> tuple[Service, str] | None:
+        """The service, and the digits dialled after its code joined by `*` ("" when none)."""
+        key = (provider, channel, dialled)
+        try:
+            return self._by_address[key]
+        except KeyError:
+            pass
+        found = self._look_up(provider, channel, dialled)
+        if len(self._by_address) >= self.KEPT_MAXIMUM:
+            self._by_address.clear()
+        self._by_address[key] = found
+        return found
+
+    def by_id(self, service_id: uuid.UUID) -> Service | None:
+        try:
+            return self._by_id[service_id]
+        except KeyError:
+            pass
+        with self._database.transaction(None) as tx:
+            row = tx.one(
+                "SELECT tenant, service FROM find_services('', '', '{}', %s)", (service_id,)
+            )
+        service = self._keep(*row) if row else None
+        if len(self._by_id) >= self.KEPT_MAXIMUM:
+            self._by_id.clear()
+        self._by_id[service_id] = service
+        return service
+
+    def _look_up(self, provider: str, channel: str, dialled: str) -> tuple[Service, str] | None:
+        codes = code_candidates(dialled)
+        with self._database.transaction(None) as tx:
+            row = tx.one(
+                "SELECT tenant, service FROM find_services(%s, %s, %s, NULL) LIMIT 1",
+                (provider, channel, codes),
+            )
+        if row is None:
+            return None
+        service_id = uuid.UUID(row[1]["id"])
+        service = self._by_id.get(service_id) or self._keep(*row)
+        digits = dialled.strip().rstrip("#")[len(service.code.rstrip("#")) + 1 :]
+        return service, digits
+
+    def _keep(self, tenant: dict[str, Any], service: dict[str, Any]) -> Service:
+        with self._database.transaction(tenant["id"]) as tx:
+            kept = _service(service, _tenant(tenant, tariffs(tx)))
+        self._by_id[kept.id] = kept
+        return kept
+
+    def refresh(self) -> None:
+        """Forget what changed since the last look. One cheap statement."""
+        # A version is drawn before its change is committed, so a smaller one may come later.
+        since = self._seen_version - VERSIONS_LOOKED_BACK
+        with self._database.transaction(None) as tx:
+            rows = tx.all("SELECT tenant_id, version FROM tenants_changed(%s)", (since,))
+        versions: dict[uuid.UUID, int] = dict(rows)
+        stale = [
+            service_id
+            for service_id, service in list(self._by_id.items())
+            if service is None or versions.get(service.tenant.id, 0) > service.tenant.version
+        ]
+        for service_id in stale:
+            self._by_id.pop(service_id, None)
+        newest = max(versions.values(), default=0)
+        if stale or newest > self._seen_version:
+            self._by_address.clear()  # addresses may have moved between services
+        self._seen_version = max(newest, self._seen_version)
+
+    def follow(self) -> None:
+        """Start the poll in the background; an outage leaves what is known in use."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._poll, name="directory", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._polling.set()
+
+    def _poll(self) -> None:
+        told = False
+        while not self._polling.wait(POLL_EVERY_S):
+            try:
+                self.refresh()
+                told = False
+            except Unavailable:
+                if not told:
+                    log.warning("tenants cannot be read; going on with what is known")
+                told = True
+
+
+def pause(
+    tx: Tx,
+    *,
+    paused: bool | None = None,
+    flow: str | None = None,
+    notice: dict[str, str] | None = None,
+) -> None:
+    """Pause or resume the transaction's tenant, or one of its flows when `flow` is given.
+
+    `notice` is what people are told, by language.
+    """
+    if flow is None:
+        tx.execute("UPDATE tenant SET paused = %s WHERE id = current_tenant()", (paused,))
+    else:
+        change = "array_append" if paused else "array_remove"
+        tx.execute(
+            f"UPDATE tenant SET paused_flows = {change}(array_remove(paused_flows, %s), %s)"
+            " WHERE id = current_tenant()",
+            (flow, flow),
+        )
+    if notice is not None:
+        tx.execute(
+            "UPDATE tenant SET paused_notice = %s WHERE id = current_tenant()",
+            (orjson.dumps(notice).decode(),),
+        )
+    touch(tx)
+
+
+def touch(tx: Tx) -> None:
+    """Tell every process that the transaction's tenant is to be read again."""
+    tx.execute("UPDATE tenant SET version = nextval('config_version') WHERE id = current_tenant()")
+
+
+def rotate_hook_secret(tx: Tx, service_id: uuid.UUID) -> int:
+    """Begin a new generation of a service's path secret; the one before stays valid."""
+    row = tx.one(
+        "UPDATE service SET hook_generation = hook_generation + 1"
+        " WHERE tenant_id = current_tenant() AND id = %s RETURNING hook_generation",
+        (service_id,),
+    )
+    assert row is not None, "no such service"
+    touch(tx)
+    return int(row[0])

@@ -1,0 +1,285 @@
+"""An agent sells float to a customer: at once, or held until the customer approves.
+
+Both get a text with one reference. The fee is taken from what arrives, and stands in the
+customer's own text, because agents are known to overcharge.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from core import agents, intents, ledger, messages
+from core.db import Tx
+from core.errors import CodeSpent, FloatTooLow, HoldGone, InsufficientFunds, WrongCode
+from core.ids import uuid7
+from core.intents import Intent
+from core.secrets import Keyring
+
+OPERATION = "topup"
+USAGE_UNAPPROVED = "topup_unapproved"
+HOLD_S = 10 * 60
+CODE_S = 5 * 60
+CODE_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A sale that waits for its customer; amounts in minor units."""
+
+    id: uuid.UUID
+    intent_id: uuid.UUID
+    hold_id: uuid.UUID
+    requester_id: uuid.UUID
+    approver_id: uuid.UUID
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    state: str
+    code_counter: int
+    quote: dict[str, Any]
+
+
+_APPROVAL = (
+    "SELECT a.id, a.intent_id, a.hold_id, a.requester_id, a.approver_id, a.amount_minor,"
+    " a.fee_minor, a.currency, a.state, a.code_counter, i.quote"
+    " FROM approval a JOIN intent i ON i.tenant_id = a.tenant_id AND i.id = a.intent_id"
+    " WHERE a.tenant_id = current_tenant()"
+)
+
+
+def _money(amount_minor: int, currency: str) -> dict[str, Any]:
+    return {"$money": [amount_minor, currency]}
+
+
+def unapproved_today_minor(tx: Tx, customer_id: uuid.UUID, day: date) -> int:
+    """What a customer got today from agents without approving it, in minor units."""
+    row = tx.one(
+        "SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = %s AND operation = %s AND day = %s",
+        (customer_id, USAGE_UNAPPROVED, day),
+    )
+    return int(row[0]) if row else 0
+
+
+def sell(
+    tx: Tx,
+    *,
+    tenant_id: uuid.UUID,
+    intent: Intent,
+    entry_id: uuid.UUID,
+    hold_id: uuid.UUID | None = None,
+) -> ledger.Posted:
+    """Post a sale whose intent was claimed, and write both receipts.
+
+    Raises FloatTooLow, Frozen, HoldGone.
+    """
+    currency = intent.currency
+    float_id = ledger.account_id(intent.subscriber_id, ledger.FLOAT, currency)
+    wallet_id = ledger.account_id(intent.payee_id, ledger.WALLET, currency)
+    lines = [
+        ledger.Line(float_id, -intent.amount_minor),
+        ledger.Line(wallet_id, intent.amount_minor - intent.fee_minor),
+    ]
+    if intent.fee_minor:
+        fees = ledger.account_id(tenant_id, ledger.FEES, currency)
+        lines.append(ledger.Line(fees, intent.fee_minor))
+    quote = intent.quote
+    try:
+        posted = ledger.post(
+            tx,
+            key=f"intent:{intent.id}",
+            kind="topup",
+            lines=lines,
+            currency=currency,
+            actor_id=intent.subscriber_id,
+            detail={
+                "customer": quote["customer"],
+                "agent": quote["agent"],
+                "fee_minor": intent.fee_minor,
+            },
+            hold_id=hold_id,
+            entry_id=entry_id,
+        )
+    except InsufficientFunds as short:
+        raise FloatTooLow(**short.params) from short
+    if posted.was_new:
+        at = {"$at": datetime.now(UTC).isoformat(timespec="seconds")}
+        shared = {
+            "amount": _money(intent.amount_minor, currency),
+            "fee": _money(intent.fee_minor, currency),
+            "reference": posted.reference,
+            "at": at,
+        }
+        service_id = uuid.UUID(quote["service"])
+        messages.write_text(
+            tx,
+            subscriber_id=intent.payee_id,
+            service_id=service_id,
+            template="topup_customer",
+            params={
+                **shared,
+                "agent": quote["agent"],
+                "balance": _money(posted.balances[wallet_id], currency),
+            },
+            entry_id=posted.entry_id,
+        )
+        messages.write_text(
+            tx,
+            subscriber_id=intent.subscriber_id,
+            service_id=service_id,
+            template="topup_agent",
+            params={
+                **shared,
+                "customer": quote["customer"],
+                "float": _money(posted.balances[float_id], currency),
+            },
+            entry_id=posted.entry_id,
+        )
+        agents.count_sale(tx, intent.subscriber_id)
+    return posted
+
+
+def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
+    """Hold a sale for the customer's approval, and text them the code. Answers the approval's id.
+
+    Raises FloatTooLow, Frozen.
+    """
+    now = datetime.now(UTC)
+    approval_id, hold_id = uuid7(), uuid7()
+    try:
+        ledger.place_hold(
+            tx,
+            hold_id=hold_id,
+            account_id=ledger.account_id(intent.subscriber_id, ledger.FLOAT, intent.currency),
+            amount_minor=intent.amount_minor,
+            currency=intent.currency,
+            expires_at=now + timedelta(seconds=HOLD_S),
+        )
+    except InsufficientFunds as short:
+        raise FloatTooLow(**short.params) from short
+    tx.later(
+        "INSERT INTO approval (tenant_id, id, intent_id, hold_id, requester_id, approver_id,"
+        " amount_minor, fee_minor, currency, code_expires_at, expires_at)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            approval_id,
+            intent.id,
+            hold_id,
+            intent.subscriber_id,
+            intent.payee_id,
+            intent.amount_minor,
+            intent.fee_minor,
+            intent.currency,
+            now + timedelta(seconds=CODE_S),
+            now + timedelta(seconds=HOLD_S),
+        ),
+    )
+    messages.write_text(
+        tx,
+        subscriber_id=intent.payee_id,
+        service_id=uuid.UUID(intent.quote["service"]),
+        template="approval_code",
+        params={
+            "amount": _money(intent.amount_minor, intent.currency),
+            "agent": intent.quote["agent"],
+            "code": {"$code": [str(approval_id), 1]},
+        },
+    )
+    return approval_id
+
+
+def waiting_for(tx: Tx, approver_id: uuid.UUID) -> list[Approval]:
+    """What waits for a customer's word, oldest first."""
+    rows = tx.all(
+        f"{_APPROVAL} AND a.approver_id = %s AND a.state = 'pending' AND a.expires_at > now()"
+        " ORDER BY a.created_at LIMIT 9",
+        (approver_id,),
+    )
+    return [Approval(*row) for row in rows]
+
+
+def waiting_of(tx: Tx, requester_id: uuid.UUID) -> list[Approval]:
+    """An agent's own sales that wait, oldest first."""
+    rows = tx.all(
+        f"{_APPROVAL} AND a.requester_id = %s AND a.state = 'pending' AND a.expires_at > now()"
+        " ORDER BY a.created_at LIMIT 9",
+        (requester_id,),
+    )
+    return [Approval(*row) for row in rows]
+
+
+def get(tx: Tx, approval_id: uuid.UUID) -> Approval:
+    """One approval, whatever its state. Raises HoldGone when there is none."""
+    row = tx.one(f"{_APPROVAL} AND a.id = %s", (approval_id,))
+    if row is None:
+        raise HoldGone
+    return Approval(*row)
+
+
+def approve(
+    tx: Tx, *, tenant_id: uuid.UUID, approval_id: uuid.UUID, entry_id: uuid.UUID
+) -> tuple[Intent, ledger.Posted]:
+    """The customer said yes: the held sale is posted. Once; found approved, its entry is answered
+    again. Raises HoldGone, Frozen."""
+    taken, found = tx.together(
+        (
+            "UPDATE approval SET state = 'approved', ended_at = now()"
+            " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
+            " AND expires_at > now() RETURNING hold_id",
+            (approval_id,),
+        ),
+        intents.of_approval(approval_id),
+    )
+    hold_row, intent_row = taken.fetchone(), found.fetchone()
+    intent = Intent(*intent_row) if intent_row else None
+    if intent is None or (hold_row is None and intent.entry_id is None):
+        raise HoldGone
+    if hold_row is None:
+        assert intent.entry_id is not None
+        return intent, ledger.Posted(intent.entry_id, False, {})
+    posted = sell(tx, tenant_id=tenant_id, intent=intent, entry_id=entry_id, hold_id=hold_row[0])
+    intents.finish(tx, intent.id, posted.entry_id)
+    return intent, posted
+
+
+def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused") -> bool:
+    """The customer or the agent said no, or time ran out: the float is free again."""
+    row = tx.one(
+        "UPDATE approval SET state = %s, ended_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
+        " RETURNING hold_id, intent_id",
+        (state, approval_id),
+    )
+    if row is None:
+        return False
+    ledger.void_hold(tx, row[0])
+    intents.finish(tx, row[1], None)
+    return True
+
+
+def try_code(tx: Tx, keys: Keyring, *, approval_id: uuid.UUID, code: str) -> bool:
+    """Whether the code is the one that was sent. The try is counted first: commit it whatever the
+    answer, before acting on it. Raises HoldGone; CodeSpent after the third."""
+    row = tx.one(
+        "UPDATE approval SET code_tries = code_tries + 1"
+        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
+        " AND expires_at > now() AND code_tries < %s"
+        " RETURNING code_counter, code_expires_at > now(), code_tries",
+        (approval_id, CODE_TRIES),
+    )
+    if row is None:
+        if get(tx, approval_id).state == "pending":
+            raise CodeSpent
+        raise HoldGone
+    return bool(row[1]) and keys.approval_code(approval_id, row[0]) == code
+
+
+def tries_left(tx: Tx, approval_id: uuid.UUID) -> WrongCode | CodeSpent:
+    """What a wrong code is answered with."""
+    row = tx.one(
+        "SELECT code_tries FROM approval WHERE tenant_id = current_tenant() AND id = %s",
+        (approval_id,),
+    )
+    left = CODE_TRIES - (int(row[0]) if row else CODE_TRIES)
+    return WrongCode(tries=left) if left > 0 else CodeSpent()

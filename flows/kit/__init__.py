@@ -1,0 +1,1 @@
+"""What every flow stands on: the state machine, the session, and the turn."""

@@ -1,0 +1,344 @@
+"""One step of a conversation: (session, what was typed) -> (session, screen). No wire, no Redis."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core import people
+from core.errors import BusinessError, Frozen, PinLocked
+from core.messages import write_text
+from core.people import Person
+from flows.kit.desk import Desk
+from flows.kit.flow import Flow, Leave, Return
+from flows.kit.limits import ANSWER_CHARS, WRONG_ANSWERS
+from flows.kit.say import refusal
+from flows.kit.session import Caller, Place, Session
+from menus import sentences
+from menus.answers import Code, WrongAnswer, weak_pin
+from menus.keys import NO, YES, navigation, option_key
+from menus.screens import Ask, End, Pin, Screen
+from menus.texts import Local, Text
+from menus.tree import NoSuchNode, Tree
+
+REGISTER = "register"
+WHO = "who"
+APPROVE = "approve"
+CALL_BACK = "call_back"
+
+
+class Conversation:
+    """Moves a session by one answer. `notice` is the line above the next screen."""
+
+    def __init__(
+        self, tree: Tree, flows: Mapping[str, type[Flow]], desk: Desk, session: Session
+    ) -> None:
+        self.tree = tree
+        self.flows = flows
+        self.desk = desk
+        self.session = session
+        self.notice: Text = ""
+        self._end: End | None = None
+        self._pin_right_of: uuid.UUID | None = None
+
+    # -- beginning -------------------------------------------------------------------------------
+
+    def begin(self, found: list[Person]) -> None:
+        """A new conversation: the main menu, or first who this is."""
+        session = self.session
+        session.language = session.language or self.desk.tenant.languages[0]
+        if len(found) > 1:
+            self.enter(WHO)
+        elif not found:
+            self.enter(REGISTER)
+        else:
+            self.become(found[0])
+
+    def become(self, person: Person) -> None:
+        """From now on this person speaks; whoever waits for their word is shown first."""
+        session = self.session
+        if not person.has_pin and not person.frozen:
+            self.enter(REGISTER)  # entered by staff: the phone's holder chooses a PIN first
+            session.data["person"] = str(person.id)
+            return
+        session.caller = Caller(str(person.id), person.shown_name, person.roles)
+        session.language = person.language
+        session.place = Place()
+        session.back = []
+        if person.frozen:
+            self._end = End(refusal(Frozen()))
+        elif person.waited_for:
+            self.enter(APPROVE)
+
+    def resume(self, old: Session) -> bool:
+        """Go on where an earlier session of the same phone was dropped. False: there is nothing to
+        go on with."""
+        if old.ended or not old.caller.id or self._flow_has_gone(old):
+            return False
+        trail = [*old.back, old.place]
+        while trail and not self._resumable(trail[-1]):
+            trail.pop()
+        if not trail or trail[-1] == Place():
+            return False
+        session = self.session
+        session.caller, session.language = old.caller, old.language
+        session.place, session.back = trail[-1], trail[:-1]
+        session.data, session.shape = old.data, old.shape
+        session.data.pop("intent", None)
+        if session.place.flow not in ("", old.place.flow):
+            session.data = {}
+        self.notice = sentences.RESUMED
+        return True
+
+    def _resumable(self, place: Place) -> bool:
+        if not place.flow:
+            return self._has(place.node)
+        if self.desk.service.settings.get("shared_phones"):
+            return False  # payees and amounts are not for whoever holds the phone next
+        flow = self.flows.get(place.flow)
+        return flow is not None and place.state in flow.resumable
+
+    def _has(self, node: str) -> bool:
+        """Whether the tree still has that node for this caller."""
+        try:
+            return self.tree.allows(node, self.session.caller.roles)
+        except NoSuchNode:
+            return False
+
+    def _flow_has_gone(self, session: Session) -> bool:
+        place = session.place
+        if not place.flow:
+            return not self._has(place.node)
+        flow = self.flows.get(place.flow)
+        if flow is None or place.state not in flow.states:
+            return True
+        session.shape = flow.shape
+        return False
+
+    # -- moving ----------------------------------------------------------------------------------
+
+    def take(self, raw: str) -> None:
+        """Take an answer. Afterwards `show` gives the screen that it led to."""
+        session = self.session
+        if self._flow_has_gone(session):
+            self._to_nearest_menu()
+            return
+        if self._navigate(raw):
+            return
+        try:
+            self._answer(raw)
+            session.wrong = 0
+        except WrongAnswer as wrong:
+            self._wrong(wrong.reason)
+        except Leave as over:
+            session.wrong = 0
+            self.go_home(over.notice)
+        except BusinessError as refused:
+            self._undo()
+            if refused.ends:
+                self._end = End(refusal(refused))
+            else:
+                self._wrong(refusal(refused))
+
+    def _navigate(self, raw: str) -> bool:
+        session, shown = self.session, self.session.shown
+        match navigation(raw):
+            case "more" if shown.more is not None:
+                session.place.starts.append(shown.more)
+            case "home" if session.caller.id and session.place != Place():
+                self.go_home()
+            case "back" if len(session.place.starts) > 1:
+                session.place.starts.pop()
+            case "back" if session.back and not shown.takes_zero:
+                self._step_back()
+            case _:
+                return False
+        session.wrong = 0
+        return True
+
+    def _step_back(self) -> None:
+        session = self.session
+        gone, session.place = session.place, session.back.pop()
+        session.data.pop("intent", None)
+        if gone.flow and not session.place.flow:
+            session.data = {}
+
+    def go_home(self, notice: Text = "") -> None:
+        session = self.session
+        session.place, session.back, session.data, session.shape = Place(), [], {}, ""
+        self.notice = notice
+
+    def _to_nearest_menu(self) -> None:
+        """What the person was in has gone with a deploy: the menu it hung in is still there."""
+        menus = [place for place in self.session.back if not place.flow and self._has(place.node)]
+        self.go_home(sentences.MENU_CHANGED)
+        if menus:
+            self.session.place = menus[-1]
+            self.session.back = menus[:-1]
+
+    def _wrong(self, reason: Text) -> None:
+        session = self.session
+        session.wrong += 1
+        self.notice = reason
+        if session.wrong >= WRONG_ANSWERS and session.place.flow != CALL_BACK:
+            session.wrong = 0
+            self._push()
+            self.enter(CALL_BACK, keep_data=True)
+
+    def _push(self) -> None:
+        place = self.session.place
+        self.session.back.append(replace(place, starts=list(place.starts)))
+
+    def enter(self, name: str, node: str | None = None, *, keep_data: bool = False) -> None:
+        """Begin a flow. Raises BusinessError nowhere: what it refuses, its first screen says."""
+        flow = self.flows[name]
+        session = self.session
+        session.place = Place(session.place.node if node is None else node, name, flow.initial)
+        session.shape = flow.shape
+        if not keep_data:
+            session.data = {}
+
+    def _answer(self, raw: str) -> None:
+        session, shown = self.session, self.session.shown
+        if len(raw) > ANSWER_CHARS:
+            raise WrongAnswer(sentences.TOO_LONG)
+        if not session.place.flow:
+            self._choose(_chosen(shown.options, raw))
+            return
+        flow = self._flow()
+        match shown.kind:
+            case "menu":
+                flow.data[flow.state] = value = _chosen(shown.options, raw)
+                self._step(flow, value)
+            case "confirm":
+                key = option_key(raw)
+                if key not in (YES, NO) or not shown.asks:
+                    raise WrongAnswer(sentences.WRONG_OPTION)
+                self._step(flow, key == YES)
+            case "pin":
+                self._take_pin(flow, raw)
+            case "ask":
+                screen = flow.screen()
+                if not isinstance(screen, Ask):
+                    raise WrongAnswer(sentences.WRONG_OPTION)
+                value = screen.parse(raw)
+                if isinstance(screen.answer, Code):
+                    flow.secret = value
+                    value = True
+                else:
+                    flow.data[flow.state] = value
+                self._step(flow, value)
+            case _:
+                raise WrongAnswer(sentences.WRONG_OPTION)
+
+    def _choose(self, value: object) -> None:
+        """Follow an option of the menu tree."""
+        node = str(value)
+        item = self.tree.node(node)
+        if item.flow is not None:
+            paused = self.desk.tenant.paused_flows
+            if item.flow in paused:
+                self.notice = self.paused_notice()
+                return
+            self._push()
+            self.enter(item.flow, node)
+        else:
+            self._push()
+            self.session.place = Place(node)
+
+    def paused_notice(self) -> Text:
+        told = self.desk.tenant.paused_notice
+        return Local(told) if told else sentences.SERVICE_PAUSED
+
+    def _flow(self) -> Flow:
+        place = self.session.place
+        flow = self.flows[place.flow]
+        return flow(self.desk, self.session, place.state, self.session.data)
+
+    def _step(self, flow: Flow, value: object) -> None:
+        session = self.session
+        left = session.place
+        flow.answer(value)
+        self.notice = flow.notice
+        if flow.becomes is not None:
+            self.become(flow.becomes)
+            return
+        session.back.append(left)
+        session.place = Place(left.node, left.flow, flow.state)
+
+    def _take_pin(self, flow: Flow, raw: str) -> None:
+        screen = flow.screen()
+        if not isinstance(screen, Pin):
+            raise WrongAnswer(sentences.WRONG_OPTION)
+        pin = screen.parse(raw)
+        if screen.fresh:
+            reason = weak_pin(pin, self.desk.address, None)
+            if reason is not None:
+                raise WrongAnswer(reason)
+            flow.secret = pin
+            self._step(flow, True)
+            return
+        subscriber_id = flow.caller_id
+        check = self.desk.check_pin(subscriber_id, pin)
+        if check.right:
+            self._pin_right_of = subscriber_id
+            self.desk.write(people.pin_was_right, subscriber_id)
+            self._step(flow, True)
+        elif check.tries_left:
+            self.notice = sentences.wrong_pin(check.tries_left)
+        else:
+            if check.locked_now:
+                self._tell_of_lock(subscriber_id)
+            raise PinLocked(minutes=people.PIN_LOCK_S // 60)
+
+    def _tell_of_lock(self, subscriber_id: uuid.UUID) -> None:
+        self.desk.glance(
+            write_text,
+            subscriber_id=subscriber_id,
+            service_id=self.desk.service.id,
+            template="pin_locked",
+            params={"minutes": people.PIN_LOCK_S // 60},
+        )
+
+    def _undo(self) -> None:
+        """Take back what this turn changed; that the PIN was right stays true."""
+        self.desk.rollback()
+        if self._pin_right_of is not None:
+            self.desk.write(people.pin_was_right, self._pin_right_of)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def show(self) -> Screen:
+        """The screen of the place where the session is now."""
+        if self._end is not None:
+            return self._end
+        try:
+            return self._screen()
+        except Leave as over:
+            self.go_home(over.notice)
+            return self._screen()
+        except Return:
+            self._return()
+            return self._screen()
+        except BusinessError as refused:
+            self._undo()
+            return End(refusal(refused))
+
+    def _return(self) -> None:
+        session = self.session
+        between = session.place.flow
+        while session.back and session.place.flow == between:
+            session.place = session.back.pop()
+
+    def _screen(self) -> Screen:
+        place = self.session.place
+        if place.flow:
+            return self._flow().screen()
+        return self.tree.screen(self.tree.node(place.node), self.session.caller.roles)
+
+
+def _chosen(options: list[list[object]], raw: str) -> object:
+    key = option_key(raw)
+    for each, value in options:
+        if each == key:
+            return value
+    raise WrongAnswer(sentences.WRONG_OPTION)

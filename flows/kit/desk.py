@@ -1,0 +1,114 @@
+"""What a flow may reach during one turn: its tenant, the core through one transaction, the keys."""
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from core import people
+from core.db import Database, Deadline, Tx
+from core.secrets import Keyring
+from core.tenants import Service, Tenant
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk:
+    """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
+    a turn; `glance` reads in a transaction of its own, for what comes before hashing a PIN."""
+
+    __slots__ = (
+        "_database",
+        "_scope",
+        "_tx",
+        "address",
+        "deadline",
+        "keys",
+        "money_allowed",
+        "service",
+        "session_hash",
+    )
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keyring,
+        service: Service,
+        *,
+        address: str,
+        session_hash: str,
+        deadline: Deadline,
+    ) -> None:
+        self._database = database
+        self._scope = contextlib.ExitStack()
+        self._tx: Tx | None = None
+        self.keys = keys
+        self.service = service
+        self.address = address
+        self.session_hash = session_hash
+        self.deadline = deadline
+        # False while sessions cannot be kept: then neither PIN nor money.
+        self.money_allowed = True
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.service.tenant
+
+    @property
+    def touched(self) -> bool:
+        """Whether this turn has a transaction that is still to be committed."""
+        return self._tx is not None
+
+    @property
+    def tx(self) -> Tx:
+        if self._tx is None:
+            self._tx = self._scope.enter_context(
+                self._database.transaction(self.tenant.id, self.deadline)
+            )
+        return self._tx
+
+    def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return fact(self.tx, *args, **kwargs)
+
+    write = read
+
+    def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask or change the core in a transaction of its own, committed at once."""
+        with self._database.transaction(self.tenant.id, self.deadline) as tx:
+            return fact(tx, *args, **kwargs)
+
+    def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
+        """Verify a PIN: counted first, no connection held while it is hashed."""
+        return people.check_pin(
+            self._database,
+            self.keys,
+            self.deadline,
+            tenant_id=self.tenant.id,
+            subscriber_id=subscriber_id,
+            pin=pin,
+        )
+
+    def commit(self) -> None:
+        """Commit what this turn did. Raises Unavailable, OutcomeUnknown."""
+        if self._tx is not None:
+            self._tx = None
+            self._scope.close()
+
+    def rollback(self) -> None:
+        """Undo what this turn did so far; a later `read` opens another transaction."""
+        if self._tx is not None:
+            self._tx = None
+            with contextlib.suppress(_Undo):
+                self._scope.__exit__(_Undo, _Undo(), None)
+            self._scope = contextlib.ExitStack()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *fault: Any) -> None:
+        self.rollback()
+
+
+class _Undo(Exception):
+    """Rolls a transaction back without being anybody's error."""

@@ -1,0 +1,20 @@
+"""Every limit of a conversation, in one place."""
+
+from typing import Final
+
+TURN_DEADLINE_S: Final = 2.0
+# A lock outlives the deadline, so that a slow turn cannot lose it while it may still commit.
+LOCK_MS: Final = 3_000
+COPY_POLL_FIRST_S: Final = 0.004
+COPY_POLL_LONGEST_S: Final = 0.05
+
+RESUME_WITHIN_S: Final = 15 * 60
+SESSION_KEPT_S: Final = RESUME_WITHIN_S + 3 * 60
+TURNS_PER_SESSION: Final = 60
+STEPS_PER_TURN: Final = 12  # states that one dialled string may walk through
+BACK_STEPS_KEPT: Final = 20
+WRONG_ANSWERS: Final = 3
+TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session
+ANSWER_CHARS: Final = 182
+TURN_STREAM_LENGTH: Final = 200_000
+DATA_BYTES: Final = 8_000

@@ -1,0 +1,40 @@
+"""Choosing a PIN: typed twice, and between the two only a peppered hash is kept."""
+
+from core import people
+from core.errors import IntentExpired
+from flows.kit.flow import Flow
+from menus import sentences
+from menus.screens import Pin
+
+
+class ChoosePin(Flow):
+    """Mixed into flows with the states `pin` and `again`, in which a new PIN is chosen."""
+
+    __slots__ = ("_proposed",)
+
+    def pin(self) -> Pin:
+        return Pin(sentences.CHOOSE_PIN, fresh=True)
+
+    def propose(self) -> None:
+        """Before hook of `pin`: keep the hash until the PIN is typed again."""
+        hashed = self.desk.keys.hash_pin(self.secret)  # before any connection is borrowed
+        self.write(people.propose_pin, self.desk.session_hash, hashed)
+
+    def again(self) -> Pin:
+        return Pin(sentences.PIN_AGAIN, fresh=True)
+
+    def same(self) -> bool:
+        """Condition of `again`: both were the same."""
+        proposed = self.desk.glance(people.proposed_pin, self.desk.session_hash)
+        if proposed is None:
+            raise IntentExpired
+        self._proposed = proposed
+        same = self.desk.keys.verify_pin(self.secret, proposed)
+        if not same:
+            self.notice = sentences.PINS_DIFFER
+        return same
+
+    def proposed(self) -> str:
+        """The hash that both PINs agree on; forgotten with the COMMIT."""
+        self.write(people.forget_proposed_pin, self.desk.session_hash)
+        return self._proposed

@@ -1,0 +1,75 @@
+"""From a screen to a page of the service's budget; static menus are laid out once and kept."""
+
+from typing import Any
+
+from core.tenants import Service
+from flows.kit.conversation import Conversation
+from flows.kit.session import Place, Session, Shown
+from menus.budget import Budget
+from menus.layout import Nav, Page, page
+from menus.screens import Confirm, End, Info, Menu, Pin, Screen, takes_zero
+from menus.tree import Tree
+from menus.tree_reading import read_tree
+from menus.ussd import ussd_budget
+
+PAGES_KEPT_MAXIMUM = 2_000
+
+
+def tree_of(service: Service) -> Tree:
+    """The service's menu tree, read once."""
+    tree = service.derived.get("tree")
+    if tree is None:
+        tree = service.derived["tree"] = read_tree(service.tree)
+    assert isinstance(tree, Tree)
+    return tree
+
+
+def budget_of(service: Service) -> Budget:
+    budget = service.derived.get("budget")
+    if budget is None:
+        settings = service.settings
+        budget = service.derived["budget"] = ussd_budget(
+            int(settings.get("budget_septets", 160)), ucs2=bool(settings.get("ucs2", False))
+        )
+    assert isinstance(budget, Budget)
+    return budget
+
+
+def render(talk: Conversation, screen: Screen) -> Page:
+    """The page to show, and in the session what its answer will be read by."""
+    session, service = talk.session, talk.desk.service
+    nav = Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != Place())
+    starts = session.place.starts
+    start = starts[-1]
+    known: dict[Any, Page] = service.derived.setdefault("pages", {})
+    key = (screen, session.language, nav, start) if isinstance(screen, Menu) else None
+    laid = known.get(key) if key is not None and not talk.notice else None
+    if laid is None:
+        budget = budget_of(service)
+        laid = page(screen, session.language, budget, nav, start=start, notice=talk.notice)
+        if key is not None and not talk.notice and not session.place.flow:
+            if len(known) >= PAGES_KEPT_MAXIMUM:
+                known.clear()
+            known[key] = laid
+    _remember(session, screen, laid)
+    return laid
+
+
+def _remember(session: Session, screen: Screen, laid: Page) -> None:
+    shown = Shown(asks=laid.asks, more=laid.more, takes_zero=takes_zero(screen))
+    match screen:
+        case Menu():
+            shown.kind = "menu"
+            shown.options = [[option.key, option.value] for option in screen.options]
+        case Confirm():
+            shown.kind = "confirm"
+        case Pin():
+            shown.kind = "pin"
+        case Info():
+            shown.kind = "info"
+        case End():
+            shown.kind = "end"
+        case _:
+            shown.kind = "ask"
+    session.shown = shown
+    session.ended = laid.ends

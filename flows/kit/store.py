@@ -1,0 +1,208 @@
+"""Sessions in Redis: loaded and locked in one round trip, saved in one.
+
+A session, its replies and its share of the turn log are in one slot of a cluster (hash tag:
+session hash mod 256). The lock is a random token with an expiry; the save writes only while the
+token is still there, so that a slow turn never overwrites its successor.
+"""
+
+import hashlib
+import threading
+from typing import Any, Final
+
+import redis
+from redis.connection import AbstractConnection
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from flows.kit.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
+
+CONNECT_TIMEOUT_S = 0.3
+ANSWER_TIMEOUT_S = 0.7
+IDLE_CONNECTIONS_MAXIMUM = 16
+
+
+class StoreDown(Exception):
+    """Redis did not answer in time. Menus go on by walking the text; money does not."""
+
+
+class _Script:
+    def __init__(self, source: str) -> None:
+        self.source: Final = source.encode()
+        self.sha: Final = hashlib.sha1(self.source, usedforsecurity=False).hexdigest().encode()
+
+
+# KEYS: session. ARGV: reply key, token, lock in ms.
+# -> {"R", reply} answered before | {"B"} a turn is running | {"D", data, moved} ours now.
+_OPEN = _Script("""
+local f = redis.call('HMGET', KEYS[1], ARGV[1], 'lock', 'until', 'data', 'moved')
+if f[1] then return {'R', f[1]} end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+if f[2] and f[2] ~= ARGV[2] and tonumber(f[3]) > now then return {'B'} end
+redis.call('HSET', KEYS[1], 'lock', ARGV[2], 'until', now + ARGV[3])
+if not f[4] then redis.call('PEXPIRE', KEYS[1], ARGV[3] * 2) end
+return {'D', f[4] or '', f[5] or ''}
+""")
+
+# KEYS: session, turn stream. ARGV: token, data, reply key, reply, seconds kept, log, stream length.
+_SAVE = _Script("""
+local f = redis.call('HMGET', KEYS[1], 'lock', 'saved')
+if f[1] ~= ARGV[1] then return f[2] == ARGV[1] and 1 or 0 end
+redis.call('HSET', KEYS[1], 'data', ARGV[2], ARGV[3], ARGV[4], 'saved', ARGV[1])
+redis.call('HDEL', KEYS[1], 'lock', 'until')
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[7], '*', 't', ARGV[6])
+return 1
+""")
+
+# KEYS: session. ARGV: token.
+_UNLOCK = _Script("""
+if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
+  redis.call('HDEL', KEYS[1], 'lock', 'until')
+end
+return 1
+""")
+
+
+class Opened:
+    """What loading a session came to: an earlier reply, a running copy, or ours with its data."""
+
+    __slots__ = ("busy", "data", "earlier", "moved", "reply")
+
+    def __init__(self, answer: list[bytes], earlier: bytes | None) -> None:
+        self.reply = answer[1] if answer[0] == b"R" else None
+        self.busy = answer[0] == b"B"
+        ours = answer[0] == b"D"
+        self.data = answer[1] if ours else b""
+        self.moved = ours and answer[2] != b""
+        self.earlier = earlier
+
+
+class Store:
+    """Sessions, by their keyed hashes (32 hexadecimal digits)."""
+
+    def __init__(self, url: str) -> None:
+        self._pool = redis.ConnectionPool.from_url(
+            url,
+            socket_timeout=ANSWER_TIMEOUT_S,
+            socket_connect_timeout=CONNECT_TIMEOUT_S,
+        )
+        self._idle: list[AbstractConnection] = []
+        self.counts = threading.local()
+
+    def open(self, session: str, reply_key: str, token: bytes, pointer: str | None) -> Opened:
+        """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
+        this phone had before, and remember this one in its place. Raises StoreDown."""
+        command = (_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
+        if pointer is None:
+            return Opened(self._run(command), None)
+        key = f"last:{pointer}"
+        answer, earlier = self._run(
+            command, ("SET", key, session, "EX", SESSION_KEPT_S, "GET"), many=True
+        )
+        return Opened(answer, earlier)
+
+    def save(
+        self,
+        session: str,
+        token: bytes,
+        *,
+        data: bytes,
+        reply_key: str,
+        reply: bytes,
+        log: bytes,
+    ) -> bool:
+        """Save, remember the reply, log the turn and unlock, in one round trip.
+
+        False when the lock was lost meanwhile: nothing was written. Raises StoreDown.
+        """
+        keys = (_session_key(session), f"turns:{{{session[:2]}}}")
+        arguments = (token, data, reply_key, reply, SESSION_KEPT_S, log, TURN_STREAM_LENGTH)
+        return bool(self._run((_SAVE, keys, arguments)) == 1)
+
+    def unlock(self, session: str, token: bytes) -> None:
+        """Let go without saving. Raises StoreDown."""
+        self._run((_UNLOCK, (_session_key(session),), (token,)))
+
+    def last_session(self, pointer: str) -> bytes | None:
+        """The session that this phone began last. Raises StoreDown."""
+        found: bytes | None = self._run(("GET", f"last:{pointer}"))
+        return found
+
+    def take_over(self, session: str) -> bytes | None:
+        """The data of an earlier session of the same phone, which from now on takes no answers;
+        None when there is none. Raises StoreDown."""
+        key = _session_key(session)
+        data, lock = self._run(("HMGET", key, "data", "lock"))
+        if data is None:
+            return None
+        if lock is not None:
+            return b""  # its turn is still running: ask again shortly
+        self._run(("HSET", key, "moved", "1"))
+        return bytes(data)
+
+    def ping(self) -> None:
+        """Raises StoreDown."""
+        self._run(("PING",))
+
+    def _run(self, *commands: Any, many: bool = False) -> Any:
+        # One try on a connection that stood idle, which a restarted server has closed, and one on
+        # a new one. The scripts know their own token, so running one twice is harmless.
+        for fresh in (False, True):
+            try:
+                connection = self._borrow(fresh)
+                try:
+                    answers = self._exchange(connection, commands)
+                except BaseException:
+                    connection.disconnect()  # type: ignore[no-untyped-call]
+                    raise
+            except (RedisError, OSError) as fault:
+                if fresh:
+                    raise StoreDown(type(fault).__name__) from None
+                continue
+            self._idle.append(connection)
+            return answers if many else answers[0]
+        raise AssertionError("unreachable")
+
+    def _exchange(self, connection: AbstractConnection, commands: Any) -> list[Any]:
+        self.counts.round_trips = getattr(self.counts, "round_trips", 0) + 1
+        packed = [_pack(command, by_sha=True) for command in commands]
+        request = connection.pack_commands(packed)  # type: ignore[no-untyped-call]
+        connection.send_packed_command(request, check_health=False)  # type: ignore[no-untyped-call]
+        answers = [_read(connection) for _ in commands]
+        for index, answer in enumerate(answers):
+            if isinstance(answer, NoScriptError):  # a server that has just been started
+                again = _pack(commands[index], by_sha=False)
+                connection.send_command(*again, check_health=False)  # type: ignore[no-untyped-call]
+                answers[index] = _read(connection)
+            if isinstance(answers[index], Exception):
+                raise answers[index]
+        return answers
+
+    def _borrow(self, fresh: bool) -> AbstractConnection:
+        if not fresh and self._idle:
+            try:
+                return self._idle.pop()
+            except IndexError:
+                pass
+        connection: AbstractConnection = self._pool.connection_class(**self._pool.connection_kwargs)
+        connection.connect()  # type: ignore[no-untyped-call]
+        return connection
+
+
+def _session_key(session: str) -> str:
+    return f"s:{{{session[:2]}}}:{session}"
+
+
+def _pack(command: Any, *, by_sha: bool) -> tuple[Any, ...]:
+    if not isinstance(command[0], _Script):
+        return tuple(command)
+    script, keys, arguments = command
+    head = ("EVALSHA", script.sha) if by_sha else ("EVAL", script.source)
+    return (*head, len(keys), *keys, *arguments)
+
+
+def _read(connection: AbstractConnection) -> Any:
+    try:
+        return connection.read_response()
+    except ResponseError as refused:
+        return refused

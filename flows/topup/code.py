@@ -1,0 +1,67 @@
+"""A held sale that ends with the customer's code; shared by the sale itself and Pending sales."""
+
+import uuid
+
+from core import topups
+from core.errors import CodeSpent
+from core.ids import uuid7
+from core.intents import Intent
+from flows.kit.flow import Flow
+from menus.answers import Code
+from menus.screens import Ask, End
+from menus.texts import Text, _
+
+
+class ApprovedByCode(Flow):
+    """Mixed into flows with the states `code` and `sold`; `data["approval"]` is the sale."""
+
+    __slots__ = ()
+
+    def code(self) -> Ask:
+        return Ask(
+            _(
+                "Waiting for the customer. Type the code we texted them, or see Pending sales later."
+            ),
+            Code(),
+        )
+
+    def take_code(self) -> None:
+        """Before hook of `code`: the try is counted and committed before it is looked at."""
+        approval_id = uuid.UUID(self.data["approval"])
+        right = self.desk.glance(
+            topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
+        )
+        if not right:
+            wrong = self.desk.glance(topups.tries_left, approval_id)
+            if isinstance(wrong, CodeSpent):
+                self.desk.glance(topups.refuse, approval_id)
+            raise wrong
+        intent, posted = self.write(
+            topups.approve,
+            tenant_id=self.desk.tenant.id,
+            approval_id=approval_id,
+            entry_id=uuid7(),
+        )
+        self.remember_sale(intent, posted.reference)
+
+    def remember_sale(self, intent: Intent, reference: str) -> None:
+        self.data["sold"] = [
+            intent.amount_minor,
+            intent.fee_minor,
+            intent.quote["customer"],
+            reference,
+        ]
+        self.done(self.receipt_text())
+
+    def receipt_text(self) -> Text:
+        amount_minor, fee_minor, customer, reference = self.data["sold"]
+        return _(
+            "Sold {amount} to {customer}, fee {fee}. Ref {reference}.",
+            amount=self.money(amount_minor),
+            customer=customer,
+            fee=self.money(fee_minor),
+            reference=reference,
+        )
+
+    def sold(self) -> End:
+        return End(_("{receipt} Now take the cash.", receipt=self.receipt_text()))

@@ -1,0 +1,162 @@
+"""An agent tops up a customer: sold at once, or held until the customer approves."""
+
+import uuid
+
+from core import agents, intents, people, topups
+from core.errors import CustomerBlocked, CustomerUnknown, OwnNumber
+from core.ids import reference_of
+from flows.kit.flow import Flow
+from flows.kit.same import same_again
+from flows.topup.code import ApprovedByCode
+from menus import sentences
+from menus.answers import Amount, Phone
+from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin
+from menus.texts import _
+
+OPERATION = topups.OPERATION
+MINIMUM_MINOR = 100
+MAXIMUM_MINOR = 500_000
+NO_LIMIT_MINOR = 10**12
+
+
+class TopUp(ApprovedByCode, Flow):
+    """customer -> name shown -> amount -> confirm with name, amount and fee -> the agent's PIN ->
+    sold; or, above what the tenant allows a customer a day without approving it, held."""
+
+    name = "topup"
+    initial = "customer"
+    resumable = frozenset({"customer", "amount"})
+    transitions = [
+        {"trigger": "answer", "source": "customer", "dest": "person", "prepare": "look_up",
+         "conditions": "several"},
+        ["answer", "customer", "amount"],
+        ["answer", "person", "amount"],
+        ["answer", "amount", "confirm"],
+        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
+        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
+        {"trigger": "answer", "source": "pin", "dest": "code", "conditions": "needs_approval",
+         "before": "hold"},
+        {"trigger": "answer", "source": "pin", "dest": "sold", "before": "sell"},
+        {"trigger": "answer", "source": "code", "dest": "sold", "before": "take_code"},
+    ]  # fmt: skip
+
+    def customer(self) -> Ask:
+        return Ask(_("Customer's phone number?"), Phone(self.desk.tenant.calling_code))
+
+    def look_up(self) -> None:
+        """Before the conditions of `customer`: who has this number?"""
+        if self.given == self.desk.address:
+            raise OwnNumber
+        self.read(agents.get, self.caller_id)
+        self.write(agents.count_lookup, self.caller_id)
+        found = self.read(people.identify, self.desk.keys, self.given)
+        # The number itself is not kept: from here on the customer is an id.
+        del self.data["customer"]
+        if not found:
+            raise CustomerUnknown
+        if all(person.frozen for person in found):
+            raise CustomerBlocked
+        active = [person for person in found if not person.frozen]
+        self.data["found"] = [[str(person.id), person.shown_name] for person in active]
+        self.data["person"] = self.data["found"][0]
+
+    def several(self) -> bool:
+        return len(self.data["found"]) > 1
+
+    def person(self) -> Menu:
+        options = (
+            Option(number, found[1], found)
+            for number, found in enumerate(self.data["found"], start=1)
+        )
+        return Menu(_("Several people have this number. Who?"), tuple(options))
+
+    def amount(self) -> Ask:
+        tenant = self.desk.tenant
+        least = tenant.limit_minor(OPERATION, "minimum", MINIMUM_MINOR)
+        most = tenant.limit_minor(OPERATION, "maximum", MAXIMUM_MINOR)
+        return Ask(
+            _("How much for {customer}?", customer=self.data["person"][1]),
+            Amount(self.currency, least, most),
+        )
+
+    def confirm(self) -> Confirm:
+        customer_id, name = self.data["person"]
+        amount_minor = self.data["amount"]
+        tenant = self.desk.tenant
+        fee_minor = tenant.fee_minor(OPERATION, amount_minor)
+        agent = self.read(agents.get, self.caller_id)
+        today_minor = self.read(
+            topups.unapproved_today_minor, uuid.UUID(customer_id), tenant.today()
+        )
+        self.data["hold"] = today_minor + amount_minor > self._threshold_minor()
+        same_age_s = self.quote(
+            OPERATION,
+            payee_id=uuid.UUID(customer_id),
+            amount_minor=amount_minor,
+            fee_minor=fee_minor,
+            customer=name,
+            agent=f"{self.caller.name} {agent.code}",
+        )
+        question = _("Top up {customer}?", customer=name)
+        if self.data["hold"]:
+            question = _("Top up {customer}, who must approve it?", customer=name)
+        return Confirm(
+            same_again(same_age_s, question),
+            (
+                Fact(sentences.AMOUNT, self.money(amount_minor)),
+                Fact(sentences.FEE, self.money(fee_minor)),
+            ),
+        )
+
+    def _threshold_minor(self) -> int:
+        return self.desk.tenant.limit_minor(OPERATION, "approval_above_day", NO_LIMIT_MINOR)
+
+    def pin(self) -> Pin:
+        return Pin()
+
+    def needs_approval(self) -> bool:
+        return bool(self.data["hold"])
+
+    def hold(self) -> None:
+        intent, ours = self.claim(pending=True)
+        if ours:
+            approval_id = self.write(topups.hold, intent=intent)
+            self.data["approval"] = str(approval_id)
+            return
+        waiting = self.read(topups.waiting_of, self.caller_id)
+        self.data["approval"] = next(
+            (str(each.id) for each in waiting if each.intent_id == intent.id), ""
+        )
+
+    def sell(self) -> None:
+        intent, ours = self.claim()
+        assert intent.entry_id is not None
+        if ours:
+            day = self.desk.tenant.today()
+            usages = [
+                intents.Usage(
+                    intent.payee_id,
+                    topups.USAGE_UNAPPROVED,
+                    day,
+                    intent.amount_minor,
+                    self._threshold_minor(),
+                )
+            ]
+            day_limit_minor = self.desk.tenant.limit_minor(OPERATION, "day_maximum", 0)
+            if day_limit_minor:
+                usages.append(
+                    intents.Usage(
+                        self.caller_id, OPERATION, day, intent.amount_minor, day_limit_minor
+                    )
+                )
+            self.write(intents.count_usage, *usages, currency=intent.currency)
+            self.write(
+                topups.sell,
+                tenant_id=self.desk.tenant.id,
+                intent=intent,
+                entry_id=intent.entry_id,
+            )
+        self.remember_sale(intent, reference_of(intent.entry_id))
+
+    def cancelled(self) -> End:
+        return End(sentences.CANCELLED)

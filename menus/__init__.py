@@ -1,0 +1,1 @@
+"""What a person sees and answers: texts, screens, pages, trees. No database, no wire."""

@@ -1,0 +1,121 @@
+"""Checking what people will be shown: every screen, in every language, on every budget."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from menus import catalogues, gsm7
+from menus.budget import Budget
+from menus.layout import Nav, Page, pages
+from menus.limits import PAGES_PER_SCREEN_MAX
+from menus.problems import Problem
+from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
+from menus.texts import LANGUAGES, LOCALES_FOLDER, Text, say
+from menus.tree import Tree
+from menus.tree_lint import lint, shape
+from menus.tree_reading import place_of
+from menus.ussd import ussd_budget
+
+USSD_BUDGETS: Final = (ussd_budget(), ussd_budget(ucs2=True))
+EVERYWHERE: Final = Nav(back=True, home=True)
+
+
+def check_texts(project: Path = catalogues.PROJECT, folder: Path = LOCALES_FOLDER) -> list[Problem]:
+    """Sentences without a translation, left over, said twice, or with other values."""
+    return catalogues.problems(project, folder)
+
+
+def check_tree(
+    tree: Tree,
+    flow_names: Collection[str],
+    languages: Collection[str] = LANGUAGES,
+    budgets: Iterable[Budget] = USSD_BUDGETS,
+    roles: Collection[str] | None = None,
+) -> list[Problem]:
+    """Everything that `lint` finds, and every screen of the tree for every role."""
+    found = lint(tree, flow_names, languages, roles)
+    if shape(tree):
+        return found
+    seen: set[tuple[str, Screen]] = set()
+    for held in ((), *((role,) for role in sorted(tree.roles)), tuple(sorted(tree.roles))):
+        for node in tree.root.walk():
+            if node.flow is not None or not tree.allows(node.path, held):
+                continue
+            screen = tree.screen(node, held)
+            if (node.path, screen) not in seen:
+                seen.add((node.path, screen))
+                place = place_of(node.path)
+                found += check_screen(screen, place, languages=languages, budgets=budgets)
+    for node in tree.root.walk():
+        if node.when_paused is not None:
+            place = f"{place_of(node.path)} when paused"
+            notice = End(node.when_paused)
+            found += check_screen(notice, place, languages=languages, budgets=budgets)
+    return list(dict.fromkeys(found))
+
+
+def check_screen(
+    screen: Screen,
+    place: str,
+    *,
+    room: str = "menus",
+    languages: Collection[str] = LANGUAGES,
+    budgets: Iterable[Budget] = USSD_BUDGETS,
+    nav: Nav = EVERYWHERE,
+) -> list[Problem]:
+    """What is wrong with a screen filled with its longest plausible values.
+
+    A question fits one page; an option or a fact is not cut; nothing takes more than five pages;
+    a menu has an option; a screen that asks nothing leads on.
+    """
+    found = []
+    if isinstance(screen, Menu) and not screen.options:
+        found.append(Problem(room, place, "is a dead end: a menu without options"))
+    if isinstance(screen, Info) and not (nav.back or nav.home):
+        found.append(Problem(room, place, "is a dead end: nothing leads on from it"))
+    for budget in budgets:
+        for language in languages:
+            laid = pages(screen, language, budget, nav)
+            where = f"{place} in {language}, {_size(budget)}"
+            found += [Problem(room, where, what) for what in _faults(screen, laid, budget)]
+            if any(not say(text, language).strip() for text in _texts(screen)):
+                found.append(Problem(room, where, "has an empty text"))
+    return found
+
+
+def _faults(screen: Screen, laid: tuple[Page, ...], budget: Budget) -> Iterator[str]:
+    if not all(_within(page.text, budget) for page in laid):
+        yield "has a page over its budget"
+    if len(laid) > PAGES_PER_SCREEN_MAX:
+        yield f"takes {len(laid)} pages"
+    if isinstance(screen, Ask | Pin) and len(laid) > 1:
+        yield "is a question that does not fit one page"
+    if isinstance(screen, Menu | Confirm) and any(page.cuts_line for page in laid):
+        yield "has a line that does not fit one page"
+    if isinstance(screen, Confirm) and len(laid) > 2:
+        yield "is a confirmation over more than two pages"
+
+
+def _within(text: str, budget: Budget) -> bool:
+    return gsm7.fits(text, budget.septets) or (
+        budget.ucs2_units > 0 and gsm7.ucs2_units(text) <= budget.ucs2_units
+    )
+
+
+def _size(budget: Budget) -> str:
+    units = f" or {budget.ucs2_units} units" if budget.ucs2_units else ""
+    return f"{budget.septets} septets{units}"
+
+
+def _texts(screen: Screen) -> Iterator[Text]:
+    match screen:
+        case Menu(title, options):
+            yield title
+            yield from (option.label for option in options)
+        case Confirm(question, facts):
+            yield question
+            yield from (fact.label for fact in facts)
+        case Ask(prompt) | Pin(prompt):
+            yield prompt
+        case End(text) | Info(text):
+            yield text

@@ -1,0 +1,63 @@
+"""The keys that mean the same on every screen, and reading one from what was typed.
+
+More is 98 (the habit that M-PESA set), so the keys of options stay below it. A learned string such
+as *384*10*1*500# must work for ever: keys are never reused and never renumbered.
+"""
+
+import unicodedata
+from typing import Final, Literal
+
+from menus.limits import ANSWER_CHARS_MAX
+
+BACK: Final = "0"
+HOME: Final = "00"
+MORE: Final = "98"
+YES: Final = 1
+NO: Final = 2
+
+Navigation = Literal["back", "home", "more"]
+_NAVIGATION: Final[dict[str, Navigation]] = {BACK: "back", HOME: "home", MORE: "more"}
+
+
+def typed(raw: str) -> str:
+    """What was typed, without what a thumb adds: spaces around it, a '#' or '.' at its end.
+
+    Digits of other scripts become 0 to 9. A text over the limit is nobody's key: it comes back as
+    it came.
+    """
+    if len(raw) > ANSWER_CHARS_MAX:
+        return raw
+    raw = raw.strip()
+    if raw and raw[-1] in "#.":
+        raw = raw.rstrip("#. ")
+    if raw.isascii():
+        return raw
+    return "".join(map(_ascii_digit, raw))
+
+
+def navigation(raw: str) -> Navigation | None:
+    """Which of Back, Home and More was pressed, if any. A screen that takes zero has no Back."""
+    return _NAVIGATION.get(typed(raw))
+
+
+def option_key(raw: str) -> int | None:
+    """The key of an option, 1 to 99; None when something else was typed."""
+    key = typed(raw)
+    if 1 <= len(key) <= 2 and key.isascii() and key.isdigit() and key[0] != "0":
+        return int(key)
+    return None
+
+
+def _ascii_digit(char: str) -> str:
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return _OTHER_SIGNS.get(char, char)
+
+
+# Full-width and Arabic forms of the signs that numbers are written with, and odd spaces.
+_OTHER_SIGNS: Final = {
+    **{"，": ",", "．": ".", "＋": "+", "－": "-", "＃": "#", "＊": "*", "’": "'"},
+    **{"٬": ",", "٫": ".", "،": ","},
+    **dict.fromkeys("\u00a0\u202f\u2009\u2007\u3000", " "),
+}

@@ -1,0 +1,74 @@
+"""The standard sentences: what every flow says alike. Short, so that the question still fits."""
+
+from typing import Final
+
+from menus.limits import CODE_DIGITS
+from menus.texts import Msg, Param, _
+
+BACK: Final = _("Back")
+HOME: Final = _("Home")
+MORE: Final = _("More")
+YES: Final = _("Yes")
+NO: Final = _("No")
+MAIN_MENU: Final = _("Main menu")
+
+# Labels of what a confirmation shows.
+AMOUNT: Final = _("Amount")
+FEE: Final = _("Fee")
+TOTAL: Final = _("Total")
+NAME: Final = _("Name")
+PHONE: Final = _("Phone")
+GROUP: Final = _("Group")
+REFERENCE: Final = _("Ref")
+
+CHOOSE_LANGUAGE: Final = _("Choose your language")
+ENTER_PIN: Final = _("Enter your PIN")
+CHOOSE_PIN: Final = _("Choose a PIN of 4 to 6 digits")
+PIN_AGAIN: Final = _("Type the same PIN again")
+
+# Why an answer was not taken.
+WRONG_OPTION: Final = _("Choose a number shown.")
+TOO_LONG: Final = _("That is too long.")
+WRONG_AMOUNT: Final = _("Type an amount in digits, like 5000.")
+WHOLE_AMOUNT: Final = _("Whole amounts only, no decimals.")
+WRONG_NUMBER: Final = _("Type a number in digits.")
+WRONG_NAME: Final = _("Type a name of 2 to 40 letters.")
+WRONG_PHONE: Final = _("Type the whole phone number.")
+WRONG_CODE: Final = _("The code has {digits} digits.", digits=CODE_DIGITS)
+WRONG_PIN_FORMAT: Final = _("A PIN has 4 to 6 digits.")
+PIN_IN_A_ROW: Final = _("Easy to guess: digits in a row. Choose another.")
+PIN_REPEATED: Final = _("Easy to guess: repeated digits. Choose another.")
+PIN_POPULAR: Final = _("Easy to guess: many people use it. Choose another.")
+PIN_IN_PHONE: Final = _("Easy to guess: it ends your phone number. Choose another.")
+PIN_BIRTH_YEAR: Final = _("Easy to guess: your birth year. Choose another.")
+PINS_DIFFER: Final = _("The two PINs differ. Start again.")
+
+# Where the person stands.
+RESUMED: Final = _("Going on where you were.")
+MENU_CHANGED: Final = _("This menu has changed.")
+NOTHING_HERE: Final = _("There is nothing here for you yet.")
+CANCELLED: Final = _("Cancelled. Nothing was taken.")
+NOT_NOW: Final = _("This cannot be done now. Nothing was taken.")
+OUTCOME_BY_SMS: Final = _("We will text you the outcome.")
+SESSION_ENDED: Final = _("This session has ended. Please dial again.")
+SERVICE_UNKNOWN: Final = _("This code is not in service.")
+SERVICE_PAUSED: Final = _("This service is paused. Please try again later.")
+OFFER_CALL_BACK: Final = _("Shall we call you?")
+CALL_BACK_COMING: Final = _("We will call you. Thank you.")
+THANK_YOU: Final = _("Thank you.")
+
+
+def between(minimum: Param, maximum: Param) -> Msg:
+    return _("Between {minimum} and {maximum}, please.", minimum=minimum, maximum=maximum)
+
+
+def wrong_pin(tries_left: int) -> Msg:
+    return _("Wrong PIN. Tries left: {tries}.", tries=tries_left)
+
+
+def wrong_code(tries_left: int) -> Msg:
+    return _("Wrong code. Tries left: {tries}.", tries=tries_left)
+
+
+def pin_locked(minutes: int) -> Msg:
+    return _("Too many wrong PINs. Try again in {minutes} min.", minutes=minutes)

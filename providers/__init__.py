@@ -1,0 +1,1 @@
+"""The outside world: one folder a provider; it parses, formats and sends, and knows no business."""

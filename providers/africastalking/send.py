@@ -1,0 +1,248 @@
+"""Sending an SMS through Africa's Talking's SDK, and saying exactly what became of it.
+
+The SDK's service class is built for each message and each credential: `initialize()` would put one
+credential into module globals for the whole process. A connection for each message is its way too,
+and a good one: on a kept-alive connection that the other side has just closed, nobody can tell
+whether the message left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+from africastalking.Service import AfricasTalkingException
+from africastalking.SMS import SMSService
+
+from providers.africastalking import forms
+from providers.contract import Account, NotSent, OutcomeUnknown, Refused, SendError, Sent, Sms
+from providers.limits import (
+    CONNECT_TIMEOUT_S,
+    EVENT_ID_MAX_CHARS,
+    PHONE_MAX_DIGITS,
+    PHONE_MIN_DIGITS,
+    READ_TIMEOUT_S,
+    SENDER_MAX_CHARS,
+    SMS_TEXT_MAX_CHARS,
+)
+from providers.loopback import is_loopback_host
+
+_E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")
+_SENT_TO = re.compile(r"Sent to (\d+)/\d+")
+_UNAUTHORIZED = "The supplied authentication is invalid"
+
+ACCEPTED = range(100, 103)  # processed, sent, queued
+
+# A recipient's statusCode that is a no → (our code, sending again may help, a person must act).
+REFUSALS: dict[int, tuple[str, bool, bool]] = {
+    401: ("risk_hold", False, True),
+    402: ("invalid_sender", False, True),
+    403: ("invalid_number", False, False),
+    404: ("unsupported_number", False, False),
+    405: ("insufficient_balance", False, True),
+    406: ("blacklisted", False, False),
+    407: ("no_route", False, False),
+    409: ("do_not_disturb", False, False),
+    500: ("gateway_error", True, False),
+    501: ("gateway_error", True, False),
+    502: ("gateway_error", True, False),
+}
+# The same refusals by name, as they stand in `Message` when no recipient is listed.
+_BY_NAME: dict[str, int] = {
+    "riskhold": 401,
+    "invalidsenderid": 402,
+    "invalidphonenumber": 403,
+    "unsupportednumbertype": 404,
+    "insufficientbalance": 405,
+    "userinblacklist": 406,
+    "couldnotroute": 407,
+    "donotdisturbrejection": 409,
+    "internalservererror": 500,
+    "gatewayerror": 501,
+    "rejectedbygateway": 502,
+}
+# HTTP statuses that say no before any message is looked at → (our code, retryable, alarm).
+_HTTP_REFUSALS: dict[int, tuple[str, bool, bool]] = {
+    401: ("unauthorized", False, True),
+    403: ("unauthorized", False, True),
+    429: ("throttled", True, False),
+}
+
+
+class _Messaging(SMSService):  # type: ignore[misc]  # the SDK carries no types
+    """The SDK's service, with the one line that posts replaced.
+
+    The SDK's own line drops the HTTP status, follows redirects with the API key in a header, and
+    would ask a proxy of the environment for a loopback address.
+    """
+
+    http_status: int | None = None
+    loopback = False
+
+    def _Service__make_post_request(self, url: str, **request: Any) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = not self.loopback
+            response = session.post(url, **request, allow_redirects=False)
+        self.http_status = response.status_code
+        return response
+
+
+class SmsSender:
+    """Sends texts for one account. Holds no connection and no state: threads may share it.
+
+    Raises Refused (code bad_account) when the account's settings cannot be used.
+    """
+
+    def __init__(self, account: Account) -> None:
+        if not account.username or not re.fullmatch(r"[\x21-\x7e]+", account.secret):
+            raise Refused("bad_account", never_left=True, alarm=True)
+        self._account = account
+        self._loopback = False
+        if account.base_url is not None:
+            parts = urlsplit(account.base_url)
+            self._loopback = is_loopback_host(parts.hostname or "")
+            # A key never crosses a network in the clear.
+            if parts.scheme != "https" and not (parts.scheme == "http" and self._loopback):
+                raise Refused("bad_account", never_left=True, alarm=True)
+        self._timeout_s = (
+            account.connect_timeout_s or CONNECT_TIMEOUT_S,
+            account.read_timeout_s or READ_TIMEOUT_S,
+        )
+
+    def _service(self) -> _Messaging:
+        service = _Messaging(self._account.username, self._account.secret)
+        service.loopback = self._loopback
+        if self._account.base_url is not None:
+            base = self._account.base_url.rstrip("/") + "/version1"
+            service._baseUrl = service._contentUrl = base
+        return service
+
+    def send(self, sms: Sms) -> Sent:
+        """One text to one handset, once. Raises NotSent, Refused or OutcomeUnknown."""
+        if not _E164.fullmatch(sms.to):
+            raise Refused("invalid_number", never_left=True)
+        if not sms.text.strip():
+            raise Refused("empty_text", never_left=True)
+        if len(sms.text) > SMS_TEXT_MAX_CHARS:
+            raise Refused("text_too_long", never_left=True)
+        if sms.sender is not None and not 0 < len(sms.sender) <= SENDER_MAX_CHARS:
+            raise Refused("invalid_sender", never_left=True)
+        service = self._service()
+        text = sms.text.encode("utf-8", "replace").decode("utf-8")
+        failed: SendError
+        try:
+            answer = service.send(text, [sms.to], sender_id=sms.sender, timeout=self._timeout_s)
+        except AfricasTalkingException as error:
+            failed = refusal(service.http_status, str(error))
+        except requests.JSONDecodeError:
+            failed = OutcomeUnknown("unreadable_answer")
+        except requests.RequestException as error:
+            failed = failure(error)
+        except ValueError:
+            # The SDK's own check of the number, before any call.
+            failed = Refused("invalid_number", never_left=True)
+        else:
+            return outcome(answer)
+        # Raised out here, so that no error drags along a cause that quotes the number or the text.
+        raise failed
+
+
+def failure(error: requests.RequestException) -> SendError:
+    """What a transport error proves: that nothing left, or nothing at all."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    unreachable = (
+        (isinstance(error, requests.exceptions.ConnectTimeout), "connect_timeout"),
+        # Only https goes through a proxy, and its tunnel stands before the first byte leaves.
+        (isinstance(error, requests.exceptions.ProxyError), "proxy_unreachable"),
+        (isinstance(reason, urllib3.exceptions.NameResolutionError), "no_such_host"),
+        (isinstance(reason, urllib3.exceptions.NewConnectionError), "connection_refused"),
+    )
+    for proven, code in unreachable:
+        if proven:
+            return NotSent(code)
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
+        return Refused("bad_account", never_left=True, alarm=True)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Refused("untrusted_certificate", never_left=True, alarm=True)
+    timed_out = isinstance(error, requests.exceptions.Timeout)
+    return OutcomeUnknown("answer_timeout" if timed_out else "connection_dropped")
+
+
+def refusal(http_status: int | None, text: str) -> SendError:
+    """An answer outside 2xx. A 5xx may come from a proxy whose upstream took the message."""
+    if http_status is None:
+        http_status = 401 if text.strip() == _UNAUTHORIZED else 500
+    if http_status in _HTTP_REFUSALS:
+        code, retryable, alarm = _HTTP_REFUSALS[http_status]
+        return Refused(code, retryable=retryable, alarm=alarm)
+    if 300 <= http_status < 500 and http_status != 408:
+        return Refused(f"http_{http_status}", alarm=True)
+    return OutcomeUnknown(f"http_{http_status}")
+
+
+def outcome(answer: object) -> Sent:
+    """Read a 2xx answer: an object, or its text where the header was not quite JSON.
+
+    Raises Refused, or OutcomeUnknown where the answer does not say.
+    """
+    if isinstance(answer, str):
+        answer = _json_or_none(answer)
+    data = answer.get("SMSMessageData") if isinstance(answer, dict) else None
+    if not isinstance(data, dict):
+        raise OutcomeUnknown("unreadable_answer")
+    recipients = data.get("Recipients")
+    if isinstance(recipients, list) and len(recipients) == 1 and isinstance(recipients[0], dict):
+        return _recipient(recipients[0])
+    message = data.get("Message")
+    if recipients or not isinstance(message, str):
+        raise OutcomeUnknown("unreadable_answer")
+    raise _whole_request(message)
+
+
+def _json_or_none(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _whole_request(message: str) -> SendError:
+    """No recipient is listed: the whole request was refused, and `Message` says why."""
+    sent_to = _SENT_TO.match(message)
+    if sent_to and int(sent_to[1]) > 0:
+        return OutcomeUnknown("unreadable_answer")
+    code, retryable, alarm = REFUSALS.get(
+        _BY_NAME.get(message.replace(" ", "").lower(), 0), ("refused", False, False)
+    )
+    detail = message if _WORDS.fullmatch(message) else ""
+    return Refused(code, retryable=retryable, alarm=alarm, detail=detail)
+
+
+def _recipient(entry: dict[str, Any]) -> Sent:
+    status = str(entry.get("status") or "")
+    status = status if _WORDS.fullmatch(status) else ""
+    message_id = _message_id(entry.get("messageId"))
+    code = entry.get("statusCode")
+    if isinstance(code, str) and code.isdecimal():
+        code = int(code)
+    if code in ACCEPTED or (code is None and status == "Success"):
+        return Sent(message_id, forms.cost(str(entry.get("cost") or "")), status)
+    if isinstance(code, int) and code in REFUSALS:
+        name, retryable, alarm = REFUSALS[code]
+        raise Refused(name, retryable=retryable, alarm=alarm, detail=status, message_id=message_id)
+    # A code of tomorrow: a later report for this id may settle it.
+    raise OutcomeUnknown("unknown_status", detail=status, message_id=message_id)
+
+
+def _message_id(value: object) -> str | None:
+    """The id, or None: the wire also gives the word None, an empty string, or nothing."""
+    if not isinstance(value, str) or value in ("", "None"):
+        return None
+    return value if len(value) <= EVENT_ID_MAX_CHARS and value.isprintable() else None

@@ -1,0 +1,317 @@
+"""The embedded servers, as they live and as they are killed."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from app.errors import OperatorError
+from app.settings import CHECKOUT, Settings
+from app.supervisor import process_table
+from app.supervisor.embedded import Embedded, ensure
+from app.supervisor.home import Home, read_json
+
+QUICK = (("fsync", "off"),)
+PATIENCE_S = 15.0
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Longer than a socket's path may be.
+    return tmp_path_factory.mktemp("checkout") / ("long" * 30) / "home"
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    return Settings(home=home, postgres_options=QUICK)
+
+
+@pytest.fixture
+def running(settings: Settings) -> Iterator[Embedded]:
+    with Embedded(settings) as embedded:
+        with psycopg.connect(embedded.settings.owner_url) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS fact (id int)")
+            connection.execute("TRUNCATE fact")
+        yield embedded
+
+
+def eventually(holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    until = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def facts(settings: Settings) -> list[int]:
+    with psycopg.connect(settings.owner_url) as connection:
+        return [number for (number,) in connection.execute("SELECT id FROM fact ORDER BY id")]
+
+
+def write_fact(settings: Settings, number: int) -> None:
+    with psycopg.connect(settings.owner_url) as connection:
+        connection.execute("INSERT INTO fact VALUES (%s)", (number,))
+
+
+def serves(settings: Settings) -> bool:
+    with suppress(psycopg.OperationalError, redis.ConnectionError, redis.BusyLoadingError):
+        facts(settings)
+        with redis.Redis.from_url(settings.redis_url) as client:
+            return bool(client.ping())
+    return False
+
+
+def postmaster(settings: Settings) -> int:
+    return int((settings.home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def keeper(settings: Settings, name: str) -> int:
+    return int(read_json(settings.home / "run" / f"{name}.json")["keeper"])
+
+
+def valkey(settings: Settings) -> int:
+    with redis.Redis.from_url(settings.redis_url) as client:
+        info = client.info("server")
+    assert isinstance(info, dict)
+    return int(info["process_id"])
+
+
+def sockets(settings: Settings) -> list[Path]:
+    files = [settings.home / "run" / f"{name}.json" for name in ("postgres", "valkey")]
+    return [Path(read_json(file)["sockets"]) for file in files]
+
+
+def test_roles_own_nothing_and_are_not_superusers(running: Embedded) -> None:
+    with psycopg.connect(running.settings.database_url) as connection:
+        roles = connection.execute(
+            "SELECT rolname, rolsuper, rolcreaterole, rolcanlogin FROM pg_roles"
+            " WHERE rolname LIKE 'piga%' AND rolname <> 'piga_lookup' ORDER BY 1"
+        ).fetchall()
+        owner = connection.execute(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'piga'"
+        ).fetchone()
+    assert roles == [
+        ("piga_app", False, False, True),
+        ("piga_owner", False, True, True),
+        ("piga_relay", False, False, True),
+        ("piga_verify", False, False, True),
+    ]
+    assert owner == ("piga_owner",)
+
+
+def test_servers_are_private_and_not_root(running: Embedded) -> None:
+    for pid in (postmaster(running.settings), valkey(running.settings)):
+        assert os.stat(f"/proc/{pid}").st_uid != 0
+    with psycopg.connect(running.settings.database_url) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+    with redis.Redis.from_url(running.settings.redis_url) as client:
+        assert client.config_get("port") == {"port": "0"}
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("append*")["appendonly"] == "yes"
+    for folder in sockets(running.settings):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    key = running.settings.home / "key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert running.settings.key_bytes == bytes.fromhex(key.read_text())
+    assert len(running.settings.key_bytes) == 32
+
+
+def test_what_was_written_is_there_after_a_stop(settings: Settings) -> None:
+    with ensure(settings) as running:
+        with psycopg.connect(running.owner_url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        with redis.Redis.from_url(running.redis_url) as client:
+            client.set("kept", "7")
+        key, folders, pid = running.key, sockets(running), postmaster(running)
+    assert not process_table.is_alive(pid)
+    assert not any(folder.exists() for folder in folders)
+    with ensure(settings) as running:
+        assert running.key == key
+        with psycopg.connect(running.owner_url) as connection:
+            assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+            connection.execute("DROP TABLE kept")
+        with redis.Redis.from_url(running.redis_url) as client:
+            assert client.getdel("kept") == b"7"
+
+
+def test_the_last_user_stops_them_not_the_first(settings: Settings) -> None:
+    first, second = Embedded(settings), Embedded(settings)
+    with second:
+        with first:
+            assert first.settings == second.settings
+            pid = postmaster(settings)
+        assert postmaster(settings) == pid
+        assert process_table.is_alive(pid)
+    assert not process_table.is_alive(pid)
+
+
+def test_many_may_start_them_at_once(settings: Settings) -> None:
+    barrier = threading.Barrier(4)
+    found: list[tuple[Settings, int]] = []
+
+    def take_part() -> None:
+        barrier.wait()
+        with ensure(settings) as running:
+            found.append((running, postmaster(running)))
+            barrier.wait()
+
+    threads = [threading.Thread(target=take_part) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("victim", [postmaster, valkey])
+def test_a_killed_server_comes_back_with_what_it_had(
+    running: Embedded, victim: Callable[[Settings], int]
+) -> None:
+    write_fact(running.settings, 1)
+    with redis.Redis.from_url(running.settings.redis_url) as client:
+        client.set("fact", "1")
+    time.sleep(1.1)  # Valkey writes its log through once a second
+    pid = victim(running.settings)
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not process_table.is_alive(pid))
+    eventually(lambda: serves(running.settings))
+    assert victim(running.settings) != pid
+    assert facts(running.settings) == [1]
+    with redis.Redis.from_url(running.settings.redis_url) as client:
+        assert client.get("fact") == b"1"
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_a_killed_keeper_comes_back(running: Embedded, name: str) -> None:
+    write_fact(running.settings, 2)
+    pid = keeper(running.settings, name)
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not process_table.is_alive(pid))
+    revived: list[str] = []
+
+    def is_back() -> bool:
+        revived.extend(running.look_after())
+        return bool(revived) and serves(running.settings)
+
+    eventually(is_back)
+    assert revived == [name]
+    eventually(lambda: keeper(running.settings, name) != pid)
+    assert facts(running.settings) == [2]
+
+
+def test_postgres_and_its_keeper_killed_together(running: Embedded) -> None:
+    write_fact(running.settings, 3)
+    pid = postmaster(running.settings)
+    for victim in (keeper(running.settings, "postgres"), pid):
+        os.kill(victim, signal.SIGKILL)
+
+    def is_back() -> bool:
+        running.look_after()
+        return serves(running.settings) and postmaster(running.settings) != pid
+
+    eventually(is_back)
+    assert facts(running.settings) == [3]
+
+
+def test_they_stop_when_their_user_is_killed(settings: Settings) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from app.settings import Settings;"
+        "from app.supervisor.embedded import ensure\n"
+        "with ensure(Settings(home=Path(sys.argv[1]))): print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(settings.home)], cwd=CHECKOUT, stdout=subprocess.PIPE
+    ) as user:
+        assert user.stdout is not None
+        assert user.stdout.readline() == b"up\n"
+        pid = postmaster(settings)
+        user.kill()
+    eventually(lambda: not process_table.is_alive(pid))
+    # Stopped, not killed: a clean stop removes this file.
+    assert not (settings.home / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_stale_pid_is_not_taken_for_a_server(settings: Settings) -> None:
+    with ensure(settings):
+        lock = (settings.home / "postgres" / "postmaster.pid").read_text().splitlines()
+    zombie = subprocess.Popen(["/bin/true"])
+    eventually(lambda: not process_table.is_alive(zombie.pid))
+    for pid in (os.getpid(), zombie.pid, 2**22 - 1):
+        stale = "\n".join([str(pid), *lock[1:]]) + "\n"
+        (settings.home / "postgres" / "postmaster.pid").write_text(stale)
+        with ensure(settings) as running:
+            assert postmaster(running) != pid
+            assert serves_sql(running)
+    zombie.wait()
+
+
+def serves_sql(settings: Settings) -> bool:
+    with psycopg.connect(settings.database_url) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_start_that_fails_says_why_in_a_sentence(settings: Settings) -> None:
+    wrong = replace(settings, postgres_options=(("max_connections", "none"),))
+    with pytest.raises(OperatorError, match="max_connections") as refused, ensure(wrong):
+        pass
+    assert "\n" not in str(refused.value)
+    with ensure(settings) as running:
+        assert serves_sql(running)
+
+
+def test_data_without_its_key_is_not_opened(settings: Settings) -> None:
+    with ensure(settings):
+        pass
+    key = settings.home / "key"
+    kept = key.read_text()
+    key.unlink()
+    try:
+        with pytest.raises(OperatorError, match="is missing"), ensure(settings):
+            pass
+    finally:
+        key.write_text(kept)
+        key.chmod(0o600)
+
+
+def test_an_external_database_needs_a_key(tmp_path: Path) -> None:
+    external = Settings(home=tmp_path / "home", database_url="postgresql://db/piga")
+    with pytest.raises(OperatorError, match="PIGA_KEY"), ensure(external):
+        pass
+    external = replace(external, redis_url="redis://cache", key="0f" * 32)
+    with ensure(external) as given:
+        assert given == external
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
+def test_another_users_folder_is_left_alone(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, -1)
+    with pytest.raises(OperatorError, match="belongs to nobody"), ensure(Settings(home=tmp_path)):
+        pass
+
+
+def test_a_file_in_the_way_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(OperatorError, match="cannot be used"):
+        Home(tmp_path / "home").prepare()
+
+
+def test_the_keepers_order_holds_no_secret(running: Embedded) -> None:
+    for name in ("postgres", "valkey"):
+        pid = keeper(running.settings, name)
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+        environment = Path(f"/proc/{pid}/environ").read_bytes().decode()
+        assert json.dumps(str(running.settings.home)) in line
+        assert running.settings.key not in line + environment

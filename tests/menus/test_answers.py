@@ -1,0 +1,284 @@
+"""What people type, and what is read of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from menus import sentences
+from menus.answers import Amount, Answer, Code, Name, Number, Phone, Pin, WrongAnswer, weak_pin
+from menus.keys import navigation, option_key
+from menus.texts import LANGUAGES, Msg, say
+
+RWF = Amount("RWF", 100, 500_000)
+GHS = Amount("GHS", 100, 50_000_00)
+RWANDA = Phone("250")
+
+KINDS: list[Answer[object]] = [RWF, GHS, Number(1, 97), Name(), RWANDA, Code(), Pin()]
+
+
+def reason(kind: Answer[object], raw: str) -> Msg:
+    with pytest.raises(WrongAnswer) as caught:
+        kind.parse(raw)
+    return caught.value.reason
+
+
+def refusal(kind: Answer[object], raw: str) -> WrongAnswer | None:
+    try:
+        kind.parse(raw)
+    except WrongAnswer as refused:
+        return refused
+    return None
+
+
+@pytest.mark.parametrize(
+    ("raw", "amount_minor"),
+    [
+        ("500", 500),
+        (" 1500 ", 1500),
+        ("1,500", 1500),
+        ("1 500", 1500),
+        ("1.500", 1500),
+        ("1'500", 1500),
+        ("1\u202f500", 1500),
+        ("500,000", 500_000),
+        ("٥٠٠", 500),
+        ("١٬٥٠٠", 1500),
+        ("\uff11\uff15\uff10\uff10", 1500),
+        ("१५००", 1500),
+        ("0500", 500),
+        ("500#", 500),
+        ("500.", 500),
+        ("500 RWF", 500),
+        ("rwf500", 500),
+    ],
+)
+def test_amounts_in_whole_francs(raw: str, amount_minor: int) -> None:
+    assert RWF.parse(raw) == amount_minor
+
+
+@pytest.mark.parametrize(
+    ("raw", "amount_minor"),
+    [
+        ("1500.50", 150_050),
+        ("1500,50", 150_050),
+        ("1500.5", 150_050),
+        ("1,500.50", 150_050),
+        ("1.500,50", 150_050),
+        ("1 500,50", 150_050),
+        ("1500", 150_000),
+        ("1,500", 150_000),
+        ("1.05", 105),
+        ("٢٫٥", 250),
+    ],
+)
+def test_amounts_in_cedis_and_pesewas(raw: str, amount_minor: int) -> None:
+    assert GHS.parse(raw) == amount_minor
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", " ", "-500", "+500", "five", "5oo", "1,50,000", "1 5000", "15 00", "5 + 5", "1e3", "٪",
+     "500 USD", "1,500.000.00", "x²", "½", "🎉", "5\x00", "0x10", "1_000", "５００ド"],
+)  # fmt: skip
+def test_what_is_no_amount(raw: str) -> None:
+    assert reason(RWF, raw) == sentences.WRONG_AMOUNT
+
+
+@pytest.mark.parametrize("raw", ["500.50", "1,50", "0.500", "500,5"])
+def test_francs_have_no_decimals(raw: str) -> None:
+    assert reason(RWF, raw) == sentences.WHOLE_AMOUNT
+
+
+@pytest.mark.parametrize("raw", ["1.500", "1.505,5.5", "1,500,50", "1.555", "0.001"])
+def test_cedis_that_may_be_meant_two_ways_or_none(raw: str) -> None:
+    assert reason(GHS, raw) == sentences.WRONG_AMOUNT
+
+
+@pytest.mark.parametrize("raw", ["99", "0", "500001", "1,000,000"])
+def test_an_amount_out_of_range_names_the_range(raw: str) -> None:
+    expected = "Between 100 RWF and 500,000 RWF, please."
+    assert say(reason(RWF, raw), "en") == expected
+
+
+@given(st.integers(100, 500_000))
+def test_an_amount_as_it_is_said_is_read_back(amount_minor: int) -> None:
+    for language in ("en", "fr"):
+        assert RWF.parse(say(amount_minor, language)) == amount_minor
+
+
+@pytest.mark.parametrize(("raw", "number"), [("7", 7), ("٧", 7), ("07", 7), ("97", 97)])
+def test_numbers(raw: str, number: int) -> None:
+    assert Number(1, 97).parse(raw) == number
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("0", "Between 1 and 97, please."),
+        ("1,000", "Between 1 and 97, please."),
+        ("1.5", "Type a number in digits."),
+        ("", "Type a number in digits."),
+        ("many", "Type a number in digits."),
+    ],
+)
+def test_what_is_no_such_number(raw: str, said: str) -> None:
+    assert say(reason(Number(1, 97), raw), "en") == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("Jean", "Jean"),
+        ("  jean   paul ", "jean paul"),
+        ("Uwase M.", "Uwase M."),
+        ("N’Diaye", "N'Diaye"),
+        ("Marie-Claire", "Marie-Claire"),
+        ("አበበ", "አበበ"),
+        ("محمد", "محمد"),
+        ("E\u0323\u0301niọla", "Ẹ\u0301niọla"),
+        ("Li", "Li"),
+        ("A" * 40, "A" * 40),
+    ],
+)
+def test_names(raw: str, name: str) -> None:
+    assert Name().parse(raw) == name
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "J", "12345", "Jean2", "Jean\x00Paul", "Jean 🎉", "🎉🎉", "-Jean", "A" * 41, "a@b.rw",
+     "J<b>", "...", "e" + "\u0301" * 20, "Jean\u200bPaul", "\ud83d\ud83d", "٣٤"],
+)  # fmt: skip
+def test_what_is_no_name(raw: str) -> None:
+    assert reason(Name(), raw) == sentences.WRONG_NAME
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["0788123456", "788123456", "+250788123456", "250788123456", " 250788123456", "00250788123456",
+     "+2500788123456", "2500788123456", "0788 123 456", "+250 788-123-456", "(0788) 123.456",
+     "٠٧٨٨١٢٣٤٥٦", "\uff0b250788123456", "0788123456#"],
+)  # fmt: skip
+def test_one_number_in_every_dress(raw: str) -> None:
+    assert RWANDA.parse(raw) == "+250788123456"
+
+
+@pytest.mark.parametrize(
+    ("country", "raw", "number"),
+    [
+        ("250", "+254712345678", "+254712345678"),
+        ("250", "00254712345678", "+254712345678"),
+        ("254", "0712345678", "+254712345678"),
+        ("234", "08012345678", "+2348012345678"),
+        ("233", "0201234567", "+233201234567"),
+        ("256", "256772123456", "+256772123456"),
+        ("1", "2025550123", "+12025550123"),
+    ],
+)
+def test_numbers_of_other_countries(country: str, raw: str, number: str) -> None:
+    assert Phone(country).parse(raw) == number
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "0", "078812345", "07881234567", "+25078812345", "+2507881234567", "25078812345",
+     "250788123", "254712345678", "+0788123456", "+25 0", "++250788123456", "+1", "abc",
+     "0788123456x", "+2547123456789012", "000250788123456"],
+)  # fmt: skip
+def test_what_is_no_whole_number(raw: str) -> None:
+    assert reason(RWANDA, raw) == sentences.WRONG_PHONE
+
+
+@pytest.mark.parametrize("raw", ["012345", "012 345", "012-345", "٠١٢٣٤٥", "012345."])
+def test_codes(raw: str) -> None:
+    assert Code().parse(raw) == "012345"
+
+
+@pytest.mark.parametrize("raw", ["", "12345", "1234567", "12345a", "12,345"])
+def test_what_is_no_code(raw: str) -> None:
+    assert say(reason(Code(), raw), "en") == "The code has 6 digits."
+
+
+@pytest.mark.parametrize(
+    ("raw", "pin"),
+    [("4071", "4071"), (" 40713 ", "40713"), ("٤٠٧١", "4071"), ("407132#", "407132")],
+)
+def test_pins(raw: str, pin: str) -> None:
+    assert Pin().parse(raw) == pin
+
+
+@pytest.mark.parametrize("raw", ["", "407", "4071325", "40 71", "4o71", "-4071", "²²²²"])
+def test_what_is_no_pin(raw: str) -> None:
+    assert reason(Pin(), raw) == sentences.WRONG_PIN_FORMAT
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [
+        ("1234", sentences.PIN_IN_A_ROW),
+        ("4321", sentences.PIN_IN_A_ROW),
+        ("0123", sentences.PIN_IN_A_ROW),
+        ("7890", sentences.PIN_IN_A_ROW),
+        ("1098", sentences.PIN_IN_A_ROW),
+        ("345678", sentences.PIN_IN_A_ROW),
+        ("1111", sentences.PIN_REPEATED),
+        ("000000", sentences.PIN_REPEATED),
+        ("1212", sentences.PIN_REPEATED),
+        ("474747", sentences.PIN_REPEATED),
+        ("407407", sentences.PIN_REPEATED),
+        ("2580", sentences.PIN_POPULAR),
+        ("0852", sentences.PIN_POPULAR),
+        ("3456", sentences.PIN_IN_A_ROW),
+        ("3416", sentences.PIN_IN_PHONE),
+        ("83416", sentences.PIN_IN_PHONE),
+        ("1987", sentences.PIN_BIRTH_YEAR),
+        ("198702", sentences.PIN_BIRTH_YEAR),
+        ("4071", None),
+        ("1357", None),
+        ("12121", None),
+        ("1986", None),
+        ("0788", None),
+    ],
+)
+def test_weak_pins_and_why(pin: str, why: Msg | None) -> None:
+    assert weak_pin(pin, "+250788183416", 1987) == why
+
+
+def test_unknown_phone_and_year_refuse_nothing_more() -> None:
+    assert weak_pin("1987") is None
+    assert weak_pin("3416") is None
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: type(kind).__name__)
+@pytest.mark.parametrize("raw", ["5" * 10_000, "a" * 10_240, " " * 10_000 + "5", "5" + " " * 300])
+def test_an_endless_answer_is_told_so_shortly(kind: Answer[object], raw: str) -> None:
+    assert reason(kind, raw) == sentences.TOO_LONG
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: type(kind).__name__)
+@given(raw=st.text(max_size=40))
+def test_any_text_is_read_or_refused_in_a_short_sentence(kind: Answer[object], raw: str) -> None:
+    refused = refusal(kind, raw)
+    if refused is not None:
+        assert all(len(say(refused.reason, language)) <= 70 for language in LANGUAGES)
+        assert refused.__context__ is None
+        assert len(raw) < 4 or raw not in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [("1", 1), (" 2 ", 2), ("3#", 3), ("4.", 4), ("٥", 5), ("\uff16", 6), ("12", 12), ("97", 97),
+     ("0", None), ("00", None), ("01", None), ("123", None), ("", None), ("one", None),
+     ("1*2", None), ("²", None), ("1" * 10_000, None)],
+)  # fmt: skip
+def test_keys_of_options(raw: str, key: int | None) -> None:
+    assert option_key(raw) == key
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [("0", "back"), ("00", "home"), ("98", "more"), (" 0# ", "back"), ("٠٠", "home"),
+     ("٩٨", "more"), ("000", None), ("1", None), ("", None), ("980", None)],
+)  # fmt: skip
+def test_keys_that_lead_on(raw: str, where: str | None) -> None:
+    assert navigation(raw) == where

@@ -1,0 +1,1 @@
+"""Everything slow, scheduled or outward: the outbox's relay, the queues, sending, the schedule."""

@@ -1,0 +1,68 @@
+"""Every limit of this room, in one place. Units last."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the processes here keep to. The tests shorten the leases; nobody else changes them."""
+
+    # --- the relay --------------------------------------------------------------------------
+    poll_every_s: float = 0.2
+    poll_slower_s: float = 1.0  # while Postgres or Redis is away
+    batch: int = 100
+    # A queue holds no more than a worker gets through within a lease: Postgres keeps the rest, and
+    # what is queued twice because a lease ran out stays bounded.
+    queue_depth: int = 500
+    queued_lease_s: float = 30.0
+
+    # --- a job ------------------------------------------------------------------------------
+    # A signal ends a job that takes too long; what no signal can end, ends with its process. Both
+    # come before the lease runs out.
+    job_timeout_s: int = 30
+    job_hangs_after_s: int = 45
+    job_lease_s: float = 60.0
+    job_kept_in_redis_s: int = 3_600
+    failure_kept_s: int = 86_400
+
+    # --- sending ----------------------------------------------------------------------------
+    # 24 tries: 2 s after the first, doubled up to an hour, come to about 14 hours.
+    attempts_maximum: int = 24
+    backoff_first_s: float = 2.0
+    backoff_longest_s: float = 3_600.0
+    backoff_jitter: float = 0.2
+    text_age_maximum_s: float = 86_400.0  # a receipt of the day before yesterday only alarms
+    pause_first_s: float = 1.0  # after a refused connection; doubled up to:
+    pause_longest_s: float = 30.0
+    pause_alarmed_s: float = 300.0  # until somebody has topped up the account, or mended it
+    settle_for_s: float = 15.0  # how long the outcome of a request is brought to Postgres
+
+    # --- the turn log -----------------------------------------------------------------------
+    drain_every_s: float = 0.5
+    drain_batch: int = 2_000
+    drain_from_stream: int = 64  # the most taken from one stream at a time: no stream starves
+    aside_maximum: int = 1_000
+
+
+LIMITS = Limits()
+
+TURN_STREAMS = 256
+
+# --- the schedule -----------------------------------------------------------------------------
+EXPIRE_EVERY_S = 5.0
+SWEEP_EVERY_S = 30.0
+PARTITIONS_EVERY_S = 6 * 3_600.0
+RETENTION_EVERY_S = 3_600.0
+
+SENDING_STALE_AFTER_S = 120.0  # twice the lease: the worker that finds it first says so
+PARTITIONS_MONTHS_AHEAD = 3
+
+OUTBOX_DONE_KEPT_DAYS = 7
+EARLY_REPORT_KEPT_DAYS = 7
+PIN_PROPOSAL_KEPT_DAYS = 1
+LOOKUP_HOUR_KEPT_DAYS = 7
+# Longer than a year: the same key with other inputs must stay an error over any yearly habit.
+IDEMPOTENCY_KEPT_DAYS = 400
+USAGE_DAY_KEPT_DAYS = 400
+RETENTION_BATCH = 5_000
+RETENTION_BATCHES_MAXIMUM = 200

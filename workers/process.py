@@ -1,0 +1,48 @@
+"""What every process of this room begins with: a way to be told to stop, and its log."""
+
+import logging
+import signal
+import sys
+import threading
+from types import FrameType
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def log_to_stderr() -> None:
+    """One line an event. Libraries speak up only when something is wrong."""
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.WARNING, format=FORMAT, stream=sys.stderr)
+    logging.getLogger("workers").setLevel(logging.INFO)
+    logging.getLogger("core").setLevel(logging.INFO)
+
+
+def stop_on_signals(stop: threading.Event) -> threading.Event:
+    """Have SIGTERM and SIGINT set the event, where this is the main thread."""
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, on_signal)
+        signal.signal(signal.SIGINT, on_signal)
+    return stop
+
+
+class Outage:
+    """Says once that something is away, and once that it is back."""
+
+    def __init__(self, log: logging.Logger, what: str) -> None:
+        self._log = log
+        self._what = what
+        self.is_on = False
+
+    def begin(self, error: BaseException) -> None:
+        if not self.is_on:
+            self.is_on = True
+            self._log.warning("%s is away (%s); waiting for it", self._what, type(error).__name__)
+
+    def end(self) -> None:
+        if self.is_on:
+            self.is_on = False
+            self._log.warning("%s is back", self._what)
