@@ -15,7 +15,6 @@ menu:
 """
 
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 import yaml
@@ -228,22 +227,15 @@ class _Loader(yaml.SafeLoader):
     """YAML's plain data, refusing a mapping that names a field twice (YAML keeps the last)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [self.construct_object(key, deep=True) for key, _value in node.value]
-        repeated = _first_repeated(names)
-        if repeated is not None:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the field {repeated!r} stands twice", node.start_mark
-            )
+        seen = []
+        for key, _value in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the field {name!r} stands twice", key.start_mark
+                )
+            seen.append(name)
         return super().construct_mapping(node, deep)
-
-
-def _first_repeated(names: Iterable[Any]) -> Any:
-    seen = []
-    for name in names:
-        if name in seen:
-            return name
-        seen.append(name)
-    return None
 
 
 def _one_line(error: yaml.YAMLError) -> str:

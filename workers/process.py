@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+import traceback
 from types import FrameType
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -46,3 +47,10 @@ class Outage:
         if self.is_on:
             self.is_on = False
             self._log.warning("%s is back", self._what)
+
+
+def where(error: BaseException) -> str:
+    """An exception without its text, which may quote a person's data: its type and its place."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + place

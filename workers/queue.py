@@ -109,6 +109,15 @@ def enqueue(connection: Redis, due: Iterable[Due], limits: Limits = LIMITS) -> d
     return dict(zip(queues, answers[len(answers) - len(queues) :], strict=True))
 
 
+def lengths(connection: Redis, names: Iterable[str]) -> dict[str, int]:
+    """How many jobs stand in each queue."""
+    names = tuple(names)
+    pipeline = connection.pipeline(transaction=False)
+    for name in names:
+        pipeline.llen(queue_named(name, connection).key)
+    return dict(zip(names, pipeline.execute(), strict=True))
+
+
 class QueueWorker(SimpleWorker):
     """RQ's worker, with three changes: what hangs is ended, a signal to stop never interrupts a
     job, and an outage of Redis is one line in the log."""

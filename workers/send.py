@@ -9,7 +9,6 @@ again and again; where that cannot be done in time, the text is `unknown` too.
 
 import logging
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -26,6 +25,7 @@ from menus.sms import receipt
 from providers.contract import NotSent, OutcomeUnknown, Refused, SendError, Sms
 from workers.accounts import Way
 from workers.context import Context, current
+from workers.process import where
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +50,6 @@ def send_text(tenant_id: str, outbox_id: str) -> None:
         log.warning("text %s waits: Postgres is away (%s)", outbox_id, away)
     except Exception as error:
         log.error("text %s failed: %s", outbox_id, where(error))
-
-
-def where(error: BaseException) -> str:
-    """An exception without its text, which may quote a person's data: its type and its place."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + place
 
 
 def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:

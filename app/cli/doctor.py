@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 
 import click
@@ -118,7 +119,8 @@ def _schema(settings: Settings) -> str:
 
 
 def _key(settings: Settings) -> str:
-    require_key(Database(settings.database_url), Keyring(settings.key_bytes))
+    with closing(Database(settings.database_url)) as database:
+        require_key(database, Keyring(settings.key_bytes))
     return "PIGA_KEY is the one that this database was set up with"
 
 

@@ -41,11 +41,7 @@ def relay() -> None:
     with ensure(Settings.load()) as settings:
         from workers.relay import run
 
-        run(
-            database_url=settings.require("relay_url"),
-            redis_url=settings.redis_url,
-            key=settings.key_bytes,
-        )
+        run(database_url=settings.require("relay_url"), redis_url=settings.redis_url)
 
 
 @click.command()
@@ -54,11 +50,7 @@ def cron() -> None:
     with ensure(Settings.load()) as settings:
         from workers.schedule import run
 
-        run(
-            database_url=settings.require("relay_url"),
-            redis_url=settings.redis_url,
-            key=settings.key_bytes,
-        )
+        run(database_url=settings.database_url, relay_url=settings.require("relay_url"))
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
@@ -24,10 +25,10 @@ def downgrade(owner_url: str, revision: str) -> None:
 
 
 def _run(owner_url: str, step: Callable[[Config], None]) -> None:
-    scheme, _, rest = owner_url.partition("://")
-    if scheme not in ("postgresql", "postgres"):
-        raise ValueError("the owner's URL must begin with postgresql://")
-    engine = create_engine("postgresql+psycopg://" + rest, poolclass=NullPool)
+    # libpq reads the URL, as everywhere else: SQLAlchemy knows fewer forms of it.
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(owner_url), poolclass=NullPool
+    )
     with engine.connect() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_KEY})")
         connection.commit()

@@ -245,6 +245,11 @@ class Conversation:
             self._push()
             self.session.place = Place(node)
 
+    def paused(self) -> End:
+        """The tenant is paused: its own words, or ours."""
+        self.session.language = self.session.language or self.desk.tenant.languages[0]
+        return End(self.paused_notice())
+
     def paused_notice(self) -> Text:
         told = self.desk.tenant.paused_notice
         return Local(told) if told else sentences.SERVICE_PAUSED

@@ -25,7 +25,6 @@ class Desk:
         "address",
         "deadline",
         "keys",
-        "money_allowed",
         "service",
         "session_hash",
     )
@@ -48,8 +47,6 @@ class Desk:
         self.address = address
         self.session_hash = session_hash
         self.deadline = deadline
-        # False while sessions cannot be kept: then neither PIN nor money.
-        self.money_allowed = True
 
     @property
     def tenant(self) -> Tenant:

@@ -42,12 +42,14 @@ def render(talk: Conversation, screen: Screen) -> Page:
     starts = session.place.starts
     start = starts[-1]
     known: dict[Any, Page] = service.derived.setdefault("pages", {})
-    key = (screen, session.language, nav, start) if isinstance(screen, Menu) else None
+    # The tree makes each of its menus once and keeps it, so that its identity is a key.
+    of_tree = type(screen) is Menu and not session.place.flow
+    key = (id(screen), session.language, nav, start) if of_tree else None
     laid = known.get(key) if key is not None and not talk.notice else None
     if laid is None:
         budget = budget_of(service)
         laid = page(screen, session.language, budget, nav, start=start, notice=talk.notice)
-        if key is not None and not talk.notice and not session.place.flow:
+        if key is not None and not talk.notice:
             if len(known) >= PAGES_KEPT_MAXIMUM:
                 known.clear()
             known[key] = laid

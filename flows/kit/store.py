@@ -156,7 +156,7 @@ class Store:
                     connection.disconnect()  # type: ignore[no-untyped-call]
                     raise
             except (RedisError, OSError) as fault:
-                if fresh:
+                if fresh or isinstance(fault, redis.TimeoutError):
                     raise StoreDown(type(fault).__name__) from None
                 continue
             self._idle.append(connection)

@@ -351,5 +351,5 @@ def test_ucs2_budgets() -> None:
 
 @pytest.mark.parametrize(("septets", "units"), [(59, 0), (160, 59), (160, -1), (0, 0), (139, 70)])
 def test_a_budget_too_small_to_lay_out_is_refused(septets: int, units: int) -> None:
-    with pytest.raises(ValueError, match="a page (needs|carries) at least"):
+    with pytest.raises(ValueError, match=r"a page (needs|carries) at least"):
         Budget(septets, units)

@@ -44,6 +44,18 @@ CREATE POLICY all_tenants ON hold FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON approval FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
+-- Retention: it deletes what is past its days, and sees the keys and the age of it only.
+GRANT DELETE ON early_report, pin_proposal, lookup_hour, usage_day, idempotency TO piga_relay;
+GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
+GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, hour) ON lookup_hour TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, operation, day) ON usage_day TO piga_relay;
+GRANT SELECT (tenant_id, key, created_at) ON idempotency TO piga_relay;
+CREATE POLICY all_tenants ON early_report TO piga_relay USING (true);
+CREATE POLICY all_tenants ON pin_proposal TO piga_relay USING (true);
+CREATE POLICY all_tenants ON lookup_hour TO piga_relay USING (true);
+CREATE POLICY all_tenants ON usage_day TO piga_relay USING (true);
+CREATE POLICY all_tenants ON idempotency TO piga_relay USING (true);
 
 -- The auditor reads every book and writes none.
 DO $$

@@ -1,0 +1,57 @@
+"""`piga demo`: the people one can be, and beginning anew."""
+
+import json
+
+import click
+
+from app.settings import Settings
+
+
+@click.group()
+def demo() -> None:
+    """Demo businesses and their people."""
+
+
+@demo.command()
+@click.option("--json", "as_json", is_flag=True, help="A list of objects.")
+def people(as_json: bool) -> None:
+    """List whom one can be: number, name and PIN. A number not listed is a stranger's.
+
+    Two people with one number share a phone. PINs are those they began with.
+    """
+    if not Settings.load().demo:
+        raise click.ClickException("Demo people exist in a demo only (PIGA_DEMO=1).")
+    from app.demo import people as listed
+
+    found = listed()
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    service = ""
+    for person in found:
+        if person["service"] != service:
+            service = person["service"]
+            click.echo(f"\n{person['tenant']}  {service}")
+        pin = person["pin"] or "-"
+        about = f"{person['role']:<12} {person['language']}  PIN {pin:<5}"
+        click.echo(f"  {person['msisdn']:<14} {about} {person['name']}")
+
+
+@demo.command()
+@click.option("--yes", is_flag=True, help="Also in a database that is not the embedded one.")
+def reset(yes: bool) -> None:
+    """Remove the demo businesses, with everything that was done in them, and make them anew.
+
+    Other tenants of the database are not touched.
+    """
+    settings = Settings.load()
+    if not settings.demo:
+        raise click.ClickException("Demo data exists in a demo only (PIGA_DEMO=1).")
+    if settings.database_url and not yes:
+        raise click.ClickException(
+            "DATABASE_URL is not the embedded database: add --yes if its demo data may go."
+        )
+    from app.demo import reset as begin_anew
+
+    begin_anew(settings)
+    click.echo("The demo begins anew.")

@@ -1,0 +1,32 @@
+"""`piga migrate`: the schema, up or down."""
+
+import click
+
+from app.settings import Settings
+from app.supervisor.embedded import ensure
+
+
+@click.command()
+@click.option("--to", "revision", metavar="REVISION", help="Stop at this revision.")
+@click.option(
+    "--down",
+    metavar="REVISION",
+    help="Go back to this revision; `base` drops everything, data included.",
+)
+def migrate(revision: str | None, down: str | None) -> None:
+    """Bring the database's schema up to date, as the role of PIGA_OWNER_URL.
+
+    Again and again without harm. The first time, the database is tied to PIGA_KEY: from then on
+    nothing starts with another key.
+    """
+    if revision is not None and down is not None:
+        raise click.UsageError("--to goes up and --down goes down: one of them.")
+    from app import migration
+
+    with ensure(Settings.load()) as settings:
+        if down is not None:
+            migration.migrate_down(settings, down)
+            click.echo(f"The schema is at {down}.")
+        else:
+            migration.migrate(settings, revision or migration.HEAD)
+            click.echo("The schema is up to date." if revision is None else f"At {revision}.")

@@ -1,0 +1,43 @@
+"""Callbacks that no screen answers: what they say is stored, then acknowledged."""
+
+import logging
+
+from core.db import Database
+from core.delivery import take_report
+from core.people import USSD
+from core.secrets import Keyring
+from core.tenants import Service
+from providers.contract import DeliveryStatus, Inbound, SmsReport, UssdEnded
+
+log = logging.getLogger(__name__)
+
+_STATES = {
+    DeliveryStatus.QUEUED: "accepted",
+    DeliveryStatus.SENT: "accepted",
+    DeliveryStatus.FAILED: "failed",
+    DeliveryStatus.DELIVERED: "delivered",
+    DeliveryStatus.READ: "delivered",
+}
+
+
+def store(told: Inbound, service: Service, database: Database, keys: Keyring) -> None:
+    """Store what a callback says. Raises Unavailable."""
+    match told:
+        case SmsReport():
+            with database.transaction(service.tenant.id) as tx:
+                take_report(
+                    tx,
+                    provider=told.provider,
+                    provider_message_id=told.message_id,
+                    state=_STATES.get(told.status),
+                    reason=told.failure or None,
+                    address_lookup=keys.lookup(USSD, told.address) if told.address else None,
+                )
+        case UssdEnded(status="failed"):
+            # The gateway could not use our own answer: the best alarm there is.
+            log.error(
+                "gateway refused our screen: service=%s began=%s chars=%d",
+                service.code,
+                told.reply_prefix,
+                told.reply_chars,
+            )

@@ -1,0 +1,57 @@
+"""What children say, on its way to the terminal and the log."""
+
+from pathlib import Path
+
+import pytest
+
+from app.supervisor import output
+from app.supervisor.home import Home
+from app.supervisor.output import LINE_BYTES_MAXIMUM, Output
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    return home
+
+
+def test_lines_are_put_together_and_named(home: Home, capfd: pytest.CaptureFixture[str]) -> None:
+    said = Output(home, "web")
+    for part in (b"one\ntw", b"o\r\n", b"three"):
+        said.take(part)
+    said.finish()
+    shown = capfd.readouterr().out.splitlines()
+    assert shown == ["web           | one", "web           | two", "web           | three"]
+    assert (home.log / "web.log").read_text() == "one\ntwo\nthree\n"
+
+
+def test_a_webhooks_secret_is_cut_out(home: Home, capfd: pytest.CaptureFixture[str]) -> None:
+    said = Output(home, "web")
+    said.take(b'POST "/hooks/africastalking/ussd/Sesame-_42" failed\n')
+    said.finish()
+    assert "Sesame" not in capfd.readouterr().out
+    assert (home.log / "web.log").read_text() == 'POST "/hooks/africastalking/ussd/..." failed\n'
+
+
+def test_a_line_without_end_is_not_kept_in_memory(
+    home: Home, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = Output(home, "web")
+    for _ in range(10):
+        said.take(b"x" * LINE_BYTES_MAXIMUM)
+    assert len(capfd.readouterr().out) > 4 * LINE_BYTES_MAXIMUM
+    said.finish()
+
+
+def test_logs_do_not_grow_for_ever(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "LOG_BYTES_MAXIMUM", 1000)
+    monkeypatch.setattr("app.supervisor.home.LOG_BYTES_MAXIMUM", 1000)
+    said = Output(home, "web")
+    for number in range(200):
+        said.take(f"line {number} of many\n".encode())
+    said.finish()
+    sizes = {path.name: path.stat().st_size for path in home.log.iterdir()}
+    assert set(sizes) == {"web.log", "web.log.1"}
+    assert max(sizes.values()) < 1100
+    assert (home.log / "web.log").read_text().endswith("line 199 of many\n")
