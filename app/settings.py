@@ -37,6 +37,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     fakes_url: str = ""
+    public_url: str = ""  # where providers reach us, when that is not HOST and PORT
     web_workers: int = 2
     web_threads: int = 4
     # For the embedded Postgres only; the tests use them.
@@ -60,6 +61,7 @@ class Settings:
             redis_url=_url(env, "REDIS_URL", "redis", "rediss", "unix"),
             key=_key(env),
             fakes_url=_url(env, "PIGA_FAKES_URL", "http"),
+            public_url=_url(env, "PIGA_PUBLIC_URL", "https", "http"),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
         )
@@ -115,6 +117,7 @@ _VARIABLES = {
     "redis_url": "REDIS_URL",
     "key": "PIGA_KEY",
     "fakes_url": "PIGA_FAKES_URL",
+    "public_url": "PIGA_PUBLIC_URL",
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
 }

@@ -8,7 +8,7 @@ it may have: it becomes `unknown`, and only a delivery report resolves that.
 import contextlib
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,9 +94,6 @@ class Outgoing:
     def written_at(self) -> datetime:
         return written_at(self.id)
 
-    def held_by(self, held: Claim) -> "Outgoing":
-        return replace(self, claim=held)
-
 
 def written_at(message_id: uuid.UUID) -> datetime:
     """When a text was written: its id says so."""
@@ -119,23 +116,21 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     return Outgoing(Claim(*row[:4]), row[1], *row[4:])
 
 
-def sending(tx: Tx, text: Outgoing, *, lease_s: float) -> Claim | None:
-    """Mark a text as being sent, and hold its row for another `lease_s`: commit, then send at once.
+def sending(tx: Tx, text: Outgoing) -> bool:
+    """Mark a text as being sent: commit, then send at once, within what is left of the lease.
 
-    None when it may not be sent: another worker holds the row by now, or has sent it.
+    False when it may not be sent: another worker holds the row by now, or has sent it.
     """
     held = text.claim
     row = tx.one(
-        "WITH o AS (UPDATE outbox SET"
-        " lease_until = clock_timestamp() + make_interval(secs => %s)"
-        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'working'"
-        " AND lease_until = %s RETURNING id, subject_id, attempts, lease_until)"
+        "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
+        " AND state = 'working' AND lease_until = %s FOR UPDATE)"
         " UPDATE message m SET state = 'sending', sending_at = now(), reason = NULL FROM o"
         " WHERE m.tenant_id = current_tenant() AND m.id = o.subject_id AND m.state = 'queued'"
-        " RETURNING o.id, o.subject_id, o.attempts, o.lease_until",
-        (lease_s, held.outbox_id, held.lease_until),
+        " RETURNING m.id",
+        (held.outbox_id, held.lease_until),
     )
-    return Claim(*row) if row else None
+    return row is not None
 
 
 def accepted(tx: Tx, text: Outgoing, *, provider: str, provider_message_id: str | None) -> None:

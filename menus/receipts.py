@@ -31,7 +31,7 @@ TEMPLATES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         # It begins with what it approves: who is talked into reading a code out reads that first.
         "approval_code": N_(
-            "Top-up of {amount} by agent {agent}. Code {code}."
+            "Top-up of {amount} by agent {agent}: code {code}."
             " Give it only if you agree. Valid 5 min."
         ),
         "approval_pending": N_(

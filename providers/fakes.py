@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
@@ -23,7 +24,7 @@ from providers.africastalking.fake import Mode, RestFake, Rule
 from providers.africastalking.gateway import Gateway, NoSuchSession, SessionBusy, SessionOver
 from providers.africastalking.sessions import Exchange, GatewayOptions, Shown
 from providers.africastalking.texts import Text, Texts
-from providers.hooks import HookSource, kept_for
+from providers.hooks import Hook, HookSource, kept_for
 from providers.later import Later
 from providers.limits import BODY_MAX_BYTES
 from providers.loopback import HttpPost, is_loopback_host, listen
@@ -81,6 +82,7 @@ class Fakes:
             ("GET", "/phone/inbox"): self._inbox,
             ("POST", "/phone/text"): self._text,
             ("POST", "/phone/optout"): self._opt_out,
+            ("GET", "/phone/services"): lambda _: _dialled(source()),
             ("GET", "/phone/log"): self._log,
             ("GET", "/phone/duplicates"): lambda _: self.texts.twice(),
             ("POST", "/phone/faults"): self._faults,
@@ -128,6 +130,9 @@ class Fakes:
         except tuple(_STATUSES) as error:
             status = next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
             return _reply(status, {"error": str(error)[:120]})
+        except Exception:
+            # The hooks could not be read: their source's words may carry a password.
+            return _reply(503, {"error": "not now"})
 
     def _route(self, request: Request) -> Callable[[Request], object]:
         # A web page elsewhere can aim a name at 127.0.0.1; the browser still says the name.
@@ -217,11 +222,18 @@ class Fakes:
             self.rest.by_ending = by_ending
         return {"ok": True}
 
-    def _log(self, _: Request) -> object:
-        """The callbacks so far, newest last, without secrets: no path secret, no PIN."""
+    def _log(self, request: Request) -> object:
+        """The callbacks so far, newest last, without secrets: no path secret, no PIN.
+
+        With `?session=`, those of one session and what they carried, but for what was typed.
+        """
         counts = self.callbacks.counts
+        exchanges = list(self.gateway.exchanges)
+        session = request.args.get("session")
+        if session is not None:
+            return {"exchanges": [_carried(e) for e in exchanges if e.request.session == session]}
         return {
-            "exchanges": [_exchange(exchange) for exchange in list(self.gateway.exchanges)],
+            "exchanges": [_exchange(exchange) for exchange in exchanges],
             "sms": {
                 "requests": self.rest.requests,
                 "accepted": len(self.texts.find(lambda _: True)),
@@ -351,3 +363,28 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "took_ms": round(exchange.took_ms, 3),
         "note": exchange.note,
     }
+
+
+def _carried(exchange: Exchange) -> dict[str, Any]:
+    """An exchange with its form fields, as ordered on the wire, and its answer.
+
+    What was typed may be a PIN and the gateway cannot tell: `text` and `input` are None.
+    """
+    request, answer = exchange.request, exchange.answer
+    fields = parse_qsl(request.body.decode(), keep_blank_values=True)
+    path = urlsplit(request.url).path
+    return _exchange(exchange) | {
+        "path": path.rpartition("/")[0] + "/...",
+        "fields": [[name, None if name in ("text", "input") else value] for name, value in fields],
+        "content_type": answer.headers.get("content-type", "") if answer else "",
+        "answer": answer.body.decode("utf-8", "replace") if answer else "",
+    }
+
+
+def _dialled(hooks: Sequence[Hook]) -> list[dict[str, str]]:
+    """The codes that can be dialled, each with its tenant."""
+    return [
+        {"tenant": hook["tenant"], "service": hook["service"]}
+        for hook in hooks
+        if hook["kind"] == "ussd"
+    ]

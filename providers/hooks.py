@@ -90,16 +90,23 @@ class HookTable:
 
 
 def kept_for(seconds_s: float, source: Callable[[], Sequence[Any]]) -> HookSource:
-    """A source that asks the given one at most once in so many seconds."""
+    """A source that asks the given one at most once in so many seconds.
+
+    While the given one fails, the last answer stands; before any, its error is raised.
+    """
     lock = threading.Lock()
     last_s = float("-inf")
-    kept: Sequence[Hook] = []
+    kept: Sequence[Hook] | None = None
 
     def read() -> Sequence[Hook]:
         nonlocal last_s, kept
         with lock:
-            if time.monotonic() - last_s >= seconds_s:
-                kept = source()
+            if kept is None or time.monotonic() - last_s >= seconds_s:
+                try:
+                    kept = source()
+                except Exception:
+                    if kept is None:
+                        raise
                 last_s = time.monotonic()
             return kept
 

@@ -38,6 +38,14 @@ class Database:
     verify_url: str
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--refresh-transcripts",
+        action="store_true",
+        help="Write down what the phones show now; review the difference as text.",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgres: uses Postgres; run on every supported version")
 
@@ -102,19 +110,19 @@ def database(servers: Settings, admin_url: str, template: str) -> Iterator[Datab
     @pytest.fixture(scope="module")
     def database(module_database): return module_database
     """
-    yield from _copy(servers, admin_url, template)
+    yield from copy_of(servers, admin_url, template)
 
 
 @pytest.fixture(scope="module")
 def module_database(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
     """A fresh, migrated database for the tests of a module together."""
-    yield from _copy(servers, admin_url, template)
+    yield from copy_of(servers, admin_url, template)
 
 
 @pytest.fixture
 def empty_database(servers: Settings, admin_url: str) -> Iterator[Database]:
     """A fresh database without any migration."""
-    yield from _copy(servers, admin_url, "template0")
+    yield from copy_of(servers, admin_url, "template0")
 
 
 @pytest.fixture
@@ -151,7 +159,8 @@ def url_of(servers: Settings, role: str, database: str) -> str:
     return servers.database_url.replace("piga_app@/piga", f"{role}@/{database}")
 
 
-def _copy(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+    """A database that is a copy of another, for as long as it is needed."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {postgres.OWNER}")

@@ -31,7 +31,7 @@ from providers.contract import Account
 from workers import context
 from workers.kinds import FUNCTIONS, KINDS, QUEUES
 from workers.limits import LIMITS, Limits
-from workers.process import Outage, log_to_stderr, stop_on_signals
+from workers.process import Outage, log_to_stderr, stop_on_signals, where
 
 log = logging.getLogger(__name__)
 
@@ -149,6 +149,19 @@ class QueueWorker(SimpleWorker):
             return bool(super().perform_job(job, queue))
         finally:
             faulthandler.cancel_dump_traceback_later()
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        if isinstance(exc_info[1], RedisError):
+            self._outage.begin(exc_info[1])  # while noting that the job was done: its row knows
+        else:
+            log.error("ALARM job %s failed: %s", job.id, where(exc_info[1]))
+
+    def handle_job_failure(
+        self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
+    ) -> None:
+        # Redis gets to know the type of what was raised: the rest may quote a person's data.
+        kind = exc_string.strip().rpartition("\n")[2].partition(":")[0]
+        super().handle_job_failure(job, queue, started_job_registry, kind)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)

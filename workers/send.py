@@ -130,12 +130,16 @@ class Attempt:
         return number, receipt(words)
 
     def _request(self, way: Way, sms: Sms) -> None:
-        lease_s = self._limits.job_lease_s
-        with self._transaction() as tx:
-            held = messages.sending(tx, self._text, lease_s=lease_s)
-        if held is None:
+        text = self._text
+        try:
+            with self._transaction() as tx:
+                mine = messages.sending(tx, text)
+        except CommitUnknown:
+            # It may stand there as `sending`; but nothing has left, and only we know that.
+            self._settle(lambda tx: messages.not_sent(tx, text, reason="postgres", delay_s=0))
+            return
+        if not mine:
             return  # the lease ran out meanwhile, and another worker has it
-        self._text = self._text.held_by(held)
         breaker = self._context.breaker
         try:
             sent = way.sender.send(sms)
@@ -154,7 +158,7 @@ class Attempt:
             self._unknown(where(error))
         else:
             breaker.close(way.account)
-            text, provider, id = self._text, way.provider, sent.message_id
+            provider, id = way.provider, sent.message_id
             self._settle(
                 lambda tx: messages.accepted(tx, text, provider=provider, provider_message_id=id)
             )

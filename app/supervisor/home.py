@@ -56,8 +56,8 @@ class Home:
                     f"{self.key} is missing, and {self.postgres} cannot be read without it: put it"
                     f" back, or set PIGA_KEY, or remove {self.path} to begin anew."
                 )
-            draft = self.key.with_suffix(f".{os.getpid()}")
-            with open(draft, "w", opener=_private) as file:
+            draft = self.key.with_suffix(f".{secrets.token_hex(8)}")
+            with open(draft, "x", opener=_private) as file:
                 file.write(secrets.token_hex(32) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
@@ -98,7 +98,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """Atomically: a reader sees the old one or the new one."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    with open(draft, "w", opener=_private) as file:
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    with open(draft, "x", opener=_private) as file:
         json.dump(value, file)
     draft.rename(path)

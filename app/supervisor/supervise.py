@@ -35,6 +35,9 @@ STAGES = (
     (("relay", "relay"), ("worker-send", "worker send"), ("worker-default", "worker default")),
 )
 FAKES = (("fakes", "fakes"),)
+# So that people are served before the rest takes its share of the processors to start.
+STARTED_FIRST = ("web", "fakes")
+OTHERS_START_AFTER_S = 5.0  # or as soon as the web server is ready
 
 
 def run_everything(settings: Settings) -> None:
@@ -123,6 +126,7 @@ class Supervisor:
             [self._child(name, "app.cli", *command.split()) for name, command in stage]
             for stage in stages
         ]
+        self._children = [child for stage in self._stages for child in stage]
 
     def run(self) -> None:
         self._claim.announce(
@@ -159,25 +163,34 @@ class Supervisor:
         return not self._stop.asked
 
     def _serve(self) -> None:
-        children = [child for stage in self._stages for child in stage]
-        for child in reversed(children):
+        first = [child for child in self._children if child.name in STARTED_FIRST]
+        for child in first:
             self._start(child)
-        patience_until = time.monotonic() + READY_PATIENCE_S
+        started = time.monotonic()
+        for child in self._children:
+            child.next_start = started + OTHERS_START_AFTER_S
+        warned = False
         while not self._stop.asked:
             self._wait(TICK_S if self._ready else READY_TICK_S)
-            for name in self._servers.look_after():
-                say(f"piga: {name}'s keeper ended; it is started again")
-            for child in children:
-                if (code := self._end(child)) is not None:
-                    child.schedule_restart(code)
-                elif not child.is_running and child.next_start <= time.monotonic():
-                    self._start(child)
+            self._look_after()
             if not self._ready and self._is_ready():
                 self._ready = True
+                for child in self._children:
+                    child.next_start = min(child.next_start, time.monotonic())
                 self._welcome()
-            elif not self._ready and time.monotonic() > patience_until:
+            elif not self._ready and not warned and time.monotonic() > started + READY_PATIENCE_S:
                 say("piga: not ready yet; the lines above may say why")
-                patience_until = float("inf")
+                warned = True
+
+    def _look_after(self) -> None:
+        """Start what has ended, or was to wait."""
+        for name in self._servers.look_after():
+            say(f"piga: {name}'s keeper ended; it is started again")
+        for child in self._children:
+            if (code := self._end(child)) is not None:
+                child.schedule_restart(code)
+            elif not child.is_running and child.next_start <= time.monotonic():
+                self._start(child)
 
     def _start(self, child: Child) -> None:
         child.start()

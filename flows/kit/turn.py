@@ -127,7 +127,7 @@ class Turns:
         with self._desk(turn) as desk:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
             if turn.service.tenant.paused:
-                screen = talk.paused()
+                screen: Screen = talk.paused()
             elif answer is None:
                 screen = open_conversation(self.store, turn, talk, opened.earlier)
             else:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from providers.africastalking.forms import FORM
 from providers.africastalking.texts import FINAL, Text, Texts
 from providers.hooks import HookSource, HookTable
 from providers.later import Later
-from providers.loopback import NoAnswer, Post
+from providers.loopback import Post
 
 RETRIES_MAX = 720  # every minute for twelve hours, as documented for texts from handsets
 POST_WITHIN_S = 10.0
@@ -58,9 +58,9 @@ class CallbackOptions:
 
 @dataclass(slots=True)
 class Callback:
-    """A form to be posted until it is taken; `tries` counts the posts so far."""
+    """A form to be posted until it is taken. `url()` is asked anew each time: hooks move."""
 
-    url: str
+    url: Callable[[], str | None]
     form: dict[str, str]
     text: Text | None = None
     tries: int = 0
@@ -74,7 +74,6 @@ class Counts:
     retried: int = 0
     given_up: int = 0
     no_hook: int = 0
-    statuses: deque[int | None] = field(default_factory=lambda: deque(maxlen=200))
 
 
 class Callbacks:
@@ -107,21 +106,23 @@ class Callbacks:
                 delay_s = options.dlr_delay_s + nth * options.dlr_gap_s
                 self._later.after(delay_s, self._reporter(text, status))
 
-    def _reporter(self, text: Text, status: str) -> Any:
-        def report() -> None:
-            form = {
-                "id": text.id,
-                "status": status,
-                "phoneNumber": text.to,
-                "networkCode": self.options.network,
-                "retryCount": "0",
-            }
-            if status not in ("Success", "Submitted", "Sent", "Buffered"):
-                form["failureReason"] = text.failure or "DeliveryFailure"
-            url = self._hooks.account_url("sms-report", username=text.username, service=text.sender)
-            self._go(url, form, text)
+    def _reporter(self, text: Text, status: str) -> Callable[[], None]:
+        form = {
+            "id": text.id,
+            "status": status,
+            "phoneNumber": text.to,
+            "networkCode": self.options.network,
+            "retryCount": "0",
+        }
+        if status not in ("Success", "Submitted", "Sent", "Buffered"):
+            form["failureReason"] = text.failure or "DeliveryFailure"
 
-        return report
+        def url() -> str | None:
+            return self._hooks.account_url(
+                "sms-report", username=text.username, service=text.sender
+            )
+
+        return lambda: self._deliver(Callback(url, form, text))
 
     def text_in(self, sender: str, to: str, text: str, *, copies: int = 1) -> str:
         """A handset texts us; `copies` posts it so often, under one id. The provider's id."""
@@ -137,41 +138,41 @@ class Callbacks:
             "cost": "RWF 0.00",
         }
         for _ in range(copies):
-            self._later.after(0, lambda: self._go(self._hooks.url("sms-in", to), dict(form)))
+            callback = Callback(lambda: self._hooks.url("sms-in", to), form)
+            self._later.after(0, partial(self._deliver, callback))
         return event_id
 
     def opt_out(self, sender_id: str, number: str) -> None:
         """A person wants no more texts from a sender id."""
         form = {"senderId": sender_id, "phoneNumber": number}
-        self._later.after(0, lambda: self._go(self._hooks.url("sms-optout", sender_id), form))
-
-    def _go(self, url: str | None, form: dict[str, str], text: Text | None = None) -> None:
-        if url is None:
-            with self._lock:
-                self.counts.no_hook += 1
-            return
-        self._deliver(Callback(url, form, text))
+        callback = Callback(lambda: self._hooks.url("sms-optout", sender_id), form)
+        self._later.after(0, partial(self._deliver, callback))
 
     def _deliver(self, callback: Callback) -> None:
-        """Post it; unless the answer is 200, again after a while."""
-        pairs = list(callback.form.items())
-        random.shuffle(pairs)
-        body = urlencode(pairs, errors="replace").encode("ascii")
+        """Post it; unless the answer is 200, again after a while. Without a hook, not at all."""
+        status: int | None = None
         try:
-            status = self._post(callback.url, body, {"Content-Type": FORM}, POST_WITHIN_S).status
-        except NoAnswer:
-            status = None
+            url = callback.url()
+            if url is None:
+                with self._lock:
+                    self.counts.no_hook += 1
+                return
+            pairs = list(callback.form.items())
+            random.shuffle(pairs)
+            body = urlencode(pairs, errors="replace").encode("ascii")
+            status = self._post(url, body, {"Content-Type": FORM}, POST_WITHIN_S).status
+        except Exception:
+            status = None  # nobody there, or nobody who knows our hooks: both may pass
         callback.tries += 1
+        again = status != 200 and callback.tries < RETRIES_MAX
         with self._lock:
-            self.counts.statuses.append(status)
             if status == 200:
                 self.counts.taken += 1
-            elif callback.tries < RETRIES_MAX:
+            elif again:
                 self.counts.retried += 1
             else:
                 self.counts.given_up += 1
-        if status == 200:
-            if callback.text is not None:
-                self._texts.report(callback.text.id, callback.form["status"])
-        elif callback.tries < RETRIES_MAX:
-            self._later.after(self.options.retry_every_s, lambda: self._deliver(callback))
+        if status == 200 and callback.text is not None:
+            self._texts.report(callback.text.id, callback.form["status"])
+        if again:
+            self._later.after(self.options.retry_every_s, partial(self._deliver, callback))

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -157,23 +158,23 @@ def test_the_last_user_stops_them_not_the_first(settings: Settings) -> None:
     assert not process_table.is_alive(pid)
 
 
-def test_many_may_start_them_at_once(settings: Settings) -> None:
-    barrier = threading.Barrier(4)
-    found: list[tuple[Settings, int]] = []
+def test_many_may_start_them_at_once(tmp_path: Path) -> None:
+    everybody = threading.Barrier(4, timeout=60)
 
-    def take_part() -> None:
-        barrier.wait()
-        with ensure(settings) as running:
-            found.append((running, postmaster(running)))
-            barrier.wait()
+    def take_part() -> tuple[Settings, int]:
+        everybody.wait()
+        try:
+            with ensure(Settings(home=tmp_path, postgres_options=QUICK)) as running:
+                found = running, postmaster(running)
+                everybody.wait()
+                return found
+        except BaseException:
+            everybody.abort()
+            raise
 
-    threads = [threading.Thread(target=take_part) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 4
-    assert len(set(found)) == 1
+    with ThreadPoolExecutor(everybody.parties) as pool:
+        answers = [pool.submit(take_part) for _ in range(everybody.parties)]
+    assert len({answer.result() for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("victim", [postmaster, valkey])

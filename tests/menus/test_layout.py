@@ -292,6 +292,32 @@ def test_a_confirmation_that_is_too_long_keeps_its_last_fact_with_yes_and_no() -
     )
 
 
+def test_yes_and_no_never_stand_without_a_fact() -> None:
+    facts = tuple(Fact(f"Part {number}", Money(10_000, "RWF")) for number in range(1, 4))
+    all_but_yes_and_no = len("Pay?") + 3 * len("\nPart 1: 10,000 RWF") + len("\n98 More\n00 Home")
+    told = shown(Confirm("Pay?", facts), budget=Budget(all_but_yes_and_no), nav=Nav(home=True))
+    assert told == (
+        "Pay?\nPart 1: 10,000 RWF\nPart 2: 10,000 RWF\n98 More\n00 Home\n~\n"
+        "Part 3: 10,000 RWF\n1 Yes\n2 No\n0 Back 00 Home"
+    )
+
+
+def test_a_word_longer_than_a_page_is_cut_where_the_page_is_full() -> None:
+    first, *_others = pages(Info("€" * 100), "en", Budget(61), Nav())
+    assert first.text == "€" * 26 + "\n98 More"
+
+
+@pytest.mark.parametrize(
+    "visible", ["👩\u200d🌾", "\U0001f1f7\U0001f1fc", "👍\U0001f3fd", "ሰ\u0301\u0301"]
+)
+def test_a_cut_within_a_word_parts_no_visible_character(visible: str) -> None:
+    for size in range(60, 66):
+        laid = pages(Info(visible * 60), "en", Budget(160, size), Nav())
+        bodies = [body_of(each, Info(""), "en", Nav()) for each in laid]
+        assert len(bodies) > 1
+        assert all(body == visible * (len(body) // len(visible)) for body in bodies)
+
+
 def test_an_amount_is_never_cut_from_its_currency() -> None:
     text = "Vous avez payé la somme totale de 1 500 000 RWF au groupe Kopera."
     for size in range(60, 100):

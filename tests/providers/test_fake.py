@@ -15,6 +15,7 @@ from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_
 from providers.africastalking.texts import Text, Texts
 from providers.contract import Account, DeliveryStatus, OutcomeUnknown, Refused, Sms
 from providers.fakes import TEXTS_FILE, Fakes
+from providers.hooks import Hook
 from tests.providers.conftest import Us
 
 E = "+250788000105"
@@ -222,6 +223,28 @@ def test_a_report_is_repeated_until_it_is_taken(us: Us, fakes: Fakes) -> None:
     assert fakes.callbacks.counts.retried == 3
     assert fakes.callbacks.counts.taken == 2
     assert set(reports(us)) == {SENT, DELIVERED}
+
+
+def test_reports_wait_until_the_hooks_can_be_read(us: Us) -> None:
+    down = [True, True, True]
+
+    def hooks() -> list[Hook]:
+        if down:
+            down.pop()
+            raise ConnectionError("postgres://owner:s3cr3t@nowhere")
+        return us.hooks()
+
+    with Fakes("127.0.0.1", 0, hooks) as running:
+        running.callbacks.options = running.callbacks.options.changed(
+            {"dlr_delay_s": 0, "dlr_gap_s": 0, "retry_every_s": 0.01}
+        )
+        answer = requests.post(
+            f"{running.url}/phone/dial", json={"from": E, "dial": "*384*10#"}, timeout=5
+        )
+        assert (answer.status_code, answer.json()) == (503, {"error": "not now"})
+        post(running)
+        assert running.later.settle()
+        assert sorted(reports(us)) == sorted([SENT, DELIVERED])
 
 
 def test_a_report_for_nobody(us: Us, fakes: Fakes) -> None:

@@ -289,22 +289,26 @@ class KeepsAlive(BaseHTTPRequestHandler):
         return
 
 
-def test_posts_reuse_a_connection_and_survive_its_end() -> None:
+@pytest.fixture
+def kept_alive() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), KeepsAlive)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}/hook"
-    post = HttpPost()
-    told = [post(url, f"n={nth}".encode(), {}, 5).body.decode().split() for nth in range(3)]
-    assert [body for _, body in told] == ["n=0", "n=1", "n=2"]
-    assert len({port for port, _ in told}) == 1
-    time.sleep(0.3)
-    port, body = post(url, b"n=3", {}, 5).body.decode().split()
-    assert (port != told[0][0], body) == (True, "n=3")
-    post.close()
+    yield f"http://127.0.0.1:{server.server_port}/hook"
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def test_posts_reuse_a_connection_and_survive_its_end(kept_alive: str) -> None:
+    post = HttpPost()
+    told = [post(kept_alive, f"n={n}".encode(), {}, 5).body.decode().split() for n in range(3)]
+    assert [body for _, body in told] == ["n=0", "n=1", "n=2"]
+    assert len({port for port, _ in told}) == 1
+    time.sleep(0.3)
+    port, body = post(kept_alive, b"n=3", {}, 5).body.decode().split()
+    assert (port != told[0][0], body) == (True, "n=3")
+    post.close()
 
 
 def test_posts_that_go_nowhere() -> None:

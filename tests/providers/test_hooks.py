@@ -87,3 +87,12 @@ def test_a_source_is_asked_at_most_so_often() -> None:
     read()
     read()
     assert len(asked) == 3
+
+
+def test_while_a_source_fails_its_last_answer_stands() -> None:
+    answers: list[list[Hook]] = [[hook("a", "X")]]
+    read = kept_for(0, lambda: answers.pop())
+    assert read() == [hook("a", "X")]
+    assert read() == [hook("a", "X")]
+    with pytest.raises(IndexError):
+        kept_for(0, lambda: answers.pop())()

@@ -1,5 +1,6 @@
 """A tenant with people, its texts as the fake received them, and processes that can be killed."""
 
+import contextlib
 import json
 import os
 import signal
@@ -71,7 +72,7 @@ class House:
     def __post_init__(self) -> None:
         self.app = Database(self.urls.database)
         self.relay = Database(self.urls.relay)
-        self.admin = psycopg.connect(self.urls.admin, autocommit=True)
+        self._admin = psycopg.connect(self.urls.admin, autocommit=True)
         self.admin.execute(
             "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
             " languages, settings) VALUES (%s, %s, 'Impuye', 'RW', '250', 'RWF', 'Africa/Kigali',"
@@ -91,7 +92,22 @@ class House:
     def close(self) -> None:
         self.app.close()
         self.relay.close()
-        self.admin.close()
+        self._admin.close()
+
+    @property
+    def admin(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        """The superuser's connection; a new one where Postgres was killed."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self._admin.execute("SELECT 1")
+                return self._admin
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, "Postgres does not come back"
+                self._admin.close()
+                with contextlib.suppress(psycopg.OperationalError):
+                    self._admin = psycopg.connect(self.urls.admin, autocommit=True)
+                time.sleep(0.05)
 
     # --- people and texts ---------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO piga_app;
 GRANT INSERT ON ALL TABLES IN SCHEMA public TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, pin_proposal, account, hold,
     intent, usage_day, organisation, savings_group, membership, agent, lookup_hour, approval,
-    outbox, message, call_back TO piga_app;
+    outbox, message, early_report, call_back TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, tariff TO piga_app;
 REVOKE INSERT ON installation, alembic_version FROM piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
@@ -75,9 +75,11 @@ GRANT SELECT ON installation TO piga_verify;
 -- Looking a service up must work before the tenant is known: these functions, and only these, see
 -- across tenants.
 GRANT SELECT ON tenant, service, service_address TO piga_lookup;
-CREATE POLICY lookup ON tenant FOR SELECT TO piga_lookup USING (true);
-CREATE POLICY lookup ON service FOR SELECT TO piga_lookup USING (true);
-CREATE POLICY lookup ON service_address FOR SELECT TO piga_lookup USING (true);
+-- Not for the owner, who is a member of piga_lookup only to hand it these functions.
+CREATE POLICY lookup ON tenant FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
+CREATE POLICY lookup ON service FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
+CREATE POLICY lookup ON service_address FOR SELECT TO piga_lookup
+    USING (current_user = 'piga_lookup');
 
 CREATE FUNCTION find_services(p_provider text, p_channel text, p_codes text[], p_service uuid)
 RETURNS TABLE (tenant jsonb, service jsonb) LANGUAGE sql STABLE SECURITY DEFINER

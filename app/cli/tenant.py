@@ -1,0 +1,208 @@
+"""`piga tenant`: businesses as data, and stopping them in an emergency."""
+
+import os
+import pwd
+import uuid
+from pathlib import Path
+
+import click
+
+from app.errors import OperatorError
+from app.operating import Core, opened
+from app.settings import Settings
+
+
+@click.group()
+def tenant() -> None:
+    """Businesses: add and change one, pause it, freeze somebody, renew its webhooks."""
+
+
+@tenant.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Say what is wrong, and write nothing.")
+@click.option("--renumber", is_flag=True, help="Let keys of a menu change their meaning.")
+def apply(folder: Path, only_check: bool, renumber: bool) -> None:
+    """Make the tenant in FOLDER what the folder says. Again and again without harm.
+
+    Everything is checked before anything is written. Services, menus and tariffs follow the
+    folder; people, groups and money never disappear.
+    """
+    from app.tenant_folder import house, read_folder
+    from core.apply import apply as write
+    from core.blueprint.nodes import FolderFaults
+
+    settings = Settings.load()
+    try:
+        blueprint = read_folder(folder, demo=settings.demo)
+        if only_check:
+            click.echo(f"{blueprint.slug}: nothing is wrong.")
+            return
+        with opened(settings) as core:
+            applied = write(
+                core.database,
+                core.keys,
+                blueprint,
+                house(demo=settings.demo),
+                may_renumber=renumber,
+            )
+    except FolderFaults as wrong:
+        for fault in wrong.faults:
+            click.echo(str(fault), err=True)
+        raise click.ClickException(f"{len(wrong.faults)} faults; nothing was written.") from None
+    changes = ", ".join(f"{count} {what}" for what, count in applied.changes.items())
+    click.echo(f"{applied.slug}: {changes or 'nothing to change'}.")
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--flow", help="Only this flow.")
+@click.option("--resume", is_flag=True, help="Go on.")
+@click.option(
+    "--notice",
+    type=click.Path(path_type=Path),
+    help="A YAML file of what people are told, by language.",
+)
+def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> None:
+    """Pause a tenant, or one of its flows: nothing begins, and people are told.
+
+    Live everywhere within 5 s. What was confirmed before is still carried out.
+    """
+    from core import tenants
+    from core.audit import record
+
+    if resume and notice:
+        raise click.UsageError("--notice is for pausing.")
+    if flow is not None:
+        from flows.registry import FLOWS
+
+        if flow not in FLOWS:
+            raise click.ClickException(f"There is no flow {flow}; there are: {', '.join(FLOWS)}.")
+    with opened(Settings.load()) as core:
+        tenant_id = _tenant_id(core, slug)
+        said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)
+        with core.database.transaction(tenant_id) as tx:
+            tenants.pause(tx, paused=not resume, flow=flow, notice=said)
+            record(tx, _actor(), "resume" if resume else "pause", tenant_id, {"flow": flow})
+    what = f"{slug}, flow {flow}" if flow else slug
+    click.echo(f"{what}: {'going on' if resume else 'paused'}.")
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--person", metavar="NUMBER", help="Whoever has this phone number, +250…")
+@click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
+@click.option("--agent", metavar="CODE", help="An agent's float.")
+@click.option("--group", metavar="CODE", help="A savings group.")
+@click.option("--off", is_flag=True, help="Let go again.")
+@click.option("--reason", required=True, help="Kept in the audit trail.")
+def freeze(
+    slug: str,
+    *,
+    person: str | None,
+    which: int | None,
+    agent: str | None,
+    group: str | None,
+    off: bool,
+    reason: str,
+) -> None:
+    """Freeze a person, an agent or a group: no money moves from or to what is theirs."""
+    from core import agents, groups, people
+
+    if sum(one is not None for one in (person, agent, group)) != 1:
+        raise click.UsageError("Name one of --person, --agent and --group.")
+    with opened(Settings.load()) as core:
+        tenant_id = _tenant_id(core, slug)
+        found = _person(core, tenant_id, person, which) if person else None
+        with core.database.transaction(tenant_id) as tx:
+            if agent:
+                found = _by_code(tx.one(_AGENT, (agent,)), f"{slug} has no agent {agent}.")
+                agents.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
+            elif group:
+                found = _by_code(tx.one(_GROUP, (group,)), f"{slug} has no group {group}.")
+                groups.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
+            elif found is not None:
+                people.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
+    click.echo(f"{'Let go' if off else 'Frozen'}: {agent or group or person}.")
+
+
+@tenant.command("rotate-hooks")
+@click.argument("slug")
+def rotate_hooks(slug: str) -> None:
+    """Make new webhook addresses for all services of a tenant.
+
+    The addresses before these go on working until the next rotation: give the provider the new
+    ones (`piga hooks`) meanwhile.
+    """
+    from core.audit import record
+    from core.tenants import all_services, rotate_hook_secret
+
+    with opened(Settings.load()) as core:
+        tenant_id = _tenant_id(core, slug)
+        services = [one for one in all_services(core.database) if one.tenant.id == tenant_id]
+        with core.database.transaction(tenant_id) as tx:
+            for service in services:
+                rotate_hook_secret(tx, service.id)
+                record(tx, _actor(), "rotate hooks", service.id, {})
+    click.echo(f"{slug}: new addresses for {len(services)} services; see `piga hooks`.")
+
+
+_AGENT = "SELECT subscriber_id FROM agent WHERE tenant_id = current_tenant() AND code = %s"
+_GROUP = "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s"
+
+
+def _tenant_id(core: Core, slug: str) -> uuid.UUID:
+    with core.database.transaction(None) as tx:
+        row = tx.one("SELECT find_tenant(%s)", (slug,))
+    if row is None or row[0] is None:
+        raise OperatorError(f"There is no tenant {slug}.")
+    found: uuid.UUID = row[0]
+    return found
+
+
+def _by_code(row: tuple[uuid.UUID, ...] | None, otherwise: str) -> uuid.UUID:
+    if row is None:
+        raise OperatorError(otherwise)
+    return row[0]
+
+
+def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) -> uuid.UUID:
+    from core.people import identify
+
+    with core.database.transaction(tenant_id) as tx:
+        found = identify(tx, core.keys, number)
+    if not found:
+        raise OperatorError("Nobody has that number here; write it with its calling code, +250….")
+    if len(found) > 1 and which is None:
+        shown = ", ".join(f"{place} {who.shown_name}" for place, who in enumerate(found, 1))
+        raise OperatorError(f"{len(found)} people share that number: add --which ({shown}).")
+    if which is not None and which > len(found):
+        raise OperatorError(f"Only {len(found)} people have that number.")
+    return found[(which or 1) - 1].id
+
+
+def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
+    """What people are told, in every language of the tenant. Raises OperatorError."""
+    from core.blueprint.nodes import Faults, open_file
+    from core.blueprint.reading import local_text
+    from menus.check import check_screen
+    from menus.screens import End
+    from menus.texts import Local
+
+    with core.database.transaction(tenant_id) as tx:
+        row = tx.one("SELECT languages FROM tenant WHERE id = current_tenant()")
+    assert row is not None
+    faults = Faults()
+    place = open_file(file.parent, file.name, faults)
+    if place is None and not faults.found:
+        raise OperatorError(f"There is no file {file}.")
+    said = local_text(place, tuple(row[0])) if place else {}
+    if said and not faults.found:
+        for problem in check_screen(End(Local(said)), "notice", languages=tuple(said)):
+            faults.add(file.name, 0, problem.what)
+    if faults.found:
+        raise OperatorError("; ".join(map(str, faults.found)))
+    return said
+
+
+def _actor() -> str:
+    return f"operator {pwd.getpwuid(os.getuid()).pw_name}"

@@ -1,0 +1,1 @@
+"""A feature phone for trying Piga, in the browser and in the terminal. Demo only."""

@@ -1,0 +1,18 @@
+"""Every limit of the phone, in one place. Units last."""
+
+from menus.limits import USSD_SEPTETS, USSD_UCS2_UNITS
+
+# Columns of a small handset's screen.
+SCREEN_COLUMNS = 24
+SCREEN_SEPTETS = USSD_SEPTETS
+SCREEN_UCS2_UNITS = USSD_UCS2_UNITS
+
+# The gateway gives us ten seconds for a hop; past this its own process is what does not answer.
+NETWORK_WITHIN_S = 15.0
+NETWORK_ANSWER_BYTES_MAXIMUM = 1_000_000
+ANSWER_CHARS_MAXIMUM = 12_000
+
+# How long one waits for the texts that follow a conversation, and between two looks.
+TEXTS_WITHIN_S = 6.0
+TEXTS_QUIET_S = 0.6
+TEXTS_LOOK_EVERY_S = 0.15

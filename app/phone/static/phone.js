@@ -1,0 +1,227 @@
+// The phone: what a person does with it, from dialling to hanging up.
+
+import { get, post } from "./api.js";
+import { Cast } from "./cast.js";
+import { Clock } from "./clock.js";
+import { $ } from "./dom.js";
+import { Handset } from "./handset.js";
+import { Inbox } from "./inbox.js";
+import { Keys } from "./keys.js";
+import { Wire } from "./wire.js";
+
+const MASK = "****";
+const SLOW_AFTER_MS = 350;
+const CAST_AGAIN_MS = 3000;
+
+const handset = new Handset();
+const wire = new Wire();
+const clock = new Clock(() => act("timeout"));
+const inbox = new Inbox({ onUnread: (count) => handset.unread(count), onNetwork: reached });
+const cast = new Cast(changed);
+new Keys({ onType: beginAnew, onCall: call, onEnd: cancel });
+
+// A session as the phone knows it. `typed` holds its answers, PINs masked as they are typed.
+let now = idle();
+let busy = false;
+
+function idle() {
+  return { state: "idle", session: "", dialled: "", secret: false, typed: [] };
+}
+
+// --- whose phone ---------------------------------------------------------------------------------
+
+async function changed({ from, service }) {
+  const open = now.state === "open" ? now.session : "";
+  goHome();
+  $("input").value = service;
+  inbox.of(from);
+  if (open) {
+    await post("hangup", { session: open }).catch(() => {});
+    say("Hung up: you hold another phone now.");
+  }
+}
+
+function goHome(dialled = "") {
+  now = idle();
+  clock.reset();
+  handset.home(cast);
+  $("input").value = dialled;
+  $("hops").textContent = "0";
+  $("took").textContent = "–";
+  show("idle");
+  say("");
+  focus();
+}
+
+/** Typing after the end of a session is dialling anew. */
+function beginAnew() {
+  if (now.state === "ended" || now.state === "failed") goHome();
+}
+
+// --- the keys ------------------------------------------------------------------------------------
+
+function call() {
+  if (now.state === "open") answer();
+  else if (now.state === "idle") dial($("input").value);
+  else act("redial");
+}
+
+function cancel() {
+  if (now.state === "open") act("hangup");
+  else if (now.state === "idle") goHome();
+  else goHome(now.dialled);
+}
+
+async function dial(typed) {
+  const code = typed.replace(/\s/g, "");
+  if (!code) return say("Type a code such as *384*10#, or pick a service.", "bad");
+  if (!cast.from) return say("Pick a person or type a number first.", "bad");
+  const dialled = code.endsWith("#") ? code : `${code}#`;
+  await send("dial", { from: cast.from, dial: dialled }, { ...idle(), dialled });
+}
+
+async function answer() {
+  const typed = $("input").value;
+  await send("answer", { session: now.session, answer: typed }, after(typed));
+}
+
+async function pressTwice() {
+  const typed = $("input").value;
+  if (!typed) {
+    say("Type an answer first: it is posted twice at the same time.", "bad");
+    return focus();
+  }
+  const told = await send("twice", { session: now.session, answer: typed }, after(typed));
+  if (!told || told.state === "failed") return;
+  if (told.same) say("Pressed twice: both replies were the same.", "good");
+  else say("Pressed twice: the two replies differ!", "bad");
+}
+
+async function act(name) {
+  const { session, dialled, typed } = now;
+  if (name === "redial" && !session) return dial(dialled);
+  const next = name === "redial" ? { ...idle(), dialled } : { ...now, typed };
+  const told = await send(name, { session }, next);
+  if (!told || name === "redial") return;
+  if (name === "hangup") say("You hung up.");
+}
+
+const after = (typed) => ({ ...now, typed: [...now.typed, now.secret ? MASK : typed] });
+
+// --- a hop ---------------------------------------------------------------------------------------
+
+/** Post, then show what came back; `next` is what the phone will know of the session. */
+async function send(path, body, next) {
+  if (busy) return null;
+  busy = true;
+  lock(true);
+  say("");
+  const slow = setTimeout(() => handset.waiting(), SLOW_AFTER_MS);
+  try {
+    const told = await post(path, body);
+    reached(null);
+    take(path, told, next);
+    return told;
+  } catch (error) {
+    if (error.down) reached(error);
+    else say(error.message, "bad");
+    clearTimeout(slow);
+    stay(path, error);
+    return null;
+  } finally {
+    clearTimeout(slow);
+    busy = false;
+    lock(false);
+    focus();
+  }
+}
+
+function take(path, told, next) {
+  now = { ...next, session: told.session || next.session, state: told.state, secret: told.secret };
+  now.last = told;
+  handset.hop(told, now.dialled);
+  if (told.state === "open") {
+    if (path === "dial" || path === "redial") clock.start();
+    else clock.screen();
+  } else {
+    clock.stop();
+    inbox.expect();
+  }
+  $("hops").textContent = told.hop;
+  if (told.took_ms) $("took").textContent = `${told.took_ms.toFixed(1)} ms`;
+  show(told.state);
+  if (told.why) say(told.why, told.state === "failed" ? "bad" : "");
+  wire.of(now.session, now.dialled, now.typed);
+}
+
+/** Nothing came back: the screen stays as it was, or the session is gone. */
+function stay(path, error) {
+  if (now.last && now.state === "open" && !/Dial again/.test(error.message)) {
+    handset.hop(now.last, now.dialled);
+  } else {
+    const { dialled } = path === "dial" || now.dialled ? { dialled: now.dialled || $("input").value } : {};
+    const { textContent } = $("said");
+    goHome(dialled);
+    say(textContent, "bad");
+  }
+}
+
+// --- what is around it ---------------------------------------------------------------------------
+
+function show(state) {
+  $("state").dataset.state = state;
+  $("state").textContent = state;
+  lock(busy);
+}
+
+function lock(waiting) {
+  const open = now.state === "open";
+  for (const name of ["hangup", "timeout", "twice"]) $(`act-${name}`).disabled = waiting || !open;
+  $("act-redial").disabled = waiting || !now.dialled;
+  $("handset").setAttribute("aria-busy", String(waiting));
+}
+
+function say(text, tone = "") {
+  $("said").textContent = text;
+  $("said").dataset.tone = tone;
+}
+
+function reached(error) {
+  handset.network(!error);
+  $("alert").hidden = !error;
+  $("alert").textContent = error ? error.message : "";
+}
+
+/** Back to the input, except on a touch screen, where that would open a keyboard over the phone. */
+function focus() {
+  if (matchMedia("(pointer: fine)").matches && !$("entry").hidden) {
+    $("input").focus({ preventScroll: true });
+  }
+}
+
+function wallClock() {
+  const at = new Date();
+  $("wall-clock").textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  setTimeout(wallClock, 60500 - (at.getTime() % 60000));
+}
+
+async function meetCast() {
+  try {
+    cast.fill(await get("cast"));
+    reached(null);
+  } catch (error) {
+    reached(error);
+    setTimeout(meetCast, CAST_AGAIN_MS);
+  }
+}
+
+$("lcd").addEventListener("submit", (event) => event.preventDefault());
+$("screen").addEventListener("click", focus);
+$("act-hangup").addEventListener("click", () => act("hangup"));
+$("act-timeout").addEventListener("click", () => act("timeout"));
+$("act-twice").addEventListener("click", pressTwice);
+$("act-redial").addEventListener("click", () => act("redial"));
+
+wallClock();
+goHome();
+meetCast();

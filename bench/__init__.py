@@ -1,0 +1,1 @@
+"""Measurements, all of them by one command: `python -m bench`."""

@@ -1,0 +1,177 @@
+"""The database alone: TPC-B, the field's measure, beside Piga's posting; the same clients for both.
+
+By this project's driver, where the client's Python counts too; bench/pgbench.py does it without.
+"""
+
+import multiprocessing
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from time import perf_counter
+
+import psycopg
+
+from bench.plan import TPCB_SCALE
+from bench.world import CURRENCY, World, filler_account
+from core import ledger
+from core.db import Database
+from core.ids import uuid7
+
+ACCOUNTS = 100_000 * TPCB_SCALE
+TELLERS = 10 * TPCB_SCALE
+FEE_MINOR = 10
+KIND = "bench"
+
+_TPCB_TABLES = (
+    "CREATE TABLE pgbench_branches (bid int NOT NULL, bbalance int, filler char(88))"
+    " WITH (fillfactor = 100)",
+    "CREATE TABLE pgbench_tellers (tid int NOT NULL, bid int, tbalance int, filler char(84))"
+    " WITH (fillfactor = 100)",
+    "CREATE TABLE pgbench_accounts (aid int NOT NULL, bid int, abalance int, filler char(84))"
+    " WITH (fillfactor = 100)",
+    "CREATE TABLE pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp,"
+    " filler char(22))",
+    f"INSERT INTO pgbench_branches SELECT i, 0, '' FROM generate_series(1, {TPCB_SCALE}) i",
+    f"INSERT INTO pgbench_tellers SELECT i, (i - 1) / 10 + 1, 0, ''"
+    f" FROM generate_series(1, {TELLERS}) i",
+    f"INSERT INTO pgbench_accounts SELECT i, (i - 1) / 100000 + 1, 0, ''"
+    f" FROM generate_series(1, {ACCOUNTS}) i",
+    "ALTER TABLE pgbench_branches ADD PRIMARY KEY (bid)",
+    "ALTER TABLE pgbench_tellers ADD PRIMARY KEY (tid)",
+    "ALTER TABLE pgbench_accounts ADD PRIMARY KEY (aid)",
+    "VACUUM (ANALYZE)",
+    "CHECKPOINT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where the clients go: a database as `pgbench -i` makes it, and a world's ledger."""
+
+    tpcb_url: str
+    ledger_url: str
+    tenant_id: uuid.UUID
+    first: int  # of the filling's people
+    last: int
+
+
+def make_tpcb(admin_url: str, name: str) -> str:
+    """A database with TPC-B's tables at scale 10, as pgbench makes them; its URL."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    url = admin_url.replace("@/postgres", f"@/{name}")
+    with psycopg.connect(url, autocommit=True) as admin:
+        for statement in _TPCB_TABLES:
+            admin.execute(statement)
+    return url
+
+
+def books_of(world: World, tpcb_url: str) -> Books:
+    tenant_id = world.callers[0].business.tenant_id
+    # The last chunk's filling: its people exist whatever the sizes of the run.
+    last = world.subscribers - 1
+    return Books(tpcb_url, world.settings.database_url, tenant_id, last // 2, last)
+
+
+def _tpcb(books: Books) -> Callable[[], None]:
+    """pgbench's built-in TPC-B-like script, statement by statement."""
+    connection = psycopg.connect(books.tpcb_url, autocommit=True)
+
+    def transaction() -> None:
+        aid, tid = random.randint(1, ACCOUNTS), random.randint(1, TELLERS)
+        bid, delta = random.randint(1, TPCB_SCALE), random.randint(-5000, 5000)
+        connection.execute("BEGIN")
+        connection.execute(
+            "UPDATE pgbench_accounts SET abalance = abalance + %s WHERE aid = %s", (delta, aid)
+        )
+        connection.execute("SELECT abalance FROM pgbench_accounts WHERE aid = %s", (aid,))
+        connection.execute(
+            "UPDATE pgbench_tellers SET tbalance = tbalance + %s WHERE tid = %s", (delta, tid)
+        )
+        connection.execute(
+            "UPDATE pgbench_branches SET bbalance = bbalance + %s WHERE bid = %s", (delta, bid)
+        )
+        connection.execute(
+            "INSERT INTO pgbench_history (tid, bid, aid, delta, mtime)"
+            " VALUES (%s, %s, %s, %s, CURRENT_TIMESTAMP)",
+            (tid, bid, aid, delta),
+        )
+        connection.execute("END")
+
+    return transaction
+
+
+def _posting(books: Books) -> Callable[[], None]:
+    """A contribution's entry as a flow posts it: wallet, savings and fee, by `ledger.post`."""
+    database = Database(books.ledger_url)
+    fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
+
+    def transaction() -> None:
+        person, amount_minor = random.randint(books.first, books.last), random.randint(100, 5_000)
+        entry_id = uuid7()
+        with database.transaction(books.tenant_id) as tx:
+            ledger.post(
+                tx,
+                key=f"{KIND}:{entry_id}",
+                kind=KIND,
+                lines=[
+                    ledger.Line(filler_account("wallet", person), -amount_minor - FEE_MINOR),
+                    ledger.Line(filler_account("savings", person), amount_minor),
+                    ledger.Line(fees, FEE_MINOR),
+                ],
+                currency=CURRENCY,
+                actor_id=None,
+                detail={"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": FEE_MINOR},
+                entry_id=entry_id,
+            )
+
+    return transaction
+
+
+_JOBS = {"tpcb": _tpcb, "posting": _posting}
+
+
+def _client(orders: Connection, books: Books) -> None:
+    """A client process: does a job for so many seconds whenever it is told to."""
+    jobs = {name: make(books) for name, make in _JOBS.items()}
+    while (order := orders.recv()) is not None:
+        name, lasts_s = order
+        transaction, took_s = jobs[name], list[float]()
+        started_s = perf_counter()
+        now_s = started_s
+        while now_s - started_s < lasts_s:
+            transaction()
+            before_s, now_s = now_s, perf_counter()
+            took_s.append(now_s - before_s)
+        orders.send((now_s - started_s, took_s))
+
+
+class Clients:
+    """As many client processes as there are clients; each does both jobs, one after the other."""
+
+    def __init__(self, count: int, books: Books) -> None:
+        context = multiprocessing.get_context("spawn")
+        pipes = [context.Pipe() for _ in range(count)]
+        self._orders = [ours for ours, _ in pipes]
+        self._processes = [
+            context.Process(target=_client, args=(theirs, books), daemon=True)
+            for _, theirs in pipes
+        ]
+        for process in self._processes:
+            process.start()
+
+    def run(self, job: str, lasts_s: float) -> tuple[float, list[float]]:
+        """Transactions a second of all clients together, and what each transaction took."""
+        for order in self._orders:
+            order.send((job, lasts_s))
+        answers = [order.recv() for order in self._orders]
+        took_s = [one for _, own in answers for one in own]
+        return sum(len(own) / lasted_s for lasted_s, own in answers), took_s
+
+    def close(self) -> None:
+        for order in self._orders:
+            order.send(None)
+        for process in self._processes:
+            process.join()

@@ -1,0 +1,203 @@
+"""Phones that dial as fast as they are answered: HTTP over keep-alive sockets, one thread, one poll.
+
+Requests are bytes made beforehand, so that while the clock runs nothing is done but send, receive
+and compare. Everything shares the machine with what is measured, so the least is the best.
+"""
+
+import gc
+import select
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from bench.figures import percentile
+
+ANSWER_TIMEOUT_S = 10.0
+RECEIVE_BYTES = 65_536
+# The ends of a run are not counted: connections that start, and connections with nothing to do.
+EDGE_SHARE = 0.05
+
+
+class WrongAnswer(Exception):
+    """The server answered something else than this hop's screen: the figures would be of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A request as it goes over the wire, and what its answer's body must begin with."""
+
+    request: bytes
+    expected: bytes
+
+
+Talk = Sequence[Hop]
+
+
+@dataclass(slots=True)
+class Answers:
+    """When each answer came, and what it took, in seconds; `turns` says which hop of its talk."""
+
+    ends_s: list[float] = field(default_factory=list)
+    took_s: list[float] = field(default_factory=list)
+    turns: list[int] = field(default_factory=list)
+    started_s: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second, the edges of the run left out."""
+        count = len(self.ends_s)
+        first, last = int(count * EDGE_SHARE), int(count * (1 - EDGE_SHARE)) - 1
+        return (last - first) / (self.ends_s[last] - self.ends_s[first])
+
+    def percentile_ms(self, share: float) -> float:
+        return percentile(self.took_s, share) * 1000
+
+
+@dataclass(slots=True)
+class _Line:
+    """One connection, and the talk that it is in."""
+
+    connection: socket.socket
+    talk: Talk = ()
+    turn: int = 0
+    sent_s: float = 0.0
+    received: bytes = b""
+
+
+def drive(port: int, talks: Sequence[Talk], connections: int) -> Answers:
+    """Hold all talks over that many connections at once. Raises WrongAnswer, OSError."""
+    answers = Answers()
+    waiting = iter(talks)
+    poll = select.poll()
+    lines: dict[int, _Line] = {}
+    try:
+        for _ in range(min(connections, len(talks))):
+            line = _Line(socket.create_connection(("127.0.0.1", port), ANSWER_TIMEOUT_S))
+            line.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            lines[line.connection.fileno()] = line
+            poll.register(line.connection, select.POLLIN)
+        gc.collect()
+        gc.disable()
+        _hold(waiting, poll, lines, answers)
+    finally:
+        gc.enable()
+        for line in lines.values():
+            line.connection.close()
+    return answers
+
+
+def _hold(
+    waiting: Iterator[Talk], poll: select.poll, lines: dict[int, _Line], answers: Answers
+) -> None:
+    busy = 0
+    answers.started_s = perf_counter()
+    for line in lines.values():
+        busy += _next(line, waiting)
+    while busy:
+        ready = poll.poll(ANSWER_TIMEOUT_S * 1000)
+        if not ready:
+            raise WrongAnswer(f"no answer within {ANSWER_TIMEOUT_S:g} s")
+        for descriptor, _ in ready:
+            line = lines[descriptor]
+            data = line.connection.recv(RECEIVE_BYTES)
+            now_s = perf_counter()
+            if line.received:
+                data = line.received + data
+            body = body_of(data)
+            if body is None:
+                if not data:
+                    raise WrongAnswer("the server closed the connection")
+                line.received = data
+                continue
+            line.received = b""
+            expected = line.talk[line.turn].expected
+            if not body.startswith(expected):
+                raise WrongAnswer(f"expected {expected!r}, got {body[:200]!r}")
+            answers.ends_s.append(now_s)
+            answers.took_s.append(now_s - line.sent_s)
+            answers.turns.append(line.turn)
+            line.turn += 1
+            if line.turn < len(line.talk):
+                line.sent_s = perf_counter()
+                line.connection.sendall(line.talk[line.turn].request)
+            else:
+                busy -= not _next(line, waiting)
+
+
+def _next(line: _Line, waiting: Iterator[Talk]) -> bool:
+    """Begin another talk. False when there is none left."""
+    talk = next(waiting, None)
+    if talk is None:
+        return False
+    line.talk, line.turn = talk, 0
+    line.sent_s = perf_counter()
+    line.connection.sendall(talk[0].request)
+    return True
+
+
+def body_of(data: bytes) -> bytes | None:
+    """The body of a complete answer; None while some of it is missing. Raises WrongAnswer."""
+    head, blank, body = data.partition(b"\r\n\r\n")
+    if not blank:
+        return None
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise WrongAnswer(repr(head[:200]))
+    _, _, length = head.lower().partition(b"\r\ncontent-length: ")
+    return body if len(body) >= int(length.partition(b"\r\n")[0]) else None
+
+
+def in_turns(
+    ports: Sequence[int], talks: Sequence[Sequence[Talk]], together: int
+) -> list[Answers]:
+    """One phone a server, hop by hop in turns: first server, second, …, first again.
+
+    `talks[i]` are held with `ports[i]`, all of equal number and length; `together` talks of a
+    server are under way at once, taken one hop each in a round, so that what is measured at
+    different turns of a talk is measured at the same time.
+    """
+    found = [Answers() for _ in ports]
+    lines = [socket.create_connection(("127.0.0.1", port), ANSWER_TIMEOUT_S) for port in ports]
+    try:
+        for line in lines:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        gc.collect()
+        gc.disable()
+        for talk, turn in _woven(len(talks[0]), len(talks[0][0]), together):
+            for line, own, answers in zip(lines, talks, found, strict=True):
+                _exchange(line, own[talk][turn], turn, answers)
+    finally:
+        gc.enable()
+        for line in lines:
+            line.close()
+    return found
+
+
+def _exchange(line: socket.socket, hop: Hop, turn: int, answers: Answers) -> None:
+    started_s = perf_counter()
+    line.sendall(hop.request)
+    data = line.recv(RECEIVE_BYTES)
+    while (body := body_of(data)) is None:
+        more = line.recv(RECEIVE_BYTES)
+        if not more:
+            raise WrongAnswer("the server closed the connection")
+        data += more
+    ended_s = perf_counter()
+    if not body.startswith(hop.expected):
+        raise WrongAnswer(f"expected {hop.expected!r}, got {body[:200]!r}")
+    answers.ends_s.append(ended_s)
+    answers.took_s.append(ended_s - started_s)
+    answers.turns.append(turn)
+
+
+def _woven(talks: int, hops: int, together: int) -> Iterator[tuple[int, int]]:
+    """(talk, turn) so that `together` talks are at evenly spread turns: each starts when the one
+    before it is that much further on."""
+    step = max(1, hops // together)
+    for tick in range((talks - 1) * step + hops):
+        newest = min(tick // step, talks - 1)
+        oldest = max(0, (tick - hops) // step + 1)
+        for talk in range(oldest, newest + 1):
+            turn = tick - talk * step
+            if 0 <= turn < hops:
+                yield talk, turn

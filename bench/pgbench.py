@@ -1,0 +1,76 @@
+"""TPC-B and Piga's posting by pgbench, whose client costs next to nothing: the database alone."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from app.errors import OperatorError
+from app.supervisor.postgres import packaged_binaries
+from bench.books import FEE_MINOR, KIND, Books
+from bench.world import CURRENCY
+from core import ledger
+
+THREADS = 2
+_TPS = re.compile(r"tps = ([\d.]+)")
+
+# The statements of `Database.transaction` and `ledger.post`, in the same two round trips; names
+# with a colon are pgbench's variables.
+_POSTING = f"""
+\\set person random(:first, :last)
+\\set amount random(100, 5000)
+\\startpipeline
+BEGIN;
+SELECT set_config('piga.tenant', :tenant, true), set_config('statement_timeout', '2000', true),
+    set_config('lock_timeout', '2000', true);
+SELECT * FROM post_entry(uuidv7(), '{KIND}', '8CHARREF', '{KIND}:' || uuidv7(), :hash,
+    ARRAY[md5('wallet' || :person::bigint)::uuid, md5('savings' || :person::bigint)::uuid,
+        :fees::uuid],
+    ARRAY[-:amount::bigint - {FEE_MINOR}, :amount::bigint, {FEE_MINOR}], '{CURRENCY}', NULL,
+    '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": {FEE_MINOR}}}', NULL);
+\\endpipeline
+COMMIT;
+"""
+
+
+class Pgbench:
+    """The program from the same package as the embedded Postgres."""
+
+    def __init__(self, program: Path, books: Books, folder: Path) -> None:
+        self._program = program
+        self._books = books
+        self._script = folder / "posting.pgbench"
+        self._script.write_text(_POSTING)
+
+    def run(self, job: str, clients: int, lasts_s: float) -> float:
+        """Transactions a second. `job`: "tpcb" (its own script) or "posting"."""
+        books = self._books
+        command = [str(self._program), "-n", "-M", "prepared"]
+        command += ["-c", str(clients), "-j", str(THREADS), "-T", str(max(1, round(lasts_s)))]
+        if job == "tpcb":
+            command += ["-b", "tpcb-like", books.tpcb_url]
+        else:
+            fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
+            variables = {
+                "tenant": books.tenant_id,
+                "fees": fees,
+                "first": books.first,
+                "last": books.last,
+                "hash": "\\x" + "5a" * 32,
+            }
+            for name, value in variables.items():
+                command += ["-D", f"{name}={value}"]
+            command += ["-f", str(self._script), books.ledger_url]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = _TPS.search(told.stdout)
+        if told.returncode != 0 or found is None:
+            raise RuntimeError(f"pgbench: {told.stderr.strip()[-300:]}")
+        return float(found[1])
+
+
+def find(books: Books, folder: Path) -> Pgbench | None:
+    """None where the installed Postgres came without it."""
+    try:
+        program = packaged_binaries() / "pgbench"
+    except OperatorError:
+        return None
+    return Pgbench(program, books, folder) if program.exists() else None

@@ -1,0 +1,107 @@
+"""Servers of the bench's own, in a folder of its own, and nothing left of them afterwards."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.settings import CHECKOUT, Settings
+from app.supervisor.embedded import ensure
+from app.supervisor.server import LAUNCH
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 15.0
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def own_servers() -> Iterator[Settings]:
+    """Postgres and Valkey as `piga run` has them, fsync and all, in a temporary home."""
+    # /tmp may be memory, where a COMMIT costs nothing.
+    top = "/var/tmp" if os.access("/var/tmp", os.W_OK | os.X_OK) else None
+    home = Path(tempfile.mkdtemp(prefix="piga-bench-", dir=top))
+    try:
+        with ensure(Settings(home=home)) as settings:
+            yield settings
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A running web server: its port, and its process."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+
+@contextlib.contextmanager
+def web(settings: Settings, *module: str) -> Iterator[Web]:
+    """`python -m MODULE` serving with these settings, ready for the first request."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    guard = [str(os.getpid()), str(int(signal.SIGKILL)), "-", "-"]
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(LAUNCH), *guard, sys.executable, "-m", *module],
+        cwd=CHECKOUT,
+        env=replace(settings, port=port, demo=False).environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+    )
+    try:
+        _wait_for(port, process)
+        yield Web(port, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < until and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            # The bare server has no such page, and answers that.
+            if connection.getresponse().status in (200, 404):
+                return
+        connection.close()
+        time.sleep(0.05)
+    raise RuntimeError("a web server did not start")
+
+
+def cpu_s(pids: list[int]) -> float:
+    """Processor time that these processes have used so far; 0 where that cannot be read."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS_PER_S
+
+
+def children_of(pid: int) -> list[int]:
+    """The process, its children and theirs; the process alone where there is no /proc."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            head, _, rest = stat.read_text().rpartition(")")
+            parents[int(head.partition(" ")[0])] = int(rest.split()[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found

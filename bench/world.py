@@ -1,0 +1,302 @@
+"""A database with as many tenants and subscribers as wanted, of which some dial.
+
+The first tenant is the demo's savings business, applied from its folder as an operator would. The
+others are copies of it; people come by COPY, since registering a million would take hours.
+"""
+
+import hashlib
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import psycopg
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from psycopg import sql
+
+from app.settings import CHECKOUT, Settings
+from app.supervisor import postgres
+from app.supervisor.prepare import prepare
+from app.tenant_folder import house, read_folder
+from core import ledger
+from core.apply import apply
+from core.blueprint.shapes import Blueprint
+from core.db import Database
+from core.ids import uuid7
+from core.people import USSD
+from core.secrets import Keyring
+
+FOLDER = CHECKOUT / "fixtures" / "tenants" / "ibimina"
+GROUP = "KOP1"
+PROVIDER = "africastalking"
+PIN = "2749"
+OPENING_MINOR = 1_000_000_000
+CHUNKS = 50  # those who dial are strewn among the others
+LOADERS = 2
+CURRENCY = "RWF"
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A tenant that is dialled: its USSD code and the path of its webhook."""
+
+    tenant_id: uuid.UUID
+    group_id: uuid.UUID
+    code: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who dials. `msisdn` is of this bench alone."""
+
+    id: uuid.UUID
+    business: Business
+    msisdn: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One database with its own Redis database, and who is in it."""
+
+    name: str
+    settings: Settings
+    subscribers: int
+    callers: tuple[Caller, ...]
+    hashed: tuple[Caller, ...]  # those whose PIN is hashed at its full cost
+
+    @property
+    def businesses(self) -> int:
+        return len({caller.business.tenant_id for caller in self.callers})
+
+
+class Builder:
+    """Makes worlds on one pair of servers."""
+
+    def __init__(self, servers: Settings) -> None:
+        self._servers = replace(servers, demo=False)
+        self.keys = Keyring(servers.key_bytes)
+        self._count = 0
+        prepare(self._servers)  # the template of all worlds: migrated, with its key
+        self._blueprint = read_folder(FOLDER, demo=True)
+        self._cheap_hash = cheap_hash(self.keys, PIN)
+        self._true_hash = self.keys.hash_pin(PIN)
+
+    def build(
+        self, name: str, *, tenants: int, subscribers: int, callers: int, hashed: int = 0
+    ) -> World:
+        """`callers` are spread over all tenants, the rest of `subscribers` are the first one's.
+        `hashed` more have their PIN hashed at its full cost, not at argon2's least."""
+        settings = self._database(name)
+        database = Database(settings.database_url)
+        apply(database, self.keys, self._blueprint, house(demo=True))
+        database.close()
+        with psycopg.connect(self.admin_url(name), autocommit=True) as admin:
+            businesses = [_first(self._blueprint, self.keys)]
+            businesses += _copies(admin, self.keys, businesses[0], tenants - 1)
+            people = [
+                Caller(uuid7(), businesses[number % tenants], f"+25072{number:07d}")
+                for number in range(callers + hashed)
+            ]
+
+            def settle(chunk: int) -> None:
+                mine = people[:callers][chunk::CHUNKS]
+                last = subscribers * (chunk + 1) // CHUNKS
+                rest = range(subscribers * chunk // CHUNKS + len(mine), last)
+                with psycopg.connect(self.admin_url(name), autocommit=True) as loader:
+                    # Foreign keys hold by the way the rows are made.
+                    loader.execute("SET session_replication_role = replica")
+                    loader.execute("SET synchronous_commit = off")
+                    _copy_people(loader, self.keys, mine, self._cheap_hash)
+                    if rest:
+                        _fill(loader, businesses[0], rest, self._cheap_hash)
+
+            with ThreadPoolExecutor(LOADERS) as loaders:
+                deque(loaders.map(settle, range(CHUNKS)), maxlen=0)
+            _copy_people(admin, self.keys, people[callers:], self._true_hash)
+            admin.execute("VACUUM (ANALYZE)")
+            admin.execute("CHECKPOINT")
+        return World(name, settings, subscribers, tuple(people[:callers]), tuple(people[callers:]))
+
+    def admin_url(self, name: str) -> str:
+        return self._url(postgres.SUPERUSER, name)
+
+    def _url(self, role: str, name: str) -> str:
+        return self._servers.database_url.replace("piga_app@/piga", f"{role}@/{name}")
+
+    def _database(self, name: str) -> Settings:
+        self._count += 1
+        with psycopg.connect(self.admin_url("postgres"), autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    *map(sql.Identifier, (name, postgres.DATABASE, postgres.OWNER))
+                )
+            )
+        return replace(
+            self._servers,
+            database_url=self._url("piga_app", name),
+            owner_url=self._url(postgres.OWNER, name),
+            relay_url=self._url("piga_relay", name),
+            verify_url=self._url("piga_verify", name),
+            redis_url=self._servers.redis_url.replace("db=0", f"db={self._count}"),
+        )
+
+
+def cheap_hash(keys: Keyring, pin: str) -> str:
+    """A PIN's hash at argon2's least cost, in microseconds: so that a conversation can be measured
+    without its hashing. What is verified, and how, is as ever; the cost stands in the hash."""
+    pepper = keys._pepper  # noqa: SLF001 - there is no other way, and no other user
+    kdf = Argon2id(
+        salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8, secret=pepper
+    )
+    return kdf.derive_phc_encoded(pin.encode())
+
+
+def _first(blueprint: Blueprint, keys: Keyring) -> Business:
+    service = blueprint.services[0]
+    group = next(group for group in blueprint.groups if group.code == GROUP)
+    return Business(blueprint.id, group.id, service.code, _path(keys, service.id))
+
+
+def _path(keys: Keyring, service_id: uuid.UUID) -> str:
+    return f"/hooks/{PROVIDER}/ussd/{keys.hook_secret(PROVIDER, 'ussd', service_id, 1)}"
+
+
+_COPIED = {
+    "service": "provider, channel, settings, tree",
+    "tariff": "operation, kind, body, valid_from, valid_to, approved_by",
+    "organisation": "name",
+    "savings_group": "code, name",
+}
+
+
+def _copies(
+    admin: psycopg.Connection, keys: Keyring, first: Business, count: int
+) -> list[Business]:
+    """More tenants like the first, each under a code of its own."""
+    made = []
+    for number in range(count):
+        tenant_id, service_id, group_id = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+        code = f"*385*{number}#"
+        values = {
+            "new": tenant_id,
+            "old": first.tenant_id,
+            "service": service_id,
+            "group": group_id,
+            "old_group": first.group_id,
+            "code": code,
+            "slug": f"bench-{number}",
+        }
+        for statement in _COPY_TENANT:
+            admin.execute(statement, values)
+        for kind in (ledger.FEES, ledger.SETTLEMENT):
+            admin.execute(
+                "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded)"
+                " VALUES (%s, %s, %s, %s, %s, false)",
+                (
+                    tenant_id,
+                    ledger.account_id(tenant_id, kind, CURRENCY),
+                    kind,
+                    CURRENCY,
+                    tenant_id,
+                ),
+            )
+        made.append(Business(tenant_id, group_id, code, _path(keys, service_id)))
+    return made
+
+
+_COPY_TENANT = (
+    "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone, languages,"
+    " settings) SELECT %(new)s, %(slug)s, name, country, calling_code, currency, time_zone,"
+    " languages, settings FROM tenant WHERE id = %(old)s",
+    "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
+    " SELECT %(new)s, %(service)s, provider, channel, %(code)s, settings, tree FROM service"
+    " WHERE tenant_id = %(old)s AND channel = 'ussd'",
+    "INSERT INTO service_address SELECT provider, channel, code, tenant_id, id FROM service"
+    " WHERE id = %(service)s",
+    "INSERT INTO tariff (tenant_id, id, operation, kind, body, valid_from, valid_to, approved_by)"
+    " SELECT %(new)s, id, operation, kind, body, valid_from, valid_to, approved_by FROM tariff"
+    " WHERE tenant_id = %(old)s",
+    "INSERT INTO organisation SELECT %(new)s, id, name FROM organisation"
+    " WHERE tenant_id = %(old)s",
+    "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
+    " SELECT %(new)s, %(group)s, organisation_id, code, name FROM savings_group"
+    " WHERE tenant_id = %(old)s AND id = %(old_group)s",
+)
+
+
+def _copy_people(
+    admin: psycopg.Connection, keys: Keyring, people: list[Caller], pin_hash: str
+) -> None:
+    """Callers with a wallet, and savings in their tenant's group as number 1 of their list."""
+    rows = list(_rows_of(people, keys, pin_hash))
+    with admin.cursor() as cursor, admin.transaction():
+        for table, columns in _PEOPLE.items():
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for into, row in rows:
+                    if into == table:
+                        copy.write_row(row)
+
+
+_PEOPLE = {
+    "subscriber": "tenant_id, id, name_sealed, language, roles, pin_hash",
+    "address": "tenant_id, channel, lookup, subscriber_id, identifier_sealed",
+    "account": "tenant_id, id, kind, currency, owner_id, guarded, balance_minor",
+    "membership": "tenant_id, group_id, subscriber_id, number, savings_account_id",
+}
+
+
+def _rows_of(
+    people: list[Caller], keys: Keyring, pin_hash: str
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    for person in people:
+        tenant, who = person.business.tenant_id, person.id
+        wallet = ledger.account_id(who, ledger.WALLET, CURRENCY)
+        savings = ledger.savings_account_id(person.business.group_id, who, CURRENCY)
+        name = keys.seal("Uwera Claudine", who.bytes)
+        yield "subscriber", (tenant, who, name, "en", ["member"], pin_hash)
+        lookup, sealed = keys.lookup(USSD, person.msisdn), keys.seal(person.msisdn, who.bytes)
+        yield "address", (tenant, USSD, lookup, who, sealed)
+        yield "account", (tenant, wallet, ledger.WALLET, CURRENCY, who, True, OPENING_MINOR)
+        yield "account", (tenant, savings, ledger.SAVINGS, CURRENCY, who, True, 0)
+        yield "membership", (tenant, person.business.group_id, who, 1, savings)
+
+
+def filler_account(kind: str, number: int) -> uuid.UUID:
+    """The wallet or the savings account of the filling's person of that number."""
+    return uuid.UUID(hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
+
+
+# Nobody dials for these: names and numbers are noise of the right length.
+_ID = "('019a' || lpad(to_hex(i), 8, '0') || '7' || substr(md5(i::text), 1, 3) || '8'" \
+    " || substr(md5(i::text), 4, 15))::uuid"
+_FILL = (
+    "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash)"
+    f" SELECT %(tenant)s, {_ID}, decode(md5(i::text) || md5((-i)::text) || md5('n' || i), 'hex'),"
+    " 'rw', '{member}', %(pin)s FROM generate_series(%(first)s::bigint, %(last)s) i",
+    "INSERT INTO address (tenant_id, channel, lookup, subscriber_id, identifier_sealed)"
+    f" SELECT %(tenant)s, 'ussd', decode(md5('l' || i), 'hex'), {_ID},"
+    " decode(md5(i::text) || md5((-i)::text) || '0123456789abcdef00', 'hex')"
+    " FROM generate_series(%(first)s::bigint, %(last)s) i",
+    "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded, balance_minor)"
+    f" SELECT %(tenant)s, md5(kind || i)::uuid, kind, 'RWF', {_ID}, true, %(opening)s"
+    " FROM generate_series(%(first)s::bigint, %(last)s) i,"
+    " unnest('{wallet,savings}'::text[]) kind",
+    "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id)"
+    f" SELECT %(tenant)s, %(group)s, {_ID}, 1, md5('savings' || i)::uuid"
+    " FROM generate_series(%(first)s::bigint, %(last)s) i",
+)
+
+
+def _fill(admin: psycopg.Connection, business: Business, part: range, pin_hash: str) -> None:
+    values = {
+        "tenant": business.tenant_id,
+        "group": business.group_id,
+        "pin": pin_hash,
+        "opening": OPENING_MINOR,
+        "first": part.start,
+        "last": part.stop - 1,
+    }
+    for statement in _FILL:
+        admin.execute(statement, values)

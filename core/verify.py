@@ -1,0 +1,231 @@
+"""Proof that the books are right: every invariant a named statement that finds what breaks it.
+
+All of them are asked over all tenants in one read-only snapshot, so that the answer is right while
+everything works. Samples hold ids and codes only.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+
+SAMPLES = 5
+# Sums over millions of rows need room to hash in; this is for one connection.
+WORK_MEM = "128MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An invariant: its name, what it says, and the rows that break it (ids only)."""
+
+    name: str
+    sentence: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check found: how many rows break the invariant, and some of them."""
+
+    name: str
+    sentence: str
+    ok: bool
+    violations: int
+    sample: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer of `verify`: `ok` only when every invariant holds."""
+
+    ok: bool
+    checks: list[Found]
+    tenants: int
+    entries: int
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON-able data: {"ok", "checks": [{"name", "ok", …}], "tenants", "entries"}."""
+        return asdict(self)
+
+
+_SUM = "SELECT tenant_id, {by}, sum(amount_minor) AS total FROM posting GROUP BY 1, 2"
+
+CHECKS = (
+    Check(
+        "books_balance",
+        "per tenant and currency the postings sum to zero",
+        "SELECT tenant_id, currency FROM posting GROUP BY 1, 2 HAVING sum(amount_minor) <> 0",
+    ),
+    Check(
+        "entries_balance",
+        "every entry has at least two postings of one currency, and they sum to zero",
+        "SELECT e.tenant_id, e.id FROM entry e LEFT JOIN (SELECT tenant_id, entry_id,"
+        " sum(amount_minor) AS total, count(*) AS lines, min(currency) = max(currency) AS one"
+        " FROM posting GROUP BY 1, 2) p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id"
+        " WHERE p.lines IS NULL OR p.lines < 2 OR p.total <> 0 OR NOT p.one",
+    ),
+    Check(
+        "postings_belong",
+        "every posting has its entry and its account, in the account's currency",
+        "SELECT p.tenant_id, p.entry_id, p.ordinal FROM posting p"
+        " LEFT JOIN entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id"
+        " LEFT JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+        " WHERE e.id IS NULL OR a.id IS NULL OR a.currency <> p.currency",
+    ),
+    Check(
+        "keys_are_used_once",
+        "every entry has its idempotency key, and every key its entry",
+        "SELECT coalesce(e.tenant_id, i.tenant_id), coalesce(e.id, i.entry_id) FROM entry e"
+        " FULL JOIN idempotency i ON i.tenant_id = e.tenant_id AND i.entry_id = e.id"
+        " AND i.key = e.key WHERE e.id IS NULL OR i.entry_id IS NULL"
+        " UNION ALL SELECT tenant_id, min(id::text)::uuid FROM entry GROUP BY tenant_id, key"
+        " HAVING count(*) > 1",
+    ),
+    Check(
+        "balances_match",
+        "every guarded balance is the sum of its postings",
+        "SELECT a.tenant_id, a.id FROM account a"
+        f" LEFT JOIN ({_SUM.format(by='account_id')}) p"
+        " ON p.tenant_id = a.tenant_id AND p.account_id = a.id"
+        " WHERE a.guarded AND a.balance_minor <> coalesce(p.total, 0)",
+    ),
+    Check(
+        "nothing_overdrawn",
+        "no guarded balance is below what is held on it, or below zero",
+        "SELECT tenant_id, id FROM account"
+        " WHERE guarded AND (balance_minor < held_minor OR balance_minor < 0 OR held_minor < 0)",
+    ),
+    Check(
+        "holds_match",
+        "what is held on an account is the sum of its pending holds",
+        "SELECT a.tenant_id, a.id FROM account a LEFT JOIN (SELECT tenant_id, account_id, currency,"
+        " sum(amount_minor) AS total FROM hold WHERE state = 'pending' GROUP BY 1, 2, 3) h"
+        " ON h.tenant_id = a.tenant_id AND h.account_id = a.id AND h.currency = a.currency"
+        " WHERE a.held_minor <> coalesce(h.total, 0)"
+        " UNION ALL SELECT h.tenant_id, h.id FROM hold h LEFT JOIN account a"
+        " ON a.tenant_id = h.tenant_id AND a.id = h.account_id AND a.currency = h.currency"
+        " WHERE a.id IS NULL",
+    ),
+    Check(
+        "posted_holds_have_entries",
+        "a posted hold has an entry that takes from its account",
+        "SELECT h.tenant_id, h.id FROM hold h WHERE h.state = 'posted' AND NOT EXISTS (SELECT 1"
+        " FROM posting p WHERE p.tenant_id = h.tenant_id AND p.entry_id = h.entry_id"
+        " AND p.account_id = h.account_id AND p.amount_minor < 0)",
+    ),
+    Check(
+        "done_intents_have_entries",
+        "a done intent has its entry, posted under the intent's key",
+        "SELECT i.tenant_id, i.id FROM intent i LEFT JOIN entry e ON e.tenant_id = i.tenant_id"
+        " AND e.id = i.entry_id AND e.key = 'intent:' || i.id"
+        " WHERE i.state = 'done' AND e.id IS NULL",
+    ),
+    Check(
+        "entries_of_intents_are_done",
+        "an entry under an intent's key belongs to that intent alone, and it is done",
+        "SELECT e.tenant_id, e.id FROM entry e LEFT JOIN intent i ON i.tenant_id = e.tenant_id"
+        " AND i.entry_id = e.id AND i.state = 'done' AND e.key = 'intent:' || i.id"
+        " WHERE e.key LIKE 'intent:%' AND i.id IS NULL",
+    ),
+    Check(
+        "contributions_match",
+        "every contribution has its entry and every entry of one its contribution, with the same"
+        " amount and fee, from the payer's wallet into the payer's savings in the group",
+        "SELECT coalesce(c.tenant_id, e.tenant_id), coalesce(c.entry_id, e.id)"
+        " FROM contribution c FULL JOIN (SELECT * FROM entry WHERE kind = 'contribution') e"
+        " ON e.tenant_id = c.tenant_id AND e.id = c.entry_id"
+        " WHERE c.entry_id IS NULL OR e.id IS NULL"
+        " UNION ALL SELECT c.tenant_id, c.entry_id FROM contribution c"
+        " LEFT JOIN membership m ON m.tenant_id = c.tenant_id AND m.group_id = c.group_id"
+        " AND m.subscriber_id = c.subscriber_id"
+        " LEFT JOIN posting p ON p.tenant_id = c.tenant_id AND p.entry_id = c.entry_id"
+        " AND p.currency = c.currency"
+        " LEFT JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+        " GROUP BY c.tenant_id, c.entry_id, c.amount_minor, c.fee_minor"
+        " HAVING c.amount_minor IS DISTINCT FROM"
+        "  sum(p.amount_minor) FILTER (WHERE p.account_id = m.savings_account_id)"
+        " OR c.fee_minor <> coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'fees'), 0)"
+        " OR -(c.amount_minor + c.fee_minor) IS DISTINCT FROM sum(p.amount_minor)"
+        "  FILTER (WHERE a.kind = 'wallet' AND a.owner_id = c.subscriber_id)",
+    ),
+    Check(
+        "intents_match_entries",
+        "an entry moves what its intent showed, and gives the tenant the fee that it showed",
+        "SELECT i.tenant_id, i.id FROM intent i"
+        " LEFT JOIN posting p ON p.tenant_id = i.tenant_id AND p.entry_id = i.entry_id"
+        " AND p.currency = i.currency AND p.amount_minor > 0"
+        " LEFT JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+        " WHERE i.state = 'done'"
+        " GROUP BY i.tenant_id, i.id, i.operation, i.amount_minor, i.fee_minor"
+        " HAVING i.fee_minor <> coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'fees'), 0)"
+        " OR coalesce(sum(p.amount_minor), 0) <> CASE i.operation"
+        "  WHEN 'topup' THEN i.amount_minor ELSE i.amount_minor + i.fee_minor END",
+    ),
+    Check(
+        "approvals_match",
+        "an approved sale is posted, one that waits holds its amount, any other holds nothing",
+        "SELECT p.tenant_id, p.id FROM approval p"
+        " LEFT JOIN hold h ON h.tenant_id = p.tenant_id AND h.id = p.hold_id"
+        " LEFT JOIN intent i ON i.tenant_id = p.tenant_id AND i.id = p.intent_id"
+        " WHERE h.id IS NULL OR i.id IS NULL OR h.amount_minor <> p.amount_minor"
+        " OR (p.state = 'approved') <> (h.state = 'posted' AND i.state = 'done'"
+        "  AND h.entry_id = i.entry_id)"
+        " OR (p.state = 'pending') <> (i.state = 'pending')"
+        " OR (p.state = 'pending' AND h.state <> 'pending')"
+        " OR (p.state IN ('refused', 'expired') AND h.state <> 'voided')",
+    ),
+    Check(
+        "receipts_have_entries",
+        "a text about an entry is about one that exists",
+        "SELECT m.tenant_id, m.id FROM message m LEFT JOIN entry e ON e.tenant_id = m.tenant_id"
+        " AND e.id = m.entry_id WHERE m.entry_id IS NOT NULL AND e.id IS NULL",
+    ),
+    Check(
+        "entries_have_receipts",
+        "every contribution has its receipt, and every top-up one for each side",
+        "SELECT e.tenant_id, e.id FROM entry e LEFT JOIN (SELECT tenant_id, entry_id,"
+        " count(DISTINCT subscriber_id) AS people, count(*) AS texts FROM message"
+        " WHERE entry_id IS NOT NULL GROUP BY 1, 2) m"
+        " ON m.tenant_id = e.tenant_id AND m.entry_id = e.id"
+        " WHERE e.kind IN ('contribution', 'topup')"
+        " AND (coalesce(m.people, 0), coalesce(m.texts, 0))"
+        "  <> CASE e.kind WHEN 'topup' THEN (2::bigint, 2::bigint) ELSE (1::bigint, 1::bigint) END",
+    ),
+    Check(
+        "texts_have_jobs",
+        "a text that is still to be sent has a row in the outbox that says so",
+        "SELECT m.tenant_id, m.id FROM message m WHERE m.state IN ('queued', 'sending')"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = m.tenant_id"
+        " AND o.subject_id = m.id AND o.state <> 'done')",
+    ),
+)
+
+
+def verify(verify_url: str) -> Report:
+    """Check every invariant, as the auditor, whom row-level security lets see every tenant.
+
+    Raises psycopg.Error when the database cannot be read.
+    """
+    with psycopg.connect(verify_url, application_name="piga verify") as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        connection.execute(f"SET LOCAL work_mem = '{WORK_MEM}'")
+        # Whole tables are compared: row by row would be the wrong way, and is what the planner
+        # takes to when statistics are old.
+        connection.execute("SET LOCAL enable_nestloop = off")
+        found = [_ask(connection, check) for check in CHECKS]
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM tenant), (SELECT count(*) FROM entry)"
+        ).fetchone()
+        assert row is not None
+    return Report(all(check.ok for check in found), found, *row)
+
+
+def _ask(connection: psycopg.Connection[Any], check: Check) -> Found:
+    rows = connection.execute(
+        f"SELECT *, count(*) OVER () FROM ({check.query}) AS broken LIMIT {SAMPLES}"
+    ).fetchall()
+    sample = [[str(value) for value in row[:-1]] for row in rows]
+    violations = rows[0][-1] if rows else 0
+    return Found(check.name, check.sentence, not rows, violations, sample)

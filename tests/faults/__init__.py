@@ -1,0 +1,1 @@
+"""Money conversations while processes are killed at random: nothing lost, nothing doubled."""

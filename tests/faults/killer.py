@@ -1,0 +1,74 @@
+"""Kills processes of one running Piga, the way a crash or an operator's mistake would."""
+
+import contextlib
+import random
+import threading
+import time
+from collections import Counter
+
+import psutil
+
+TARGETS = ("web server", "web worker", "send worker", "default worker", "relay", "cron",
+           "postgres", "valkey")  # fmt: skip
+
+
+def processes(supervisor_pid: int) -> dict[str, list[psutil.Process]]:
+    """What runs below the supervisor, by what it is."""
+    found: dict[str, list[psutil.Process]] = {name: [] for name in TARGETS}
+    for process in psutil.Process(supervisor_pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            name = _target(process)
+            if name:
+                found[name].append(process)
+    return found
+
+
+def _target(process: psutil.Process) -> str | None:
+    line = " ".join(process.cmdline())
+    if process.name().startswith("valkey-server"):
+        return "valkey"
+    if process.name() == "postgres":
+        parent = process.parent()
+        return "postgres" if parent is None or parent.name() != "postgres" else None
+    if line.endswith("app.cli web"):
+        return "web server"
+    commands = {"worker send": "send worker", "worker default": "default worker"}
+    for end, name in (*commands.items(), ("app.cli relay", "relay"), ("app.cli cron", "cron")):
+        if line.endswith(end):
+            return name
+    if "multiprocessing" in line or "spawn_main" in line:
+        return "web worker"
+    return None
+
+
+class Killer:
+    """Kills a random process every so often until it is told to stop."""
+
+    def __init__(self, supervisor_pid: int, seed: int, every_s: float) -> None:
+        self._pid = supervisor_pid
+        self._random = random.Random(seed)
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.killed: Counter[str] = Counter()
+
+    def __enter__(self) -> "Killer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._random.uniform(0.5, 1.5) * self._every_s):
+            running = {name: found for name, found in processes(self._pid).items() if found}
+            if not running:
+                time.sleep(0.1)
+                continue
+            # The one killed least so far, so that each gets its share.
+            fewest = min(self.killed[name] for name in running)
+            name = self._random.choice([name for name in running if self.killed[name] == fewest])
+            with contextlib.suppress(psutil.Error):
+                self._random.choice(running[name]).kill()
+                self.killed[name] += 1

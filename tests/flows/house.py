@@ -1,0 +1,228 @@
+"""A tenant with people, and the turns that serve their phones: real Postgres, real Valkey."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from app.tenant_folder import house as checks_of_the_house
+from app.tenant_folder import read_folder
+from core import ids, secrets, tenants, verify
+from core.apply import apply
+from core.blueprint.shapes import Blueprint, PersonPlan
+from core.db import Database, Deadline
+from core.secrets import Keyring
+from core.tenants import Directory, Service
+from flows.kit.flow import Flow
+from flows.kit.session import Session
+from flows.kit.store import Store
+from flows.kit.turn import Turns
+from flows.registry import FLOWS
+from menus.receipts import compose
+from tests.conftest import Database as Urls
+
+KEY = bytes(range(32))
+KEYS = Keyring(KEY)
+FOLDER = Path(__file__).parent / "ibimina"
+PROVIDER = "africastalking"
+CODE = "*384*10#"
+CODE_SHARED = "*384*11#"
+CODE_UCS2 = "*384*12#"
+
+FOUNDED = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+TODAY = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
+
+
+def blueprint() -> Blueprint:
+    return read_folder(FOLDER, demo=True)
+
+
+def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the tenant into an empty database: always the same ids and references."""
+    with monkeypatch.context() as patched:
+        fix_ids(patched, FOUNDED)
+        # A PIN's hash says what it costs to verify, so a cheap one keeps hundreds of tests quick.
+        patched.setattr(secrets, "ARGON2_MEMORY_KIB", 64)
+        patched.setattr(secrets, "ARGON2_ITERATIONS", 1)
+        database = Database(database_url)
+        apply(database, KEYS, blueprint(), checks_of_the_house(demo=True))
+        database.close()
+
+
+def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    """Ids that are the same in every run: a millisecond later each, and counted."""
+    ticks = [int(at.timestamp() * 1000)]
+
+    def time_ns() -> int:
+        ticks[0] += 1
+        return ticks[0] * 1_000_000
+
+    def urandom(size: int) -> bytes:
+        # Spread, so that references do not look alike.
+        return (ticks[0] * 0x9E3779B97F4A7C15 % 2 ** (8 * size)).to_bytes(size)
+
+    monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=time_ns))
+    monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=urandom))
+
+
+class House:
+    """Everything of one test. `turns` may be given other flows, as by a deploy."""
+
+    def __init__(self, urls: Urls, redis_url: str, database_url: str = "") -> None:
+        self.urls = urls
+        self.plan = blueprint()
+        self.people: dict[str, PersonPlan] = {one.key: one for one in self.plan.people}
+        self.tenant_id = self.plan.id
+        self.database = Database(database_url or urls.database_url)
+        self.admin = psycopg.connect(urls.admin_url, autocommit=True)
+        self.store = Store(redis_url)
+        self.redis = redis.Redis.from_url(redis_url)
+        self.directory = Directory(self.database)
+        self.faults: list[str] = []
+        self.faults_are_expected = False
+        self.turns = self.deployed(FLOWS)
+
+    def deployed(self, flows: Any) -> Turns:
+        """The turns of a process that has these flows."""
+        return Turns(
+            database=self.database,
+            store=self.store,
+            keys=KEYS,
+            directory=self.directory,
+            flows=flows,
+        )
+
+    def close(self) -> None:
+        self.database.close()
+        self.admin.close()
+        self.redis.close()
+
+    @contextmanager
+    def watching(self) -> Iterator["House"]:
+        """Afterwards the books are right, and no turn has failed for a fault of ours."""
+        watcher = _Watcher(self.faults)
+        log = logging.getLogger("flows")
+        log.addHandler(watcher)
+        try:
+            yield self
+        finally:
+            log.removeHandler(watcher)
+            self.redis.flushdb()
+        report = verify.verify(self.urls.verify_url)
+        assert report.ok, [check for check in report.checks if not check.ok]
+        assert self.faults_are_expected or not self.faults, "\n".join(self.faults)
+
+    # -- the tenant --------------------------------------------------------------------------------
+
+    def service(self, code: str = CODE) -> Service:
+        found = self.directory.find(PROVIDER, "ussd", code)
+        assert found is not None
+        return found[0]
+
+    def speak(self, language: str) -> None:
+        """Everybody speaks this language, and whoever is new is spoken to in it."""
+        others = [one for one in self.plan.languages if one != language]
+        self.admin.execute("UPDATE subscriber SET language = %s", (language,))
+        self.admin.execute("UPDATE tenant SET languages = %s", ([language, *others],))
+        self.change(tenants.touch)
+
+    def change(self, fact: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Change the core behind the back of all conversations; live at once."""
+        with self.database.transaction(self.tenant_id, Deadline(5)) as tx:
+            done = fact(tx, *args, **kwargs)
+        self.directory.refresh()
+        return done
+
+    def later(self, minutes: int) -> None:
+        """Let time pass for everything that waits, expires or is remembered."""
+        by = f"interval '{minutes} minutes'"
+        for table, columns in _TIMES.items():
+            sets = ", ".join(f"{column} = {column} - {by}" for column in columns)
+            self.admin.execute(f"UPDATE {table} SET {sets}")  # type: ignore[arg-type]
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def one(self, query: str, *params: Any) -> tuple[Any, ...]:
+        row = self.admin.execute(query, params).fetchone()  # type: ignore[arg-type]
+        assert row is not None
+        return row
+
+    def number(self, query: str, *params: Any) -> int:
+        return int(self.one(query, *params)[0])
+
+    def entries(self, kind: str = "contribution") -> int:
+        return self.number("SELECT count(*) FROM entry WHERE kind = %s", kind)
+
+    def id(self, key: str) -> uuid.UUID:
+        return self.people[key].id
+
+    def session_hash(self, session_id: str, code: str = CODE) -> str:
+        return KEYS.session(PROVIDER, code, session_id)
+
+    def session(self, session_hash: str) -> Session | None:
+        data = self.redis.hget(session_key(session_hash), "data")
+        assert data is None or isinstance(data, bytes)
+        return Session.decode(data) if data else None
+
+    def texts(self, key: str) -> list[str]:
+        """The text messages that were written to a person, in words, oldest first."""
+        rows = self.admin.execute(
+            "SELECT m.template, m.params, s.language FROM message m"
+            " JOIN subscriber s ON s.id = m.subscriber_id WHERE s.id = %s ORDER BY m.id",
+            (self.id(key),),
+        ).fetchall()
+        zone = self.service().tenant.zone
+        return [
+            compose(template, _at_noon(params), language, zone, KEYS.approval_code)
+            for template, params, language in rows
+        ]
+
+    def code(self) -> str:
+        """The last one-time code that was texted to anybody."""
+        row = self.one("SELECT id, code_counter FROM approval ORDER BY id DESC LIMIT 1")
+        return KEYS.approval_code(row[0], row[1])
+
+
+def session_key(session_hash: str) -> str:
+    return f"s:{{{session_hash[:2]}}}:{session_hash}"
+
+
+def with_flow(*changed: type[Flow]) -> dict[str, type[Flow]]:
+    """The flows, with some of them as another release has them."""
+    return {**FLOWS, **{flow.name: flow for flow in changed}}
+
+
+_TIMES = {
+    "intent": ("created_at", "expires_at", "ended_at"),
+    "approval": ("created_at", "expires_at", "code_expires_at"),
+    "hold": ("created_at", "expires_at"),
+    "pin_proposal": ("expires_at",),
+    "subscriber": ("pin_locked_until",),
+}
+
+
+def _at_noon(params: dict[str, Any]) -> dict[str, Any]:
+    """Times as they are in every run."""
+    return {
+        name: {"$at": TODAY.isoformat()} if isinstance(value, dict) and "$at" in value else value
+        for name, value in params.items()
+    }
+
+
+class _Watcher(logging.Handler):
+    """Keeps what went wrong in a turn."""
+
+    def __init__(self, kept: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._kept = kept
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._kept.append(record.getMessage())

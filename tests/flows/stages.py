@@ -1,0 +1,93 @@
+"""What may happen in the middle of a conversation: the lines of a transcript that begin with `!`."""
+
+from collections.abc import Callable
+
+from core import agents, approvals, groups, people, tenants
+from core.db import Database
+from tests.flows.house import House
+
+NOTICE = {
+    "en": "We count the money today. Back tomorrow.",
+    "rw": "Uyu munsi turabara amafaranga. Turagaruka ejo.",
+    "fr": "Nous faisons les comptes. De retour demain.",
+    "sw": "Leo tunahesabu pesa. Tutarudi kesho.",
+}
+WHY = {"actor": "test", "reason": "test"}
+
+
+def the_session_is_lost(house: House) -> None:
+    """Redis was started anew: what each phone did last is known no more, either."""
+    house.redis.flushdb()
+
+
+def sessions_are_evicted(house: House) -> None:
+    """The sessions alone."""
+    for key in house.redis.scan_iter("s:*"):
+        house.redis.delete(key)
+
+
+def ibimina_is_paused(house: House) -> None:
+    house.change(tenants.pause, paused=True)
+
+
+def ibimina_is_paused_with_a_notice(house: House) -> None:
+    house.change(tenants.pause, paused=True, notice=NOTICE)
+
+
+def ibimina_goes_on(house: House) -> None:
+    house.change(tenants.pause, paused=False, notice={})
+
+
+def saving_is_paused(house: House) -> None:
+    house.change(tenants.pause, paused=True, flow="contribute")
+
+
+def saving_is_paused_with_a_notice(house: House) -> None:
+    house.change(tenants.pause, paused=True, flow="contribute", notice=NOTICE)
+
+
+def saving_goes_on(house: House) -> None:
+    house.change(tenants.pause, paused=False, flow="contribute", notice={})
+
+
+def uwera_is_frozen(house: House) -> None:
+    house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
+
+
+def bizimana_is_frozen_as_an_agent(house: House) -> None:
+    house.change(agents.freeze, house.id("bizimana"), frozen=True, **WHY)
+
+
+def kop1_is_frozen(house: House) -> None:
+    found = next(group.id for group in house.plan.groups if group.code == "KOP1")
+    house.change(groups.freeze, found, frozen=True, **WHY)
+
+
+def _minutes(count: int) -> Callable[[House], None]:
+    return lambda house: house.later(count)
+
+
+def what_is_due_is_ended(house: House) -> None:
+    relay = Database(house.urls.relay_url)
+    approvals.expire_due(house.database, relay)
+    relay.close()
+
+
+STAGES: dict[str, Callable[[House], None]] = {
+    "the session is lost": the_session_is_lost,
+    "sessions are evicted": sessions_are_evicted,
+    "ibimina is paused": ibimina_is_paused,
+    "ibimina is paused with a notice": ibimina_is_paused_with_a_notice,
+    "ibimina goes on": ibimina_goes_on,
+    "saving is paused": saving_is_paused,
+    "saving is paused with a notice": saving_is_paused_with_a_notice,
+    "saving goes on": saving_goes_on,
+    "uwera is frozen": uwera_is_frozen,
+    "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
+    "group KOP1 is frozen": kop1_is_frozen,
+    "three minutes pass": _minutes(3),
+    "six minutes pass": _minutes(6),
+    "eleven minutes pass": _minutes(11),
+    "31 minutes pass": _minutes(31),
+    "what is due is ended": what_is_due_is_ended,
+}

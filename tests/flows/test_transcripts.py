@@ -1,0 +1,28 @@
+"""Every transcript, in every language: `pytest --refresh-transcripts` writes them anew."""
+
+import pytest
+
+from menus.texts import LANGUAGES
+from tests.flows.house import House
+from tests.flows.transcript import FOLDER, Case, Play, cases
+
+
+@pytest.mark.usefixtures("fixed_ids")
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_transcript(case: Case, house: House, refreshing: bool) -> None:
+    played = Play(house, case.language).run(case.script())
+    if refreshing:
+        case.file.write_text(played, encoding="utf-8")
+    assert case.file.is_file(), "not written down yet: pytest --refresh-transcripts"
+    assert played == case.file.read_text(encoding="utf-8")
+
+
+def test_no_transcript_is_left_over() -> None:
+    assert sorted(FOLDER.glob("*/*.txt")) == sorted(case.file for case in cases())
+
+
+def test_every_flow_has_transcripts_in_every_language() -> None:
+    from flows.registry import FLOWS
+
+    told = {(case.flow, case.language) for case in cases()}
+    assert told >= {(flow, language) for flow in FLOWS for language in LANGUAGES}

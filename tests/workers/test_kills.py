@@ -1,0 +1,212 @@
+"""kill -9 of each process, with real ones: nothing is lost, and no handset gets a text twice."""
+
+import os
+import random
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.settings import Settings
+from app.supervisor import postgres, process_table
+from app.supervisor.embedded import ensure
+from core.migrations.run import upgrade
+from providers.africastalking.fake import Mode
+from providers.fakes import Fakes
+from tests.workers.house import QUICK, House, Urls, kill, received, until
+from workers.queue import connect
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A Postgres and a Valkey of this module's own: they are killed here."""
+    binaries = os.environ.get("PIGA_TEST_PG_BIN")
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        postgres_bin=Path(binaries) if binaries else None,
+    )
+    with ensure(settings) as running:
+        upgrade(running.owner_url)
+        yield running
+
+
+@pytest.fixture
+def house(servers: Settings, fakes: Fakes) -> Iterator[House]:
+    from tests.workers.conftest import _houses
+
+    admin = servers.database_url.replace("piga_app@", f"{postgres.SUPERUSER}@")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("TRUNCATE tenant CASCADE")
+        connection.execute("TRUNCATE outbox, message, message_receipt, early_report")
+        connection.execute("TRUNCATE service_address")
+    urls = Urls(admin, servers.database_url, servers.relay_url, servers.redis_url)
+    made = House(urls, fakes.url)
+    _houses.append(made)
+    yield made
+    made.close()
+    _houses.clear()
+    with connect(servers.redis_url) as redis:
+        redis.flushall()
+
+
+def kill_server(servers: Settings, name: str, program: str) -> None:
+    """kill -9; its keeper starts it again."""
+    [*pids] = process_table.working_in(servers.home / name, program)
+    main = min(pids)
+    os.kill(main, signal.SIGKILL)
+    until(lambda: not process_table.is_alive(main))
+
+
+def texts(house: House, count: int) -> list[uuid.UUID]:
+    return [house.text(f"+25078800{n % 40:04d}") for n in range(count)]
+
+
+def settled(house: House) -> bool:
+    return set(house.outbox_states()) == {"done"}
+
+
+def test_a_worker_killed_before_the_request_left_loses_nothing(house: House, fakes: Fakes) -> None:
+    message = house.text()
+    with house.running("relay"):
+        with psycopg.connect(house.urls.admin) as blocker:
+            # It claims the row, and then has to wait before it can mark the text.
+            blocker.execute("SELECT FROM message WHERE id = %s FOR UPDATE", (message,))
+            worker = house.start("send")
+            until(lambda: house.row(message) == ("working", 1))
+            time.sleep(0.2)
+            kill(worker)
+            blocker.rollback()
+        assert house.state(message) == "queued"
+        assert received(fakes) == []
+        with house.running("send"):
+            until(lambda: house.state(message) == "accepted")
+    assert house.row(message) == ("done", 2)
+    assert len(received(fakes)) == 1
+
+
+def test_a_worker_killed_after_it_leaves_it_unknown_until_a_report_fits(
+    house: House, fakes: Fakes
+) -> None:
+    fakes.rest.script([Mode("delay", delay_s=1.0)])
+    message = house.text()
+    with house.running("relay"):
+        worker = house.start("send")
+        until(lambda: fakes.rest.requests == 1)
+        assert house.state(message) == "sending"
+        kill(worker)
+        with house.running("send"):
+            until(lambda: house.state(message) == "unknown")
+            until(lambda: len(received(fakes)) == 1)
+            time.sleep(QUICK.job_lease_s + 1)
+            assert len(received(fakes)) == 1
+            assert house.state(message) == "unknown"
+            with house.app.transaction(house.tenant) as tx:
+                from core.messages import unknown_texts
+
+                assert [listed.message_id for listed in unknown_texts(tx)] == [message]
+            # The handset has it, and at last the network says so.
+            fakes.callbacks.options = fakes.callbacks.options.changed({"dlr": "on"})
+            [text] = fakes.texts.find(lambda _: True)
+            fakes.callbacks.schedule_reports(text)
+            until(lambda: house.state(message) == "delivered")
+    assert fakes.texts.twice() == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_workers_and_relay_killed_at_any_moment(house: House, fakes: Fakes, seed: int) -> None:
+    """Each text is on its handset once, or listed as unknown."""
+    chance = random.Random(seed)
+    fakes.rest.script([Mode("delay", times=None, delay_s=0.03)])
+    count = 60
+    messages = texts(house, count)
+    processes = {name: house.start(name) for name in ("relay", "send")}
+    try:
+        for _ in range(6):
+            time.sleep(chance.uniform(0.3, 1.2))
+            name = chance.choice(["relay", "send", "send"])
+            kill(processes[name])
+            processes[name] = house.start(name)
+        until(lambda: settled(house), 60)
+    finally:
+        for process in processes.values():
+            process.terminate()
+            process.wait(15)
+    states = house.states()
+    assert set(states) <= {"accepted", "unknown"}
+    assert sum(states.values()) == count == len(messages)
+    assert fakes.texts.twice() == []
+    assert states.get("accepted", 0) <= len(received(fakes)) <= count
+    assert states.get("unknown", 0) <= 6  # at most one for each worker that was killed
+
+
+def test_valkey_killed_and_emptied_loses_no_text(
+    house: House, fakes: Fakes, servers: Settings, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    fakes.rest.script([Mode("delay", times=None, delay_s=0.01)])
+    written: list[uuid.UUID] = []
+    with house.running("relay", "send", stderr=log):
+        for round_ in range(3):
+            written += texts(house, 25)
+            time.sleep(0.3)
+            if round_ == 1:
+                with connect(servers.redis_url) as redis:
+                    redis.flushall()
+            else:
+                kill_server(servers, "valkey", "valkey-server")
+            written += texts(house, 5)
+        until(lambda: house.states() == {"accepted": len(written)}, 60)
+    assert len(received(fakes)) == len(written)
+    assert fakes.texts.twice() == []
+    said = log.read_text()
+    assert "Traceback" not in said
+    assert said.count("workers.relay Redis is away") <= 2
+
+
+def test_postgres_killed_loses_no_text(
+    house: House, fakes: Fakes, servers: Settings, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    fakes.rest.script([Mode("delay", times=None, delay_s=0.02)])
+    messages = texts(house, 60)
+    with house.running("relay", "send", stderr=log):
+        for _ in range(2):
+            time.sleep(0.6)
+            kill_server(servers, "postgres", "postgres")
+            house.one("SELECT 1")
+        until(lambda: settled(house), 60)
+    states = house.states()
+    assert sum(states.values()) == len(messages)
+    assert set(states) <= {"accepted", "unknown"}
+    assert fakes.texts.twice() == []
+    # The outcome of a request under way was brought to Postgres when it was back.
+    assert states == {"accepted": len(messages)}
+    assert len(received(fakes)) == len(messages)
+    assert "Traceback" not in log.read_text()
+
+
+def test_the_fake_killed_and_back_only_delays(house: House, fakes: Fakes) -> None:
+    """Nobody listens for a while: nothing left, so everything is sent afterwards, once."""
+    real, house.fakes_url = house.fakes_url, "http://127.0.0.1:9"
+    messages = texts(house, 10)
+    with house.running("relay", "send"):
+        until(lambda: house.one("SELECT max(attempts) FROM outbox")[0] >= 2)
+    assert house.states() == {"queued": 10}
+    house.fakes_url = real
+    with house.running("relay", "send"):
+        until(lambda: house.states() == {"accepted": len(messages)})
+    assert len(received(fakes)) == 10
+
+
+def test_a_stop_lets_the_text_under_way_come_to_its_end(house: House, fakes: Fakes) -> None:
+    fakes.rest.script([Mode("delay", delay_s=1.0)])
+    message = house.text()
+    with house.running("relay", "send") as (_, worker):
+        until(lambda: fakes.rest.requests == 1)
+        worker.terminate()
+        assert worker.wait(10) == 0
+        assert house.state(message) == "accepted"
