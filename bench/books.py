@@ -53,8 +53,7 @@ class Books:
     tpcb_url: str
     ledger_url: str
     tenant_id: uuid.UUID
-    first: int  # of the filling's people
-    last: int
+    people: int  # the filling, whose accounts derive from their numbers
 
 
 def make_tpcb(admin_url: str, name: str) -> str:
@@ -70,9 +69,7 @@ def make_tpcb(admin_url: str, name: str) -> str:
 
 def books_of(world: World, tpcb_url: str) -> Books:
     tenant_id = world.callers[0].business.tenant_id
-    # The last chunk's filling: its people exist whatever the sizes of the run.
-    last = world.subscribers - 1
-    return Books(tpcb_url, world.settings.database_url, tenant_id, last // 2, last)
+    return Books(tpcb_url, world.settings.database_url, tenant_id, world.filling)
 
 
 def _tpcb(books: Books) -> Callable[[], None]:
@@ -109,7 +106,7 @@ def _posting(books: Books) -> Callable[[], None]:
     fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
 
     def transaction() -> None:
-        person, amount_minor = random.randint(books.first, books.last), random.randint(100, 5_000)
+        person, amount_minor = random.randrange(books.people), random.randint(100, 5_000)
         entry_id = uuid7()
         with database.transaction(books.tenant_id) as tx:
             ledger.post(
@@ -130,12 +127,12 @@ def _posting(books: Books) -> Callable[[], None]:
     return transaction
 
 
-_JOBS = {"tpcb": _tpcb, "posting": _posting}
+JOBS = {"tpcb": _tpcb, "posting": _posting}
 
 
 def _client(orders: Connection, books: Books) -> None:
     """A client process: does a job for so many seconds whenever it is told to."""
-    jobs = {name: make(books) for name, make in _JOBS.items()}
+    jobs = {name: make(books) for name, make in JOBS.items()}
     while (order := orders.recv()) is not None:
         name, lasts_s = order
         transaction, took_s = jobs[name], list[float]()

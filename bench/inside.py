@@ -4,9 +4,11 @@ calls, and how long that takes in one thread with no server around it."""
 import contextlib
 import io
 import logging
+import multiprocessing
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, mode
@@ -25,18 +27,17 @@ from bench.load import Talk, WrongAnswer
 from bench.wire import Count, relay
 from bench.world import World
 
+COUNTED = ("Redis round trips", "SQL round trips", "SQL statements", "Python calls")
 REPEATS = 25
+CONVERSATIONS = 2 * REPEATS  # of each kind, money among them
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one hop costs: typical counts, and its median time."""
+    """What one hop costs: typical counts (COUNTED), and its median time."""
 
     hop: str
-    redis_round_trips: int
-    sql_round_trips: int
-    sql_statements: int
-    function_calls: int
+    counts: tuple[int, ...]
     took_us: float
 
 
@@ -60,7 +61,7 @@ class _Inside:
             for hop in range(len(names)):
                 counts[hop].append(self._count(counted, hop))
         return [
-            Cost(name, *map(mode, zip(*counts[hop], strict=True)), took_us=median(times[hop]))
+            Cost(name, tuple(map(mode, zip(*counts[hop], strict=True))), median(times[hop]))
             for hop, name in enumerate(names)
         ]
 
@@ -111,9 +112,17 @@ def _environ(request: bytes) -> dict[str, Any]:
 
 
 def measure(world: World, bare_settings: Settings) -> list[Cost]:
-    """The bare hop, a menu's hops, and those of a money conversation."""
-    crowd = talks.Crowd(world.callers)
-    logging.disable(logging.INFO)  # this process prints figures
+    """The bare hop, a menu's hops, and those of a money conversation.
+
+    In a process of its own, since an application does not stop.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(_measure, world, bare_settings).result()
+
+
+def _measure(world: World, bare_settings: Settings) -> list[Cost]:
+    logging.disable()  # the relays end before the application's threads do
+    crowd = talks.Crowd(world.callers, talks.OTHER_AMOUNTS)
     with _counted(bare_settings) as (counted, redis, sql):
         plain = _Inside(
             bare.create_app(bare_settings.redis_url),
@@ -121,16 +130,16 @@ def measure(world: World, bare_settings: Settings) -> list[Cost]:
             redis,
             sql,
         )
-        found = plain.costs(["bare hop"], _pairs(crowd.bare(2 * REPEATS, 1)))
+        found = plain.costs(["bare hop"], _pairs(crowd.bare(CONVERSATIONS, 1)))
     with _counted(world.settings) as (counted, redis, sql):
         piga = _Inside(create_app(world.settings), create_app(counted), redis, sql)
         found += piga.costs(
             ["dial", "into a menu", "back", "into a menu again", "back again"],
-            _pairs(crowd.menu(2 * REPEATS, 5)),
+            _pairs(crowd.menu(CONVERSATIONS, 5)),
         )[:3]
         found += piga.costs(
             ["money 1: dial to the group", "money 2: amount", "money 3: yes", "money 4: PIN, paid"],
-            _pairs(crowd.money(2 * REPEATS)),
+            _pairs(crowd.money(CONVERSATIONS)),
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Phones that dial as fast as they are answered: HTTP over keep-alive sockets, one thread, one poll.
+"""Phones that speak as soon as they are answered: HTTP over kept sockets, one thread, one poll.
 
 Requests are bytes made beforehand, so that while the clock runs nothing is done but send, receive
 and compare. Everything shares the machine with what is measured, so the least is the best.
@@ -148,24 +148,32 @@ def body_of(data: bytes) -> bytes | None:
 
 
 def in_turns(
-    ports: Sequence[int], talks: Sequence[Sequence[Talk]], together: int
+    ports: Sequence[int],
+    talks: Sequence[Sequence[Talk]],
+    together: int,
+    warm: Sequence[Sequence[Talk]],
 ) -> list[Answers]:
     """One phone a server, hop by hop in turns: first server, second, …, first again.
 
     `talks[i]` are held with `ports[i]`, all of equal number and length; `together` talks of a
     server are under way at once, taken one hop each in a round, so that what is measured at
-    different turns of a talk is measured at the same time.
+    different turns of a talk is measured at the same time. `warm[i]` are held before, on the same
+    connection, and not counted.
     """
     found = [Answers() for _ in ports]
     lines = [socket.create_connection(("127.0.0.1", port), ANSWER_TIMEOUT_S) for port in ports]
     try:
         for line in lines:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for line, own in zip(lines, warm, strict=True):
+            for talk in own:
+                for turn, hop in enumerate(talk):
+                    _exchange(line, hop, turn, Answers())
         gc.collect()
         gc.disable()
-        for talk, turn in _woven(len(talks[0]), len(talks[0][0]), together):
+        for number, turn in _woven(len(talks[0]), len(talks[0][0]), together):
             for line, own, answers in zip(lines, talks, found, strict=True):
-                _exchange(line, own[talk][turn], turn, answers)
+                _exchange(line, own[number][turn], turn, answers)
     finally:
         gc.enable()
         for line in lines:

@@ -16,7 +16,7 @@ _TPS = re.compile(r"tps = ([\d.]+)")
 # The statements of `Database.transaction` and `ledger.post`, in the same two round trips; names
 # with a colon are pgbench's variables.
 _POSTING = f"""
-\\set person random(:first, :last)
+\\set person random(0, :people - 1)
 \\set amount random(100, 5000)
 \\startpipeline
 BEGIN;
@@ -53,8 +53,7 @@ class Pgbench:
             variables = {
                 "tenant": books.tenant_id,
                 "fees": fees,
-                "first": books.first,
-                "last": books.last,
+                "people": books.people,
                 "hash": "\\x" + "5a" * 32,
             }
             for name, value in variables.items():

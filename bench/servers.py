@@ -20,6 +20,7 @@ from app.supervisor.server import LAUNCH
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
+LOG_CHARS_SHOWN = 2_000
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -51,16 +52,22 @@ def web(settings: Settings, *module: str) -> Iterator[Web]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     guard = [str(os.getpid()), str(int(signal.SIGKILL)), "-", "-"]
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(LAUNCH), *guard, sys.executable, "-m", *module],
-        cwd=CHECKOUT,
-        env=replace(settings, port=port, demo=False).environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-    )
+    log = settings.home / "log" / f"bench-{port}.log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(LAUNCH), *guard, sys.executable, "-m", *module],
+            cwd=CHECKOUT,
+            env=replace(settings, port=port, demo=False).environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
     try:
         _wait_for(port, process)
         yield Web(port, process)
+    except BaseException:
+        sys.stderr.write(log.read_text(errors="replace")[-LOG_CHARS_SHOWN:])
+        raise
     finally:
         process.terminate()
         try:

@@ -16,6 +16,7 @@ HOME_SCREEN, ACCOUNT_SCREEN = b"CON Ibimina\n1 ", b"CON My account\n1 "
 SAVE_DIGITS = "1*1"
 MONEY_SCREENS = (b"CON How much for", b"CON Pay into", b"CON Enter your PIN", b"END Paid")
 AMOUNTS = range(100, 5_000)
+OTHER_AMOUNTS = range(5_000, 10_000)
 
 
 def request(path: str, body: str) -> bytes:
@@ -73,13 +74,14 @@ def money_talk(caller: Caller, amount_minor: int) -> Talk:
 
 
 class Crowd:
-    """Callers in turn, so that nobody is on the phone twice at once, and new amounts each time."""
+    """Callers in turn, so that nobody is on the phone twice at once; and a new amount each time,
+    since whoever pays the same again within ten minutes is asked about it."""
 
-    def __init__(self, callers: Sequence[Caller]) -> None:
+    def __init__(self, callers: Sequence[Caller], amounts: range = AMOUNTS) -> None:
         # Apart, because whoever has just paid is told so at the next dial.
         self._browsing: Iterator[Caller] = cycle(callers[::2])
         self._paying: Iterator[Caller] = cycle(callers[1::2])
-        self._amounts: Iterator[int] = cycle(AMOUNTS)
+        self._amounts: Iterator[int] = cycle(amounts)
 
     def menu(self, talks: int, hops: int) -> list[Talk]:
         return [menu_talk(next(self._browsing), hops) for _ in range(talks)]

@@ -99,9 +99,7 @@ def _run(
                     _pass_on(selector, key.fileobj, key.data, count)
 
 
-def _pass_on(
-    selector: selectors.BaseSelector, speaker: object, link: _Link, count: Count
-) -> None:
+def _pass_on(selector: selectors.BaseSelector, speaker: object, link: _Link, count: Count) -> None:
     source, sink = link.client, link.server
     if speaker is link.server:
         source, sink = sink, source

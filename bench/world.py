@@ -62,12 +62,16 @@ class World:
 
     name: str
     settings: Settings
-    subscribers: int
+    filling: int  # subscribers who never dial, numbered from 0
     callers: tuple[Caller, ...]
     hashed: tuple[Caller, ...]  # those whose PIN is hashed at its full cost
 
     @property
-    def businesses(self) -> int:
+    def subscribers(self) -> int:
+        return self.filling + len(self.callers)
+
+    @property
+    def tenants(self) -> int:
         return len({caller.business.tenant_id for caller in self.callers})
 
 
@@ -88,6 +92,7 @@ class Builder:
     ) -> World:
         """`callers` are spread over all tenants, the rest of `subscribers` are the first one's.
         `hashed` more have their PIN hashed at its full cost, not at argon2's least."""
+        filling = subscribers - callers
         settings = self._database(name)
         database = Database(settings.database_url)
         apply(database, self.keys, self._blueprint, house(demo=True))
@@ -102,8 +107,7 @@ class Builder:
 
             def settle(chunk: int) -> None:
                 mine = people[:callers][chunk::CHUNKS]
-                last = subscribers * (chunk + 1) // CHUNKS
-                rest = range(subscribers * chunk // CHUNKS + len(mine), last)
+                rest = range(filling * chunk // CHUNKS, filling * (chunk + 1) // CHUNKS)
                 with psycopg.connect(self.admin_url(name), autocommit=True) as loader:
                     # Foreign keys hold by the way the rows are made.
                     loader.execute("SET session_replication_role = replica")
@@ -117,7 +121,7 @@ class Builder:
             _copy_people(admin, self.keys, people[callers:], self._true_hash)
             admin.execute("VACUUM (ANALYZE)")
             admin.execute("CHECKPOINT")
-        return World(name, settings, subscribers, tuple(people[:callers]), tuple(people[callers:]))
+        return World(name, settings, filling, tuple(people[:callers]), tuple(people[callers:]))
 
     def admin_url(self, name: str) -> str:
         return self._url(postgres.SUPERUSER, name)
@@ -146,10 +150,8 @@ class Builder:
 def cheap_hash(keys: Keyring, pin: str) -> str:
     """A PIN's hash at argon2's least cost, in microseconds: so that a conversation can be measured
     without its hashing. What is verified, and how, is as ever; the cost stands in the hash."""
-    pepper = keys._pepper  # noqa: SLF001 - there is no other way, and no other user
-    kdf = Argon2id(
-        salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8, secret=pepper
-    )
+    pepper = keys._pepper
+    kdf = Argon2id(salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8, secret=pepper)
     return kdf.derive_phc_encoded(pin.encode())
 
 
@@ -218,8 +220,7 @@ _COPY_TENANT = (
     "INSERT INTO tariff (tenant_id, id, operation, kind, body, valid_from, valid_to, approved_by)"
     " SELECT %(new)s, id, operation, kind, body, valid_from, valid_to, approved_by FROM tariff"
     " WHERE tenant_id = %(old)s",
-    "INSERT INTO organisation SELECT %(new)s, id, name FROM organisation"
-    " WHERE tenant_id = %(old)s",
+    "INSERT INTO organisation SELECT %(new)s, id, name FROM organisation WHERE tenant_id = %(old)s",
     "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
     " SELECT %(new)s, %(group)s, organisation_id, code, name FROM savings_group"
     " WHERE tenant_id = %(old)s AND id = %(old_group)s",
@@ -269,8 +270,10 @@ def filler_account(kind: str, number: int) -> uuid.UUID:
 
 
 # Nobody dials for these: names and numbers are noise of the right length.
-_ID = "('019a' || lpad(to_hex(i), 8, '0') || '7' || substr(md5(i::text), 1, 3) || '8'" \
+_ID = (
+    "('019a' || lpad(to_hex(i), 8, '0') || '7' || substr(md5(i::text), 1, 3) || '8'"
     " || substr(md5(i::text), 4, 15))::uuid"
+)
 _FILL = (
     "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash)"
     f" SELECT %(tenant)s, {_ID}, decode(md5(i::text) || md5((-i)::text) || md5('n' || i), 'hex'),"

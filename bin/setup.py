@@ -201,6 +201,6 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except PermissionError as error:
-        fail(f"{error.filename} cannot be written: it belongs to another user.")
+        fail(f"{error.filename} cannot be used: it belongs to another user.")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,10 +14,10 @@ from datetime import datetime
 
 from core.db import Tx
 from core.ids import floor_of
+from core.people import USSD
 
 STATES = ("queued", "sending", "unknown", "accepted", "failed", "delivered")
 REPORTED = ("accepted", "failed", "delivered")
-PHONE = "msisdn"
 
 # A network tries for days to reach a phone that is off; after that a report fits nothing any more.
 REPORT_WINDOW_DAYS = 3
@@ -36,7 +36,7 @@ def rank(state: str) -> str:
 TEXTED_AT = (
     "SELECT a.identifier_sealed, a.lookup FROM address a"
     " WHERE a.tenant_id = current_tenant() AND a.subscriber_id = m.subscriber_id"
-    f" AND a.channel = '{PHONE}' ORDER BY a.created_at, a.lookup LIMIT 1"
+    f" AND a.channel = '{USSD}' ORDER BY a.created_at, a.lookup LIMIT 1"
 )
 
 _ADVANCE = (
@@ -176,7 +176,7 @@ def _unidentified(tx: Tx, address_lookup: bytes) -> list[_Unidentified]:
         "SELECT m.id, m.state, m.sending_at FROM address o JOIN message m"
         " ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
         f" CROSS JOIN LATERAL ({TEXTED_AT}) t"
-        f" WHERE o.tenant_id = current_tenant() AND o.channel = '{PHONE}' AND o.lookup = %s"
+        f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %s"
         " AND t.lookup = o.lookup AND m.id >= %s"
         " AND m.sending_at > now() - make_interval(days => %s)"
         " AND m.state IN ('sending', 'unknown', 'accepted') AND NOT EXISTS"

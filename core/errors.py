@@ -103,6 +103,17 @@ class HoldGone(BusinessError):
     sentence = N_("This sale is no longer waiting. Nothing was taken.")
 
 
+class SaleDone(BusinessError):
+    code = "sale_done"
+    sentence = N_("This sale is done already. Ref {reference}.")
+
+
+class CodeExpired(BusinessError):
+    code = "code_expired"
+    sentence = N_("This code is too old. The customer can still approve by dialling.")
+    ends = False
+
+
 class WrongCode(BusinessError):
     code = "wrong_code"
     sentence = N_("Wrong code. Tries left: {tries}.")

@@ -15,6 +15,7 @@ from core.errors import IntentExpired, IntentVoid, LimitReached
 
 INTENT_LIFE_S = 10 * 60
 SAME_AGAIN_S = 10 * 60
+SESSION_S = 30 * 60  # longer than any session; after that a gateway's id may be another one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +216,12 @@ def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
             raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
 
 
-def done_in_session(tx: Tx, subscriber_id: uuid.UUID, session: str) -> Intent | None:
-    """What a person's session had done already, if anything."""
+def done_in_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:
+    """What a session of one of these people had done already, if anything."""
     row = tx.one(
         f"SELECT {_COLUMNS} FROM intent WHERE tenant_id = current_tenant()"
-        " AND subscriber_id = %s AND session = %s AND state = 'done'"
-        " ORDER BY created_at DESC LIMIT 1",
-        (subscriber_id, session),
+        " AND subscriber_id = ANY (%s) AND session = %s AND state = 'done'"
+        " AND created_at > now() - make_interval(secs => %s) ORDER BY created_at DESC LIMIT 1",
+        (subscriber_ids, session, SESSION_S),
     )
     return Intent(*row) if row else None

@@ -24,7 +24,6 @@ from core.delivery import (
     lock_id,
     lock_number,
 )
-from core.delivery import take_report as take_report  # noqa: PLC0414 - reports are taken here
 from core.ids import uuid7
 from core.outbox import Claim
 

@@ -76,6 +76,15 @@ def get(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> Person | None:
     return person_of(row, keys) if row else None
 
 
+def birth_year(tx: Tx, subscriber_id: uuid.UUID) -> int | None:
+    """The year that a person was born in, where staff wrote it down."""
+    row = tx.one(
+        "SELECT birth_year FROM subscriber WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
+    )
+    return row[0] if row else None
+
+
 def register(
     tx: Tx,
     keys: Keyring,

@@ -11,8 +11,17 @@ from typing import Any
 
 from core import agents, intents, ledger, messages
 from core.db import Tx
-from core.errors import CodeSpent, FloatTooLow, HoldGone, InsufficientFunds, WrongCode
-from core.ids import uuid7
+from core.errors import (
+    BusinessError,
+    CodeExpired,
+    CodeSpent,
+    FloatTooLow,
+    HoldGone,
+    InsufficientFunds,
+    SaleDone,
+    WrongCode,
+)
+from core.ids import reference_of, uuid7
 from core.intents import Intent
 from core.secrets import Keyring
 
@@ -258,6 +267,17 @@ def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused") -> bool:
     return True
 
 
+def withdraw(tx: Tx, approval_id: uuid.UUID) -> None:
+    """`refuse`, or say why it is too late. Raises SaleDone (params: reference), HoldGone."""
+    if refuse(tx, approval_id):
+        return
+    row = tx.one(*intents.of_approval(approval_id))
+    intent = Intent(*row) if row else None
+    if intent is not None and intent.entry_id is not None:
+        raise SaleDone(reference=reference_of(intent.entry_id))
+    raise HoldGone
+
+
 def try_code(tx: Tx, keys: Keyring, *, approval_id: uuid.UUID, code: str) -> bool:
     """Whether the code is the one that was sent. The try is counted first: commit it whatever the
     answer, before acting on it. Raises HoldGone; CodeSpent after the third."""
@@ -275,11 +295,15 @@ def try_code(tx: Tx, keys: Keyring, *, approval_id: uuid.UUID, code: str) -> boo
     return bool(row[1]) and keys.approval_code(approval_id, row[0]) == code
 
 
-def tries_left(tx: Tx, approval_id: uuid.UUID) -> WrongCode | CodeSpent:
-    """What a wrong code is answered with."""
+def why_not(tx: Tx, approval_id: uuid.UUID) -> BusinessError:
+    """What a code that was not taken is answered with: WrongCode (params: tries), CodeExpired, or
+    CodeSpent after the third try."""
     row = tx.one(
-        "SELECT code_tries FROM approval WHERE tenant_id = current_tenant() AND id = %s",
+        "SELECT code_tries, code_expires_at <= now() FROM approval"
+        " WHERE tenant_id = current_tenant() AND id = %s",
         (approval_id,),
     )
+    if row is not None and row[1]:
+        return CodeExpired()
     left = CODE_TRIES - (int(row[0]) if row else CODE_TRIES)
     return WrongCode(tries=left) if left > 0 else CodeSpent()

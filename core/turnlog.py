@@ -47,11 +47,6 @@ class Turn:
     took_us: int
 
 
-def line_of(turn: Turn) -> bytes:
-    """A turn as it stands in the stream, under the field `t`."""
-    return orjson.dumps(turn)
-
-
 def parse(line: bytes) -> Turn:
     """Read a line. Raises Malformed."""
     try:

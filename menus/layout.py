@@ -202,6 +202,9 @@ class _Sheet:
 
     def _cut_words(self, start: int, end: int, *, under_notice: bool) -> int:
         """The last place between words, no further than `end`."""
+        line_end = self.content.rfind("\n", start + (end - start) // 2, end + 1)
+        if line_end > start and not self.wholes:
+            return line_end  # lines of an account, say, stay whole where the page is half full
         glued = {match.start() for match in _INSIDE_AMOUNT.finditer(self.content)}
         if type(self.screen) is Menu:
             glued.update(self.content.find(" ", begins, begins + 3) for begins in self.wholes)

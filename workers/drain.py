@@ -18,7 +18,8 @@ from workers.limits import LIMITS, TURN_STREAMS, Limits
 
 log = logging.getLogger(__name__)
 
-STREAMS = tuple(f"turns:{number:02x}" for number in range(TURN_STREAMS))
+# The braces are part of the name: a cluster keeps a session and its share of the log together.
+STREAMS = tuple(f"turns:{{{number:02x}}}" for number in range(TURN_STREAMS))
 ASIDE = "turns:aside"
 FIELD = b"t"
 ASIDE_BYTES_MAXIMUM = 2_048

@@ -14,7 +14,7 @@ class Limits:
     # A queue holds no more than a worker gets through within a lease: Postgres keeps the rest, and
     # what is queued twice because a lease ran out stays bounded.
     queue_depth: int = 500
-    queued_lease_s: float = 30.0
+    queued_lease_s: float = 60.0
 
     # --- a job ------------------------------------------------------------------------------
     # A signal ends a job that takes too long; what no signal can end, ends with its process. Both

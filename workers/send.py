@@ -106,8 +106,11 @@ class Attempt:
         """Why it is not worth sending any more; '' when it is."""
         text, now = self._text, datetime.now(UTC)
         until = text.params.get("$until")
-        if until is not None and datetime.fromisoformat(until) <= now:
-            return "too_late"
+        try:
+            if until is not None and datetime.fromisoformat(until) <= now:
+                return "too_late"
+        except (TypeError, ValueError):
+            return "no_such_text"
         if (now - text.written_at).total_seconds() > self._limits.text_age_maximum_s:
             return "too_old"
         return "gave_up" if text.claim.attempts > self._limits.attempts_maximum else ""

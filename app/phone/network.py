@@ -25,13 +25,8 @@ class Hop(TypedDict):
     same: NotRequired[bool]
 
 
-class Sms(TypedDict):
-    """A text on a handset. `at` is ISO 8601 UTC."""
-
-    id: str
-    at: str
-    text: str
-    status: str
+# A text on a handset; `at` is ISO 8601 UTC. (`from` is no name in Python.)
+Sms = TypedDict("Sms", {"id": str, "at": str, "from": str, "text": str, "status": str})
 
 
 class Dialled(TypedDict):
@@ -74,7 +69,7 @@ class Network:
         return cast(Hop, self.post(act, {"session": session}))
 
     def inbox(self, msisdn: str) -> list[Sms]:
-        """The texts that reached a number, oldest first. A text's sender is its key `from`."""
+        """The texts that reached a number, oldest first."""
         return cast(list[Sms], self._ask("GET", f"inbox?msisdn={quote(msisdn, safe='')}"))
 
     def services(self) -> list[Dialled]:
@@ -131,7 +126,7 @@ def explain(error: str) -> str:
 _FAILURES = {
     "this is not a USSD code": "That is not a USSD code: it looks like *384*10#.",
     "no service answers this code": "No service answers this code.",
-    "the session timed out": "The session timed out: the network waits 180 seconds at most.",
+    "the session timed out": "The session timed out.",
     "connection refused": "Piga's web server is down (connection refused). Redial in a moment.",
     "connection dropped": "Piga's web server cut the connection. Redial in a moment.",
     "no answer in time": "Piga's web server did not answer within 10 seconds.",

@@ -64,7 +64,7 @@ class Approve(Flow):
         )
 
     def refuse(self) -> None:
-        self.write(topups.refuse, uuid.UUID(self.data["approval"]))
+        self.write(topups.withdraw, uuid.UUID(self.data["approval"]))
 
     def refused(self) -> Confirm:
         raise Leave(_("Refused. Nothing was sold."))

@@ -18,7 +18,7 @@ class ChangePin(ChoosePin, Flow):
     ]  # fmt: skip
 
     def old(self) -> Pin:
-        return Pin(_("Your PIN of today"))
+        return Pin(_("Your current PIN"))
 
     def change(self) -> None:
         self.write(people.set_pin, self.caller_id, self.proposed())

@@ -4,13 +4,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
+from transitions import MachineError
+
 from core import people
+from core.db import Deadline
 from core.errors import BusinessError, Frozen, PinLocked
 from core.messages import write_text
 from core.people import Person
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow, Leave, Return
-from flows.kit.limits import ANSWER_CHARS, WRONG_ANSWERS
+from flows.kit.limits import ANSWER_CHARS, GIVE_BACK_S, WRONG_ANSWERS
+from flows.kit.resuming import has, has_gone, resume, shape_of
 from flows.kit.say import refusal
 from flows.kit.session import Caller, Place, Session
 from menus import sentences
@@ -24,6 +28,7 @@ REGISTER = "register"
 WHO = "who"
 APPROVE = "approve"
 CALL_BACK = "call_back"
+DROPPED = "dropped"  # in a session's data: the session to go on with, once it is known who speaks
 
 
 class Conversation:
@@ -38,90 +43,80 @@ class Conversation:
         self.session = session
         self.notice: Text = ""
         self._end: End | None = None
+        # The flow is another one than when the conversation was begun: it may miss something.
+        self.reshaped = False
         self._pin_right_of: uuid.UUID | None = None
 
     # -- beginning -------------------------------------------------------------------------------
 
-    def begin(self, found: list[Person]) -> None:
-        """A new conversation: the main menu, or first who this is."""
+    def begin(self, found: list[Person], old: Session | None = None) -> None:
+        """A new conversation: the main menu, or first who this is. `old` is what the same phone
+        was dropped from: whoever it was goes on there."""
         session = self.session
         session.language = session.language or self.desk.tenant.languages[0]
         if len(found) > 1:
             self.enter(WHO)
+            if old is not None:
+                session.data[DROPPED] = old.encode().decode()
         elif not found:
             self.enter(REGISTER)
+            self._go_on(old)
         else:
-            self.become(found[0])
+            self.become(found[0], old)
 
-    def become(self, person: Person) -> None:
+    def become(self, person: Person, old: Session | None = None) -> None:
         """From now on this person speaks; whoever waits for their word is shown first."""
         session = self.session
         if not person.has_pin and not person.frozen:
             self.enter(REGISTER)  # entered by staff: the phone's holder chooses a PIN first
             session.data["person"] = str(person.id)
+            self._go_on(old)
             return
         session.caller = Caller(str(person.id), person.shown_name, person.roles)
         session.language = person.language
-        session.place = Place()
-        session.back = []
+        self.go_home()
         if person.frozen:
             self._end = End(refusal(Frozen()))
-        elif person.waited_for:
+        elif person.waited_for and APPROVE not in self.desk.tenant.paused_flows:
             self.enter(APPROVE)
+        else:
+            self._go_on(old)
 
-    def resume(self, old: Session) -> bool:
-        """Go on where an earlier session of the same phone was dropped. False: there is nothing to
-        go on with."""
-        if old.ended or not old.caller.id or self._flow_has_gone(old):
-            return False
-        trail = [*old.back, old.place]
-        while trail and not self._resumable(trail[-1]):
-            trail.pop()
-        if not trail or trail[-1] == Place():
-            return False
-        session = self.session
-        session.caller, session.language = old.caller, old.language
-        session.place, session.back = trail[-1], trail[:-1]
-        session.data, session.shape = old.data, old.shape
-        session.data.pop("intent", None)
-        if session.place.flow not in ("", old.place.flow):
-            session.data = {}
-        self.notice = sentences.RESUMED
-        return True
+    def _go_on(self, old: Session | None) -> None:
+        """Go on where an earlier session was dropped, or say what it had done."""
+        if old is None or old.caller.id != self.session.caller.id or resume(self, old):
+            return
+        if old.receipt and not self.desk.service.settings.get("shared_phones"):
+            self.tell(old.receipt)
 
-    def _resumable(self, place: Place) -> bool:
-        if not place.flow:
-            return self._has(place.node)
-        if self.desk.service.settings.get("shared_phones"):
-            return False  # payees and amounts are not for whoever holds the phone next
-        flow = self.flows.get(place.flow)
-        return flow is not None and place.state in flow.resumable
-
-    def _has(self, node: str) -> bool:
-        """Whether the tree still has that node for this caller."""
-        try:
-            return self.tree.allows(node, self.session.caller.roles)
-        except NoSuchNode:
-            return False
-
-    def _flow_has_gone(self, session: Session) -> bool:
-        place = session.place
-        if not place.flow:
-            return not self._has(place.node)
-        flow = self.flows.get(place.flow)
-        if flow is None or place.state not in flow.states:
-            return True
-        session.shape = flow.shape
-        return False
+    def tell(self, receipt: str) -> None:
+        """Show what was done, and again at the next dial, should this screen be lost as well."""
+        self.notice = self.session.receipt = receipt
 
     # -- moving ----------------------------------------------------------------------------------
 
     def take(self, raw: str) -> None:
         """Take an answer. Afterwards `show` gives the screen that it led to."""
         session = self.session
-        if self._flow_has_gone(session):
+        session.receipt = ""  # whoever answers has seen it
+        if has_gone(self, session.place):
             self._to_nearest_menu()
             return
+        if session.place.flow in self.desk.tenant.paused_flows:
+            self._stop_paused()
+            return
+        self.reshaped = session.shape != shape_of(self, session.place)
+        session.shape = shape_of(self, session.place)
+        try:
+            self._take(raw)
+        except (LookupError, MachineError):
+            if not self.reshaped:
+                raise
+            self._undo()
+            self._to_nearest_menu()
+
+    def _take(self, raw: str) -> None:
+        session = self.session
         if self._navigate(raw):
             return
         try:
@@ -169,7 +164,7 @@ class Conversation:
 
     def _to_nearest_menu(self) -> None:
         """What the person was in has gone with a deploy: the menu it hung in is still there."""
-        menus = [place for place in self.session.back if not place.flow and self._has(place.node)]
+        menus = [place for place in self.session.back if not place.flow and has(self, place.node)]
         self.go_home(sentences.MENU_CHANGED)
         if menus:
             self.session.place = menus[-1]
@@ -179,7 +174,8 @@ class Conversation:
         session = self.session
         session.wrong += 1
         self.notice = reason
-        if session.wrong >= WRONG_ANSWERS and session.place.flow != CALL_BACK:
+        offered = session.place.flow == CALL_BACK or CALL_BACK in self.desk.tenant.paused_flows
+        if session.wrong >= WRONG_ANSWERS and not offered:
             session.wrong = 0
             self._push()
             self.enter(CALL_BACK, keep_data=True)
@@ -192,6 +188,9 @@ class Conversation:
         """Begin a flow. Raises BusinessError nowhere: what it refuses, its first screen says."""
         flow = self.flows[name]
         session = self.session
+        if name in self.desk.tenant.paused_flows:
+            self._stop_paused()
+            return
         session.place = Place(session.place.node if node is None else node, name, flow.initial)
         session.shape = flow.shape
         if not keep_data:
@@ -233,26 +232,40 @@ class Conversation:
     def _choose(self, value: object) -> None:
         """Follow an option of the menu tree."""
         node = str(value)
-        item = self.tree.node(node)
-        if item.flow is not None:
-            paused = self.desk.tenant.paused_flows
-            if item.flow in paused:
-                self.notice = self.paused_notice()
-                return
-            self._push()
-            self.enter(item.flow, node)
-        else:
+        try:
+            item = self.tree.node(node)
+        except NoSuchNode:  # an option that was taken out after it was shown
+            self.notice = sentences.MENU_CHANGED
+            return
+        if item.flow is None:
             self._push()
             self.session.place = Place(node)
+        elif item.flow not in self.flows:
+            self.notice = sentences.MENU_CHANGED
+        elif item.flow in self.desk.tenant.paused_flows:
+            self.notice = self._paused_notice(node)
+        else:
+            self._push()
+            self.enter(item.flow, node)
 
     def paused(self) -> End:
         """The tenant is paused: its own words, or ours."""
         self.session.language = self.session.language or self.desk.tenant.languages[0]
-        return End(self.paused_notice())
+        return End(self._paused_notice(""))
 
-    def paused_notice(self) -> Text:
+    def _paused_notice(self, node: str) -> Text:
         told = self.desk.tenant.paused_notice
-        return Local(told) if told else sentences.SERVICE_PAUSED
+        if told:
+            return Local(told)
+        return self.tree.when_paused(self.tree.nearest(node).path) or sentences.SERVICE_PAUSED
+
+    def _stop_paused(self) -> None:
+        """The flow that the person is in, or is to enter, is paused."""
+        notice = self._paused_notice(self.session.place.node)
+        if self.session.caller.id:
+            self.go_home(notice)
+        else:
+            self._end = End(notice)
 
     def _flow(self) -> Flow:
         place = self.session.place
@@ -265,7 +278,8 @@ class Conversation:
         flow.answer(value)
         self.notice = flow.notice
         if flow.becomes is not None:
-            self.become(flow.becomes)
+            dropped = session.data.get(DROPPED)
+            self.become(flow.becomes, Session.decode(dropped.encode()) if dropped else None)
             return
         session.back.append(left)
         session.place = Place(left.node, left.flow, flow.state)
@@ -276,7 +290,7 @@ class Conversation:
             raise WrongAnswer(sentences.WRONG_OPTION)
         pin = screen.parse(raw)
         if screen.fresh:
-            reason = weak_pin(pin, self.desk.address, None)
+            reason = weak_pin(pin, self.desk.address, flow.birth_year())
             if reason is not None:
                 raise WrongAnswer(reason)
             flow.secret = pin
@@ -310,12 +324,28 @@ class Conversation:
         if self._pin_right_of is not None:
             self.desk.write(people.pin_was_right, self._pin_right_of)
 
+    def give_back(self) -> None:
+        """The turn failed after a right PIN: it must not count as a guess, if that can be helped.
+        Raises Unavailable."""
+        if self._pin_right_of is not None:
+            self.desk.rollback()
+            self.desk.deadline = Deadline(GIVE_BACK_S)
+            self.desk.glance(people.pin_was_right, self._pin_right_of)
+
     # -- showing ---------------------------------------------------------------------------------
 
     def show(self) -> Screen:
         """The screen of the place where the session is now."""
-        if self._end is not None:
-            return self._end
+        try:
+            return self._end or self._show()
+        except (LookupError, MachineError):
+            if not self.reshaped:
+                raise
+            self._undo()
+            self._to_nearest_menu()
+            return self._show()
+
+    def _show(self) -> Screen:
         try:
             return self._screen()
         except Leave as over:

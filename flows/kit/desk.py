@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core import people
 from core.db import Database, Deadline, Tx
+from core.errors import Unavailable
 from core.secrets import Keyring
 from core.tenants import Service, Tenant
 
@@ -20,6 +21,7 @@ class Desk:
 
     __slots__ = (
         "_database",
+        "_only_reads",
         "_scope",
         "_tx",
         "address",
@@ -38,8 +40,10 @@ class Desk:
         address: str,
         session_hash: str,
         deadline: Deadline,
+        only_reads: bool = False,
     ) -> None:
         self._database = database
+        self._only_reads = only_reads
         self._scope = contextlib.ExitStack()
         self._tx: Tx | None = None
         self.keys = keys
@@ -68,10 +72,17 @@ class Desk:
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         return fact(self.tx, *args, **kwargs)
 
-    write = read
+    def write(
+        self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Change the core. Raises Unavailable where nothing may be changed."""
+        self._require_writing()
+        return change(self.tx, *args, **kwargs)
 
     def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Ask or change the core in a transaction of its own, committed at once."""
+        """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable
+        where nothing may be changed."""
+        self._require_writing()
         with self._database.transaction(self.tenant.id, self.deadline) as tx:
             return fact(tx, *args, **kwargs)
 
@@ -85,6 +96,10 @@ class Desk:
             subscriber_id=subscriber_id,
             pin=pin,
         )
+
+    def _require_writing(self) -> None:
+        if self._only_reads:
+            raise Unavailable("only reading")
 
     def commit(self) -> None:
         """Commit what this turn did. Raises Unavailable, OutcomeUnknown."""

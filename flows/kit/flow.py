@@ -152,6 +152,10 @@ class Flow:
     def money(self, amount_minor: int) -> Money:
         return Money(amount_minor, self.currency)
 
+    def birth_year(self) -> int | None:
+        """Of whoever chooses a PIN, where it is known."""
+        return None
+
     def yes(self) -> bool:
         """Condition: the confirmation was answered with Yes."""
         return self.given is True

@@ -3,6 +3,8 @@
 from typing import Final
 
 TURN_DEADLINE_S: Final = 2.0
+# Past the deadline, for one thing only: a right PIN is not to count as a guess.
+GIVE_BACK_S: Final = 0.25
 # A lock outlives the deadline, so that a slow turn cannot lose it while it may still commit.
 LOCK_MS: Final = 3_000
 COPY_POLL_FIRST_S: Final = 0.004

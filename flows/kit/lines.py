@@ -18,13 +18,14 @@ def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
             "{day} {amount} {what}",
             day=Day(on),
             amount=Money(line.amount_minor, line.currency),
-            what=_kind(line),
+            what=what_of(line),
         )
         told = _("{before}\n{line}", before=told, line=one) if told else one
     return told
 
 
-def _kind(line: StatementLine) -> Text:
+def what_of(line: StatementLine) -> Text:
+    """What a movement was for: the group, the agent or the customer."""
     match line.kind:
         case "contribution":
             return str(line.detail.get("name", "")) or _("Savings")

@@ -12,7 +12,7 @@ from flows.kit import limits
 from flows.kit.conversation import Conversation
 from flows.kit.hop import StillWorking, Turn
 from flows.kit.render import render
-from flows.kit.session import Place, Session
+from flows.kit.session import Session
 from flows.kit.store import Store
 from menus import sentences
 from menus.answers import Code
@@ -26,18 +26,17 @@ def open_conversation(
     """The first screen. `earlier` is the session that this phone had before, on a plain dial."""
     this = turn.session_hash.encode()
     if turn.hop.text:
-        if store.last_session(turn.pointer) == this:
-            return _rebuild(turn, talk)
-        earlier = None
+        # Digits that a gateway sends as a first text, or a session that was lost.
+        return _walk(turn, talk, was_ours=store.begin(turn.pointer, turn.session_hash) == this)
     if turn.text:  # dialled with digits: what was pending is dropped
         talk.begin(identify(talk))
         return feed(talk, turn.text, rebuilding=False)
+    old = None
     if earlier is not None and earlier != this:
         old = _take_over(store, turn, earlier.decode())
         if old is not None:
-            _go_on(talk, old)
-            return talk.show()
-    talk.begin(identify(talk))
+            _look_at_intent(talk, old)
+    talk.begin(identify(talk), old)
     return talk.show()
 
 
@@ -109,32 +108,37 @@ def wait(turn: Turn, pause_s: float) -> None:
     time.sleep(pause_s)
 
 
-def _go_on(talk: Conversation, old: Session) -> None:
-    """A dial soon after another: go on where it was dropped, or say what it did."""
-    intent = old.data.get("intent")
-    if intent is not None and not old.receipt and old.caller.id:
-        done = talk.desk.read(intents.look, uuid.UUID(intent[0]), uuid.UUID(old.caller.id))
-        if done is not None and done.entry_id is not None:
-            # Committed, and then the server died, or its answer was lost.
-            old.ended = True
-            old.receipt = say(done_notice(done), old.language)
-    if talk.resume(old):
+def _look_at_intent(talk: Conversation, old: Session) -> None:
+    """What a dropped session was about to do comes first: done is told, open is void."""
+    asked = old.data.get("intent")
+    if asked is None or old.receipt or not old.caller.id:
         return
-    talk.begin(identify(talk))
-    shared = talk.desk.service.settings.get("shared_phones")
-    if old.receipt and not shared and talk.session.place == Place():
-        talk.notice = old.receipt
+    intent_id, caller_id = uuid.UUID(asked[0]), uuid.UUID(old.caller.id)
+    intent = talk.desk.read(intents.look, intent_id, caller_id)
+    if intent is None:
+        return
+    if intent.entry_id is not None:
+        # Committed, and then the server died, or its answer was lost.
+        old.ended = True
+        old.receipt = say(done_notice(intent), old.language)
+    elif intent.state == "pending":
+        old.ended = True
+        amount = Money(intent.amount_minor, intent.currency)
+        waits = _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
+        old.receipt = say(waits, old.language)
+    else:
+        talk.desk.write(intents.void, intent_id, caller_id)
 
 
-def _rebuild(turn: Turn, talk: Conversation) -> Screen:
-    """The session was lost and its text is known: walk it. The walk restores the position and
-    nothing else; what the session had done already is told, not asked again."""
+def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
+    """Walk a text. It restores the position and nothing else; what the session had done already,
+    if it was lost, is told, not asked again."""
     found = identify(talk)
-    for person in found:
-        done = talk.desk.read(intents.done_in_session, person.id, turn.session_hash)
-        if done is not None:
-            talk.become(person)
-            talk.notice = done_notice(done)
-            return talk.show()
+    ids = [person.id for person in found]
+    done = talk.desk.read(intents.done_in_session, ids, turn.session_hash) if ids else None
+    if done is not None:
+        talk.become(next(person for person in found if person.id == done.subscriber_id))
+        talk.tell(say(done_notice(done), talk.session.language))
+        return talk.show()
     talk.begin(found)
-    return feed(talk, turn.text, rebuilding=True)
+    return feed(talk, turn.text, rebuilding=was_ours)

@@ -1,5 +1,7 @@
 """Choosing a PIN: typed twice, and between the two only a peppered hash is kept."""
 
+import uuid
+
 from core import people
 from core.errors import IntentExpired
 from flows.kit.flow import Flow
@@ -11,6 +13,10 @@ class ChoosePin(Flow):
     """Mixed into flows with the states `pin` and `again`, in which a new PIN is chosen."""
 
     __slots__ = ("_proposed",)
+
+    def birth_year(self) -> int | None:
+        whose = self.caller.id or self.data.get("person")
+        return self.read(people.birth_year, uuid.UUID(whose)) if whose else None
 
     def pin(self) -> Pin:
         return Pin(sentences.CHOOSE_PIN, fresh=True)

@@ -10,6 +10,7 @@ import threading
 from typing import Any, Final
 
 import redis
+from hiredis import pack_command
 from redis.connection import AbstractConnection
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
@@ -54,6 +55,17 @@ redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[7], '*', 't', ARGV[6])
 return 1
 """)
 
+# KEYS: session. -> its data, from now on without answers; nil for none; '' while a turn is running.
+_TAKE_OVER = _Script("""
+local f = redis.call('HMGET', KEYS[1], 'data', 'lock', 'until')
+if not f[1] then return false end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+if f[2] and tonumber(f[3]) > now then return '' end
+redis.call('HSET', KEYS[1], 'moved', '1')
+return f[1]
+""")
+
 # KEYS: session. ARGV: token.
 _UNLOCK = _Script("""
 if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
@@ -95,10 +107,7 @@ class Store:
         command = (_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
         if pointer is None:
             return Opened(self._run(command), None)
-        key = f"last:{pointer}"
-        answer, earlier = self._run(
-            command, ("SET", key, session, "EX", SESSION_KEPT_S, "GET"), many=True
-        )
+        answer, earlier = self._run(command, _begin(pointer, session), many=True)
         return Opened(answer, earlier)
 
     def save(
@@ -123,22 +132,17 @@ class Store:
         """Let go without saving. Raises StoreDown."""
         self._run((_UNLOCK, (_session_key(session),), (token,)))
 
-    def last_session(self, pointer: str) -> bytes | None:
-        """The session that this phone began last. Raises StoreDown."""
-        found: bytes | None = self._run(("GET", f"last:{pointer}"))
-        return found
+    def begin(self, pointer: str, session: str) -> bytes | None:
+        """Remember the session as the one that this phone began last, and learn which was the one
+        before. Raises StoreDown."""
+        earlier: bytes | None = self._run(_begin(pointer, session))
+        return earlier
 
     def take_over(self, session: str) -> bytes | None:
         """The data of an earlier session of the same phone, which from now on takes no answers;
-        None when there is none. Raises StoreDown."""
-        key = _session_key(session)
-        data, lock = self._run(("HMGET", key, "data", "lock"))
-        if data is None:
-            return None
-        if lock is not None:
-            return b""  # its turn is still running: ask again shortly
-        self._run(("HSET", key, "moved", "1"))
-        return bytes(data)
+        None when there is none, b"" while its turn is running. Raises StoreDown."""
+        data: bytes | None = self._run((_TAKE_OVER, (_session_key(session),), ()))
+        return data
 
     def ping(self) -> None:
         """Raises StoreDown."""
@@ -165,8 +169,7 @@ class Store:
 
     def _exchange(self, connection: AbstractConnection, commands: Any) -> list[Any]:
         self.counts.round_trips = getattr(self.counts, "round_trips", 0) + 1
-        packed = [_pack(command, by_sha=True) for command in commands]
-        request = connection.pack_commands(packed)  # type: ignore[no-untyped-call]
+        request = [pack_command(_pack(command, by_sha=True)) for command in commands]
         connection.send_packed_command(request, check_health=False)  # type: ignore[no-untyped-call]
         answers = [_read(connection) for _ in commands]
         for index, answer in enumerate(answers):
@@ -187,6 +190,10 @@ class Store:
         connection: AbstractConnection = self._pool.connection_class(**self._pool.connection_kwargs)
         connection.connect()  # type: ignore[no-untyped-call]
         return connection
+
+
+def _begin(pointer: str, session: str) -> tuple[Any, ...]:
+    return "SET", f"last:{pointer}", session, "EX", SESSION_KEPT_S, "GET"
 
 
 def _session_key(session: str) -> str:

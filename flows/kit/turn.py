@@ -126,21 +126,18 @@ class Turns:
         session = session or Session(number=turn.number)
         with self._desk(turn) as desk:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
-            if turn.service.tenant.paused:
-                screen: Screen = talk.paused()
-            elif answer is None:
-                screen = open_conversation(self.store, turn, talk, opened.earlier)
-            else:
-                talk.take(answer)
-                screen = talk.show()
-            reply = _reply(talk, screen)
             try:
+                reply = _reply(talk, self._screen(turn, talk, answer, opened.earlier))
                 desk.commit()
             except OutcomeUnknown:
                 turn.outcome = "unknown"
                 session.ended = True
                 session.receipt = ""
                 reply = _end(sentences.OUTCOME_BY_SMS, session.language)
+            except Exception:
+                with contextlib.suppress(Unavailable, OutcomeUnknown):
+                    talk.give_back()
+                raise
         session.turns += 1
         session.text_length = len(turn.text)
         session.text_hash = self._text_hash(turn.text)
@@ -148,7 +145,17 @@ class Turns:
         self._save(turn, session, reply, time.perf_counter() - started)
         return reply
 
-    def _desk(self, turn: Turn) -> Desk:
+    def _screen(
+        self, turn: Turn, talk: Conversation, answer: str | None, earlier: bytes | None
+    ) -> Screen:
+        if turn.service.tenant.paused:
+            return talk.paused()
+        if answer is None:
+            return open_conversation(self.store, turn, talk, earlier)
+        talk.take(answer)
+        return talk.show()
+
+    def _desk(self, turn: Turn, *, only_reads: bool = False) -> Desk:
         return Desk(
             self.database,
             self.keys,
@@ -156,6 +163,7 @@ class Turns:
             address=turn.hop.address,
             session_hash=turn.session_hash,
             deadline=turn.deadline,
+            only_reads=only_reads,
         )
 
     def _text_hash(self, text: str) -> str:
@@ -182,7 +190,7 @@ class Turns:
 
     def _walk_without_store(self, turn: Turn) -> Reply:
         """Redis is down: the position is in the text. Nothing with an effect is shown or done."""
-        with self._desk(turn) as desk:
+        with self._desk(turn, only_reads=True) as desk:
             session = Session(number=turn.number)
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
             if desk.tenant.paused:

@@ -55,7 +55,7 @@ class PendingSales(ApprovedByCode, Flow):
         return bool(self.given == "code")
 
     def cancel(self) -> None:
-        self.write(topups.refuse, uuid.UUID(self.data["approval"]))
+        self.write(topups.withdraw, uuid.UUID(self.data["approval"]))
 
     def cancelled(self) -> End:
         return End(_("The sale is cancelled. Your float is free again."))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core import ledger
 from flows.kit.flow import Flow
+from flows.kit.lines import what_of
 from menus.screens import End, Pin
 from menus.texts import Text, _
 
@@ -30,8 +31,9 @@ class Receipts(Flow):
         told: Text = ""
         for line in lines:
             one = _(
-                "{amount} {at} Ref {reference}",
-                amount=self.money(abs(line.amount_minor)),
+                "{amount} {what}, {at}. Ref {reference}",
+                amount=self.money(line.amount_minor),
+                what=what_of(line),
                 at=datetime.fromtimestamp(line.at_ms / 1000, self.desk.tenant.zone),
                 reference=line.reference,
             )

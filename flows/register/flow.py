@@ -74,4 +74,5 @@ class Register(ChoosePin, Flow):
         self.session.caller.roles = person.roles
 
     def registered(self) -> Menu:
-        raise Leave(_("Welcome, {name}. You are registered.", name=self.caller.name))
+        first_name = self.caller.name.partition(" ")[0]
+        raise Leave(_("Welcome, {name}. You are registered.", name=first_name))

@@ -30,7 +30,7 @@ class ApprovedByCode(Flow):
             topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
         )
         if not right:
-            wrong = self.desk.glance(topups.tries_left, approval_id)
+            wrong = self.desk.glance(topups.why_not, approval_id)
             if isinstance(wrong, CodeSpent):
                 self.desk.glance(topups.refuse, approval_id)
             raise wrong

@@ -45,18 +45,22 @@ class TopUp(ApprovedByCode, Flow):
 
     def look_up(self) -> None:
         """Before the conditions of `customer`: who has this number?"""
+        # The number itself is not kept: from here on the customer is an id.
+        del self.data["customer"]
         if self.given == self.desk.address:
             raise OwnNumber
         self.read(agents.get, self.caller_id)
-        self.write(agents.count_lookup, self.caller_id)
+        # Counted whatever comes of it: a number that nobody has is something learnt, too.
+        self.desk.glance(agents.count_lookup, self.caller_id)
         found = self.read(people.identify, self.desk.keys, self.given)
-        # The number itself is not kept: from here on the customer is an id.
-        del self.data["customer"]
         if not found:
             raise CustomerUnknown
-        if all(person.frozen for person in found):
+        others = [person for person in found if person.id != self.caller_id]
+        if not others:
+            raise OwnNumber
+        active = [person for person in others if not person.frozen]
+        if not active:
             raise CustomerBlocked
-        active = [person for person in found if not person.frozen]
         self.data["found"] = [[str(person.id), person.shown_name] for person in active]
         self.data["person"] = self.data["found"][0]
 

@@ -4,6 +4,7 @@ import http.client
 import random
 import re
 import secrets
+import time
 import urllib.parse
 from dataclasses import dataclass, field
 
@@ -37,6 +38,8 @@ class Caller:
     def pay(self, number: str, amount: int) -> Payment:
         payment = Payment(number, amount)
         while not payment.reference and payment.dials < DIALS_MAXIMUM:
+            if payment.dials:
+                time.sleep(self._random.uniform(0.2, 0.6))  # a person needs longer
             payment.dials += 1
             self._dial(payment)
         return payment

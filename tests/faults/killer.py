@@ -31,13 +31,13 @@ def _target(process: psutil.Process) -> str | None:
         parent = process.parent()
         return "postgres" if parent is None or parent.name() != "postgres" else None
     if line.endswith("app.cli web"):
-        return "web server"
+        parent = process.parent()
+        forked = parent is not None and parent.cmdline() == process.cmdline()
+        return "web worker" if forked else "web server"
     commands = {"worker send": "send worker", "worker default": "default worker"}
     for end, name in (*commands.items(), ("app.cli relay", "relay"), ("app.cli cron", "cron")):
         if line.endswith(end):
             return name
-    if "multiprocessing" in line or "spawn_main" in line:
-        return "web worker"
     return None
 
 

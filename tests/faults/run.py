@@ -26,6 +26,7 @@ from pathlib import Path
 from app.settings import Settings
 from app.supervisor.embedded import ensure
 from core.db import Database
+from core.errors import Unavailable
 from core.ids import reference_of
 from core.secrets import Keyring
 from tests.faults.caller import Caller, Payment
@@ -149,13 +150,13 @@ def _settle(database: Database, tenant_id: object) -> None:
     """Wait until no text is on its way any more: sent, failed, or listed as unknown."""
     until = time.monotonic() + SETTLE_TIMEOUT_S
     while time.monotonic() < until:
-        with database.transaction(str(tenant_id)) as tx:
+        with contextlib.suppress(Unavailable), database.transaction(str(tenant_id)) as tx:
             row = tx.one(
                 "SELECT count(*) FROM message WHERE tenant_id = current_tenant()"
                 " AND state IN ('queued', 'sending')"
             )
-        if row is not None and row[0] == 0:
-            return
+            if row is not None and row[0] == 0:
+                return
         time.sleep(1)
 
 

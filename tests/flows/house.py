@@ -19,6 +19,7 @@ from core import ids, secrets, tenants, verify
 from core.apply import apply
 from core.blueprint.shapes import Blueprint, PersonPlan
 from core.db import Database, Deadline
+from core.people import USSD
 from core.secrets import Keyring
 from core.tenants import Directory, Service
 from flows.kit.flow import Flow
@@ -67,7 +68,8 @@ def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
 
     def urandom(size: int) -> bytes:
         # Spread, so that references do not look alike.
-        return (ticks[0] * 0x9E3779B97F4A7C15 % 2 ** (8 * size)).to_bytes(size)
+        spread = ticks[0] * 0x9E3779B97F4A7C15 % (1 << 8 * size)
+        return spread.to_bytes(size)
 
     monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=time_ns))
     monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=urandom))
@@ -146,12 +148,12 @@ class House:
         by = f"interval '{minutes} minutes'"
         for table, columns in _TIMES.items():
             sets = ", ".join(f"{column} = {column} - {by}" for column in columns)
-            self.admin.execute(f"UPDATE {table} SET {sets}")  # type: ignore[arg-type]
+            self.admin.execute(f"UPDATE {table} SET {sets}")
 
     # -- looking -----------------------------------------------------------------------------------
 
     def one(self, query: str, *params: Any) -> tuple[Any, ...]:
-        row = self.admin.execute(query, params).fetchone()  # type: ignore[arg-type]
+        row = self.admin.execute(query, params).fetchone()
         assert row is not None
         return row
 
@@ -172,12 +174,15 @@ class House:
         assert data is None or isinstance(data, bytes)
         return Session.decode(data) if data else None
 
-    def texts(self, key: str) -> list[str]:
-        """The text messages that were written to a person, in words, oldest first."""
+    def texts(self, who: str) -> list[str]:
+        """The text messages that were written to a person (a key, or a phone's number), in words,
+        oldest first."""
+        number = who if who.startswith("+") else self.people[who].phones[0]
         rows = self.admin.execute(
-            "SELECT m.template, m.params, s.language FROM message m"
-            " JOIN subscriber s ON s.id = m.subscriber_id WHERE s.id = %s ORDER BY m.id",
-            (self.id(key),),
+            "SELECT m.template, m.params, s.language FROM address a"
+            " JOIN subscriber s ON s.id = a.subscriber_id"
+            " JOIN message m ON m.subscriber_id = s.id WHERE a.lookup = %s ORDER BY m.id",
+            (KEYS.lookup(USSD, number),),
         ).fetchall()
         zone = self.service().tenant.zone
         return [

@@ -8,11 +8,12 @@ from typing import Any
 from flows.kit.session import Session
 from flows.kit.turn import Hop, Reply
 from menus import gsm7
+from menus.limits import PIN_DIGITS_MIN
 from tests.flows.house import CODE, CODE_SHARED, CODE_UCS2, KEYS, PROVIDER, House, session_key
 
 CODES = (CODE, CODE_SHARED, CODE_UCS2)
 # What a person is never shown: the inside of a program, or a sentence without its values.
-NEVER = ("Traceback", "Error", "Exception", "None", "{", "}", "object at", "  ")
+NEVER = re.compile(r"Traceback|Error|Exception|\bNone\b|[{}]|object at|  ")
 
 
 class Phone:
@@ -88,8 +89,7 @@ class Phone:
     def look(self) -> None:
         text = self.reply.text
         assert text.strip() == text != ""
-        for never in NEVER:
-            assert never not in text, f"{never!r} on a phone: {text!r}"
+        assert not NEVER.search(text), text
         carries_ucs2 = _service_of(self.code) == CODE_UCS2
         budget = 182 if carries_ucs2 else 160
         assert gsm7.fits(text, budget) or (carries_ucs2 and gsm7.ucs2_units(text) <= 70), text
@@ -97,8 +97,7 @@ class Phone:
 
     def _look_at_session(self) -> None:
         """It is the same after another turn's reading and writing, and holds no secret."""
-        kept = self.house.redis.hgetall(session_key(self.session_hash))
-        assert isinstance(kept, dict)
+        kept: Any = self.house.redis.hgetall(session_key(self.session_hash))
         data = kept.get(b"data")
         if data is None:
             return
@@ -116,7 +115,8 @@ class Phone:
 
     def _note_secret(self, answer: str) -> None:
         session = self.session
-        if session and (session.shown.kind == "pin" or session.place.state == "code"):
+        is_secret = session and (session.shown.kind == "pin" or session.place.state == "code")
+        if is_secret and len(answer) >= PIN_DIGITS_MIN:
             self._secrets.append(re.escape(answer))
 
 

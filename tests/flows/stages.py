@@ -1,4 +1,4 @@
-"""What may happen in the middle of a conversation: the lines of a transcript that begin with `!`."""
+"""What may happen in the middle of a conversation: the lines of a transcript with a `!`."""
 
 from collections.abc import Callable
 

@@ -3,7 +3,8 @@
     # A member pays into a group.            a remark
     uwera dials *384*10#                     somebody of people.yaml; `habimana/2` is the second
     uwera types 1                            phone, +250788000099 one that nobody knows
-    uwera types PIN                          their own PIN; CODE is the last one that was texted
+    uwera types PIN                          their own PIN; CODE is the last one that was texted,
+                                             LANGUAGE the key of the transcript's language
     uwera types 1 (lost)                     lost before it reached us; (reply lost) on its way back
     uwera reads the last text                what the person was texted
     ! the session is lost                    something happens: the names are in stages.py
@@ -108,6 +109,8 @@ class Play:
                 return self.house.people[who.partition("/")[0]].pin
             case "CODE":
                 return self.house.code()
+            case "LANGUAGE":
+                return str(LANGUAGES.index(self.language) + 1)
         return typed
 
 

@@ -18,15 +18,17 @@ from typing import Any
 import psycopg
 from werkzeug.wrappers import Request, Response
 
+from app.hooks.callbacks import store
 from core.db import Database
 from core.ids import uuid7
 from core.messages import write_text
 from core.secrets import Keyring
+from core.tenants import Directory
 from providers.fakes import Fakes
 from providers.hooks import Hook
 from providers.loopback import listen
 from providers.registry import find
-from workers import context, reports
+from workers import context
 from workers.context import Context
 from workers.limits import LIMITS, Limits
 
@@ -263,7 +265,9 @@ def fakes_with_reports(house_of: Callable[[], House], **more: Any) -> Iterator[F
             .kind("sms-report")
             .parse(request.get_data(), request.headers.get("Content-Type", ""))
         )
-        reports.take(house.app, KEYS, house.tenant, report)  # type: ignore[arg-type]
+        service = Directory(house.app).by_id(house.service)
+        assert service is not None
+        store(report, service, house.app, KEYS)
         return Response("", 200)(environ, start_response)
 
     ours = listen("127.0.0.1", 0, take)

@@ -7,7 +7,9 @@ import json
 import os
 import sys
 
+from tests.workers import hangs
 from workers import queue, relay, schedule
+from workers.kinds import FUNCTIONS
 from workers.limits import Limits
 
 
@@ -15,6 +17,7 @@ def main(order: dict[str, object]) -> None:
     role = str(order["role"])
     database_url, redis_url = str(order["database_url"]), str(order["redis_url"])
     relay_url = str(order["relay_url"])
+    setattr(queue, "FUNCTIONS", FUNCTIONS | set(hangs.FUNCTIONS))  # noqa: B010
     limits = Limits(**order["limits"])  # type: ignore[arg-type]
     if role == "relay":
         relay.run(database_url=relay_url, redis_url=redis_url, limits=limits)

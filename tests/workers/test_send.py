@@ -14,6 +14,7 @@ from providers.contract import Account
 from providers.fakes import Fakes
 from tests.workers.house import KEYS, QUICK, House, received
 from workers.accounts import seal_secret
+from workers.context import install
 from workers.send import send_text
 
 NUMBER = "+250788000001"
@@ -115,6 +116,18 @@ def test_a_pause_ends_with_the_next_text_that_is_taken(house: House, fakes: Fake
     assert breaker.wait_s("africastalking:impuye") == 0
 
 
+def test_a_provider_that_answers_nobody_does_not_make_everything_unknown(
+    house: House, fakes: Fakes
+) -> None:
+    fakes.rest.script([Mode("http", times=None, status=502)])
+    house.context()
+    all_ = [house.text() for _ in range(5)]
+    for message in all_:
+        send(house, message)
+    assert house.states() == {"unknown": 1, "queued": 4}
+    assert fakes.rest.requests == 1
+
+
 def test_an_empty_account_alarms_once_a_pause(
     house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -194,6 +207,8 @@ def test_what_came_too_late_is_not_sent(house: House, fakes: Fakes) -> None:
         ),
         ("UPDATE message SET template = 'of_another_release'", "no_such_text"),
         ("UPDATE message SET params = '{}'", "no_such_text"),
+        ("""UPDATE message SET params = params || '{"$until": "soon"}'""", "no_such_text"),
+        ("""UPDATE message SET params = params || '{"$until": "2036-01-01"}'""", "no_such_text"),
         ("""UPDATE message SET params = '{"float": {"$money": ["x"]}}'""", "no_such_text"),
         ("UPDATE message SET service_id = gen_random_uuid()", "no_service"),
     ],
@@ -247,15 +262,11 @@ def test_faults_are_logged_without_a_persons_data(
     house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
     context = house.context()
-    context.keys.__class__  # noqa: B018 - the real one, and then one that quotes what it got
 
     def quoting(*_: object) -> str:
         raise RuntimeError(f"cannot read {NUMBER}")
 
-    broken = replace(context, directory=type("D", (), {"by_id": quoting})())
-    from workers.context import install
-
-    install(broken)
+    install(replace(context, directory=type("D", (), {"by_id": quoting})()))
     message = house.text()
     send(house, message)
     assert "RuntimeError at test_send.py" in caplog.text

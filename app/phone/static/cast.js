@@ -2,7 +2,6 @@
 
 import { $, make } from "./dom.js";
 
-const LANGUAGES = { en: "English", rw: "Kinyarwanda", fr: "French", sw: "Swahili" };
 const KEPT = "piga-phone";
 
 /** 250788000101 as people read it: +250 788 000 101. */
@@ -69,14 +68,13 @@ export class Cast {
     const input = make("input", { type: "radio", name: "person" });
     input.addEventListener("change", () => this.pick(person));
     input.person = person;
-    const about = `${named(person.role)} · ${LANGUAGES[person.language] ?? person.language}`;
+    const pin = person.pin ? `PIN ${person.pin}` : "no PIN yet";
     return make("label", { class: "pick" }, input,
       make("span", {},
-        make("b", {}, person.name),
-        make("span", { class: "pin", title: "The PIN to type when asked" },
-          person.pin ? `PIN ${person.pin}` : "no PIN yet"),
-        make("small", {}, about),
-        make("small", {}, spaced(person.msisdn))));
+        make("span", { class: "pair" }, make("b", {}, person.name), make("span", { class: "pin" }, pin)),
+        make("span", { class: "pair" },
+          make("small", {}, spaced(person.msisdn)),
+          make("small", {}, `${named(person.role)} · ${person.language}`))));
   }
 
   pick(person) {

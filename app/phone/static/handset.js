@@ -22,12 +22,13 @@ export class Handset {
 
   /** A hop's outcome. */
   hop(told, service) {
-    if (told.state === "failed") this.show(PROBLEM, "dim");
-    else this.show(told.screen || told.why || "");
+    if (told.state === "failed") this.show(`${PROBLEM}\n\n${told.why}`, "dim");
+    else this.show(told.why ?? told.screen);
     this.title(service);
     this.meter(told.used, told.room, told.unit);
     if (told.state === "open") {
-      this.entry(told.secret ? "PIN" : "Reply", told.secret);
+      const secret = /\bPIN/i.test(told.screen) ? "PIN" : "Code";
+      this.entry(told.secret ? secret : "Reply", told.secret);
       this.soft("OK", "Cancel");
     } else {
       this.entry(null);

@@ -7,6 +7,7 @@ const LETTERS = {
   "*": "*", 0: " 0", "#": "#",
 };
 const SAME_KEY_WITHIN_MS = 900;
+const SCROLL_PX = 42;
 
 export class Keys {
   /** `onType()` after a key changed the input; `onCall`, `onEnd` for the green and the red key. */
@@ -80,6 +81,10 @@ export class Keys {
     if (event.key === "Backspace" && at !== this.input) {
       $("erase").click();
       return;
+    }
+    if (at === this.input && /^Arrow(Up|Down)$/.test(event.key)) {
+      event.preventDefault();
+      $("screen").scrollBy(0, event.key === "ArrowUp" ? -SCROLL_PX : SCROLL_PX);
     }
     if (event.key.length !== 1 || (event.key === " " && at !== this.input)) return;
     this.onType();

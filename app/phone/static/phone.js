@@ -9,7 +9,7 @@ import { Inbox } from "./inbox.js";
 import { Keys } from "./keys.js";
 import { Wire } from "./wire.js";
 
-const MASK = "****";
+const MASK = "••••";
 const SLOW_AFTER_MS = 350;
 const CAST_AGAIN_MS = 3000;
 
@@ -41,8 +41,9 @@ async function changed({ from, service }) {
   }
 }
 
-function goHome(dialled = "") {
-  now = idle();
+/** The idle phone, with a code to dial; `last` is what Redial dials. */
+function goHome(dialled = "", last = "") {
+  now = { ...idle(), dialled: last };
   clock.reset();
   handset.home(cast);
   $("input").value = dialled;
@@ -69,7 +70,7 @@ function call() {
 function cancel() {
   if (now.state === "open") act("hangup");
   else if (now.state === "idle") goHome();
-  else goHome(now.dialled);
+  else goHome(now.dialled, now.dialled);
 }
 
 async function dial(typed) {
@@ -98,12 +99,13 @@ async function pressTwice() {
 }
 
 async function act(name) {
-  const { session, dialled, typed } = now;
+  const { session, dialled } = now;
   if (name === "redial" && !session) return dial(dialled);
-  const next = name === "redial" ? { ...idle(), dialled } : { ...now, typed };
+  const next = name === "redial" ? { ...idle(), dialled } : now;
   const told = await send(name, { session }, next);
-  if (!told || name === "redial") return;
-  if (name === "hangup") say("You hung up.");
+  if (!told || name !== "hangup") return;
+  goHome(dialled, dialled);
+  say("You hung up.");
 }
 
 const after = (typed) => ({ ...now, typed: [...now.typed, now.secret ? MASK : typed] });
@@ -116,6 +118,7 @@ async function send(path, body, next) {
   busy = true;
   lock(true);
   say("");
+  const typed = $("input").value;
   const slow = setTimeout(() => handset.waiting(), SLOW_AFTER_MS);
   try {
     const told = await post(path, body);
@@ -123,10 +126,7 @@ async function send(path, body, next) {
     take(path, told, next);
     return told;
   } catch (error) {
-    if (error.down) reached(error);
-    else say(error.message, "bad");
-    clearTimeout(slow);
-    stay(path, error);
+    stay(error, typed);
     return null;
   } finally {
     clearTimeout(slow);
@@ -154,16 +154,17 @@ function take(path, told, next) {
   wire.of(now.session, now.dialled, now.typed);
 }
 
-/** Nothing came back: the screen stays as it was, or the session is gone. */
-function stay(path, error) {
-  if (now.last && now.state === "open" && !/Dial again/.test(error.message)) {
+/** Nothing came back: the phone stays as it was, what was typed still in it. */
+function stay(error, typed) {
+  const over = /Dial again/.test(error.message);
+  if (now.state === "open" && !over) {
     handset.hop(now.last, now.dialled);
+    $("input").value = typed;
   } else {
-    const { dialled } = path === "dial" || now.dialled ? { dialled: now.dialled || $("input").value } : {};
-    const { textContent } = $("said");
-    goHome(dialled);
-    say(textContent, "bad");
+    goHome(now.dialled || typed, now.dialled);
   }
+  if (error.down) reached(error);
+  else say(error.message, "bad");
 }
 
 // --- what is around it ---------------------------------------------------------------------------
@@ -207,7 +208,9 @@ function wallClock() {
 
 async function meetCast() {
   try {
-    cast.fill(await get("cast"));
+    const told = await get("cast");
+    if (!told.services.length) throw new Error("No service answers yet: waiting for the database.");
+    cast.fill(told);
     reached(null);
   } catch (error) {
     reached(error);

@@ -25,7 +25,7 @@ export class Wire {
     if (!this.pane.open || !this.session) return;
     const { exchanges } = await get("wire", { session: this.session }).catch(() => ({ exchanges: [] }));
     $("no-exchanges").hidden = exchanges.length > 0;
-    $("exchanges").replaceChildren(...exchanges.map((exchange) => this.row(exchange)));
+    $("exchanges").replaceChildren(...exchanges.toReversed().map((exchange) => this.row(exchange)));
   }
 
   row(exchange) {

@@ -1,0 +1,21 @@
+"""`python -m bench`: how fast Piga is, beside a bare server and a bare database."""
+
+import click
+
+from bench.plan import FULL, QUICK
+from bench.run import run
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Smaller and shorter, for a first look: under 1 min.")
+def main(quick: bool) -> None:
+    """Measure hops, money and growth beside a bare Flask hop and TPC-B, all in one run.
+
+    Everything runs on a Postgres and a Valkey of the bench's own, which are gone afterwards. What
+    is compared is measured in turns, so that a machine that grows slow is slow for all.
+    """
+    run(QUICK if quick else FULL, click.echo, lambda note: click.echo(f"- {note}", err=True))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench")

@@ -1,0 +1,145 @@
+"""One run: everything made, measured, compared with the ledger, and taken away again."""
+
+import contextlib
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from app.settings import Settings
+from bench import books, growth, hops, inside, pgbench, pins, report
+from bench.figures import ratio
+from bench.plan import CLIENTS, Plan
+from bench.servers import own_servers, web
+from bench.talks import Crowd
+from bench.world import PIN, Builder, World, cheap_hash
+
+FSYNC_BYTES = 8192
+FSYNCS = 50
+
+Say = Callable[[str], None]
+
+
+class MoneyIsWrong(Exception):
+    """The ledger does not agree with what the phones were shown."""
+
+
+def run(plan: Plan, say: Say, note: Say) -> None:
+    """Measure everything; `say` gets the results, `note` what is being done."""
+    started_s = time.monotonic()
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        note(f"making {plan.subscribers:,} subscribers, and {plan.tenants:,} tenants")
+        worlds = make_worlds(builder, plan)
+        measure(builder, servers, worlds, plan, say, note)
+    note(f"done in {time.monotonic() - started_s:.0f} s")
+
+
+def make_worlds(builder: Builder, plan: Plan) -> list[World]:
+    """Few subscribers, many, and many tenants: a database each."""
+    few = min(1_000, plan.callers)
+    return [
+        builder.build("few_subscribers", tenants=1, subscribers=few, callers=few),
+        builder.build(
+            "many_subscribers",
+            tenants=1,
+            subscribers=plan.subscribers,
+            callers=plan.callers,
+            hashed=min(200, plan.callers),
+        ),
+        builder.build(
+            "many_tenants",
+            tenants=plan.tenants,
+            subscribers=4 * plan.tenants,
+            callers=4 * plan.tenants,
+        ),
+    ]
+
+
+def measure(
+    builder: Builder, servers: Settings, worlds: list[World], plan: Plan, say: Say, note: Say
+) -> None:
+    many = worlds[1]
+    note("hashing PINs")
+    hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
+    with contextlib.ExitStack() as stack:
+        bare = stack.enter_context(web(servers, "bench.bare"))
+        webs = [stack.enter_context(web(world.settings, "app.cli", "web")) for world in worlds]
+        note("dialling, many phones at once")
+        crowds = [Crowd(world.callers) for world in worlds]
+        dialled = hops.measure(crowds[1], Crowd(many.hashed), bare, webs[1], plan)
+        note("dialling, one phone at a time")
+        grown = growth.measure(worlds, crowds, webs, plan)
+    _show(say, report.hops(dialled, hashing))
+    note("looking inside")
+    _show(say, report.costs(inside.measure(many, servers)))
+    _agree(builder, many, dialled.paid + grown[1].paid + inside.CONVERSATIONS)
+    note("keeping books")
+    posting = _books(builder, servers, many, plan, say)
+    _show(say, report.growth(grown))
+    _show(say, report.in_short(dialled, posting))
+
+
+def _show(say: Say, lines: Iterable[str]) -> None:
+    say("\n" + "\n".join(lines) + "\n")
+
+
+def _books(
+    builder: Builder, servers: Settings, world: World, plan: Plan, say: Say
+) -> dict[str, float]:
+    """Posting over TPC-B, by client."""
+    found = books.books_of(world, books.make_tpcb(builder.admin_url("postgres"), "tpcb"))
+    program = pgbench.find(found, servers.home)
+    rates: dict[tuple[str, str], list[float]] = {}
+    took_s: dict[str, list[float]] = {}
+    clients = books.Clients(CLIENTS, found)
+    try:
+        for number in range(plan.book_rounds):
+            for job in books.JOBS if number % 2 == 0 else reversed(books.JOBS):
+                rate, each_s = clients.run(job, plan.book_s)
+                rates.setdefault(("psycopg", job), []).append(rate)
+                took_s.setdefault(job, []).extend(each_s)
+                if program is not None:
+                    rate = program.run(job, CLIENTS, plan.book_s)
+                    rates.setdefault(("pgbench", job), []).append(rate)
+    finally:
+        clients.close()
+    _show(say, report.books(rates, took_s))
+    return {
+        client: ratio(rates[client, "posting"], rates[client, "tpcb"])
+        for client in dict.fromkeys(client for client, _ in rates)
+    }
+
+
+def _agree(builder: Builder, world: World, paid: int) -> None:
+    """Every "Paid" on a screen is one entry, and no entry was not shown. Raises MoneyIsWrong."""
+    with psycopg.connect(builder.admin_url(world.name)) as admin:
+        entries, total = admin.execute(
+            "SELECT count(DISTINCT e.id), sum(p.amount_minor) FROM entry e"
+            " JOIN posting p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id"
+            " WHERE e.kind = 'contribution'"
+        ).fetchone() or (0, 0)
+    if entries != paid or total:
+        raise MoneyIsWrong(f"{paid} screens said Paid, {entries} entries were made, sum {total}")
+
+
+def _machine(folder: Path) -> str:
+    """What the figures belong to; they mean little elsewhere."""
+    block = bytes(FSYNC_BYTES)
+    took_s = []
+    with open(folder / "fsync", "wb", buffering=0) as file:
+        for _ in range(FSYNCS):
+            started_s = time.perf_counter()
+            file.write(block)
+            os.fsync(file.fileno())
+            took_s.append(time.perf_counter() - started_s)
+    return (
+        f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()};"
+        f" {FSYNC_BYTES // 1024} kB are on the disk in {median(took_s) * 1e6:.0f} µs"
+    )

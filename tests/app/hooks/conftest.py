@@ -1,0 +1,73 @@
+"""One web server a test process; what would harm the others has one of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from app.settings import Settings
+from app.supervisor import postgres
+from app.supervisor.locks import FileLock
+from tests.app.hooks.house import Web, found
+from tests.conftest import Database, copy_of, url_of
+
+TOWN = "piga_hooks"
+# Apart from those of other tests, which are emptied while these servers run.
+REDIS_FIRST = 24
+
+
+@pytest.fixture(scope="session")
+def town(servers: Settings, admin_url: str, template: str) -> str:
+    """The name of a database with tenants and people in it, to copy."""
+    draft = TOWN + "_draft"
+    with (
+        FileLock(servers.home / "hooks.lock"),
+        psycopg.connect(admin_url, autocommit=True) as connection,
+    ):
+        done = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TOWN,))
+        if not done.fetchone():
+            connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {draft} TEMPLATE {template} OWNER {postgres.OWNER}")
+            found(url_of(servers, postgres.OWNER, draft), url_of(servers, "piga_app", draft))
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {TOWN}")
+    return TOWN
+
+
+@pytest.fixture(scope="session")
+def town_database(servers: Settings, admin_url: str, town: str) -> Iterator[Database]:
+    """This test process's own copy of the town."""
+    yield from copy_of(servers, admin_url, town)
+
+
+@pytest.fixture(scope="session")
+def sessions_url(servers: Settings) -> str:
+    """This test process's own Redis database."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = servers.redis_url.replace("db=0", f"db={REDIS_FIRST + number}")
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture(scope="session")
+def shared_web(
+    town_database: Database, sessions_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Web]:
+    log: Path = tmp_path_factory.mktemp("web") / "web.log"
+    with Web(town_database, sessions_url, log) as running:
+        yield running
+
+
+@pytest.fixture
+def web(shared_web: Web) -> Iterator[Web]:
+    """A running server. Afterwards the books are right, and it has not said a word of a fault."""
+    said_before = len(shared_web.said())
+    yield shared_web
+    assert shared_web.process.poll() is None
+    said = shared_web.said()[said_before:]
+    assert "Traceback" not in said, said
+    assert "turn failed" not in said, said
+    shared_web.verify()

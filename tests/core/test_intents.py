@@ -1,0 +1,150 @@
+"""Intents: what a confirmation showed is claimed once, however often and by whomever."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from core import intents
+from core.errors import IntentExpired, IntentVoid, LimitReached
+from core.ids import uuid7
+from tests.conftest import Database
+from tests.core.world import CURRENCY, World, at_once, world
+
+DAY = date(2026, 1, 31)
+
+
+@pytest.fixture(scope="module")
+def here(module_database: Database) -> Iterator[World]:
+    with world(module_database) as made:
+        yield made
+
+
+def opened(here: World, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
+    with here.tx() as tx:
+        return intents.open_intent(
+            tx,
+            id=uuid7(),
+            subscriber_id=person,
+            session="session",
+            operation="contribute",
+            payee_id=payee,
+            amount_minor=amount,
+            fee_minor=10,
+            currency=CURRENCY,
+            quote={"name": "Kopera"},
+        )
+
+
+def claim(
+    here: World, intent: uuid.UUID, person: uuid.UUID, entry: uuid.UUID | None
+) -> tuple[intents.Intent, bool]:
+    with here.tx() as tx:
+        return intents.claim(tx, intent, person, entry_id=entry)
+
+
+def test_an_intent_is_claimed_once_and_answered_again(here: World) -> None:
+    person, entry = here.person(), uuid7()
+    id = opened(here, person, uuid7()).id
+    intent, ours = claim(here, id, person, entry)
+    assert (ours, intent.state, intent.entry_id) == (True, "done", entry)
+    assert (intent.amount_minor, intent.fee_minor, intent.quote) == (500, 10, {"name": "Kopera"})
+    again, ours = claim(here, id, person, uuid7())
+    assert (ours, again.entry_id) == (False, entry)
+
+
+def test_twenty_claims_at_once_and_one_of_them_takes_it(here: World) -> None:
+    person = here.person()
+    id = opened(here, person, uuid7()).id
+    answers = at_once([lambda: claim(here, id, person, uuid7())] * 20)
+    found = [answer for answer in answers if not isinstance(answer, Exception)]
+    assert len(found) == 20
+    assert sum(ours for _, ours in found) == 1
+    assert len({intent.entry_id for intent, _ in found}) == 1
+
+
+def test_nobody_claims_anothers_intent(here: World) -> None:
+    id = opened(here, here.person(), uuid7()).id
+    with pytest.raises(IntentVoid):
+        claim(here, id, here.person(), uuid7())
+
+
+def test_after_a_no_it_cannot_be_claimed(here: World) -> None:
+    person = here.person()
+    id = opened(here, person, uuid7()).id
+    with here.tx() as tx:
+        intents.void(tx, id, person)
+    with pytest.raises(IntentVoid):
+        claim(here, id, person, uuid7())
+
+
+def test_a_new_confirmation_voids_the_one_before(here: World) -> None:
+    person = here.person()
+    first, second = opened(here, person, uuid7()).id, opened(here, person, uuid7()).id
+    with pytest.raises(IntentVoid):
+        claim(here, first, person, uuid7())
+    assert claim(here, second, person, uuid7())[1]
+
+
+def test_after_its_time_it_cannot_be_claimed(here: World) -> None:
+    person = here.person()
+    id = opened(here, person, uuid7()).id
+    with here.tx() as tx:
+        tx.execute("UPDATE intent SET expires_at = now() WHERE id = %s", (id,))
+    with pytest.raises(IntentExpired):
+        claim(here, id, person, uuid7())
+
+
+def test_a_pending_intent_ends_once(here: World) -> None:
+    person, entry = here.person(), uuid7()
+    id = opened(here, person, uuid7()).id
+    assert claim(here, id, person, None)[0].state == "pending"
+    for given in (entry, None, uuid7()):
+        with here.tx() as tx:
+            intents.finish(tx, id, given)
+    with here.tx() as tx:
+        found = intents.look(tx, id, person)
+    assert found is not None
+    assert (found.state, found.entry_id) == ("done", entry)
+
+
+def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
+    person, payee = here.person(), uuid7()
+    first = opened(here, person, payee)
+    assert first.same_age_s is None
+    assert opened(here, person, payee).same_age_s is None  # shown twice, done never
+    claim(here, opened(here, person, payee).id, person, uuid7())
+    assert opened(here, person, payee).same_age_s in (0, 1)
+    assert opened(here, person, payee, amount=501).same_age_s is None
+    assert opened(here, person, uuid7()).same_age_s is None
+    assert opened(here, here.person(), payee).same_age_s is None
+    with here.tx() as tx:
+        tx.execute(
+            "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
+            " WHERE subscriber_id = %s",
+            (*[timedelta(seconds=intents.SAME_AGAIN_S + 1)] * 2, person),
+        )
+    assert opened(here, person, payee).same_age_s is None
+
+
+def use(here: World, person: uuid.UUID, amount: int, limit: int) -> bool:
+    with here.tx() as tx:
+        usage = intents.Usage(person, "contribute", DAY, amount, limit)
+        intents.count_usage(tx, usage, currency=CURRENCY)
+    return True
+
+
+def test_a_days_limit_is_kept_by_all_at_once(here: World) -> None:
+    person = here.person()
+    answers = at_once([lambda: use(here, person, 300, 1_000)] * 10)
+    assert sum(answer is True for answer in answers) == 3
+    assert sum(isinstance(answer, LimitReached) for answer in answers) == 7
+    with here.tx() as tx:
+        row = tx.one(
+            "SELECT count, amount_minor FROM usage_day WHERE subscriber_id = %s", (person,)
+        )
+    assert row == (3, 900)
+    assert use(here, person, 100, 1_000)
+    with pytest.raises(LimitReached):
+        use(here, here.person(), 1_001, 1_000)

@@ -1,0 +1,175 @@
+"""The texts that are sent on their own: one segment in every language, with what they must name."""
+
+import ast
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from menus import gsm7, sms
+from menus.receipts import TEMPLATES, WITHOUT_FEE, Unspeakable, compose
+from menus.texts import LANGUAGES, Money, placeholders, read_catalogue, say
+
+ROOT = Path(__file__).parents[2]
+KIGALI = ZoneInfo("Africa/Kigali")
+APPROVAL = uuid.UUID(int=5)
+# As long as they plausibly get.
+LONGEST: dict[str, Any] = {
+    "amount": {"$money": [10_000_000, "RWF"]},
+    "fee": {"$money": [100_000, "RWF"]},
+    "balance": {"$money": [100_000_000, "RWF"]},
+    "float": {"$money": [100_000_000, "RWF"]},
+    "at": {"$at": "2026-09-30T21:59:00+00:00"},
+    "until": {"$at": "2026-09-30T21:59:00+00:00"},
+    "group": "Abishyizehamwe Nyamirambo",
+    "agent": "Marie-Chantal U.",
+    "customer": "Marie-Chantal U.",
+    "reference": "0W2Z4M6N",
+    "code": {"$code": [str(APPROVAL), 1]},
+    "minutes": 30,
+    "tenant": "Koperative Impuye Kigali",
+}
+CEDIS = LONGEST | {
+    name: {"$money": [minor, "GHS"]}
+    for name, minor in (("amount", 10**7), ("fee", 10**5), ("balance", 10**8), ("float", 10**8))
+}
+FREE = {"fee": {"$money": [0, "RWF"]}}
+
+
+def code_of(approval_id: uuid.UUID, counter: int) -> str:
+    assert (approval_id, counter) == (APPROVAL, 1)
+    return "904127"
+
+
+def text(template: str, language: str, params: dict[str, Any] = LONGEST) -> str:
+    return compose(template, params, language, KIGALI, code_of)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_is_one_segment_and_loses_no_letter(template: str, language: str) -> None:
+    for values in (LONGEST, LONGEST | FREE, CEDIS):
+        words = text(template, language, values)
+        assert gsm7.is_gsm7(words), words
+        assert gsm7.septets(words) <= 160, words
+        assert sms.receipt(words) == words
+        assert sms.segments(words) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_says_all_that_it_names_and_leaves_no_gap(template: str, language: str) -> None:
+    words = text(template, language)
+    assert "{" not in words
+    said = {
+        "amount": say(Money(10_000_000, "RWF"), language),
+        "fee": say(Money(100_000, "RWF"), language),
+        "reference": "0W2Z4M6N",
+        "at": "23:59",  # in Kigali, not in UTC
+        "code": "904127",
+        "agent": "Marie-Chantal U.",
+        "customer": "Marie-Chantal U.",
+        "group": "Abishyizehamwe Nyamirambo",
+    }
+    for name in placeholders(TEMPLATES[template]) & said.keys():
+        assert said[name] in words
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_each_is_translated(language: str) -> None:
+    catalogue = read_catalogue(language)
+    for msgid in (*TEMPLATES.values(), *WITHOUT_FEE.values()):
+        entry = catalogue.get(msgid)
+        assert entry
+        assert entry.string
+        assert entry.string != msgid
+
+
+@pytest.mark.parametrize("template", ["contribution_receipt", "topup_customer", "topup_agent"])
+def test_receipts_of_money_name_amount_fee_reference_and_time(template: str) -> None:
+    assert placeholders(TEMPLATES[template]) >= {"amount", "fee", "reference", "at"}
+    assert placeholders(WITHOUT_FEE[template]) == placeholders(TEMPLATES[template]) - {"fee"}
+    for language in LANGUAGES:
+        free = text(template, language, LONGEST | FREE)
+        assert " 0 RWF" not in free
+        assert free != text(template, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_comes_after_what_it_approves(language: str) -> None:
+    words = text("approval_code", language)
+    amount = say(Money(10_000_000, "RWF"), language)
+    assert words.index(amount) < words.index("Marie-Chantal U.") < words.index("904127")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"float": None},
+        {"float": True},
+        {"float": 1.5},
+        {"float": {"$money": [1]}},
+        {"float": {"$money": ["1", "RWF"]}},
+        {"float": {"$at": "yesterday"}},
+        {"float": {"$at": "2026-11-20T10:00:00"}},
+        {"float": {"$code": ["not an id", 1]}},
+        {"float": {"$other": 1}},
+    ],
+)
+def test_a_value_that_is_missing_or_malformed_is_named_and_not_shown(
+    params: dict[str, Any],
+) -> None:
+    with pytest.raises(Unspeakable, match=r"^float$"):
+        text("float_low", "en", params)
+
+
+def test_an_unknown_text_is_refused() -> None:
+    with pytest.raises(Unspeakable):
+        text("of_another_release", "en")
+
+
+def test_what_is_about_the_text_is_not_in_it() -> None:
+    until = {"$until": datetime(2026, 11, 20, tzinfo=KIGALI).isoformat(), "$odd": object()}
+    assert text("float_low", "en", LONGEST | until) == text("float_low", "en")
+
+
+def _written() -> list[tuple[str, str, frozenset[str] | None]]:
+    """Every text that the sources write: place, template, and its values' names where spelt out."""
+    found = []
+    for room in ("core", "flows", "app", "workers"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(call, ast.Call):
+                    continue
+                given = {k.arg: k.value for k in call.keywords}
+                template = given.get("template")
+                is_text = isinstance(call.func, ast.Attribute) and call.func.attr == "text"
+                if template is None and is_text and len(call.args) >= 3:
+                    template, given = call.args[1], {"params": call.args[2]}
+                if isinstance(template, ast.Constant) and isinstance(template.value, str):
+                    place = f"{path.relative_to(ROOT)}:{call.lineno}"
+                    found.append((place, template.value, _names(given.get("params"))))
+    return found
+
+
+def _names(params: ast.expr | None) -> frozenset[str] | None:
+    if not isinstance(params, ast.Dict) or None in params.keys:
+        return None
+    return frozenset(str(key.value) for key in params.keys if isinstance(key, ast.Constant))
+
+
+@pytest.mark.parametrize(("place", "template", "names"), _written())
+def test_what_the_sources_write_can_be_said(
+    place: str, template: str, names: frozenset[str] | None
+) -> None:
+    assert template in TEMPLATES, place
+    if names is not None:
+        assert placeholders(TEMPLATES[template]) <= names, place
+
+
+def test_the_sources_were_read() -> None:
+    assert len({template for _, template, _ in _written()}) >= 7
