@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask
 
-from app import health
+from app import health, refusals
 from app.hooks import views
 from app.hooks.gate import Gate
 from app.settings import Settings
@@ -20,8 +20,13 @@ from menus.texts import preload
 def create_app(settings: Settings) -> Flask:
     """The application for these settings; connects to nothing until it is asked something."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells of every step
     web = Flask("app", static_folder=None)
-    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM
+    # A redirect would repeat a webhook's secret, under whatever Host was sent.
+    web.url_map.merge_slashes = False
+    # One more, because a body of unknown length is only cut off there.
+    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM + 1
+    refusals.install(web)
     keys = Keyring(settings.key_bytes)
     database = Database(settings.database_url)
     directory = Directory(database)

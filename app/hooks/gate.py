@@ -37,9 +37,10 @@ class Gate:
         valid = self._known.get(key)
         if valid is None:
             oldest = max(1, newest - HOOK_GENERATIONS + 1)
+            # And the next one: it may have been given out since this process last looked.
             valid = tuple(
                 self._keys.hook_secret(provider, kind, service.id, generation).encode()
-                for generation in range(oldest, newest + 1)
+                for generation in range(oldest, newest + 2)
             )
             if len(self._known) >= KNOWN_MAXIMUM:
                 self._known.clear()

@@ -3,11 +3,13 @@
 import logging
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from app.hooks.callbacks import store
 from app.hooks.gate import Gate
+from app.refusals import PLAIN, log_fault
 from core.db import Database
-from core.errors import Unavailable
+from core.errors import OutcomeUnknown, Unavailable
 from core.secrets import Keyring
 from core.tenants import Service
 from flows.kit.turn import Hop, Turns
@@ -21,15 +23,15 @@ log = logging.getLogger(__name__)
 # What is worked today; a provider may know more kinds of callback than we serve.
 SERVED = ("ussd", "ussd-end", "sms-report")
 BODY_BYTES_MAXIMUM = 64 * 1024
-PLAIN = "text/plain; charset=utf-8"
 
 
 def blueprint(turns: Turns, gate: Gate, database: Database, keys: Keyring) -> Blueprint:
     """`POST /hooks/<provider>/<kind>/<secret>`.
 
-    403 for a wrong secret, 404 for a callback that is not served, 413 for a body over 64 KiB, 503
-    while what is only to be stored cannot be (the provider asks again). A USSD hop that cannot be
-    worked is told so on the screen, since an HTTP error would cut the caller off.
+    400 for a body that was cut off on its way, 403 for a wrong secret, 404 for a callback that is
+    not served, 405 for another method, 413 for a body over 64 KiB, 503 while what is only to be
+    stored cannot be (the provider asks again). A USSD hop that cannot be worked is told so on the
+    screen, since an HTTP error would cut the caller off.
     """
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
 
@@ -47,13 +49,18 @@ def blueprint(turns: Turns, gate: Gate, database: Database, keys: Keyring) -> Bl
             if service is None:
                 return _plain(403)
             return _http(answer(reader, service) or found.ack)
-        except Unavailable:
+        except HTTPException:
+            raise
+        except (Unavailable, OutcomeUnknown):
+            return _http(_not_now(reader)) if reader.screen else _plain(503)
+        except Exception as fault:  # a turn raises nothing, so no money has moved
+            log_fault("callback", fault)
             return _http(_not_now(reader)) if reader.screen else _plain(503)
 
     def answer(reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
         try:
-            told = reader.parse(request.get_data(), request.content_type or "")
+            told = reader.parse(_body(), request.content_type or "")
         except BadPayload as bad:
             log.warning("unreadable callback for %s: %s", service.code, bad)
             return _not_now(reader) if reader.screen else None
@@ -64,6 +71,16 @@ def blueprint(turns: Turns, gate: Gate, database: Database, keys: Keyring) -> Bl
         return None
 
     return hooks
+
+
+def _body() -> bytes:
+    """The whole body. Half of one must not be read: it would be a shorter answer."""
+    body = request.get_data(cache=False)
+    if len(body) > BODY_BYTES_MAXIMUM:
+        raise RequestEntityTooLarge
+    if request.content_length not in (None, len(body)):
+        raise BadRequest
+    return body
 
 
 def _hop(told: UssdHop) -> Hop:

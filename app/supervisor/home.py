@@ -11,6 +11,7 @@ from typing import Any
 from app.errors import OperatorError
 
 LOG_BYTES_MAXIMUM = 10_000_000
+OURS = {"key", "log", "run", "postgres", "valkey", "fakes", "lost+found"}
 UNPRIVILEGED = "nobody"  # whom root becomes: database servers refuse to be root
 
 
@@ -38,12 +39,21 @@ class Home:
                     f"{self.path} belongs to {_name(owner)}: start Piga as {_name(owner)},"
                     " or set PIGA_HOME to a folder of your own."
                 )
+            self._refuse_strangers()
             # Root's servers run as another user, who must get through to their data.
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (self.log, self.run):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except (PermissionError, NotADirectoryError, FileExistsError) as error:
             raise OperatorError(f"{self.path} cannot be used: {error.strerror}.") from None
+
+    def _refuse_strangers(self) -> None:
+        # Its mode is about to be changed: not that of /tmp, or of a home.
+        found = {entry.name for entry in self.path.iterdir()}
+        if "run" not in found and found - OURS:
+            raise OperatorError(
+                f"{self.path} holds other things than Piga's: set PIGA_HOME to a folder of its own."
+            )
 
     def ensure_key(self) -> str:
         """The embedded case's PIGA_KEY: 64 hexadecimal digits, made once.

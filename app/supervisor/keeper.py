@@ -139,7 +139,16 @@ def server_of(order: dict[str, Any]) -> Server:
 
 def main(order: dict[str, Any]) -> dict[str, Any]:
     """Serve one order; answers what is to be reported when there is nothing to keep."""
-    server = server_of(order)
+    try:
+        return keep(server_of(order))
+    except OperatorError as error:
+        return {"error": str(error)}
+    except Exception as error:  # whatever it was, who waits is told in a line
+        said = (str(error) or type(error).__name__).splitlines()[0]
+        return {"error": f"{order['server']} did not start: {said}"}
+
+
+def keep(server: Server) -> dict[str, Any]:
     lock = keeper_lock(server.home, server.name)
     if not lock.acquire(timeout_s=KEEPER_LOCK_TIMEOUT_S):
         return {"busy": True}
@@ -152,10 +161,6 @@ def main(order: dict[str, Any]) -> dict[str, Any]:
         write_json(server.state_file(), found | {"keeper": os.getpid()})
         report({"ready": True})
         keeper.keep()
-    except OperatorError as error:
-        return {"error": str(error)}
-    except Exception as error:  # whatever it was, who waits is told in a line
-        return {"error": f"{server.name}: {(str(error) or type(error).__name__).splitlines()[0]}"}
     finally:
         keeper.stop()
     return {}

@@ -20,9 +20,9 @@ def prepare(settings: Settings) -> None:
         with opened(settings):
             pass  # it is set up, and with this key
     if settings.demo:
-        from app import demo
+        from app.demo import load
 
-        demo.load(settings)
+        load(settings)
 
 
 if __name__ == "__main__":

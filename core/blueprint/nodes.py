@@ -117,7 +117,7 @@ class Place:
         return value in _TRUE
 
     def whole(self, minimum: int, maximum: int) -> int:
-        value = self.text()
+        value = self.text().replace("_", "")
         if not value:
             return minimum
         if not re.fullmatch(r"-?[0-9]{1,15}", value) or not minimum <= int(value) <= maximum:

@@ -310,6 +310,24 @@ def test_a_file_in_the_way_is_a_sentence(tmp_path: Path) -> None:
         Home(tmp_path / "home").prepare()
 
 
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    mode = tmp_path.stat().st_mode
+    with pytest.raises(OperatorError, match="other things"):
+        Home(tmp_path).prepare()
+    assert tmp_path.stat().st_mode == mode
+    (tmp_path / "letters").rename(tmp_path / "lost+found")
+    Home(tmp_path).prepare()
+    Home(tmp_path).prepare()
+
+
+def test_a_machine_without_our_binaries_is_a_sentence(tmp_path: Path) -> None:
+    elsewhere = Settings(home=tmp_path / "home", postgres_bin=tmp_path)
+    with pytest.raises(OperatorError, match="postgres did not start") as refused, ensure(elsewhere):
+        pass
+    assert "\n" not in str(refused.value)
+
+
 def test_the_keepers_order_holds_no_secret(running: Embedded) -> None:
     for name in ("postgres", "valkey"):
         pid = keeper(running.settings, name)

@@ -1,6 +1,10 @@
 """One tenant, written once a run; every test begins with it as it was."""
 
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -10,6 +14,7 @@ from app.supervisor import postgres
 from app.supervisor.locks import FileLock
 from tests.conftest import Database, copy_of, url_of
 from tests.flows.house import TODAY, House, fix_ids, found
+from tests.flows.proxy import Proxy
 
 TOWN = "piga_flows"
 
@@ -70,6 +75,45 @@ def database(town_copy: Database) -> Database:
 @pytest.fixture
 def house(database: Database, redis_url: str) -> Iterator[House]:
     made = House(database, redis_url)
+    with made.watching():
+        yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What can happen between us and our servers."""
+
+    postgres: Proxy
+    redis: Proxy
+
+
+@pytest.fixture
+def doors(servers: Settings, redis_url: str) -> Iterator[Doors]:
+    # A socket's path has little room: not in the test's own folder.
+    with tempfile.TemporaryDirectory(prefix="doors") as folder:
+        sockets = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+        name = f".s.PGSQL.{postgres.PORT}"
+        made = Doors(
+            Proxy(Path(folder) / name, f"{sockets}/{name}"),
+            Proxy(Path(folder) / "redis", urlsplit(redis_url).path),
+        )
+        yield made
+        made.postgres.close()
+        made.redis.close()
+
+
+@pytest.fixture
+def guarded(database: Database, redis_url: str, servers: Settings, doors: Doors) -> Iterator[House]:
+    """A house whose servers stand behind doors; it is looked at past them."""
+    folder = doors.postgres.address.parent
+    behind = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+    made = House(
+        database,
+        redis_url,
+        database_url=database.database_url.replace(behind, str(folder)),
+        store_url=redis_url.replace(urlsplit(redis_url).path, str(doors.redis.address)),
+    )
     with made.watching():
         yield made
     made.close()

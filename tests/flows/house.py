@@ -78,14 +78,16 @@ def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
 class House:
     """Everything of one test. `turns` may be given other flows, as by a deploy."""
 
-    def __init__(self, urls: Urls, redis_url: str, database_url: str = "") -> None:
+    def __init__(
+        self, urls: Urls, redis_url: str, *, database_url: str = "", store_url: str = ""
+    ) -> None:
         self.urls = urls
         self.plan = blueprint()
         self.people: dict[str, PersonPlan] = {one.key: one for one in self.plan.people}
         self.tenant_id = self.plan.id
         self.database = Database(database_url or urls.database_url)
         self.admin = psycopg.connect(urls.admin_url, autocommit=True)
-        self.store = Store(redis_url)
+        self.store = Store(store_url or redis_url)
         self.redis = redis.Redis.from_url(redis_url)
         self.directory = Directory(self.database)
         self.faults: list[str] = []
