@@ -1,5 +1,6 @@
 """The web server: granian, a WSGI server with several worker processes."""
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -18,6 +19,8 @@ STOP_TIMEOUT_S = 5  # a turn takes 2 s at most
 
 def serve(settings: Settings) -> None:
     """Serve `app.web:app` until a signal says stop. The settings must be in the environment."""
+    # The same for every version of Python; and a process with threads is better not forked.
+    multiprocessing.set_start_method("spawn")
     server = Granian(
         "app.web:app",
         address=settings.host,

@@ -24,8 +24,7 @@ def create_app(settings: Settings) -> Flask:
     web = Flask("app", static_folder=None)
     # A redirect would repeat a webhook's secret, under whatever Host was sent.
     web.url_map.merge_slashes = False
-    # One more, because a body of unknown length is only cut off there.
-    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM + 1
+    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM
     refusals.install(web)
     keys = Keyring(settings.key_bytes)
     database = Database(settings.database_url)

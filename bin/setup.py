@@ -36,7 +36,8 @@ import sys
 
 from {module} import {function}
 
-sys.exit({function}())
+if __name__ == "__main__":
+    sys.exit({function}())
 """
 
 

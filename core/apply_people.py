@@ -107,15 +107,16 @@ class PeopleWriter:
 
     def write(self) -> None:
         self._write_groups()
-        # An agent's parent first.
-        for person in sorted(self._plan.people, key=_rank):
+        # In the order of the folder: who comes first on a shared phone is its first.
+        for person in self._plan.people:
             if person.id in self._people:
                 self._change(person)
             else:
                 self._add(person)
             self._add_phones(person)
-            self._write_agent(person)
             self._join(person)
+        for person in sorted(self._plan.people, key=_rank):  # an agent's parent first
+            self._write_agent(person)
         for person in self._plan.people:
             for opening in person.openings:
                 self._open(person, opening)

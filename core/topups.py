@@ -146,7 +146,21 @@ def sell(
             entry_id=posted.entry_id,
         )
         agents.count_sale(tx, intent.subscriber_id)
+        _warn_of_low_float(tx, intent, posted.balances[float_id])
     return posted
+
+
+def _warn_of_low_float(tx: Tx, intent: Intent, float_minor: int) -> None:
+    """Text the agent once, at the sale that took the float below what the tenant calls low."""
+    low_minor = int(intent.quote.get("float_low_minor", 0))
+    if float_minor < low_minor <= float_minor + intent.amount_minor:
+        messages.write_text(
+            tx,
+            subscriber_id=intent.subscriber_id,
+            service_id=uuid.UUID(intent.quote["service"]),
+            template="float_low",
+            params={"float": _money(float_minor, intent.currency)},
+        )
 
 
 def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
@@ -155,6 +169,7 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
     Raises FloatTooLow, Frozen.
     """
     now = datetime.now(UTC)
+    until, code_until = now + timedelta(seconds=HOLD_S), now + timedelta(seconds=CODE_S)
     approval_id, hold_id = uuid7(), uuid7()
     try:
         ledger.place_hold(
@@ -163,7 +178,7 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
             account_id=ledger.account_id(intent.subscriber_id, ledger.FLOAT, intent.currency),
             amount_minor=intent.amount_minor,
             currency=intent.currency,
-            expires_at=now + timedelta(seconds=HOLD_S),
+            expires_at=until,
         )
     except InsufficientFunds as short:
         raise FloatTooLow(**short.params) from short
@@ -180,8 +195,8 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
             intent.amount_minor,
             intent.fee_minor,
             intent.currency,
-            now + timedelta(seconds=CODE_S),
-            now + timedelta(seconds=HOLD_S),
+            code_until,
+            until,
         ),
     )
     messages.write_text(
@@ -193,6 +208,18 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
             "amount": _money(intent.amount_minor, intent.currency),
             "agent": intent.quote["agent"],
             "code": {"$code": [str(approval_id), 1]},
+            "$until": code_until.isoformat(),  # later than that it is not worth sending
+        },
+    )
+    messages.write_text(
+        tx,
+        subscriber_id=intent.subscriber_id,
+        service_id=uuid.UUID(intent.quote["service"]),
+        template="approval_pending",
+        params={
+            "amount": _money(intent.amount_minor, intent.currency),
+            "customer": intent.quote["customer"],
+            "until": {"$at": until.isoformat(timespec="seconds")},
         },
     )
     return approval_id

@@ -2,4 +2,5 @@
 
 from app.cli import main
 
-main(prog_name="piga")
+if __name__ == "__main__":  # a worker process of the web server imports this too
+    main(prog_name="piga")

@@ -3,7 +3,7 @@
 import logging
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired
 
 from app.hooks.callbacks import store
 from app.hooks.gate import Gate
@@ -28,10 +28,11 @@ BODY_BYTES_MAXIMUM = 64 * 1024
 def blueprint(turns: Turns, gate: Gate, database: Database, keys: Keyring) -> Blueprint:
     """`POST /hooks/<provider>/<kind>/<secret>`.
 
-    400 for a body that was cut off on its way, 403 for a wrong secret, 404 for a callback that is
-    not served, 405 for another method, 413 for a body over 64 KiB, 503 while what is only to be
-    stored cannot be (the provider asks again). A USSD hop that cannot be worked is told so on the
-    screen, since an HTTP error would cut the caller off.
+    403 for a wrong secret, 404 for a callback that is not served, 405 for another method, 400 for a
+    body that was cut off on its way and 411 for one that does not say its length (sent in chunks),
+    413 for one over 64 KiB, 503 while what is only to be stored cannot be (the provider asks
+    again). A USSD hop that cannot be worked is told so on the screen, since an HTTP error would cut
+    the caller off.
     """
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
 
@@ -74,11 +75,13 @@ def blueprint(turns: Turns, gate: Gate, database: Database, keys: Keyring) -> Bl
 
 
 def _body() -> bytes:
-    """The whole body. Half of one must not be read: it would be a shorter answer."""
+    """The whole body. Half of one would be a shorter answer, and when a connection is lost the
+    server gives us what has come so far, without a word."""
+    length = request.content_length
+    if length is None:
+        raise LengthRequired
     body = request.get_data(cache=False)
-    if len(body) > BODY_BYTES_MAXIMUM:
-        raise RequestEntityTooLarge
-    if request.content_length not in (None, len(body)):
+    if len(body) != length:
         raise BadRequest
     return body
 

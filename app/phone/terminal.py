@@ -114,8 +114,6 @@ class Terminal:
 
     def _command(self, typed: str, call: Call) -> Call:
         name, _, rest = typed[1:].partition(" ")
-        if name in ("quit", "q"):
-            raise Quit
         if name == "inbox":
             self._show_texts(call.sender, all_of_them=True)
         elif name == "who":
@@ -213,8 +211,11 @@ class Terminal:
 
     @staticmethod
     def _ask(prompt: str, *, secret: bool = False) -> str:
-        """A line as it was typed; a secret is not shown."""
+        """A line as it was typed; a secret is not shown. Raises Quit."""
         line: str = click.prompt(
             prompt, default="", show_default=False, prompt_suffix="", hide_input=secret
         )
-        return line.strip()
+        line = line.strip()
+        if line in (":quit", ":q"):
+            raise Quit
+        return line

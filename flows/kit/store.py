@@ -103,11 +103,11 @@ class Store:
 
     def open(self, session: str, reply_key: str, token: bytes, pointer: str | None) -> Opened:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
-        this phone had before, and remember this one in its place. Raises StoreDown."""
+        this phone had before. Raises StoreDown."""
         command = (_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
         if pointer is None:
             return Opened(self._run(command), None)
-        answer, earlier = self._run(command, _begin(pointer, session), many=True)
+        answer, earlier = self._run(command, ("GET", f"last:{pointer}"), many=True)
         return Opened(answer, earlier)
 
     def save(
@@ -119,14 +119,20 @@ class Store:
         reply_key: str,
         reply: bytes,
         log: bytes,
+        pointer: str | None = None,
     ) -> bool:
-        """Save, remember the reply, log the turn and unlock, in one round trip.
+        """Save, remember the reply, log the turn and unlock, in one round trip. With `pointer` (a
+        first hop) this is from now on the session that the phone began last: not before, so that
+        a first hop that fails does not hide what the session before it has done.
 
-        False when the lock was lost meanwhile: nothing was written. Raises StoreDown.
+        False when the lock was lost meanwhile: the session was not written. Raises StoreDown.
         """
         keys = (_session_key(session), f"turns:{{{session[:2]}}}")
         arguments = (token, data, reply_key, reply, SESSION_KEPT_S, log, TURN_STREAM_LENGTH)
-        return bool(self._run((_SAVE, keys, arguments)) == 1)
+        command = (_SAVE, keys, arguments)
+        if pointer is None:
+            return bool(self._run(command) == 1)
+        return bool(self._run(command, _begin(pointer, session), many=True)[0] == 1)
 
     def unlock(self, session: str, token: bytes) -> None:
         """Let go without saving. Raises StoreDown."""

@@ -100,6 +100,7 @@ class TopUp(ApprovedByCode, Flow):
             fee_minor=fee_minor,
             customer=name,
             agent=f"{self.caller.name} {agent.code}",
+            float_low_minor=tenant.limit_minor(OPERATION, "float_low", 0),
         )
         question = _("Top up {customer}?", customer=name)
         if self.data["hold"]:

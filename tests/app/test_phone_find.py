@@ -1,5 +1,6 @@
 """Which Piga a terminal finds, and what the phone makes of a network that is not there."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
+from app.cli import main
 from app.errors import OperatorError
 from app.phone.find import find
 from app.phone.network import Network, NetworkDown, NetworkRefused, explain
@@ -17,6 +20,7 @@ from app.settings import Settings
 from app.supervisor.home import Home
 from app.supervisor.running import Claim, Running
 from providers.fakes import Fakes
+from providers.hooks import Hook
 from providers.loopback import listen
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
@@ -97,6 +101,29 @@ def test_the_network_tells_what_it_refuses(tmp_path: Path) -> None:
         assert refused.value.status == 404
     with pytest.raises(NetworkDown, match="piga run"):
         network.services()
+
+
+def test_a_web_server_that_is_down_fails_the_conversation(tmp_path: Path) -> None:
+    hook = Hook(
+        provider="africastalking",
+        kind="ussd",
+        tenant="t",
+        service="*384*10#",
+        url=f"{NOWHERE}/hooks",
+    )
+    with Fakes("127.0.0.1", 0, lambda: [hook], tmp_path) as fakes:
+        result = CliRunner().invoke(
+            main,
+            ["phone", "--from", "+250788000001", "--dial", "*384*10#", "--answers", "1", "--json"],
+            env={"PIGA_FAKES_URL": fakes.url},
+        )
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert (told["state"], told["service"]) == ("failed", "*384*10#")
+    assert "web server is down" in told["error"]
+    assert [(hop["sent"], hop["screen"], hop["ends"]) for hop in told["hops"]] == [
+        ("*384*10#", "", True)
+    ]
 
 
 def test_an_answer_that_is_no_json_is_an_outage(settings: Settings) -> None:

@@ -66,8 +66,8 @@ def test_an_old_python_is_passed_over_for_a_newer_one(checkout: Path) -> None:
 def test_a_python_without_venv_is_one_sentence(checkout: Path) -> None:
     tools = checkout / "tools"
     tools.mkdir()
-    hidden = f'exec {sys.executable} -X importtime "$@"'
-    a_python(tools, "python3", f'case "$*" in *"import venv"*) exit 1;; esac\n{hidden}')
+    otherwise = f'exec {sys.executable} "$@"'
+    a_python(tools, "python3", f'case "$*" in *"import venv"*) exit 1;; esac\n{otherwise}')
     code = (
         "import importlib.util, sys; sys.argv = ['setup.py'];"
         f"spec = importlib.util.spec_from_file_location('setup', '{checkout}/bin/setup.py');"

@@ -273,6 +273,19 @@ def test_a_start_that_fails_says_why_in_a_sentence(settings: Settings) -> None:
         assert serves_sql(running)
 
 
+def test_data_of_another_version_is_left_alone(settings: Settings) -> None:
+    with ensure(settings):
+        pass
+    version = settings.home / "postgres" / "PG_VERSION"
+    kept = version.read_text()
+    version.write_text("14\n")
+    try:
+        with pytest.raises(OperatorError, match="was made by Postgres 14"), ensure(settings):
+            pass
+    finally:
+        version.write_text(kept)
+
+
 def test_data_without_its_key_is_not_opened(settings: Settings) -> None:
     with ensure(settings):
         pass

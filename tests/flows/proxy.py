@@ -67,21 +67,30 @@ class Proxy:
             server = socket.socket(socket.AF_UNIX)
             server.connect(self._server)
             self._sockets += [client, server]
-            for args in ((client, server, True), (server, client, False)):
-                self._start(self._pass, *args)
+            is_lost = threading.Event()
+            self._start(self._ask, client, server, is_lost)
+            self._start(self._answer, server, client, is_lost)
 
-    def _pass(self, source: socket.socket, sink: socket.socket, asks: bool) -> None:
+    def _ask(self, client: socket.socket, server: socket.socket, is_lost: threading.Event) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(65536):
+            while data := client.recv(65536):
                 self._passes.wait()
-                wanted = self._lost_answer_to
-                if asks and wanted is not None and wanted in data:
+                if self._lost_answer_to is not None and self._lost_answer_to in data:
                     self._lost_answer_to = None
-                    source.shutdown(socket.SHUT_RDWR)
-                    sink.sendall(data)
-                    return  # when the answer comes, there is nobody to give it to
-                sink.sendall(data)
-        _break(source, sink)
+                    is_lost.set()
+                server.sendall(data)
+        _break(client, server)
+
+    def _answer(
+        self, server: socket.socket, client: socket.socket, is_lost: threading.Event
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while data := server.recv(65536):
+                self._passes.wait()
+                if is_lost.is_set():
+                    break
+                client.sendall(data)
+        _break(client, server)
 
     def _break_all(self) -> None:
         _break(*self._sockets)

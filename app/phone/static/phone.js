@@ -219,7 +219,10 @@ async function meetCast() {
 }
 
 $("lcd").addEventListener("submit", (event) => event.preventDefault());
-$("screen").addEventListener("click", focus);
+// After a click Enter is for the phone again; who came by keyboard stays where they are.
+document.addEventListener("click", (event) => {
+  if (event.detail > 0 && event.target.closest(".key, .screen, #mode, #erase, .inbox, summary")) focus();
+});
 $("act-hangup").addEventListener("click", () => act("hangup"));
 $("act-timeout").addEventListener("click", () => act("timeout"));
 $("act-twice").addEventListener("click", pressTwice);

@@ -44,6 +44,7 @@ PEOPLE = 400
 
 READY_WITHIN_S = 30.0
 HOP_WITHIN_S = 20.0
+SILENT_AFTER_S = 1.0
 # The turn's deadline, a last wait for Redis, and a machine that has other work to do.
 ANSWERED_WITHIN_S = 4.0
 
@@ -117,7 +118,7 @@ class Web:
                 stderr=output,
             )
         database = Database(urls.database_url)
-        self._services = {service.code: service for service in all_services(database)}
+        self.services = {service.code: service for service in all_services(database)}
         database.close()
 
     def __enter__(self) -> "Web":
@@ -153,8 +154,12 @@ class Web:
 
     def hook(self, kind: str = "ussd", code: str = CODE, generation: int = 1) -> str:
         """The path that a provider is given for this kind of callback."""
-        secret = KEYS.hook_secret(PROVIDER, kind, self._services[code].id, generation)
-        return f"/hooks/{PROVIDER}/{kind}/{secret}"
+        return f"/hooks/{PROVIDER}/{kind}/{self.secret(PROVIDER, kind, code, generation)}"
+
+    def secret(
+        self, provider: str, kind: str = "ussd", code: str = CODE, generation: int = 1
+    ) -> str:
+        return KEYS.hook_secret(provider, kind, self.services[code].id, generation)
 
     def ask(
         self,
@@ -185,14 +190,15 @@ class Web:
         return self.ask("POST", path or self.hook(), body, {"Content-Type": content_type})
 
     def raw(self, data: bytes) -> bytes:
-        """Exactly these bytes, and all that comes back until the server closes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=HOP_WITHIN_S) as line:
+        """Exactly these bytes, and all that comes back until the server closes or says no more."""
+        parts = []
+        with (
+            socket.create_connection(("127.0.0.1", self.port), timeout=SILENT_AFTER_S) as line,
+            contextlib.suppress(OSError),
+        ):
             line.sendall(data)
-            line.shutdown(socket.SHUT_WR)
-            parts = []
-            with contextlib.suppress(ConnectionResetError):
-                while part := line.recv(65536):
-                    parts.append(part)
+            while part := line.recv(65536):
+                parts.append(part)
         return b"".join(parts)
 
     # -- the books ---------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""What is counted: look-ups, days, guesses; and changes that are live for everybody."""
+
+import time
+
+import pytest
+
+from core import agents, tenants
+from core.db import Deadline
+from menus.texts import LANGUAGES
+from tests.flows.house import House
+from tests.flows.phone import phone_of
+from tests.flows.stages import NOTICE
+
+
+def test_names_cannot_be_fished_for(house: House) -> None:
+    """A look-up that leads to no sale counts, whether somebody has the number or nobody."""
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    numbers = ["0788000001", "0788999999"]
+    for look in range(agents.LOOKUPS_UNSOLD_AN_HOUR_MAXIMUM):
+        said = agent.dial(f"*384*10*9*1*{numbers[look % 2]}#").text
+        assert "look-ups" not in said
+    said = agent.dial("*384*10*9*1*0788000001#").text
+    assert said == "Too many look-ups without a sale. Try again in an hour."
+
+
+def test_a_sale_gives_the_look_up_back(house: House) -> None:
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    for _ in range(3):
+        agent.dial("*384*10*9*1*0788000001*500#")
+        assert agent.type("1", "1964").text.startswith("Sold")
+        house.later(11)
+    assert house.one("SELECT sum(looked), sum(sold) FROM lookup_hour") == (3, 3)
+
+
+def test_what_an_agent_sells_a_day_has_a_limit(house: House) -> None:
+    agent = phone_of(house, "bizimana")
+    people = ["0788000001", "0788000002", "0788000003", "0788000004", "0788000008"]
+    for number in people:
+        agent.dial(f"*384*10*9*1*{number}*10000#")
+        assert agent.type("1", "1964").text.startswith("Sold")
+    # Approved by the customer, it is not the agent's word alone.
+    sold = house.number("SELECT sum(amount_minor) FROM usage_day WHERE operation = 'topup'")
+    assert sold == 50_000
+    house.admin.execute("UPDATE usage_day SET amount_minor = 95000 WHERE operation = 'topup'")
+    agent.dial("*384*10*9*1*0788000007*6000#")
+    assert agent.type("1", "1964").text == (
+        "This is over the limit: 100,000 RWF a day. Nothing was taken."
+    )
+
+
+def test_a_limit_that_was_refused_is_not_used_up(house: House) -> None:
+    phone = phone_of(house, "habimana")
+    phone.dial("*384*10*1*1*30000#")
+    phone.type("1", "5091")
+    phone.dial("*384*10*1*1*30001#")
+    assert phone.type("1", "5091").text.startswith("This is over the limit")
+    phone.dial("*384*10*1*1*20000#")
+    assert phone.type("1", "5091").text.startswith("Paid 20,000 RWF")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pause_is_live_within_five_seconds(house: House, language: str) -> None:
+    """In a process that only polls, as all do."""
+    house.speak(language)
+    house.directory.follow()
+    try:
+        phone = phone_of(house, "uwera", posts_twice=False)
+        assert phone.dial().text.startswith("Ibimina")
+        with house.database.transaction(house.tenant_id, Deadline(5)) as tx:
+            tenants.pause(tx, paused=True, notice=NOTICE)
+        changed = time.monotonic()
+        while phone.dial().text != NOTICE[language]:
+            assert time.monotonic() - changed < 5
+            time.sleep(0.05)
+        assert phone.reply.ends
+    finally:
+        house.directory.stop()
+
+
+def test_a_lockout_holds_for_another_service_and_another_phone(house: House) -> None:
+    first, second = phone_of(house, "habimana"), phone_of(house, "habimana/2")
+    first.dial("*384*10*2#")
+    first.type("9999", "8888")
+    second.dial("*384*12*2#")
+    assert second.type("7777").text == "Too many wrong PINs. Try again in 30 min."
+    first.dial("*384*11*1*1*500#")
+    assert first.type("1", "5091").text == "Too many wrong PINs. Try again in 30 min."
+    assert house.entries() == 0
+
+
+def test_a_right_pin_gives_the_wrong_ones_back(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    for _ in range(3):
+        phone.dial("*384*10*2#")
+        phone.type("9999", "8888")
+        assert phone.type("2748").text.startswith("Wallet")
+
+
+def test_a_refusal_after_a_right_pin_is_no_wrong_guess(house: House) -> None:
+    phone = phone_of(house, "juma")
+    for _ in range(4):
+        phone.dial("*384*10*1*1*400#")
+        assert phone.type("1", "6402").text.startswith("Not enough money")
+    assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
