@@ -97,7 +97,7 @@ def _listed(blueprint: Blueprint, person: PersonPlan, phone: str) -> DemoPerson:
         "tenant": blueprint.slug,
         "service": blueprint.services[0].code,
         "msisdn": phone,
-        "role": person.agent.level if person.agent else person.roles[0],
+        "role": person.agent.level if person.agent else next(iter(person.roles), "no role"),
         "name": person.name,
         "language": person.language,
         "pin": person.pin or None,

@@ -27,7 +27,7 @@ def open_conversation(
     this = turn.session_hash.encode()
     if turn.hop.text:
         # Digits that a gateway sends as a first text, or a session that was lost.
-        return _walk(turn, talk, was_ours=store.begin(turn.pointer, turn.session_hash) == this)
+        return _walk(turn, talk, was_ours=store.last_session(turn.pointer) == this)
     if turn.text:  # dialled with digits: what was pending is dropped
         talk.begin(identify(talk))
         return feed(talk, turn.text, rebuilding=False)

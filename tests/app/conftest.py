@@ -18,7 +18,7 @@ from app.settings import CHECKOUT, Settings
 from app.supervisor.running import Running, running
 from tests.conftest import Database, copy_of
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 30.0
 KEY = "0f" * 32
 # Apart from those that single tests empty.

@@ -1,5 +1,6 @@
 """Who is at an address, what is sealed, and how they are shown."""
 
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -66,19 +67,24 @@ def test_a_new_person_has_an_empty_wallet(here: World) -> None:
     assert here.balance(ledger.account_id(person, ledger.WALLET, CURRENCY)) == (0, 0)
 
 
+# Random digits, in which a short secret turns up by chance.
+NOISE = re.compile(r"\\\\x[0-9a-f]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\.[0-9]+\+00")
+
+
 def test_names_and_numbers_are_nowhere_in_clear(here: World) -> None:
-    here.person(name="Zacharie Unique", address="+250788765432", pin="7391")
+    here.person(name="Zacharie Unique", address="+250788765432", pin="739182")
+    secrets = ("Zacharie", "788765432", "739182")
     with psycopg.connect(here.urls.admin_url) as connection:
         for table in ("subscriber", "address", "account", "audit", "outbox", "message"):
             rows = connection.execute(f"SELECT t::text FROM {table} t").fetchall()
             dump = "\n".join(row for (row,) in rows)
-            for secret in ("Zacharie", "788765432", "7391"):
-                assert secret not in dump, table
+            for secret in secrets:
                 assert secret.encode().hex() not in dump, table
+                assert secret not in NOISE.sub("", dump), table
         # The search itself finds what is there.
         row = connection.execute("SELECT t::text FROM tenant t").fetchone()
         assert row is not None
-        assert "first" in row[0]
+        assert "first" in NOISE.sub("", row[0])
 
 
 def test_a_number_is_found_by_the_hash_of_this_key_only() -> None:

@@ -11,7 +11,7 @@ DOCS = CHECKOUT / "docs"
 
 _FENCE = re.compile(r"^```(?P<info>\S.*)?$")
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-_PIGA = ".venv/bin/piga "
+_PIGA = re.compile(r"(?:\.venv/bin/)?piga (?P<arguments>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Command:
     @property
     def piga(self) -> list[str] | None:
         """The arguments of a `piga` command; None for any other."""
-        return shlex.split(self.line[len(_PIGA) :]) if self.line.startswith(_PIGA) else None
+        found = _PIGA.fullmatch(self.line)
+        return shlex.split(found["arguments"]) if found else None
 
 
 def pages() -> list[Path]:

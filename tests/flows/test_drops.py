@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from tests.flows.crowd import HOPS, Wire, call, settle
 from tests.flows.house import House
 
-PEOPLE = 1_000
+PEOPLE = 10_000
 PROCESSES = 2
 SLICE = 250
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from typing import Any
 
 import orjson
 import pytest
@@ -113,7 +114,7 @@ def test_a_dial_during_a_turn_waits_for_it(house: House) -> None:
 
 def test_a_slow_turn_never_overwrites_its_successor(house: House, redis_url: str) -> None:
     store = Store(redis_url)
-    kept = {"data": b"{}", "reply": b"Cx", "log": b"{}"}
+    kept: Any = {"data": b"{}", "reply": b"Cx", "log": b"{}"}
     store.open("ab" * 16, "1:x", b"slow", None)
     house.redis.hset(session_key("ab" * 16), "until", "0")  # its time is over
     store.open("ab" * 16, "1:y", b"next", None)
