@@ -110,7 +110,7 @@ class SaleDone(BusinessError):
 
 class CodeExpired(BusinessError):
     code = "code_expired"
-    sentence = N_("This code is too old. The customer can still approve by dialling.")
+    sentence = N_("This code is too old. The customer can approve by dialling.")
     ends = False
 
 

@@ -51,16 +51,23 @@ def of_member_one(tx: Tx, subscriber_id: uuid.UUID, group_id: uuid.UUID) -> Grou
 
 
 def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str) -> None:
-    """Make a person a member, with the next free number. The same again is nothing."""
+    """Make a person a member, with the next free number; who comes back keeps the number they had.
+    The same again is nothing."""
     account_id = ledger.savings_account_id(group_id, subscriber_id, currency)
     ledger.open_account(
         tx, id=account_id, kind=ledger.SAVINGS, currency=currency, owner_id=subscriber_id
+    )
+    # Two joins of one person at once would draw the same number.
+    tx.execute(
+        "SELECT 1 FROM subscriber WHERE tenant_id = current_tenant() AND id = %s FOR UPDATE",
+        (subscriber_id,),
     )
     tx.execute(
         "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id)"
         " SELECT current_tenant(), %s, %s, coalesce(max(number), 0) + 1, %s FROM membership"
         " WHERE tenant_id = current_tenant() AND subscriber_id = %s"
-        " ON CONFLICT DO NOTHING",
+        " ON CONFLICT (tenant_id, group_id, subscriber_id) DO UPDATE SET left_at = NULL"
+        " WHERE membership.left_at IS NOT NULL",
         (group_id, subscriber_id, account_id, subscriber_id),
     )
 

@@ -13,6 +13,7 @@ from app.errors import OperatorError
 from app.settings import CHECKOUT, Settings, bare_environment
 from app.supervisor import keeper, postgres, process_table, valkey
 from app.supervisor.home import Home, read_json
+from app.supervisor.roles import with_roles
 
 START_TIMEOUT_S = keeper.START_TIMEOUT_S + 10
 STOP_TIMEOUT_S = 40.0
@@ -48,6 +49,7 @@ class Embedded:
                     "DATABASE_URL is set, and then PIGA_KEY must be too: 64 hexadecimal digits,"
                     " made once (`openssl rand -hex 32`) and kept as long as the data."
                 )
+            settings = with_roles(settings)
         else:
             home.prepare()
             settings = replace(settings, key=settings.key or home.ensure_key())

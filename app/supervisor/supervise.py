@@ -51,11 +51,10 @@ def run_everything(settings: Settings) -> None:
         _require_free(settings)
         if settings.demo and not settings.fakes_url:
             settings = settings.with_fakes(f"http://127.0.0.1:{_free_port()}")
-        if settings.database_url:
-            settings.require("relay_url")
         with contextlib.ExitStack() as stack:
             with stop.interrupting():
                 servers = stack.enter_context(Embedded(settings))
+            servers.settings.require("relay_url")
             Supervisor(home, servers, claim, stop).run()
     except Stopped:
         pass

@@ -132,17 +132,17 @@ class Store:
         command = (_SAVE, keys, arguments)
         if pointer is None:
             return bool(self._run(command) == 1)
-        return bool(self._run(command, _begin(pointer, session), many=True)[0] == 1)
+        last = ("SET", f"last:{pointer}", session, "EX", SESSION_KEPT_S)
+        return bool(self._run(command, last, many=True)[0] == 1)
 
     def unlock(self, session: str, token: bytes) -> None:
         """Let go without saving. Raises StoreDown."""
         self._run((_UNLOCK, (_session_key(session),), (token,)))
 
-    def begin(self, pointer: str, session: str) -> bytes | None:
-        """Remember the session as the one that this phone began last, and learn which was the one
-        before. Raises StoreDown."""
-        earlier: bytes | None = self._run(_begin(pointer, session))
-        return earlier
+    def last_session(self, pointer: str) -> bytes | None:
+        """The session that this phone began last. Raises StoreDown."""
+        found: bytes | None = self._run(("GET", f"last:{pointer}"))
+        return found
 
     def take_over(self, session: str) -> bytes | None:
         """The data of an earlier session of the same phone, which from now on takes no answers;
@@ -196,10 +196,6 @@ class Store:
         connection: AbstractConnection = self._pool.connection_class(**self._pool.connection_kwargs)
         connection.connect()  # type: ignore[no-untyped-call]
         return connection
-
-
-def _begin(pointer: str, session: str) -> tuple[Any, ...]:
-    return "SET", f"last:{pointer}", session, "EX", SESSION_KEPT_S, "GET"
 
 
 def _session_key(session: str) -> str:

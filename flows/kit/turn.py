@@ -225,7 +225,7 @@ class Turns:
                 reply_key=turn.reply_key,
                 reply=reply.pack(),
                 log=line,
-                pointer=None if turn.hop.text else turn.pointer,
+                pointer=turn.pointer if session.turns == 1 else None,
             )
         if not saved:  # what was done is done, and the reply says so
             log.warning("session not saved: session=%s", turn.session_hash[:8])

@@ -19,7 +19,7 @@ class ApprovedByCode(Flow):
 
     def code(self) -> Ask:
         return Ask(
-            _("Waiting for the customer. Type the code we texted them, or leave it for later."),
+            _("Waiting for the customer. Type their code, or do it later."),
             Code(),
         )
 

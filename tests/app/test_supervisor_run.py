@@ -73,11 +73,14 @@ class Piga:
         assert found is not None
         return found
 
+    def marked(self) -> list[int]:
+        """Every process that comes from it, but its servers."""
+        return process_table.with_environment("PIGA_RUN", self.announced().run)
+
     def children(self) -> dict[str, int]:
         """The processes that it started, by what they do."""
-        marked = process_table.with_environment("PIGA_RUN", self.announced().run)
         children = {}
-        for pid in marked:
+        for pid in self.marked():
             with contextlib.suppress(OSError):
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
                 parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
@@ -113,39 +116,12 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("run") / "home"
-
-
-@pytest.fixture
-def piga(home: Path) -> Iterator[Piga]:
-    started = Piga(home, free_port())
+def piga(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Piga]:
+    started = Piga(tmp_path_factory.mktemp("run") / "home", free_port())
     try:
         yield started.wait_until_ready()
     finally:
-        if not started.ended:
-            started.stop()
-
-
-def test_it_serves_says_where_and_stops_without_a_trace(piga: Piga) -> None:
-    assert piga.get("/healthz") == 200
-    assert f"http://127.0.0.1:{piga.port}" in piga.said()
-    assert piga.announced().url == f"http://127.0.0.1:{piga.port}"
-    eventually(
-        lambda: set(piga.children()) == {"web", "cron", "relay", "worker-send", "worker-default"},
-        READY_S,
-    )
-    marked = process_table.with_environment("PIGA_RUN", piga.announced().run)
-    everything = [*marked, *piga.servers()]
-    sockets = [
-        Path(read_json(piga.home / "run" / f"{name}.json")["sockets"])
-        for name in ("postgres", "valkey")
-    ]
-    assert piga.stop(signal.SIGINT) == 0
-    assert not [pid for pid in everything if process_table.is_alive(pid)]
-    assert not any(folder.exists() for folder in sockets)
-    assert running(piga.settings) is None
-    assert not (piga.home / "postgres" / "postmaster.pid").exists()
+        assert started.stop() == 0
 
 
 def test_a_second_one_says_where_the_first_is(piga: Piga) -> None:
@@ -175,8 +151,15 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "home" / "postgres").exists()
 
 
+def test_it_serves_and_says_where(piga: Piga) -> None:
+    assert piga.get("/healthz") == 200
+    assert f"http://127.0.0.1:{piga.port}" in piga.said()
+    assert piga.announced().url == f"http://127.0.0.1:{piga.port}"
+
+
 def test_whatever_is_killed_comes_back(piga: Piga) -> None:
-    eventually(lambda: len(piga.children()) == 5, READY_S)
+    everybody = {"web", "cron", "relay", "worker-send", "worker-default"}
+    eventually(lambda: set(piga.children()) == everybody, READY_S)
     before = piga.children()
     for name in ("web", "relay"):
         os.kill(before[name], signal.SIGKILL)
@@ -191,23 +174,31 @@ def test_whatever_is_killed_comes_back(piga: Piga) -> None:
     assert "piga: web ended (signal SIGKILL)" in piga.said()
 
 
-def test_its_own_kill_ends_everything_and_the_next_start_copes(piga: Piga) -> None:
-    marked = process_table.with_environment("PIGA_RUN", piga.announced().run)
-    everything = [*marked, *piga.servers()]
-    piga.process.kill()
-    piga.process.wait()
-    again = Piga(piga.home, piga.port)
+def test_killed_it_ends_everything_and_stopped_it_leaves_no_trace(tmp_path: Path) -> None:
+    first = Piga(tmp_path / "home", free_port()).wait_until_ready()
+    everything = [*first.marked(), *first.servers()]
+    first.process.kill()
+    first.process.wait()
+    again = Piga(first.home, first.port)
     try:
         again.wait_until_ready()
         assert not [pid for pid in everything if process_table.is_alive(pid)]
+        everything = [*again.marked(), *again.servers()]
+        sockets = [
+            Path(read_json(again.home / "run" / f"{name}.json")["sockets"])
+            for name in ("postgres", "valkey")
+        ]
     finally:
-        assert again.stop() == 0
+        assert again.stop(signal.SIGINT) == 0
+    assert not [pid for pid in everything if process_table.is_alive(pid)]
+    assert not any(folder.exists() for folder in sockets)
+    assert running(again.settings) is None
+    assert not (again.home / "postgres" / "postmaster.pid").exists()
 
 
 def test_no_secret_on_any_command_line(piga: Piga) -> None:
     key = (piga.home / "key").read_text().strip()
-    pids = [piga.process.pid, *process_table.with_environment("PIGA_RUN", piga.announced().run)]
-    for pid in (*pids, *piga.servers()):
+    for pid in (piga.process.pid, *piga.marked(), *piga.servers()):
         with contextlib.suppress(OSError):
             line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
             assert key not in line

@@ -30,6 +30,7 @@ class Checkout:
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         self.folder = folder
+        self._log = folder / "run.log"
         ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
         shutil.copytree(CHECKOUT, folder, ignore=ignored)
         binaries = folder / ".venv" / "bin"
@@ -74,16 +75,15 @@ class Checkout:
             timeout=COMMAND_TIMEOUT_S,
             check=False,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout}"
-        if command.output:
-            same = re.fullmatch(_pattern(command.output), done.stdout)
-            assert same, f"{command}\nsays\n{command.output}\nand prints\n{done.stdout}"
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{self._said()}"
+        if command.output and not re.fullmatch(_pattern(command.output), done.stdout):
+            shown = f"says\n{command.output}\nand prints\n{done.stdout}"
+            raise AssertionError(f"{command}\n{shown}\n{self._said()}")
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         """`make run`, without setting up again what is set up here."""
-        log = self.folder / "run.log"
-        with log.open("w") as output:
+        with self._log.open("w") as output:
             supervisor = subprocess.Popen(
                 [str(self.folder / ".venv/bin/piga"), "run"],
                 cwd=self.folder,
@@ -94,9 +94,9 @@ class Checkout:
             )
             try:
                 until = time.monotonic() + START_TIMEOUT_S
-                while "piga: ready" not in log.read_text():
-                    assert supervisor.poll() is None, log.read_text()
-                    assert time.monotonic() < until, log.read_text()
+                while "piga: ready" not in self._said():
+                    assert supervisor.poll() is None, self._said()
+                    assert time.monotonic() < until, self._said()
                     time.sleep(0.05)
                 yield
             finally:
@@ -106,8 +106,11 @@ class Checkout:
                 finally:
                     supervisor.kill()
                     supervisor.wait()
-        said = log.read_text()
-        assert not re.search(r"ALARM|ERROR|Traceback", said), said
+        assert not re.search(r"ALARM|ERROR|Traceback", self._said()), self._said()
+
+    def _said(self) -> str:
+        """What the running Piga has said so far."""
+        return self._log.read_text() if self._log.exists() else ""
 
 
 def _changed(text: str, block: Block) -> str:

@@ -1,6 +1,8 @@
 """The tutorial, carried out block by block on real servers; then what the README says to try."""
 
 import contextlib
+import subprocess
+import sys
 from pathlib import Path
 
 from app.settings import Settings
@@ -29,17 +31,22 @@ def test_what_the_pages_say_works(tmp_path: Path, database: Database, redis_url:
                if block.language == "console" for one in commands(block)
                if one.piga == ["migrate"]]  # fmt: skip
     checkout.run(migrate[0])  # as `make run` had done, once
+    code = []
 
     with contextlib.ExitStack() as stack:
         for block in blocks(DOCS / "tutorial.md"):
             if block.language != "console":
                 checkout.write(block)
+                code += [block.info] if block.language == "python" else []
                 continue
             for command in commands(block):
                 if command.line == START:
                     stack.enter_context(checkout.running())
                 else:
                     checkout.run(command)
+        for step in (["check"], ["format", "--check"]):
+            ruff = [sys.executable, "-m", "ruff", *step, "--no-cache", *code]
+            subprocess.run(ruff, cwd=checkout.folder, check=True)
         for block in blocks(CHECKOUT / "README.md"):
             for command in commands(block):
                 if command.piga is not None:

@@ -120,8 +120,8 @@ def guarded(database: Database, redis_url: str, servers: Settings, doors: Doors)
 
 
 @pytest.fixture
-def fixed_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """References and times of entries that are the same in every run."""
+def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries are made at a time that is the same in every run."""
     fix_ids(monkeypatch, TODAY)
 
 

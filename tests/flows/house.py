@@ -1,5 +1,6 @@
 """A tenant with people, and the turns that serve their phones: real Postgres, real Valkey."""
 
+import itertools
 import logging
 import uuid
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ def blueprint() -> Blueprint:
 
 
 def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write the tenant into an empty database: always the same ids and references."""
+    """Write the tenant into an empty database."""
     with monkeypatch.context() as patched:
         fix_ids(patched, FOUNDED)
         # A PIN's hash says what it costs to verify, so a cheap one keeps hundreds of tests quick.
@@ -59,20 +60,10 @@ def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-    """Ids that are the same in every run: a millisecond later each, and counted."""
-    ticks = [int(at.timestamp() * 1000)]
-
-    def time_ns() -> int:
-        ticks[0] += 1
-        return ticks[0] * 1_000_000
-
-    def urandom(size: int) -> bytes:
-        # Spread, so that references do not look alike.
-        spread = ticks[0] * 0x9E3779B97F4A7C15 % (1 << 8 * size)
-        return spread.to_bytes(size)
-
-    monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=time_ns))
-    monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=urandom))
+    """Ids, and so entries, of this time: each a millisecond later than the one before."""
+    ticks = itertools.count(int(at.timestamp() * 1000))
+    clock = SimpleNamespace(time_ns=lambda: next(ticks) * 1_000_000)
+    monkeypatch.setattr(ids, "time", clock)
 
 
 class House:
@@ -192,10 +183,15 @@ class House:
             for template, params, language in rows
         ]
 
-    def code(self) -> str:
-        """The last one-time code that was texted to anybody."""
-        row = self.one("SELECT id, code_counter FROM approval ORDER BY id DESC LIMIT 1")
-        return KEYS.approval_code(row[0], row[1])
+    def codes(self) -> list[str]:
+        """The one-time codes that were texted, the last one last."""
+        rows = self.admin.execute("SELECT id, code_counter FROM approval ORDER BY id").fetchall()
+        return [KEYS.approval_code(*row) for row in rows]
+
+    def references(self) -> list[str]:
+        """Of all entries, in the order they were made."""
+        rows = self.admin.execute("SELECT reference FROM entry ORDER BY id").fetchall()
+        return [str(row[0]) for row in rows]
 
 
 def session_key(session_hash: str) -> str:

@@ -7,7 +7,7 @@ from tests.flows.house import House
 from tests.flows.transcript import FOLDER, Case, Play, cases
 
 
-@pytest.mark.usefixtures("fixed_ids")
+@pytest.mark.usefixtures("fixed_time")
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_transcript(case: Case, house: House, refreshing: bool) -> None:
     played = Play(house, case.language).run(case.script())

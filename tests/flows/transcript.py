@@ -83,7 +83,7 @@ class Play:
             if line.startswith("! "):
                 STAGES[line[2:]](self.house)
             elif line and not line.startswith("#"):
-                lines += [f"{INDENT}{shown}".rstrip() for shown in self._step(line)]
+                lines += [f"{INDENT}{self._known(shown)}".rstrip() for shown in self._step(line)]
         return "\n".join(lines) + "\n"
 
     def _step(self, line: str) -> list[str]:
@@ -103,12 +103,20 @@ class Play:
             phone.type(self._answer(who, typed))
         return [] if loss else _screen_lines(phone)
 
+    def _known(self, shown: str) -> str:
+        """With what is another in every run called by its number, in as many characters."""
+        for number, reference in enumerate(self.house.references(), start=1):
+            shown = shown.replace(reference, f"REF-{number:04}")
+        for number, code in enumerate(self.house.codes(), start=1):
+            shown = shown.replace(code, f"CODE-{number}")
+        return shown
+
     def _answer(self, who: str, typed: str) -> str:
         match typed:
             case "PIN":
                 return self.house.people[who.partition("/")[0]].pin
             case "CODE":
-                return self.house.code()
+                return self.house.codes()[-1]
             case "LANGUAGE":
                 return str(LANGUAGES.index(self.language) + 1)
         return typed
