@@ -13,14 +13,13 @@ from time import perf_counter
 
 import psycopg
 
-from bench.plan import TPCB_SCALE
-from bench.world import CURRENCY, World, filler_account
+from bench.world import CURRENCY, Builder, World, filler_account
 from core import ledger
 from core.db import Database
 from core.ids import uuid7
 
-ACCOUNTS = 100_000 * TPCB_SCALE
-TELLERS = 10 * TPCB_SCALE
+# Of each branch; the scale is how many branches there are.
+ACCOUNTS, TELLERS = 100_000, 10
 FEE_MINOR = 10
 KIND = "bench"
 
@@ -33,11 +32,11 @@ _TPCB_TABLES = (
     " WITH (fillfactor = 100)",
     "CREATE TABLE pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp,"
     " filler char(22))",
-    f"INSERT INTO pgbench_branches SELECT i, 0, '' FROM generate_series(1, {TPCB_SCALE}) i",
-    f"INSERT INTO pgbench_tellers SELECT i, (i - 1) / 10 + 1, 0, ''"
-    f" FROM generate_series(1, {TELLERS}) i",
-    f"INSERT INTO pgbench_accounts SELECT i, (i - 1) / 100000 + 1, 0, ''"
-    f" FROM generate_series(1, {ACCOUNTS}) i",
+    "INSERT INTO pgbench_branches SELECT i, 0, '' FROM generate_series(1, {scale}) i",
+    f"INSERT INTO pgbench_tellers SELECT i, (i - 1) / {TELLERS} + 1, 0, ''"
+    f" FROM generate_series(1, {{scale}} * {TELLERS}) i",
+    f"INSERT INTO pgbench_accounts SELECT i, (i - 1) / {ACCOUNTS} + 1, 0, ''"
+    f" FROM generate_series(1, {{scale}} * {ACCOUNTS}) i",
     "ALTER TABLE pgbench_branches ADD PRIMARY KEY (bid)",
     "ALTER TABLE pgbench_tellers ADD PRIMARY KEY (tid)",
     "ALTER TABLE pgbench_accounts ADD PRIMARY KEY (aid)",
@@ -51,25 +50,27 @@ class Books:
     """Where the clients go: a database as `pgbench -i` makes it, and a world's ledger."""
 
     tpcb_url: str
+    scale: int
     ledger_url: str
     tenant_id: uuid.UUID
     people: int  # the filling, whose accounts derive from their numbers
 
 
-def make_tpcb(admin_url: str, name: str) -> str:
-    """A database with TPC-B's tables at scale 10, as pgbench makes them; its URL."""
-    with psycopg.connect(admin_url, autocommit=True) as admin:
+def make(builder: Builder, world: World, scale: int) -> Books:
+    """Make a database with TPC-B's tables, as `pgbench -i` does, beside the world's ledger."""
+    name = f"{world.name}_tpcb"
+    with psycopg.connect(builder.admin_url("postgres"), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
-    url = admin_url.replace("@/postgres", f"@/{name}")
-    with psycopg.connect(url, autocommit=True) as admin:
+    with psycopg.connect(builder.admin_url(name), autocommit=True) as admin:
         for statement in _TPCB_TABLES:
-            admin.execute(statement)
-    return url
-
-
-def books_of(world: World, tpcb_url: str) -> Books:
-    tenant_id = world.callers[0].business.tenant_id
-    return Books(tpcb_url, world.settings.database_url, tenant_id, world.filling)
+            admin.execute(statement.format(scale=scale))
+    return Books(
+        tpcb_url=builder.admin_url(name),
+        scale=scale,
+        ledger_url=world.settings.database_url,
+        tenant_id=world.callers[0].business.tenant_id,
+        people=world.filling,
+    )
 
 
 def _tpcb(books: Books) -> Callable[[], None]:
@@ -77,8 +78,9 @@ def _tpcb(books: Books) -> Callable[[], None]:
     connection = psycopg.connect(books.tpcb_url, autocommit=True)
 
     def transaction() -> None:
-        aid, tid = random.randint(1, ACCOUNTS), random.randint(1, TELLERS)
-        bid, delta = random.randint(1, TPCB_SCALE), random.randint(-5000, 5000)
+        aid = random.randint(1, ACCOUNTS * books.scale)
+        tid = random.randint(1, TELLERS * books.scale)
+        bid, delta = random.randint(1, books.scale), random.randint(-5000, 5000)
         connection.execute("BEGIN")
         connection.execute(
             "UPDATE pgbench_accounts SET abalance = abalance + %s WHERE aid = %s", (delta, aid)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.load import Answers, in_turns
+from bench.load import Answers, in_turns, no_pauses
 from bench.plan import LONG_HOPS, Plan
 from bench.servers import Web
 from bench.talks import MONEY_SCREENS, Crowd
@@ -35,20 +35,21 @@ def measure(
     worlds: Sequence[World], crowds: Sequence[Crowd], webs: Sequence[Web], plan: Plan
 ) -> list[Growth]:
     ports = [web.port for web in webs]
-    # Every tenant is dialled once before: a service is read once a process.
+    # Every tenant is dialled before: what is known of it is read once in each process.
     warm = max(WARM_TALKS, *(world.tenants for world in worlds))
-    menus = in_turns(
-        ports,
-        [crowd.menu(plan.growth_talks, LONG_HOPS) for crowd in crowds],
-        TOGETHER,
-        warm=[crowd.menu(warm, 3) for crowd in crowds],
-    )
-    money = in_turns(
-        ports,
-        [crowd.money(plan.growth_talks) for crowd in crowds],
-        1,
-        warm=[crowd.money(WARM_TALKS) for crowd in crowds],
-    )
+    with no_pauses():
+        menus = in_turns(
+            ports,
+            [crowd.menu(plan.growth_talks, LONG_HOPS) for crowd in crowds],
+            TOGETHER,
+            warm=[crowd.menu(warm, 3) for crowd in crowds],
+        )
+        money = in_turns(
+            ports,
+            [crowd.money(plan.growth_talks) for crowd in crowds],
+            1,
+            warm=[crowd.menu(warm, 1) + crowd.money(WARM_TALKS) for crowd in crowds],
+        )
     return [
         Growth(
             world,

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import servers
-from bench.load import Answers, Talk, drive
-from bench.plan import CONNECTIONS, MENU_HOPS, Plan
+from bench.load import Answers, Talk, drive, no_pauses
+from bench.plan import MENU_HOPS, Plan
 from bench.servers import Web
 from bench.talks import Crowd
 
 # Whose processor time is told apart, by the name of the process.
 OURS, DATABASE, STORE, PHONES = "web", "Postgres", "Valkey", "phones"
 _BY_NAME = {"postgres": DATABASE, "valkey-server": STORE}
+WARM_TALKS = 8  # a phone
 
 
 @dataclass(slots=True)
@@ -33,55 +34,58 @@ class Measured:
             self.cpu_us[whose] = (known_us + each_s * 1e6) / (before + hops)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hops:
     """Everything that was dialled over HTTP."""
 
-    bare: Measured
-    dial: Measured
-    menu: Measured
-    money: Measured
-    hashed: Measured  # the money conversation with its PIN hashed at full cost
-    paid: int  # conversations that ended with "Paid", which the ledger must agree with
+    bare: Measured = field(default_factory=Measured)
+    dial: Measured = field(default_factory=Measured)
+    menu: Measured = field(default_factory=Measured)
+    money: Measured = field(default_factory=Measured)
+    hashed: Measured = field(default_factory=Measured)  # money, its PIN hashed at full cost
+    paid: int = 0  # conversations that ended with "Paid", which the ledger must agree with
 
 
 def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> Hops:
     """`hashing` are those whose PIN is hashed at its full cost.
 
     In rounds, each in the opposite order of the one before: all kinds meet the same machine."""
-    found = Hops(Measured(), Measured(), Measured(), Measured(), Measured(), 0)
-    paid = 0
+    found = Hops()
+
+    def hold(web: Web, talks: Sequence[Talk], into: Measured) -> None:
+        with no_pauses():
+            _hold(web, bare if web is piga else piga, talks, plan.phones, into)
 
     def bare_hops() -> None:
-        talks = crowd.bare(plan.menu_talks, MENU_HOPS - 1)
-        _drive(bare, bare, talks, found.bare)
+        hold(bare, crowd.bare(plan.menu_talks, MENU_HOPS - 1), found.bare)
 
     def menu_hops() -> None:
         talks = crowd.menu(plan.menu_talks, MENU_HOPS)
-        _drive(piga, bare, [talk[:1] for talk in talks], found.dial)
-        _drive(piga, bare, [talk[1:] for talk in talks], found.menu)
+        hold(piga, [talk[:1] for talk in talks], found.dial)
+        hold(piga, [talk[1:] for talk in talks], found.menu)
 
     def money_hops() -> None:
-        nonlocal paid
-        _drive(piga, bare, crowd.money(plan.money_talks), found.money)
-        _drive(piga, bare, hashing.money(plan.hashed_talks), found.hashed)
-        paid += plan.money_talks + plan.hashed_talks
+        hold(piga, crowd.money(plan.money_talks), found.money)
+        hold(piga, hashing.money(plan.hashed_talks), found.hashed)
+        found.paid += plan.money_talks + plan.hashed_talks
 
+    # Warm: caches, connections, prepared statements.
+    warm = WARM_TALKS * plan.phones
+    drive(bare.port, crowd.bare(warm, MENU_HOPS), plan.phones)
+    drive(piga.port, crowd.menu(warm, MENU_HOPS), plan.phones)
+    drive(piga.port, crowd.money(warm), plan.phones)
+    found.paid += warm
     kinds = [bare_hops, menu_hops, money_hops]
-    for web, talks in ((bare, crowd.bare), (piga, crowd.menu)):  # warm: caches, prepared statements
-        drive(web.port, talks(8 * CONNECTIONS, MENU_HOPS), CONNECTIONS)
-    drive(piga.port, crowd.money(8 * CONNECTIONS), CONNECTIONS)
-    paid += 8 * CONNECTIONS
     for number in range(plan.rounds):
         for kind in kinds if number % 2 == 0 else reversed(kinds):
             kind()
-    return Hops(found.bare, found.dial, found.menu, found.money, found.hashed, paid)
+    return found
 
 
-def _drive(web: Web, other: Web, talks: Sequence[Talk], into: Measured) -> None:
+def _hold(web: Web, other: Web, talks: Sequence[Talk], phones: int, into: Measured) -> None:
     whose = _processes(web, other)
     before = {name: servers.cpu_s(pids) for name, pids in whose.items()}
-    answers = drive(web.port, talks, CONNECTIONS)
+    answers = drive(web.port, talks, phones)
     spent = {name: servers.cpu_s(pids) - before[name] for name, pids in whose.items()}
     into.add(answers, spent)
 

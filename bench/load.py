@@ -4,6 +4,7 @@ Requests are bytes made beforehand, so that while the clock runs nothing is done
 and compare. Everything shares the machine with what is measured, so the least is the best.
 """
 
+import contextlib
 import gc
 import select
 import socket
@@ -65,6 +66,19 @@ class _Line:
     received: bytes = b""
 
 
+@contextlib.contextmanager
+def no_pauses() -> Iterator[None]:
+    """Without the garbage collector, whose pauses would be counted as the server's."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 def drive(port: int, talks: Sequence[Talk], connections: int) -> Answers:
     """Hold all talks over that many connections at once. Raises WrongAnswer, OSError."""
     answers = Answers()
@@ -77,11 +91,8 @@ def drive(port: int, talks: Sequence[Talk], connections: int) -> Answers:
             line.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             lines[line.connection.fileno()] = line
             poll.register(line.connection, select.POLLIN)
-        gc.collect()
-        gc.disable()
         _hold(waiting, poll, lines, answers)
     finally:
-        gc.enable()
         for line in lines.values():
             line.connection.close()
     return answers
@@ -169,13 +180,10 @@ def in_turns(
             for talk in own:
                 for turn, hop in enumerate(talk):
                     _exchange(line, hop, turn, Answers())
-        gc.collect()
-        gc.disable()
         for number, turn in _woven(len(talks[0]), len(talks[0][0]), together):
             for line, own, answers in zip(lines, talks, found, strict=True):
                 _exchange(line, own[number][turn], turn, answers)
     finally:
-        gc.enable()
         for line in lines:
             line.close()
     return found

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-CONNECTIONS = 16  # phones that wait for an answer at any moment
-CLIENTS = 8  # of the database alone
-TPCB_SCALE = 10
 # A session of a menu, as long as the bench's menu conversation: dial, then in and out of a menu.
 MENU_HOPS = 21
 LONG_HOPS = 47
@@ -14,10 +11,13 @@ LONG_HOPS = 47
 class Plan:
     """Sizes of one run. Rounds are what is interleaved: everything once, then everything again."""
 
+    phones: int  # that wait for an answer at any moment
     rounds: int
     menu_talks: int  # a round, of MENU_HOPS hops each
     money_talks: int  # a round, of four hops each
     hashed_talks: int  # money conversations with the PIN hash at its full cost
+    clients: int  # of the database alone
+    tpcb_scale: int  # 100,000 accounts each
     book_rounds: int
     book_s: float  # a measurement of TPC-B or posting
     subscribers: int  # of the large book of people
@@ -28,37 +28,46 @@ class Plan:
 
 
 FULL = Plan(
+    phones=16,
     rounds=7,
     menu_talks=400,
     money_talks=800,
     hashed_talks=150,
+    clients=8,
+    tpcb_scale=10,
     book_rounds=5,
     book_s=2.0,
     subscribers=1_000_000,
     callers=20_000,
     tenants=1_000,
-    growth_talks=400,
+    growth_talks=250,
     hashes=40,
 )
 QUICK = Plan(
+    phones=16,
     rounds=3,
-    menu_talks=120,
+    menu_talks=100,
     money_talks=250,
     hashed_talks=50,
+    clients=8,
+    tpcb_scale=10,
     book_rounds=3,
     book_s=1.0,
     subscribers=100_000,
     callers=5_000,
     tenants=200,
-    growth_talks=100,
+    growth_talks=60,
     hashes=20,
 )
 # Every piece once: for the tests, which look at whether they run and not at what they say.
 TINY = Plan(
+    phones=4,
     rounds=1,
     menu_talks=16,
     money_talks=16,
     hashed_talks=4,
+    clients=2,
+    tpcb_scale=1,
     book_rounds=1,
     book_s=0.2,
     subscribers=2_000,

@@ -8,7 +8,7 @@ from bench.growth import Growth
 from bench.hops import DATABASE, OURS, PHONES, STORE, Hops, Measured
 from bench.inside import COUNTED, Cost
 from bench.pins import Hashing
-from bench.plan import CLIENTS, CONNECTIONS
+from bench.plan import Plan
 from bench.talks import MONEY_SCREENS
 
 MENU_FLOOR, MENU_AIM = 0.6, 0.8
@@ -28,8 +28,8 @@ def verdict(name: str, value: float, aim: float, floor: float | None = None) -> 
     return said + ")"
 
 
-def hops(found: Hops, hashing: Hashing) -> Iterator[str]:
-    yield f"Over HTTP, {CONNECTIONS} phones at once (medians of {len(found.bare.rates)} rounds)\n"
+def hops(plan: Plan, found: Hops, hashing: Hashing) -> Iterator[str]:
+    yield f"Over HTTP, {plan.phones} phones at once (medians of {plan.rounds} rounds)\n"
     kinds = [
         ("bare Flask hop", found.bare),
         ("menu hop", found.menu),
@@ -106,11 +106,13 @@ def costs(found: Sequence[Cost]) -> Iterator[str]:
 
 
 def books(
-    rates: dict[tuple[str, str], list[float]], took_s: dict[str, list[float]]
+    plan: Plan, rates: dict[tuple[str, str], list[float]], took_s: dict[str, list[float]]
 ) -> Iterator[str]:
     """`rates` by client ("psycopg", "pgbench") and job; `took_s` by job, psycopg's."""
-    rounds = max(len(found) for found in rates.values())
-    yield f"The database alone, {CLIENTS} clients (medians of {rounds} rounds)\n"
+    yield (
+        f"The database alone, {plan.clients} clients, TPC-B at scale {plan.tpcb_scale} (medians of"
+        f" {plan.book_rounds} rounds)\n"
+    )
     clients = list(dict.fromkeys(client for client, _ in rates))
     yield table(
         ("client", "TPC-B", "posting", "posting / TPC-B"),

@@ -10,10 +10,9 @@ from statistics import median
 
 import psycopg
 
-from app.settings import Settings
 from bench import books, growth, hops, inside, pgbench, pins, report
 from bench.figures import ratio
-from bench.plan import CLIENTS, Plan
+from bench.plan import Plan
 from bench.servers import own_servers, web
 from bench.talks import Crowd
 from bench.world import PIN, Builder, World, cheap_hash
@@ -37,7 +36,7 @@ def run(plan: Plan, say: Say, note: Say) -> None:
         builder = Builder(servers)
         note(f"making {plan.subscribers:,} subscribers, and {plan.tenants:,} tenants")
         worlds = make_worlds(builder, plan)
-        measure(builder, servers, worlds, plan, say, note)
+        measure(builder, worlds, plan, say, note)
     note(f"done in {time.monotonic() - started_s:.0f} s")
 
 
@@ -62,26 +61,24 @@ def make_worlds(builder: Builder, plan: Plan) -> list[World]:
     ]
 
 
-def measure(
-    builder: Builder, servers: Settings, worlds: list[World], plan: Plan, say: Say, note: Say
-) -> None:
+def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: Say) -> None:
     many = worlds[1]
     note("hashing PINs")
     hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
     with contextlib.ExitStack() as stack:
-        bare = stack.enter_context(web(servers, "bench.bare"))
+        bare = stack.enter_context(web(builder.bare, "bench.bare"))
         webs = [stack.enter_context(web(world.settings, "app.cli", "web")) for world in worlds]
         note("dialling, many phones at once")
         crowds = [Crowd(world.callers) for world in worlds]
         dialled = hops.measure(crowds[1], Crowd(many.hashed), bare, webs[1], plan)
         note("dialling, one phone at a time")
         grown = growth.measure(worlds, crowds, webs, plan)
-    _show(say, report.hops(dialled, hashing))
+    _show(say, report.hops(plan, dialled, hashing))
     note("looking inside")
-    _show(say, report.costs(inside.measure(many, servers)))
-    _agree(builder, many, dialled.paid + grown[1].paid + inside.CONVERSATIONS)
+    _show(say, report.costs(inside.measure(many, builder.bare)))
+    agree(builder, many, dialled.paid + grown[1].paid + inside.CONVERSATIONS)
     note("keeping books")
-    posting = _books(builder, servers, many, plan, say)
+    posting = _books(builder, many, plan, say)
     _show(say, report.growth(grown))
     _show(say, report.in_short(dialled, posting))
 
@@ -90,15 +87,13 @@ def _show(say: Say, lines: Iterable[str]) -> None:
     say("\n" + "\n".join(lines) + "\n")
 
 
-def _books(
-    builder: Builder, servers: Settings, world: World, plan: Plan, say: Say
-) -> dict[str, float]:
+def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, float]:
     """Posting over TPC-B, by client."""
-    found = books.books_of(world, books.make_tpcb(builder.admin_url("postgres"), "tpcb"))
-    program = pgbench.find(found, servers.home)
+    found = books.make(builder, world, plan.tpcb_scale)
+    program = pgbench.find(found, world.settings.home)
     rates: dict[tuple[str, str], list[float]] = {}
     took_s: dict[str, list[float]] = {}
-    clients = books.Clients(CLIENTS, found)
+    clients = books.Clients(plan.clients, found)
     try:
         for number in range(plan.book_rounds):
             for job in books.JOBS if number % 2 == 0 else reversed(books.JOBS):
@@ -106,18 +101,18 @@ def _books(
                 rates.setdefault(("psycopg", job), []).append(rate)
                 took_s.setdefault(job, []).extend(each_s)
                 if program is not None:
-                    rate = program.run(job, CLIENTS, plan.book_s)
+                    rate = program.run(job, plan.clients, plan.book_s)
                     rates.setdefault(("pgbench", job), []).append(rate)
     finally:
         clients.close()
-    _show(say, report.books(rates, took_s))
+    _show(say, report.books(plan, rates, took_s))
     return {
         client: ratio(rates[client, "posting"], rates[client, "tpcb"])
         for client in dict.fromkeys(client for client, _ in rates)
     }
 
 
-def _agree(builder: Builder, world: World, paid: int) -> None:
+def agree(builder: Builder, world: World, paid: int) -> None:
     """Every "Paid" on a screen is one entry, and no entry was not shown. Raises MoneyIsWrong."""
     with psycopg.connect(builder.admin_url(world.name)) as admin:
         entries, total = admin.execute(

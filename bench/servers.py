@@ -21,7 +21,6 @@ from app.supervisor.server import LAUNCH
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 LOG_CHARS_SHOWN = 2_000
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -92,13 +91,13 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def cpu_s(pids: list[int]) -> float:
-    """Processor time that these processes have used so far; 0 where that cannot be read."""
-    total = 0
+    """Processor time that these processes' threads have used so far; 0 where it cannot be read."""
+    total_ns = 0
     for pid in pids:
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-    return total / TICKS_PER_S
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                total_ns += int(thread.read_text().split()[0])
+    return total_ns / 1e9
 
 
 def children_of(pid: int) -> list[int]:

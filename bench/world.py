@@ -29,6 +29,8 @@ from core.secrets import Keyring
 
 FOLDER = CHECKOUT / "fixtures" / "tenants" / "ibimina"
 GROUP = "KOP1"
+TEMPLATE = "bench_template"
+FIRST_STORE, STORES = 40, 64  # databases of the Valkey that nobody else uses
 PROVIDER = "africastalking"
 PIN = "2749"
 OPENING_MINOR = 1_000_000_000
@@ -79,10 +81,12 @@ class Builder:
     """Makes worlds on one pair of servers."""
 
     def __init__(self, servers: Settings) -> None:
-        self._servers = replace(servers, demo=False)
+        self._servers = servers
         self.keys = Keyring(servers.key_bytes)
-        self._count = 0
-        prepare(self._servers)  # the template of all worlds: migrated, with its key
+        self._stores = iter(range(FIRST_STORE + 1, STORES))
+        self.bare = self._settings(TEMPLATE, FIRST_STORE)
+        self._create(TEMPLATE, "template0")
+        prepare(self.bare)  # the template of all worlds: migrated, with its key
         self._blueprint = read_folder(FOLDER, demo=True)
         self._cheap_hash = cheap_hash(self.keys, PIN)
         self._true_hash = self.keys.hash_pin(PIN)
@@ -93,7 +97,8 @@ class Builder:
         """`callers` are spread over all tenants, the rest of `subscribers` are the first one's.
         `hashed` more have their PIN hashed at its full cost, not at argon2's least."""
         filling = subscribers - callers
-        settings = self._database(name)
+        self._create(name, TEMPLATE)
+        settings = self._settings(name, next(self._stores))
         database = Database(settings.database_url)
         apply(database, self.keys, self._blueprint, house(demo=True))
         database.close()
@@ -129,21 +134,23 @@ class Builder:
     def _url(self, role: str, name: str) -> str:
         return self._servers.database_url.replace("piga_app@/piga", f"{role}@/{name}")
 
-    def _database(self, name: str) -> Settings:
-        self._count += 1
+    def _create(self, name: str, template: str) -> None:
         with psycopg.connect(self.admin_url("postgres"), autocommit=True) as admin:
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                    *map(sql.Identifier, (name, postgres.DATABASE, postgres.OWNER))
+                    *map(sql.Identifier, (name, template, postgres.OWNER))
                 )
             )
+
+    def _settings(self, name: str, store: int) -> Settings:
         return replace(
             self._servers,
+            demo=False,
             database_url=self._url("piga_app", name),
             owner_url=self._url(postgres.OWNER, name),
             relay_url=self._url("piga_relay", name),
             verify_url=self._url("piga_verify", name),
-            redis_url=self._servers.redis_url.replace("db=0", f"db={self._count}"),
+            redis_url=self._servers.redis_url.replace("db=0", f"db={store}"),
         )
 
 

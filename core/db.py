@@ -108,19 +108,27 @@ class Tx:
         self.round_trips = 0
 
     def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
-        """Run one statement and answer its cursor: one round trip, BEGIN included."""
+        """Run one statement and answer its cursor: one round trip, BEGIN included. Raises
+        Unavailable."""
         if self.connection is None:
             return self._begin(((query, params),))[0]
         self.round_trips += 1
-        return self.connection.execute(query, params)
+        try:
+            return self.connection.execute(query, params)
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
 
     def together(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
-        """Run several statements in one round trip: each is sent before any has answered."""
+        """Run several statements in one round trip: each is sent before any has answered. Raises
+        Unavailable."""
         if self.connection is None:
             return self._begin(statements)
         self.round_trips += 1
-        with self.connection.pipeline():
-            return [self.connection.execute(query, params) for query, params in statements]
+        try:
+            with self.connection.pipeline():
+                return [self.connection.execute(query, params) for query, params in statements]
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
 
     def one(self, query: Query, params: Params | None = None) -> Row | None:
         return self.execute(query, params).fetchone()
@@ -138,21 +146,21 @@ class Tx:
         # A restarted server leaves stale connections idle; nothing is committed before COMMIT,
         # so going on to the next connection is safe.
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            left_ms = str(max(1, int(self._deadline.require() * 1000)))
             connection = self._database.borrow(self._deadline)
             _watchdog.watch(connection, self._deadline)
-            left_ms = str(max(1, int(self._deadline.require() * 1000)))
             self.round_trips += 1
             try:
                 with connection.pipeline():
                     connection.execute(_BEGIN)
                     connection.execute(_SETTINGS, (self._tenant, left_ms, left_ms))
                     cursors = [connection.execute(query, params) for query, params in statements]
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as fault:
                 if connection.broken:
                     self._release(connection)
                     continue
                 self.connection = connection
-                raise
+                raise Unavailable(type(fault).__name__) from fault
             except BaseException:
                 self.connection = connection
                 raise
@@ -231,6 +239,29 @@ class Database:
             raise Unavailable(type(fault).__name__) from fault
         finally:
             tx.close()
+
+    def call(
+        self, query: Query, params: Params | None = None, deadline: Deadline | None = None
+    ) -> Row | None:
+        """One statement in a transaction of its own, and one round trip for all of it.
+
+        For a function that sets the tenant itself and that may be called twice: a stale connection
+        is given up for the next without knowing whether it was heard. Raises Unavailable.
+        """
+        deadline = deadline or Deadline()
+        for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            deadline.require()
+            connection = self.borrow(deadline)
+            _watchdog.watch(connection, deadline)
+            try:
+                return connection.execute(query, params).fetchone()
+            except psycopg.OperationalError as fault:
+                if not connection.broken:
+                    raise Unavailable(type(fault).__name__) from fault
+            finally:
+                _watchdog.forget(connection)
+                self.give_back(connection)
+        raise Unavailable("no connection")
 
     def borrow(self, deadline: Deadline) -> Connection[Row]:
         """An idle connection, or a new one. Raises Unavailable when there is no server."""

@@ -8,18 +8,24 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def uuid7(at_ms: int | None = None) -> uuid.UUID:
-    """A time-ordered UUID: 48 bits of Unix milliseconds, then random."""
-    ms = time.time_ns() // 1_000_000 if at_ms is None else at_ms
-    rand = int.from_bytes(os.urandom(10))
-    value = (ms & 0xFFFFFFFFFFFF) << 80 | rand
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
+    """A time-ordered UUID: 48 bits of Unix milliseconds, 12 of their fraction, 62 random.
+
+    The fraction (RFC 9562, method 3) keeps what one process makes in the order it was made.
+    """
+    ns = time.time_ns() if at_ms is None else at_ms * 1_000_000
+    ms, rest_ns = divmod(ns, 1_000_000)
+    fraction = (rest_ns << 12) // 1_000_000
+    random = int.from_bytes(os.urandom(8)) & _RANDOM_BITS
+    return uuid.UUID(int=(ms & _MS_BITS) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+
+
+_MS_BITS = (1 << 48) - 1
+_RANDOM_BITS = (1 << 62) - 1
 
 
 def floor_of(at_ms: int) -> uuid.UUID:
     """The smallest id of that millisecond: the bound of a range of ids by time."""
-    return uuid.UUID(int=(at_ms & 0xFFFFFFFFFFFF) << 80)
+    return uuid.UUID(int=(at_ms & _MS_BITS) << 80)
 
 
 def reference_of(entry_id: uuid.UUID) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import orjson
 import psycopg
 
-from core.db import Row, Tx
+from core.db import Database, Row, Tx
 from core.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
 from core.ids import reference_of, uuid7
 
@@ -89,6 +89,93 @@ def post(
     IdempotencyConflict. Raises InsufficientFunds (params: available_minor), Frozen, HoldGone;
     after any of them the transaction can only be rolled back.
     """
+    call = _call(
+        key=key,
+        kind=kind,
+        lines=lines,
+        currency=currency,
+        actor_id=actor_id,
+        detail=detail,
+        hold_id=hold_id,
+        entry_id=entry_id,
+    )
+    try:
+        row = tx.one(_POST, (None, *call.params))
+    except psycopg.Error as refused:
+        _refuse(refused, currency)
+    return call.posted(row)
+
+
+def post_alone(
+    database: Database,
+    tenant_id: uuid.UUID,
+    *,
+    key: str,
+    kind: str,
+    lines: list[Line],
+    currency: str,
+    actor_id: uuid.UUID | None,
+    detail: dict[str, Any] | None = None,
+    entry_id: uuid.UUID | None = None,
+) -> Posted:
+    """Post one entry that nothing else happens with: one round trip, its COMMIT included.
+
+    As `post`; the key makes it safe to be called again when its answer was lost. Raises also
+    Unavailable.
+    """
+    call = _call(
+        key=key,
+        kind=kind,
+        lines=lines,
+        currency=currency,
+        actor_id=actor_id,
+        detail=detail,
+        hold_id=None,
+        entry_id=entry_id,
+    )
+    try:
+        row = database.call(_POST, (tenant_id, *call.params))
+    except psycopg.Error as refused:
+        _refuse(refused, currency)
+    return call.posted(row)
+
+
+# Arrays go as text: for two or three lines that is a third of what the driver's own way costs.
+_POST = (
+    "SELECT entry_id, was_new, balances"
+    " FROM post_entry(%s, %s, %s, %s, %s, %s, %s::uuid[], %s::bigint[], %s, %s, %s, %s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The posting function's parameters, its lines in the order of their accounts."""
+
+    accounts: list[uuid.UUID]
+    params: tuple[Any, ...]
+
+    def posted(self, row: Row | None) -> Posted:
+        assert row is not None
+        posted_id, was_new, balances = row
+        new = {
+            account: balance
+            for account, balance in zip(self.accounts, balances or (), strict=bool(was_new))
+            if balance is not None
+        }
+        return Posted(posted_id, was_new, new)
+
+
+def _call(
+    *,
+    key: str,
+    kind: str,
+    lines: list[Line],
+    currency: str,
+    actor_id: uuid.UUID | None,
+    detail: dict[str, Any] | None,
+    hold_id: uuid.UUID | None,
+    entry_id: uuid.UUID | None,
+) -> _Call:
     assert 2 <= len(lines) <= LINES_MAXIMUM, "an entry has two to eight lines"
     assert all(0 < abs(line.amount_minor) <= AMOUNT_MAXIMUM_MINOR for line in lines)
     assert sum(line.amount_minor for line in lines) == 0, "postings sum to zero"
@@ -97,33 +184,22 @@ def post(
     accounts = [line.account_id for line in ordered]
     amounts = [line.amount_minor for line in ordered]
     inputs = orjson.dumps([kind, accounts, amounts, currency, actor_id, hold_id])
-    try:
-        row = tx.one(
-            "SELECT * FROM post_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (
-                wanted,
-                kind,
-                reference_of(wanted),
-                key,
-                hashlib.sha256(inputs).digest(),
-                accounts,
-                amounts,
-                currency,
-                actor_id,
-                orjson.dumps(detail or {}).decode(),
-                hold_id,
-            ),
-        )
-    except psycopg.Error as refused:
-        _refuse(refused, currency)
-    assert row is not None
-    posted_id, was_new, balances = row
-    new = {
-        account: balance
-        for account, balance in zip(accounts, balances or (), strict=bool(was_new))
-        if balance is not None
-    }
-    return Posted(posted_id, was_new, new)
+    return _Call(
+        accounts,
+        (
+            wanted,
+            kind,
+            reference_of(wanted),
+            key,
+            hashlib.sha256(inputs).digest(),
+            f"{{{','.join(map(str, accounts))}}}",
+            f"{{{','.join(map(str, amounts))}}}",
+            currency,
+            actor_id,
+            orjson.dumps(detail or {}).decode(),
+            hold_id,
+        ),
+    )
 
 
 def place_hold(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from core.db import Database, Tx
-from core.errors import Unavailable
+from core.errors import OutcomeUnknown, Unavailable
 
 POLL_EVERY_S = 2.0
 VERSIONS_LOOKED_BACK = 100
@@ -253,7 +253,7 @@ class Directory:
             try:
                 self.refresh()
                 told = False
-            except Unavailable:
+            except (Unavailable,):
                 if not told:
                     log.warning("tenants cannot be read; going on with what is known")
                 told = True

@@ -361,6 +361,7 @@ class Conversation:
         session = self.session
         between = session.place.flow
         while session.back and session.place.flow == between:
+            session.data.pop(session.place.state, None)
             session.place = session.back.pop()
 
     def _screen(self) -> Screen:

@@ -47,6 +47,7 @@ class Turn:
     reply_key: str
     token: bytes
     deadline: Deadline
+    language: str  # the tenant's first, until it is known who speaks
     outcome: str = "shown"
 
     @property

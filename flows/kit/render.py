@@ -35,10 +35,15 @@ def budget_of(service: Service) -> Budget:
     return budget
 
 
+def nav_of(session: Session) -> Nav:
+    """Which of the kit's keys the screen of this session has."""
+    return Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != Place())
+
+
 def render(talk: Conversation, screen: Screen) -> Page:
     """The page to show, and in the session what its answer will be read by."""
     session, service = talk.session, talk.desk.service
-    nav = Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != Place())
+    nav = nav_of(session)
     starts = session.place.starts
     start = starts[-1]
     known: dict[Any, Page] = service.derived.setdefault("pages", {})

@@ -61,18 +61,18 @@ class Turns:
 
         `only` is the service that the webhook's path belongs to; a hop for another is refused.
         """
-        language = "en"
+        turn = None
         try:
             turn = self._turn(hop, only)
-            language = turn.service.tenant.languages[0]
             return self._take(turn)
         except Refused as refused:
-            return _end(refused.reason, language)
+            reason: Text = refused.reason
         except Unavailable:
-            return _end(sentences.NOT_NOW, language)
+            reason = sentences.NOT_NOW
         except Exception as fault:
             _log_fault(fault)
-            return _end(sentences.NOT_NOW, language)
+            reason = sentences.NOT_NOW
+        return _end(reason, turn.language if turn else "en")
 
     def _turn(self, hop: Hop, only: Service | None) -> Turn:
         found = self.directory.find(hop.provider, "ussd", hop.service_code)
@@ -92,6 +92,7 @@ class Turns:
             reply_key=f"{len(text)}:{self.keys.session(number, text)[:20]}",
             token=os.urandom(12),
             deadline=Deadline(limits.TURN_DEADLINE_S),
+            language=service.tenant.languages[0],
         )
 
     def _take(self, turn: Turn) -> Reply:
@@ -122,6 +123,7 @@ class Turns:
     def _work(self, turn: Turn, opened: Opened) -> Reply:
         started = time.perf_counter()
         session = Session.decode(opened.data) if opened.data else None
+        turn.language = (session and session.language) or turn.language
         answer = None if session is None else self._continuity(turn, session, opened)
         session = session or Session(number=turn.number)
         with self._desk(turn) as desk:
@@ -135,6 +137,7 @@ class Turns:
                 session.receipt = ""
                 reply = _end(sentences.OUTCOME_BY_SMS, session.language)
             except Exception:
+                turn.language = session.language or turn.language
                 with contextlib.suppress(Unavailable, OutcomeUnknown):
                     talk.give_back()
                 raise
@@ -196,6 +199,7 @@ class Turns:
             if desk.tenant.paused:
                 return _reply(talk, talk.paused())
             talk.begin(identify(talk))
+            turn.language = session.language
             screen = feed(talk, turn.text, rebuilding=True) if turn.text else talk.show()
             if not shows_no_effect(screen):
                 return _end(sentences.NOT_NOW, session.language)

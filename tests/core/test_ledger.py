@@ -146,7 +146,7 @@ def test_a_hold_placed_twice_is_one_hold(here: World) -> None:
 
 def test_faults_of_a_caller_are_refused_by_the_database_too(here: World) -> None:
     source, target = here.wallet(100), here.wallet()
-    call = "SELECT post_entry(%s, 'x', 'x', %s, '', %s, %s, %s, NULL, '{}', NULL)"
+    call = "SELECT post_entry(NULL, %s, 'x', 'x', %s, '', %s, %s, %s, NULL, '{}', NULL)"
     for accounts, amounts, currency in (
         ([source, target], [-10, 11], CURRENCY),  # does not sum to zero
         ([source, source], [-10, 10], CURRENCY),  # an account twice

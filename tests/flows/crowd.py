@@ -135,6 +135,8 @@ def _pay(turns: Turns, person: int) -> int:
             seen = reply.text.removeprefix(RESUMED).lstrip().partition("\n")[0]
             if seen.startswith(PAID):
                 return redials
+            if reply.ends:
+                break  # too busy: that is a drop like another
             answer = ANSWERS[seen]
             text = f"{text}*{answer}" if text else answer
     return -1

@@ -1,7 +1,12 @@
 """One web server a test process; what would harm the others has one of its own."""
 
 import os
+import shutil
+import signal
+import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -10,13 +15,18 @@ import redis
 
 from app.settings import Settings
 from app.supervisor import postgres
+from app.supervisor.embedded import ensure
 from app.supervisor.locks import FileLock
+from app.supervisor.process_table import send, working_in
+from core.migrations.run import upgrade
+from tests.app.hooks.door import Door
 from tests.app.hooks.house import Web, found
-from tests.conftest import Database, copy_of, url_of
+from tests.conftest import QUICK, Database, copy_of, url_of
 
 TOWN = "piga_hooks"
 # Apart from those of other tests, which are emptied while these servers run.
 REDIS_FIRST = 24
+SOCKET = ".s.PGSQL.5432"
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +81,59 @@ def web(shared_web: Web) -> Iterator[Web]:
     assert "Traceback" not in said, said
     assert "turn failed" not in said, said
     shared_web.verify()
+
+
+@dataclass(frozen=True)
+class Fragile:
+    """A web server with a Postgres and a Valkey of its own, and a door before Postgres: here
+    anything may be frozen, cut or killed."""
+
+    web: Web
+    door: Door
+    home: Path
+    through_door: str
+
+    def frozen(self, name: str) -> AbstractContextManager[None]:
+        """Stop every process of Postgres or Valkey for as long as the block lasts."""
+        program = {"postgres": "postgres", "valkey": "valkey-server"}[name]
+        return _frozen(working_in(self.home / name, program))
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fragile]:
+    folder = tmp_path_factory.mktemp("fragile")
+    sockets = Path(tempfile.mkdtemp(prefix="piga-door-"))
+    binaries = os.environ.get("PIGA_TEST_PG_BIN")
+    settings = Settings(
+        home=folder / "home",
+        postgres_bin=Path(binaries) if binaries else None,
+        postgres_options=QUICK,
+    )
+    with ensure(settings) as own:
+        upgrade(own.owner_url)
+        found(own.owner_url, own.database_url)
+        urls = Database(
+            name="piga",
+            admin_url=url_of(own, postgres.SUPERUSER, "piga"),
+            owner_url=own.owner_url,
+            database_url=own.database_url,
+            relay_url=own.relay_url,
+            verify_url=own.verify_url,
+        )
+        server = Path(own.database_url.partition("host=")[2].partition("&")[0])
+        door = Door(sockets / SOCKET, server / SOCKET)
+        through_door = own.database_url.replace(str(server), str(sockets))
+        with Web(urls, own.redis_url, folder / "web.log", database_url=through_door) as web:
+            yield Fragile(web, door, settings.home, through_door)
+        door.close()
+    shutil.rmtree(sockets)
+
+
+@contextmanager
+def _frozen(pids: list[int]) -> Iterator[None]:
+    assert pids
+    send(pids, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(pids, signal.SIGCONT)

@@ -165,20 +165,14 @@ class Web:
         self,
         method: str,
         path: str,
-        body: bytes | Iterator[bytes] | None = None,
+        body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """One request on a connection of its own. An iterator of bytes is sent in chunks."""
+        """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HOP_WITHIN_S)
         started = time.monotonic()
         try:
-            connection.request(
-                method,
-                path,
-                body,
-                headers or {},
-                encode_chunked=body is not None and not isinstance(body, bytes),
-            )
+            connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             read = response.read()
         finally:

@@ -128,8 +128,11 @@ def test_a_body_says_its_length(web: Web) -> None:
     phone.text = "1"
     body = phone.body()
     for size in (1, 7, len(body)):
-        chunks = (body[at : at + size] for at in range(0, len(body), size))
-        refused(web.ask("POST", web.hook(), chunks, {"Content-Type": FORM}), 411)
+        pieces = [body[at : at + size] for at in range(0, len(body), size)]
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+        told = web.raw(_head(web, "Transfer-Encoding: chunked") + chunks)
+        assert told.startswith(b"HTTP/1.1 411 ")
+        assert told.endswith(b"\r\n\r\n")
     assert web.raw(_head(web, "Connection: close")).startswith(b"HTTP/1.1 411 ")
     assert "which group" in phone.post()
 

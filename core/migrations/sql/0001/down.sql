@@ -12,6 +12,7 @@ DROP FUNCTION make_partitions(integer);
 DROP FUNCTION uuid7_floor(timestamptz);
 DROP FUNCTION void_hold(uuid);
 DROP FUNCTION place_hold(uuid, uuid, bigint, text, timestamptz);
-DROP FUNCTION post_entry(uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb, uuid);
+DROP FUNCTION post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb,
+    uuid);
 DROP FUNCTION pin_attempt(uuid, uuid, smallint, integer);
 DROP FUNCTION current_tenant();

@@ -4,14 +4,15 @@
 -- that nothing of it stays; the SQLSTATE says why:
 --   PG001 not enough (detail: account, available)   PG002 frozen   PG003 same key, other inputs
 --   PG004 the hold is gone                          PG005 a fault of the caller
+-- With `p_tenant` the call sets the tenant itself and is a whole transaction, one round trip in all.
 CREATE FUNCTION post_entry(
-    p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea,
+    p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea,
     p_accounts uuid[], p_amounts bigint[], p_currency text,
     p_actor uuid, p_detail jsonb, p_hold uuid,
     OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    t uuid := current_tenant();
+    t uuid := coalesce(p_tenant, current_tenant());
     known_hash bytea;
     line record;
     seen record;
@@ -21,8 +22,26 @@ DECLARE
     total_minor bigint := 0;
     previous uuid;
 BEGIN
-    INSERT INTO idempotency AS i (tenant_id, key, inputs_hash, entry_id)
-        VALUES (t, p_key, p_inputs_hash, p_entry) ON CONFLICT (tenant_id, key) DO NOTHING;
+    IF p_tenant IS NOT NULL THEN
+        PERFORM set_config('piga.tenant', p_tenant::text, true);
+    END IF;
+    IF 0 = ANY (p_amounts) THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'a line without an amount';
+    END IF;
+    WITH claimed AS (
+        INSERT INTO idempotency AS i (tenant_id, key, inputs_hash, entry_id)
+            VALUES (t, p_key, p_inputs_hash, p_entry) ON CONFLICT (tenant_id, key) DO NOTHING
+            RETURNING i.entry_id
+    ), written AS (
+        INSERT INTO entry (tenant_id, id, kind, reference, key, actor_id, detail)
+            SELECT t, p_entry, p_kind, p_reference, p_key, p_actor, p_detail FROM claimed
+    ), posted AS (
+        INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)
+            SELECT t, p_entry, u.ordinal, u.account, u.amount, p_currency
+            FROM claimed, unnest(p_accounts, p_amounts)
+                WITH ORDINALITY AS u (account, amount, ordinal)
+    )
+    SELECT c.entry_id INTO entry_id FROM claimed c;
     IF NOT FOUND THEN
         SELECT i.inputs_hash, i.entry_id INTO known_hash, entry_id
             FROM idempotency i WHERE i.tenant_id = t AND i.key = p_key;
@@ -48,8 +67,8 @@ BEGIN
         SELECT u.account, u.amount FROM unnest(p_accounts, p_amounts) AS u (account, amount)
         ORDER BY u.account
     LOOP
-        IF line.account = previous OR coalesce(line.amount, 0) = 0 THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'an account twice, or no amount';
+        IF line.account = previous THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'an account twice';
         END IF;
         previous := line.account;
         total_minor := total_minor + line.amount;
@@ -88,12 +107,6 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
     END IF;
 
-    INSERT INTO entry (tenant_id, id, kind, reference, key, actor_id, detail)
-        VALUES (t, p_entry, p_kind, p_reference, p_key, p_actor, p_detail);
-    INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)
-        SELECT t, p_entry, u.ordinal, u.account, u.amount, p_currency
-        FROM unnest(p_accounts, p_amounts) WITH ORDINALITY AS u (account, amount, ordinal);
-    entry_id := p_entry;
     was_new := true;
 END $$;
 
