@@ -20,7 +20,7 @@ class Listed(TypedDict):
 def list_hooks(core: Core) -> list[Listed]:
     """The address of every kind of callback that is served, for every service. Raises
     Unavailable."""
-    from app.hooks.views import SERVED
+    from app.hooks.receive import SERVED
 
     return [
         {

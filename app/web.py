@@ -6,7 +6,9 @@ from flask import Flask
 
 from app import health, refusals
 from app.hooks import views
+from app.hooks.door import Door
 from app.hooks.gate import Gate
+from app.hooks.receive import BODY_BYTES_MAXIMUM, Hooks
 from app.settings import Settings
 from core.db import Database
 from core.secrets import Keyring
@@ -24,7 +26,7 @@ def create_app(settings: Settings) -> Flask:
     web = Flask("app", static_folder=None)
     # A redirect would repeat a webhook's secret, under whatever Host was sent.
     web.url_map.merge_slashes = False
-    web.config["MAX_CONTENT_LENGTH"] = views.BODY_BYTES_MAXIMUM
+    web.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAXIMUM
     refusals.install(web)
     keys = Keyring(settings.key_bytes)
     database = Database(settings.database_url)
@@ -37,7 +39,9 @@ def create_app(settings: Settings) -> Flask:
         flows=FLOWS,
     )
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
-    web.register_blueprint(views.blueprint(turns, Gate(directory, keys), database, keys))
+    hooks = Hooks(turns, Gate(directory, keys), database, keys)
+    web.register_blueprint(views.blueprint(hooks))
+    web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
         from app.phone.views import blueprint as phone
 

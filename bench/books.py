@@ -6,10 +6,11 @@ By this project's driver, where the client's Python counts too; bench/pgbench.py
 import multiprocessing
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from time import perf_counter
+from typing import Any, TypedDict
 
 import psycopg
 
@@ -103,38 +104,65 @@ def _tpcb(books: Books) -> Callable[[], None]:
 
 
 def _posting(books: Books) -> Callable[[], None]:
-    """A contribution's entry as a flow posts it: wallet, savings and fee, by `ledger.post`."""
+    """A contribution's entry: wallet, savings and fee, in a transaction of its own."""
     database = Database(books.ledger_url)
-    fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
 
     def transaction() -> None:
-        person, amount_minor = random.randrange(books.people), random.randint(100, 5_000)
-        entry_id = uuid7()
-        with database.transaction(books.tenant_id) as tx:
-            ledger.post(
-                tx,
-                key=f"{KIND}:{entry_id}",
-                kind=KIND,
-                lines=[
-                    ledger.Line(filler_account("wallet", person), -amount_minor - FEE_MINOR),
-                    ledger.Line(filler_account("savings", person), amount_minor),
-                    ledger.Line(fees, FEE_MINOR),
-                ],
-                currency=CURRENCY,
-                actor_id=None,
-                detail={"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": FEE_MINOR},
-                entry_id=entry_id,
-            )
+        ledger.post_alone(database, books.tenant_id, **_entry(books))
 
     return transaction
 
 
-JOBS = {"tpcb": _tpcb, "posting": _posting}
+def _posting_among_others(books: Books) -> Callable[[], None]:
+    """The same entry in a transaction that could do more, as a flow's does."""
+    database = Database(books.ledger_url)
+
+    def transaction() -> None:
+        with database.transaction(books.tenant_id) as tx:
+            ledger.post(tx, **_entry(books))
+
+    return transaction
+
+
+class _Entry(TypedDict):
+    key: str
+    kind: str
+    lines: list[ledger.Line]
+    currency: str
+    actor_id: uuid.UUID | None
+    detail: dict[str, Any]
+    entry_id: uuid.UUID
+
+
+def _entry(books: Books) -> _Entry:
+    person, amount_minor = random.randrange(books.people), random.randint(100, 5_000)
+    entry_id = uuid7()
+    return {
+        "key": f"{KIND}:{entry_id}",
+        "kind": KIND,
+        "lines": [
+            ledger.Line(filler_account("wallet", person), -amount_minor - FEE_MINOR),
+            ledger.Line(filler_account("savings", person), amount_minor),
+            ledger.Line(ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY), FEE_MINOR),
+        ],
+        "currency": CURRENCY,
+        "actor_id": None,
+        "detail": {"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": FEE_MINOR},
+        "entry_id": entry_id,
+    }
+
+
+TPCB, POSTING, AMONG = "TPC-B", "posting", "posting in a flow's transaction"
+JOBS: Mapping[str, Callable[[Books], Callable[[], None]]] = {
+    TPCB: _tpcb,
+    POSTING: _posting,
+    AMONG: _posting_among_others,
+}
 
 
 def _client(orders: Connection, books: Books) -> None:
     """A client process: does a job for so many seconds whenever it is told to."""
-    jobs = {name: make(books) for name, make in JOBS.items()}
+    jobs = {name: begin(books) for name, begin in JOBS.items()}
     while (order := orders.recv()) is not None:
         name, lasts_s = order
         transaction, took_s = jobs[name], list[float]()
@@ -148,7 +176,7 @@ def _client(orders: Connection, books: Books) -> None:
 
 
 class Clients:
-    """As many client processes as there are clients; each does both jobs, one after the other."""
+    """As many client processes as there are clients; each does every job, one after the other."""
 
     def __init__(self, count: int, books: Books) -> None:
         context = multiprocessing.get_context("spawn")

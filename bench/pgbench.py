@@ -1,4 +1,4 @@
-"""TPC-B and Piga's posting by pgbench, whose client costs next to nothing: the database alone."""
+"""TPC-B and Piga's posting by pgbench, whose own work costs next to nothing: the database alone."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.errors import OperatorError
 from app.supervisor.postgres import packaged_binaries
-from bench.books import FEE_MINOR, KIND, Books
+from bench.books import FEE_MINOR, KIND, TPCB, Books
 from bench.world import CURRENCY
 from core import ledger
 
@@ -19,23 +19,16 @@ _UUID7 = (
     " || substr(md5(random()::text), 1, 3) || 'a' || substr(md5(random()::text), 1, 15))::uuid"
 )
 
-# The statements of `Database.transaction` and `ledger.post`, in the same two round trips; names
-# with a colon are pgbench's variables.
+# The one statement of `ledger.post_alone`; names with a colon are pgbench's variables.
 _POSTING = f"""
 \\set person random(0, :people - 1)
 \\set amount random(100, 5000)
-\\startpipeline
-BEGIN;
-SELECT set_config('piga.tenant', :tenant, true), set_config('statement_timeout', '2000', true),
-    set_config('lock_timeout', '2000', true);
-SELECT p.* FROM (SELECT {_UUID7} AS id) n, post_entry(n.id, '{KIND}', '8CHARREF',
-    '{KIND}:' || n.id, :hash,
-    ARRAY[md5('wallet' || :person::bigint)::uuid, md5('savings' || :person::bigint)::uuid,
-        :fees::uuid],
-    ARRAY[-:amount::bigint - {FEE_MINOR}, :amount::bigint, {FEE_MINOR}], '{CURRENCY}', NULL,
-    '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": {FEE_MINOR}}}', NULL) p;
-\\endpipeline
-COMMIT;
+SELECT p.entry_id, p.was_new, p.balances FROM (SELECT {_UUID7} AS id) n,
+    post_entry(:tenant, n.id, '{KIND}', '8CHARREF', '{KIND}:' || n.id, :hash,
+        ARRAY[md5('wallet' || :person::bigint)::uuid, md5('savings' || :person::bigint)::uuid,
+            :fees::uuid],
+        ARRAY[-:amount::bigint - {FEE_MINOR}, :amount::bigint, {FEE_MINOR}], '{CURRENCY}', NULL,
+        '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": {FEE_MINOR}}}', NULL) p;
 """
 
 
@@ -49,11 +42,11 @@ class Pgbench:
         self._script.write_text(_POSTING)
 
     def run(self, job: str, clients: int, lasts_s: float) -> float:
-        """Transactions a second. `job`: "tpcb" (its own script) or "posting"."""
+        """Transactions a second of TPCB (by its own script) or POSTING."""
         books = self._books
         command = [str(self._program), "-n", "-M", "prepared"]
         command += ["-c", str(clients), "-j", str(THREADS), "-T", str(max(1, round(lasts_s)))]
-        if job == "tpcb":
+        if job == TPCB:
             command += ["-b", "tpcb-like", books.tpcb_url]
         else:
             fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)

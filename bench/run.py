@@ -1,6 +1,5 @@
 """One run: everything made, measured, compared with the ledger, and taken away again."""
 
-import contextlib
 import os
 import platform
 import time
@@ -13,7 +12,7 @@ import psycopg
 from bench import books, growth, hops, inside, pgbench, pins, report
 from bench.figures import ratio
 from bench.plan import Plan
-from bench.servers import own_servers, web
+from bench.servers import own_servers, webs
 from bench.talks import Crowd
 from bench.world import PIN, Builder, World, cheap_hash
 
@@ -65,14 +64,13 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     many = worlds[1]
     note("hashing PINs")
     hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
-    with contextlib.ExitStack() as stack:
-        bare = stack.enter_context(web(builder.bare, "bench.bare"))
-        webs = [stack.enter_context(web(world.settings, "app.cli", "web")) for world in worlds]
+    served = [(world.settings, ("app.cli", "web")) for world in worlds]
+    with webs((builder.bare, ("bench.bare",)), *served) as (bare, *pigas):
         note("dialling, many phones at once")
         crowds = [Crowd(world.callers) for world in worlds]
-        dialled = hops.measure(crowds[1], Crowd(many.hashed), bare, webs[1], plan)
+        dialled = hops.measure(crowds[1], Crowd(many.hashed), bare, pigas[1], plan)
         note("dialling, one phone at a time")
-        grown = growth.measure(worlds, crowds, webs, plan)
+        grown = growth.measure(worlds, crowds, pigas, plan)
     _show(say, report.hops(plan, dialled, hashing))
     note("looking inside")
     _show(say, report.costs(inside.measure(many, builder.bare)))
@@ -93,21 +91,22 @@ def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, fl
     program = pgbench.find(found, world.settings.home)
     rates: dict[tuple[str, str], list[float]] = {}
     took_s: dict[str, list[float]] = {}
+    jobs = list(books.JOBS)
     clients = books.Clients(plan.clients, found)
     try:
         for number in range(plan.book_rounds):
-            for job in books.JOBS if number % 2 == 0 else reversed(books.JOBS):
+            for job in jobs if number % 2 == 0 else reversed(jobs):
                 rate, each_s = clients.run(job, plan.book_s)
                 rates.setdefault(("psycopg", job), []).append(rate)
                 took_s.setdefault(job, []).extend(each_s)
-                if program is not None:
+                if program is not None and job != books.AMONG:
                     rate = program.run(job, plan.clients, plan.book_s)
                     rates.setdefault(("pgbench", job), []).append(rate)
     finally:
         clients.close()
     _show(say, report.books(plan, rates, took_s))
     return {
-        client: ratio(rates[client, "posting"], rates[client, "tpcb"])
+        client: ratio(rates[client, books.POSTING], rates[client, books.TPCB])
         for client in dict.fromkeys(client for client, _ in rates)
     }
 

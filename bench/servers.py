@@ -38,20 +38,41 @@ def own_servers() -> Iterator[Settings]:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """A running web server: its port, and its process."""
+    """A running web server: its port, its process, and what it writes."""
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
 
 @contextlib.contextmanager
-def web(settings: Settings, *module: str) -> Iterator[Web]:
-    """`python -m MODULE` serving with these settings, ready for the first request."""
+def webs(*orders: tuple[Settings, tuple[str, ...]]) -> Iterator[list[Web]]:
+    """Web servers, ready for the first request: each `python -m MODULE …` with its settings."""
+    started: list[Web] = []
+    try:
+        # All at once. By this thread, with which they would end.
+        for settings, module in orders:
+            started.append(_start(settings, module))
+        for web in started:
+            _wait_for(web)
+        yield started
+    except BaseException:
+        for web in started:
+            sys.stderr.write(web.log.read_text(errors="replace")[-LOG_CHARS_SHOWN:])
+        raise
+    finally:
+        for web in started:
+            web.process.terminate()
+        for web in started:
+            _stop(web.process)
+
+
+def _start(settings: Settings, module: tuple[str, ...]) -> Web:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    guard = [str(os.getpid()), str(int(signal.SIGKILL)), "-", "-"]
     log = settings.home / "log" / f"bench-{port}.log"
+    guard = [str(os.getpid()), str(int(signal.SIGKILL)), "-", "-"]
     with open(log, "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LAUNCH), *guard, sys.executable, "-m", *module],
@@ -61,25 +82,21 @@ def web(settings: Settings, *module: str) -> Iterator[Web]:
             stdout=output,
             stderr=output,
         )
+    return Web(port, process, log)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
     try:
-        _wait_for(port, process)
-        yield Web(port, process)
-    except BaseException:
-        sys.stderr.write(log.read_text(errors="replace")[-LOG_CHARS_SHOWN:])
-        raise
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(web: Web) -> None:
     until = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < until and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    while time.monotonic() < until and web.process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=2)
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/readyz")
             # The bare server has no such page, and answers that.

@@ -253,7 +253,7 @@ class Directory:
             try:
                 self.refresh()
                 told = False
-            except (Unavailable,):
+            except (Unavailable, OutcomeUnknown):
                 if not told:
                     log.warning("tenants cannot be read; going on with what is known")
                 told = True

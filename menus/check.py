@@ -92,8 +92,10 @@ def _faults(screen: Screen, laid: tuple[Page, ...], budget: Budget) -> Iterator[
         yield "is a question that does not fit one page"
     if isinstance(screen, Menu | Confirm) and any(page.cuts_line for page in laid):
         yield "has a line that does not fit one page"
-    if isinstance(screen, Confirm) and len(laid) > 2:
-        yield "is a confirmation over more than two pages"
+    # Of other letters a page has less than half.
+    most, word = (2, "two") if all(gsm7.is_gsm7(page.text) for page in laid) else (3, "three")
+    if isinstance(screen, Confirm) and len(laid) > most:
+        yield f"is a confirmation over more than {word} pages"
 
 
 def _within(text: str, budget: Budget) -> bool:

@@ -152,6 +152,8 @@ class Conversation:
     def _step_back(self) -> None:
         session = self.session
         gone, session.place = session.place, session.back.pop()
+        if gone.flow == CALL_BACK:
+            return  # it came in between: the question is still the same
         session.data.pop("intent", None)
         if gone.flow and not session.place.flow:
             session.data = {}
@@ -301,6 +303,9 @@ class Conversation:
             self._pin_right_of = subscriber_id
             self.desk.write(people.pin_was_right, subscriber_id)
             self._step(flow, True)
+            if "intent" in self.session.data:  # it is claimed, and there is no way back behind that
+                back = self.session.back
+                self.session.back = [place for place in back if place.flow != flow.name]
         elif check.tries_left:
             self.notice = sentences.wrong_pin(check.tries_left)
         else:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.hooks.views import SERVED
+from app.hooks.receive import SERVED
 from core.blueprint.shapes import Blueprint
 from core.people import identify
 from core.secrets import Keyring, service_of_hook_secret

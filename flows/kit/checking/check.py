@@ -141,8 +141,11 @@ class _Eye:
         notice: Text = "",
         room: str = ROOM,
     ) -> Iterator[Problem]:
-        """A question with the reason why it is asked again, or a sentence, is not to be paged."""
+        """A question with the reason why it is asked again, or a sentence, is not to be paged
+        (where letters are septets: of others, so few fit that it cannot be helped)."""
         for budget in self.budgets:
+            if budget.ucs2_units:
+                continue
             for language in self.languages:
                 if len(pages(screen, language, budget, nav, notice)) > 1:
                     under = " under its notice" if notice else ""

@@ -42,6 +42,7 @@ ID: Final = uuid.UUID(int=5)
 CURRENCY: Final = "RWF"
 AMOUNT_MINOR: Final = 300_000
 FEE_MINOR: Final = 3_000
+MOST_MINOR: Final = 10_000_000  # that may be paid at once
 MUCH_MINOR: Final = 1_000_000_000
 
 CALLER: Final = Person(
@@ -147,7 +148,7 @@ def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = T
     """A service with this tree, of a tenant with fees and limits and in every language."""
     bands = [{"up_to_minor": None, "fee_minor": FEE_MINOR}] if charges else []
     names = ("maximum", "day_maximum", "approval_above_day")
-    limits = dict.fromkeys((f"{name}_minor" for name in names), MUCH_MINOR)
+    limits = dict.fromkeys((f"{name}_minor" for name in names), MOST_MINOR)
     tariffs = [
         Tariff(operation, kind, body, AT, None)
         for operation in ("contribute", "topup")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.hooks.views import BODY_BYTES_MAXIMUM
+from app.hooks.receive import BODY_BYTES_MAXIMUM
 from tests.app.hooks.house import (
     FORM,
     OTHER_CODE,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.hooks.views import BODY_BYTES_MAXIMUM
+from app.hooks.receive import BODY_BYTES_MAXIMUM
 from core.db import Database
 from core.tenants import rotate_hook_secret
 from tests.app.hooks.house import (

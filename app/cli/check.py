@@ -1,0 +1,45 @@
+"""`piga check`: every screen that a phone may show, looked at before a phone shows it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.settings import CHECKOUT, Settings
+
+FIXTURES = CHECKOUT / "fixtures" / "tenants"
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check(folders: tuple[Path, ...]) -> None:
+    """Render every screen in every language and say what is wrong, a line each.
+
+    \b
+    - texts       missing or unused translations, the same said twice
+    - flows       walked from the dial to every end: pages over the budget, dead ends,
+                  states that nothing leads to, questions to the core without a specimen
+    - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the
+                  database where one is configured or running
+
+    The exit code is 0 only when nothing is wrong.
+    """
+    from app import checking
+    from app.operating import opened
+    from app.supervisor.running import running
+
+    findings = checking.Findings()
+    checking.check_house(findings)
+    for folder in folders or sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
+        checking.check_folder(folder, findings)
+    settings = Settings.load()
+    if settings.database_url or running(settings) is not None:
+        with opened(settings) as core:
+            checking.check_database(core.database, findings)
+    for line in findings.lines:
+        click.echo(line)
+    looked = f"{findings.flows} flows, {findings.trees} menu trees"
+    if findings.lines:
+        click.echo(f"{len(findings.lines)} problems in {looked}.", err=True)
+        sys.exit(1)
+    click.echo(f"Nothing is wrong in {looked}.")

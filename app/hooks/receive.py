@@ -1,0 +1,100 @@
+"""From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
+
+import logging
+from dataclasses import dataclass
+
+from app.hooks.callbacks import store
+from app.hooks.gate import Gate
+from app.refusals import PLAIN, log_fault
+from core.db import Database
+from core.errors import OutcomeUnknown, Unavailable
+from core.secrets import Keyring
+from core.tenants import Service
+from flows.kit.turn import Hop, Turns
+from menus import sentences
+from menus.texts import say
+from providers import registry
+from providers.contract import BadPayload, HttpReply, Kind, UnknownKind, UnknownProvider, UssdHop
+
+log = logging.getLogger(__name__)
+
+# What is worked today; a provider may know more kinds of callback than we serve.
+SERVED = ("ussd", "ussd-end", "sms-report")
+BODY_BYTES_MAXIMUM = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A callback as it came: the three last segments of its path, and its body."""
+
+    provider: str
+    kind: str
+    secret: str
+    content_type: str
+    body: bytes
+
+
+class Hooks:
+    """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
+
+    def __init__(self, turns: Turns, gate: Gate, database: Database, keys: Keyring) -> None:
+        self._turns = turns
+        self._gate = gate
+        self._database = database
+        self._keys = keys
+
+    def receive(self, callback: Callback) -> HttpReply:
+        """403 for a wrong secret, 404 for a callback that is not served, 503 while what is only to
+        be stored cannot be (the provider asks again). A USSD hop that cannot be worked is told so
+        on the screen, since an HTTP error would cut the caller off."""
+        try:
+            provider = registry.find(callback.provider)
+            reader = provider.kind(callback.kind)
+        except (UnknownProvider, UnknownKind):
+            return plain(404)
+        if callback.kind not in SERVED:
+            return plain(404)
+        try:
+            service = self._gate.service(callback.provider, callback.kind, callback.secret)
+            if service is None:
+                return plain(403)
+            return self._answer(callback, reader, service) or provider.ack
+        except (Unavailable, OutcomeUnknown):
+            pass
+        except Exception as fault:  # a turn raises nothing, so no money has moved
+            log_fault("callback", fault)
+        return _not_now(reader) if reader.screen else plain(503)
+
+    def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
+        """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
+        try:
+            told = reader.parse(callback.body, callback.content_type)
+        except BadPayload as bad:
+            log.warning("unreadable callback for %s: %s", service.code, bad)
+            return _not_now(reader) if reader.screen else None
+        if isinstance(told, UssdHop) and reader.screen is not None:
+            reply = self._turns.take(_hop(told), service)
+            return reader.screen(reply.text, reply.ends)
+        store(told, service, self._database, self._keys)
+        return None
+
+
+def _hop(told: UssdHop) -> Hop:
+    return Hop(
+        told.provider,
+        told.service_code,
+        told.session_id,
+        told.address,
+        told.text,
+        told.text_too_long,
+    )
+
+
+def _not_now(reader: Kind) -> HttpReply:
+    assert reader.screen is not None
+    return reader.screen(say(sentences.NOT_NOW, "en"), True)
+
+
+def plain(status: int) -> HttpReply:
+    """A status and nothing else."""
+    return HttpReply(status, PLAIN, b"")

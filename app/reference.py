@@ -1,0 +1,93 @@
+"""The parts of docs/reference that are made from the flows themselves: a test keeps them fresh."""
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from app.settings import CHECKOUT
+from core.errors import BusinessError
+from flows.kit.flow import Flow
+from flows.kit.graph import mermaid
+from flows.registry import FLOWS
+from menus.catalogues import extract
+from menus.texts import LANGUAGE_NAMES, LANGUAGES, read_catalogue
+
+FOLDER = CHECKOUT / "docs" / "reference"
+MADE = "<!-- Made by `piga graph --docs`; changes belong into the source. -->"
+
+
+def pages() -> Mapping[Path, str]:
+    """The pages by their files."""
+    return {
+        FOLDER / "flows.md": _page(_flows(FLOWS.values())),
+        FOLDER / "refusals.md": _page(_refusals()),
+        FOLDER / "texts.md": _page(_texts()),
+    }
+
+
+def write() -> list[Path]:
+    """Write them anew; the files that changed."""
+    changed = []
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join((MADE, "", *lines)) + "\n"
+
+
+def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
+    yield "# Flows"
+    yield ""
+    yield "Each conversation with its map. A menu tree hangs a flow in by its name. States with a"
+    yield "bold border are gone on with after a drop; the others lead to the last such state before"
+    yield "them. `[x]` on an arrow is its condition, `/ y` what is done on the way."
+    for flow in flows:
+        yield from ("", f"## {flow.name}", "", _first_line(sys.modules[flow.__module__].__doc__))
+        told = inspect.cleandoc(flow.__doc__ or "") if "__doc__" in vars(flow) else ""
+        if told:
+            yield from ("", told)
+        yield from ("", "```mermaid", mermaid(flow).rstrip(), "```")
+
+
+def _refusals() -> Iterator[str]:
+    yield "# Refusals"
+    yield ""
+    yield "Why the business says no: each reason has one stable code and one sentence. After those"
+    yield "that end the conversation, asking again cannot help."
+    yield ""
+    yield "| code | sentence | ends |"
+    yield "| --- | --- | --- |"
+    for error in sorted(BusinessError.__subclasses__(), key=lambda kind: kind.code):
+        yield f"| `{error.code}` | {error.sentence} | {'yes' if error.ends else 'no'} |"
+
+
+def _texts() -> Iterator[str]:
+    yield "# Texts"
+    yield ""
+    yield "Every sentence that a phone may show, by the file that says it. They live in"
+    yield "`menus/locales`; `python -m menus.catalogues` brings those up to the sources."
+    catalogues = {language: read_catalogue(language) for language in LANGUAGES}
+    sentences = [(message.locations[0][0], str(message.id)) for message in extract() if message.id]
+    for file, found in groupby(sorted(sentences), key=lambda pair: pair[0]):
+        yield from ("", f"## {file}", "")
+        yield f"| {' | '.join(LANGUAGE_NAMES[language] for language in LANGUAGES)} |"
+        yield f"|{' --- |' * len(LANGUAGES)}"
+        for _, msgid in found:
+            said = (catalogues[language].get(msgid) for language in LANGUAGES)
+            row = (_cell(str(message.string) if message else "") for message in said)
+            yield f"| {' | '.join(row)} |"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("\n", "<br>")
+
+
+def _first_line(doc: str | None) -> str:
+    return inspect.cleandoc(doc or "").split("\n\n")[0].replace("\n", " ")
