@@ -7,14 +7,17 @@ from itertools import groupby
 from pathlib import Path
 
 from app.settings import CHECKOUT
-from core.errors import BusinessError
+from flows.kit.checking.check import refusals
 from flows.kit.flow import Flow
 from flows.kit.graph import mermaid
 from flows.registry import FLOWS
 from menus.catalogues import extract
+from menus.graph import mermaid as draw_tree
 from menus.texts import LANGUAGE_NAMES, LANGUAGES, read_catalogue
+from menus.tree_reading import read_yaml
 
 FOLDER = CHECKOUT / "docs" / "reference"
+TENANTS = CHECKOUT / "fixtures" / "tenants"
 MADE = "<!-- Made by `piga graph --docs`; changes belong into the source. -->"
 
 
@@ -22,6 +25,7 @@ def pages() -> Mapping[Path, str]:
     """The pages by their files."""
     return {
         FOLDER / "flows.md": _page(_flows(FLOWS.values())),
+        FOLDER / "menus.md": _page(_menus()),
         FOLDER / "refusals.md": _page(_refusals()),
         FOLDER / "texts.md": _page(_texts()),
     }
@@ -53,7 +57,21 @@ def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
         told = inspect.cleandoc(flow.__doc__ or "") if "__doc__" in vars(flow) else ""
         if told:
             yield from ("", told)
-        yield from ("", "```mermaid", mermaid(flow).rstrip(), "```")
+        yield from ("", *_drawn(mermaid(flow)))
+
+
+def _menus() -> Iterator[str]:
+    yield "# Menus"
+    yield ""
+    yield "Where the flows hang in the menus of the demo's tenants: an arrow is a key to press, with"
+    yield "the roles that see it where not everybody does."
+    for path in sorted(TENANTS.glob("*/menu*.yaml")):
+        yield from ("", f"## {path.parent.name}", "")
+        yield from _drawn(draw_tree(read_yaml(path.read_text(encoding="utf-8"))))
+
+
+def _drawn(chart: str) -> tuple[str, ...]:
+    return "```mermaid", chart.rstrip(), "```"
 
 
 def _refusals() -> Iterator[str]:
@@ -64,15 +82,15 @@ def _refusals() -> Iterator[str]:
     yield ""
     yield "| code | sentence | ends |"
     yield "| --- | --- | --- |"
-    for error in sorted(BusinessError.__subclasses__(), key=lambda kind: kind.code):
+    for error in refusals():
         yield f"| `{error.code}` | {error.sentence} | {'yes' if error.ends else 'no'} |"
 
 
 def _texts() -> Iterator[str]:
     yield "# Texts"
     yield ""
-    yield "Every sentence that a phone may show, by the file that says it. They live in"
-    yield "`menus/locales`; `python -m menus.catalogues` brings those up to the sources."
+    yield "Every sentence that a phone may show, by the file that says it. Translations live in"
+    yield "`menus/locales`."
     catalogues = {language: read_catalogue(language) for language in LANGUAGES}
     sentences = [(message.locations[0][0], str(message.id)) for message in extract() if message.id]
     for file, found in groupby(sorted(sentences), key=lambda pair: pair[0]):

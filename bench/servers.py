@@ -97,12 +97,14 @@ def _wait_for(web: Web) -> None:
     until = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < until and web.process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=2)
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with (
+            contextlib.closing(connection),
+            contextlib.suppress(OSError, http.client.HTTPException),
+        ):
             connection.request("GET", "/readyz")
             # The bare server has no such page, and answers that.
             if connection.getresponse().status in (200, 404):
                 return
-        connection.close()
         time.sleep(0.05)
     raise RuntimeError("a web server did not start")
 

@@ -34,7 +34,7 @@ FIRST_STORE, STORES = 40, 64  # databases of the Valkey that nobody else uses
 PROVIDER = "africastalking"
 PIN = "2749"
 OPENING_MINOR = 1_000_000_000
-CHUNKS = 50  # those who dial are strewn among the others
+CHUNK_PEOPLE = 20_000  # those who dial are strewn among the others, chunk by chunk
 LOADERS = 2
 CURRENCY = "RWF"
 
@@ -97,6 +97,7 @@ class Builder:
         """`callers` are spread over all tenants, the rest of `subscribers` are the first one's.
         `hashed` more have their PIN hashed at its full cost, not at argon2's least."""
         filling = subscribers - callers
+        chunks = -(-subscribers // CHUNK_PEOPLE)
         self._create(name, TEMPLATE)
         settings = self._settings(name, next(self._stores))
         database = Database(settings.database_url)
@@ -111,8 +112,8 @@ class Builder:
             ]
 
             def settle(chunk: int) -> None:
-                mine = people[:callers][chunk::CHUNKS]
-                rest = range(filling * chunk // CHUNKS, filling * (chunk + 1) // CHUNKS)
+                mine = people[:callers][chunk::chunks]
+                rest = range(filling * chunk // chunks, filling * (chunk + 1) // chunks)
                 with psycopg.connect(self.admin_url(name), autocommit=True) as loader:
                     # Foreign keys hold by the way the rows are made.
                     loader.execute("SET session_replication_role = replica")
@@ -122,7 +123,7 @@ class Builder:
                         _fill(loader, businesses[0], rest, self._cheap_hash)
 
             with ThreadPoolExecutor(LOADERS) as loaders:
-                deque(loaders.map(settle, range(CHUNKS)), maxlen=0)
+                deque(loaders.map(settle, range(chunks)), maxlen=0)
             _copy_people(admin, self.keys, people[callers:], self._true_hash)
             admin.execute("VACUUM (ANALYZE)")
             admin.execute("CHECKPOINT")

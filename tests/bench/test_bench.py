@@ -18,15 +18,27 @@ from bench.figures import percentile, ratio, spread, table
 from bench.load import Hop, WrongAnswer, _woven, body_of, drive
 from bench.plan import TINY
 from bench.wire import relay
-from bench.world import Builder
+from bench.world import Builder, World
 
 ANSWER = b"HTTP/1.1 200 OK\r\nserver: x\r\ncontent-length: 6\r\n\r\nCON ok"
 
 
-def test_a_whole_run(servers: Settings) -> None:
+@pytest.fixture(scope="module")
+def builder(servers: Settings) -> Builder:
+    return Builder(replace(servers, web_workers=1, web_threads=2))
+
+
+@pytest.fixture(scope="module")
+def world(builder: Builder) -> World:
+    few, many, tenants = run.make_worlds(builder, TINY)
+    assert (few.tenants, many.tenants, tenants.tenants) == (1, 1, TINY.tenants)
+    assert many.subscribers == TINY.subscribers
+    return many
+
+
+def test_a_whole_run(builder: Builder, world: World) -> None:
     said: list[str] = []
-    builder = Builder(replace(servers, web_workers=1, web_threads=2))
-    run.measure(builder, run.make_worlds(builder, TINY), TINY, said.append, lambda _: None)
+    run.measure(builder, [world], TINY, said.append, lambda _: None)
     text = "".join(said)
     for line in ("bare Flask hop", "menu hop / bare hop: ", "posting / TPC-B, by psycopg: "):
         assert line in text
@@ -35,9 +47,8 @@ def test_a_whole_run(servers: Settings) -> None:
     assert re.search(r"^bare hop +1 +0 +0 ", text, re.MULTILINE)
 
 
-def test_the_ledger_must_agree(servers: Settings) -> None:
-    builder = Builder(replace(servers, home=servers.home))
-    world = builder.build("disagreeing", tenants=1, subscribers=20, callers=20)
+def test_the_ledger_must_agree(builder: Builder) -> None:
+    world = builder.build("quiet", tenants=1, subscribers=20, callers=20)
     run.agree(builder, world, 0)
     with pytest.raises(run.MoneyIsWrong):
         run.agree(builder, world, 1)
@@ -83,6 +94,7 @@ def answering() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve(connection: socket.socket) -> None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with connection:
                 while connection.recv(65_536):
                     connection.sendall(ANSWER[:50])

@@ -1,5 +1,6 @@
 """docs/reference/cli.md, made from the commands: `python -m tests.docs.cli_reference` writes it."""
 
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -36,16 +37,24 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def _described(command: click.Command, context: click.Context) -> str:
     usage = " ".join(command.get_usage(context).split()).removeprefix("Usage: ")
-    parts = [f"```text\n{usage}\n```", *map(_paragraph, (command.help or "").split("\n\n"))]
+    parts = [
+        f"```text\n{usage}\n```",
+        *map(_paragraph, inspect.cleandoc(command.help or "").split("\n\n")),
+    ]
     rows = [
-        f"| `{names}` | {' '.join(told.split())} |"
+        f"| `{names}` | {_cell(told)} |"
         for parameter in command.params
         if (record := parameter.get_help_record(context))
         for names, told in [record]
+        if told
     ]
     if rows:
         parts.append("\n".join(["| option | |", "| --- | --- |", *rows]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([*|])", r"\\\1", " ".join(text.split()))
 
 
 def _paragraph(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core import errors
 from core.errors import BusinessError
 from flows.kit.checking.specimens import MUCH_MINOR
 from flows.kit.checking.walk import Seen, Walked, walk
@@ -44,22 +45,26 @@ def check_flows(
     return sorted(set(found))
 
 
+def refusals() -> list[type[BusinessError]]:
+    """Every reason why the business says no, by its code."""
+    kinds = (one for one in vars(errors).values() if isinstance(one, type))
+    found = {kind for kind in kinds if issubclass(kind, BusinessError)} - {BusinessError}
+    return sorted(found, key=lambda kind: kind.code)
+
+
 def check_refusals(
-    *, languages: Collection[str] = LANGUAGES, budgets: tuple[Budget, ...] = USSD_BUDGETS
+    kinds: Collection[type[BusinessError]] | None = None,
+    *,
+    languages: Collection[str] = LANGUAGES,
+    budgets: tuple[Budget, ...] = USSD_BUDGETS,
 ) -> list[Problem]:
     """Every sentence that says no: one page, in every language."""
     eye = _Eye(languages, budgets)
     found: list[Problem] = []
-    for kind in sorted(_kinds_of(BusinessError), key=lambda kind: kind.code):
+    for kind in refusals() if kinds is None else kinds:
         error = kind(currency="NGN", **dict(map(_param, placeholders(kind.sentence))))
         found += eye.one_page(End(refusal(error)), f"refusal {kind.code}", room="core")
     return sorted(set(found))
-
-
-def _kinds_of(error: type[BusinessError]) -> Iterator[type[BusinessError]]:
-    for kind in error.__subclasses__():
-        yield kind
-        yield from _kinds_of(kind)
 
 
 def _param(name: str) -> tuple[str, Any]:

@@ -16,7 +16,7 @@ from core.people import PinCheck
 from core.secrets import Keyring
 from core.tenants import Service
 from flows.kit.checking import specimens
-from flows.kit.checking.typed import answers_to
+from flows.kit.checking.typed import NothingToType, answers_to
 from flows.kit.checking.worlds import World
 from flows.kit.conversation import APPROVE, CALL_BACK, REGISTER, WHO, Conversation
 from flows.kit.desk import Desk
@@ -161,8 +161,13 @@ class _Walk:
         self._move(new, _begin)
         while self._waiting:
             packed, screen = self._waiting.popleft()
-            is_tree = not _unpacked(packed).place.flow
-            for typed in answers_to(screen, self._world.currency, is_tree=is_tree):
+            place = _unpacked(packed).place
+            try:
+                answers = [*answers_to(screen, self._world.currency, is_tree=not place.flow)]
+            except NothingToType as fault:
+                self._walked.broken[place.name, str(fault)] = None
+                continue
+            for typed in answers:
                 self._move(_unpacked(packed), partial(_take, typed))
 
     def _move(self, session: Session, move: Callable[[Conversation], None]) -> None:

@@ -1,0 +1,227 @@
+"""`piga check`'s look at the flows: ours pass, and each planted fault turns it red."""
+
+import pytest
+
+from core.errors import BusinessError
+from flows.kit.checking.check import check_flows, check_refusals
+from flows.kit.checking.worlds import WORLDS, World
+from flows.kit.flow import Flow, Leave
+from flows.registry import FLOWS
+from menus.answers import Amount, Code
+from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin, Screen
+
+LONGEST = (World("longest"),)
+
+
+def test_the_flows_pass() -> None:
+    assert [str(problem) for problem in check_flows(FLOWS)] == []
+
+
+def test_the_refusals_pass() -> None:
+    assert [str(problem) for problem in check_refusals()] == []
+
+
+def test_every_world_shows_something_that_no_other_does() -> None:
+    """A world that adds nothing is a slow way of checking nothing."""
+    from flows.kit.checking.walk import walk
+
+    walked = walk(FLOWS, WORLDS)
+    assert set(walked.seen.values()) == {world.name for world in WORLDS}
+
+
+class Fine(Flow):
+    """A small flow without fault, to plant one in."""
+
+    name = "fine"
+    initial = "amount"
+    resumable = frozenset({"amount"})
+    transitions = [
+        ["answer", "amount", "confirm"],
+        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
+        ["answer", "confirm", "given_up"],
+        ["answer", "pin", "paid"],
+    ]  # fmt: skip
+
+    def amount(self) -> Screen:
+        return Ask("How much?", Amount("RWF", 100, 50_000))
+
+    def confirm(self) -> Screen:
+        return Confirm("Pay?", (Fact("Amount", self.money(self.data["amount"])),))
+
+    def pin(self) -> Screen:
+        return Pin()
+
+    def paid(self) -> Screen:
+        return End("Paid.")
+
+    def given_up(self) -> Screen:
+        raise Leave("Nothing was paid.")
+
+
+def found(flow: type[Flow]) -> str:
+    """What is wrong with it, among the kit's own flows."""
+    problems = check_flows({**FLOWS, flow.name: flow}, worlds=LONGEST, languages=["en"])
+    return "\n".join(str(problem) for problem in problems if ": fine" in str(problem))
+
+
+def test_the_small_one_passes() -> None:
+    assert found(Fine) == ""
+
+
+def test_an_over_long_confirmation_is_told() -> None:
+    class Planted(Fine):
+        def confirm(self) -> Screen:
+            facts = tuple(Fact(f"The {word} fact of all", "x" * 90) for word in ("first", "second"))
+            return Confirm("Pay " + "a very long word " * 9 + "?", facts)
+
+    assert "fine.confirm (longest) in en, 160 septets: is a confirmation over more than two" in (
+        found(Planted)
+    )
+
+
+def test_an_end_of_too_many_pages_is_told() -> None:
+    class Planted(Fine):
+        def paid(self) -> Screen:
+            return End("Paid, and that is all there is to say about it. " * 20)
+
+    assert "flows: fine.paid (longest) in en, 160 septets: takes 7 pages" in found(Planted)
+
+
+def test_a_question_that_does_not_fit_under_its_reason_is_told() -> None:
+    class Planted(Fine):
+        def amount(self) -> Screen:
+            return Ask("How much is it to be, " + "please " * 15 + "?", Amount("RWF", 100, 50_000))
+
+    assert "fine.amount (longest) in en, 160 septets: does not fit one page under its notice" in (
+        found(Planted)
+    )
+
+
+def test_a_dead_end_is_told() -> None:
+    class Planted(Fine):
+        def paid(self) -> Screen:
+            return Menu("And now?", (Option(1, "Again", 1),))
+
+    told = found(Planted)
+    assert "flows: fine.paid: is a dead end: it asks, and no answer leads on from it" in told
+    assert "flows: fine.paid: is a dead end: no answer leads on from it" in told
+
+
+def test_a_menu_without_options_is_a_dead_end() -> None:
+    class Planted(Fine):
+        def amount(self) -> Screen:
+            return Menu("Which?", ())
+
+    assert "flows: fine.amount (longest): is a dead end: a menu without options" in found(Planted)
+
+
+def test_going_round_for_ever_is_a_dead_end() -> None:
+    class Planted(Fine):
+        transitions = [
+            ["answer", "amount", "confirm"],
+            ["answer", "confirm", "pin"],
+            ["answer", "pin", "amount"],
+        ]  # fmt: skip
+
+    assert "flows: fine.pin: is a dead end: no way from it comes to an end" in found(Planted)
+
+
+def test_a_state_that_nothing_leads_to_is_told() -> None:
+    class Planted(Fine):
+        transitions = [
+            *Fine.transitions,
+            {"trigger": "answer", "source": "pin", "dest": "thanked", "conditions": "yes"},
+        ]  # fmt: skip
+
+        def thanked(self) -> Screen:
+            return End("Thank you.")
+
+    told = found(Planted)
+    assert told == "flows: fine.thanked: is unreachable: no answer in any world leads to it"
+
+
+def test_a_step_that_is_never_taken_is_told() -> None:
+    class Planted(Fine):
+        transitions = [
+            *Fine.transitions,
+            ["answer", "pin", "given_up"],
+        ]  # fmt: skip
+
+    assert found(Planted) == "flows: fine.pin: never leads to given_up in any world"
+
+
+def test_a_core_function_without_a_specimen_is_told() -> None:
+    def balance_of_the_moon(tx: object) -> int:
+        return 0
+
+    class Planted(Fine):
+        def confirm(self) -> Screen:
+            self.read(balance_of_the_moon)
+            return super().confirm()
+
+    assert "balance_of_the_moon: there is no specimen" in found(Planted)
+
+
+def test_a_state_without_its_method_is_told() -> None:
+    class Planted(Fine):
+        transitions = [*Fine.transitions, ["answer", "pin", "forgotten"]]
+
+        def paid(self) -> Screen:
+            return End(self.data["what"])
+
+    told = found(Planted)
+    assert "flows: fine.pin: breaks: KeyError: 'what'" in told
+
+
+def test_keys_that_collide_are_told() -> None:
+    class Planted(Fine):
+        def confirm(self) -> Screen:
+            return Menu("Pay?", (Option(1, "Yes", True), Option(1, "No", False)))
+
+    assert "flows: fine.amount: breaks: a menu has one option a key" in found(Planted)
+
+
+@pytest.mark.parametrize("screen", [Pin(), Confirm("Pay?"), Ask("Code?", Code())])
+def test_a_secret_or_a_confirmation_that_is_resumable_is_told(screen: Screen) -> None:
+    class Planted(Fine):
+        resumable = frozenset({"amount", "pin", "nowhere"})
+
+        def pin(self) -> Screen:
+            return screen
+
+    told = found(Planted)
+    assert "fine.pin (longest): is resumable, and asks for a secret or a confirmation" in told
+    assert "fine.nowhere: is to be resumable, and there is no such state" in told
+
+
+def test_a_notice_that_does_not_fit_is_told() -> None:
+    class Planted(Fine):
+        def given_up(self) -> Screen:
+            raise Leave("Nothing was paid, and nothing will be. " * 6)
+
+    problems = check_flows({**FLOWS, "fine": Planted}, worlds=LONGEST, languages=["en"])
+    told = "flows: notice (longest) in en, 160 septets: does not fit one page"
+    assert told in map(str, problems)
+
+
+def test_a_refusal_that_does_not_fit_is_told() -> None:
+    class Planted(BusinessError):
+        code = "planted"
+        sentence = "No, and here is why, at length and breadth. " * 5
+
+    told = [str(problem) for problem in check_refusals([Planted], languages=["en"])]
+    assert told == ["core: refusal planted in en, 160 septets: does not fit one page"]
+
+
+def test_what_is_asked_for_is_typed_whatever_its_kind() -> None:
+    class Fancy:
+        takes_zero = False
+
+        def parse(self, raw: str) -> str:
+            return raw
+
+    class Planted(Fine):
+        def amount(self) -> Screen:
+            return Ask("Colour?", Fancy())
+
+    assert "flows: fine.amount: asks for a Fancy: there is nothing to type" in found(Planted)
