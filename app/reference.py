@@ -63,8 +63,8 @@ def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
 def _menus() -> Iterator[str]:
     yield "# Menus"
     yield ""
-    yield "Where the flows hang in the menus of the demo's tenants: an arrow is a key to press, with"
-    yield "the roles that see it where not everybody does."
+    yield "Where the flows hang in the menus of the demo's tenants: an arrow is a key to press,"
+    yield "with the roles that see it where not everybody does."
     for path in sorted(TENANTS.glob("*/menu*.yaml")):
         yield from ("", f"## {path.parent.name}", "")
         yield from _drawn(draw_tree(read_yaml(path.read_text(encoding="utf-8"))))

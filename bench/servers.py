@@ -18,7 +18,7 @@ from app.settings import CHECKOUT, Settings
 from app.supervisor.embedded import ensure
 from app.supervisor.server import LAUNCH
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
 LOG_CHARS_SHOWN = 2_000
 

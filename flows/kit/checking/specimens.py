@@ -96,6 +96,13 @@ def lines_of(*_: Any) -> list[StatementLine]:
     ]
 
 
+class _Much(dict[uuid.UUID, int]):
+    """The new balance of whatever account is asked for."""
+
+    def __missing__(self, account: uuid.UUID) -> int:
+        return MUCH_MINOR
+
+
 def _nothing(*_: Any, **__: Any) -> None:
     return None
 
@@ -116,6 +123,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
         intents.open_intent: lambda **_: Opened(ID, None),
         intents.void: _nothing,
         ledger.balance: lambda id: Balance(id, "wallet", CURRENCY, MUCH_MINOR, AMOUNT_MINOR),
+        ledger.post: lambda **_: Posted(ENTRY, True, _Much()),
         ledger.receipts: lambda *_: lines_of()[:3],
         ledger.statement: lines_of,
         messages.write_text: _id,
@@ -130,10 +138,10 @@ ANSWERS: Final[Answers] = MappingProxyType(
         people.register: lambda *_, **__: CALLER,
         people.set_language: _nothing,
         people.set_pin: _nothing,
-        topups.approve: lambda **_: (INTENT, Posted(ENTRY, True, {})),
+        topups.approve: lambda **_: (INTENT, Posted(ENTRY, True, _Much())),
         topups.hold: _id,
         topups.refuse: lambda *_: True,
-        topups.sell: lambda **_: Posted(ENTRY, True, {}),
+        topups.sell: lambda **_: Posted(ENTRY, True, _Much()),
         topups.try_code: lambda *_, code, **__: code == CODE,
         topups.unapproved_today_minor: lambda *_: 0,
         topups.waiting_for: lambda _id: [APPROVAL],

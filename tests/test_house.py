@@ -1,0 +1,172 @@
+"""The house's own rules: arrows run down only, one thing a file, nothing left undone; and each
+planted breach turns the checks red."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.settings import bare_environment
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("app", "core", "flows", "menus", "providers", "workers")
+SOURCES = (*ROOMS, "bench", "bin", "tests")
+LINES_MAXIMUM = 450
+# Words of what is not finished, and of what is none of the project's business.
+UNDONE = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def python_files() -> Iterator[Path]:
+    for room in SOURCES:
+        yield from (path for path in (ROOT / room).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def test_nothing_is_left_undone() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in python_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if UNDONE.search(line) and path != Path(__file__)
+    ]
+    assert found == []
+
+
+def test_no_file_needs_a_table_of_contents() -> None:
+    long = [
+        f"{path.relative_to(ROOT)} has {lines} lines"
+        for path in python_files()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAXIMUM
+    ]
+    assert long == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    mute = [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in ROOMS
+        and (text := path.read_text(encoding="utf-8")).strip()
+        and not ast.get_docstring(ast.parse(text))
+    ]
+    assert mute == []
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"os\.environ|os\.getenv", path.read_text(encoding="utf-8"))
+    }
+    assert readers == {"app/settings.py"}
+
+
+# --- the checks, and what turns them red ----------------------------------------------------------
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the rooms, to plant faults in."""
+    for room in (*ROOMS, "fixtures"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def run(house: Path, *command: str) -> tuple[int, str]:
+    """What a command says in the copy, and its exit code."""
+    environment = bare_environment() | {"PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PIGA_HOME"] = str(house / "home")
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=house,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+CHECK = ("-m", "app.cli", "check")
+LAYERS = ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+
+
+# A file of the copy, what stands in it, what is planted there, and what is then told of it.
+FAULTS = {
+    "an over-long confirmation": (
+        "flows/topup/flow.py",
+        '_("Top up {customer}?", customer=name)',
+        '_("Top up {customer}?", customer=name * 12)',
+        "flows: topup.confirm (longest) in en, 160 septets: has a line that does not fit one page",
+    ),
+    "a missing translation": (
+        "menus/locales/sw/LC_MESSAGES/piga.po",
+        'msgstr "Wewe ni nani?"',
+        'msgstr ""',
+        "flows: sw.po 'Who are you?': has no translation",
+    ),
+    "a dead end": (
+        "flows/contribute/flow.py",
+        '        ["answer", "amount", "confirm"],\n',
+        "",
+        "flows: contribute.amount: is a dead end: no answer leads on from it",
+    ),
+    "the same text in another dress": (
+        "flows/language/flow.py",
+        '_("Your language is changed.")',
+        '(_("Your language is changed."), _("your  LANGUAGE is changed"))[0]',
+        "says the same as",
+    ),
+    "an over-long label of a tenant": (
+        "fixtures/tenants/trade/menu.yaml",
+        'fr: "Solde"',
+        'fr: "' + "Le solde de votre compte " * 8 + '"',
+        "trade/menu.yaml: main menu in fr, 160 septets: has a line that does not fit one page",
+    ),
+    "keys that collide": (
+        "fixtures/tenants/moto/menu.yaml",
+        "  - key: 4\n",
+        "  - key: 3\n",
+        "moto/menu.yaml: main menu: has the key 3 twice",
+    ),
+}
+BREACHES = {
+    "core/groups.py": ("import menus.texts", "core.groups -> menus.texts"),
+    "menus/screens.py": ("import core.errors", "menus.screens -> core.errors"),
+    "flows/kit/turn.py": ("import workers.queue", "flows.kit.turn -> workers.queue"),
+    "providers/contract.py": ("import core.db", "providers.contract -> core.db"),
+    "workers/send.py": ("import app.settings", "workers.send -> app.settings"),
+}
+
+
+def test_the_checks_are_green_until_faults_are_planted(house: Path) -> None:
+    code, said = run(house, *CHECK)
+    assert code == 0, said
+    for name, old, new, _ in FAULTS.values():
+        text = (house / name).read_text(encoding="utf-8")
+        assert old in text, f"there is no {old} in {name}"
+        (house / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, said = run(house, *CHECK)
+    assert code == 1
+    assert "Traceback" not in said
+    for fault, (*_, told) in FAULTS.items():
+        assert told in said, fault
+
+
+def test_the_layers_are_kept_until_they_are_breached(house: Path) -> None:
+    code, said = run(house, *LAYERS)
+    assert code == 0, said
+    for name, (line, _) in BREACHES.items():
+        with (house / name).open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
+    code, said = run(house, *LAYERS)
+    assert code == 1
+    for _, told in BREACHES.values():
+        assert told in said
