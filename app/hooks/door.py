@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from app.hooks.receive import BODY_BYTES_MAXIMUM, Callback, Hooks, plain
+from app.hooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks
 from providers.contract import HttpReply
 
 Environ = dict[str, Any]
@@ -37,12 +37,15 @@ class Door:
         return self._application(environ, start_response)
 
     def _receive(self, environ: Environ, segments: list[str], length: int) -> HttpReply:
-        body = environ["wsgi.input"].read(length)
-        if len(body) != length:  # cut off on its way: half a body would be a shorter answer
-            return plain(HTTPStatus.BAD_REQUEST)
+        def read() -> bytes:
+            body: bytes = environ["wsgi.input"].read(length)
+            if len(body) != length:
+                raise CutOff
+            return body
+
         provider, kind, secret = segments
         content_type = environ.get("CONTENT_TYPE", "")
-        return self._hooks.receive(Callback(provider, kind, secret, content_type, body))
+        return self._hooks.receive(Callback(provider, kind, secret, content_type, read))
 
 
 def _length(environ: Environ) -> int | None:

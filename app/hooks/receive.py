@@ -1,6 +1,7 @@
 """From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.hooks.callbacks import store
@@ -23,15 +24,23 @@ SERVED = ("ussd", "ussd-end", "sms-report")
 BODY_BYTES_MAXIMUM = 64 * 1024
 
 
+class CutOff(Exception):
+    """The connection was lost before all of the body had come: half would be a shorter answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A callback as it came: the three last segments of its path, and its body."""
+    """A callback as it came: the three last segments of its path, and how to read its body.
+
+    `read` may wait for whoever sends, so it is asked only once the secret is known to be right. It
+    raises CutOff.
+    """
 
     provider: str
     kind: str
     secret: str
     content_type: str
-    body: bytes
+    read: Callable[[], bytes]
 
 
 class Hooks:
@@ -44,9 +53,9 @@ class Hooks:
         self._keys = keys
 
     def receive(self, callback: Callback) -> HttpReply:
-        """403 for a wrong secret, 404 for a callback that is not served, 503 while what is only to
-        be stored cannot be (the provider asks again). A USSD hop that cannot be worked is told so
-        on the screen, since an HTTP error would cut the caller off."""
+        """403 for a wrong secret, 404 for a callback that is not served, 400 for half a body, 503
+        while what is only to be stored cannot be (the provider asks again). A USSD hop that cannot
+        be worked is told so on the screen, since an HTTP error would cut the caller off."""
         try:
             provider = registry.find(callback.provider)
             reader = provider.kind(callback.kind)
@@ -59,6 +68,8 @@ class Hooks:
             if service is None:
                 return plain(403)
             return self._answer(callback, reader, service) or provider.ack
+        except CutOff:
+            return plain(400)
         except (Unavailable, OutcomeUnknown):
             pass
         except Exception as fault:  # a turn raises nothing, so no money has moved
@@ -68,7 +79,7 @@ class Hooks:
     def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
         try:
-            told = reader.parse(callback.body, callback.content_type)
+            told = reader.parse(callback.read(), callback.content_type)
         except BadPayload as bad:
             log.warning("unreadable callback for %s: %s", service.code, bad)
             return _not_now(reader) if reader.screen else None

@@ -16,7 +16,8 @@ AT_ONCE = 20
 def test_every_hop_of_a_payment_many_times_at_once(web: Web, copies: int) -> None:
     phone = Phone(web)
     wallet = web.wallet_of(phone.number)
-    phone.session_id, shown = f"ATUid_copies_{copies}_{phone.number}", []
+    phone.session_id = f"ATUid_copies_{copies}_{phone.number}"
+    shown: list[str] = []
     for answer in ("", "1", "1", "12000", "1", PIN):
         phone.text = "*".join(filter(None, (phone.text, answer)))
         replies = phone.copies(copies)

@@ -233,8 +233,7 @@ def test_a_connection_cut_before_the_commit(fragile: Fragile, web: Web) -> None:
     with wallet_locked(web, phone), posting(phone, PIN) as answer:
         until(lambda: somebody_waits(web))
         web.admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         )
         assert answer.result() == NOT_NOW
     assert web.books() == before

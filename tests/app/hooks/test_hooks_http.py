@@ -11,7 +11,6 @@ from core.db import Database
 from core.tenants import rotate_hook_secret
 from tests.app.hooks.house import (
     FORM,
-    KEYS,
     OTHER_CODE,
     PROVIDER,
     SLUG,
@@ -64,7 +63,9 @@ def test_a_wrong_secret_is_forbidden(web: Web, what: str) -> None:
     phone = Phone(web)
     phone.dial()
     before = web.books()
-    refused(web.post(phone.body(), WRONG[what](web)), 403 if "..%2F" not in WRONG[what](web) else 404)
+    refused(
+        web.post(phone.body(), WRONG[what](web)), 403 if "..%2F" not in WRONG[what](web) else 404
+    )
     assert "How much" in phone.type("1", "1")
     assert web.books() == before
 
@@ -160,6 +161,34 @@ def test_half_a_hop_is_not_a_shorter_answer(web: Web) -> None:
     assert "5,000 RWF" in phone.post()
 
 
+def test_a_hop_that_comes_in_pieces(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    phone.text = "1"
+    body = phone.body()
+    whole = _head(web, f"Content-Length: {len(body)}", "Connection: close") + body
+    with socket.create_connection(("127.0.0.1", web.port), timeout=5) as line:
+        for at in range(0, len(whole), 60):
+            line.sendall(whole[at : at + 60])
+            time.sleep(0.01)
+        told = line.recv(65536)
+    assert b"which group" in told
+
+
+def test_strangers_who_never_finish_keep_nobody_waiting(web: Web) -> None:
+    """More of them than there are threads: without the secret nobody waits for their body."""
+    lines = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(30)]
+    for number, line in enumerate(lines):
+        wrong = last_changed(web.hook()) if number % 2 else "/hooks/africastalking/ussd/x"
+        head = _head(web, "Content-Length: 500").replace(web.hook().encode(), wrong.encode())
+        line.sendall(head + b"sessionId=")
+    phone = Phone(web)
+    assert phone.dial().startswith("CON ")
+    assert phone.took_s < 1
+    for line in lines:
+        line.close()
+
+
 def _head(web: Web, *headers: str) -> bytes:
     first = f"POST {web.hook()} HTTP/1.1"
     return "\r\n".join((first, "Host: x", f"Content-Type: {FORM}", *headers, "", "")).encode()
@@ -171,7 +200,7 @@ MALFORMED = {
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "a length of letters": b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\nx",
     "a negative length": b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nx",
-    "two lengths": b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy",
+    "two lengths": b"POST %s HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy",
     "a length with a plus": b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\nx",
     "chunks of letters": b"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     "another encoding": b"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nx",
@@ -205,7 +234,7 @@ ODD_HEADERS = {
     "an encoding that it is not": "Host: x\r\nContent-Encoding: gzip",
     "a wish": "Host: x\r\nAccept: application/json\r\nAccept-Charset: utf-7",
     "a range": "Host: x\r\nRange: bytes=0-1\r\nIf-None-Match: *",
-    "an upgrade": "Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA",
+    "an upgrade": "Host: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AA",
     "a credential": "Host: x\r\nAuthorization: Basic " + "A" * 1_000,
     "patience": "Host: x\r\nExpect: 100-continue",
 }
@@ -217,7 +246,9 @@ def test_headers_change_nothing(web: Web, what: str) -> None:
     phone.session_id = f"ATUid_{time.monotonic_ns()}"
     body = phone.body()
     version = "1.0" if what == "no host at all" else "1.1"
-    head = f"POST {web.hook()} HTTP/{version}\r\n{ODD_HEADERS[what]}\r\n".replace("\r\n\r\n", "\r\n")
+    head = f"POST {web.hook()} HTTP/{version}\r\n{ODD_HEADERS[what]}\r\n".replace(
+        "\r\n\r\n", "\r\n"
+    )
     head += f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n\r\n"
     told = web.raw(head.encode("latin-1") + body)
     told = told.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
