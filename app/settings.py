@@ -38,6 +38,9 @@ class Settings:
     key: str = field(default="", repr=False)
     fakes_url: str = ""
     public_url: str = ""  # where providers reach us, when that is not HOST and PORT
+    # Africa's Talking, for tenants without a credential of their own.
+    at_username: str = ""
+    at_api_key: str = field(default="", repr=False)
     web_workers: int = 2
     web_threads: int = 4
     # For the embedded Postgres only; the tests use them.
@@ -62,6 +65,8 @@ class Settings:
             key=_key(env),
             fakes_url=_url(env, "PIGA_FAKES_URL", "http"),
             public_url=_url(env, "PIGA_PUBLIC_URL", "https", "http"),
+            at_username=env.get("AT_USERNAME", "").strip(),
+            at_api_key=env.get("AT_API_KEY", "").strip(),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
         )
@@ -118,6 +123,8 @@ _VARIABLES = {
     "key": "PIGA_KEY",
     "fakes_url": "PIGA_FAKES_URL",
     "public_url": "PIGA_PUBLIC_URL",
+    "at_username": "AT_USERNAME",
+    "at_api_key": "AT_API_KEY",
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
 }
@@ -135,7 +142,7 @@ def forget_secrets() -> None:
     The web server copies the environment into every request's, where an error page or a log
     could show it.
     """
-    for variable in (*_SECRET, "PIGA_KEY"):
+    for variable in (*_SECRET, "PIGA_KEY", "AT_API_KEY"):
         os.environ.pop(variable, None)
 
 

@@ -22,16 +22,24 @@ def web() -> None:
 @click.command()
 @click.argument("queue")
 def worker(queue: str) -> None:
-    """Work off the jobs of QUEUE: send or default."""
+    """Work off the jobs of QUEUE: send or default.
+
+    AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
+    """
     with ensure(Settings.load()) as settings:
+        from providers.contract import Account
         from workers.queue import work
 
+        accounts = {}
+        if settings.at_username and settings.at_api_key:
+            accounts["africastalking"] = Account(settings.at_username, settings.at_api_key)
         work(
             queue,
             database_url=settings.database_url,
             redis_url=settings.redis_url,
             key=settings.key_bytes,
             fakes_url=settings.fakes_url,
+            accounts=accounts,
         )
 
 

@@ -3,6 +3,7 @@
 import os
 import pwd
 import uuid
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -148,6 +149,29 @@ def rotate_hooks(slug: str) -> None:
 
 _AGENT = "SELECT subscriber_id FROM agent WHERE tenant_id = current_tenant() AND code = %s"
 _GROUP = "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s"
+
+
+@tenant.command()
+@click.argument("slug")
+def texts(slug: str) -> None:
+    """List the texts that may or may not have been sent. They are not sent again.
+
+    A delivery report that fits settles one by itself; for the rest, ask the provider by the time.
+    """
+    from core.ids import reference_of
+    from core.messages import unknown_texts
+
+    with opened(Settings.load()) as core:
+        with core.database.transaction(_tenant_id(core, slug)) as tx:
+            found = unknown_texts(tx)
+        for text in found:
+            at = text.sending_at.astimezone(UTC)
+            entry = reference_of(text.entry_id) if text.entry_id else "-"
+            click.echo(
+                f"{at:%Y-%m-%d %H:%M:%S} UTC  {text.template}  ref {entry}  {text.reason}"
+                f"  {text.message_id}"
+            )
+        click.echo(f"{len(found)} texts are unknown." if found else "No text is unknown.")
 
 
 def _tenant_id(core: Core, slug: str) -> uuid.UUID:

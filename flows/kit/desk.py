@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core import people
 from core.db import Database, Deadline, Tx
-from core.errors import Unavailable
+from core.errors import OutcomeUnknown, Unavailable
 from core.secrets import Keyring
 from core.tenants import Service, Tenant
 
@@ -24,6 +24,7 @@ class Desk:
         "_only_reads",
         "_scope",
         "_tx",
+        "_wrote",
         "address",
         "deadline",
         "keys",
@@ -46,6 +47,7 @@ class Desk:
         self._only_reads = only_reads
         self._scope = contextlib.ExitStack()
         self._tx: Tx | None = None
+        self._wrote = False
         self.keys = keys
         self.service = service
         self.address = address
@@ -77,6 +79,7 @@ class Desk:
     ) -> R:
         """Change the core. Raises Unavailable where nothing may be changed."""
         self._require_writing()
+        self._wrote = True
         return change(self.tx, *args, **kwargs)
 
     def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -101,11 +104,16 @@ class Desk:
         if self._only_reads:
             raise Unavailable("only reading")
 
-    def commit(self) -> None:
-        """Commit what this turn did. Raises Unavailable, OutcomeUnknown."""
+    def commit(self) -> bool:
+        """Commit what this turn did: False when its answer was lost, so that it may have happened
+        or not. What only read has nothing to lose. Raises Unavailable."""
         if self._tx is not None:
             self._tx = None
-            self._scope.close()
+            try:
+                self._scope.close()
+            except OutcomeUnknown:
+                return not self._wrote
+        return True
 
     def rollback(self) -> None:
         """Undo what this turn did so far; a later `read` opens another transaction."""

@@ -19,4 +19,3 @@ WRONG_ANSWERS: Final = 3
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session
 ANSWER_CHARS: Final = 182
 TURN_STREAM_LENGTH: Final = 200_000
-DATA_BYTES: Final = 8_000

@@ -24,7 +24,7 @@ from flows.kit import limits
 from flows.kit.conversation import Conversation
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow
-from flows.kit.hop import Hop, Refused, Reply, Turn
+from flows.kit.hop import STILL_WORKING, Hop, Refused, Reply, Turn
 from flows.kit.opening import feed, identify, open_conversation, shows_no_effect, wait
 from flows.kit.render import render, tree_of
 from flows.kit.session import Session
@@ -130,12 +130,9 @@ class Turns:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
             try:
                 reply = _reply(talk, self._screen(turn, talk, answer, opened.earlier))
-                desk.commit()
-            except OutcomeUnknown:
-                turn.outcome = "unknown"
-                session.ended = True
-                session.receipt = ""
-                reply = _end(sentences.OUTCOME_BY_SMS, session.language)
+                if not desk.commit():
+                    turn.outcome = "unknown"
+                    reply = _unknown(session)
             except Exception:
                 turn.language = session.language or turn.language
                 with contextlib.suppress(Unavailable, OutcomeUnknown):
@@ -233,6 +230,15 @@ class Turns:
             )
         if not saved:  # what was done is done, and the reply says so
             log.warning("session not saved: session=%s", turn.session_hash[:8])
+
+
+def _unknown(session: Session) -> Reply:
+    """The answer to COMMIT was lost. Where money was asked for, the text of that very transaction
+    tells whether it moved; elsewhere the next dial shows what became of it."""
+    money = "intent" in session.data or "approval" in session.data
+    session.ended = True
+    session.receipt = ""
+    return _end(sentences.OUTCOME_BY_SMS if money else STILL_WORKING, session.language)
 
 
 def _reply(talk: Conversation, screen: Screen) -> Reply:
