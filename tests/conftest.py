@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -24,6 +25,12 @@ TEMPLATE = "piga_template"
 QUICK = (("fsync", "off"), ("full_page_writes", "off"))
 
 _numbers = itertools.count(1)
+
+# The same examples on every run: what a run says can be had again. HYPOTHESIS_PROFILE=explore looks
+# for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,6 @@ ANSWERS: Final[Answers] = MappingProxyType(
         intents.open_intent: lambda **_: Opened(ID, None),
         intents.void: _nothing,
         ledger.balance: lambda id: Balance(id, "wallet", CURRENCY, MUCH_MINOR, AMOUNT_MINOR),
-        ledger.post: lambda **_: Posted(ENTRY, True, _Much()),
         ledger.receipts: lambda *_: lines_of()[:3],
         ledger.statement: lines_of,
         messages.write_text: _id,
