@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ class Fakes:
         hooks_kept_s: float = HOOKS_KEPT_S,
     ) -> None:
         self._server = listen(host, port, self)
-        source = kept_for(hooks_kept_s, hooks)
+        source = self._source = kept_for(hooks_kept_s, hooks)
         self.later = Later()
         self.post = HttpPost()
         self.texts = Texts(state_dir / TEXTS_FILE if state_dir else None)
@@ -231,7 +231,9 @@ class Fakes:
         exchanges = list(self.gateway.exchanges)
         session = request.args.get("session")
         if session is not None:
-            return {"exchanges": [_carried(e) for e in exchanges if e.request.session == session]}
+            codes = {service["service"] for service in _dialled(self._source())}
+            mine = [each for each in exchanges if each.request.session == session]
+            return {"exchanges": [_carried(each, codes) for each in mine]}
         return {
             "exchanges": [_exchange(exchange) for exchange in exchanges],
             "sms": {
@@ -365,17 +367,22 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _carried(exchange: Exchange) -> dict[str, Any]:
+def _carried(exchange: Exchange, codes: Container[str]) -> dict[str, Any]:
     """An exchange with its form fields, as ordered on the wire, and its answer.
 
-    What was typed may be a PIN and the gateway cannot tell: `text` and `input` are None.
+    What was typed may be a PIN and the gateway cannot tell: `text` and `input` are None, and so is
+    a `serviceCode` with digits behind the code of a service.
     """
     request, answer = exchange.request, exchange.answer
     fields = parse_qsl(request.body.decode(), keep_blank_values=True)
+
+    def hidden(name: str, value: str) -> bool:
+        return name in ("text", "input") or (name == "serviceCode" and value not in codes)
+
     path = urlsplit(request.url).path
     return _exchange(exchange) | {
         "path": path.rpartition("/")[0] + "/...",
-        "fields": [[name, None if name in ("text", "input") else value] for name, value in fields],
+        "fields": [[name, None if hidden(name, value) else value] for name, value in fields],
         "content_type": answer.headers.get("content-type", "") if answer else "",
         "answer": answer.body.decode("utf-8", "replace") if answer else "",
     }

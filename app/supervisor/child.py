@@ -13,8 +13,8 @@ from app.supervisor.output import Output, say
 from app.supervisor.server import LAUNCH
 
 PAUSE_FIRST_S = 0.5
-PAUSE_LONGEST_S = 10.0
-STABLE_AFTER_S = 20.0
+PAUSE_LONGEST_S = 5.0
+STABLE_AFTER_S = 5.0
 
 
 class Child:

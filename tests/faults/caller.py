@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 SERVICE_CODE = "*384*10#"
 HOP_TIMEOUT_S = 8.0
-DIALS_MAXIMUM = 40
+DIALS_MAXIMUM = 80
 
 _PAID = re.compile(r"(?:Paid|Done:) ([\d,]+) RWF.*?Ref ([0-9A-Z]{8})", re.DOTALL)
 

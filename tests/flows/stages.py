@@ -50,6 +50,10 @@ def saving_goes_on(house: House) -> None:
     house.change(tenants.pause, paused=False, flow="contribute", notice={})
 
 
+def _paused(flow: str) -> Callable[[House], None]:
+    return lambda house: house.change(tenants.pause, paused=True, flow=flow)
+
+
 def uwera_is_frozen(house: House) -> None:
     house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
 
@@ -82,6 +86,9 @@ STAGES: dict[str, Callable[[House], None]] = {
     "saving is paused": saving_is_paused,
     "saving is paused with a notice": saving_is_paused_with_a_notice,
     "saving goes on": saving_goes_on,
+    "registering is paused": _paused("register"),
+    "approving is paused": _paused("approve"),
+    "call-backs are paused": _paused("call_back"),
     "uwera is frozen": uwera_is_frozen,
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
     "group KOP1 is frozen": kop1_is_frozen,

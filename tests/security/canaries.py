@@ -91,6 +91,8 @@ class Finder:
             for form, written in canary.forms():
                 self._names.setdefault(written, (canary.name, form))
         self._pattern = re.compile(_any_of(self._names), re.DOTALL)
+        # Those of its forms that differ from each other.
+        self.forms = {form for _, form in self._names.values()}
 
     def find(self, data: bytes, place: str) -> list[Found]:
         """Each canary in the data, once for each form."""
@@ -124,7 +126,7 @@ def _any_of(words: Iterable[bytes]) -> bytes:
         for byte in word:
             branch = branch.setdefault(byte, {})  # type: ignore[assignment]
         branch[-1] = {}
-    return _pattern_of(tree)  # type: ignore[arg-type]
+    return _pattern_of(tree)
 
 
 def _pattern_of(branch: dict[int, dict[int, object]]) -> bytes:

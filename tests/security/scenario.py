@@ -1,4 +1,4 @@
-"""People who use their phones in every way that puts a secret somewhere: rightly, wrongly, and while
+"""People who use their phones in every way that puts a secret somewhere: rightly, wrongly, while
 things break."""
 
 import json

@@ -16,9 +16,9 @@ from app.settings import Settings
 from app.supervisor import postgres
 from app.supervisor.embedded import ensure
 from app.supervisor.running import running as running_piga
+from core.db import Database
 from core.secrets import Keyring
 from core.tenants import all_services
-from core.db import Database
 from tests.faults.killer import processes
 from tests.faults.run import running
 from tests.security import places, scenario
@@ -28,7 +28,7 @@ from tests.security.scenario import PINS, Gateway
 
 SETTLED_WITHIN_S = 30.0
 BACK_WITHIN_S = 30.0
-TEXTS_MINIMUM, TURNS_MINIMUM = 8, 60
+TEXTS_MINIMUM, TURNS_MINIMUM = 6, 50
 TENANT = "ibimina"
 KINDS = ("ussd", "ussd-end", "sms-report")
 NUMBERS = (scenario.NEW, scenario.STRANGER, scenario.AGENT, scenario.MEMBER)
@@ -37,6 +37,16 @@ NUMBERS = (scenario.NEW, scenario.STRANGER, scenario.AGENT, scenario.MEMBER)
 KEY_FILE = "file key"
 COMPANY = "file fakes/africastalking-texts.jsonl"
 GATEWAY = "gateway log of "
+# An amount that was confirmed: the intent and the session, with the files below them, and the
+# screen that the gateway passed on.
+WHERE_AMOUNTS_ARE = (
+    "table intent",
+    "key s:",
+    "pg_dump ",
+    "file postgres/",
+    "file valkey/",
+    GATEWAY,
+)
 
 
 def is_known_there(found: Found) -> bool:
@@ -157,9 +167,11 @@ def _settled(town: Town) -> bool:
 # --- planting -------------------------------------------------------------------------------------
 
 PLANTED = Canary.of("planted", "985206")
-PLACES = ("file log/web.log", "terminal", "key planted", "key planted as read", "file valkey/",
-          "table audit", "table audit as JSON", "table turn_", "table pin_proposal", "pg_dump plain",
-          "pg_dump custom", "file postgres/base/", "file postgres/pg_wal/")  # fmt: skip
+PLACES = (
+    *("file log/web.log", "terminal", "key planted", "key planted as read", "file valkey/"),
+    *("table audit", "table audit as JSON", "table turn_", "table pin_proposal"),
+    *("pg_dump plain", "pg_dump custom", "file postgres/base/", "file postgres/pg_wal/"),
+)
 
 
 def plant(town: Town) -> None:
@@ -168,8 +180,8 @@ def plant(town: Town) -> None:
     text = PLANTED.value.decode()
     with open(town.home / "log" / "web.log", "ab") as log:
         log.write(b"\n".join(b"INFO somebody typed " + form for form in forms.values()) + b"\n")
-    with open(town.home.parent / "piga.log", "ab") as terminal:
-        terminal.write(b"web | " + PLANTED.value + b"\n")
+    with open(town.home.parent / "piga.log", "r+b") as terminal:  # at its beginning: it grows
+        terminal.write(b"\n" + PLANTED.value + b"\n")
     with redis.Redis.from_url(town.settings.redis_url) as client:
         client.hset("planted", mapping={form: b"a " + written for form, written in forms.items()})
         client.xadd("planted stream", {"t": orjson.dumps({"place": text})})
@@ -189,12 +201,13 @@ def plant(town: Town) -> None:
 
 
 def assert_that_the_planted_is_found(town: Town) -> None:
-    found = search(Finder([PLANTED]), town.everything())
+    finder = Finder([PLANTED])
+    found = search(finder, town.everything())
     for place in PLACES:
         assert [one for one in found if one.place.startswith(place)], place
     for place in ("file log/web.log", "key planted as read"):
         forms = {one.form for one in found if one.place == place}
-        assert forms == {form for form, _ in PLANTED.forms()}
+        assert forms == finder.forms
 
 
 # --- the proof ------------------------------------------------------------------------------------
@@ -223,17 +236,5 @@ def _assert_that_an_amount_is_only_an_amount(left: list[Place]) -> None:
     amount = Canary.of("amount", scenario.PIN_TAKEN_AS_AMOUNT)
     kept = {one.place for one in search(Finder([amount]), left)}
     assert "table intent" in kept
-    assert not [
-        place
-        for place in kept
-        if not place.startswith(
-            (
-                "table intent",
-                "key s:",
-                "pg_dump ",
-                "file postgres/",
-                "gateway log of ",
-                "file valkey/",
-            )
-        )
-    ]
+    assert [place for place in kept if place.startswith("key s:")]
+    assert not [place for place in kept if not place.startswith(WHERE_AMOUNTS_ARE)]
