@@ -40,20 +40,9 @@ class Frozen(BusinessError):
     sentence = N_("This account is on hold. Nothing was taken. Please call your office.")
 
 
-class Paused(BusinessError):
-    code = "paused"
-    sentence = N_("This service is paused. Please try again later.")
-
-
 class LimitReached(BusinessError):
     code = "limit_reached"
     sentence = N_("This is over the limit: {limit} a day. Nothing was taken.")
-
-
-class AmountOutOfRange(BusinessError):
-    code = "amount_out_of_range"
-    sentence = N_("Between {minimum} and {maximum}, please.")
-    ends = False
 
 
 class NotAMember(BusinessError):

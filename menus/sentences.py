@@ -10,16 +10,11 @@ HOME: Final = _("Home")
 MORE: Final = _("More")
 YES: Final = _("Yes")
 NO: Final = _("No")
-MAIN_MENU: Final = _("Main menu")
 
 # Labels of what a confirmation shows.
 AMOUNT: Final = _("Amount")
 FEE: Final = _("Fee")
-TOTAL: Final = _("Total")
 NAME: Final = _("Name")
-PHONE: Final = _("Phone")
-GROUP: Final = _("Group")
-REFERENCE: Final = _("Ref")
 
 CHOOSE_LANGUAGE: Final = _("Choose your language")
 ENTER_PIN: Final = _("Enter your PIN")
@@ -46,7 +41,6 @@ PINS_DIFFER: Final = _("The two PINs differ. Start again.")
 # Where the person stands.
 RESUMED: Final = _("Going on where you were.")
 MENU_CHANGED: Final = _("This menu has changed.")
-NOTHING_HERE: Final = _("There is nothing here for you yet.")
 CANCELLED: Final = _("Cancelled. Nothing was taken.")
 NOT_NOW: Final = _("This cannot be done now. Nothing was taken.")
 OUTCOME_BY_SMS: Final = _("We will text you the outcome.")
@@ -64,11 +58,3 @@ def between(minimum: Param, maximum: Param) -> Msg:
 
 def wrong_pin(tries_left: int) -> Msg:
     return _("Wrong PIN. Tries left: {tries}.", tries=tries_left)
-
-
-def wrong_code(tries_left: int) -> Msg:
-    return _("Wrong code. Tries left: {tries}.", tries=tries_left)
-
-
-def pin_locked(minutes: int) -> Msg:
-    return _("Too many wrong PINs. Try again in {minutes} min.", minutes=minutes)
