@@ -78,9 +78,11 @@ class Crowd:
     since whoever pays the same again within ten minutes is asked about it."""
 
     def __init__(self, callers: Sequence[Caller], amounts: range = AMOUNTS) -> None:
-        # Apart, because whoever has just paid is told so at the next dial.
-        self._browsing: Iterator[Caller] = cycle(callers[::2])
-        self._paying: Iterator[Caller] = cycle(callers[1::2])
+        # Apart, because whoever has just paid is told so at the next dial; each half is of all
+        # tenants.
+        half = len(callers) // 2
+        self._browsing: Iterator[Caller] = cycle(callers[:half])
+        self._paying: Iterator[Caller] = cycle(callers[half:])
         self._amounts: Iterator[int] = cycle(amounts)
 
     def menu(self, talks: int, hops: int) -> list[Talk]:

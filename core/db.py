@@ -6,6 +6,7 @@ sees nothing.
 """
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -28,6 +29,9 @@ LONGEST_TURN_S = 2.0
 WATCH_EVERY_S = 0.05
 
 Row = TupleRow
+
+# Its warnings repeat the server's words, which may quote a row.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _BEGIN = b"BEGIN"

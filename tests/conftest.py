@@ -6,6 +6,7 @@ All test processes of a run share them, and a migrated template that each databa
 
 import itertools
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Once all test processes are done: no secret is left on the servers that they shared."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    from tests.security.afterwards import leaks
+
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    found = leaks(factory.getbasetemp() / "home")
+    for leak in found:
+        print(f"\nLEAK {leak}", file=sys.stderr)
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

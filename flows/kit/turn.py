@@ -218,7 +218,7 @@ class Turns:
             }
         )
         saved = False
-        with contextlib.suppress(StoreDown):
+        try:
             saved = self.store.save(
                 turn.session_hash,
                 turn.token,
@@ -228,6 +228,10 @@ class Turns:
                 log=line,
                 pointer=turn.pointer if session.turns == 1 else None,
             )
+        except StoreDown:
+            pass
+        except Exception as fault:  # it is committed: nobody may be told that nothing was taken
+            _log_fault(fault)
         if not saved:  # what was done is done, and the reply says so
             log.warning("session not saved: session=%s", turn.session_hash[:8])
 

@@ -44,10 +44,13 @@ def _target(process: psutil.Process) -> str | None:
 class Killer:
     """Kills a random process every so often until it is told to stop."""
 
-    def __init__(self, supervisor_pid: int, seed: int, every_s: float) -> None:
+    def __init__(
+        self, supervisor_pid: int, seed: int, every_s: float, most: int | None = None
+    ) -> None:
         self._pid = supervisor_pid
         self._random = random.Random(seed)
         self._every_s = every_s
+        self._most = most
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.killed: Counter[str] = Counter()
@@ -62,6 +65,8 @@ class Killer:
 
     def _run(self) -> None:
         while not self._stop.wait(self._random.uniform(0.5, 1.5) * self._every_s):
+            if self._most is not None and self.killed.total() >= self._most:
+                return
             running = {name: found for name, found in processes(self._pid).items() if found}
             if not running:
                 time.sleep(0.1)

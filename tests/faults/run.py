@@ -88,7 +88,9 @@ def _ready(port: int) -> bool:
         return False
 
 
-def run(conversations: int, *, kill_every_s: float, seed: int = 1) -> Outcome:
+def run(
+    conversations: int, *, kill_every_s: float, kills: int | None = None, seed: int = 1
+) -> Outcome:
     """Hold that many money conversations under fire and compare the records."""
     with tempfile.TemporaryDirectory(prefix="piga-faults-") as folder:
         home = Path(folder) / "home"
@@ -101,7 +103,7 @@ def run(conversations: int, *, kill_every_s: float, seed: int = 1) -> Outcome:
             wanted = [
                 (town.numbers[index % people], 1_000 + 10 * index) for index in range(conversations)
             ]
-            with Killer(supervisor_pid, seed, kill_every_s) as killer:
+            with Killer(supervisor_pid, seed, kill_every_s, kills) as killer:
                 payments = _pay_all(hook, wanted, seed)
             _settle(database, town.tenant_id)
             outcome = _compare(database, town.tenant_id, payments, _texts(home))

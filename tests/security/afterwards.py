@@ -26,7 +26,12 @@ LOG_OF_CHANGES = "pg_wal"  # as large as the run was long; the tables and Valkey
 
 def leaks(home: Path) -> list[str]:
     """What was found below the shared PIGA_HOME, a line each; empty when all is well."""
-    finder = Finder(Canary.of(f"key {name}", key) for name, key in KEYS.items())
+    # As text only: their bytes are too regular to be nobody else's.
+    finder = Finder(
+        Canary.of(f"key {name}", written)
+        for name, key in KEYS.items()
+        for written in (key, key.upper())
+    )
     typed = pins_as_typed(_pins())
     found = []
     for path, data in _files(home):

@@ -3,9 +3,11 @@
 import base64
 import json
 import os
+from pathlib import Path
 
 import pytest
 
+from tests.security.afterwards import leaks
 from tests.security.canaries import Canary, Finder
 
 PIN = Canary.of("PIN", "739164")
@@ -76,3 +78,27 @@ def test_several_are_told_apart() -> None:
     assert found_in(data) == {"PIN", "phone", "key"}
     told = [str(found) for found in FINDER.find(data, "a log")]
     assert any(line.startswith("PIN (bytes) in a log: ") for line in told)
+
+
+def test_what_a_run_left_is_searched(tmp_path: Path) -> None:
+    """`afterwards` says nothing of a good run, and finds what is planted in any of its places."""
+    pin = "2748"  # of somebody in the fixtures
+    aof = "valkey/appendonlydir/appendonly.aof.1.incr.aof"
+    good = b"*3\r\n$4\r\nHSET\r\n$1\r\ns\r\n$30\r\n" + f'["{pin}0", {pin}, 1, "x{pin}"]'.encode()
+    for folder in ("log", "valkey/appendonlydir", "postgres/base", "postgres/pg_wal"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / aof).write_bytes(good)
+    assert leaks(tmp_path) == []
+    key = bytes(range(32)).hex().encode()
+    for place, planted in (
+        (aof, f'[1,"{pin}"]'.encode()),
+        (aof, f'"1*1*500*1*{pin}"'.encode()),
+        (aof, f"\r\n$4\r\n{pin}\r\n".encode()),
+        (aof, key),
+        ("log/postgres.log", f"text 2*{pin}*1".encode()),
+        ("log/valkey.log", key.upper()),
+        ("postgres/base/1", base64.b64encode(b"x" + key)),
+    ):
+        (tmp_path / place).write_bytes(good + b" " * 50 + planted + b" " * 50)
+        assert len(leaks(tmp_path)) == 1, (place, planted)
+        (tmp_path / place).write_bytes(good)
