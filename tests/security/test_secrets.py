@@ -9,7 +9,6 @@ from pathlib import Path
 
 import orjson
 import psycopg
-import pytest
 import redis
 
 from app.settings import Settings
@@ -213,7 +212,6 @@ def assert_that_the_planted_is_found(town: Town) -> None:
 # --- the proof ------------------------------------------------------------------------------------
 
 
-@pytest.mark.postgres
 def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running(home) as (supervisor_pid, settings), ensure(settings) as own:

@@ -21,7 +21,8 @@ NOT_NOW = "END This cannot be done now. Nothing was taken."
 NOT_NOW_STRANGER = "END Ibi ntibishobotse ubu. Nta mafaranga yakuweho."
 BY_SMS = "END We will text you the outcome."
 STILL = "END Turacyabikoraho."
-RECOVERED_WITHIN_S = 5.0
+RECOVERED_WITHIN_S = 8.0
+MEANWHILE_S = 1.5  # less than the deadline that others wait for
 # Written together with the COMMIT of a payment, and with nothing else.
 RECEIPT = b"contribution_receipt"
 
@@ -101,7 +102,7 @@ def test_a_lock_that_is_held_too_long(web: Web) -> None:
         until(lambda: somebody_waits(web))
         # Whoever needs nothing of it is served meanwhile.
         assert "My account" in other.type("8")
-        assert other.took_s < 1
+        assert other.took_s < MEANWHILE_S
         assert answer.result() == NOT_NOW
     in_time(phone)
     assert web.books() == before
@@ -146,7 +147,7 @@ def test_postgres_frozen(fragile: Fragile, web: Web) -> None:
         with ThreadPoolExecutor(3) as pool:
             shown = [pool.submit(phone.type, PIN), pool.submit(new.dial)]
             assert "My account" in in_menu.type("8")
-            assert in_menu.took_s < 1
+            assert in_menu.took_s < MEANWHILE_S
             assert [one.result() for one in shown] == [NOT_NOW, NOT_NOW_STRANGER]
         in_time(phone)
         in_time(new)
