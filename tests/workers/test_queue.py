@@ -68,10 +68,16 @@ def test_what_redis_keeps_of_a_failure_is_its_type_and_not_for_long(
     assert 0 < redis.ttl(job.key) <= 60
 
 
+def is_idle(redis: Redis) -> bool:
+    workers = redis.smembers("rq:workers:default")
+    return bool(workers) and all(redis.hget(key, "state") == b"idle" for key in workers)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_idle_worker_stops_at_once(house: House, redis: Redis, number: int) -> None:
     worker = house.start("default")
-    until(lambda: redis.smembers("rq:workers:default"))
+    until(lambda: is_idle(redis))
+    time.sleep(0.3)  # it says so just before it waits
     worker.send_signal(number)
     began = time.monotonic()
     assert worker.wait(10) == 0
