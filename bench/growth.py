@@ -29,6 +29,7 @@ class Growth:
     late_us: float
     money_us: tuple[float, ...]
     paid: int
+    given_up: int
 
 
 def measure(
@@ -57,7 +58,8 @@ def measure(
             _median_us(in_menu, EARLY),
             _median_us(in_menu, LATE),
             tuple(_median_us(paying, range(hop, hop + 1)) for hop in range(len(MONEY_SCREENS))),
-            plan.growth_talks + WARM_TALKS,
+            paying.held - warm,
+            paying.given_up,
         )
         for world, in_menu, paying in zip(worlds, menus, money, strict=True)
     ]

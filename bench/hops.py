@@ -43,7 +43,9 @@ class Hops:
     menu: Measured = field(default_factory=Measured)
     money: Measured = field(default_factory=Measured)
     hashed: Measured = field(default_factory=Measured)  # money, its PIN hashed at full cost
-    paid: int = 0  # conversations that ended with "Paid", which the ledger must agree with
+    # Money conversations that ended with "Paid", which the ledger must agree with; and otherwise.
+    paid: int = 0
+    given_up: int = 0
 
 
 def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> Hops:
@@ -54,7 +56,13 @@ def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> H
 
     def hold(web: Web, talks: Sequence[Talk], into: Measured) -> None:
         with no_pauses():
-            _hold(web, bare if web is piga else piga, talks, plan.phones, into)
+            answers = _hold(web, bare if web is piga else piga, talks, plan.phones, into)
+        if into is found.money or into is found.hashed:
+            count(answers)
+
+    def count(answers: Answers) -> None:
+        found.paid += answers.held
+        found.given_up += answers.given_up
 
     def bare_hops() -> None:
         hold(bare, crowd.bare(plan.menu_talks, MENU_HOPS - 1), found.bare)
@@ -67,14 +75,12 @@ def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> H
     def money_hops() -> None:
         hold(piga, crowd.money(plan.money_talks), found.money)
         hold(piga, hashing.money(plan.hashed_talks), found.hashed)
-        found.paid += plan.money_talks + plan.hashed_talks
 
     # Warm: caches, connections, prepared statements.
     warm = WARM_TALKS * plan.phones
     drive(bare.port, crowd.bare(warm, MENU_HOPS), plan.phones)
     drive(piga.port, crowd.menu(warm, MENU_HOPS), plan.phones)
-    drive(piga.port, crowd.money(warm), plan.phones)
-    found.paid += warm
+    count(drive(piga.port, crowd.money(warm), plan.phones))
     kinds = [bare_hops, menu_hops, money_hops]
     for number in range(plan.rounds):
         for kind in kinds if number % 2 == 0 else reversed(kinds):
@@ -82,12 +88,13 @@ def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> H
     return found
 
 
-def _hold(web: Web, other: Web, talks: Sequence[Talk], phones: int, into: Measured) -> None:
+def _hold(web: Web, other: Web, talks: Sequence[Talk], phones: int, into: Measured) -> Answers:
     whose = _processes(web, other)
     before = {name: servers.cpu_s(pids) for name, pids in whose.items()}
     answers = drive(web.port, talks, phones)
     spent = {name: servers.cpu_s(pids) - before[name] for name, pids in whose.items()}
     into.add(answers, spent)
+    return answers
 
 
 def _processes(web: Web, other: Web) -> dict[str, list[int]]:

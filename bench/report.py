@@ -52,6 +52,8 @@ def hops(plan: Plan, found: Hops, hashing: Hashing) -> Iterator[str]:
             for name, one in kinds
         ],
     )
+    if found.given_up:
+        yield f'\n{found.given_up} money conversations were told "not now", and are not counted.'
     hops_each = len(MONEY_SCREENS)
     yield (
         f'\nA money conversation has {hops_each} hops, from the dial to "Paid":'

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.supervisor import postgres
 from bench import report, run
 from bench.figures import percentile, ratio, spread, table
-from bench.load import Hop, WrongAnswer, _woven, body_of, drive
+from bench.load import Answers, Hop, WrongAnswer, _woven, body_of, drive
 from bench.plan import TINY
 from bench.wire import relay
 from bench.world import Builder, World
@@ -49,9 +49,9 @@ def test_a_whole_run(builder: Builder, world: World) -> None:
 
 def test_the_ledger_must_agree(builder: Builder) -> None:
     world = builder.build("quiet", tenants=1, subscribers=20, callers=20)
-    run.agree(builder, world, 0)
+    run.agree(builder, world, paid=0)
     with pytest.raises(run.MoneyIsWrong):
-        run.agree(builder, world, 1)
+        run.agree(builder, world, paid=1)
 
 
 def test_postgres_at_the_wire(servers: Settings, tmp_path: Path) -> None:
@@ -113,11 +113,24 @@ def test_phones_count_every_answer(answering: int) -> None:
     assert len(answers.took_s) == 200
     assert [answers.turns.count(turn) for turn in range(4)] == [50] * 4
     assert answers.rate > 0
+    assert (answers.held, answers.given_up) == (50, 0)
 
 
 def test_phones_notice_a_wrong_answer(answering: int) -> None:
     with pytest.raises(WrongAnswer):
         drive(answering, [[Hop(b"hello", b"END ")]], 3)
+
+
+def test_few_talks_may_be_given_up() -> None:
+    answers = Answers(talks=200)
+    talk = [Hop(b"", b"CON a"), Hop(b"", b"END b")]
+    for _ in range(4):
+        assert not answers.take(0, talk, b"END not now", 0, 1)
+    with pytest.raises(WrongAnswer):
+        answers.take(0, talk, b"END not now", 0, 1)
+    assert answers.take(0, talk, b"CON a", 0, 1)
+    assert not answers.take(1, talk, b"END b", 0, 1)
+    assert (answers.held, answers.took_s) == (1, [1, 1])
 
 
 def test_reading_an_answer() -> None:
