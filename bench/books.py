@@ -108,7 +108,7 @@ def _posting(books: Books) -> Callable[[], None]:
     database = Database(books.ledger_url)
 
     def transaction() -> None:
-        ledger.post_alone(database, books.tenant_id, **_entry(books))
+        ledger.post(database.alone(books.tenant_id), **_entry(books))
 
     return transaction
 

@@ -19,7 +19,7 @@ _UUID7 = (
     " || substr(md5(random()::text), 1, 3) || 'a' || substr(md5(random()::text), 1, 15))::uuid"
 )
 
-# The one statement of `ledger.post_alone`; names with a colon are pgbench's variables.
+# The one statement of `ledger.post`; names with a colon are pgbench's variables.
 _POSTING = f"""
 \\set person random(0, :people - 1)
 \\set amount random(100, 5000)

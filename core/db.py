@@ -12,14 +12,13 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
-from psycopg import Connection
 from psycopg.abc import Params
 from psycopg.abc import QueryNoTemplate as Query
-from psycopg.rows import TupleRow
 
+from core.connection import Connection, Prepared, Raw, Row
 from core.errors import OutcomeUnknown, Unavailable
 
 IDLE_CONNECTIONS_MAXIMUM = 16
@@ -28,15 +27,13 @@ CONNECT_TIMEOUT_S = 2
 LONGEST_TURN_S = 2.0
 WATCH_EVERY_S = 0.05
 
-Row = TupleRow
-
 # Its warnings repeat the server's words, which may quote a row.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
+_FAILED = psycopg.pq.TransactionStatus.INERROR
 _BEGIN = b"BEGIN"
 _COMMIT = b"COMMIT"
-_ROLLBACK = b"ROLLBACK"
 _SETTINGS = (
     b"SELECT set_config('piga.tenant', %s, true), set_config('statement_timeout', %s, true),"
     b" set_config('lock_timeout', %s, true)"
@@ -68,11 +65,11 @@ class _Watchdog:
     read time-out, and a stopped server would otherwise hold the thread for ever."""
 
     def __init__(self) -> None:
-        self._watched: dict[Connection[Row], Deadline] = {}
+        self._watched: dict[Connection, Deadline] = {}
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def watch(self, connection: Connection[Row], deadline: Deadline) -> None:
+    def watch(self, connection: Connection, deadline: Deadline) -> None:
         self._watched[connection] = deadline
         if self._thread is None:
             with self._starting:
@@ -80,7 +77,7 @@ class _Watchdog:
                     self._thread = threading.Thread(target=self._run, name="pg-watch", daemon=True)
                     self._thread.start()
 
-    def forget(self, connection: Connection[Row]) -> None:
+    def forget(self, connection: Connection) -> None:
         self._watched.pop(connection, None)
 
     def _run(self) -> None:
@@ -108,7 +105,7 @@ class Tx:
         self._tenant = tenant
         self._deadline = deadline
         self._later: list[tuple[Query, Params | None]] = []
-        self.connection: Connection[Row] | None = None
+        self.connection: Connection | None = None
         self.round_trips = 0
 
     def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
@@ -131,6 +128,18 @@ class Tx:
         try:
             with self.connection.pipeline():
                 return [self.connection.execute(query, params) for query, params in statements]
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run a prepared statement, whose $2 … these are: one round trip where it is not the
+        first. Raises Unavailable."""
+        if self.connection is None:
+            self._begin(())
+        assert self.connection is not None
+        self.round_trips += 1
+        try:
+            return self.connection.call(statement, (None, *params))
         except psycopg.OperationalError as fault:
             raise Unavailable(type(fault).__name__) from fault
 
@@ -184,6 +193,8 @@ class Tx:
             self._later.clear()
         connection = self.connection
         assert connection is not None
+        # Postgres answers the COMMIT of a failed transaction with ROLLBACK, and not with an error.
+        assert connection.pgconn.transaction_status != _FAILED, "a refusal was caught and kept"
         self._deadline.require()
         self.round_trips += 1
         try:
@@ -206,10 +217,10 @@ class Tx:
             return
         if not connection.broken and connection.info.transaction_status != _IDLE:
             with contextlib.suppress(psycopg.Error):
-                connection.execute(_ROLLBACK)
+                connection.roll_back()
         self._release(connection)
 
-    def _release(self, connection: Connection[Row]) -> None:
+    def _release(self, connection: Connection) -> None:
         _watchdog.forget(connection)
         self._database.give_back(connection)
 
@@ -224,7 +235,7 @@ class Database:
     def __init__(self, url: str, role: str | None = None) -> None:
         self._url = url
         self._options = f"-c role={role}" if role else None
-        self._idle: list[Connection[Row]] = []
+        self._idle: list[Connection] = []
 
     @contextlib.contextmanager
     def transaction(
@@ -244,36 +255,17 @@ class Database:
         finally:
             tx.close()
 
-    def call(
-        self, query: Query, params: Params | None = None, deadline: Deadline | None = None
-    ) -> Row | None:
-        """One statement in a transaction of its own, and one round trip for all of it.
+    def alone(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> "Alone":
+        """For one statement that nothing else happens with."""
+        return Alone(self, tenant_id, deadline or Deadline())
 
-        For a function that sets the tenant itself and that may be called twice: a stale connection
-        is given up for the next without knowing whether it was heard. Raises Unavailable.
-        """
-        deadline = deadline or Deadline()
-        for _ in range(STALE_CONNECTIONS_MAXIMUM):
-            deadline.require()
-            connection = self.borrow(deadline)
-            _watchdog.watch(connection, deadline)
-            try:
-                return connection.execute(query, params).fetchone()
-            except psycopg.OperationalError as fault:
-                if not connection.broken:
-                    raise Unavailable(type(fault).__name__) from fault
-            finally:
-                _watchdog.forget(connection)
-                self.give_back(connection)
-        raise Unavailable("no connection")
-
-    def borrow(self, deadline: Deadline) -> Connection[Row]:
+    def borrow(self, deadline: Deadline) -> Connection:
         """An idle connection, or a new one. Raises Unavailable when there is no server."""
         with contextlib.suppress(IndexError):
             return self._idle.pop()
         deadline.require()
         try:
-            return psycopg.connect(
+            return Connection.connect(
                 self._url,
                 autocommit=True,  # BEGIN is sent by Tx, together with the first query
                 connect_timeout=CONNECT_TIMEOUT_S,
@@ -283,7 +275,7 @@ class Database:
         except psycopg.OperationalError as fault:
             raise Unavailable("connect") from fault
 
-    def give_back(self, connection: Connection[Row]) -> None:
+    def give_back(self, connection: Connection) -> None:
         healthy = not connection.broken and connection.info.transaction_status == _IDLE
         if healthy and len(self._idle) < IDLE_CONNECTIONS_MAXIMUM:
             self._idle.append(connection)
@@ -294,3 +286,34 @@ class Database:
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
+
+
+class Alone:
+    """A transaction of one prepared statement: a single round trip, its COMMIT included.
+
+    For what may be called twice: a stale connection is given up for the next without knowing
+    whether it was heard.
+    """
+
+    __slots__ = ("_database", "_deadline", "_tenant")
+
+    def __init__(self, database: Database, tenant_id: uuid.UUID, deadline: Deadline) -> None:
+        self._database = database
+        self._tenant = str(tenant_id).encode()
+        self._deadline = deadline
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run the statement, whose $2 … these are. Raises Unavailable."""
+        for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            self._deadline.require()
+            connection = self._database.borrow(self._deadline)
+            _watchdog.watch(connection, self._deadline)
+            try:
+                return connection.call(statement, (self._tenant, *params))
+            except psycopg.OperationalError as fault:
+                if not connection.broken:
+                    raise Unavailable(type(fault).__name__) from fault
+            finally:
+                _watchdog.forget(connection)
+                self._database.give_back(connection)
+        raise Unavailable("no connection")

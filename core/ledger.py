@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 import orjson
 import psycopg
 
-from core.db import Database, Row, Tx
+from core.connection import Prepared, Raw, Row
+from core.db import Alone, Tx
 from core.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
 from core.ids import reference_of, uuid7
 
@@ -72,7 +73,7 @@ def open_account(
 
 
 def post(
-    tx: Tx,
+    tx: Tx | Alone,
     *,
     key: str,
     kind: str,
@@ -83,123 +84,62 @@ def post(
     hold_id: uuid.UUID | None = None,
     entry_id: uuid.UUID | None = None,
 ) -> Posted:
-    """Post one entry, in one round trip.
+    """Post one entry, in one round trip; with `Database.alone` its COMMIT is in it too.
 
-    The same `key` with the same inputs answers the first entry; with other inputs it raises
-    IdempotencyConflict. Raises InsufficientFunds (params: available_minor), Frozen, HoldGone;
-    after any of them the transaction can only be rolled back.
+    The same `key` with the same inputs answers the first entry, so that it may be called again
+    when an answer was lost; with other inputs it raises IdempotencyConflict. Raises
+    InsufficientFunds (params: available_minor), Frozen, HoldGone; after any of them the
+    transaction can only be rolled back. Raises Unavailable.
     """
-    call = _call(
-        key=key,
-        kind=kind,
-        lines=lines,
-        currency=currency,
-        actor_id=actor_id,
-        detail=detail,
-        hold_id=hold_id,
-        entry_id=entry_id,
-    )
-    try:
-        row = tx.one(_POST, (None, *call.params))
-    except psycopg.Error as refused:
-        _refuse(refused, currency)
-    return call.posted(row)
-
-
-def post_alone(
-    database: Database,
-    tenant_id: uuid.UUID,
-    *,
-    key: str,
-    kind: str,
-    lines: list[Line],
-    currency: str,
-    actor_id: uuid.UUID | None,
-    detail: dict[str, Any] | None = None,
-    entry_id: uuid.UUID | None = None,
-) -> Posted:
-    """Post one entry that nothing else happens with: one round trip, its COMMIT included.
-
-    As `post`; the key makes it safe to be called again when its answer was lost. Raises also
-    Unavailable.
-    """
-    call = _call(
-        key=key,
-        kind=kind,
-        lines=lines,
-        currency=currency,
-        actor_id=actor_id,
-        detail=detail,
-        hold_id=None,
-        entry_id=entry_id,
-    )
-    try:
-        row = database.call(_POST, (tenant_id, *call.params))
-    except psycopg.Error as refused:
-        _refuse(refused, currency)
-    return call.posted(row)
-
-
-# Arrays go as text: for two or three lines that is a third of what the driver's own way costs.
-_POST = (
-    "SELECT entry_id, was_new, balances"
-    " FROM post_entry(%s, %s, %s, %s, %s, %s, %s::uuid[], %s::bigint[], %s, %s, %s, %s)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """The posting function's parameters, its lines in the order of their accounts."""
-
-    accounts: list[uuid.UUID]
-    params: tuple[Any, ...]
-
-    def posted(self, row: Row | None) -> Posted:
-        assert row is not None
-        posted_id, was_new, balances = row
-        new = {
-            account: balance
-            for account, balance in zip(self.accounts, balances or (), strict=bool(was_new))
-            if balance is not None
-        }
-        return Posted(posted_id, was_new, new)
-
-
-def _call(
-    *,
-    key: str,
-    kind: str,
-    lines: list[Line],
-    currency: str,
-    actor_id: uuid.UUID | None,
-    detail: dict[str, Any] | None,
-    hold_id: uuid.UUID | None,
-    entry_id: uuid.UUID | None,
-) -> _Call:
     assert 2 <= len(lines) <= LINES_MAXIMUM, "an entry has two to eight lines"
     assert all(0 < abs(line.amount_minor) <= AMOUNT_MAXIMUM_MINOR for line in lines)
     assert sum(line.amount_minor for line in lines) == 0, "postings sum to zero"
     wanted = entry_id or uuid7()
     ordered = sorted(lines, key=lambda line: line.account_id.bytes)
-    accounts = [line.account_id for line in ordered]
+    accounts = [str(line.account_id) for line in ordered]
     amounts = [line.amount_minor for line in ordered]
     inputs = orjson.dumps([kind, accounts, amounts, currency, actor_id, hold_id])
-    return _Call(
-        accounts,
-        (
-            wanted,
-            kind,
-            reference_of(wanted),
-            key,
-            hashlib.sha256(inputs).digest(),
-            f"{{{','.join(map(str, accounts))}}}",
-            f"{{{','.join(map(str, amounts))}}}",
-            currency,
-            actor_id,
-            orjson.dumps(detail or {}).decode(),
-            hold_id,
-        ),
-    )
+    try:
+        row = tx.call(
+            _POST,
+            (
+                str(wanted).encode(),
+                kind.encode(),
+                reference_of(wanted).encode(),
+                key.encode(),
+                b"\\x" + hashlib.sha256(inputs).hexdigest().encode(),
+                f"{{{','.join(accounts)}}}".encode(),
+                f"{{{','.join(map(str, amounts))}}}".encode(),
+                currency.encode(),
+                None if actor_id is None else str(actor_id).encode(),
+                orjson.dumps(detail or {}),
+                None if hold_id is None else str(hold_id).encode(),
+            ),
+        )
+    except psycopg.Error as refused:
+        _refuse(refused, currency)
+    return _posted(row, [line.account_id for line in ordered])
+
+
+_POST = Prepared(
+    b"post_entry",
+    b"SELECT entry_id, was_new, balances"
+    b" FROM post_entry($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+)
+
+
+def _posted(row: Raw, accounts: list[uuid.UUID]) -> Posted:
+    posted_id, was_new, balances = row
+    assert posted_id is not None
+    new = {}
+    if was_new == b"t":
+        assert balances is not None
+        new = {
+            account: int(balance)
+            for account, balance in zip(accounts, balances[1:-1].split(b","), strict=True)
+            if balance != b"NULL"
+        }
+    return Posted(uuid.UUID(posted_id.decode()), was_new == b"t", new)
 
 
 def place_hold(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from core import ledger
 from core.audit import record
-from core.db import Database, Deadline, Row, Tx
+from core.connection import Row
+from core.db import Database, Deadline, Tx
 from core.errors import NoPin, PinLocked
 from core.ids import uuid7
 from core.secrets import Keyring

@@ -1,0 +1,76 @@
+"""A connection that can also call a prepared statement without the driver's cursor: in half of what
+`execute` costs, for the few statements that are called so often that it counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import psycopg
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+from psycopg.rows import TupleRow
+
+_NO_SUCH_STATEMENT = b"26000"
+
+Row = TupleRow
+# A row as it came over the wire, in Postgres' text form; None is NULL.
+Raw = tuple[bytes | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement whose parameters are $1, $2 …, given and answered in Postgres' text form.
+
+    $1 is the tenant where the statement is a whole transaction and has to set the tenant itself,
+    and otherwise NULL.
+    """
+
+    name: bytes
+    query: bytes
+
+
+class Connection(psycopg.Connection[Row]):
+    """A connection that knows what has been prepared on it."""
+
+    prepared: frozenset[bytes] = frozenset()
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run a prepared statement and answer its first row. Raises psycopg.Error."""
+        if statement.name not in self.prepared:
+            self._prepare(statement)
+        result = self._run(statement, params)
+        if _sqlstate(result) == _NO_SUCH_STATEMENT:
+            # A pooler between us has put us through to another server. Inside a transaction it
+            # can't be mended; the next one is told anew.
+            self.prepared -= {statement.name}
+            if self.pgconn.transaction_status != TransactionStatus.IDLE:
+                raise psycopg.OperationalError("a prepared statement was forgotten")
+            self._prepare(statement)
+            result = self._run(statement, params)
+        self._require(result, ExecStatus.TUPLES_OK)
+        return tuple(result.get_value(0, column) for column in range(result.nfields))
+
+    def roll_back(self) -> None:
+        """End the transaction, behind the driver's back: when it sees a ROLLBACK it deallocates
+        every prepared statement, its own and ours. Afterwards the connection is idle, or lost."""
+        self.pgconn.exec_(b"ROLLBACK")
+
+    def _run(self, statement: Prepared, params: Sequence[bytes | None]) -> PGresult:
+        # NULL is None here too, though it is not typed so.
+        return self.pgconn.exec_prepared(statement.name, cast("Sequence[bytes]", params))
+
+    def _prepare(self, statement: Prepared) -> None:
+        self._require(self.pgconn.prepare(statement.name, statement.query), ExecStatus.COMMAND_OK)
+        self.prepared |= {statement.name}
+
+    def _require(self, result: PGresult, status: ExecStatus) -> None:
+        if self.pgconn.status == ConnStatus.BAD:
+            raise psycopg.OperationalError("the connection is lost")
+        if result.status != status:
+            raise psycopg.errors.error_from_result(result)
+
+
+def _sqlstate(result: PGresult) -> bytes | None:
+    if result.status == ExecStatus.TUPLES_OK:
+        return None
+    return result.error_field(DiagnosticField.SQLSTATE)
