@@ -162,7 +162,10 @@ class Directory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._by_address: dict[tuple[str, str, str], tuple[Service, str] | None] = {}
+        # By the whole string that was dialled: a service's own code, or one that is nobody's.
+        self._by_dialled: dict[tuple[str, str, str], tuple[Service, str] | None] = {}
+        # By code, with the codes of others that go on from it.
+        self._by_code: dict[tuple[str, str, str], tuple[Service, frozenset[str]]] = {}
         self._by_id: dict[uuid.UUID, Service | None] = {}
         self._seen_version = 0
         self._polling = threading.Event()
@@ -174,14 +177,22 @@ class Directory:
     def find(self, provider: str, channel: str, dialled: str) -> tuple[Service, str] | None:
         """The service, and the digits dialled after its code joined by `*` ("" when none)."""
         key = (provider, channel, dialled)
+        kept = self._by_dialled
         try:
-            return self._by_address[key]
+            return kept[key]
         except KeyError:
             pass
-        found = self._look_up(provider, channel, dialled)
-        if len(self._by_address) >= self.KEPT_MAXIMUM:
-            self._by_address.clear()
-        self._by_address[key] = found
+        candidates = code_candidates(dialled)
+        service = self._known(provider, channel, candidates)
+        if service is None:
+            service = self._look_up(provider, channel, candidates)
+        if service is not None and service.code != dialled:
+            # Not kept: amounts are dialled too, and there is no end of them.
+            return service, dialled.strip().rstrip("#")[len(service.code.rstrip("#")) + 1 :]
+        found = None if service is None else (service, "")
+        if len(kept) >= self.KEPT_MAXIMUM:
+            kept.clear()
+        kept[key] = found
         return found
 
     def by_id(self, service_id: uuid.UUID) -> Service | None:
@@ -199,19 +210,28 @@ class Directory:
         self._by_id[service_id] = service
         return service
 
-    def _look_up(self, provider: str, channel: str, dialled: str) -> tuple[Service, str] | None:
-        codes = code_candidates(dialled)
+    def _known(self, provider: str, channel: str, candidates: list[str]) -> Service | None:
+        """The service of the longest candidate that is known, unless a longer one is another's."""
+        for code in candidates:
+            known = self._by_code.get((provider, channel, code))
+            if known is not None:
+                service, longer = known
+                return service if longer.isdisjoint(candidates) else None
+        return None
+
+    def _look_up(self, provider: str, channel: str, candidates: list[str]) -> Service | None:
+        kept = self._by_code
         with self._database.transaction(None) as tx:
             row = tx.one(
-                "SELECT tenant, service FROM find_services(%s, %s, %s, NULL) LIMIT 1",
-                (provider, channel, codes),
+                "SELECT tenant, service, longer FROM find_services(%s, %s, %s, NULL) LIMIT 1",
+                (provider, channel, candidates),
             )
         if row is None:
             return None
-        service_id = uuid.UUID(row[1]["id"])
-        service = self._by_id.get(service_id) or self._keep(*row)
-        digits = dialled.strip().rstrip("#")[len(service.code.rstrip("#")) + 1 :]
-        return service, digits
+        tenant, raw, longer = row
+        service = self._by_id.get(uuid.UUID(raw["id"])) or self._keep(tenant, raw)
+        kept[provider, channel, service.code] = service, frozenset(longer)
+        return service
 
     def _keep(self, tenant: dict[str, Any], service: dict[str, Any]) -> Service:
         with self._database.transaction(tenant["id"]) as tx:
@@ -235,7 +255,10 @@ class Directory:
             self._by_id.pop(service_id, None)
         newest = max(versions.values(), default=0)
         if stale or newest > self._seen_version:
-            self._by_address.clear()  # addresses may have moved between services
+            # Addresses may have moved between services. New dictionaries, so that whoever is just
+            # looking one up puts what it found into the old ones.
+            self._by_dialled = {}
+            self._by_code = {}
         self._seen_version = max(newest, self._seen_version)
 
     def follow(self) -> None:

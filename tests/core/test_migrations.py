@@ -11,6 +11,7 @@ from core.apply import apply
 from core.db import Database as Core
 from core.errors import SecretMismatch
 from core.installation import NotSetUp, require_key, set_key
+from core.migrations import run
 from core.migrations.run import downgrade, upgrade
 from core.secrets import Keyring
 from core.seed import Seeding, seed_people
@@ -56,6 +57,19 @@ def test_up_fill_down_up_fill(empty_database: Database) -> None:
     assert verify(empty_database.verify_url).entries == 0
     fill(empty_database)
     assert verify(empty_database.verify_url).ok
+
+
+def test_each_step_down_and_up_keeps_the_data(database: Database) -> None:
+    fill(database)
+    before, first = verify(database.verify_url), ours(database)
+    versions = Path(run.__file__).parent / "versions"
+    revisions = sorted(path.name[1:5] for path in versions.glob("r[0-9]*.py"))
+    for revision in reversed(revisions[:-1]):
+        downgrade(database.owner_url, revision)
+        assert verify(database.verify_url) == before
+    for revision in revisions:
+        upgrade(database.owner_url, revision)
+    assert (verify(database.verify_url), ours(database)) == (before, first)
 
 
 def test_upgrading_again_keeps_the_data(database: Database) -> None:
