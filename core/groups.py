@@ -96,7 +96,7 @@ def contribute(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.U
         lines.append(ledger.Line(fees, intent.fee_minor))
     posted = ledger.post(
         tx,
-        key=f"intent:{intent.id}",
+        key=f"{ledger.INTENT_KEY}{intent.id}",
         kind="contribution",
         lines=lines,
         currency=currency,

@@ -97,7 +97,7 @@ def sell(
     try:
         posted = ledger.post(
             tx,
-            key=f"intent:{intent.id}",
+            key=f"{ledger.INTENT_KEY}{intent.id}",
             kind="topup",
             lines=lines,
             currency=currency,

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from core import approvals, messages, outbox
 from core.db import Database, Deadline
 from core.errors import OutcomeUnknown, Unavailable
+from core.ledger import INTENT_KEY, INTENT_KEYS_KEPT_DAYS
 from workers.limits import (
     EARLY_REPORT_KEPT_DAYS,
     EXPIRE_EVERY_S,
-    IDEMPOTENCY_KEPT_DAYS,
     LOOKUP_HOUR_KEPT_DAYS,
     OUTBOX_DONE_KEPT_DAYS,
     PARTITIONS_EVERY_S,
@@ -71,20 +71,22 @@ def make_partitions(databases: Databases) -> int:
     return int(row[0]) if row else 0
 
 
-# Table, key, and the column that says how old a row is: what is past its days is deleted.
+# Table, key, and which rows may go: their age is on the right.
 _AGES = (
     ("early_report", "tenant_id, provider, provider_message_id", "created_at"),
     ("pin_proposal", "tenant_id, session", "expires_at"),
     ("lookup_hour", "tenant_id, subscriber_id, hour", "hour"),
     ("usage_day", "tenant_id, subscriber_id, operation, day", "day"),
-    ("idempotency", "tenant_id, key", "created_at"),
+    # An intent is answered once, and long over. Any other key, such as an opening balance's, is
+    # made anew from what it is about whenever that is read, and must be known for ever.
+    ("idempotency", "tenant_id, key", f"starts_with(key, '{INTENT_KEY}') AND created_at"),
 )
 KEPT_DAYS = {
     "early_report": EARLY_REPORT_KEPT_DAYS,
     "pin_proposal": PIN_PROPOSAL_KEPT_DAYS,
     "lookup_hour": LOOKUP_HOUR_KEPT_DAYS,
     "usage_day": USAGE_DAY_KEPT_DAYS,
-    "idempotency": IDEMPOTENCY_KEPT_DAYS,
+    "idempotency": INTENT_KEYS_KEPT_DAYS,
 }
 
 

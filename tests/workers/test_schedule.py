@@ -37,7 +37,7 @@ MAKE = {
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "usage_day": "INSERT INTO usage_day SELECT %(t)s, gen_random_uuid(), 'topup',"
     " (now() - %(d)s * interval '1 day')::date, 1, 1 FROM generate_series(1, %(n)s) n",
-    "idempotency": "INSERT INTO idempotency SELECT %(t)s, gen_random_uuid()::text, '',"
+    "idempotency": "INSERT INTO idempotency SELECT %(t)s, 'intent:' || gen_random_uuid(), '',"
     " gen_random_uuid(), now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "outbox": "INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     " SELECT %(t)s, gen_random_uuid(), 'send_text', gen_random_uuid(), 'done',"
@@ -61,7 +61,7 @@ def test_more_than_a_batch_is_forgotten_in_one_go(house: House, databases: Datab
     assert run_alone(task("forget_old"), databases) == number
 
 
-def test_idempotency_keys_are_kept_longer_than_a_year() -> None:
+def test_keys_of_intents_are_kept_longer_than_a_year() -> None:
     assert KEPT_DAYS["idempotency"] >= 400
 
 

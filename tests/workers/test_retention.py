@@ -1,0 +1,66 @@
+"""Years later: what was forgotten by then makes no book wrong, and nothing is done twice."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.tenant_folder import house, read_folder
+from core import ledger
+from core.apply import Applied, apply
+from core.db import Database as Core
+from core.ids import uuid7
+from core.verify import verify
+from tests.conftest import Database
+from tests.core.world import KEYS
+from workers.schedule import TASKS, Databases, run_alone
+
+IBIMINA = Path(__file__).parents[2] / "fixtures" / "tenants" / "ibimina"
+DAYS = 500
+
+
+@pytest.fixture
+def databases(database: Database) -> Iterator[Databases]:
+    app, relay = Core(database.database_url), Core(database.relay_url)
+    yield Databases(app, relay)
+    app.close()
+    relay.close()
+
+
+def apply_folder(databases: Databases) -> Applied:
+    return apply(databases.app, KEYS, read_folder(IBIMINA, demo=True), house(demo=True))
+
+
+def post_long_ago(databases: Databases, tenant_id: uuid.UUID) -> None:
+    """An entry under an intent's key, made without an intent."""
+    old = uuid7(int(time.time() - DAYS * 86_400) * 1000)
+    accounts = [ledger.account_id(tenant_id, kind, "RWF") for kind in ("fees", "settlement")]
+    with databases.app.transaction(tenant_id) as tx:
+        ledger.post(
+            tx,
+            key=f"{ledger.INTENT_KEY}{old}",
+            kind="transfer",
+            lines=[ledger.Line(accounts[0], -5), ledger.Line(accounts[1], 5)],
+            currency="RWF",
+            actor_id=None,
+            entry_id=old,
+        )
+
+
+def test_keys_are_forgotten_and_the_books_stay_right(
+    database: Database, databases: Databases
+) -> None:
+    applied = apply_folder(databases)
+    assert applied.changes["opening balances added"] > 0
+    post_long_ago(databases, applied.tenant_id)
+    with psycopg.connect(database.admin_url) as admin:
+        admin.execute(f"UPDATE idempotency SET created_at = now() - interval '{DAYS} days'")
+    (forget_old,) = (task for task in TASKS if task.name == "forget_old")
+    assert run_alone(forget_old, databases) == 1
+    broken = [(check.name, check.violations) for check in verify(database.verify_url).checks]
+    # Nothing but that the entry above never had an intent.
+    assert [found for found in broken if found[1]] == [("entries_of_intents_are_done", 1)]
+    assert not apply_folder(databases).changes
