@@ -104,7 +104,17 @@ def _tpcb(books: Books) -> Callable[[], None]:
 
 
 def _posting(books: Books) -> Callable[[], None]:
-    """A contribution's entry: wallet, savings and fee, in a transaction of its own."""
+    """A contribution's entry, from the wallet into the savings, in a transaction of its own."""
+    database = Database(books.ledger_url)
+
+    def transaction() -> None:
+        ledger.post(database.alone(books.tenant_id), **_entry(books, fee_minor=0))
+
+    return transaction
+
+
+def _posting_with_a_fee(books: Books) -> Callable[[], None]:
+    """The same with a third line, into an account that only collects."""
     database = Database(books.ledger_url)
 
     def transaction() -> None:
@@ -114,7 +124,7 @@ def _posting(books: Books) -> Callable[[], None]:
 
 
 def _posting_among_others(books: Books) -> Callable[[], None]:
-    """The same entry in a transaction that could do more, as a flow's does."""
+    """The entry with its fee in a transaction that could do more, as a flow's does."""
     database = Database(books.ledger_url)
 
     def transaction() -> None:
@@ -134,28 +144,37 @@ class _Entry(TypedDict):
     entry_id: uuid.UUID
 
 
-def _entry(books: Books) -> _Entry:
+def _entry(books: Books, fee_minor: int = FEE_MINOR) -> _Entry:
     person, amount_minor = random.randrange(books.people), random.randint(100, 5_000)
     entry_id = uuid7()
+    lines = [
+        ledger.Line(filler_account("wallet", person), -amount_minor - fee_minor),
+        ledger.Line(filler_account("savings", person), amount_minor),
+    ]
+    if fee_minor:
+        fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
+        lines.append(ledger.Line(fees, fee_minor))
     return {
         "key": f"{KIND}:{entry_id}",
         "kind": KIND,
-        "lines": [
-            ledger.Line(filler_account("wallet", person), -amount_minor - FEE_MINOR),
-            ledger.Line(filler_account("savings", person), amount_minor),
-            ledger.Line(ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY), FEE_MINOR),
-        ],
+        "lines": lines,
         "currency": CURRENCY,
         "actor_id": None,
-        "detail": {"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": FEE_MINOR},
+        "detail": {"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": fee_minor},
         "entry_id": entry_id,
     }
 
 
-TPCB, POSTING, AMONG = "TPC-B", "posting", "posting in a flow's transaction"
+TPCB, POSTING, FEE, AMONG = (
+    "TPC-B",
+    "posting, two lines",
+    "posting with a fee, three lines",
+    "the same in a flow's transaction",
+)
 JOBS: Mapping[str, Callable[[Books], Callable[[], None]]] = {
     TPCB: _tpcb,
     POSTING: _posting,
+    FEE: _posting_with_a_fee,
     AMONG: _posting_among_others,
 }
 

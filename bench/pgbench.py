@@ -6,9 +6,8 @@ from pathlib import Path
 
 from app.errors import OperatorError
 from app.supervisor.postgres import packaged_binaries
-from bench.books import FEE_MINOR, KIND, TPCB, Books
+from bench.books import KIND, TPCB, Books
 from bench.world import CURRENCY
-from core import ledger
 
 THREADS = 2
 _TPS = re.compile(r"tps = ([\d.]+)")
@@ -19,16 +18,19 @@ _UUID7 = (
     " || substr(md5(random()::text), 1, 3) || 'a' || substr(md5(random()::text), 1, 15))::uuid"
 )
 
-# The one statement of `ledger.post`; names with a colon are pgbench's variables.
+# The one statement of `ledger.post`, with its lines in the order of their accounts; names with a
+# colon are pgbench's variables.
 _POSTING = f"""
 \\set person random(0, :people - 1)
 \\set amount random(100, 5000)
-SELECT p.entry_id, p.was_new, p.balances FROM (SELECT {_UUID7} AS id) n,
+SELECT p.entry_id, p.was_new, p.balances FROM
+    (SELECT {_UUID7} AS id, md5('wallet' || :person::bigint)::uuid AS wallet,
+        md5('savings' || :person::bigint)::uuid AS savings) n,
     post_entry(:tenant, n.id, '{KIND}', '8CHARREF', '{KIND}:' || n.id, :hash,
-        ARRAY[md5('wallet' || :person::bigint)::uuid, md5('savings' || :person::bigint)::uuid,
-            :fees::uuid],
-        ARRAY[-:amount::bigint - {FEE_MINOR}, :amount::bigint, {FEE_MINOR}], '{CURRENCY}', NULL,
-        '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": {FEE_MINOR}}}', NULL) p;
+        ARRAY[least(wallet, savings), greatest(wallet, savings)],
+        CASE WHEN wallet < savings THEN ARRAY[-:amount::bigint, :amount::bigint]
+            ELSE ARRAY[:amount::bigint, -:amount::bigint] END, '{CURRENCY}', NULL,
+        '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": 0}}', NULL) p;
 """
 
 
@@ -49,10 +51,8 @@ class Pgbench:
         if job == TPCB:
             command += ["-b", "tpcb-like", books.tpcb_url]
         else:
-            fees = ledger.account_id(books.tenant_id, ledger.FEES, CURRENCY)
             variables = {
                 "tenant": books.tenant_id,
-                "fees": fees,
                 "people": books.people,
                 "hash": "\\x" + "5a" * 32,
             }

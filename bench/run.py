@@ -107,7 +107,7 @@ def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, fl
                 rate, each_s = clients.run(job, plan.book_s)
                 rates.setdefault(("psycopg", job), []).append(rate)
                 took_s.setdefault(job, []).extend(each_s)
-                if program is not None and job != books.AMONG:
+                if program is not None and job in (books.TPCB, books.POSTING):
                     rate = program.run(job, plan.clients, plan.book_s)
                     rates.setdefault(("pgbench", job), []).append(rate)
     finally:

@@ -98,7 +98,15 @@ _watchdog = _Watchdog()
 class Tx:
     """One transaction of one tenant: begun by its first query, ended by `Database.transaction`."""
 
-    __slots__ = ("_database", "_deadline", "_later", "_tenant", "connection", "round_trips")
+    __slots__ = (
+        "_database",
+        "_deadline",
+        "_later",
+        "_spoiled",
+        "_tenant",
+        "connection",
+        "round_trips",
+    )
 
     def __init__(self, database: "Database", tenant: str, deadline: Deadline) -> None:
         self._database = database
@@ -107,6 +115,9 @@ class Tx:
         self._later: list[tuple[Query, Params | None]] = []
         self.connection: Connection | None = None
         self.round_trips = 0
+        # Whether a statement failed that the driver may have taken for prepared: what it believes
+        # of such a connection is not to be relied on, and it is not used again.
+        self._spoiled = False
 
     def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
         """Run one statement and answer its cursor: one round trip, BEGIN included. Raises
@@ -116,8 +127,9 @@ class Tx:
         self.round_trips += 1
         try:
             return self.connection.execute(query, params)
-        except psycopg.OperationalError as fault:
-            raise Unavailable(type(fault).__name__) from fault
+        except psycopg.Error as fault:
+            self._spoil(fault)
+            raise
 
     def together(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
         """Run several statements in one round trip: each is sent before any has answered. Raises
@@ -128,8 +140,9 @@ class Tx:
         try:
             with self.connection.pipeline():
                 return [self.connection.execute(query, params) for query, params in statements]
-        except psycopg.OperationalError as fault:
-            raise Unavailable(type(fault).__name__) from fault
+        except psycopg.Error as fault:
+            self._spoil(fault)
+            raise
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
         """Run a prepared statement, whose $2 … these are: one round trip where it is not the
@@ -172,10 +185,10 @@ class Tx:
                 if connection.broken:
                     self._release(connection)
                     continue
-                self.connection = connection
+                self.connection, self._spoiled = connection, True
                 raise Unavailable(type(fault).__name__) from fault
             except BaseException:
-                self.connection = connection
+                self.connection, self._spoiled = connection, True
                 raise
             self.connection = connection
             return cursors
@@ -205,9 +218,10 @@ class Tx:
                     connection.execute(_COMMIT)
             else:
                 connection.execute(_COMMIT)
-        except psycopg.OperationalError as lost:
-            if connection.broken:
-                raise OutcomeUnknown("commit") from lost
+        except psycopg.Error as fault:
+            self._spoiled = True
+            if connection.broken and isinstance(fault, psycopg.OperationalError):
+                raise OutcomeUnknown("commit") from fault
             raise
 
     def close(self) -> None:
@@ -215,10 +229,17 @@ class Tx:
         connection, self.connection = self.connection, None
         if connection is None:
             return
-        if not connection.broken and connection.info.transaction_status != _IDLE:
-            with contextlib.suppress(psycopg.Error):
+        with contextlib.suppress(psycopg.Error):
+            if self._spoiled:
+                connection.close()
+            elif not connection.broken and connection.info.transaction_status != _IDLE:
                 connection.roll_back()
         self._release(connection)
+
+    def _spoil(self, fault: psycopg.Error) -> None:
+        self._spoiled = True
+        if isinstance(fault, psycopg.OperationalError):
+            raise Unavailable(type(fault).__name__) from fault
 
     def _release(self, connection: Connection) -> None:
         _watchdog.forget(connection)

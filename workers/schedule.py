@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import psycopg
+
 from core import approvals, messages, outbox
 from core.db import Database, Deadline
 from core.errors import OutcomeUnknown, Unavailable
@@ -17,6 +19,7 @@ from core.ledger import INTENT_KEY, INTENT_KEYS_KEPT_DAYS
 from workers.limits import (
     EARLY_REPORT_KEPT_DAYS,
     EXPIRE_EVERY_S,
+    INTENT_KEPT_DAYS,
     LOOKUP_HOUR_KEPT_DAYS,
     OUTBOX_DONE_KEPT_DAYS,
     PARTITIONS_EVERY_S,
@@ -27,6 +30,7 @@ from workers.limits import (
     RETENTION_EVERY_S,
     SENDING_STALE_AFTER_S,
     SWEEP_EVERY_S,
+    TURNS_KEPT_MONTHS,
     USAGE_DAY_KEPT_DAYS,
 )
 from workers.process import Outage, log_to_stderr, stop_on_signals, where
@@ -71,6 +75,12 @@ def make_partitions(databases: Databases) -> int:
     return int(row[0]) if row else 0
 
 
+def drop_old_turns(databases: Databases) -> int:
+    with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
+        row = tx.one("SELECT drop_old_turns(%s)", (TURNS_KEPT_MONTHS,))
+    return int(row[0]) if row else 0
+
+
 # Table, key, and which rows may go: their age is on the right.
 _AGES = (
     ("early_report", "tenant_id, provider, provider_message_id", "created_at"),
@@ -79,6 +89,13 @@ _AGES = (
     ("usage_day", "tenant_id, subscriber_id, operation, day", "day"),
     # An intent is answered once, and long over. Any other key, such as an opening balance's, is
     # made anew from what it is about whenever that is read, and must be known for ever.
+    # One that was approved, or may be, is remembered with its approval.
+    (
+        "intent",
+        "tenant_id, id",
+        "state IN ('open', 'void') AND NOT EXISTS (SELECT 1 FROM approval a"
+        " WHERE a.tenant_id = intent.tenant_id AND a.intent_id = intent.id) AND created_at",
+    ),
     ("idempotency", "tenant_id, key", f"starts_with(key, '{INTENT_KEY}') AND created_at"),
 )
 KEPT_DAYS = {
@@ -86,6 +103,7 @@ KEPT_DAYS = {
     "pin_proposal": PIN_PROPOSAL_KEPT_DAYS,
     "lookup_hour": LOOKUP_HOUR_KEPT_DAYS,
     "usage_day": USAGE_DAY_KEPT_DAYS,
+    "intent": INTENT_KEPT_DAYS,
     "idempotency": INTENT_KEYS_KEPT_DAYS,
 }
 
@@ -126,12 +144,17 @@ def _in_batches(step: Callable[[Databases], int], databases: Databases) -> int:
     return total
 
 
-TASKS = (
+PROMPT = (
     Task("expire", EXPIRE_EVERY_S, expire),
     Task("sweep_sending", SWEEP_EVERY_S, sweep_sending),
+)
+# These may take their time; a float that is held does not wait for them.
+SLOW = (
     Task("make_partitions", PARTITIONS_EVERY_S, make_partitions),
+    Task("drop_old_turns", PARTITIONS_EVERY_S, drop_old_turns),
     Task("forget_old", RETENTION_EVERY_S, forget_old),
 )
+TASKS = PROMPT + SLOW
 
 
 def run_alone(task: Task, databases: Databases) -> int | None:
@@ -152,9 +175,21 @@ def run(*, database_url: str, relay_url: str, stop: threading.Event | None = Non
     stop = stop_on_signals(stop or threading.Event())
     databases = Databases(Database(database_url), Database(relay_url))
     outage = Outage(log, "Postgres")
-    due_at = dict.fromkeys(TASKS, 0.0)
+    slow = threading.Thread(target=_follow, args=(SLOW, databases, stop, outage), name="slow")
+    slow.start()
+    _follow(PROMPT, databases, stop, outage)
+    slow.join()
+    databases.app.close()
+    databases.relay.close()
+
+
+def _follow(
+    tasks: tuple[Task, ...], databases: Databases, stop: threading.Event, outage: Outage
+) -> None:
+    """Run these tasks, one at a time, whenever they are due."""
+    due_at = dict.fromkeys(tasks, 0.0)
     while not stop.is_set():
-        for task in TASKS:
+        for task in tasks:
             if stop.is_set() or time.monotonic() < due_at[task]:
                 continue
             due_at[task] = time.monotonic() + task.every_s
@@ -164,10 +199,11 @@ def run(*, database_url: str, relay_url: str, stop: threading.Event | None = Non
                 if count:
                     log.info("%s: %d", task.name, count)
             except (Unavailable, OutcomeUnknown) as error:
-                outage.begin(error)
+                if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                    log.info("%s: somebody reads for long; later", task.name)
+                else:
+                    outage.begin(error)
                 due_at[task] = time.monotonic() + min(task.every_s, LONGEST_PAUSE_AFTER_FAULT_S)
             except Exception as error:
                 log.error("ALARM %s failed: %s", task.name, where(error))
         stop.wait(TICK_S)
-    databases.app.close()
-    databases.relay.close()

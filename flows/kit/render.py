@@ -46,18 +46,21 @@ def render(talk: Conversation, screen: Screen) -> Page:
     nav = nav_of(session)
     starts = session.place.starts
     start = starts[-1]
-    known: dict[Any, Page] = service.derived.setdefault("pages", {})
-    # The tree makes each of its menus once and keeps it, so that its identity is a key.
+    known: dict[Any, tuple[Screen, Page]] = service.derived.setdefault("pages", {})
+    # The tree makes each of its menus once and keeps it, so that its identity is a key. The menu is
+    # kept with its page: of two trees read at once one goes, and its addresses are given out again.
     of_tree = type(screen) is Menu and not session.place.flow
     key = (id(screen), session.language, nav, start) if of_tree else None
-    laid = known.get(key) if key is not None and not talk.notice else None
-    if laid is None:
+    kept = known.get(key) if key is not None and not talk.notice else None
+    if kept is not None and kept[0] is screen:
+        laid = kept[1]
+    else:
         budget = budget_of(service)
         laid = page(screen, session.language, budget, nav, start=start, notice=talk.notice)
         if key is not None and not talk.notice:
             if len(known) >= PAGES_KEPT_MAXIMUM:
                 known.clear()
-            known[key] = laid
+            known[key] = screen, laid
     _remember(session, screen, laid)
     return laid
 

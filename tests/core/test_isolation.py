@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from core import ledger
 from core.db import Database as Core
 from core.migrations.run import downgrade
 from tests.conftest import Database
@@ -146,6 +147,7 @@ def test_the_working_roles_own_nothing_and_change_no_schema(
             "CREATE POLICY all_of_it ON account USING (true)",
             "SET ROLE piga_owner",
             "SET ROLE piga_lookup",
+            "SET ROLE piga_ledger",
             "INSERT INTO installation (key_check) VALUES ('')",
             "UPDATE alembic_version SET version_num = 'x'",
             "INSERT INTO alembic_version VALUES ('x')",
@@ -154,8 +156,63 @@ def test_the_working_roles_own_nothing_and_change_no_schema(
                 connection.execute(statement)
 
 
+def test_only_the_ledgers_functions_write_its_books(here: World) -> None:
+    source = here.wallet(100)
+    for statement in (
+        "UPDATE account SET balance_minor = 10",
+        "UPDATE account SET held_minor = 0",
+        "UPDATE account SET guarded = false",
+        "INSERT INTO account (tenant_id, id, kind, currency, guarded, balance_minor)"
+        " VALUES (current_tenant(), gen_random_uuid(), 'wallet', 'RWF', true, 5)",
+        "INSERT INTO entry (tenant_id, id, kind, reference, key)"
+        " VALUES (current_tenant(), gen_random_uuid(), 'x', 'x', 'x')",
+        "INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
+        " VALUES (current_tenant(), gen_random_uuid(), 1, gen_random_uuid(), 1, 'RWF')",
+        "INSERT INTO idempotency (tenant_id, key, inputs_hash, entry_id)"
+        " VALUES (current_tenant(), 'x', '', gen_random_uuid())",
+        "INSERT INTO hold (tenant_id, id, account_id, amount_minor, currency)"
+        " VALUES (current_tenant(), gen_random_uuid(), gen_random_uuid(), 1, 'RWF')",
+        "UPDATE hold SET state = 'voided'",
+    ):
+        with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+            tx.execute(statement)
+    assert here.balance(source) == (100, 0)
+
+
+def test_the_ledgers_functions_are_the_applications_alone(here: World) -> None:
+    for url in (here.urls.relay_url, here.urls.verify_url):
+        with psycopg.connect(url) as connection, pytest.raises(errors.InsufficientPrivilege):
+            connection.execute("SELECT void_hold(gen_random_uuid())")
+
+
+def test_a_callers_search_path_leads_the_ledger_nowhere(here: World) -> None:
+    source, target = here.wallet(100), here.wallet()
+    with here.tx() as tx:
+        tx.execute("CREATE TEMP TABLE account (LIKE public.account)")
+        tx.execute("SET LOCAL search_path = pg_temp, public")
+        ledger.post(
+            tx,
+            key="elsewhere",
+            kind="transfer",
+            lines=[ledger.Line(source, -40), ledger.Line(target, 40)],
+            currency="RWF",
+            actor_id=None,
+        )
+    with here.tx() as tx:
+        tx.execute("DROP TABLE pg_temp.account")
+    assert (here.balance(source), here.balance(target)) == ((60, 0), (40, 0))
+
+
+def test_the_owner_sees_no_books_through_the_ledgers_role(here: World, there: World) -> None:
+    with psycopg.connect(here.urls.owner_url) as connection:
+        found = connection.execute("SELECT count(*) FROM account").fetchone()
+        assert found == (0,)
+        with pytest.raises(errors.InsufficientPrivilege):
+            connection.execute("SET ROLE piga_ledger")
+
+
 def test_the_application_cannot_migrate(module_database: Database) -> None:
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="must be owner"):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"owner|permission denied"):
         downgrade(module_database.database_url, "base")
 
 

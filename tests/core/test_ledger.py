@@ -145,13 +145,14 @@ def test_a_hold_placed_twice_is_one_hold(here: World) -> None:
 
 
 def test_faults_of_a_caller_are_refused_by_the_database_too(here: World) -> None:
-    source, target = here.wallet(100), here.wallet()
+    source, target = sorted((here.wallet(100), here.wallet(100)))
     call = "SELECT post_entry(NULL, %s, 'x', 'x', %s, '', %s, %s, %s, NULL, '{}', NULL)"
     for accounts, amounts, currency in (
         ([source, target], [-10, 11], CURRENCY),  # does not sum to zero
         ([source, source], [-10, 10], CURRENCY),  # an account twice
+        ([target, source], [10, -10], CURRENCY),  # not in the order of the accounts
         ([source, target], [-10, 10], "KES"),  # another currency
-        ([source, uuid7()], [-10, 10], CURRENCY),  # no such account
+        ([source, uuid.UUID(int=2**128 - 1)], [-10, 10], CURRENCY),  # no such account
         ([source, target], [0, 0], CURRENCY),
         ([], [], CURRENCY),
     ):

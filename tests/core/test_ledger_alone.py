@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from core import ledger
-from core.db import Deadline
+from core.db import Deadline, Tx
 from core.errors import IdempotencyConflict, InsufficientFunds, Unavailable
 from core.ids import uuid7
 from tests.conftest import Database
@@ -70,14 +70,14 @@ def test_a_refusal_leaves_nothing_and_a_usable_connection(here: World) -> None:
 def test_a_statement_that_the_server_forgot_is_prepared_again(here: World) -> None:
     source, target = here.wallet(100), here.wallet()
     post(here, source, target, 1)
-    idle(here).execute("DEALLOCATE ALL")
+    idle(here).execute("DEALLOCATE post_entry")
     assert post(here, source, target, 1).balances[source] == 98
 
 
 def test_inside_a_transaction_that_costs_one_refusal(here: World) -> None:
     source, target = here.wallet(100), here.wallet()
     here.move(source, target, 1)
-    idle(here).execute("DEALLOCATE ALL")
+    idle(here).execute("DEALLOCATE post_entry")
     with pytest.raises(Unavailable):
         here.move(source, target, 1)
     here.move(source, target, 1)
@@ -91,6 +91,40 @@ def test_a_rollback_forgets_no_statement(here: World) -> None:
         here.move(source, target, 1000)
     known = idle(here).execute("SELECT name FROM pg_prepared_statements").fetchall()
     assert ("post_entry",) in known
+
+
+def test_a_connection_on_which_a_statement_failed_is_not_used_again(here: World) -> None:
+    """The driver may take a statement for prepared whose place in a failed pipeline was skipped."""
+    with here.tx() as tx:
+        tx.execute("SELECT 1")
+    for fail in (_at_first, _alone, _together, _later):
+        before = idle(here).info.backend_pid
+        with pytest.raises(psycopg.errors.DivisionByZero), here.tx() as tx:
+            fail(tx)
+        with here.tx() as tx:
+            assert tx.one("SELECT pg_backend_pid()") != (before,), fail.__name__
+
+
+FAULT = "SELECT 1 / 0"
+
+
+def _at_first(tx: Tx) -> None:
+    tx.execute(FAULT)
+
+
+def _alone(tx: Tx) -> None:
+    tx.execute("SELECT 1")
+    tx.execute(FAULT)
+
+
+def _together(tx: Tx) -> None:
+    tx.execute("SELECT 1")
+    tx.together((FAULT, None), ("SELECT 1", None))
+
+
+def _later(tx: Tx) -> None:
+    tx.execute("SELECT 1")
+    tx.later(FAULT)
 
 
 def test_a_refusal_cannot_be_kept_and_committed(here: World) -> None:

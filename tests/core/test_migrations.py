@@ -14,7 +14,6 @@ from core.installation import NotSetUp, require_key, set_key
 from core.migrations import run
 from core.migrations.run import downgrade, upgrade
 from core.secrets import Keyring
-from core.seed import Seeding, seed_people
 from core.verify import verify
 from tests.conftest import Database
 from tests.core.world import KEYS
@@ -41,8 +40,6 @@ def fill(database: Database) -> None:
     blueprint = read_folder(IBIMINA, demo=True)
     apply(core, KEYS, blueprint, house(demo=True))
     core.close()
-    seeding = Seeding(blueprint.id, "RWF", 250790000000, 50, opening_minor=5_000)
-    seed_people(database.database_url, KEYS, seeding)
 
 
 def test_up_fill_down_up_fill(empty_database: Database) -> None:

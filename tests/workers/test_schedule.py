@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from core.db import Database
@@ -14,7 +15,7 @@ from core.errors import OutcomeUnknown, Unavailable
 from core.ids import uuid7
 from tests.workers.house import House, until
 from workers import schedule
-from workers.limits import RETENTION_BATCH
+from workers.limits import RETENTION_BATCH, TURNS_KEPT_MONTHS
 from workers.schedule import KEPT_DAYS, TASKS, Databases, Task, run_alone
 
 
@@ -37,6 +38,11 @@ MAKE = {
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "usage_day": "INSERT INTO usage_day SELECT %(t)s, gen_random_uuid(), 'topup',"
     " (now() - %(d)s * interval '1 day')::date, 1, 1 FROM generate_series(1, %(n)s) n",
+    "intent": "INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
+    " amount_minor, fee_minor, currency, quote, state, created_at, expires_at)"
+    " SELECT %(t)s, gen_random_uuid(), gen_random_uuid(), 's', 'topup', gen_random_uuid(), 1, 0,"
+    " 'RWF', '{}', CASE WHEN n %% 2 = 0 THEN 'open' ELSE 'void' END,"
+    " now() - %(d)s * interval '1 day', now() FROM generate_series(1, %(n)s) n",
     "idempotency": "INSERT INTO idempotency SELECT %(t)s, 'intent:' || gen_random_uuid(), '',"
     " gen_random_uuid(), now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "outbox": "INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
@@ -73,6 +79,38 @@ def test_partitions_are_made_ahead_and_again_makes_none(house: House, databases:
         assert house.one("SELECT to_regclass(%s) IS NOT NULL", f"{parent}_{month}") == (True,)
     assert run_alone(task("make_partitions"), databases) == 0
     house.admin.execute(f"DROP TABLE turn_{month}")
+    assert run_alone(task("make_partitions"), databases) == 1
+
+
+def test_turns_older_than_their_months_go_in_whole(house: House, databases: Databases) -> None:
+    for months in (TURNS_KEPT_MONTHS + 1, TURNS_KEPT_MONTHS):
+        house.admin.execute(
+            f"DO $$ BEGIN EXECUTE format('CREATE TABLE %I PARTITION OF turn FOR VALUES FROM (%L)"
+            f" TO (%L)', 'turn_' || to_char(now() AT TIME ZONE 'UTC' - interval '{months} months',"
+            f" 'YYYYMM'), uuid7_floor(date_trunc('month', now() - interval '{months} months')),"
+            f" uuid7_floor(date_trunc('month', now() - interval '{months - 1} months'))); END $$"
+        )
+    assert run_alone(task("drop_old_turns"), databases) == 1
+    assert run_alone(task("drop_old_turns"), databases) == 0
+    house.admin.execute(
+        f"DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'turn_' || to_char(now() AT TIME ZONE 'UTC'"
+        f" - interval '{TURNS_KEPT_MONTHS} months', 'YYYYMM')); END $$"
+    )
+
+
+def test_no_payment_waits_for_a_partition_that_waits_for_a_reader(
+    house: House, databases: Databases
+) -> None:
+    ahead = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
+    [month] = house.one(ahead)
+    house.admin.execute(f"DROP TABLE turn_{month}")
+    with psycopg.connect(house.urls.admin) as reader:
+        reader.execute("SELECT count(*) FROM turn")
+        started_s = time.monotonic()
+        with pytest.raises(Unavailable) as busy:
+            run_alone(task("make_partitions"), databases)
+        assert time.monotonic() - started_s < 5
+        assert isinstance(busy.value.__cause__, psycopg.errors.LockNotAvailable)
     assert run_alone(task("make_partitions"), databases) == 1
 
 
@@ -153,7 +191,7 @@ def test_a_fault_of_one_task_stops_no_other(
         ran.release()
         return 0
 
-    monkeypatch.setattr(schedule, "TASKS", (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)))
+    monkeypatch.setattr(schedule, "PROMPT", (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)))
     monkeypatch.setattr(schedule, "TICK_S", 0.01)
     thread = threading.Thread(
         target=lambda: schedule.run(
