@@ -21,6 +21,7 @@ from workers.limits import (
     EXPIRE_EVERY_S,
     INTENT_KEPT_DAYS,
     LOOKUP_HOUR_KEPT_DAYS,
+    MESSAGE_RECEIPT_KEPT_DAYS,
     OUTBOX_DONE_KEPT_DAYS,
     PARTITIONS_EVERY_S,
     PARTITIONS_MONTHS_AHEAD,
@@ -87,15 +88,16 @@ _AGES = (
     ("pin_proposal", "tenant_id, session", "expires_at"),
     ("lookup_hour", "tenant_id, subscriber_id, hour", "hour"),
     ("usage_day", "tenant_id, subscriber_id, operation, day", "day"),
-    # An intent is answered once, and long over. Any other key, such as an opening balance's, is
-    # made anew from what it is about whenever that is read, and must be known for ever.
-    # One that was approved, or may be, is remembered with its approval.
+    ("message_receipt", "tenant_id, provider, provider_message_id", "created_at"),
+    # What came to nothing; one that was to be approved is remembered with its approval.
     (
         "intent",
         "tenant_id, id",
         "state IN ('open', 'void') AND NOT EXISTS (SELECT 1 FROM approval a"
         " WHERE a.tenant_id = intent.tenant_id AND a.intent_id = intent.id) AND created_at",
     ),
+    # An intent is answered once, and long over. Any other key, such as an opening balance's, is
+    # made anew from what it is about whenever that is read, and must be known for ever.
     ("idempotency", "tenant_id, key", f"starts_with(key, '{INTENT_KEY}') AND created_at"),
 )
 KEPT_DAYS = {
@@ -103,6 +105,7 @@ KEPT_DAYS = {
     "pin_proposal": PIN_PROPOSAL_KEPT_DAYS,
     "lookup_hour": LOOKUP_HOUR_KEPT_DAYS,
     "usage_day": USAGE_DAY_KEPT_DAYS,
+    "message_receipt": MESSAGE_RECEIPT_KEPT_DAYS,
     "intent": INTENT_KEPT_DAYS,
     "idempotency": INTENT_KEYS_KEPT_DAYS,
 }

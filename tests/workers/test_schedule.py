@@ -32,6 +32,8 @@ def task(name: str) -> Task:
 MAKE = {
     "early_report": "INSERT INTO early_report SELECT %(t)s, 'p', n::text, 'failed', NULL, NULL,"
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
+    "message_receipt": "INSERT INTO message_receipt SELECT %(t)s, 'p', n::text || %(d)s,"
+    " gen_random_uuid(), now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "pin_proposal": "INSERT INTO pin_proposal SELECT %(t)s, n::text, 'x',"
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "lookup_hour": "INSERT INTO lookup_hour SELECT %(t)s, gen_random_uuid(),"

@@ -32,3 +32,10 @@ CREATE INDEX intent_age ON intent USING brin (created_at);
 GRANT DELETE ON intent TO piga_relay;
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');
+
+-- A provider's id of a text is for its delivery report, which comes within days or never.
+CREATE INDEX message_receipt_age ON message_receipt USING brin (created_at);
+GRANT DELETE ON message_receipt TO piga_relay;
+GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON message_receipt
+    TO piga_relay;
+CREATE POLICY all_tenants ON message_receipt TO piga_relay USING (true);
