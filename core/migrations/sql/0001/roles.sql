@@ -7,7 +7,8 @@ BEGIN
         IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = wanted) THEN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
-            EXCEPTION WHEN duplicate_object THEN NULL; -- another database of this server, just now
+            -- Another database of this server has made it just now.
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
             END;
         END IF;
     END LOOP;

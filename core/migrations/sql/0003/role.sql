@@ -5,7 +5,8 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'piga_ledger') THEN
         BEGIN
             CREATE ROLE piga_ledger NOLOGIN;
-        EXCEPTION WHEN duplicate_object THEN NULL; -- another database of this server, just now
+        -- Another database of this server has made it just now.
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
         END;
     END IF;
     IF NOT pg_has_role(current_user, 'piga_ledger',
