@@ -207,8 +207,6 @@ def test_the_owner_sees_no_books_through_the_ledgers_role(here: World, there: Wo
     with psycopg.connect(here.urls.owner_url) as connection:
         found = connection.execute("SELECT count(*) FROM account").fetchone()
         assert found == (0,)
-        with pytest.raises(errors.InsufficientPrivilege):
-            connection.execute("SET ROLE piga_ledger")
 
 
 def test_the_application_cannot_migrate(module_database: Database) -> None:

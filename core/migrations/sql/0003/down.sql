@@ -1,20 +1,7 @@
-DO $$
-BEGIN
-    IF NOT pg_has_role(current_user, 'piga_ledger',
-        CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
-    THEN
-        EXECUTE format('GRANT piga_ledger TO %I', current_user);
-    END IF;
-END $$;
 DROP FUNCTION post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb,
     uuid);
 DROP FUNCTION place_hold(uuid, uuid, bigint, text, timestamptz);
 DROP FUNCTION void_hold(uuid);
-DO $$
-BEGIN
-    EXECUTE format('REVOKE piga_ledger FROM %I', current_user);
-END $$;
-
 DROP POLICY ledger ON account;
 DROP POLICY ledger ON entry;
 DROP POLICY ledger ON posting;

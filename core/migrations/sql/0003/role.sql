@@ -1,6 +1,8 @@
--- Nobody logs in as piga_ledger. The owner is a member only while it hands the functions over (see
--- access.sql): otherwise it would see all books through the role's policies.
+-- Nobody logs in as piga_ledger. The owner is a member, to hand it the functions; it must not see all
+-- books through the role's policies, so it inherits nothing (see access.sql for version 15).
 DO $$
+DECLARE
+    can_tell CONSTANT boolean := current_setting('server_version_num')::int >= 160000;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'piga_ledger') THEN
         BEGIN
@@ -9,10 +11,10 @@ BEGIN
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
         END;
     END IF;
-    IF NOT pg_has_role(current_user, 'piga_ledger',
-        CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+    IF NOT pg_has_role(current_user, 'piga_ledger', CASE WHEN can_tell THEN 'SET' ELSE 'MEMBER' END)
     THEN
-        EXECUTE format('GRANT piga_ledger TO %I', current_user);
+        EXECUTE format('GRANT piga_ledger TO %I', current_user)
+            || CASE WHEN can_tell THEN ' WITH INHERIT FALSE' ELSE '' END;
     END IF;
 END $$;
 DROP FUNCTION post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb,
