@@ -1,5 +1,5 @@
 # The handful of commands. Each sets up what it needs; nothing has to be installed but Python 3.11.
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench faults clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python -m
@@ -12,6 +12,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, types, layering, texts and menus, tests"
 	@echo "make bench   measure, and compare with a bare server and a bare database"
+	@echo "make faults  move money while processes are killed, and compare all records"
 	@echo "make clean   remove what can be made again: .venv/ and caches (data in .piga/ stays)"
 
 run:
@@ -41,6 +42,10 @@ check:
 bench:
 	@bin/setup dev
 	@$(PYTHON_IN) bench
+
+faults:
+	@bin/setup dev
+	@$(PYTHON_IN) tests.faults
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

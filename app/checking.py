@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from app.tenant_folder import NOT_IN_MENUS, read_folder
 from core.blueprint import limits
 from core.blueprint.nodes import FolderFaults
 from core.db import Database
 from core.tenants import Service, all_services
-from flows.kit.checking.check import check_flows, check_refusals
+from flows.kit.checking.check import check_flows, check_refusals, check_screens
+from flows.kit.checking.receipts import check_receipts
+from flows.kit.checking.walk import Walked, walk
+from flows.kit.checking.worlds import WORLDS
 from flows.kit.render import budget_of
 from flows.registry import FLOWS
 from menus.budget import Budget
@@ -20,25 +25,54 @@ from menus.texts import Local
 from menus.tree_reading import BadTree, read_tree
 from menus.ussd import ussd_budget
 
+# A size of page, and the languages that are spoken on it.
+Size = tuple[Budget, tuple[str, ...]]
+
 
 @dataclass
 class Findings:
-    """What was found, a line each, and how much was looked at."""
+    """What was found, a line each, and how much was looked at. `services` are those whose pages
+    are of another size than the house's own."""
 
     lines: list[str] = field(default_factory=list)
     flows: int = 0
     trees: int = 0
+    services: dict[Size, list[str]] = field(default_factory=dict)
 
     def add(self, problems: list[Problem], where: str = "") -> None:
         self.lines += [f"{where}: {problem}" if where else str(problem) for problem in problems]
 
+    def note(self, service: str, budget: Budget, languages: tuple[str, ...]) -> None:
+        """A service's tree was looked at; for `check_services`."""
+        self.trees += 1
+        if budget not in USSD_BUDGETS:
+            services = self.services.setdefault((budget, languages), [])
+            if service not in services:
+                services.append(service)
+
 
 def check_house(findings: Findings) -> None:
-    """The sentences and the flows, which all tenants share."""
+    """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
-    findings.add(check_flows(FLOWS))
+    findings.add(check_flows(FLOWS, walked=_walked()))
     findings.add(check_refusals())
+    findings.add(check_receipts())
     findings.flows += len(FLOWS)
+
+
+def check_services(findings: Findings) -> None:
+    """The flows again, on each other size of page that the services looked at so far have; told
+    with the services' names is what the house's own sizes had not shown."""
+    for (budget, languages), services in findings.services.items():
+        sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
+        found = check_screens(FLOWS, _walked(), **sizes) + check_refusals(**sizes)
+        new = [problem for problem in found if str(problem) not in findings.lines]
+        findings.add(new, ", ".join(services))
+
+
+@cache
+def _walked() -> Walked:
+    return walk(FLOWS, WORLDS)
 
 
 def check_folder(folder: Path, findings: Findings) -> None:
@@ -56,7 +90,7 @@ def check_folder(folder: Path, findings: Findings) -> None:
         )
         where = f"{folder.name} {service.code}"
         findings.add(_check_tree(service.tree, plan.languages, budget), where)
-        findings.trees += 1
+        findings.note(where, budget, plan.languages)
 
 
 def check_database(database: Database, findings: Findings) -> None:
@@ -66,7 +100,7 @@ def check_database(database: Database, findings: Findings) -> None:
         budget = budget_of(service)
         findings.add(_check_tree(service.tree, service.tenant.languages, budget), where)
         findings.add(list(_notice_faults(service, budget)), where)
-        findings.trees += 1
+        findings.note(where, budget, service.tenant.languages)
 
 
 def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> list[Problem]:

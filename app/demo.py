@@ -7,12 +7,10 @@ from app.errors import OperatorError
 from app.operating import Core, opened
 from app.settings import CHECKOUT, Settings
 from app.tenant_folder import house, read_folder
-from core.apply import APPLY_DEADLINE_S, HASH, apply, apply_in
+from core.apply import HASH, apply
 from core.blueprint.nodes import FolderFaults
 from core.blueprint.reading import folder_hash
 from core.blueprint.shapes import Blueprint, PersonPlan
-from core.db import Database, Deadline
-from core.removal import remove_tenant
 
 FOLDER = CHECKOUT / "fixtures" / "tenants"
 
@@ -43,35 +41,17 @@ def load(settings: Settings) -> None:
         applied = _applied_hashes(core)
         for folder in folders():
             if applied.get(folder.name) != folder_hash(folder):
-                apply(core.database, core.keys, _read(folder), house(demo=True), may_renumber=True)
+                apply(core.database, core.keys, read(folder), house(demo=True), may_renumber=True)
 
 
 def people() -> list[DemoPerson]:
     """Whom one can be, from the fixtures. Raises OperatorError when they are wrong."""
     return [
         _listed(blueprint, person, phone)
-        for blueprint in map(_read, folders())
+        for blueprint in map(read, folders())
         for person in blueprint.people
         for phone in person.phones
     ]
-
-
-def reset(settings: Settings) -> None:
-    """Remove the demo tenants, each with all that belongs to it, and apply them anew.
-
-    Other tenants are not touched. One transaction a tenant. Raises OperatorError.
-    """
-    with opened(settings) as core:
-        owner = Database(core.settings.require("owner_url"))
-        try:
-            for folder in folders():
-                blueprint = _read(folder)
-                deadline = Deadline(APPLY_DEADLINE_S)
-                with owner.transaction(blueprint.id, deadline) as tx:
-                    remove_tenant(tx)
-                    apply_in(tx, core.keys, blueprint, house(demo=True))
-        finally:
-            owner.close()
 
 
 def _applied_hashes(core: Core) -> dict[str, str | None]:
@@ -84,7 +64,8 @@ def _applied_hashes(core: Core) -> dict[str, str | None]:
         )
 
 
-def _read(folder: Path) -> Blueprint:
+def read(folder: Path) -> Blueprint:
+    """A demo tenant. Raises OperatorError when its fixtures are wrong."""
     try:
         return read_folder(folder, demo=True)
     except FolderFaults as wrong:

@@ -30,6 +30,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
+    # Which URLs turned the demo off, for want of a word about it in PIGA_DEMO; '' for none.
+    demo_off_by: str = field(default="", compare=False)
     database_url: str = field(default="", repr=False)
     owner_url: str = field(default="", repr=False)
     relay_url: str = field(default="", repr=False)
@@ -51,12 +53,13 @@ class Settings:
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """From the environment. Raises OperatorError on a value that makes no sense."""
         env = os.environ if environment is None else environment
-        external = bool(env.get("DATABASE_URL") or env.get("REDIS_URL"))
+        external = [name for name in ("DATABASE_URL", "REDIS_URL") if env.get(name)]
         settings = cls(
             home=Path(env.get("PIGA_HOME") or CHECKOUT / ".piga").absolute(),
             host=env.get("HOST") or cls.host,
             port=_number(env, "PORT", cls.port, PORT_MAXIMUM),
             demo=_switch(env, "PIGA_DEMO", default=not external),
+            demo_off_by="" if env.get("PIGA_DEMO", "").strip() else " and ".join(external),
             database_url=_url(env, "DATABASE_URL", "postgresql", "postgres"),
             owner_url=_url(env, "PIGA_OWNER_URL", "postgresql", "postgres"),
             relay_url=_url(env, "PIGA_RELAY_URL", "postgresql", "postgres"),

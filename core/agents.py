@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from core import freezing
 from core.audit import record
 from core.db import Tx
 from core.errors import Frozen, NotAnAgent, TooManyLookups
@@ -19,14 +20,15 @@ class Agent:
     parent_id: uuid.UUID | None
     level: str
     code: str
-    frozen: bool
+    frozen: bool  # as an agent, or as a person
 
 
 def get(tx: Tx, subscriber_id: uuid.UUID) -> Agent:
     """The agent that a subscriber is. Raises NotAnAgent, Frozen."""
     row = tx.one(
-        "SELECT subscriber_id, parent_id, level, code, frozen FROM agent"
-        " WHERE tenant_id = current_tenant() AND subscriber_id = %s",
+        "SELECT a.subscriber_id, a.parent_id, a.level, a.code, a.frozen OR s.status = 'frozen'"
+        " FROM agent a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
+        " WHERE a.tenant_id = current_tenant() AND a.subscriber_id = %s",
         (subscriber_id,),
     )
     if row is None:
@@ -61,15 +63,12 @@ def count_sale(tx: Tx, subscriber_id: uuid.UUID) -> None:
 
 
 def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
-    """Freeze an agent, or let go: the float does not move, the person's own wallet does."""
+    """Freeze an agent, or let go: the float does not move, the person's own wallet does. The float
+    of a frozen person stays frozen."""
     tx.execute(
         "UPDATE agent SET frozen = %s WHERE tenant_id = current_tenant() AND subscriber_id = %s",
         (frozen, subscriber_id),
     )
-    tx.execute(
-        "UPDATE account SET frozen = %s WHERE tenant_id = current_tenant() AND owner_id = %s"
-        " AND kind = 'float'",
-        (frozen, subscriber_id),
-    )
+    freezing.mark_of_person(tx, subscriber_id)
     action = "freeze agent" if frozen else "unfreeze agent"
     record(tx, actor, action, subscriber_id, {"reason": reason})

@@ -207,6 +207,7 @@ class PeopleWriter:
             kind=ledger.FLOAT,
             currency=currency,
             owner_id=person.id,
+            frozen=people.is_frozen(self._tx, person.id),
         )
         self._count("agents", person.id not in self._agents)
 

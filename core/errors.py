@@ -45,6 +45,19 @@ class LimitReached(BusinessError):
     sentence = N_("This is over the limit: {limit} a day. Nothing was taken.")
 
 
+class AgentLimitReached(BusinessError):
+    """`LimitReached`, as their customer is told it."""
+
+    code = "agent_limit_reached"
+    sentence = N_("This agent may not sell that much today. Nothing was taken.")
+
+
+class GroupFrozen(BusinessError):
+    code = "group_frozen"
+    sentence = N_("This group is on hold. Choose another, or call your office.")
+    ends = False
+
+
 class NotAMember(BusinessError):
     code = "not_a_member"
     sentence = N_("You are not a member of this group. Nothing was taken.")
@@ -117,6 +130,12 @@ class CodeSpent(BusinessError):
 class PinLocked(BusinessError):
     code = "pin_locked"
     sentence = N_("Too many wrong PINs. Try again in {minutes} min.")
+
+
+class PinsPaused(BusinessError):
+    """Too many PINs of the whole tenant were wrong. Whoever guesses is not told that it is that."""
+
+    code = "pins_paused"
 
 
 class NoPin(BusinessError):

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from core import ledger
+from core import freezing, ledger
 from core.audit import record
 from core.db import Tx
 from core.errors import Frozen, NotAMember
@@ -52,15 +52,23 @@ def of_member_one(tx: Tx, subscriber_id: uuid.UUID, group_id: uuid.UUID) -> Grou
 
 def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str) -> None:
     """Make a person a member, with the next free number; who comes back keeps the number they had.
-    The same again is nothing."""
+    Savings of somebody frozen, or in a frozen group, are frozen. The same again is nothing."""
+    # Two joins of one person at once would draw the same number. And a freeze comes before, or
+    # waits and finds the account.
+    row = tx.one(
+        "SELECT s.status = 'frozen' OR g.frozen FROM subscriber s"
+        " JOIN savings_group g ON g.tenant_id = s.tenant_id AND g.id = %s"
+        " WHERE s.tenant_id = current_tenant() AND s.id = %s FOR UPDATE OF s FOR SHARE OF g",
+        (group_id, subscriber_id),
+    )
     account_id = ledger.savings_account_id(group_id, subscriber_id, currency)
     ledger.open_account(
-        tx, id=account_id, kind=ledger.SAVINGS, currency=currency, owner_id=subscriber_id
-    )
-    # Two joins of one person at once would draw the same number.
-    tx.execute(
-        "SELECT 1 FROM subscriber WHERE tenant_id = current_tenant() AND id = %s FOR UPDATE",
-        (subscriber_id,),
+        tx,
+        id=account_id,
+        kind=ledger.SAVINGS,
+        currency=currency,
+        owner_id=subscriber_id,
+        frozen=bool(row and row[0]),
     )
     tx.execute(
         "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id)"
@@ -113,15 +121,11 @@ def contribute(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.U
 
 
 def freeze(tx: Tx, group_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
-    """Freeze a group, or let go: nothing is paid in or out."""
+    """Freeze a group, or let go: nothing is paid in or out. Savings of a frozen person stay
+    frozen."""
     tx.execute(
         "UPDATE savings_group SET frozen = %s WHERE tenant_id = current_tenant() AND id = %s",
         (frozen, group_id),
     )
-    tx.execute(
-        "UPDATE account a SET frozen = %s FROM membership m"
-        " WHERE a.tenant_id = current_tenant() AND m.tenant_id = a.tenant_id"
-        " AND m.savings_account_id = a.id AND m.group_id = %s",
-        (frozen, group_id),
-    )
+    freezing.mark_of_group(tx, group_id)
     record(tx, actor, "freeze group" if frozen else "unfreeze group", group_id, {"reason": reason})

@@ -15,6 +15,9 @@ from core.errors import IntentExpired, IntentVoid, LimitReached
 
 INTENT_LIFE_S = 10 * 60
 SAME_AGAIN_S = 10 * 60
+# What was asked for earlier did not end within SAME_AGAIN_S: it was open, and then perhaps held
+# (`topups.HOLD_S`).
+SAME_AGAIN_ASKED_S = INTENT_LIFE_S + 10 * 60 + SAME_AGAIN_S
 SESSION_S = 30 * 60  # longer than any session; after that a gateway's id may be another one's
 
 
@@ -37,9 +40,10 @@ _OPEN = (
     " SELECT extract(epoch FROM now() - coalesce(ended_at, created_at))::integer FROM intent"
     " WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
     "  AND operation = %(operation)s AND payee_id = %(payee)s AND amount_minor = %(amount)s"
-    "  AND state IN ('done', 'pending')"
-    "  AND created_at > now() - make_interval(secs => %(same_s)s)"
-    " ORDER BY created_at DESC LIMIT 1"
+    "  AND created_at > now() - make_interval(secs => %(asked_s)s)"
+    "  AND (state = 'pending' OR (state = 'done'"
+    "   AND coalesce(ended_at, created_at) > now() - make_interval(secs => %(same_s)s)))"
+    " ORDER BY coalesce(ended_at, created_at) DESC LIMIT 1"
 )
 
 
@@ -56,8 +60,8 @@ def open_intent(
     currency: str,
     quote: dict[str, Any],
 ) -> Opened:
-    """Write an intent, void the person's earlier open ones, and look for the same within ten
-    minutes. One statement."""
+    """Write an intent, void the person's earlier open ones, and look for the same that waits, or
+    was done within ten minutes. One statement."""
     row = tx.one(
         _OPEN,
         {
@@ -72,6 +76,7 @@ def open_intent(
             "quote": orjson.dumps(quote).decode(),
             "life_s": INTENT_LIFE_S,
             "same_s": SAME_AGAIN_S,
+            "asked_s": SAME_AGAIN_ASKED_S,
         },
     )
     return Opened(id, int(row[0]) if row else None)
@@ -79,7 +84,8 @@ def open_intent(
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An intent as written; `entry_id` once it is done."""
+    """An intent as written; `entry_id` once it is done; `session` is a keyed hash, of the session
+    that showed it."""
 
     id: uuid.UUID
     subscriber_id: uuid.UUID
@@ -92,11 +98,12 @@ class Intent:
     state: str
     entry_id: uuid.UUID | None
     expired: bool
+    session: str
 
 
-_COLUMNS = (
+COLUMNS = (
     "id, subscriber_id, operation, payee_id, amount_minor, fee_minor, currency, quote, state,"
-    " entry_id, expires_at <= now()"
+    " entry_id, expires_at <= now(), session"
 )
 
 
@@ -106,13 +113,13 @@ def look(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | Non
 
 
 _LOOK = (
-    f"SELECT {_COLUMNS} FROM intent"
+    f"SELECT {COLUMNS} FROM intent"
     " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
 )
 _CLAIM = (
     "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
     " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
-    f" AND state = 'open' AND expires_at > now() RETURNING {_COLUMNS}"
+    f" AND state = 'open' AND expires_at > now() RETURNING {COLUMNS}"
 )
 
 
@@ -159,10 +166,23 @@ def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
     )
 
 
+def look_at_sale(tx: Tx, approval_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
+    """The intent of a sale that is, or was, held; for its customer and its agent alone."""
+    row = tx.one(_LOOK_AT_SALE, (approval_id, subscriber_id))
+    return Intent(*row) if row else None
+
+
+_LOOK_AT_SALE = (
+    f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
+    " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %s"
+    "  AND %s IN (approver_id, requester_id))"
+)
+
+
 def of_approval(approval_id: uuid.UUID) -> tuple[str, tuple[uuid.UUID]]:
     """The statement that reads the intent that an approval is about."""
     return (
-        f"SELECT {_COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
+        f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
         " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %s)",
         (approval_id,),
     )
@@ -216,12 +236,31 @@ def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
             raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
 
 
-def done_in_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:
-    """What a session of one of these people had done already, if anything."""
-    row = tx.one(
-        f"SELECT {_COLUMNS} FROM intent WHERE tenant_id = current_tenant()"
-        " AND subscriber_id = ANY (%s) AND session = %s AND state = 'done'"
-        " AND created_at > now() - make_interval(secs => %s) ORDER BY created_at DESC LIMIT 1",
-        (subscriber_ids, session, SESSION_S),
-    )
+_OF_SESSION = (
+    " WHERE tenant_id = current_tenant() AND subscriber_id = ANY (%s) AND session = %s"
+    f" AND created_at > now() - interval '{SESSION_S} seconds'"
+)
+_TOLD_OF_SESSION = (
+    f"SELECT {COLUMNS} FROM intent{_OF_SESSION} AND state IN ('done', 'pending')"
+    " ORDER BY created_at DESC LIMIT 1"
+)
+_VOID_OF_SESSION = (
+    f"UPDATE intent SET state = 'void', ended_at = now(){_OF_SESSION} AND state = 'open'"
+)
+
+
+def of_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:
+    """What a session of one of these people has done last, or what of it waits; if anything."""
+    row = tx.one(_TOLD_OF_SESSION, (subscriber_ids, session))
+    return Intent(*row) if row else None
+
+
+def end_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:
+    """`of_session`, once nothing more can come of it: whoever is claiming an intent is waited for,
+    and one that is still open is void. One round trip. Raises Unavailable.
+    """
+    params = (subscriber_ids, session)
+    # Two statements: the second sees what the first has waited for.
+    _, found = tx.together((_VOID_OF_SESSION, params), (_TOLD_OF_SESSION, params))
+    row = found.fetchone()
     return Intent(*row) if row else None

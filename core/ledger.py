@@ -67,13 +67,19 @@ def savings_account_id(group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: 
 
 
 def open_account(
-    tx: Tx, *, id: uuid.UUID, kind: str, currency: str, owner_id: uuid.UUID | None
+    tx: Tx,
+    *,
+    id: uuid.UUID,
+    kind: str,
+    currency: str,
+    owner_id: uuid.UUID | None,
+    frozen: bool = False,
 ) -> None:
     """Open an account; the same again is nothing."""
     tx.execute(
-        "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded)"
-        " VALUES (current_tenant(), %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (id, kind, currency, owner_id, kind in GUARDED),
+        "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded, frozen)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (id, kind, currency, owner_id, kind in GUARDED, frozen),
     )
 
 

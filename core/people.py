@@ -6,12 +6,13 @@ A person is never keyed by a phone: one has several, and one phone serves severa
 import uuid
 from dataclasses import dataclass
 
-from core import ledger
+from core import freezing, intents, ledger
 from core.audit import record
 from core.connection import Row
 from core.db import Database, Deadline, Tx
 from core.errors import NoPin, PinLocked
 from core.ids import uuid7
+from core.intents import Intent
 from core.secrets import Keyring
 
 PIN_TRIES = 3
@@ -51,19 +52,41 @@ _COLUMNS = (
     " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
     "  AND w.state = 'pending' AND w.expires_at > now())"
 )
-_IDENTIFY = (
-    f"SELECT {_COLUMNS}"
+_AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
-    " WHERE a.tenant_id = current_tenant() AND a.channel = %s AND a.lookup = %s"
+)
+_FOUND = (
+    " WHERE a.tenant_id = current_tenant() AND a.channel = %(channel)s AND a.lookup = %(lookup)s"
     f" ORDER BY a.created_at, s.id LIMIT {PEOPLE_A_PHONE_MAXIMUM}"
 )
+_IDENTIFY = f"SELECT {_COLUMNS}{_AT_ADDRESS}{_FOUND}"
+_RECALL = (
+    f"SELECT {_COLUMNS}, i.*{_AT_ADDRESS}"
+    f" LEFT JOIN LATERAL (SELECT {intents.COLUMNS} FROM intent"
+    "  WHERE tenant_id = current_tenant() AND subscriber_id = s.id"
+    "  AND created_at > now() - make_interval(secs => %(within_s)s)"
+    f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
+)
+_WIDTH = 7  # columns of a person
 _GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 
 
 def identify(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
     """Who may be at this address, first come first; an empty list for somebody new."""
-    rows = tx.all(_IDENTIFY, (channel, keys.lookup(channel, address)))
+    rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
     return [person_of(row, keys) for row in rows]
+
+
+def identify_and_recall(
+    tx: Tx, keys: Keyring, address: str, within_s: int, channel: str = USSD
+) -> tuple[list[Person], Intent | None]:
+    """`identify`, and in the same statement the newest intent of any of them that was done within
+    so many seconds, or waits."""
+    lookup = keys.lookup(channel, address)
+    rows = tx.all(_RECALL, {"channel": channel, "lookup": lookup, "within_s": within_s})
+    done = [Intent(*row[_WIDTH:]) for row in rows if row[_WIDTH] is not None]
+    newest = max(done, key=lambda intent: intent.id, default=None)
+    return [person_of(row[:_WIDTH], keys) for row in rows], newest
 
 
 def person_of(row: Row, keys: Keyring) -> Person:
@@ -75,6 +98,16 @@ def person_of(row: Row, keys: Keyring) -> Person:
 def get(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> Person | None:
     row = tx.one(_GET, (subscriber_id,))
     return person_of(row, keys) if row else None
+
+
+def is_frozen(tx: Tx, subscriber_id: uuid.UUID) -> bool:
+    """Whether a person is frozen. It stays so until the end of the transaction."""
+    row = tx.one(
+        "SELECT status = 'frozen' FROM subscriber"
+        " WHERE tenant_id = current_tenant() AND id = %s FOR SHARE",
+        (subscriber_id,),
+    )
+    return bool(row and row[0])
 
 
 def birth_year(tx: Tx, subscriber_id: uuid.UUID) -> int | None:
@@ -240,14 +273,11 @@ def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:
 
 
 def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
-    """Freeze a person, or let go: no money moves from or to what they own."""
+    """Freeze a person, or let go: no money moves from or to their wallet, float and savings. What
+    is frozen as an agent's or in a group stays so."""
     tx.execute(
         "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s",
         ("frozen" if frozen else "active", subscriber_id),
     )
-    tx.execute(
-        "UPDATE account SET frozen = %s WHERE tenant_id = current_tenant() AND owner_id = %s"
-        " AND kind = 'wallet'",
-        (frozen, subscriber_id),
-    )
+    freezing.mark_of_person(tx, subscriber_id)
     record(tx, actor, "freeze" if frozen else "unfreeze", subscriber_id, {"reason": reason})

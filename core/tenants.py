@@ -24,13 +24,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """A dated table of fees or limits of one operation."""
+    """A dated table of fees or limits of one operation, for one level of agents or for all."""
 
     operation: str
     kind: str
     body: dict[str, Any]
     valid_from: datetime
     valid_to: datetime | None
+
+    @property
+    def level(self) -> str:
+        return str(self.body.get("level", ""))
 
     def in_force(self, at: datetime) -> bool:
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
@@ -57,25 +61,35 @@ class Tenant:
         """The day by the tenant's clock: what daily limits are counted on."""
         return datetime.now(self.zone).date()
 
-    def tariff(self, operation: str, kind: str) -> dict[str, Any]:
-        """The table in force now; an operation without one has no fee and no limit: `{}`."""
+    def tariff(self, operation: str, kind: str, level: str = "") -> dict[str, Any]:
+        """The table in force now: that of the agent's level where there is one, else the one
+        without a level; an operation without any has no fee and no limit: `{}`."""
+        found: dict[str, Any] = {}
         now = datetime.now(UTC)
         for tariff in self.tariffs:  # newest first
             if (tariff.operation, tariff.kind) == (operation, kind) and tariff.in_force(now):
-                return tariff.body
-        return {}
+                if tariff.level == level:
+                    return tariff.body
+                if not tariff.level and not found:
+                    found = tariff.body
+        return found
 
-    def fee_minor(self, operation: str, amount_minor: int) -> int:
+    def fee_minor(self, operation: str, amount_minor: int, *, level: str = "") -> int:
         """The fee of the first band that reaches up to the amount: fixed plus basis points."""
-        for band in self.tariff(operation, "fee").get("bands", ()):
+        for band in self.tariff(operation, "fee", level).get("bands", ()):
             if band.get("up_to_minor") is None or amount_minor <= band["up_to_minor"]:
                 share = amount_minor * int(band.get("basis_points", 0)) // 10_000
                 return int(band.get("fee_minor", 0)) + share
         return 0
 
-    def limit_minor(self, operation: str, name: str, default: int) -> int:
-        """A limit in minor units by its name in the table, such as `maximum`."""
-        return int(self.tariff(operation, "limit").get(f"{name}_minor", default))
+    def limit_minor(self, operation: str, name: str, default: int, *, level: str = "") -> int:
+        """A limit in minor units by its name in the table, such as `maximum`. What the table of
+        the agent's level does not name, the one without a level says."""
+        column = f"{name}_minor"
+        body = self.tariff(operation, "limit", level)
+        if level and column not in body:
+            body = self.tariff(operation, "limit")
+        return int(body.get(column, default))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.errors import (
     FloatTooLow,
     HoldGone,
     InsufficientFunds,
+    LimitReached,
     SaleDone,
     WrongCode,
 )
@@ -69,6 +70,14 @@ def unapproved_today_minor(tx: Tx, customer_id: uuid.UUID, day: date) -> int:
         (customer_id, USAGE_UNAPPROVED, day),
     )
     return int(row[0]) if row else 0
+
+
+def usage_of_agent(intent: Intent, day: date) -> list[intents.Usage]:
+    """What a sale counts towards its agent's limit of a day; nothing where there is no limit."""
+    limit_minor = int(intent.quote.get("day_limit_minor", 0))
+    if not limit_minor:
+        return []
+    return [intents.Usage(intent.subscriber_id, OPERATION, day, intent.amount_minor, limit_minor)]
 
 
 def sell(
@@ -163,10 +172,11 @@ def _warn_of_low_float(tx: Tx, intent: Intent, float_minor: int) -> None:
         )
 
 
-def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
+def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
     """Hold a sale for the customer's approval, and text them the code. Answers the approval's id.
 
-    Raises FloatTooLow, Frozen.
+    It counts towards the agent's limit of a day when it is posted; here it is refused where the
+    day has no room for it. Raises FloatTooLow, Frozen, LimitReached (params: limit_minor).
     """
     now = datetime.now(UTC)
     until, code_until = now + timedelta(seconds=HOLD_S), now + timedelta(seconds=CODE_S)
@@ -182,6 +192,8 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
         )
     except InsufficientFunds as short:
         raise FloatTooLow(**short.params) from short
+    for usage in usage_of_agent(intent, day):  # the float is locked: one hold after the other
+        _require_room(tx, usage, intent.currency)
     tx.later(
         "INSERT INTO approval (tenant_id, id, intent_id, hold_id, requester_id, approver_id,"
         " amount_minor, fee_minor, currency, code_expires_at, expires_at)"
@@ -225,6 +237,22 @@ def hold(tx: Tx, *, intent: Intent) -> uuid.UUID:
     return approval_id
 
 
+def _require_room(tx: Tx, usage: intents.Usage, currency: str) -> None:
+    """Refuse what the day has no room for beside what was sold and what waits. Raises
+    LimitReached."""
+    row = tx.one(
+        "SELECT coalesce((SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
+        "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0)"
+        " + coalesce((SELECT sum(amount_minor) FROM approval WHERE tenant_id = current_tenant()"
+        "  AND requester_id = %(who)s AND state = 'pending' AND expires_at > now()"
+        "  AND created_at > now() - interval '1 hour'), 0)",  # longer than any is held
+        {"who": usage.subscriber_id, "operation": usage.operation, "day": usage.day},
+    )
+    assert row is not None
+    if row[0] + usage.amount_minor > usage.limit_minor:
+        raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
+
+
 def waiting_for(tx: Tx, approver_id: uuid.UUID) -> list[Approval]:
     """What waits for a customer's word, oldest first."""
     rows = tx.all(
@@ -254,10 +282,13 @@ def get(tx: Tx, approval_id: uuid.UUID) -> Approval:
 
 
 def approve(
-    tx: Tx, *, tenant_id: uuid.UUID, approval_id: uuid.UUID, entry_id: uuid.UUID
+    tx: Tx, *, tenant_id: uuid.UUID, approval_id: uuid.UUID, entry_id: uuid.UUID, day: date
 ) -> tuple[Intent, ledger.Posted]:
-    """The customer said yes: the held sale is posted. Once; found approved, its entry is answered
-    again. Raises HoldGone, Frozen."""
+    """The customer said yes: the held sale is posted, and counted towards the agent's limit of the
+    day. Once; found approved, its entry is answered again.
+
+    Raises HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on waiting.
+    """
     taken, found = tx.together(
         (
             "UPDATE approval SET state = 'approved', ended_at = now()"
@@ -274,6 +305,7 @@ def approve(
     if hold_row is None:
         assert intent.entry_id is not None
         return intent, ledger.Posted(intent.entry_id, False, {})
+    intents.count_usage(tx, *usage_of_agent(intent, day), currency=intent.currency)
     posted = sell(tx, tenant_id=tenant_id, intent=intent, entry_id=entry_id, hold_id=hold_row[0])
     intents.finish(tx, intent.id, posted.entry_id)
     return intent, posted
@@ -298,11 +330,19 @@ def withdraw(tx: Tx, approval_id: uuid.UUID) -> None:
     """`refuse`, or say why it is too late. Raises SaleDone (params: reference), HoldGone."""
     if refuse(tx, approval_id):
         return
+    sold = posted_sale(tx, approval_id)
+    if sold is None:
+        raise HoldGone
+    raise SaleDone(reference=sold[1])
+
+
+def posted_sale(tx: Tx, approval_id: uuid.UUID) -> tuple[Intent, str] | None:
+    """A held sale that was posted, and its reference; None while it is not."""
     row = tx.one(*intents.of_approval(approval_id))
     intent = Intent(*row) if row else None
-    if intent is not None and intent.entry_id is not None:
-        raise SaleDone(reference=reference_of(intent.entry_id))
-    raise HoldGone
+    if intent is None or intent.entry_id is None:
+        return None
+    return intent, reference_of(intent.entry_id)
 
 
 def try_code(tx: Tx, keys: Keyring, *, approval_id: uuid.UUID, code: str) -> bool:

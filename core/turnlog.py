@@ -33,7 +33,15 @@ class Malformed(Exception):
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn. `session` is a keyed hash; `number` counts the session's turns; `place` is where it
-    ended (a flow and its state, or a menu); `outcome` a word such as shown, ended, wrong."""
+    ended (a flow and its state, or a menu). `outcome` is one word:
+
+    - shown: the next screen; ended: the last one
+    - wrong: an answer that was not understood; the question again
+    - refused: understood, and the business says no (a limit, a wrong PIN); the question, or the end
+    - unknown: the answer to COMMIT was lost
+    - failed: "not now"; `place` and `number` are those of the hop, should it come again. While
+      Redis is down there is no line at all.
+    """
 
     tenant: uuid.UUID
     id: uuid.UUID

@@ -18,6 +18,8 @@ SMS_SEPTETS: Final = 160
 SMS_PART_SEPTETS: Final = 153
 SMS_UCS2_UNITS: Final = 70
 SMS_PART_UCS2_UNITS: Final = 67
+# A receipt in two parts is paid twice, and may be read without its second half.
+RECEIPT_SEGMENTS_MAX: Final = 1
 
 KEY_MIN: Final = 1
 KEY_MAX: Final = 97  # 98 is More

@@ -1,7 +1,8 @@
 """What every provider's adapter takes in and gives out: the shapes, and the ways a send can fail.
 
-Addresses are E.164 with a plus wherever the wire gave a phone number. What a person typed, and
-whose number it is, stay out of every repr and every exception text.
+Addresses are E.164 with a plus wherever the wire gave a phone number; in a USSD session it may have
+a leading zero instead, and is one of the service's country. What a person typed, and whose number
+it is, stay out of every repr and every exception text.
 """
 
 from __future__ import annotations

@@ -82,6 +82,7 @@ class Fakes:
             ("GET", "/phone/inbox"): self._inbox,
             ("POST", "/phone/text"): self._text,
             ("POST", "/phone/optout"): self._opt_out,
+            ("POST", "/phone/forget"): self._forget,
             ("GET", "/phone/services"): lambda _: _dialled(source()),
             ("GET", "/phone/log"): self._log,
             ("GET", "/phone/duplicates"): lambda _: self.texts.twice(),
@@ -191,6 +192,14 @@ class Fakes:
         self.callbacks.opt_out(_string(wanted, "sender"), _string(wanted, "from"))
         return {"ok": True}
 
+    def _forget(self, request: Request) -> object:
+        """Empty the inboxes of what these accounts have sent."""
+        accounts = _json(request).get("accounts")
+        if not isinstance(accounts, list) or not all(isinstance(each, str) for each in accounts):
+            raise ValueError("accounts: a list of names, please")
+        self.texts.forget(lambda text: text.username in accounts)
+        return {"ok": True}
+
     # --- scripting and looking on -------------------------------------------------------------
 
     def _faults(self, request: Request) -> object:
@@ -271,6 +280,14 @@ def serve(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)
         stop.wait()
+
+
+def forget(state_dir: Path, accounts: Container[str]) -> None:
+    """Drop what these accounts have sent from what fakes that are not running keep."""
+    if (state_dir / TEXTS_FILE).exists():
+        texts = Texts(state_dir / TEXTS_FILE)
+        texts.forget(lambda text: text.username in accounts)
+        texts.close()
 
 
 # --- JSON in and out --------------------------------------------------------------------------

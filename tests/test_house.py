@@ -130,6 +130,12 @@ FAULTS = {
         'fr: "' + "Le solde de votre compte " * 8 + '"',
         "trade/menu.yaml: main menu in fr, 160 septets: has a line that does not fit one page",
     ),
+    "an over-long receipt": (
+        "menus/locales/fr/LC_MESSAGES/piga.po",
+        "Frais {fee}, ne payez que cela.",
+        "Frais {fee}, ne payez rien d'autre.",
+        "texts: topup_customer (cents) in fr: takes 2 segments (163 septets), and 1 is the most",
+    ),
     "keys that collide": (
         "fixtures/tenants/moto/menu.yaml",
         "  - key: 4\n",

@@ -16,9 +16,11 @@ def check(folders: tuple[Path, ...]) -> None:
     """Render every screen in every language and say what is wrong, a line each.
 
     \b
-    - texts       missing or unused translations, the same said twice
-    - flows       walked from the dial to every end: pages over the budget, dead ends,
-                  states that nothing leads to, questions to the core without a specimen
+    - sentences   missing or unused translations, the same said twice
+    - flows       walked from the dial to every end: pages over the budget of any service,
+                  dead ends, states that nothing leads to, questions to the core without
+                  a specimen
+    - texts       that are sent: more than one segment with their longest values
     - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the
                   database where one is configured or running
 
@@ -36,6 +38,7 @@ def check(folders: tuple[Path, ...]) -> None:
     if settings.database_url or running(settings) is not None:
         with opened(settings) as core:
             checking.check_database(core.database, findings)
+    checking.check_services(findings)
     for line in findings.lines:
         click.echo(line)
     looked = f"{findings.flows} flows, {findings.trees} menu trees"

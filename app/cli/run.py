@@ -16,7 +16,8 @@ def run() -> None:
     DATABASE_URL     a Postgres (15 to 18) instead of the embedded one; then PIGA_KEY,
                      PIGA_RELAY_URL and, to migrate at the start, PIGA_OWNER_URL too
     REDIS_URL        a Redis instead of the embedded Valkey
-    PIGA_DEMO        1 or 0: with demo tenants, phone and fake providers, or without
+    PIGA_DEMO        1 or 0: with demo tenants, phone and fake providers, or without; unset
+                     it is 0 where DATABASE_URL or REDIS_URL is set
     PIGA_HOME        where data, key and logs are kept (.piga)
     """
     from app.supervisor.supervise import run_everything

@@ -1,4 +1,4 @@
-"""Callbacks that no screen answers: what they say is stored, then acknowledged."""
+"""Callbacks that no screen answers: what they say is stored or logged, then acknowledged."""
 
 import logging
 
@@ -21,7 +21,7 @@ _STATES = {
 
 
 def store(told: Inbound, service: Service, database: Database, keys: Keyring) -> None:
-    """Store what a callback says. Raises Unavailable."""
+    """Store what a callback says; the end of a session is logged. Raises Unavailable."""
     match told:
         case SmsReport():
             with database.transaction(service.tenant.id) as tx:
@@ -33,11 +33,30 @@ def store(told: Inbound, service: Service, database: Database, keys: Keyring) ->
                     reason=told.failure or None,
                     address_lookup=keys.lookup(USSD, told.address) if told.address else None,
                 )
-        case UssdEnded(status="failed"):
-            # The gateway could not use our own answer: the best alarm there is.
-            log.error(
-                "gateway refused our screen: service=%s began=%s chars=%d",
-                service.code,
-                told.reply_prefix,
-                told.reply_chars,
-            )
+        case UssdEnded():
+            _log_end(told, service, keys)
+
+
+def _log_end(told: UssdEnded, service: Service, keys: Keyring) -> None:
+    """A line for the operator: whom it was and what was typed is not in it. `session` is as the
+    turn log has it, and '-' stands for what the gateway did not say."""
+    log.info(
+        "session ended: service=%s session=%s status=%s hops=%s duration_ms=%s cost=%s currency=%s"
+        " network=%s",
+        service.code,
+        keys.session(told.provider, service.code, told.session_id),
+        told.status,
+        "-" if told.hops is None else told.hops,
+        "-" if told.duration_ms is None else told.duration_ms,
+        "-" if told.cost is None else told.cost.amount,
+        (told.cost and told.cost.currency) or "-",
+        told.network or "-",
+    )
+    if told.status == "failed":
+        # The gateway could not use our own answer: the best alarm there is.
+        log.error(
+            "gateway refused our screen: service=%s began=%s chars=%d",
+            service.code,
+            told.reply_prefix,
+            told.reply_chars,
+        )

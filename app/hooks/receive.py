@@ -13,7 +13,8 @@ from core.secrets import Keyring
 from core.tenants import Service
 from flows.kit.turn import Hop, Turns
 from menus import sentences
-from menus.texts import say
+from menus.answers import Phone, WrongAnswer
+from menus.texts import SOURCE_LANGUAGE, say
 from providers import registry
 from providers.contract import BadPayload, HttpReply, Kind, UnknownKind, UnknownProvider, UssdHop
 
@@ -63,6 +64,7 @@ class Hooks:
             return plain(404)
         if callback.kind not in SERVED:
             return plain(404)
+        service = None
         try:
             service = self._gate.service(callback.provider, callback.kind, callback.secret)
             if service is None:
@@ -74,36 +76,46 @@ class Hooks:
             pass
         except Exception as fault:  # a turn raises nothing, so no money has moved
             log_fault("callback", fault)
-        return _not_now(reader) if reader.screen else plain(503)
+        return _not_now(reader, service) if reader.screen else plain(503)
 
     def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
         try:
             told = reader.parse(callback.read(), callback.content_type)
+            hop = _hop(told, service) if isinstance(told, UssdHop) else None
         except BadPayload as bad:
             log.warning("unreadable callback for %s: %s", service.code, bad)
-            return _not_now(reader) if reader.screen else None
-        if isinstance(told, UssdHop) and reader.screen is not None:
-            reply = self._turns.take(_hop(told), service)
+            return _not_now(reader, service) if reader.screen else None
+        if hop is not None and reader.screen is not None:
+            reply = self._turns.take(hop, service)
             return reader.screen(reply.text, reply.ends)
         store(told, service, self._database, self._keys)
         return None
 
 
-def _hop(told: UssdHop) -> Hop:
+def _hop(told: UssdHop, service: Service) -> Hop:
+    """What a turn takes. Raises BadPayload for a number that is none of the service's country."""
+    address = told.address
+    if not address.startswith("+"):
+        try:
+            address = Phone(service.tenant.calling_code).parse(address)
+        except WrongAnswer:
+            raise BadPayload("not_a_phone_number", "address") from None
     return Hop(
         told.provider,
         told.service_code,
         told.session_id,
-        told.address,
+        address,
         told.text,
         told.text_too_long,
     )
 
 
-def _not_now(reader: Kind) -> HttpReply:
+def _not_now(reader: Kind, service: Service | None) -> HttpReply:
+    """In the service's first language: nobody knows yet who speaks."""
     assert reader.screen is not None
-    return reader.screen(say(sentences.NOT_NOW, "en"), True)
+    language = service.tenant.languages[0] if service else SOURCE_LANGUAGE
+    return reader.screen(say(sentences.NOT_NOW, language), True)
 
 
 def plain(status: int) -> HttpReply:

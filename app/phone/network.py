@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 from urllib.parse import quote, urlsplit
 
@@ -79,7 +80,11 @@ class Network:
         """What went over the wire in a session, without what was typed."""
         return self._ask("GET", f"log?session={quote(session, safe='')}")
 
-    def post(self, act: str, body: dict[str, str]) -> Any:
+    def forget(self, accounts: Sequence[str]) -> None:
+        """Empty the inboxes of what these accounts have sent."""
+        self.post("forget", {"accounts": list(accounts)})
+
+    def post(self, act: str, body: Mapping[str, str | list[str]]) -> Any:
         return self._ask("POST", act, json.dumps(body).encode())
 
     def _ask(self, method: str, target: str, body: bytes | None = None) -> Any:

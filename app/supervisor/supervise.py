@@ -55,6 +55,9 @@ def run_everything(settings: Settings) -> None:
             with stop.interrupting():
                 servers = stack.enter_context(Embedded(settings))
             servers.settings.require("relay_url")
+            if settings.demo_off_by:
+                verb = "are" if " " in settings.demo_off_by else "is"
+                say(f"piga: no demo, for {settings.demo_off_by} {verb} set; PIGA_DEMO=1 adds it")
             Supervisor(home, servers, claim, stop).run()
     except Stopped:
         pass

@@ -16,6 +16,7 @@ BUDGET_SEPTETS: Final = (60, 182)
 # The operations that fees and limits may be set for, and the limits that there are. A name that
 # nobody reads would be a limit that nobody keeps, so others are refused.
 OPERATIONS: Final = ("contribute", "topup")
+OPERATIONS_OF_AGENTS: Final = ("topup",)  # those whose tables may be for a level of agents
 LIMITS: Final = ("minimum", "maximum", "day_maximum", "approval_above_day", "float_low")
 KINDS: Final = ("fee", "limit")
 ROLES: Final = ("customer", "member", "agent", "assistant", "super_agent")

@@ -11,6 +11,9 @@ from typing import Any
 
 from core.blueprint.nodes import Faults, Place
 
+# Where the body of a tariff holds the level of agents that it is for.
+LEVEL = "level"
+
 NAMESPACE = uuid.UUID("5b0a3f0e-1c55-4f0c-9d0e-7069676100fe")
 
 
@@ -61,6 +64,8 @@ class ServicePlan:
 
 @dataclass(frozen=True, slots=True)
 class TariffPlan:
+    """A dated table. Its body says for which level of agents it is, if it is not for all."""
+
     id: uuid.UUID
     operation: str
     kind: str
@@ -68,6 +73,10 @@ class TariffPlan:
     valid_from: datetime
     valid_to: datetime | None
     approved_by: str
+
+    @property
+    def level(self) -> str:
+        return str(self.body.get(LEVEL, ""))
 
 
 @dataclass(frozen=True, slots=True)

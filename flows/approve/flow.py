@@ -3,6 +3,7 @@
 import uuid
 
 from core import topups
+from core.errors import AgentLimitReached, LimitReached
 from core.ids import uuid7
 from flows.kit.flow import Flow, Leave
 from menus import sentences
@@ -40,12 +41,16 @@ class Approve(Flow):
         return Pin()
 
     def approve(self) -> None:
-        intent, posted = self.write(
-            topups.approve,
-            tenant_id=self.desk.tenant.id,
-            approval_id=uuid.UUID(self.data["approval"]),
-            entry_id=uuid7(),
-        )
+        try:
+            intent, posted = self.write(
+                topups.approve,
+                tenant_id=self.desk.tenant.id,
+                approval_id=uuid.UUID(self.data["approval"]),
+                entry_id=uuid7(),
+                day=self.desk.tenant.today(),
+            )
+        except LimitReached as reached:
+            raise AgentLimitReached from reached
         self.data["sold"] = [
             intent.amount_minor, intent.fee_minor, intent.quote["agent"], posted.reference,
         ]  # fmt: skip

@@ -3,6 +3,7 @@
 import uuid
 
 from core import groups, intents
+from core.errors import GroupFrozen
 from core.ids import reference_of
 from flows.kit.flow import Flow
 from flows.kit.same import same_again
@@ -23,7 +24,7 @@ class Contribute(Flow):
     initial = "group"
     resumable = frozenset({"group", "amount"})
     transitions = [
-        ["answer", "group", "amount"],
+        {"trigger": "answer", "source": "group", "dest": "amount", "before": "refuse_frozen"},
         ["answer", "amount", "confirm"],
         {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
         {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
@@ -35,10 +36,15 @@ class Contribute(Flow):
         if not mine:
             return End(_("You are in no group yet. Ask your group's secretary."))
         options = (
-            Option(group.number, group.name, [str(group.id), group.code, group.name])
+            Option(group.number, group.name, [str(group.id), group.code, group.name, group.frozen])
             for group in mine
         )
         return Menu(_("Save in which group?"), tuple(options))
+
+    def refuse_frozen(self) -> None:
+        """Before hook of `group`. What is frozen later is refused by its account."""
+        if self.data["group"][3]:
+            raise GroupFrozen
 
     def amount(self) -> Ask:
         tenant = self.desk.tenant
@@ -50,7 +56,7 @@ class Contribute(Flow):
         )
 
     def confirm(self) -> Confirm:
-        group_id, code, name = self.data["group"]
+        group_id, code, name = self.data["group"][:3]
         amount_minor = self.data["amount"]
         fee_minor = self.desk.tenant.fee_minor(OPERATION, amount_minor)
         same_age_s = self.quote(

@@ -13,6 +13,7 @@ from core.messages import write_text
 from core.people import Person
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow, Leave, Return
+from flows.kit.hop import REFUSED, SHOWN, WRONG
 from flows.kit.limits import ANSWER_CHARS, GIVE_BACK_S, WRONG_ANSWERS
 from flows.kit.resuming import has, has_gone, is_reshaped, resume
 from flows.kit.say import refusal
@@ -32,7 +33,8 @@ DROPPED = "dropped"  # in a session's data: the session to go on with, once it i
 
 
 class Conversation:
-    """Moves a session by one answer. `notice` is the line above the next screen."""
+    """Moves a session by one answer. `notice` is the line above the next screen; `outcome` says
+    what became of the last answer: shown (what it leads to), wrong or refused."""
 
     def __init__(
         self, tree: Tree, flows: Mapping[str, type[Flow]], desk: Desk, session: Session
@@ -42,10 +44,16 @@ class Conversation:
         self.desk = desk
         self.session = session
         self.notice: Text = ""
+        self.outcome = SHOWN
         self._end: End | None = None
         # The flow is another one than when the conversation was begun: it may miss something.
         self.reshaped = False
         self._pin_right_of: uuid.UUID | None = None
+
+    @property
+    def pin_was_right(self) -> bool:
+        """Whether a PIN was asked for in this turn, and typed right."""
+        return self._pin_right_of is not None
 
     # -- beginning -------------------------------------------------------------------------------
 
@@ -56,8 +64,8 @@ class Conversation:
         session.language = session.language or self.desk.tenant.languages[0]
         if len(found) > 1:
             self.enter(WHO)
-            if old is not None:
-                session.data[DROPPED] = old.encode().decode()
+            if old is not None:  # or what that one was dropped from, before anybody said who
+                session.data[DROPPED] = old.data.get(DROPPED) or old.encode().decode()
         elif not found:
             self.enter(REGISTER)
             self._go_on(old)
@@ -76,7 +84,7 @@ class Conversation:
         session.language = person.language
         self.go_home()
         if person.frozen:
-            self._end = End(refusal(Frozen()))
+            self._end = self._refuse(Frozen())
         elif person.waited_for and APPROVE not in self.desk.tenant.paused_flows:
             self.enter(APPROVE)
         else:
@@ -99,6 +107,7 @@ class Conversation:
         """Take an answer. Afterwards `show` gives the screen that it led to."""
         session = self.session
         session.receipt = ""  # whoever answers has seen it
+        self.outcome = SHOWN
         if has_gone(self, session.place):
             self._to_nearest_menu()
             return
@@ -129,9 +138,9 @@ class Conversation:
         except BusinessError as refused:
             self._undo()
             if refused.ends:
-                self._end = End(refusal(refused))
+                self._end = self._refuse(refused)
             else:
-                self._wrong(refusal(refused))
+                self._wrong(refusal(refused), REFUSED)
 
     def _navigate(self, raw: str) -> bool:
         session, shown = self.session, self.session.shown
@@ -171,8 +180,13 @@ class Conversation:
             self.session.place = menus[-1]
             self.session.back = menus[:-1]
 
-    def _wrong(self, reason: Text) -> None:
+    def _refuse(self, refused: BusinessError) -> End:
+        self.outcome = REFUSED
+        return End(refusal(refused))
+
+    def _wrong(self, reason: Text, outcome: str = WRONG) -> None:
         session = self.session
+        self.outcome = outcome
         session.wrong += 1
         self.notice = reason
         offered = session.place.flow == CALL_BACK or CALL_BACK in self.desk.tenant.paused_flows
@@ -308,6 +322,7 @@ class Conversation:
                 self.session.back = [place for place in back if place.flow != flow.name]
         elif check.tries_left:
             self.notice = sentences.wrong_pin(check.tries_left)
+            self.outcome = REFUSED
         else:
             if check.locked_now:
                 self._tell_of_lock(subscriber_id)
@@ -360,7 +375,7 @@ class Conversation:
             return self._screen()
         except BusinessError as refused:
             self._undo()
-            return End(refusal(refused))
+            return self._refuse(refused)
 
     def _return(self) -> None:
         session = self.session

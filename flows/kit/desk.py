@@ -10,6 +10,7 @@ from core.db import Database, Deadline, Tx
 from core.errors import OutcomeUnknown, Unavailable
 from core.secrets import Keyring
 from core.tenants import Service, Tenant
+from flows.kit.guesses import Guesses
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,6 +22,7 @@ class Desk:
 
     __slots__ = (
         "_database",
+        "_guesses",
         "_only_reads",
         "_scope",
         "_tx",
@@ -41,9 +43,11 @@ class Desk:
         address: str,
         session_hash: str,
         deadline: Deadline,
+        guesses: Guesses | None = None,
         only_reads: bool = False,
     ) -> None:
         self._database = database
+        self._guesses = guesses
         self._only_reads = only_reads
         self._scope = contextlib.ExitStack()
         self._tx: Tx | None = None
@@ -90,8 +94,11 @@ class Desk:
             return fact(tx, *args, **kwargs)
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
-        """Verify a PIN: counted first, no connection held while it is hashed."""
-        return people.check_pin(
+        """Verify a PIN: counted first, no connection held while it is hashed. Raises PinsPaused
+        before that, while too many PINs of the tenant's people are wrong."""
+        if self._guesses is not None:
+            self._guesses.require_few()
+        check = people.check_pin(
             self._database,
             self.keys,
             self.deadline,
@@ -99,6 +106,9 @@ class Desk:
             subscriber_id=subscriber_id,
             pin=pin,
         )
+        if self._guesses is not None and not check.right:
+            self._guesses.count_wrong()
+        return check
 
     def _require_writing(self) -> None:
         if self._only_reads:

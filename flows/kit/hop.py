@@ -35,6 +35,15 @@ class Reply:
         return cls(packed[1:].decode(), packed[:1] == b"E")
 
 
+# How a turn came out, as the turn log has it.
+SHOWN: Final = "shown"
+ENDED: Final = "ended"
+WRONG: Final = "wrong"
+REFUSED: Final = "refused"
+UNKNOWN: Final = "unknown"
+FAILED: Final = "failed"
+
+
 @dataclass(slots=True)
 class Turn:
     """What is known of the hop being worked. `text` has the digits dialled after the code, too."""
@@ -48,7 +57,8 @@ class Turn:
     token: bytes
     deadline: Deadline
     language: str  # the tenant's first, until it is known who speaks
-    outcome: str = "shown"
+    at_pin: bool = False  # what was typed answers a PIN screen
+    failure: bytes = b""  # the line of the turn log, once it is known to have failed
 
     @property
     def pointer(self) -> str:

@@ -6,13 +6,15 @@ import uuid
 from typing import Final
 
 from core import intents, people
+from core.errors import HoldGone
 from core.ids import reference_of
 from core.people import Person
 from flows.kit import limits
 from flows.kit.conversation import Conversation
-from flows.kit.hop import StillWorking, Turn
+from flows.kit.hop import SHOWN, StillWorking, Turn
 from flows.kit.render import render
-from flows.kit.session import Session
+from flows.kit.say import refusal
+from flows.kit.session import Caller, Session
 from flows.kit.store import Store
 from menus import sentences
 from menus.answers import Code
@@ -34,15 +36,36 @@ def open_conversation(
     old = None
     if earlier is not None and earlier != this:
         old = _take_over(store, turn, earlier.decode())
-        if old is not None:
-            _look_at_intent(talk, old)
-    talk.begin(identify(talk), old)
+    if old is None:
+        found, old = _recall(store, turn, talk)
+    else:
+        _look_at_what_was_asked(talk, old)
+        found = identify(talk)
+    talk.begin(found, old)
     return talk.show()
 
 
 def identify(talk: Conversation) -> list[Person]:
     desk = talk.desk
     return desk.read(people.identify, desk.keys, desk.address)
+
+
+def done_before(talk: Conversation, found: list[Person]) -> intents.Intent | None:
+    """What this very session has done, or set going, as far as the books know."""
+    if not found:
+        return None
+    ids = [person.id for person in found]
+    return talk.desk.read(intents.of_session, ids, talk.desk.session_hash)
+
+
+def receipt_of(intent: intents.Intent) -> Text:
+    """What became of an intent that is done or pending."""
+    amount = Money(intent.amount_minor, intent.currency)
+    if intent.entry_id is None:
+        return _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
+    return _(
+        "Done: {amount}. Ref {reference}.", amount=amount, reference=reference_of(intent.entry_id)
+    )
 
 
 def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
@@ -64,6 +87,7 @@ def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
             if rebuilding:
                 talk.go_home(sentences.MENU_CHANGED)
                 talk.session.wrong = 0
+                talk.outcome = SHOWN
             return talk.show()
         screen = talk.show()
     return screen
@@ -76,21 +100,7 @@ def takes_fed(screen: Screen) -> bool:
     )
 
 
-def shows_no_effect(screen: Screen) -> bool:
-    """Whether the screen may be shown while sessions are not kept."""
-    return takes_fed(screen) or type(screen) is End
-
-
 _FED: Final = frozenset({Menu, Ask, Info})
-
-
-def done_notice(intent: intents.Intent) -> Text:
-    assert intent.entry_id is not None
-    return _(
-        "Done: {amount}. Ref {reference}.",
-        amount=Money(intent.amount_minor, intent.currency),
-        reference=reference_of(intent.entry_id),
-    )
 
 
 def _take_over(store: Store, turn: Turn, earlier: str) -> Session | None:
@@ -110,37 +120,93 @@ def wait(turn: Turn, pause_s: float) -> None:
     time.sleep(pause_s)
 
 
-def _look_at_intent(talk: Conversation, old: Session) -> None:
-    """What a dropped session was about to do comes first: done is told, open is void."""
-    asked = old.data.get("intent")
-    if asked is None or old.receipt or not old.caller.id:
+def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person], Session | None]:
+    """Who is calling; and, where no session tells what they did last, the books do: as a session
+    that has ended and left a receipt. Once, since a session that somebody remembers tells it."""
+    desk = talk.desk
+    if desk.service.settings.get("shared_phones"):
+        return identify(talk), None
+    found, intent = desk.read(
+        people.identify_and_recall, desk.keys, desk.address, limits.RESUME_WITHIN_S
+    )
+    if intent is None or not store.first_to_tell(intent.session, turn.session_hash):
+        return found, None
+    person = _whose(intent, found)
+    return found, Session(
+        number=turn.number,
+        language=person.language,
+        caller=Caller(str(person.id)),
+        ended=True,
+        receipt=say(receipt_of(intent), person.language),
+    )
+
+
+def _whose(intent: intents.Intent, found: list[Person]) -> Person:
+    return next(person for person in found if person.id == intent.subscriber_id)
+
+
+def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
+    """What a dropped session was about to do comes first: what was done is told."""
+    if old.receipt or not old.caller.id:
         return
-    intent_id, caller_id = uuid.UUID(asked[0]), uuid.UUID(old.caller.id)
+    caller_id = uuid.UUID(old.caller.id)
+    if "intent" in old.data:
+        _look_at_intent(talk, old, uuid.UUID(old.data["intent"][0]), caller_id)
+    elif "approval" in old.data and not old.has_shown_its_end:
+        _look_at_sale(talk, old, uuid.UUID(old.data["approval"]), caller_id)
+
+
+def _look_at_intent(
+    talk: Conversation, old: Session, intent_id: uuid.UUID, caller_id: uuid.UUID
+) -> None:
+    """Done or waiting is told, open is void."""
     intent = talk.desk.read(intents.look, intent_id, caller_id)
     if intent is None:
         return
-    if intent.entry_id is not None:
+    if intent.state in ("done", "pending"):
         # Committed, and then the server died, or its answer was lost.
-        old.ended = True
-        old.receipt = say(done_notice(intent), old.language)
-    elif intent.state == "pending":
-        old.ended = True
-        amount = Money(intent.amount_minor, intent.currency)
-        waits = _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
-        old.receipt = say(waits, old.language)
+        _leave_receipt(old, receipt_of(intent))
     else:
         talk.desk.write(intents.void, intent_id, caller_id)
+
+
+def _look_at_sale(
+    talk: Conversation, old: Session, approval_id: uuid.UUID, caller_id: uuid.UUID
+) -> None:
+    """A held sale that was to be ended, by its customer or its agent. One that still waits is asked
+    about again."""
+    intent = talk.desk.read(intents.look_at_sale, approval_id, caller_id)
+    if intent is None or intent.state == "pending":
+        return
+    _leave_receipt(old, refusal(HoldGone()) if intent.entry_id is None else receipt_of(intent))
+
+
+def _leave_receipt(old: Session, receipt: Text) -> None:
+    old.ended = True
+    old.receipt = say(receipt, old.language)
 
 
 def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
     """Walk a text. It restores the position and nothing else; what the session had done already,
     if it was lost, is told, not asked again."""
     found = identify(talk)
-    ids = [person.id for person in found]
-    done = talk.desk.read(intents.done_in_session, ids, turn.session_hash) if ids else None
+    done = done_before(talk, found)
     if done is not None:
-        talk.become(next(person for person in found if person.id == done.subscriber_id))
-        talk.tell(say(done_notice(done), talk.session.language))
+        talk.become(_whose(done, found))
+        talk.tell(say(receipt_of(done), talk.session.language))
         return talk.show()
     talk.begin(found)
     return feed(talk, turn.text, rebuilding=was_ours)
+
+
+def walk_without_store(turn: Turn, talk: Conversation, found: list[Person]) -> Screen | None:
+    """Walk a text while sessions are not kept. None: on from here there would be an effect. Raises
+    Unavailable at one, too."""
+    done = done_before(talk, found) if turn.hop.text else None
+    if done is not None:
+        turn.language = talk.session.language = _whose(done, found).language
+        return End(receipt_of(done))
+    talk.begin(found)
+    turn.language = talk.session.language
+    screen = feed(talk, turn.text, rebuilding=True) if turn.text else talk.show()
+    return screen if takes_fed(screen) or type(screen) is End else None

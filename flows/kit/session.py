@@ -76,6 +76,11 @@ class Session:
     # What was done last, in words: shown at the next dial, in case this one's end never arrived.
     receipt: str = ""
 
+    @property
+    def has_shown_its_end(self) -> bool:
+        """Whether the last screen was an End: of a step that was taken, and that it told of."""
+        return self.ended and self.shown.kind == "end"
+
     def encode(self) -> bytes:
         caller, shown = self.caller, self.shown
         return orjson.dumps(

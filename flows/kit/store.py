@@ -7,6 +7,7 @@ token is still there, so that a slow turn never overwrites its successor.
 
 import hashlib
 import threading
+from collections.abc import Collection
 from typing import Any, Final
 
 import redis
@@ -14,11 +15,18 @@ from hiredis import pack_command
 from redis.connection import AbstractConnection
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from flows.kit.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
+from flows.kit.limits import (
+    LOCK_MS,
+    SESSION_KEPT_S,
+    TURN_STREAM_LENGTH,
+    WRONG_PINS_COUNTED_S,
+)
 
 CONNECT_TIMEOUT_S = 0.3
 ANSWER_TIMEOUT_S = 0.7
 IDLE_CONNECTIONS_MAXIMUM = 16
+SCANNED_AT_ONCE = 1_000
+SCANS_MAXIMUM = 5_000
 
 
 class StoreDown(Exception):
@@ -66,27 +74,53 @@ redis.call('HSET', KEYS[1], 'moved', '1')
 return f[1]
 """)
 
-# KEYS: session. ARGV: token.
+# KEYS: session, turn stream. ARGV: token, log or '', stream length, reply key, reply or '', seconds
+# kept.
 _UNLOCK = _Script("""
 if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lock', 'until')
+  if ARGV[5] ~= '' then
+    redis.call('HSET', KEYS[1], ARGV[4], ARGV[5])
+    redis.call('EXPIRE', KEYS[1], ARGV[6])
+  end
+  if ARGV[2] ~= '' then redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 't', ARGV[2]) end
 end
 return 1
+""")
+
+# KEYS: session. ARGV: who asks, seconds kept. -> 1 where nobody knows of it, and nobody has asked.
+_FIRST_TO_TELL = _Script("""
+local f = redis.call('HMGET', KEYS[1], 'data', 'told')
+if f[1] or (f[2] and f[2] ~= ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'told', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+""")
+
+# KEYS: a tenant's wrong PINs. ARGV: token, seconds counted. -> how many since the first of them.
+_COUNT_WRONG_PIN = _Script("""
+local f = redis.call('HMGET', KEYS[1], 'count', 'last')
+if f[2] == ARGV[1] then return tonumber(f[1]) end
+local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
+redis.call('HSET', KEYS[1], 'last', ARGV[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return count
 """)
 
 
 class Opened:
     """What loading a session came to: an earlier reply, a running copy, or ours with its data."""
 
-    __slots__ = ("busy", "data", "earlier", "moved", "reply")
+    __slots__ = ("busy", "data", "earlier", "moved", "reply", "wrong_pins")
 
-    def __init__(self, answer: list[bytes], earlier: bytes | None) -> None:
+    def __init__(self, answer: list[bytes], earlier: bytes | None, wrong_pins: int) -> None:
         self.reply = answer[1] if answer[0] == b"R" else None
         self.busy = answer[0] == b"B"
         ours = answer[0] == b"D"
         self.data = answer[1] if ours else b""
         self.moved = ours and answer[2] != b""
         self.earlier = earlier
+        self.wrong_pins = wrong_pins
 
 
 class Store:
@@ -101,14 +135,29 @@ class Store:
         self._idle: list[AbstractConnection] = []
         self.counts = threading.local()
 
-    def open(self, session: str, reply_key: str, token: bytes, pointer: str | None) -> Opened:
+    def open(
+        self,
+        session: str,
+        reply_key: str,
+        token: bytes,
+        pointer: str | None,
+        *,
+        pins_of: str | None = None,
+    ) -> Opened:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
-        this phone had before. Raises StoreDown."""
-        command = (_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
-        if pointer is None:
-            return Opened(self._run(command), None)
-        answer, earlier = self._run(command, ("GET", f"last:{pointer}"), many=True)
-        return Opened(answer, earlier)
+        this phone had before; with `pins_of` (a tenant, at what may be a PIN), how many of its PINs
+        were wrong within a minute. Raises StoreDown."""
+        commands: list[Any] = [(_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))]
+        if pointer is not None:
+            commands.append(("GET", f"last:{pointer}"))
+        if pins_of is not None:
+            commands.append(("HGET", _wrong_pins_key(pins_of), "count"))
+        answer, *more = self._run(*commands, many=True)
+        return Opened(
+            answer,
+            more[0] if pointer is not None else None,
+            int(more[-1] or 0) if pins_of is not None else 0,
+        )
 
     def save(
         self,
@@ -127,7 +176,7 @@ class Store:
 
         False when the lock was lost meanwhile: the session was not written. Raises StoreDown.
         """
-        keys = (_session_key(session), f"turns:{{{session[:2]}}}")
+        keys = (_session_key(session), _stream(session))
         arguments = (token, data, reply_key, reply, SESSION_KEPT_S, log, TURN_STREAM_LENGTH)
         command = (_SAVE, keys, arguments)
         if pointer is None:
@@ -135,9 +184,20 @@ class Store:
         last = ("SET", f"last:{pointer}", session, "EX", SESSION_KEPT_S)
         return bool(self._run(command, last, many=True)[0] == 1)
 
-    def unlock(self, session: str, token: bytes) -> None:
-        """Let go without saving. Raises StoreDown."""
-        self._run((_UNLOCK, (_session_key(session),), (token,)))
+    def unlock(
+        self, session: str, token: bytes, log: bytes = b"", reply_key: str = "", reply: bytes = b""
+    ) -> None:
+        """Let go without saving; a turn that failed is logged, and its answer kept for copies of
+        its hop. Raises StoreDown."""
+        keys = (_session_key(session), _stream(session))
+        arguments = (token, log, TURN_STREAM_LENGTH, reply_key, reply, SESSION_KEPT_S)
+        self._run((_UNLOCK, keys, arguments))
+
+    def count_wrong_pin(self, tenant: str, token: bytes) -> int:
+        """Count a wrong PIN of that tenant: how many there were since the first one, for a minute.
+        Raises StoreDown."""
+        keys, arguments = (_wrong_pins_key(tenant),), (token, WRONG_PINS_COUNTED_S)
+        return int(self._run((_COUNT_WRONG_PIN, keys, arguments)))
 
     def last_session(self, pointer: str) -> bytes | None:
         """The session that this phone began last. Raises StoreDown."""
@@ -149,6 +209,30 @@ class Store:
         None when there is none, b"" while its turn is running. Raises StoreDown."""
         data: bytes | None = self._run((_TAKE_OVER, (_session_key(session),), ()))
         return data
+
+    def first_to_tell(self, session: str, asking: str) -> bool:
+        """Whether the session `asking` is to tell what an earlier one has done: it is known here no
+        more, and no other session was told so before. Raises StoreDown."""
+        command = (_FIRST_TO_TELL, (_session_key(session),), (asking, SESSION_KEPT_S))
+        return bool(self._run(command) == 1)
+
+    def forget(self, services: Collection[str]) -> bool:
+        """Forget which session each phone began last on these services (ids in hexadecimal
+        digits), and those sessions: every dial is a first one again. Other keys are not touched.
+
+        False when the server has more keys than are looked through. Raises StoreDown.
+        """
+        cursor = b"0"
+        for _ in range(SCANS_MAXIMUM):
+            cursor, keys = self._run(("SCAN", cursor, "MATCH", "last:*", "COUNT", SCANNED_AT_ONCE))
+            pointers = [key for key in keys if _service_of(key) in services]
+            if pointers:
+                sessions = self._run(*(("GET", key) for key in pointers), many=True)
+                ours = [_session_key(session.decode()) for session in sessions if session]
+                self._run(*(("DEL", key) for key in (*pointers, *ours)), many=True)
+            if cursor == b"0":
+                return True
+        return False
 
     def ping(self) -> None:
         """Raises StoreDown."""
@@ -200,6 +284,20 @@ class Store:
 
 def _session_key(session: str) -> str:
     return f"s:{{{session[:2]}}}:{session}"
+
+
+def _service_of(pointer_key: bytes) -> str:
+    """The id in a key such as last:<service>:<number>."""
+    return pointer_key.split(b":")[1].decode("ascii", "replace")
+
+
+def _wrong_pins_key(tenant: str) -> str:
+    return f"wrong-pins:{tenant}"
+
+
+def _stream(session: str) -> str:
+    """Its share of the turn log."""
+    return f"turns:{{{session[:2]}}}"
 
 
 def _pack(command: Any, *, by_sha: bool) -> tuple[Any, ...]:

@@ -14,24 +14,37 @@ from collections.abc import Mapping
 
 import orjson
 
-from core import people
+from core import intents, people
 from core.db import Database, Deadline
 from core.errors import OutcomeUnknown, Unavailable
 from core.ids import uuid7
+from core.people import Person
 from core.secrets import Keyring
 from core.tenants import Directory, Service
 from flows.kit import limits
-from flows.kit.conversation import Conversation
+from flows.kit.conversation import APPROVE, Conversation
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow
-from flows.kit.hop import STILL_WORKING, Hop, Refused, Reply, Turn
-from flows.kit.opening import feed, identify, open_conversation, shows_no_effect, wait
+from flows.kit.guesses import Guesses, may_be_pin
+from flows.kit.hop import (
+    ENDED,
+    FAILED,
+    SHOWN,
+    STILL_WORKING,
+    UNKNOWN,
+    Hop,
+    Refused,
+    Reply,
+    StillWorking,
+    Turn,
+)
+from flows.kit.opening import identify, open_conversation, receipt_of, wait, walk_without_store
 from flows.kit.render import render, tree_of
-from flows.kit.session import Session
+from flows.kit.session import Session, Shown
 from flows.kit.store import Opened, Store, StoreDown
 from menus import sentences
 from menus.screens import Screen
-from menus.texts import Text, say
+from menus.texts import SOURCE_LANGUAGE, Text, say
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +85,9 @@ class Turns:
         except Exception as fault:
             _log_fault(fault)
             reason = sentences.NOT_NOW
-        return _end(reason, turn.language if turn else "en")
+        if turn is not None:
+            return _end(reason, turn.language)
+        return _end(reason, only.tenant.languages[0] if only else SOURCE_LANGUAGE)
 
     def _turn(self, hop: Hop, only: Service | None) -> Turn:
         found = self.directory.find(hop.provider, "ussd", hop.service_code)
@@ -98,23 +113,36 @@ class Turns:
     def _take(self, turn: Turn) -> Reply:
         try:
             opened = self._open(turn)
-        except StoreDown:
+            if opened.reply is not None:
+                return Reply.unpack(opened.reply)
+            return self._work_or_unlock(turn, opened)
+        except StoreDown:  # before anything was done: what follows that does not raise it
             return self._walk_without_store(turn)
-        if opened.reply is not None:
-            return Reply.unpack(opened.reply)
+
+    def _work_or_unlock(self, turn: Turn, opened: Opened) -> Reply:
         try:
             return self._work(turn, opened)
-        except BaseException:
-            with contextlib.suppress(StoreDown):  # else the lock runs out by itself
-                self.store.unlock(turn.session_hash, turn.token)
+        except StoreDown:
+            raise  # the lock runs out by itself
+        except BaseException as fault:
+            # Once a PIN was typed, a copy of the hop must not pay what this one says was not paid.
+            kept = turn.at_pin and not isinstance(fault, Refused)
+            reply = _end(sentences.NOT_NOW, turn.language).pack() if kept else b""
+            with contextlib.suppress(StoreDown):
+                self.store.unlock(
+                    turn.session_hash, turn.token, turn.failure, turn.reply_key, reply
+                )
             raise
 
     def _open(self, turn: Turn) -> Opened:
         """Load and lock; while a copy of this hop is being worked, wait for its reply."""
         pointer = None if turn.hop.text else turn.pointer
+        pins_of = turn.service.tenant.id.hex if may_be_pin(turn.text) else None
         pause_s = limits.COPY_POLL_FIRST_S
         while True:
-            opened = self.store.open(turn.session_hash, turn.reply_key, turn.token, pointer)
+            opened = self.store.open(
+                turn.session_hash, turn.reply_key, turn.token, pointer, pins_of=pins_of
+            )
             if not opened.busy:
                 return opened
             wait(turn, pause_s)
@@ -126,23 +154,30 @@ class Turns:
         turn.language = (session and session.language) or turn.language
         answer = None if session is None else self._continuity(turn, session, opened)
         session = session or Session(number=turn.number)
-        with self._desk(turn) as desk:
+        turn.at_pin = session.shown.kind == "pin"
+        place = session.place.name
+        guesses = Guesses(self.store, turn.service.tenant, turn.token, opened.wrong_pins)
+        with self._desk(turn, guesses=guesses) as desk:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
             try:
                 reply = _reply(talk, self._screen(turn, talk, answer, opened.earlier))
+                outcome = ENDED if reply.ends and talk.outcome == SHOWN else talk.outcome
                 if not desk.commit():
-                    turn.outcome = "unknown"
-                    reply = _unknown(session)
-            except Exception:
+                    outcome = UNKNOWN
+                    reply = _unknown(session, pin_was_right=talk.pin_was_right)
+            except Exception as fault:
                 turn.language = session.language or turn.language
+                if not isinstance(fault, Refused):
+                    turn.failure = _line(turn, session, place, FAILED, started)
                 with contextlib.suppress(Unavailable, OutcomeUnknown):
                     talk.give_back()
                 raise
+        line = _line(turn, session, session.place.name, outcome, started)
         session.turns += 1
         session.text_length = len(turn.text)
         session.text_hash = self._text_hash(turn.text)
         session.at_s = int(time.time())
-        self._save(turn, session, reply, time.perf_counter() - started)
+        self._save(turn, session, reply, line)
         return reply
 
     def _screen(
@@ -155,7 +190,9 @@ class Turns:
         talk.take(answer)
         return talk.show()
 
-    def _desk(self, turn: Turn, *, only_reads: bool = False) -> Desk:
+    def _desk(
+        self, turn: Turn, *, guesses: Guesses | None = None, only_reads: bool = False
+    ) -> Desk:
         return Desk(
             self.database,
             self.keys,
@@ -163,6 +200,7 @@ class Turns:
             address=turn.hop.address,
             session_hash=turn.session_hash,
             deadline=turn.deadline,
+            guesses=guesses,
             only_reads=only_reads,
         )
 
@@ -189,34 +227,46 @@ class Turns:
         raise Refused(sentences.SESSION_ENDED)
 
     def _walk_without_store(self, turn: Turn) -> Reply:
-        """Redis is down: the position is in the text. Nothing with an effect is shown or done."""
-        with self._desk(turn, only_reads=True) as desk:
-            session = Session(number=turn.number)
-            talk = Conversation(tree_of(turn.service), self.flows, desk, session)
-            if desk.tenant.paused:
-                return _reply(talk, talk.paused())
-            talk.begin(identify(talk))
-            turn.language = session.language
-            screen = feed(talk, turn.text, rebuilding=True) if turn.text else talk.show()
-            if not shows_no_effect(screen):
-                return _end(sentences.NOT_NOW, session.language)
-            return _reply(talk, screen)  # and rolled back: a walk changes nothing
+        """Redis is down: the position is in the text. Nothing with an effect is shown or done; what
+        the session has done already is told."""
+        session = Session(number=turn.number)
+        found: list[Person] | None = None
+        try:
+            with self._desk(turn, only_reads=True) as desk:
+                talk = Conversation(tree_of(turn.service), self.flows, desk, session)
+                if desk.tenant.paused:
+                    return _reply(talk, talk.paused())
+                found = identify(talk)
+                screen = walk_without_store(turn, talk, found)
+                if screen is not None:
+                    return _reply(talk, screen)  # and rolled back: a walk changes nothing
+        except Unavailable:
+            pass  # there would be an effect; or Postgres is away as well
+        return self._stop_without_store(turn, session, found)
 
-    def _save(self, turn: Turn, session: Session, reply: Reply, took_s: float) -> None:
-        line = orjson.dumps(
-            {
-                "tenant": turn.service.tenant.id,
-                "id": uuid7(),
-                "service": turn.service.id,
-                "session": turn.session_hash,
-                "subscriber": session.caller.id or None,
-                "number": session.turns,
-                "place": session.place.name,
-                "outcome": "ended" if reply.ends and turn.outcome == "shown" else turn.outcome,
-                "language": session.language,
-                "took_us": int(took_s * 1e6),
-            }
-        )
+    def _stop_without_store(
+        self, turn: Turn, session: Session, found: list[Person] | None
+    ) -> Reply:
+        """Nothing is taken; or the hop is a copy of one that is being worked, or was. So what the
+        session left open is void, and only then is it said. Raises StillWorking where it cannot be
+        known."""
+        typed = turn.hop.text
+        if typed and found is None:
+            raise StillWorking
+        if typed and session.place.flow == APPROVE and "*" in typed:
+            raise StillWorking  # a Yes and a PIN, maybe: a held sale is not this session's to void
+        if typed and found:
+            try:
+                with self.database.transaction(turn.service.tenant.id, turn.deadline) as tx:
+                    ids = [person.id for person in found]
+                    done = intents.end_session(tx, ids, turn.session_hash)
+            except (Unavailable, OutcomeUnknown):
+                raise StillWorking from None
+            if done is not None:
+                return _end(receipt_of(done), turn.language)
+        return _end(sentences.NOT_NOW, turn.language)
+
+    def _save(self, turn: Turn, session: Session, reply: Reply, line: bytes) -> None:
         saved = False
         try:
             saved = self.store.save(
@@ -236,12 +286,31 @@ class Turns:
             log.warning("session not saved: session=%s", turn.session_hash[:8])
 
 
-def _unknown(session: Session) -> Reply:
-    """The answer to COMMIT was lost. Where money was asked for, the text of that very transaction
-    tells whether it moved; elsewhere the next dial shows what became of it."""
-    money = "intent" in session.data or "approval" in session.data
+def _line(turn: Turn, session: Session, place: str, outcome: str, started_s: float) -> bytes:
+    """A line of the turn log, for the turn that comes after those that the session counts."""
+    return orjson.dumps(
+        {
+            "tenant": turn.service.tenant.id,
+            "id": uuid7(),
+            "service": turn.service.id,
+            "session": turn.session_hash,
+            "subscriber": session.caller.id or None,
+            "number": session.turns + 1,
+            "place": place,
+            "outcome": outcome,
+            "language": session.language,
+            "took_us": int((time.perf_counter() - started_s) * 1e6),
+        }
+    )
+
+
+def _unknown(session: Session, *, pin_was_right: bool) -> Reply:
+    """The answer to COMMIT was lost. Where money was to move, the text of that very transaction
+    tells that it did; elsewhere the next dial shows what became of it."""
+    money = session.receipt != "" or (pin_was_right and "intent" in session.data)
     session.ended = True
     session.receipt = ""
+    session.shown = Shown()  # what it was to show, nobody sees
     return _end(sentences.OUTCOME_BY_SMS if money else STILL_WORKING, session.language)
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 from core import topups
-from core.errors import CodeSpent
+from core.errors import CodeSpent, HoldGone
 from core.ids import uuid7
 from core.intents import Intent
 from flows.kit.flow import Flow
@@ -26,19 +26,26 @@ class ApprovedByCode(Flow):
     def take_code(self) -> None:
         """Before hook of `code`: the try is counted and committed before it is looked at."""
         approval_id = uuid.UUID(self.data["approval"])
-        right = self.desk.glance(
-            topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
-        )
-        if not right:
-            wrong = self.desk.glance(topups.why_not, approval_id)
-            if isinstance(wrong, CodeSpent):
-                self.desk.glance(topups.refuse, approval_id)
-            raise wrong
+        try:
+            if not self.desk.glance(
+                topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
+            ):
+                raise self.desk.glance(topups.why_not, approval_id)
+        except CodeSpent:
+            self.desk.glance(topups.withdraw, approval_id)  # the customer may have been faster
+            raise
+        except HoldGone:
+            sold = self.desk.glance(topups.posted_sale, approval_id)
+            if sold is None:
+                raise
+            self.remember_sale(*sold)
+            return
         intent, posted = self.write(
             topups.approve,
             tenant_id=self.desk.tenant.id,
             approval_id=approval_id,
             entry_id=uuid7(),
+            day=self.desk.tenant.today(),
         )
         self.remember_sale(intent, posted.reference)
 

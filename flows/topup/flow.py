@@ -3,7 +3,7 @@
 import uuid
 
 from core import agents, intents, people, topups
-from core.errors import CustomerBlocked, CustomerUnknown, OwnNumber
+from core.errors import CustomerBlocked, CustomerUnknown, IntentExpired, OwnNumber
 from core.ids import reference_of
 from flows.kit.flow import Flow
 from flows.kit.same import same_again
@@ -49,7 +49,7 @@ class TopUp(ApprovedByCode, Flow):
         del self.data["customer"]
         if self.given == self.desk.address:
             raise OwnNumber
-        self.read(agents.get, self.caller_id)
+        self.data["level"] = self.read(agents.get, self.caller_id).level
         # Counted whatever comes of it: a number that nobody has is something learnt, too.
         self.desk.glance(agents.count_lookup, self.caller_id)
         found = self.read(people.identify, self.desk.keys, self.given)
@@ -75,9 +75,8 @@ class TopUp(ApprovedByCode, Flow):
         return Menu(_("Several people have this number. Who?"), tuple(options))
 
     def amount(self) -> Ask:
-        tenant = self.desk.tenant
-        least = tenant.limit_minor(OPERATION, "minimum", MINIMUM_MINOR)
-        most = tenant.limit_minor(OPERATION, "maximum", MAXIMUM_MINOR)
+        least = self._limit_minor("minimum", MINIMUM_MINOR)
+        most = self._limit_minor("maximum", MAXIMUM_MINOR)
         return Ask(
             _("How much for {customer}?", customer=self.data["person"][1]),
             Amount(self.currency, least, most),
@@ -87,8 +86,11 @@ class TopUp(ApprovedByCode, Flow):
         customer_id, name = self.data["person"]
         amount_minor = self.data["amount"]
         tenant = self.desk.tenant
-        fee_minor = tenant.fee_minor(OPERATION, amount_minor)
         agent = self.read(agents.get, self.caller_id)
+        self.data["level"] = agent.level
+        fee_minor = tenant.fee_minor(OPERATION, amount_minor, level=agent.level)
+        if fee_minor >= amount_minor:  # other tables than when the amount was typed
+            raise IntentExpired
         today_minor = self.read(
             topups.unapproved_today_minor, uuid.UUID(customer_id), tenant.today()
         )
@@ -100,7 +102,8 @@ class TopUp(ApprovedByCode, Flow):
             fee_minor=fee_minor,
             customer=name,
             agent=f"{self.caller.name} {agent.code}",
-            float_low_minor=tenant.limit_minor(OPERATION, "float_low", 0),
+            float_low_minor=self._limit_minor("float_low", 0),
+            day_limit_minor=self._limit_minor("day_maximum", 0),
         )
         question = _("Top up {customer}?", customer=name)
         if self.data["hold"]:
@@ -114,7 +117,13 @@ class TopUp(ApprovedByCode, Flow):
         )
 
     def _threshold_minor(self) -> int:
-        return self.desk.tenant.limit_minor(OPERATION, "approval_above_day", NO_LIMIT_MINOR)
+        return self._limit_minor("approval_above_day", NO_LIMIT_MINOR)
+
+    def _limit_minor(self, name: str, default: int) -> int:
+        """A limit of agents of the caller's level."""
+        if "level" not in self.data:  # asked by a release that knew no levels
+            self.data["level"] = self.read(agents.get, self.caller_id).level
+        return self.desk.tenant.limit_minor(OPERATION, name, default, level=self.data["level"])
 
     def pin(self) -> Pin:
         return Pin()
@@ -125,7 +134,8 @@ class TopUp(ApprovedByCode, Flow):
     def hold(self) -> None:
         intent, ours = self.claim(pending=True)
         if ours:
-            approval_id = self.write(topups.hold, intent=intent)
+            day = self.desk.tenant.today()
+            approval_id = self.write(topups.hold, intent=intent, day=day)
             self.data["approval"] = str(approval_id)
             return
         waiting = self.read(topups.waiting_of, self.caller_id)
@@ -138,23 +148,19 @@ class TopUp(ApprovedByCode, Flow):
         assert intent.entry_id is not None
         if ours:
             day = self.desk.tenant.today()
-            usages = [
-                intents.Usage(
-                    intent.payee_id,
-                    topups.USAGE_UNAPPROVED,
-                    day,
-                    intent.amount_minor,
-                    self._threshold_minor(),
-                )
-            ]
-            day_limit_minor = self.desk.tenant.limit_minor(OPERATION, "day_maximum", 0)
-            if day_limit_minor:
-                usages.append(
-                    intents.Usage(
-                        self.caller_id, OPERATION, day, intent.amount_minor, day_limit_minor
-                    )
-                )
-            self.write(intents.count_usage, *usages, currency=intent.currency)
+            unapproved = intents.Usage(
+                intent.payee_id,
+                topups.USAGE_UNAPPROVED,
+                day,
+                intent.amount_minor,
+                self._threshold_minor(),
+            )
+            self.write(
+                intents.count_usage,
+                unapproved,
+                *topups.usage_of_agent(intent, day),
+                currency=intent.currency,
+            )
             self.write(
                 topups.sell,
                 tenant_id=self.desk.tenant.id,

@@ -149,7 +149,10 @@ class Callbacks:
         self._later.after(0, partial(self._deliver, callback))
 
     def _deliver(self, callback: Callback) -> None:
-        """Post it; unless the answer is 200, again after a while. Without a hook, not at all."""
+        """Post it; unless the answer is 200, again after a while. Without a hook, or of a text that
+        was forgotten, not at all."""
+        if callback.text is not None and not self._texts.has(callback.text.id):
+            return
         status: int | None = None
         try:
             url = callback.url()

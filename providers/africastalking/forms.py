@@ -96,24 +96,26 @@ def required(fields: dict[bytes, bytes], name: bytes, limit_chars: int) -> str:
     raise BadPayload("unreadable", name.decode())
 
 
-def phone(value: bytes, name: str = "phoneNumber") -> str:
+def phone(value: bytes, name: str = "phoneNumber", *, national: bool = False) -> str:
     """E.164 with a plus. Raises BadPayload.
 
     A sender that forgets to escape the plus gives a space; some give no plus at all. A number
-    with a leading zero names no country and is refused.
+    with a leading zero names no country: it is refused, or with `national` given as its digits,
+    without a plus, for who knows the country.
     """
     if not value:
         raise BadPayload("missing", name)
     digits = unquote(value).strip().lstrip(b"+")
     if not digits.isdigit():
         digits = digits.translate(None, b" -().")
+    zero = digits.startswith(b"0")
     if (
         not PHONE_MIN_DIGITS <= len(digits) <= PHONE_MAX_DIGITS
         or not digits.isdigit()
-        or digits.startswith(b"0")
+        or (zero and not national)
     ):
         raise BadPayload("not_a_phone_number", name)
-    return "+" + digits.decode("ascii")
+    return ("" if zero else "+") + digits.decode("ascii")
 
 
 def moment(value: bytes) -> datetime | None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, BinaryIO, TypedDict
 
 FINAL = ("Success", "Failed", "Rejected", "AbsentSubscriber", "Expired")
 
@@ -54,13 +54,12 @@ class Texts:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._texts: dict[str, Text] = {}
-        self._file = None
+        self._path = path
+        self._file: BinaryIO | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             whole = self._load(path) if path.exists() else 0
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            os.ftruncate(handle, whole)
-            self._file = os.fdopen(handle, "ab", buffering=0)
+            self._file = _opened(path, whole)
 
     def _load(self, path: Path) -> int:
         """Read what is there; the size in bytes up to a line torn by a kill."""
@@ -83,10 +82,30 @@ class Texts:
             self._write(asdict(text))
 
     def report(self, message_id: str, status: str) -> None:
-        """Note that a report was delivered to us."""
+        """Note that a report was delivered to us, unless the text was forgotten meanwhile."""
         with self._lock:
-            self._texts[message_id].reported.append(status)
-            self._write({"id": message_id, "status": status})
+            text = self._texts.get(message_id)
+            if text is not None:
+                text.reported.append(status)
+                self._write({"id": message_id, "status": status})
+
+    def has(self, message_id: str) -> bool:
+        with self._lock:
+            return message_id in self._texts
+
+    def forget(self, unwanted: Callable[[Text], bool]) -> None:
+        """Drop texts, and what the file says of them."""
+        with self._lock:
+            self._texts = {id: text for id, text in self._texts.items() if not unwanted(text)}
+            if self._path is None or self._file is None:
+                return
+            # Written beside it and moved: a kill leaves the old file or the new one.
+            beside = self._path.with_suffix(".new")
+            self._file.close()
+            self._file = _opened(beside, 0)
+            for text in self._texts.values():
+                self._write(asdict(text))
+            os.replace(beside, self._path)
 
     def _write(self, entry: dict[str, Any]) -> None:
         if self._file is not None:
@@ -109,3 +128,10 @@ class Texts:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _opened(path: Path, length_bytes: int) -> BinaryIO:
+    """The file, cut to a length, to append to."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.ftruncate(handle, length_bytes)
+    return os.fdopen(handle, "ab", buffering=0)

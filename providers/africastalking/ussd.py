@@ -27,7 +27,8 @@ _UNSHOWABLE = dict.fromkeys([*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0
 
 
 def parse_ussd(body: bytes, content_type: str = forms.FORM) -> UssdHop:
-    """One hop. Raises BadPayload: a missing or unreadable field, or no phone number.
+    """One hop. Raises BadPayload: a missing or unreadable field, or no phone number (one with a
+    leading zero is given as it is).
 
     `networkCode` may be missing or unknown to us; `text` may be missing, which is a first hop.
     """
@@ -39,7 +40,7 @@ def parse_ussd(body: bytes, content_type: str = forms.FORM) -> UssdHop:
         NAME,
         forms.required(fields, b"serviceCode", SERVICE_CODE_MAX_CHARS),
         forms.required(fields, b"sessionId", SESSION_ID_MAX_CHARS),
-        forms.phone(get(b"phoneNumber", b"")),
+        forms.phone(get(b"phoneNumber", b""), national=True),
         text[:TEXT_MAX_CHARS] if too_long else text,
         forms.plain(get(b"networkCode", b""), NETWORK_MAX_CHARS),
         too_long,
@@ -80,7 +81,7 @@ def parse_ussd_end(body: bytes, content_type: str = forms.FORM) -> UssdEnded:
         provider=NAME,
         service_code=forms.required(fields, b"serviceCode", SERVICE_CODE_MAX_CHARS),
         session_id=forms.required(fields, b"sessionId", SESSION_ID_MAX_CHARS),
-        address=forms.phone(get(b"phoneNumber", b"")),
+        address=forms.phone(get(b"phoneNumber", b""), national=True),
         network=forms.plain(get(b"networkCode", b""), NETWORK_MAX_CHARS),
         status=_STATUSES.get(forms.plain(get(b"status", b""), 32).lower(), "unknown"),
         at=forms.moment(get(b"date", b"")),

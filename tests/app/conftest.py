@@ -27,12 +27,14 @@ REDIS_FIRST = 8
 
 @dataclass(frozen=True)
 class DemoPiga:
-    """A running demo. `env` is what a command needs in order to find it."""
+    """A running demo. `env` is what a command needs in order to find it, `configured` all that it
+    was started with."""
 
     run: Running
     home: Path
     output: Path
     env: dict[str, str]
+    configured: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -96,7 +98,8 @@ def _started(servers: Settings, database: Database, home: Path) -> Iterator[Demo
             time.sleep(0.05)
         found = running(Settings(home=home, port=port))
         assert found is not None
-        yield DemoPiga(found, home, output, {"PIGA_HOME": str(home), "PORT": str(port)})
+        found_by = {"PIGA_HOME": str(home), "PORT": str(port)}
+        yield DemoPiga(found, home, output, found_by, env)
     finally:
         process.terminate()
         process.wait(STOP_WITHIN_S)

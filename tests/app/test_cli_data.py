@@ -363,13 +363,13 @@ def test_loading_a_demo_that_is_there_is_one_look(
     module.load(settings)
 
     seen: list[str] = []
-    really = module._read
+    really = module.read
 
     def read(path: Path) -> Blueprint:
         seen.append(path.name)
         return really(path)
 
-    monkeypatch.setattr(module, "_read", read)
+    monkeypatch.setattr(module, "read", read)
     module.load(settings)
     assert seen == []
     folder = tmp_path / "tenants"

@@ -25,6 +25,17 @@ def test_an_external_server_means_no_demo_unless_asked_for() -> None:
     assert not Settings.load({"PIGA_DEMO": "0"}).demo
 
 
+def test_what_turned_the_demo_off_is_known_unless_it_was_asked() -> None:
+    urls = {"DATABASE_URL": "postgresql://db/piga", "REDIS_URL": "redis://cache"}
+    assert Settings.load(urls).demo_off_by == "DATABASE_URL and REDIS_URL"
+    assert Settings.load({"REDIS_URL": "redis://cache", "DATABASE_URL": ""}).demo_off_by == (
+        "REDIS_URL"
+    )
+    assert Settings.load({}).demo_off_by == ""
+    for said in ("0", "1"):
+        assert Settings.load(urls | {"PIGA_DEMO": said}).demo_off_by == ""
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

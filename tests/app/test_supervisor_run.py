@@ -11,21 +11,25 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+import redis
 
+from app.phone.network import Network
 from app.settings import CHECKOUT, Settings
 from app.supervisor import process_table
 from app.supervisor.home import read_json
 from app.supervisor.running import Running, running
+from tests.conftest import Database
 
 READY_S = 60.0
 STOP_S = 40.0
 
 
 class Piga:
-    """A `piga run` of its own, without a demo."""
+    """A `piga run` of its own, without a demo unless `environment` says so."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, **environment: str) -> None:
         self.home = home
         self.port = port
         self.settings = Settings(home=home, port=port)
@@ -33,6 +37,7 @@ class Piga:
             "PIGA_HOME": str(home),
             "PORT": str(port),
             "PIGA_DEMO": "0",
+            **environment,
         }
         self.log = home.with_suffix(".out")
         with open(self.log, "wb") as output:
@@ -194,6 +199,44 @@ def test_killed_it_ends_everything_and_stopped_it_leaves_no_trace(tmp_path: Path
     assert not any(folder.exists() for folder in sockets)
     assert running(again.settings) is None
     assert not (again.home / "postgres" / "postmaster.pid").exists()
+
+
+def test_on_servers_of_ones_own_with_a_demo_and_without(
+    tmp_path: Path, database: Database, redis_url: str
+) -> None:
+    """A database of one's own may hold real people: there the demo is to be asked for."""
+    own = {
+        "DATABASE_URL": database.database_url,
+        "PIGA_OWNER_URL": database.owner_url,
+        "PIGA_RELAY_URL": database.relay_url,
+        "REDIS_URL": redis_url,
+        "PIGA_KEY": "0f" * 32,
+    }
+    plain = Piga(tmp_path / "home", free_port(), **own, PIGA_DEMO="")
+    try:
+        plain.wait_until_ready()
+        told = "piga: no demo, for DATABASE_URL and REDIS_URL are set; PIGA_DEMO=1 adds it\n"
+        assert plain.said().startswith(told)
+        assert plain.get("/phone") == 404
+        with psycopg.connect(database.admin_url) as admin:
+            assert admin.execute("SELECT count(*) FROM tenant").fetchone() == (0,)
+    finally:
+        assert plain.stop() == 0
+    demo = Piga(plain.home, plain.port, **own, PIGA_DEMO="1")
+    try:
+        demo.wait_until_ready()
+        assert "no demo" not in demo.said()
+        assert demo.get("/phone") == 200
+        network = Network(demo.announced().fakes_url)
+        hop = network.dial("+250788000102", "*384*10#")
+        assert hop["screen"].startswith("Ibimina")
+        assert network.answer(hop["session"], "8")["state"] == "open"
+    finally:
+        assert demo.stop() == 0
+    # Nothing was started beside them, and nothing of ours stays in them but data.
+    assert not {"postgres", "valkey", "key"} & {path.name for path in demo.home.iterdir()}
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.keys("last:*")
 
 
 def test_no_secret_on_any_command_line(piga: Piga) -> None:

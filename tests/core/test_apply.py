@@ -4,6 +4,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -157,6 +158,30 @@ def test_what_is_a_persons_own_to_change_stays_as_they_made_it(folder: Folder) -
     assert folder.one("SELECT pin_hash FROM subscriber WHERE id = %s", who) == new_hash
 
 
+def test_what_somebody_frozen_is_given_is_frozen(folder: Folder) -> None:
+    folder.apply()
+    who = folder.person("uwera")
+    with folder.core.transaction(folder.tenant_id) as tx:
+        people.freeze(tx, who, frozen=True, actor="t", reason="lost")
+
+    def changed(found: Any) -> object:
+        uwera = next(one for one in found if one["key"] == "uwera")
+        uwera["groups"].append("KOP3")
+        uwera["agent"] = {"level": "agent", "code": "A199"}
+        return found
+
+    folder.change("people.yaml", changed)
+    assert folder.apply().changes["agents added"] == 1
+    frozen = (
+        "SELECT array_agg(kind || ' ' || frozen ORDER BY kind) FROM account WHERE owner_id = %s"
+    )
+    kinds = ("float", "savings", "savings", "savings", "wallet")
+    assert folder.one(frozen, who) == [f"{kind} true" for kind in kinds]
+    with folder.core.transaction(folder.tenant_id) as tx:
+        people.freeze(tx, who, frozen=False, actor="t", reason="found")
+    assert folder.one(frozen, who) == [f"{kind} false" for kind in kinds]
+
+
 def test_people_groups_and_money_never_disappear(folder: Folder) -> None:
     folder.apply()
     folder.change("people.yaml", lambda found: found[-4:])  # type: ignore[index]
@@ -217,6 +242,49 @@ def test_services_menus_and_tariffs_follow_the_folder(folder: Folder) -> None:
     (service,) = all_services(folder.core)
     assert "Mini statement" in str(service.tree)
     assert service.tenant.limit_minor("contribute", "maximum", 0) == 400_000
+
+
+def test_a_table_of_a_level_wins_over_the_one_without(folder: Folder) -> None:
+    folder.apply()
+
+    def limits(level: str = "") -> list[int]:
+        (service,) = all_services(folder.core)
+        return [
+            service.tenant.limit_minor("topup", name, 0, level=level)
+            for name in ("minimum", "maximum", "day_maximum", "approval_above_day")
+        ]
+
+    assert limits() == limits("agent") == [500, 300_000, 2_000_000, 10_000]
+    assert limits("assistant") == [500, 5_000, 100_000, 10_000]
+    folder.replace("tariffs.yaml", "maximum: 5000\n", "maximum: 6000\n")
+    assert dict(folder.apply().changes) == {"tariffs changed": 1}
+    assert limits("assistant") == [500, 6_000, 100_000, 10_000]
+    assert not folder.apply().changes
+    # A newer table without a level changes nothing for a level that has its own.
+    more = {
+        **{"operation": "topup", "kind": "limit", "valid_from": "2026-01-01"},
+        **{"approved_by": "Board", "minimum": 600, "maximum": 200_000},
+    }
+    folder.change("tariffs.yaml", lambda found: [*found, more])  # type: ignore[misc]
+    assert dict(folder.apply().changes) == {"tariffs added": 1}
+    assert limits("agent") == [600, 200_000, 0, 0]
+    assert limits("assistant") == [600, 6_000, 100_000, 0]
+    folder.change("tariffs.yaml", lambda found: [one for one in found if "level" not in one])  # type: ignore[attr-defined]
+    assert dict(folder.apply().changes) == {"tariffs removed": 1}
+    assert limits("assistant") == limits("agent")
+
+
+def test_a_level_may_have_a_fee_of_its_own(folder: Folder) -> None:
+    free = {
+        **{"operation": "topup", "kind": "fee", "level": "super_agent"},
+        **{"valid_from": "2025-07-01", "approved_by": "Board", "bands": [{"fee": 0}]},
+    }
+    folder.change("tariffs.yaml", lambda found: [*found, free])  # type: ignore[misc]
+    folder.apply()
+    tenant = all_services(folder.core)[0].tenant
+    levels = ("", "agent", "assistant", "super_agent")
+    fees = [tenant.fee_minor("topup", 5_000, level=level) for level in levels]
+    assert fees == [50, 50, 50, 0]
 
 
 def test_a_new_code_opens_and_the_old_one_closes(folder: Folder) -> None:

@@ -173,6 +173,100 @@ def test_each_fault_of_a_tariff_is_told(folder: Path, text: str, expected: str) 
     assert any(expected in line for line in faults(folder)), faults(folder)
 
 
+def of_level(kind: str, level: str, begins: str, more: str) -> str:
+    return TARIFF.format("topup", kind, begins) + f"  level: {level}\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            of_level("limit", "boss", "2026-01-01", "  maximum: 9\n"),
+            'tariffs.yaml:5: [1].level: "boss" is none of: agent, assistant, super_agent',
+        ),
+        (
+            TARIFF.format("contribute", "limit", "2026-01-01") + "  level: agent\n  maximum: 9\n",
+            "level: contribute is nothing that agents do as agents",
+        ),
+        (
+            of_level("limit", "agent", "2026-01-01", "  maximum: 9\n") * 2,
+            "a table of topup limit for the level agent from this day stands here twice",
+        ),
+        (
+            of_level("limit", "agent", "2026-01-01", "  maximum: 9\n")
+            + of_level("limit", "agent", "2026-02-01", "  maximum: 8\n"),
+            "two tables of topup limit for the level agent hold at once: the first needs valid_to",
+        ),
+        (
+            of_level("limit", "agent", "2026-01-01", "  valid_to: 2026-03-01\n  maximum: 9\n")
+            + of_level("limit", "agent", "2026-02-01", "  maximum: 8\n"),
+            "two tables of topup limit for the level agent hold at once",
+        ),
+        (
+            of_level("limit", "agent", "2026-01-01", "  valid_to: 2026-02-01\n  maximum: 9\n")
+            + of_level("limit", "agent", "2026-03-01", "  maximum: 8\n"),
+            "between two tables of topup limit for the level agent there is a time without one",
+        ),
+        (
+            TARIFF.format("topup", "limit", "2026-01-01")
+            + "  minimum: 50\n"
+            + of_level("limit", "agent", "2026-02-01", "  maximum: 49\n"),
+            "maximum is less than minimum: topup limit for the level agent",
+        ),
+        (  # the least that an assistant sells is less than what the fee for all was made for
+            TARIFF.format("topup", "limit", "2026-01-01")
+            + "  minimum: 100\n"
+            + of_level("limit", "assistant", "2026-01-01", "  minimum: 50\n")
+            + TARIFF.format("topup", "fee", "2026-01-01")
+            + "  bands: [{fee: 50}]\n",
+            "a fee of topup is as large as the least amount",
+        ),
+        (  # before February it is taken from what the table without a level allows
+            TARIFF.format("topup", "limit", "2026-01-01")
+            + "  minimum: 50\n"
+            + of_level("limit", "agent", "2026-02-01", "  minimum: 100\n")
+            + of_level("fee", "agent", "2026-01-01", "  bands: [{fee: 60}]\n"),
+            "a fee of topup for the level agent is as large as the least amount",
+        ),
+        (  # and after it is over
+            TARIFF.format("topup", "limit", "2026-01-01")
+            + "  minimum: 50\n"
+            + of_level("limit", "agent", "2026-01-01", "  valid_to: 2026-02-01\n  minimum: 100\n")
+            + of_level("fee", "agent", "2026-01-01", "  bands: [{fee: 60}]\n"),
+            "a fee of topup for the level agent is as large as the least amount",
+        ),
+    ],
+)
+def test_each_fault_of_a_table_of_a_level_is_told(folder: Path, text: str, expected: str) -> None:
+    write(folder, "tariffs.yaml", text)
+    assert any(expected in line for line in faults(folder)), faults(folder)
+
+
+def test_a_level_has_tables_of_its_own(folder: Path) -> None:
+    """Its fee may be larger than what others sell; between its tables, theirs counts."""
+    write(
+        folder,
+        "tariffs.yaml",
+        TARIFF.format("topup", "limit", "2026-01-01")
+        + "  minimum: 50\n"
+        + TARIFF.format("topup", "fee", "2026-01-01")
+        + "  bands: [{fee: 49}]\n"
+        + of_level("limit", "super_agent", "2026-01-01", "  minimum: 1000\n")
+        + of_level("fee", "super_agent", "2026-01-01", "  bands: [{fee: 999}]\n")
+        + of_level("limit", "assistant", "2026-01-01", "  valid_to: 2026-02-01\n  maximum: 90\n")
+        + of_level("limit", "assistant", "2026-03-01", "  maximum: 80\n"),
+    )
+    found = read_folder(folder, demo=True).tariffs
+    assert [(plan.kind, plan.level, plan.body.get("level")) for plan in found] == [
+        ("limit", "", None),
+        ("fee", "", None),
+        ("limit", "super_agent", "super_agent"),
+        ("fee", "super_agent", "super_agent"),
+        ("limit", "assistant", "assistant"),
+        ("limit", "assistant", "assistant"),
+    ]
+
+
 def test_a_fee_below_the_least_amount_is_sound(folder: Path) -> None:
     write(
         folder,

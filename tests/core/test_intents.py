@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 
-from core import intents
+from core import intents, topups
 from core.errors import IntentExpired, IntentVoid, LimitReached
 from core.ids import uuid7
 from tests.conftest import Database
@@ -128,6 +129,42 @@ def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
     assert opened(here, person, payee).same_age_s is None
 
 
+def test_the_same_again_counts_from_its_end(here: World) -> None:
+    """Shown, held and approved, each as late as can be: it was done just now."""
+    person, payee = here.person(), uuid7()
+    id = opened(here, person, payee).id
+    claim(here, id, person, None)
+    asked = timedelta(seconds=intents.INTENT_LIFE_S + topups.HOLD_S)
+    with here.tx() as tx:
+        tx.execute(
+            "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
+            " WHERE id = %s",
+            (asked, timedelta(seconds=topups.HOLD_S), id),
+        )
+    assert opened(here, person, payee).same_age_s in (topups.HOLD_S, topups.HOLD_S + 1)
+    with here.tx() as tx:
+        intents.finish(tx, id, uuid7())
+    assert opened(here, person, payee).same_age_s in (0, 1)
+    just_in = timedelta(seconds=intents.SAME_AGAIN_S - 5)
+    for earlier, noticed in ((just_in, True), (timedelta(seconds=5), False)):
+        with here.tx() as tx:
+            tx.execute(
+                "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
+                " WHERE subscriber_id = %s",
+                (earlier, earlier, person),
+            )
+        assert (opened(here, person, payee).same_age_s is not None) is noticed
+
+
+def test_what_was_given_up_is_not_the_same_again(here: World) -> None:
+    person, payee = here.person(), uuid7()
+    id = opened(here, person, payee).id
+    claim(here, id, person, None)
+    with here.tx() as tx:
+        intents.finish(tx, id, None)
+    assert opened(here, person, payee).same_age_s is None
+
+
 def use(here: World, person: uuid.UUID, amount: int, limit: int) -> bool:
     with here.tx() as tx:
         usage = intents.Usage(person, "contribute", DAY, amount, limit)
@@ -148,3 +185,53 @@ def test_a_days_limit_is_kept_by_all_at_once(here: World) -> None:
     assert use(here, person, 100, 1_000)
     with pytest.raises(LimitReached):
         use(here, here.person(), 1_001, 1_000)
+
+
+def test_what_a_session_did_is_told(here: World) -> None:
+    person, entry = here.person(), uuid7()
+
+    def told(session: str = "session") -> tuple[str, uuid.UUID | None] | None:
+        with here.tx() as tx:
+            found = intents.of_session(tx, [here.person(), person], session)
+        return (found.state, found.entry_id) if found else None
+
+    id = opened(here, person, uuid7()).id
+    assert told() is None
+    claim(here, id, person, None)
+    assert told() == ("pending", None)
+    claim(here, opened(here, person, uuid7()).id, person, entry)
+    assert told() == ("done", entry)
+    assert told("another") is None
+    with here.tx() as tx:
+        assert intents.of_session(tx, [here.person()], "session") is None
+
+
+def test_a_session_that_is_ended_leaves_nothing_open(here: World) -> None:
+    person = here.person()
+    id = opened(here, person, uuid7()).id
+    with here.tx() as tx:
+        assert intents.end_session(tx, [here.person()], "session") is None
+        assert intents.end_session(tx, [person], "another") is None
+    with here.tx() as tx:
+        assert intents.end_session(tx, [person], "session") is None
+    with pytest.raises(IntentVoid):
+        claim(here, id, person, uuid7())
+
+
+def test_who_ends_a_session_waits_for_whoever_claims(here: World) -> None:
+    person, entry = here.person(), uuid7()
+    id = opened(here, person, uuid7()).id
+    with ThreadPoolExecutor(1) as threads, here.tx() as tx:
+        intents.claim(tx, id, person, entry_id=entry)
+
+        def end() -> intents.Intent | None:
+            with here.tx() as other:
+                return intents.end_session(other, [person], "session")
+
+        ended = threads.submit(end)
+        with pytest.raises(TimeoutError):
+            ended.result(0.2)
+        tx.commit()
+        found = ended.result()
+    assert found is not None
+    assert (found.id, found.entry_id) == (id, entry)

@@ -1,12 +1,13 @@
 """Who is at an address, what is sealed, and how they are shown."""
 
 import re
+import uuid
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from core import ledger, people
+from core import intents, ledger, people
 from core.ids import uuid7
 from core.secrets import Keyring
 from tests.conftest import Database
@@ -166,3 +167,40 @@ def test_a_number_that_registers_twice_at_once_is_one_person(here: World) -> Non
 
     assert sorted(at_once([register] * 10), key=str) == [False] * 9 + [True]
     assert names(here, number) == ["Once Only"]
+
+
+def test_what_somebody_did_last_is_recalled(here: World) -> None:
+    number = "+250788446688"
+    first, second = (here.person(name=name, address=number) for name in ("Kalisa A", "Keza B"))
+
+    def recalled() -> tuple[int, uuid.UUID | None]:
+        with here.tx() as tx:
+            found, intent = people.identify_and_recall(tx, KEYS, number, 60)
+            assert found == people.identify(tx, KEYS, number)
+        return len(found), intent.id if intent else None
+
+    assert recalled() == (2, None)
+    ids = []
+    for person in (second, first):
+        with here.tx() as tx:
+            opened = intents.open_intent(
+                tx,
+                id=uuid7(),
+                subscriber_id=person,
+                session="session",
+                operation="contribute",
+                payee_id=uuid7(),
+                amount_minor=500,
+                fee_minor=10,
+                currency=CURRENCY,
+                quote={},
+            )
+        ids.append(opened.id)
+    assert recalled() == (2, None)  # shown, and no more
+    for person, id, entry in ((second, ids[0], uuid7()), (first, ids[1], None)):
+        with here.tx() as tx:
+            intents.claim(tx, id, person, entry_id=entry)
+        assert recalled() == (2, id)
+    with here.tx() as tx:
+        tx.execute("UPDATE intent SET created_at = created_at - interval '61 s'")
+    assert recalled() == (2, None)

@@ -4,6 +4,7 @@ the invariant that it breaks."""
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import date
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.conftest import Database
 from tests.core.world import CURRENCY, World, world
 
 Admin = psycopg.Connection[tuple[object, ...]]
+TODAY = date(2026, 1, 31)
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +118,12 @@ def _sell(here: World, agent: uuid.UUID, how: str) -> None:
         if at_once:
             topups.sell(tx, tenant_id=here.tenant_id, intent=intent, entry_id=entry)
             return
-        approval = topups.hold(tx, intent=intent)
+        approval = topups.hold(tx, intent=intent, day=TODAY)
     with here.tx() as tx:
         if how == "approved":
-            topups.approve(tx, tenant_id=here.tenant_id, approval_id=approval, entry_id=entry)
+            topups.approve(
+                tx, tenant_id=here.tenant_id, approval_id=approval, entry_id=entry, day=TODAY
+            )
         elif how == "refused":
             topups.refuse(tx, approval)
 

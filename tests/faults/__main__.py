@@ -9,7 +9,8 @@ started = time.monotonic()
 count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
 outcome = run(count, kill_every_s=float(sys.argv[2]) if len(sys.argv) > 2 else 3.0)
 print(f"conversations {count} in {time.monotonic() - started:.0f} s; killed {outcome.killed}")
-print(f"paid screens {outcome.paid_screens}, entries {outcome.entries}")
+print(f"screens that said it was done {outcome.done_screens}, entries {outcome.entries}")
+print(f"of these, agents' sales {outcome.sales}, held and approved {outcome.held}")
 print(f"texts received {outcome.texts}, listed as unknown {outcome.unknown_texts}")
 print(f"dials needed {outcome.dials}")
 for fault in outcome.faults[:30]:

@@ -1,4 +1,8 @@
-"""A person who wants to pay into a group, and dials again until they have seen that it is paid."""
+"""People with money to move, who dial again until they have seen that it has moved.
+
+A member pays into a group. An agent sells to a customer: at once, or held until the customer's PIN
+at their next dial.
+"""
 
 import http.client
 import random
@@ -6,24 +10,43 @@ import re
 import secrets
 import time
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SERVICE_CODE = "*384*10#"
 HOP_TIMEOUT_S = 8.0
 DIALS_MAXIMUM = 80
+HOPS_MAXIMUM = 12
 
-_PAID = re.compile(r"(?:Paid|Done:) ([\d,]+) RWF.*?Ref ([0-9A-Z]{8})", re.DOTALL)
+MEMBER, AGENT, CUSTOMER = "member", "agent", "customer"
+# The main menu's key that each of them wants: saving, selling, and what came of it.
+KEYS = {MEMBER: "1", AGENT: "9", CUSTOMER: "7"}
+
+_DONE = re.compile(
+    r"(?:Paid|Sold|Done:|You got) ([\d,]+) RWF.*?Ref ([0-9A-HJKMNP-TV-Z]{8})", re.DOTALL
+)
+_RECEIPT = re.compile(r"[\d,]+ RWF from .*?Ref ([0-9A-HJKMNP-TV-Z]{8})", re.DOTALL)
 
 
 @dataclass
-class Payment:
-    """What one conversation came to. `reference` is what the screen said was paid, if it did."""
+class Deal:
+    """What one conversation came to, or the two of a sale that is held.
+
+    `reference` is what a screen said was done, if one did. A sale has a `customer`.
+    """
 
     number: str
     amount: int
+    customer: str = ""
+    held: bool = False
     reference: str = ""
     dials: int = 0
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """As entries call it."""
+        return "topup" if self.customer else "contribution"
 
 
 class Caller:
@@ -35,46 +58,60 @@ class Caller:
         self._pin = pin
         self._random = random.Random(seed)
 
-    def pay(self, number: str, amount: int) -> Payment:
-        payment = Payment(number, amount)
-        while not payment.reference and payment.dials < DIALS_MAXIMUM:
-            if payment.dials:
+    def close(self, deal: Deal) -> None:
+        """Hold the conversations of a deal, until it is seen to be done."""
+
+        def done(screen: str) -> bool:
+            return _sees_done(deal, screen)
+
+        if deal.held:
+            if self._until(deal, AGENT, lambda screen: done(screen) or _sees_waiting(deal, screen)):
+                self._until(deal, CUSTOMER, lambda screen: done(screen) or _sees_got(deal, screen))
+        else:
+            self._until(deal, AGENT if deal.customer else MEMBER, done)
+
+    def _until(self, deal: Deal, who: str, seen: Callable[[str], bool]) -> bool:
+        """Dial until it is seen, or until even a patient person gives up."""
+        while deal.dials < DIALS_MAXIMUM and not deal.reference:
+            if deal.dials:
                 time.sleep(self._random.uniform(0.2, 0.6))  # a person needs longer
-            payment.dials += 1
-            self._dial(payment)
-        return payment
-
-    def _dial(self, payment: Payment) -> None:
-        session, text = f"ATUid_{secrets.token_hex(16)}", ""
-        for _ in range(12):
-            screen = self._post(payment, session, text)
-            if screen is None:
-                return
-            if self._seen_paid(payment, screen) or screen.startswith("END"):
-                return
-            answer = self._answer(payment, screen)
-            text = f"{text}*{answer}" if text else answer
-
-    def _seen_paid(self, payment: Payment, screen: str) -> bool:
-        for amount, reference in _PAID.findall(screen):
-            if int(amount.replace(",", "")) == payment.amount:
-                payment.reference = reference
+            deal.dials += 1
+            if self._dial(deal, who, seen):
                 return True
+        return bool(deal.reference)
+
+    def _dial(self, deal: Deal, who: str, seen: Callable[[str], bool]) -> bool:
+        number = deal.customer if who == CUSTOMER else deal.number
+        session, text = f"ATUid_{secrets.token_hex(16)}", ""
+        for _ in range(HOPS_MAXIMUM):
+            screen = self._post(deal, number, session, text)
+            if screen is None:
+                return False
+            if seen(screen):
+                return True
+            if screen.startswith("END"):
+                return False
+            answer = self._answer(deal, who, screen)
+            text = f"{text}*{answer}" if text else answer
         return False
 
-    def _answer(self, payment: Payment, screen: str) -> str:
+    def _answer(self, deal: Deal, who: str, screen: str) -> str:
         if "How much" in screen:
-            return str(payment.amount)
+            return str(deal.amount)
+        if "phone number?" in screen:
+            return deal.customer
         if "Enter your PIN" in screen:
             return self._pin
+        if "Ibimina\n" in screen:
+            return KEYS[who]
         return "1"
 
-    def _post(self, payment: Payment, session: str, text: str) -> str | None:
+    def _post(self, deal: Deal, number: str, session: str, text: str) -> str | None:
         """The screen, or None when it never came: then some dial again, some ask for it again."""
         body = urllib.parse.urlencode(
             {
                 "sessionId": session,
-                "phoneNumber": payment.number,
+                "phoneNumber": number,
                 "networkCode": "63510",
                 "serviceCode": SERVICE_CODE,
                 "text": text,
@@ -93,11 +130,31 @@ class Caller:
                 screen = response.read().decode()
                 if response.status == http.client.OK:
                     return screen
-                payment.faults.append(f"http {response.status}")
+                deal.faults.append(f"http {response.status}")
             except (OSError, http.client.HTTPException) as fault:
-                payment.faults.append(type(fault).__name__)
+                deal.faults.append(type(fault).__name__)
             finally:
                 connection.close()
             if self._random.random() < 0.5:
                 return None
         return None
+
+
+def _sees_done(deal: Deal, screen: str) -> bool:
+    for amount, reference in _DONE.findall(screen):
+        if int(amount.replace(",", "")) == deal.amount:
+            deal.reference = reference
+            return True
+    return False
+
+
+def _sees_waiting(deal: Deal, screen: str) -> bool:
+    return "Waiting for the customer." in screen or f"Still waiting: {deal.amount:,} RWF" in screen
+
+
+def _sees_got(deal: Deal, screen: str) -> bool:
+    """The customer's last receipts: theirs is the only one."""
+    found = _RECEIPT.search(screen)
+    if found:
+        deal.reference = found[1]
+    return found is not None

@@ -1,8 +1,9 @@
-"""`python -m tests.faults [conversations]`: pay while everything is killed, then count.
+"""`python -m tests.faults [conversations]`: move money while everything is killed, then count.
 
-Starts a Piga of its own in a temporary home, lets many people pay into a group at once, kills its
-processes at random with SIGKILL meanwhile, waits until everything has settled, and compares three
-records: what the screens said, what the ledger holds, and what the SMS company received.
+Starts a Piga of its own in a temporary home, lets many people pay into a group and agents sell to
+customers at once, kills its processes at random with SIGKILL meanwhile, waits until everything has
+settled, and compares three records: what the screens said, what the ledger holds, and what the SMS
+company received.
 """
 
 import collections
@@ -29,21 +30,28 @@ from core.db import Database
 from core.errors import Unavailable
 from core.ids import reference_of
 from core.secrets import Keyring
-from tests.faults.caller import Caller, Payment
+from tests.faults.caller import Caller, Deal
 from tests.faults.killer import Killer
-from tests.faults.town import PIN, build
+from tests.faults.town import PIN, Town, build
 
 START_TIMEOUT_S = 90
 SETTLE_TIMEOUT_S = 150
 CALLERS = 8
+# Every fourth conversation is an agent's sale, and every second of those is held.
+A_SALE_EVERY = 4
+# RWF; customers of the demo approve what is above 10,000 a day.
+SOLD_FROM, HELD_FROM = 1_005, 20_005
+SALES_AN_AGENT = 4  # few, so that dialling again is no fishing for names
 
 
 @dataclass
 class Outcome:
     """What the run came to; `faults` is empty when all three records agree."""
 
-    paid_screens: int
+    done_screens: int
     entries: int
+    sales: int  # of the entries; held ones among them
+    held: int
     texts: int
     unknown_texts: int
     killed: dict[str, int]
@@ -97,16 +105,21 @@ def run(
         with running(home) as (supervisor_pid, settings), ensure(settings) as servers:
             database = Database(servers.database_url)
             keys = Keyring(servers.key_bytes)
-            people = max(10, conversations // 5)
-            town = build(database, keys, "ibimina", people)
+            sales = conversations // A_SALE_EVERY
+            town = build(
+                database,
+                keys,
+                "ibimina",
+                members=max(10, conversations // 5),
+                agents=max(2, sales // SALES_AN_AGENT),
+                customers=sales,
+            )
             hook = _hook(settings)
-            wanted = [
-                (town.numbers[index % people], 1_000 + 10 * index) for index in range(conversations)
-            ]
+            deals = _deals(town, conversations)
             with Killer(supervisor_pid, seed, kill_every_s, kills) as killer:
-                payments = _pay_all(hook, wanted, seed)
+                _close_all(hook, deals, seed)
             _settle(database, town.tenant_id)
-            outcome = _compare(database, town.tenant_id, payments, _texts(home))
+            outcome = _compare(database, town.tenant_id, deals, _texts(home))
             outcome.killed = dict(killer.killed)
             verify = subprocess.run(
                 [sys.executable, "-m", "app.cli", "ledger", "verify", "--json"],
@@ -135,17 +148,38 @@ def _hook(settings: Settings) -> str:
     )
 
 
-def _pay_all(hook: str, wanted: list[tuple[str, int]], seed: int) -> list[Payment]:
+def _deals(town: Town, conversations: int) -> list[Deal]:
+    """Who wants what. No two deals of a kind are of the same amount, so that it names its deal."""
+    deals = []
+    customers = iter(town.customers)
+    for index in range(conversations):
+        sale, rest = divmod(index, A_SALE_EVERY)
+        customer = next(customers, "") if rest == A_SALE_EVERY - 1 else ""
+        if customer:
+            held = sale % 2 == 0
+            deals.append(
+                Deal(
+                    number=town.agents[sale % len(town.agents)],
+                    amount=(HELD_FROM if held else SOLD_FROM) + 10 * sale,
+                    customer=customer,
+                    held=held,
+                )
+            )
+        else:
+            deals.append(Deal(town.members[index % len(town.members)], 1_000 + 10 * index))
+    return deals
+
+
+def _close_all(hook: str, deals: list[Deal], seed: int) -> None:
     # One phone holds one conversation at a time.
     lines: dict[str, threading.Lock] = collections.defaultdict(threading.Lock)
 
-    def pay(index: int) -> Payment:
-        number, amount = wanted[index]
-        with lines[number]:
-            return Caller(hook, PIN, seed * 100_000 + index).pay(number, amount)
+    def close(index: int) -> None:
+        with lines[deals[index].number]:
+            Caller(hook, PIN, seed * 100_000 + index).close(deals[index])
 
     with ThreadPoolExecutor(CALLERS) as pool:
-        return list(pool.map(pay, range(len(wanted))))
+        list(pool.map(close, range(len(deals))))
 
 
 def _settle(database: Database, tenant_id: object) -> None:
@@ -162,62 +196,97 @@ def _settle(database: Database, tenant_id: object) -> None:
         time.sleep(1)
 
 
-def _texts(home: Path) -> list[str]:
-    """Every text that the SMS company took, as it wrote them down."""
+def _texts(home: Path) -> list[tuple[str, str]]:
+    """Every text that the SMS company took, as it wrote them down: to whom, and the words."""
     found = []
     for path in home.rglob("*.jsonl"):
         for line in path.read_text().splitlines():
             with contextlib.suppress(ValueError):
-                found.append(json.dumps(json.loads(line)))
+                entry = json.loads(line)
+                if "text" in entry:
+                    found.append((entry["to"], entry["text"]))
     return found
 
 
+_POSTED = (
+    "SELECT entry_id, 'contribution', amount_minor FROM contribution"
+    " WHERE tenant_id = current_tenant()"
+    " UNION ALL SELECT e.id, e.kind, -p.amount_minor FROM entry e"
+    " JOIN posting p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id"
+    " JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+    " WHERE e.tenant_id = current_tenant() AND e.kind = 'topup' AND a.kind = 'float'"
+)
+
+
 def _compare(
-    database: Database, tenant_id: object, payments: list[Payment], texts: list[str]
+    database: Database, tenant_id: object, deals: list[Deal], texts: list[tuple[str, str]]
 ) -> Outcome:
     with database.transaction(str(tenant_id)) as tx:
-        entries = tx.all(
-            "SELECT entry_id, amount_minor FROM contribution WHERE tenant_id = current_tenant()"
-        )
+        entries = tx.all(_POSTED)
         messages = tx.all(
-            "SELECT entry_id, state FROM message WHERE tenant_id = current_tenant()"
-            " AND template = 'contribution_receipt'"
+            "SELECT entry_id, template, state FROM message WHERE tenant_id = current_tenant()"
+            " AND entry_id IS NOT NULL"
+        )
+        ended = tx.all(
+            "SELECT state, count(*) FROM approval WHERE tenant_id = current_tenant() GROUP BY state"
         )
     faults = []
-    by_amount: dict[int, list[str]] = collections.defaultdict(list)
-    for entry_id, amount in entries:
-        by_amount[amount].append(reference_of(entry_id))
-    for payment in payments:
-        posted = by_amount.get(payment.amount, [])
-        if len(posted) > 1:
-            faults.append(f"paid {len(posted)} times: {payment.amount}")
-        if payment.reference and posted != [payment.reference]:
-            faults.append(f"screen said {payment.reference}, ledger says {posted}")
-        if not payment.reference:
-            faults.append(f"never saw it paid: {payment.amount} {payment.faults[-5:]}")
-    states: dict[str, list[str]] = collections.defaultdict(list)
-    for entry_id, state in messages:
-        states[reference_of(entry_id)].append(state)
-    received: collections.Counter[str] = collections.Counter()
-    for text in texts:
-        received.update(set(re.findall(r"\b[0-9A-HJKMNP-TV-Z]{8}\b", text)))
+    posted: dict[tuple[str, int], list[str]] = collections.defaultdict(list)
+    for entry_id, kind, amount in entries:
+        posted[kind, amount].append(reference_of(entry_id))
+    for deal in deals:
+        found = posted.pop((deal.kind, deal.amount), [])
+        if len(found) > 1:
+            faults.append(f"{deal.kind} posted {len(found)} times: {deal.amount}")
+        if deal.reference and found != [deal.reference]:
+            faults.append(f"screen said {deal.reference}, ledger says {found}")
+        if not deal.reference:
+            faults.append(f"never saw the {deal.kind} of {deal.amount} done {deal.faults[-5:]}")
+    faults += [f"{kind} of {amount} that nobody made" for kind, amount in posted]
+    held = sum(deal.held for deal in deals)
+    if dict(ended) != ({"approved": held} if held else {}):
+        faults.append(f"{held} sales were held and approved, the approvals are {dict(ended)}")
+    states: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
+    for entry_id, template, state in messages:
+        states[reference_of(entry_id), template].append(state)
+    received: collections.Counter[tuple[str, str]] = collections.Counter()
+    for number, words in texts:
+        received.update({(found, number) for found in _REFERENCE.findall(words)})
+    receipts = [
+        (deal.reference, *receipt)
+        for deal in deals
+        if deal.reference
+        for receipt in _receipts(deal)
+    ]
     unknown = 0
-    for entry_id, _ in entries:
-        reference = reference_of(entry_id)
-        if len(states[reference]) != 1:
-            faults.append(f"{len(states[reference])} receipts for {reference}")
+    for reference, template, number in receipts:
+        if len(states[reference, template]) != 1:
+            faults.append(f"{len(states[reference, template])} {template} for {reference}")
             continue
-        [state] = states[reference]
+        [state] = states[reference, template]
         unknown += state == "unknown"
+        count = received[reference, number]
         allowed = {"unknown": (0, 1), "accepted": (1,), "delivered": (1,)}.get(state, ())
-        if received[reference] not in allowed:
-            faults.append(f"text of {reference} is {state}, received {received[reference]} times")
+        if count not in allowed:
+            faults.append(f"{template} of {reference} is {state}, received {count} times")
     return Outcome(
-        paid_screens=sum(bool(payment.reference) for payment in payments),
+        done_screens=sum(bool(deal.reference) for deal in deals),
         entries=len(entries),
-        texts=sum(received[reference_of(entry_id)] for entry_id, _ in entries),
+        sales=sum(kind == "topup" for _, kind, _ in entries),
+        held=held,
+        texts=sum(received[reference, number] for reference, _, number in receipts),
         unknown_texts=unknown,
         killed={},
-        dials=dict(sorted(collections.Counter(p.dials for p in payments).items())),
+        dials=dict(sorted(collections.Counter(deal.dials for deal in deals).items())),
         faults=faults,
     )
+
+
+_REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{8}\b")
+
+
+def _receipts(deal: Deal) -> list[tuple[str, str]]:
+    """The texts that a deal is followed by: which, and to whom."""
+    if deal.customer:
+        return [("topup_customer", deal.customer), ("topup_agent", deal.number)]
+    return [("contribution_receipt", deal.number)]

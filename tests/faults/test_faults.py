@@ -9,6 +9,8 @@ KILLS = 8  # each kind of process once; on a slow machine all must come back in 
 def test_every_record_agrees_after_kills() -> None:
     outcome = run(CONVERSATIONS, kill_every_s=1.0, kills=KILLS)
     assert outcome.faults == []
-    assert outcome.paid_screens == outcome.entries == CONVERSATIONS
-    assert outcome.texts + outcome.unknown_texts >= CONVERSATIONS
+    assert outcome.done_screens == outcome.entries == CONVERSATIONS
+    assert outcome.sales == CONVERSATIONS // 4
+    assert 0 < outcome.held < outcome.sales
+    assert outcome.texts + outcome.unknown_texts >= CONVERSATIONS + outcome.sales
     assert outcome.killed, "nothing was killed: the run proves nothing"

@@ -1,32 +1,64 @@
-"""People with money and a group to pay into, made straight in the database of a running Piga."""
+"""People with money and a group to pay into, agents with float and customers without anything, made
+straight in the database of a running Piga."""
 
 import uuid
 from dataclasses import dataclass
 
 from core import groups, ledger, people
-from core.db import Database, Deadline
+from core.db import Database, Deadline, Tx
 from core.secrets import Keyring
 
 PIN = "2739"
 OPENING_MINOR = 1_000_000
+FLOAT_MINOR = 10_000_000
 
 
 @dataclass(frozen=True)
 class Town:
+    """Everybody's phone numbers, by what they are."""
+
     tenant_id: uuid.UUID
-    numbers: tuple[str, ...]
+    members: tuple[str, ...]
+    agents: tuple[str, ...]
+    customers: tuple[str, ...]
 
 
-def build(database: Database, keys: Keyring, slug: str, count: int) -> Town:
-    """`count` members of a group of their own, all with the same PIN."""
+def build(
+    database: Database,
+    keys: Keyring,
+    slug: str,
+    *,
+    members: int,
+    agents: int = 0,
+    customers: int = 0,
+) -> Town:
+    """Members of a group of their own, agents and customers, all with the same PIN."""
     with database.transaction(None) as tx:
         row = tx.one("SELECT find_tenant(%s)", (slug,))
     assert row is not None
     assert row[0] is not None, f"no tenant {slug}"
-    tenant_id: uuid.UUID = row[0]
-    pin_hash = keys.hash_pin(PIN)
-    numbers = tuple(f"+25079{index:07d}" for index in range(count))
-    with database.transaction(tenant_id, Deadline(60)) as tx:
+    town = Town(
+        row[0],
+        *(
+            tuple(f"+25079{kind}{index:06d}" for index in range(count))
+            for kind, count in enumerate((members, agents, customers))
+        ),
+    )
+    with database.transaction(town.tenant_id, Deadline(60)) as tx:
+        _Builder(tx, keys, town).build()
+    return town
+
+
+class _Builder:
+    def __init__(self, tx: Tx, keys: Keyring, town: Town) -> None:
+        self._tx = tx
+        self._keys = keys
+        self._town = town
+        self._pin_hash = keys.hash_pin(PIN)
+        self._settlement = ledger.account_id(town.tenant_id, ledger.SETTLEMENT, "RWF")
+
+    def build(self) -> None:
+        tx, town = self._tx, self._town
         organisation, group = uuid.uuid4(), uuid.uuid4()
         tx.execute(
             "INSERT INTO organisation VALUES (current_tenant(), %s, 'Fault Town')", (organisation,)
@@ -36,32 +68,58 @@ def build(database: Database, keys: Keyring, slug: str, count: int) -> Town:
             " VALUES (current_tenant(), %s, %s, 'FAULT', 'Fault Town')",
             (group, organisation),
         )
-        settlement = ledger.account_id(tenant_id, ledger.SETTLEMENT, "RWF")
         ledger.open_account(
-            tx, id=settlement, kind=ledger.SETTLEMENT, currency="RWF", owner_id=tenant_id
+            tx,
+            id=self._settlement,
+            kind=ledger.SETTLEMENT,
+            currency="RWF",
+            owner_id=town.tenant_id,
         )
-        for number in numbers:
-            person = people.register(
-                tx,
-                keys,
-                address=number,
-                name="Member Ofthetown",
-                language="en",
-                roles=("customer", "member"),
-                currency="RWF",
-                pin_hash=pin_hash,
-            )
-            groups.join(tx, group_id=group, subscriber_id=person.id, currency="RWF")
-            wallet = ledger.account_id(person.id, ledger.WALLET, "RWF")
-            ledger.post(
-                tx,
-                key=f"fault-town:{person.id}",
-                kind="opening",
-                lines=[
-                    ledger.Line(settlement, -OPENING_MINOR),
-                    ledger.Line(wallet, OPENING_MINOR),
-                ],
-                currency="RWF",
-                actor_id=None,
-            )
-    return Town(tenant_id, numbers)
+        for number in town.members:
+            member = self._person(number, "Member Ofthetown", "customer", "member")
+            groups.join(tx, group_id=group, subscriber_id=member, currency="RWF")
+            self._give(member, ledger.WALLET, OPENING_MINOR)
+        for index, number in enumerate(town.agents):
+            self._agent(self._person(number, "Agent Ofthetown", "agent"), f"F{index:05d}")
+        for number in town.customers:
+            self._person(number, "Customer Ofthetown", "customer")
+
+    def _person(self, number: str, name: str, *roles: str) -> uuid.UUID:
+        return people.register(
+            self._tx,
+            self._keys,
+            address=number,
+            name=name,
+            language="en",
+            roles=roles,
+            currency="RWF",
+            pin_hash=self._pin_hash,
+        ).id
+
+    def _agent(self, subscriber_id: uuid.UUID, code: str) -> None:
+        self._tx.execute(
+            "INSERT INTO agent (tenant_id, subscriber_id, level, code)"
+            " VALUES (current_tenant(), %s, 'agent', %s)",
+            (subscriber_id, code),
+        )
+        ledger.open_account(
+            self._tx,
+            id=ledger.account_id(subscriber_id, ledger.FLOAT, "RWF"),
+            kind=ledger.FLOAT,
+            currency="RWF",
+            owner_id=subscriber_id,
+        )
+        self._give(subscriber_id, ledger.FLOAT, FLOAT_MINOR)
+
+    def _give(self, subscriber_id: uuid.UUID, kind: str, amount_minor: int) -> None:
+        ledger.post(
+            self._tx,
+            key=f"fault-town:{subscriber_id}",
+            kind="opening",
+            lines=[
+                ledger.Line(self._settlement, -amount_minor),
+                ledger.Line(ledger.account_id(subscriber_id, kind, "RWF"), amount_minor),
+            ],
+            currency="RWF",
+            actor_id=None,
+        )

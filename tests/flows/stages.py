@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from core import agents, approvals, groups, people, tenants
 from core.db import Database
+from flows.kit.limits import WRONG_PINS_A_MINUTE
 from tests.flows.house import House
 
 NOTICE = {
@@ -58,6 +59,10 @@ def uwera_is_frozen(house: House) -> None:
     house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
 
 
+def bizimana_is_frozen(house: House) -> None:
+    house.change(people.freeze, house.id("bizimana"), frozen=True, **WHY)
+
+
 def bizimana_is_frozen_as_an_agent(house: House) -> None:
     house.change(agents.freeze, house.id("bizimana"), frozen=True, **WHY)
 
@@ -65,6 +70,16 @@ def bizimana_is_frozen_as_an_agent(house: House) -> None:
 def kop1_is_frozen(house: House) -> None:
     found = next(group.id for group in house.plan.groups if group.code == "KOP1")
     house.change(groups.freeze, found, frozen=True, **WHY)
+
+
+def too_many_pins_are_wrong(house: House) -> None:
+    """Of other people of ibimina, within this minute."""
+    house.redis.hset(f"wrong-pins:{house.tenant_id.hex}", "count", WRONG_PINS_A_MINUTE + 1)
+
+
+def kop1_is_let_go(house: House) -> None:
+    found = next(group.id for group in house.plan.groups if group.code == "KOP1")
+    house.change(groups.freeze, found, frozen=False, **WHY)
 
 
 def _minutes(count: int) -> Callable[[House], None]:
@@ -90,8 +105,11 @@ STAGES: dict[str, Callable[[House], None]] = {
     "approving is paused": _paused("approve"),
     "call-backs are paused": _paused("call_back"),
     "uwera is frozen": uwera_is_frozen,
+    "bizimana is frozen": bizimana_is_frozen,
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
     "group KOP1 is frozen": kop1_is_frozen,
+    "group KOP1 is let go": kop1_is_let_go,
+    "too many PINs are wrong": too_many_pins_are_wrong,
     "three minutes pass": _minutes(3),
     "six minutes pass": _minutes(6),
     "eleven minutes pass": _minutes(11),

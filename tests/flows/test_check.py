@@ -2,11 +2,15 @@
 
 import pytest
 
+from core import agents
 from core.errors import BusinessError
 from flows.kit.checking.check import check_flows, check_refusals
+from flows.kit.checking.receipts import VALUES, check_receipts
+from flows.kit.checking.specimens import ANSWERS, ID
 from flows.kit.checking.worlds import WORLDS, World
 from flows.kit.flow import Flow, Leave
 from flows.registry import FLOWS
+from menus import receipts
 from menus.answers import Amount, Code
 from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin, Screen
 
@@ -19,6 +23,10 @@ def test_the_flows_pass() -> None:
 
 def test_the_refusals_pass() -> None:
     assert [str(problem) for problem in check_refusals()] == []
+
+
+def test_the_receipts_pass() -> None:
+    assert [str(problem) for problem in check_receipts()] == []
 
 
 def test_every_world_shows_something_that_no_other_does() -> None:
@@ -211,6 +219,39 @@ def test_a_refusal_that_does_not_fit_is_told() -> None:
 
     told = [str(problem) for problem in check_refusals([Planted], languages=["en"])]
     assert told == ["core: refusal planted in en, 160 septets: does not fit one page"]
+
+
+def told_of(monkeypatch: pytest.MonkeyPatch, sentence: str) -> list[str]:
+    """What is told of a receipt that says this."""
+    templates = {**receipts.TEMPLATES, "planted": sentence}
+    monkeypatch.setattr(receipts, "TEMPLATES", templates)
+    return [str(problem) for problem in check_receipts(["planted"], languages=["en"])]
+
+
+def test_a_receipt_of_two_segments_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "Top-up of {amount} by {agent}, and more than anybody wants to know of it: " + "x" * 71
+    told = told_of(monkeypatch, words)
+    assert "texts: planted (longest) in en: takes 2 segments (170 septets), and 1 is the most" in (
+        told
+    )
+    assert len(told) == 3
+
+
+def test_a_receipt_that_names_a_value_without_a_specimen_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = told_of(monkeypatch, "The moon is {phase}.")
+    assert "texts: planted (longest) in en: names phase: there is no specimen" in told
+
+
+def test_a_receipt_that_loses_letters_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = told_of(monkeypatch, "Bien reçu par {group}, n° {reference}. " + "ê" * 70)
+    assert told[0].startswith("texts: planted (cents) in en: loses letters")
+
+
+def test_the_longest_agent_is_told_with_a_code() -> None:
+    """As `flows/topup` writes it into the quote."""
+    assert VALUES["agent"].endswith(f" {ANSWERS[agents.get](ID).code}")
 
 
 def test_what_is_asked_for_is_typed_whatever_its_kind() -> None:

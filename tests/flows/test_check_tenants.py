@@ -8,6 +8,7 @@ import orjson
 
 from app import checking
 from core import tenants
+from menus.ussd import ussd_budget
 from tests.flows.house import CODE, FOLDER, House
 
 LONG = "Un libellé qui n'en finit pas " * 8
@@ -64,6 +65,43 @@ def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
     findings = checking.Findings()
     checking.check_folder(folder, findings)
     assert any("narrow *384*12#" in line and "60 septets" in line for line in findings.lines)
+
+
+def test_flows_are_looked_at_on_the_budgets_of_services(house: House, tmp_path: Path) -> None:
+    """Once for each size and the languages spoken on it, told with the services that have it."""
+    folder = tmp_path / "narrow"
+    shutil.copytree(FOLDER, folder)
+    services = folder / "services.yaml"
+    narrow = services.read_text().replace("budget_septets: 182, ucs2: true", "budget_septets: 60")
+    services.write_text(
+        narrow
+        + "- {provider: africastalking, channel: ussd, code: '*384*13#', menu: menu.yaml,"
+        + " settings: {budget_septets: 60}}\n"
+    )
+    findings = checking.Findings()
+    checking.check_folder(folder, findings)
+    checking.check_database(house.database, findings)
+    told = len(findings.lines)
+    checking.check_services(findings)
+    found = findings.lines[told:]
+    assert all(line.startswith("narrow *384*12#, narrow *384*13#: ") for line in found)
+    assert any("flows: topup.confirm (longest) in fr, 60 septets" in line for line in found)
+    assert any("core: refusal" in line and "in rw, 60 septets" in line for line in found)
+    # That of 182 septets, in the database, has room for everything.
+    assert len(findings.services) == 2
+
+
+def test_no_flow_is_told_of_in_a_language_that_is_not_spoken() -> None:
+    findings = checking.Findings()
+    findings.note("small *1#", ussd_budget(60), ("en", "rw"))
+    checking.check_services(findings)
+    assert {line.split(" in ")[1][:2] for line in findings.lines} == {"en", "rw"}
+
+
+def test_sizes_of_the_house_are_not_looked_at_again() -> None:
+    findings = checking.Findings()
+    findings.note("plain *1#", ussd_budget(), ("en",))
+    assert (findings.trees, findings.services) == (1, {})
 
 
 def test_a_wrong_folder_is_told_by_file_and_line(tmp_path: Path) -> None:

@@ -2,17 +2,22 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
+from flows.kit.hop import STILL_WORKING
+from flows.kit.store import StoreDown
 from flows.kit.turn import Reply
 from menus import sentences
-from menus.texts import LANGUAGES, say
+from menus.texts import LANGUAGES, Money, _, say
 from tests.flows.conftest import Doors
-from tests.flows.house import House
+from tests.flows.house import House, session_key
 from tests.flows.phone import Phone, phone_of
 
 NOT_NOW = say(sentences.NOT_NOW, "en")
+WORKING = say(STILL_WORKING, "en")
 # The turn's 2 s, and what a connection that cannot be had takes to be given up.
 DEADLINE_S = 2.6
 
@@ -36,6 +41,41 @@ def at_the_pin(house: House, who: str = "uwera") -> Phone:
     phone.dial()
     phone.type("1", "1", "500", "1")
     return phone
+
+
+def holding(house: House) -> Phone:
+    """An agent's phone, that waits for the customer's code."""
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*1*0788000001*12000#")
+    phone.type("1", "1964")
+    return phone
+
+
+def wait_for(house: House, waiters: int) -> None:
+    """Until so many turns wait for a lock in Postgres."""
+    until = time.monotonic() + 1.5
+    with psycopg.connect(house.urls.admin_url, autocommit=True) as looking:
+        while looking.execute(_WAITERS).fetchone() != (waiters,):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
+
+
+_WAITERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def done(house: House, amount: int, language: str = "en") -> Reply:
+    reference = house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0]
+    told = _("Done: {amount}. Ref {reference}.", amount=Money(amount, "RWF"), reference=reference)
+    return Reply(say(told, language), True)
+
+
+def waiting(language: str = "en") -> str:
+    amount = Money(12_000, "RWF")
+    waits = _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
+    return say(waits, language)
 
 
 # --- Redis ----------------------------------------------------------------------------------------
@@ -127,6 +167,208 @@ def test_a_reply_that_could_not_be_kept_is_still_given_and_nothing_is_paid_twice
     assert house.entries() == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_what_paid_is_told_so_without_redis(
+    house: House, doors: Doors, language: str
+) -> None:
+    house.speak(language)
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    doors.redis.shut()
+    assert phone.post() == done(house, 500, language)
+    assert house.entries() == 1
+
+
+def test_a_copy_of_what_paid_is_told_so_in_time(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    doors.redis.stick()
+    assert in_time(phone.post) == done(house, 500)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_what_is_held_is_told_so_without_redis(
+    house: House, doors: Doors, language: str
+) -> None:
+    house.speak(language)
+    phone = holding(house)
+    phone.posts_twice = False
+    doors.redis.shut()
+    assert phone.post() == Reply(waiting(language), True)
+    # Nothing else of that session is told that nothing was taken, either.
+    assert phone.type(house.codes()[-1]) == Reply(waiting(language), True)
+    assert house.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 1
+
+
+def test_redis_that_goes_away_in_a_first_hop(
+    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the session, that was lost, was asked for, and before what this phone did last."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    house.redis.flushdb()
+    last_session = house.store.last_session
+
+    def shut_first(pointer: str) -> bytes | None:
+        doors.redis.shut()
+        return last_session(pointer)
+
+    monkeypatch.setattr(house.store, "last_session", shut_first)
+    assert in_time(phone.post) == done(house, 500)
+
+
+def test_a_copy_without_redis_waits_for_its_original(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    with ThreadPoolExecutor(2) as threads:
+        with house.admin.transaction():
+            house.admin.execute(
+                "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+            )
+            original = threads.submit(phone.send)
+            wait_for(house, 1)
+            doors.redis.shut()
+            copy = threads.submit(phone.send)
+            wait_for(house, 2)
+        assert original.result().text.startswith("Paid 500 RWF")
+        assert copy.result() == done(house, 500)
+    assert house.entries() == 1
+
+
+def test_a_copy_without_redis_is_told_nothing_that_its_original_can_make_untrue(
+    house: House, doors: Doors
+) -> None:
+    """The original may have its PIN hashed still. Who is told that nothing was taken has the word
+    of the books for it."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    doors.redis.shut()
+    assert phone.post() == Reply(NOT_NOW, True)
+    doors.redis.open()
+    assert phone.post().text == "This was cancelled. Nothing was taken. Please start again."
+    assert house.entries() == 0
+
+
+def test_a_late_copy_without_redis_cancels_nothing(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    typed, phone.text = phone.text, "1*1"
+    doors.redis.shut()
+    assert "How much" in phone.post().text
+    doors.redis.open()
+    phone.text = typed
+    assert phone.type("2748").text.startswith("Paid 500 RWF")
+
+
+def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(house: House, doors: Doors) -> None:
+    holding(house)
+    phone = phone_of(house, "uwera", posts_twice=False)
+    phone.dial()
+    phone.type("1")
+    doors.redis.shut()
+    assert phone.type("2748") == Reply(WORKING, True)
+    # Where it cannot be one, it is said as it is.
+    assert phone_of(house, "uwera", posts_twice=False).dial() == Reply(NOT_NOW, True)
+    assert house.entries("topup") == 0
+
+
+@pytest.mark.parametrize("way", ["shut", "stick"])
+def test_with_nobody_to_ask_nothing_is_claimed(house: House, doors: Doors, way: str) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    fresh = phone_of(house, "habimana", posts_twice=False)
+    doors.redis.shut()
+    getattr(doors.postgres, way)()
+    phone.reply = in_time(phone.send)
+    assert phone.reply.ends
+    assert "Nothing" not in phone.reply.text
+    assert phone.reply.text in [say(STILL_WORKING, language) for language in LANGUAGES]
+    assert in_time(fresh.dial).ends
+
+
+# --- a session that was not kept ------------------------------------------------------------------
+
+
+def crash_before_the_save(
+    house: House, monkeypatch: pytest.MonkeyPatch, phone: Phone, *answers: str
+) -> None:
+    """The process dies between COMMIT and save, in the last of these hops."""
+    phone.posts_twice = False
+    phone.type(*answers[:-1])
+    with monkeypatch.context() as patched:
+        patched.setattr(house.store, "save", _dies)
+        phone.type(answers[-1])
+    house.redis.hset(session_key(phone.session_hash), "until", "0")  # its lock runs out
+
+
+def _dies(*_: object, **__: object) -> bool:
+    raise StoreDown
+
+
+def test_an_approval_that_was_not_kept_is_told_at_the_next_dial(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding(house)
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    crash_before_the_save(house, monkeypatch, phone, "1", "2748")
+    assert house.entries("topup") == 1
+    assert phone.dial().text.startswith(done(house, 12_000).text)
+    phone.type("8")
+    assert phone.dial().text.startswith("Going on where you were.")
+
+
+def test_a_code_that_was_not_kept_is_told_at_the_next_dial(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding(house)
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*8#")
+    crash_before_the_save(house, monkeypatch, phone, "1964", "1", "1", house.codes()[-1])
+    assert house.entries("topup") == 1
+    assert phone.dial().text.startswith(done(house, 12_000).text)
+
+
+@pytest.mark.parametrize("who", ["uwera", "bizimana"])
+def test_a_sale_that_was_refused_and_not_kept_is_told_at_the_next_dial(
+    house: House, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    holding(house)
+    phone = phone_of(house, who)
+    phone.dial("*384*10#" if who == "uwera" else "*384*10*9*8#")
+    crash_before_the_save(
+        house, monkeypatch, phone, *(["2"] if who == "uwera" else ["1964", "1", "2"])
+    )
+    assert house.number("SELECT count(*) FROM approval WHERE state = 'refused'") == 1
+    told = "This sale is no longer waiting. Nothing was taken."
+    assert phone.dial().text.startswith(told)
+
+
+def test_a_cancellation_whose_answer_was_lost(house: House, doors: Doors) -> None:
+    """No text comes of it: the next dial is where it is told."""
+    holding(house)
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*8#")
+    phone.type("1964", "1")
+    doors.postgres.lose_answer_to(b"UPDATE intent")
+    assert phone.type("2") == Reply(WORKING, True)
+    assert phone.dial().text.startswith("This sale is no longer waiting. Nothing was taken.")
+
+
+def test_an_end_that_was_shown_is_not_told_again(house: House) -> None:
+    holding(house)
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*8#")
+    assert phone.type("1964", "1", "2").text.startswith("The sale is cancelled.")
+    assert phone.dial().text.startswith("Ibimina")
+
+
 # --- Postgres -------------------------------------------------------------------------------------
 
 
@@ -143,8 +385,11 @@ def test_without_postgres_the_end_is_honest_and_in_time(
     assert in_time(fresh.dial) == Reply(NOT_NOW, True)
     assert in_time(stranger.dial) == Reply(NOT_NOW, True)
     doors.postgres.open()
-    # The hop that failed may be sent again, and no guess was counted for it.
-    assert phone.post().text.startswith("Paid 500 RWF")
+    # A copy of the hop pays nothing that was said not to be paid; whoever dials again goes on, and
+    # no guess was counted.
+    assert phone.post() == Reply(NOT_NOW, True)
+    assert phone.dial().text.startswith("Going on where you were.")
+    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
     assert fresh.dial().text.startswith("Ibimina")
     assert stranger.dial().text.startswith("Ibimina. Choose")
     assert house.entries() == 1
@@ -185,4 +430,6 @@ def test_what_takes_too_long_is_rolled_back(house: House) -> None:
     assert house.entries() == 0
     # The PIN was right: it does not count as a guess.
     assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
-    assert phone.post().text.startswith("Paid 500 RWF")
+    assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
+    phone.dial()
+    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core import agents, tenants
+from core import agents, ledger, tenants
 from core.db import Deadline
 from menus.texts import LANGUAGES
 from tests.flows.house import House
@@ -38,7 +38,7 @@ def test_what_an_agent_sells_a_day_has_a_limit(house: House) -> None:
     for number in people:
         agent.dial(f"*384*10*9*1*{number}*10000#")
         assert agent.type("1", "1964").text.startswith("Sold")
-    # Approved by the customer, it is not the agent's word alone.
+    # And what customers approve: test_held_sales.
     sold = house.number("SELECT sum(amount_minor) FROM usage_day WHERE operation = 'topup'")
     assert sold == 50_000
     house.admin.execute("UPDATE usage_day SET amount_minor = 95000 WHERE operation = 'topup'")
@@ -46,6 +46,44 @@ def test_what_an_agent_sells_a_day_has_a_limit(house: House) -> None:
     assert agent.type("1", "1964").text == (
         "This is over the limit: 100,000 RWF a day. Nothing was taken."
     )
+
+
+def test_an_assistant_sells_by_the_tables_of_their_level(house: House) -> None:
+    who = house.id("hakizimana")
+    house.change(
+        ledger.post,
+        key="float of an assistant",
+        kind="opening",
+        lines=[
+            ledger.Line(ledger.account_id(house.tenant_id, ledger.SETTLEMENT, "RWF"), -20_000),
+            ledger.Line(ledger.account_id(who, ledger.FLOAT, "RWF"), 20_000),
+        ],
+        currency="RWF",
+        actor_id=None,
+    )
+    assistant = phone_of(house, "hakizimana")
+    assert "Between 500 RWF and 5,000 RWF" in assistant.dial("*384*10*9*1*0788000001*5001#").text
+    assert "Fee: 40 RWF" in assistant.type("5000").text
+    assert assistant.type("1", "5618").text.startswith("Sold 5,000 RWF to Uwera C., fee 40 RWF.")
+    assistant.dial("*384*10*9*1*0788000002*3000#")
+    assert assistant.type("1", "5618").text == (
+        "This is over the limit: 7,000 RWF a day. Nothing was taken."
+    )
+    agent = phone_of(house, "bizimana")
+    assert "Fee: 150 RWF" in agent.dial("*384*10*9*1*0788000002*5001#").text
+
+
+def test_a_fee_that_grew_above_the_amount_meanwhile_takes_nothing(house: House) -> None:
+    """Its own table and limit may begin at midnight, when the amount has been typed."""
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    agent.dial("*384*10*9*1*0788000001#")
+    house.admin.execute(
+        "UPDATE tariff SET body = jsonb_set(body, '{bands}', '[{\"fee_minor\": 500}]')"
+        " WHERE operation = 'topup' AND kind = 'fee'"
+    )
+    house.change(tenants.touch)
+    assert agent.type("500").text == "That took too long. Nothing was taken. Please start again."
+    assert house.number("SELECT count(*) FROM intent") == 0
 
 
 def test_a_limit_that_was_refused_is_not_used_up(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from flows.kit import limits
+from flows.kit import limits, store
 from flows.kit.session import Session
 from flows.kit.store import Store
 from menus import sentences
@@ -141,6 +141,29 @@ def test_sessions_and_their_pointers_do_not_stay_for_ever(house: House) -> None:
         assert 0 < house.redis.ttl(key) <= limits.SESSION_KEPT_S
     kinds = {bytes(key).split(b":")[0] for key in house.redis.scan_iter()}
     assert kinds == {b"s", b"last", b"turns"}
+
+
+def test_what_a_service_began_is_forgotten_and_nothing_else(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    phone.type("1")
+    other = "ab" * 16
+    foreign = {f"last:{'0' * 32}:x": other, "last:x": "y", "s:x": "y", "mine": "z"}
+    for key, value in foreign.items():
+        house.redis.set(key, value)
+    house.store.open(other, "1:x", b"token", None)
+    assert house.store.forget({house.service().id.hex})
+    left = {key.decode() for key in house.redis.scan_iter() if not key.startswith(b"turns:")}
+    assert left == {*foreign, session_key(other)}
+    assert "Going on" not in phone.dial().text
+
+
+def test_what_is_looked_through_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(50):
+        house.redis.set(f"last:{number}:x", "y")
+    monkeypatch.setattr(store, "SCANNED_AT_ONCE", 5)
+    monkeypatch.setattr(store, "SCANS_MAXIMUM", 2)
+    assert not house.store.forget({house.service().id.hex})
 
 
 def test_a_gateways_session_id_may_recur(house: House) -> None:

@@ -25,8 +25,8 @@ LONGEST: dict[str, Any] = {
     "at": {"$at": "2026-09-30T21:59:00+00:00"},
     "until": {"$at": "2026-09-30T21:59:00+00:00"},
     "group": "Abishyizehamwe Nyamirambo",
-    "agent": "Marie-Chantal U.",
-    "customer": "Marie-Chantal U.",
+    "agent": "Nyiransengiyumva M. A10234",
+    "customer": "Niyonsabamahoro B.",
     "reference": "0W2Z4M6N",
     "code": {"$code": [str(APPROVAL), 1]},
     "minutes": 30,
@@ -70,8 +70,8 @@ def test_each_says_all_that_it_names_and_leaves_no_gap(template: str, language: 
         "reference": "0W2Z4M6N",
         "at": "23:59",  # in Kigali, not in UTC
         "code": "904127",
-        "agent": "Marie-Chantal U.",
-        "customer": "Marie-Chantal U.",
+        "agent": "Nyiransengiyumva M. A10234",
+        "customer": "Niyonsabamahoro B.",
         "group": "Abishyizehamwe Nyamirambo",
     }
     for name in placeholders(TEMPLATES[template]) & said.keys():
@@ -102,7 +102,7 @@ def test_receipts_of_money_name_amount_fee_reference_and_time(template: str) -> 
 def test_a_code_comes_after_what_it_approves(language: str) -> None:
     words = text("approval_code", language)
     amount = say(Money(10_000_000, "RWF"), language)
-    assert words.index(amount) < words.index("Marie-Chantal U.") < words.index("904127")
+    assert words.index(amount) < words.index("Nyiransengiyumva M. A10234") < words.index("904127")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
@@ -145,10 +146,10 @@ def test_a_name_aimed_at_loopback_is_refused(fakes: Fakes) -> None:
 # --- the inbox --------------------------------------------------------------------------------
 
 
-def send(fakes: Fakes, to: str, text: str) -> int:
+def send(fakes: Fakes, to: str, text: str, username: str = "impuye") -> int:
     return requests.post(
         f"{fakes.url}/at/version1/messaging",
-        data={"username": "impuye", "to": to, "message": text, "from": "IMPUYE"},
+        data={"username": username, "to": to, "message": text, "from": "IMPUYE"},
         headers={"apiKey": "k3y"},
         timeout=5,
     ).status_code
@@ -171,6 +172,22 @@ def test_a_text_that_failed_is_in_no_inbox(fakes: Fakes) -> None:
     call(fakes, "faults", sms={"numbers": {A: {"plan": ["Submitted", "Failed"]}}})
     send(fakes, A, "Lost")
     assert read(fakes, "inbox", msisdn=A) == []
+
+
+def test_inboxes_are_emptied_of_what_an_account_sent(us: Us, fakes: Fakes) -> None:
+    fakes.rest.accounts = None
+    call(fakes, "faults", sms={"dlr_delay_s": 0.5})
+    send(fakes, A, "Paid RWF 500.")
+    send(fakes, A, "Of another.", username="other")
+    assert call(fakes, "forget", accounts=["impuye"]) == {"ok": True}
+    assert [text["text"] for text in read(fakes, "inbox", msisdn=A)] == ["Of another."]
+    assert fakes.later.settle()
+    # Nor is anything reported of what is forgotten.
+    (other,) = read(fakes, "inbox", msisdn=A)
+    reports = [dict(parse_qsl(taken.body.decode())) for taken in us.of("sms-report")]
+    assert {report["id"] for report in reports} == {other["id"]}
+    for accounts in ("impuye", [1], None):
+        assert "accounts" in call(fakes, "forget", 400, accounts=accounts)["error"]
 
 
 def test_texts_and_opt_outs_from_the_phone(us: Us, fakes: Fakes) -> None:

@@ -37,6 +37,7 @@ HOPS = [
     ("ussd-unknown-fields", IMPUYE, "ATUid_03ad", C, "4", "99999"),
     ("ussd-empty-box", IMPUYE, "ATUid_04aa", D, "1*", "63902"),
     ("ussd-bad-utf8", IMPUYE, "ATUid_04ab", D, "2*J\ufffdr\ufffdme", "63902"),
+    ("ussd-local-number", IMPUYE, "ATUid_04ad", "0788000104", "1", "63902"),
     ("ussd-controls", IMPUYE, "ATUid_04ac", D, "5\ufffd00\ufffd*7 ", "63902"),
 ]
 
@@ -66,7 +67,6 @@ def fields(**changed: str | None) -> bytes:
 
 REFUSED = [
     (form("ussd-no-session"), "sessionId: missing"),
-    (form("ussd-local-number"), "phoneNumber: not_a_phone_number"),
     (fields(sessionId=""), "sessionId: missing"),
     (fields(sessionId="  "), "sessionId: missing"),
     (fields(sessionId="x" * 129), "sessionId: too_long"),
@@ -76,6 +76,8 @@ REFUSED = [
     (fields(serviceCode="*" * 183), "serviceCode: too_long"),
     (fields(phoneNumber=None), "phoneNumber: missing"),
     (fields(phoneNumber="+25078800"), "phoneNumber: not_a_phone_number"),
+    (fields(phoneNumber="07880001"), "phoneNumber: not_a_phone_number"),
+    (fields(phoneNumber="0123456789012345"), "phoneNumber: not_a_phone_number"),
     (fields(phoneNumber="+1234567890123456"), "phoneNumber: not_a_phone_number"),
     (fields(phoneNumber="tel:250788000101"), "phoneNumber: not_a_phone_number"),
     (fields(phoneNumber="+٢٥٠٧٨٨٠٠٠١٠١"), "phoneNumber: not_a_phone_number"),

@@ -33,13 +33,28 @@ def check_flows(
     worlds: tuple[World, ...] = WORLDS,
     languages: Collection[str] = LANGUAGES,
     budgets: tuple[Budget, ...] = USSD_BUDGETS,
+    walked: Walked | None = None,
 ) -> list[Problem]:
-    """Everything that is wrong with these flows, in order of place."""
-    walked = walk(flows, worlds)
+    """Everything that is wrong with these flows, in order of place. `walked` is what a walk in
+    these worlds came to, where there has been one."""
+    walked = walk(flows, worlds) if walked is None else walked
     found = [Problem(ROOM, place, what) for place, what in walked.broken]
     for flow in flows.values():
         found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, walked)]
+    found += check_screens(flows, walked, languages=languages, budgets=budgets)
+    return sorted(set(found))
+
+
+def check_screens(
+    flows: Mapping[str, type[Flow]],
+    walked: Walked,
+    *,
+    languages: Collection[str] = LANGUAGES,
+    budgets: tuple[Budget, ...] = USSD_BUDGETS,
+) -> list[Problem]:
+    """What is wrong with the screens that a walk came along, on budgets of one's own."""
     eye = _Eye(languages, budgets)
+    found: list[Problem] = []
     for seen, world in walked.seen.items():
         found += eye.look(seen, flows.get(seen.flow), world)
     return sorted(set(found))

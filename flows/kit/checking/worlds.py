@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from core import agents, groups, intents, ledger, people, topups
 from core.agents import Agent
-from core.errors import CodeExpired, SaleDone
+from core.errors import CodeExpired, LimitReached, SaleDone
 from core.intents import Opened
 from core.people import Person
 from flows.kit.checking import specimens
@@ -68,6 +68,21 @@ WORLDS: Final = (
         {
             people.identify: _here(replace(CALLER, waited_for=True)),
             topups.withdraw: _raise(SaleDone(reference="0W2Z4M6N")),
+        },
+    ),
+    World(
+        "more than the agent may sell",
+        {
+            people.identify: _here(replace(CALLER, waited_for=True)),
+            topups.approve: _raise(LimitReached(limit_minor=MUCH_MINOR, currency=CURRENCY)),
+        },
+    ),
+    World(
+        "groups on hold",
+        {
+            groups.of_member: lambda id: [
+                replace(group, frozen=True) for group in specimens.groups_of(id)
+            ]
         },
     ),
     World(

@@ -61,7 +61,7 @@ def found(owner_url: str, database_url: str) -> None:
     for slug in (SLUG, OTHER_SLUG):
         folder = CHECKOUT / "fixtures" / "tenants" / slug
         apply(database, KEYS, read_folder(folder, demo=True), checks_of_the_house(demo=True))
-    build(database, KEYS, SLUG, PEOPLE)
+    build(database, KEYS, SLUG, members=PEOPLE)
     database.close()
 
 

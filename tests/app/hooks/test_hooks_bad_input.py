@@ -6,8 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
+from menus import sentences
+from menus.texts import Msg, say
 from tests.app.hooks.house import (
     ANSWERED_WITHIN_S,
+    CODE,
     FORM,
     OTHER_CODE,
     Answer,
@@ -80,7 +83,10 @@ REFUSED: dict[str, Post] = {
     "a session id with NUL": posting(sessionId="ATUid_\x00"),
     "no phone number": without("phoneNumber"),
     "an empty phone number": posting(phoneNumber=""),
-    "a national number": posting(phoneNumber="0790000001"),
+    "a national number too short": posting(phoneNumber="079000000"),
+    "a national number too long": posting(phoneNumber="07900000011"),
+    "a number of zeros": posting(phoneNumber="0000000000"),
+    "a national number of the exchange's": posting(phoneNumber="0090000001"),
     "a number of letters": posting(phoneNumber="+25O79OOOOOO1"),
     "a name for a number": posting(phoneNumber="MTN"),
     "a number too short": posting(phoneNumber="+25079"),
@@ -162,9 +168,41 @@ def test_a_number_is_known_however_it_is_written(web: Web, running: Phone) -> No
         b"%2B%2B" + digits.encode(),
         f"%2B{digits[:3]}+{digits[3:6]}-{digits[6:]}".encode(),
         f"%2B({digits[:3]})+{digits[3:6]}.{digits[6:]}".encode(),
+        # Made by hand: the country is the service's.
+        f"0{digits[3:]}".encode(),
+        f"0{digits[3:6]}+{digits[6:9]}+{digits[9:]}".encode(),
+        f"00{digits}".encode(),
     ]
     for spelling in spellings:
         assert screen(raw_field("phoneNumber", spelling)(web, running)) == expected
+
+
+def test_a_number_without_its_country_is_of_the_services(web: Web) -> None:
+    """The same digits are somebody else's in each country."""
+    national = "0244123456"
+    for code, calling_code in ((CODE, "250"), (OTHER_CODE, "233")):
+        phone = Phone(web, f"+{calling_code}{national[1:]}", code)
+        shown = phone.dial()
+        assert screen(web.post(phone.body(phoneNumber=national), web.hook(code=code))) == shown
+
+
+NOBODY: dict[str, tuple[Post, Msg]] = {
+    "an unreadable body": (without("sessionId"), sentences.NOT_NOW),
+    "a number of nobody": (posting(phoneNumber="0000000000"), sentences.NOT_NOW),
+    "a text too long": (posting(text="9" * 4_050), sentences.TOO_LONG),
+    "a text that was cut": (posting(text="9" * 10_000), sentences.TOO_LONG),
+    "another service's code": (posting(serviceCode=OTHER_CODE), sentences.SERVICE_UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("what", NOBODY)
+def test_who_is_not_known_yet_is_told_in_the_services_language(web: Web, what: str) -> None:
+    post, sentence = NOBODY[what]
+    phone = Phone(web)
+    phone.dial()
+    languages = web.services[CODE].tenant.languages
+    assert languages[0] != "en"
+    assert polite_end(post(web, phone)) == f"END {say(sentence, languages[0])}"
 
 
 def test_fields_that_may_be_missing_or_new(web: Web, running: Phone) -> None:

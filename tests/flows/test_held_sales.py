@@ -1,0 +1,130 @@
+"""Held sales against the agent's limit of a day, and against a freeze in between."""
+
+import pytest
+
+from core import agents, people
+from tests.flows.house import House
+from tests.flows.phone import Phone, phone_of
+from tests.flows.stages import WHY, what_is_due_is_ended
+
+OVER = "This is over the limit: 100,000 RWF a day. Nothing was taken."
+ON_HOLD = "This account is on hold. Nothing was taken. Please call your office."
+
+
+def hold(agent: Phone, number: str, amount: int) -> str:
+    """What the agent is told who sells above what a customer gets unapproved."""
+    agent.dial(f"*384*10*9*1*{number}*{amount}#")
+    return agent.type("1", "1964").text
+
+
+def approve(house: House, who: str) -> str:
+    customer = phone_of(house, who)
+    assert customer.dial().text.startswith("Approve this top-up")
+    return customer.type("1", house.people[who].pin).text
+
+
+def sold_today(house: House) -> int:
+    return house.number(
+        "SELECT coalesce(sum(amount_minor), 0) FROM usage_day WHERE operation = 'topup'"
+    )
+
+
+def sold_already(house: House, amount: int) -> None:
+    house.admin.execute(
+        "INSERT INTO usage_day SELECT id, %s, 'topup', (now() AT TIME ZONE time_zone)::date, 1, %s"
+        " FROM tenant WHERE id = %s ON CONFLICT (tenant_id, subscriber_id, operation, day)"
+        " DO UPDATE SET amount_minor = excluded.amount_minor",
+        (house.id("bizimana"), amount, house.tenant_id),
+    )
+
+
+def states(house: House) -> tuple[object, ...]:
+    """Of the one approval, its hold and its intent, and what is held of the agent's float."""
+    return house.one(
+        "SELECT p.state, h.state, i.state, a.held_minor FROM approval p"
+        " JOIN hold h ON h.id = p.hold_id JOIN intent i ON i.id = p.intent_id"
+        " JOIN account a ON a.id = h.account_id"
+    )
+
+
+def test_a_held_sale_counts_towards_the_agents_day_when_it_is_approved(house: House) -> None:
+    agent = phone_of(house, "bizimana")
+    assert hold(agent, "0788000001", 60_000).startswith("Waiting")
+    assert sold_today(house) == 0
+    assert approve(house, "uwera").startswith("You got 60,000 RWF")
+    assert sold_today(house) == 60_000
+    assert hold(agent, "0788000002", 40_001) == OVER
+    assert house.number("SELECT count(*) FROM approval") == 1
+    assert hold(agent, "0788000002", 30_000).startswith("Waiting")
+    assert agent.type(house.codes()[-1]).text.startswith("Sold 30,000 RWF")
+    assert sold_today(house) == 90_000
+    agent.dial("*384*10*9*1*0788000003*10000#")
+    assert agent.type("1", "1964").text.startswith("Sold")
+    agent.dial("*384*10*9*1*0788000004*500#")
+    assert agent.type("1", "1964").text == OVER
+
+
+def test_what_waits_has_its_room_until_it_is_cancelled(house: House) -> None:
+    agent = phone_of(house, "bizimana")
+    assert hold(agent, "0788000001", 60_000).startswith("Waiting")
+    assert hold(agent, "0788000002", 50_000) == OVER
+    agent.dial("*384*10*9*8#")
+    assert agent.type("1964", "1", "2").text.startswith("The sale is cancelled")
+    assert hold(agent, "0788000002", 50_000).startswith("Waiting")
+
+
+@pytest.mark.parametrize("by", ["customer", "code"])
+def test_the_day_may_be_full_when_it_is_approved(house: House, by: str) -> None:
+    agent = phone_of(house, "bizimana")
+    assert hold(agent, "0788000001", 60_000).startswith("Waiting")
+    sold_already(house, 45_000)
+    if by == "customer":
+        assert approve(house, "uwera") == (
+            "This agent may not sell that much today. Nothing was taken."
+        )
+    else:
+        assert agent.type(house.codes()[-1]).text == OVER
+    assert states(house) == ("pending", "pending", "pending", 60_000)
+    assert (house.entries("topup"), sold_today(house)) == (0, 45_000)
+    sold_already(house, 40_000)  # as the next day would have room for it
+    assert approve(house, "uwera").startswith("You got 60,000 RWF")
+    assert (house.entries("topup"), sold_today(house)) == (1, 100_000)
+
+
+@pytest.mark.parametrize("freeze", [people.freeze, agents.freeze])
+@pytest.mark.parametrize("by", ["customer", "code"])
+def test_a_sale_of_a_frozen_agent_waits_in_vain(house: House, by: str, freeze: object) -> None:
+    agent = phone_of(house, "bizimana")
+    assert hold(agent, "0788000001", 12_000).startswith("Waiting")
+    house.change(freeze, house.id("bizimana"), frozen=True, **WHY)  # type: ignore[arg-type]
+    said = approve(house, "uwera") if by == "customer" else agent.type(house.codes()[-1]).text
+    assert said == ON_HOLD
+    assert states(house) == ("pending", "pending", "pending", 12_000)
+    house.later(11)
+    what_is_due_is_ended(house)
+    assert states(house) == ("expired", "voided", "void", 0)
+    assert (house.entries("topup"), sold_today(house)) == (0, 0)
+
+
+def test_a_sale_to_a_frozen_customer_waits_in_vain(house: House) -> None:
+    agent = phone_of(house, "bizimana")
+    assert hold(agent, "0788000001", 12_000).startswith("Waiting")
+    house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
+    assert agent.type(house.codes()[-1]).text == ON_HOLD
+    assert states(house) == ("pending", "pending", "pending", 12_000)
+    agent.dial("*384*10*9*8#")
+    assert agent.type("1964", "1", "2").text.startswith("The sale is cancelled")
+    assert states(house) == ("refused", "voided", "void", 0)
+
+
+def test_an_agent_frozen_as_a_person_sells_nothing_in_an_open_session(house: House) -> None:
+    agent = phone_of(house, "bizimana")
+    agent.dial("*384*10*9*1*0788000001*2000#")
+    agent.type("1")
+    other = phone_of(house, "bizimana/2")
+    other.dial("*384*10*9*1#")
+    house.change(people.freeze, house.id("bizimana"), frozen=True, **WHY)
+    assert agent.type("1964").text == ON_HOLD
+    assert other.type("0788000001").text == ON_HOLD  # and learns no name
+    assert (house.entries("topup"), sold_today(house)) == (0, 0)
+    assert house.number("SELECT count(*) FROM intent WHERE state <> 'open'") == 0
