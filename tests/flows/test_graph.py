@@ -14,7 +14,7 @@ from flows.topup.flow import TopUp
 CONTRIBUTE = """\
 stateDiagram-v2
   [*] --> group
-  group --> amount
+  group --> amount : / refuse_frozen
   amount --> confirm
   confirm --> pin : [yes]
   confirm --> cancelled : / give_up
