@@ -80,9 +80,9 @@ class PeopleWriter:
         ]
         self._opened = dict(
             tx.all(
-                "SELECT i.key, p.amount_minor FROM idempotency i JOIN posting p"
-                " ON p.tenant_id = i.tenant_id AND p.entry_id = i.entry_id AND p.amount_minor > 0"
-                " WHERE i.tenant_id = current_tenant() AND i.key = ANY (%s)",
+                "SELECT e.key, p.amount_minor FROM entry e JOIN posting p"
+                " ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.amount_minor > 0"
+                " WHERE e.tenant_id = current_tenant() AND e.key = ANY (%s)",
                 (keys,),
             )
         )

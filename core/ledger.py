@@ -21,10 +21,8 @@ from core.ids import reference_of, uuid7
 LINES_MAXIMUM = 8
 AMOUNT_MAXIMUM_MINOR = 10**15  # far under what a bigint sum can hold
 
-# The keys of entries that an intent asked for begin with it. They may be forgotten: an intent is
-# answered once, within minutes. Longer than a year, for whoever looks back over one.
+# What the keys of entries that an intent asked for begin with.
 INTENT_KEY = "intent:"
-INTENT_KEYS_KEPT_DAYS = 400
 
 WALLET = "wallet"
 FLOAT = "float"

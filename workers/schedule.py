@@ -15,7 +15,6 @@ import psycopg
 from core import approvals, messages, outbox
 from core.db import Database, Deadline
 from core.errors import OutcomeUnknown, Unavailable
-from core.ledger import INTENT_KEY, INTENT_KEYS_KEPT_DAYS
 from workers.limits import (
     EARLY_REPORT_KEPT_DAYS,
     EXPIRE_EVERY_S,
@@ -96,9 +95,6 @@ _AGES = (
         "state IN ('open', 'void') AND NOT EXISTS (SELECT 1 FROM approval a"
         " WHERE a.tenant_id = intent.tenant_id AND a.intent_id = intent.id) AND created_at",
     ),
-    # An intent is answered once, and long over. Any other key, such as an opening balance's, is
-    # made anew from what it is about whenever that is read, and must be known for ever.
-    ("idempotency", "tenant_id, key", f"starts_with(key, '{INTENT_KEY}') AND created_at"),
 )
 KEPT_DAYS = {
     "early_report": EARLY_REPORT_KEPT_DAYS,
@@ -107,7 +103,6 @@ KEPT_DAYS = {
     "usage_day": USAGE_DAY_KEPT_DAYS,
     "message_receipt": MESSAGE_RECEIPT_KEPT_DAYS,
     "intent": INTENT_KEPT_DAYS,
-    "idempotency": INTENT_KEYS_KEPT_DAYS,
 }
 
 

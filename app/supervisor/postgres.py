@@ -13,6 +13,7 @@ from pathlib import Path
 from app.errors import OperatorError
 from app.supervisor import process_table
 from app.supervisor.home import Home
+from app.supervisor.memory import shared_buffers_mb
 from app.supervisor.server import Server
 
 DATABASE = "piga"
@@ -27,7 +28,6 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "port": str(PORT),
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "fsync": "on",
     "synchronous_commit": "on",
     "jit": "off",
@@ -53,7 +53,8 @@ class Postgres(Server):
     ) -> None:
         super().__init__(home)
         self.binaries = binaries or packaged_binaries()
-        self.options = SETTINGS | (options or {})
+        own = {"shared_buffers": f"{shared_buffers_mb()}MB"}
+        self.options = SETTINGS | own | (options or {})
 
     def prepare(self) -> None:
         if not self.data.exists():

@@ -168,8 +168,6 @@ def test_only_the_ledgers_functions_write_its_books(here: World) -> None:
         " VALUES (current_tenant(), gen_random_uuid(), 'x', 'x', 'x')",
         "INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
         " VALUES (current_tenant(), gen_random_uuid(), 1, gen_random_uuid(), 1, 'RWF')",
-        "INSERT INTO idempotency (tenant_id, key, inputs_hash, entry_id)"
-        " VALUES (current_tenant(), 'x', '', gen_random_uuid())",
         "INSERT INTO hold (tenant_id, id, account_id, amount_minor, currency)"
         " VALUES (current_tenant(), gen_random_uuid(), gen_random_uuid(), 1, 'RWF')",
         "UPDATE hold SET state = 'voided'",

@@ -65,7 +65,7 @@ def test_too_little_is_refused_with_what_there_is(here: World) -> None:
     assert refused.value.params == {"available_minor": 70, "currency": CURRENCY}
     assert str(refused.value) == "insufficient_funds"
     assert here.balance(source) == (100, 30)
-    assert here.count("idempotency", "key = 'too much'") == 0
+    assert here.count("entry", "key = 'too much'") == 0
     here.move(source, target, 70, key="too much")  # a refused key is free again
 
 
@@ -169,7 +169,6 @@ def test_what_was_posted_cannot_be_changed(here: World) -> None:
         "DELETE FROM posting",
         "UPDATE entry SET kind = 'x'",
         "DELETE FROM entry",
-        "DELETE FROM idempotency",
         "DELETE FROM account",
         "DELETE FROM audit",
     ):

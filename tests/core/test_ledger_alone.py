@@ -1,6 +1,7 @@
 """One entry in one round trip: what it shares with an entry among others, and what a lost or
 forgetful connection does to it."""
 
+import contextlib
 import uuid
 from collections.abc import Iterator
 
@@ -60,10 +61,26 @@ def test_a_refusal_leaves_nothing_and_a_usable_connection(here: World) -> None:
     with pytest.raises(InsufficientFunds) as refused:
         post(here, source, target, 101, key="over")
     assert refused.value.params["available_minor"] == 100
-    assert here.count("idempotency", "key = 'over'") == 0
+    assert here.count("entry", "key = 'over'") == 0
     post(here, source, target, 1, key="taken")
     with pytest.raises(IdempotencyConflict):
         post(here, source, target, 2, key="taken")
+    assert here.balance(source) == (99, 0)
+
+
+def test_an_entrys_id_is_not_taken_twice(here: World) -> None:
+    source, target, id = here.wallet(100), here.wallet(), uuid7()
+    for key, expected in (("first", None), ("first", None), ("second", IdempotencyConflict)):
+        with pytest.raises(expected) if expected else contextlib.nullcontext():
+            ledger.post(
+                here.database.alone(here.tenant_id),
+                key=f"{id}:{key}",
+                kind="transfer",
+                lines=[ledger.Line(source, -1), ledger.Line(target, 1)],
+                currency=CURRENCY,
+                actor_id=None,
+                entry_id=id,
+            )
     assert here.balance(source) == (99, 0)
 
 

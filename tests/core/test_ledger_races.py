@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from core import ledger
+from core.db import Deadline
 from core.errors import HoldGone, IdempotencyConflict, InsufficientFunds
+from core.ids import uuid7
 from core.ledger import Posted
 from tests.conftest import Database
-from tests.core.world import World, at_once, world
+from tests.core.world import CURRENCY, World, at_once, world
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,26 @@ def test_one_key_twenty_times_at_once_is_one_entry(here: World) -> None:
     assert sum(one.was_new for one in posted) == 1
     assert here.balance(target) == (100, 0)
     assert here.count("entry", "key = 'twenty'") == 1
+
+
+def test_one_call_that_is_heard_twenty_times_at_once_is_one_entry(here: World) -> None:
+    source, target, same = here.wallet(1000), here.wallet(), uuid7()
+    lines = [ledger.Line(source, -100), ledger.Line(target, 100)]
+
+    def call() -> Posted:
+        return ledger.post(
+            here.database.alone(here.tenant_id, Deadline(30)),
+            key=f"{same}",
+            kind="transfer",
+            lines=lines,
+            currency=CURRENCY,
+            actor_id=None,
+            entry_id=same,
+        )
+
+    answers = at_once([call] * 20)
+    assert [answer.entry_id for answer in answers if isinstance(answer, Posted)] == [same] * 20
+    assert here.balance(target) == (100, 0)
 
 
 def test_one_key_with_two_amounts_at_once_is_one_entry_and_conflicts(here: World) -> None:

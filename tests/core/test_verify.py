@@ -48,6 +48,7 @@ def admin(here: World) -> Iterator[Admin]:
                 f" EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I', c.conname);"
                 " END LOOP; END $$"
             )
+        connection.execute("ALTER TABLE entry DROP CONSTRAINT entry_tenant_id_key_key")
         yield connection
         connection.rollback()
 
@@ -151,23 +152,22 @@ BREACHES = [
     ("entries_balance", f"DELETE FROM posting WHERE (entry_id, ordinal) = {FIRST}"),
     (
         "entries_balance",
-        "UPDATE posting SET entry_id = (SELECT max(id::text)::uuid FROM entry), ordinal = 99"
-        f" WHERE (entry_id, ordinal) = {FIRST}",
+        "UPDATE posting SET entry_id = (SELECT max(id::text)::uuid FROM entry), ordinal = 99,"
+        f" account_id = gen_random_uuid() WHERE (entry_id, ordinal) = {FIRST}",
     ),
     ("entries_balance", "UPDATE posting SET amount_minor = -amount_minor WHERE ordinal = 1"),
     ("postings_belong", f"DELETE FROM entry WHERE id = {CONTRIBUTION}"),
     ("postings_belong", "DELETE FROM account WHERE kind = 'savings'"),
     ("postings_belong", "UPDATE account SET currency = 'KES' WHERE kind = 'savings'"),
-    ("keys_are_used_once", "DELETE FROM idempotency WHERE key LIKE 'intent:%'"),
     (
-        "keys_are_used_once",
-        "INSERT INTO idempotency SELECT tenant_id, 'stray', inputs_hash, gen_random_uuid()"
-        " FROM idempotency LIMIT 1",
+        "entries_balance",
+        "INSERT INTO posting SELECT tenant_id, entry_id, 99, gen_random_uuid(), 0, currency"
+        f" FROM posting WHERE (entry_id, ordinal) = {FIRST}",
     ),
     (
         "keys_are_used_once",
-        "INSERT INTO entry SELECT tenant_id, gen_random_uuid(), kind, reference, key FROM entry"
-        " WHERE kind = 'topup' LIMIT 1",
+        "INSERT INTO entry SELECT tenant_id, gen_random_uuid(), kind, reference, key, inputs_hash"
+        " FROM entry WHERE kind = 'topup' LIMIT 1",
     ),
     ("balances_match", "UPDATE account SET balance_minor = balance_minor + 1 WHERE guarded"),
     ("nothing_overdrawn", "UPDATE account SET held_minor = balance_minor + 1 WHERE guarded"),

@@ -78,13 +78,9 @@ def settle(house: House, count: int) -> None:
         postings.write(f"{tenant}\t{entry}\t{person + 1}\t{wallet}\t{OPENING_MINOR}\tRWF\n")
     with house.admin.transaction():
         house.admin.execute(
-            "INSERT INTO entry (tenant_id, id, kind, reference, key) VALUES (%s, %s, %s, %s, %s)",
-            (tenant, entry, "opening", reference_of(entry), "crowd"),
-        )
-        house.admin.execute(
-            "INSERT INTO idempotency (tenant_id, key, inputs_hash, entry_id)"
-            " VALUES (%s, 'crowd', '', %s)",
-            (tenant, entry),
+            "INSERT INTO entry (tenant_id, id, kind, reference, key, inputs_hash)"
+            " VALUES (%s, %s, 'opening', %s, 'crowd', '')",
+            (tenant, entry, reference_of(entry)),
         )
         for columns, rows in (
             ("subscriber (tenant_id, id, name_sealed, language, roles, pin_hash)", people),

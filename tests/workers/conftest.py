@@ -28,7 +28,7 @@ def house(database: Database, redis_url: str, fakes: Fakes) -> Iterator[House]:
     with psycopg.connect(database.admin_url, autocommit=True) as admin:
         admin.execute("TRUNCATE tenant CASCADE")
         admin.execute("TRUNCATE outbox, message, message_receipt, early_report, turn, pin_proposal")
-        admin.execute("TRUNCATE service_address, lookup_hour, usage_day, idempotency")
+        admin.execute("TRUNCATE service_address, lookup_hour, usage_day, entry, posting")
     urls = Urls(database.admin_url, database.database_url, database.relay_url, redis_url)
     made = House(urls, fakes.url)
     _houses.append(made)

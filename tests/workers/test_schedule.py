@@ -45,8 +45,6 @@ MAKE = {
     " SELECT %(t)s, gen_random_uuid(), gen_random_uuid(), 's', 'topup', gen_random_uuid(), 1, 0,"
     " 'RWF', '{}', CASE WHEN n %% 2 = 0 THEN 'open' ELSE 'void' END,"
     " now() - %(d)s * interval '1 day', now() FROM generate_series(1, %(n)s) n",
-    "idempotency": "INSERT INTO idempotency SELECT %(t)s, 'intent:' || gen_random_uuid(), '',"
-    " gen_random_uuid(), now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
     "outbox": "INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     " SELECT %(t)s, gen_random_uuid(), 'send_text', gen_random_uuid(), 'done',"
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
@@ -69,15 +67,11 @@ def test_more_than_a_batch_is_forgotten_in_one_go(house: House, databases: Datab
     assert run_alone(task("forget_old"), databases) == number
 
 
-def test_keys_of_intents_are_kept_longer_than_a_year() -> None:
-    assert KEPT_DAYS["idempotency"] >= 400
-
-
 def test_partitions_are_made_ahead_and_again_makes_none(house: House, databases: Databases) -> None:
     run_alone(task("make_partitions"), databases)
     ahead = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
     [month] = house.one(ahead)
-    for parent in ("entry", "posting", "turn", "message"):
+    for parent in ("posting", "turn", "message"):
         assert house.one("SELECT to_regclass(%s) IS NOT NULL", f"{parent}_{month}") == (True,)
     assert run_alone(task("make_partitions"), databases) == 0
     house.admin.execute(f"DROP TABLE turn_{month}")

@@ -1,0 +1,37 @@
+"""How much memory there is, and what of it a server should take."""
+
+import contextlib
+import os
+from pathlib import Path
+
+MB = 1 << 20
+# A container's own limit, of either version of control groups.
+_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+
+# An eighth leaves room for what else
+# a machine does; a gigabyte holds the balances of some millions of people, and more is for who
+# runs a Postgres of their own.
+SHARED_BUFFERS_LEAST_MB = 128
+SHARED_BUFFERS_MOST_MB = 1024
+SHARED_BUFFERS_OF_MEMORY = 8
+
+
+def shared_buffers_mb(memory_bytes: int | None = None) -> int:
+    """What Postgres keeps of its data in memory, in megabytes."""
+    memory_bytes = memory() if memory_bytes is None else memory_bytes
+    part_mb = memory_bytes // SHARED_BUFFERS_OF_MEMORY // MB
+    return max(SHARED_BUFFERS_LEAST_MB, min(SHARED_BUFFERS_MOST_MB, part_mb))
+
+
+def memory(limits: tuple[Path, ...] = _LIMITS) -> int:
+    """The memory that this process may hope for, in bytes; 0 where nobody says."""
+    known = []
+    with contextlib.suppress(ValueError, OSError, AttributeError):
+        known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for limit in limits:
+        with contextlib.suppress(ValueError, OSError):
+            known.append(int(limit.read_text()))  # "max", of none
+    return min(known, default=0)
