@@ -23,14 +23,13 @@ _UUID7 = (
 _POSTING = f"""
 \\set person random(0, :people - 1)
 \\set amount random(100, 5000)
-SELECT p.entry_id, p.was_new, p.balances FROM
-    (SELECT {_UUID7} AS id, md5('wallet' || :person::bigint)::uuid AS wallet,
-        md5('savings' || :person::bigint)::uuid AS savings) n,
-    post_entry(:tenant, n.id, '{KIND}', '8CHARREF', '{KIND}:' || n.id, :hash,
-        ARRAY[least(wallet, savings), greatest(wallet, savings)],
-        CASE WHEN wallet < savings THEN ARRAY[-:amount::bigint, :amount::bigint]
-            ELSE ARRAY[:amount::bigint, -:amount::bigint] END, '{CURRENCY}', NULL,
-        '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": 0}}', NULL) p;
+SELECT post_entry(:tenant, n.id, '{KIND}', '8CHARREF', '{KIND}:' || n.id, :hash,
+    ARRAY[least(wallet, savings), greatest(wallet, savings)],
+    CASE WHEN wallet < savings THEN ARRAY[-:amount::bigint, :amount::bigint]
+        ELSE ARRAY[:amount::bigint, -:amount::bigint] END, '{CURRENCY}', NULL,
+    '{{"code": "KOP1", "name": "Kopera Twisungane", "fee_minor": 0}}', NULL)
+FROM (SELECT {_UUID7} AS id, md5('wallet' || :person::bigint)::uuid AS wallet,
+    md5('savings' || :person::bigint)::uuid AS savings) n;
 """
 
 

@@ -320,7 +320,7 @@ class Alone:
 
     def __init__(self, database: Database, tenant_id: uuid.UUID, deadline: Deadline) -> None:
         self._database = database
-        self._tenant = str(tenant_id).encode()
+        self._tenant = tenant_id.bytes
         self._deadline = deadline
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
