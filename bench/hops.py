@@ -48,11 +48,11 @@ class Hops:
     given_up: int = 0
 
 
-def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> Hops:
-    """`hashing` are those whose PIN is hashed at its full cost.
+def measure(found: Hops, crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> None:
+    """Add what is measured on these two servers to what was `found` on others. `hashing` are those
+    whose PIN is hashed at its full cost.
 
     In rounds, each in the opposite order of the one before: all kinds meet the same machine."""
-    found = Hops()
 
     def hold(web: Web, talks: Sequence[Talk], into: Measured) -> None:
         with no_pauses():
@@ -85,7 +85,6 @@ def measure(crowd: Crowd, hashing: Crowd, bare: Web, piga: Web, plan: Plan) -> H
     for number in range(plan.rounds):
         for kind in kinds if number % 2 == 0 else reversed(kinds):
             kind()
-    return found
 
 
 def _hold(web: Web, other: Web, talks: Sequence[Talk], phones: int, into: Measured) -> Answers:

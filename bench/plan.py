@@ -12,7 +12,8 @@ class Plan:
     """Sizes of one run. Rounds are what is interleaved: everything once, then everything again."""
 
     phones: int  # that wait for an answer at any moment
-    rounds: int
+    starts: int  # of the web servers: the same program runs a tenth faster or slower after each
+    rounds: int  # a start
     menu_talks: int  # a round, of MENU_HOPS hops each
     money_talks: int  # a round, of four hops each
     hashed_talks: int  # money conversations with the PIN hash at its full cost
@@ -29,13 +30,14 @@ class Plan:
 
 FULL = Plan(
     phones=16,
-    rounds=7,
+    starts=3,
+    rounds=3,
     menu_talks=400,
     money_talks=500,
     hashed_talks=60,
     clients=8,
     tpcb_scale=10,
-    book_rounds=5,
+    book_rounds=8,
     book_s=2.0,
     subscribers=1_000_000,
     callers=20_000,
@@ -45,7 +47,8 @@ FULL = Plan(
 )
 QUICK = Plan(
     phones=16,
-    rounds=3,
+    starts=2,
+    rounds=2,
     menu_talks=100,
     money_talks=250,
     hashed_talks=30,
@@ -62,6 +65,7 @@ QUICK = Plan(
 # Every piece once: for the tests, which look at whether they run and not at what they say.
 TINY = Plan(
     phones=4,
+    starts=2,
     rounds=1,
     menu_talks=6,
     money_talks=8,

@@ -11,6 +11,7 @@ import psycopg
 
 from bench import books, growth, hops, inside, pgbench, pins, report
 from bench.figures import ratio
+from bench.hops import Hops
 from bench.plan import Plan
 from bench.servers import own_servers, webs
 from bench.talks import Crowd
@@ -68,11 +69,14 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     note("hashing PINs")
     hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
     served = [(world.settings, ("app.cli", "web")) for world in worlds]
-    with webs((builder.bare, ("bench.bare",)), *served) as (bare, *pigas):
-        note("dialling, many phones at once")
-        crowds = [Crowd(world.callers) for world in worlds]
-        dialled = hops.measure(crowds[at], Crowd(many.hashed), bare, pigas[at], plan)
-        note("dialling, one phone at a time")
+    crowds, hashed, dialled = [Crowd(world.callers) for world in worlds], Crowd(many.hashed), Hops()
+    bare_server = (builder.bare, ("bench.bare",))
+    note("dialling, many phones at once")
+    for _ in range(plan.starts):
+        with webs(bare_server, served[at]) as (bare, piga):
+            hops.measure(dialled, crowds[at], hashed, bare, piga, plan)
+    note("dialling, one phone at a time")
+    with webs(*served) as pigas:
         grown = growth.measure(worlds, crowds, pigas, plan)
     _show(say, report.hops(plan, dialled, hashing))
     note("looking inside")

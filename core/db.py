@@ -12,7 +12,8 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import psycopg
 from psycopg.abc import Params
@@ -26,6 +27,8 @@ STALE_CONNECTIONS_MAXIMUM = 32
 CONNECT_TIMEOUT_S = 2
 LONGEST_TURN_S = 2.0
 WATCH_EVERY_S = 0.05
+
+Answer = TypeVar("Answer")
 
 # Its warnings repeat the server's words, which may quote a row.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -282,8 +285,11 @@ class Database:
 
     def borrow(self, deadline: Deadline) -> Connection:
         """An idle connection, or a new one. Raises Unavailable when there is no server."""
-        with contextlib.suppress(IndexError):
-            return self._idle.pop()
+        if self._idle:
+            try:
+                return self._idle.pop()
+            except IndexError:  # another thread was faster
+                pass
         deadline.require()
         try:
             return Connection.connect(
@@ -297,8 +303,11 @@ class Database:
             raise Unavailable("connect") from fault
 
     def give_back(self, connection: Connection) -> None:
-        healthy = not connection.broken and connection.info.transaction_status == _IDLE
-        if healthy and len(self._idle) < IDLE_CONNECTIONS_MAXIMUM:
+        # A connection that is lost or closed has no status.
+        if (
+            connection.pgconn.transaction_status == _IDLE
+            and len(self._idle) < IDLE_CONNECTIONS_MAXIMUM
+        ):
             self._idle.append(connection)
         else:
             with contextlib.suppress(psycopg.Error):
@@ -310,9 +319,9 @@ class Database:
 
 
 class Alone:
-    """A transaction of one prepared statement: a single round trip, its COMMIT included.
+    """A transaction of one statement: a single round trip, its COMMIT included.
 
-    For what may be called twice: a stale connection is given up for the next without knowing
+    For what may be asked twice: a stale connection is given up for the next without knowing
     whether it was heard.
     """
 
@@ -320,17 +329,40 @@ class Alone:
 
     def __init__(self, database: Database, tenant_id: uuid.UUID, deadline: Deadline) -> None:
         self._database = database
-        self._tenant = tenant_id.bytes
+        self._tenant = tenant_id
         self._deadline = deadline
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
-        """Run the statement, whose $2 … these are. Raises Unavailable."""
+        """Run a prepared statement, whose $2 … these are. Raises Unavailable."""
+        return self._ask(
+            lambda connection: connection.call(statement, (self._tenant.bytes, *params))
+        )
+
+    def all(self, query: Query, params: Params | None = None) -> list[Row]:
+        """The rows of one statement. Raises Unavailable."""
+        left_ms = str(max(1, int(self._deadline.require() * 1000)))
+
+        def ask(connection: Connection) -> list[Row]:
+            try:
+                # Without a BEGIN they are one transaction, which ends with the pipeline.
+                with connection.pipeline():
+                    connection.execute(_SETTINGS, (str(self._tenant), left_ms, left_ms))
+                    cursor = connection.execute(query, params)
+                return cursor.fetchall()
+            except BaseException:
+                if not connection.broken:
+                    connection.close()  # the driver may take for prepared what was never heard
+                raise
+
+        return self._ask(ask)
+
+    def _ask(self, ask: Callable[[Connection], Answer]) -> Answer:
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
             self._deadline.require()
             connection = self._database.borrow(self._deadline)
             _watchdog.watch(connection, self._deadline)
             try:
-                return connection.call(statement, (self._tenant, *params))
+                return ask(connection)
             except psycopg.OperationalError as fault:
                 if not connection.broken:
                     raise Unavailable(type(fault).__name__) from fault

@@ -5,6 +5,7 @@ import time
 import uuid
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 
 
 def uuid7(at_ms: int | None = None) -> uuid.UUID:
@@ -34,4 +35,7 @@ def reference_of(entry_id: uuid.UUID) -> str:
     They are the entry's last 40 random bits, so that nothing has to be stored or counted.
     """
     bits = entry_id.int & 0xFFFFFFFFFF
-    return "".join(_CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5))
+    pairs = _PAIRS
+    return (
+        pairs[bits >> 30] + pairs[bits >> 20 & 1023] + pairs[bits >> 10 & 1023] + pairs[bits & 1023]
+    )

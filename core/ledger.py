@@ -127,7 +127,7 @@ def post(
         )
     except psycopg.Error as refused:
         _refuse(refused, currency)
-    return _posted(answer, accounts)
+    return _posted(answer, wanted, accounts)
 
 
 # As one value: a function that answers rows costs the server more.
@@ -138,19 +138,14 @@ _POST = Prepared(
 )
 
 
-def _posted(answer: Raw, accounts: list[uuid.UUID]) -> Posted:
+def _posted(answer: Raw, wanted: uuid.UUID, accounts: list[uuid.UUID]) -> Posted:
     """Read the function's three values: (id,t,"{1,2}"), or (id,f,)."""
     assert answer is not None
     posted_id, was_new, balances = answer[1:-1].split(b",", 2)
-    new = {}
-    if was_new == b"t":
-        each = balances.strip(b'"{}').split(b",")
-        new = {
-            account: int(balance)
-            for account, balance in zip(accounts, each, strict=True)
-            if balance != b"NULL"
-        }
-    return Posted(uuid.UUID(posted_id.decode()), was_new == b"t", new)
+    if was_new == b"f":
+        return Posted(uuid.UUID(posted_id.decode()), False, {})
+    each = zip(accounts, balances.strip(b'"{}').split(b","), strict=True)
+    return Posted(wanted, True, {account: int(new) for account, new in each if new != b"NULL"})
 
 
 def place_hold(

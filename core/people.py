@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core import freezing, intents, ledger
 from core.audit import record
 from core.connection import Row
-from core.db import Database, Deadline, Tx
+from core.db import Alone, Database, Deadline, Tx
 from core.errors import NoPin, PinLocked
 from core.ids import uuid7
 from core.intents import Intent
@@ -71,14 +71,14 @@ _WIDTH = 7  # columns of a person
 _GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 
 
-def identify(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
+def identify(tx: Tx | Alone, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
     """Who may be at this address, first come first; an empty list for somebody new."""
     rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
     return [person_of(row, keys) for row in rows]
 
 
 def identify_and_recall(
-    tx: Tx, keys: Keyring, address: str, within_s: int, channel: str = USSD
+    tx: Tx | Alone, keys: Keyring, address: str, within_s: int, channel: str = USSD
 ) -> tuple[list[Person], Intent | None]:
     """`identify`, and in the same statement the newest intent of any of them that was done within
     so many seconds, or waits."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from core import people
-from core.db import Database, Deadline, Tx
+from core.db import Alone, Database, Deadline, Tx
 from core.errors import OutcomeUnknown, Unavailable
 from core.secrets import Keyring
 from core.tenants import Service, Tenant
@@ -18,7 +18,8 @@ R = TypeVar("R")
 
 class Desk:
     """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
-    a turn; `glance` reads in a transaction of its own, for what comes before hashing a PIN."""
+    a turn. `glance` reads in a transaction of its own, for what comes before hashing a PIN; `ask`
+    in a single round trip, for what may well be all that the turn reads."""
 
     __slots__ = (
         "_database",
@@ -85,6 +86,11 @@ class Desk:
         self._require_writing()
         self._wrote = True
         return change(self.tx, *args, **kwargs)
+
+    def ask(self, fact: Callable[Concatenate[Alone, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Read one fact for which the turn needs no transaction yet: in one round trip."""
+        alone = self._database.alone(self.tenant.id, self.deadline)
+        return fact(alone, *args, **kwargs)
 
     def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable

@@ -47,7 +47,7 @@ def open_conversation(
 
 def identify(talk: Conversation) -> list[Person]:
     desk = talk.desk
-    return desk.read(people.identify, desk.keys, desk.address)
+    return desk.ask(people.identify, desk.keys, desk.address)
 
 
 def done_before(talk: Conversation, found: list[Person]) -> intents.Intent | None:
@@ -126,7 +126,7 @@ def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person],
     desk = talk.desk
     if desk.service.settings.get("shared_phones"):
         return identify(talk), None
-    found, intent = desk.read(
+    found, intent = desk.ask(
         people.identify_and_recall, desk.keys, desk.address, limits.RESUME_WITHIN_S
     )
     if intent is None or not store.first_to_tell(intent.session, turn.session_hash):

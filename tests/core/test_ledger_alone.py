@@ -13,7 +13,7 @@ from core.db import Deadline, Tx
 from core.errors import IdempotencyConflict, InsufficientFunds, Unavailable
 from core.ids import uuid7
 from tests.conftest import Database
-from tests.core.world import CURRENCY, World, world
+from tests.core.world import CURRENCY, World, idle, world
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,6 @@ def post(
         actor_id=None,
         detail={"note": "Uwera \N{LATIN SMALL LETTER E WITH ACUTE} \\ ' \" {}"},
     )
-
-
-def idle(here: World) -> psycopg.Connection[tuple[object, ...]]:
-    """The connection that the next call will be given."""
-    connection = here.database.borrow(Deadline())
-    here.database.give_back(connection)
-    return connection
 
 
 def test_an_entry_of_its_own_is_like_any_other(here: World) -> None:

@@ -166,6 +166,13 @@ def world(urls: Urls, slug: str = "first") -> Iterator[World]:
         database.close()
 
 
+def idle(here: World) -> psycopg.Connection[tuple[object, ...]]:
+    """The connection that the next call will be given."""
+    connection = here.database.borrow(Deadline())
+    here.database.give_back(connection)
+    return connection
+
+
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
     """Run them all in threads of their own that start together; answers or exceptions, in order."""
     start = Barrier(len(calls))
