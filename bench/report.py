@@ -30,7 +30,8 @@ def verdict(name: str, value: float, aim: float, floor: float | None = None) -> 
 
 
 def hops(plan: Plan, found: Hops, hashing: Hashing) -> Iterator[str]:
-    yield f"Over HTTP, {plan.phones} phones at once (medians of {plan.rounds} rounds after each of {plan.starts} starts)\n"
+    rounds = f"medians of {plan.rounds} rounds after each of {plan.starts} starts"
+    yield f"Over HTTP, {plan.phones} phones at once ({rounds})\n"
     kinds = [
         ("bare Flask hop", found.bare),
         ("menu hop", found.menu),
