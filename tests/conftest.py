@@ -55,12 +55,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "postgres: uses Postgres; run on every supported version")
+    config.addinivalue_line("markers", "postgres: uses Postgres; run on the oldest version too")
+    config.addinivalue_line("markers", "one_version: long, and alike on every version of Postgres")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "servers" in getattr(item, "fixturenames", ()):
+        one_version = item.get_closest_marker("one_version") is not None
+        if not one_version and "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
 
 

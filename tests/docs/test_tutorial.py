@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.settings import Settings
 from tests.conftest import Database
 from tests.docs.checkout import Checkout
@@ -14,6 +16,7 @@ KEY = bytes(range(32)).hex()
 START = "make run"
 
 
+@pytest.mark.one_version
 def test_what_the_pages_say_works(tmp_path: Path, database: Database, redis_url: str) -> None:
     variables = Settings(
         home=tmp_path / "home",

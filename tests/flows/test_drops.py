@@ -4,6 +4,8 @@ import multiprocessing
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
+import pytest
+
 from tests.flows.crowd import HOPS, Wire, call, settle
 from tests.flows.house import House
 
@@ -12,6 +14,7 @@ PROCESSES = 2
 SLICE = 250
 
 
+@pytest.mark.one_version
 def test_ten_thousand_people_on_bad_lines(house: House, redis_url: str) -> None:
     assert HOPS == 8
     settle(house, PEOPLE)
