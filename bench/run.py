@@ -106,6 +106,8 @@ def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, fl
     jobs = list(books.JOBS)
     clients = books.Clients(plan.clients, found)
     try:
+        for job in jobs:  # warm: what is prepared, and each server process's view of the memory
+            clients.run(job, plan.book_s)
         for number in range(plan.book_rounds):
             for job in jobs if number % 2 == 0 else reversed(jobs):
                 rate, each_s = clients.run(job, plan.book_s)

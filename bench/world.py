@@ -274,7 +274,7 @@ def _rows_of(
 
 def filler_account(kind: str, number: int) -> uuid.UUID:
     """The wallet or the savings account of the filling's person of that number."""
-    return uuid.UUID(hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
+    return uuid.UUID(bytes=hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).digest())
 
 
 # Nobody dials for these: names and numbers are noise of the right length.
