@@ -275,6 +275,7 @@ def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:
 def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
     """Freeze a person, or let go: no money moves from or to their wallet, float and savings. What
     is frozen as an agent's or in a group stays so."""
+    freezing.lock_of_person(tx, subscriber_id)
     tx.execute(
         "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s",
         ("frozen" if frozen else "active", subscriber_id),

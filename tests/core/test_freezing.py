@@ -229,6 +229,27 @@ def test_freezing_and_paying_at_once_do_not_wait_for_each_other(here: World) -> 
             paying.result(30)
 
 
+def test_freezing_waits_for_a_payment_and_not_the_other_way_as_well(here: World) -> None:
+    """A payment has the accounts, and at its end gives the counted guesses back to their owner."""
+    who = owner(here)
+    wallet, savings = who.account(ledger.WALLET), who.savings(who.group)
+    here.fund(wallet, 100)
+    with here.tx() as tx:
+        tx.execute("UPDATE subscriber SET pin_attempts = 1 WHERE id = %s", (who.id,))
+    with ThreadPoolExecutor(1) as pool:
+        with here.tx() as tx:
+            lines = [ledger.Line(wallet, -1), ledger.Line(savings, 1)]
+            ledger.post(
+                tx, key=f"{uuid7()}", kind="x", lines=lines, currency=CURRENCY, actor_id=None
+            )
+            freezing = pool.submit(who.freeze, "person", True)
+            wait_until_somebody_waits(here)
+            people.pin_was_right(tx, who.id)
+        freezing.result(30)
+    assert who.frozen()[0]
+    assert here.balance(wallet) == (99, 0)
+
+
 def wait_until_somebody_waits(here: World, count: int = 1) -> None:
     """For a lock, in this database."""
     until = time.monotonic() + 10
