@@ -75,15 +75,16 @@ class PeopleWriter:
             " WHERE tenant_id = current_tenant()"
         ):
             self._agents[id] = tuple(rest)
-        keys = [
-            _key(person, opening) for person in self._plan.people for opening in person.openings
-        ]
+        openings = [(person, one) for person in self._plan.people for one in person.openings]
+        keys = [_key(person, opening) for person, opening in openings]
+        accounts = [_account(*opening, self._plan.currency) for opening in openings]
         self._opened = dict(
             tx.all(
                 "SELECT e.key, p.amount_minor FROM entry e JOIN posting p"
                 " ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.amount_minor > 0"
+                " AND p.account_id = ANY (%s)"
                 " WHERE e.tenant_id = current_tenant() AND e.key = ANY (%s)",
-                (keys,),
+                (accounts, keys),
             )
         )
 
@@ -227,10 +228,7 @@ class PeopleWriter:
         if key in self._opened:
             return
         currency = self._plan.currency
-        if opening.group_id is not None:
-            account = ledger.savings_account_id(opening.group_id, person.id, currency)
-        else:
-            account = ledger.account_id(person.id, opening.kind, currency)
+        account = _account(person, opening, currency)
         settlement = ledger.account_id(self._plan.id, ledger.SETTLEMENT, currency)
         try:
             ledger.post(
@@ -263,6 +261,12 @@ class PeopleWriter:
 
 def _key(person: PersonPlan, opening: Opening) -> str:
     return f"opening:{person.id}:{opening.name}"
+
+
+def _account(person: PersonPlan, opening: Opening, currency: str) -> uuid.UUID:
+    if opening.group_id is not None:
+        return ledger.savings_account_id(opening.group_id, person.id, currency)
+    return ledger.account_id(person.id, opening.kind, currency)
 
 
 def _rank(person: PersonPlan) -> int:

@@ -98,6 +98,12 @@ class _Watchdog:
 _watchdog = _Watchdog()
 
 
+def _discard(connection: Connection) -> None:
+    # Not watched any more: its socket's number may be another one's as soon as it is closed.
+    _watchdog.forget(connection)
+    connection.close()
+
+
 class Tx:
     """One transaction of one tenant: begun by its first query, ended by `Database.transaction`."""
 
@@ -234,7 +240,7 @@ class Tx:
             return
         with contextlib.suppress(psycopg.Error):
             if self._spoiled:
-                connection.close()
+                _discard(connection)
             elif not connection.broken and connection.info.transaction_status != _IDLE:
                 connection.roll_back()
         self._release(connection)
@@ -351,7 +357,7 @@ class Alone:
                 return cursor.fetchall()
             except BaseException:
                 if not connection.broken:
-                    connection.close()  # the driver may take for prepared what was never heard
+                    _discard(connection)  # it may take for prepared what was never heard
                 raise
 
         return self._ask(ask)

@@ -137,7 +137,7 @@ def _by_account(line: Line) -> int:
 
 # As one value: a function that answers rows costs the server more.
 _POST = Prepared(
-    b"post_entry",
+    b"post_entry_value",
     b"SELECT post_entry($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     (BINARY, BINARY, TEXT, TEXT, TEXT, BINARY, BINARY, BINARY, TEXT, BINARY, TEXT, BINARY),
 )

@@ -87,10 +87,14 @@ class Desk:
         self._wrote = True
         return change(self.tx, *args, **kwargs)
 
-    def ask(self, fact: Callable[Concatenate[Alone, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Read one fact for which the turn needs no transaction yet: in one round trip."""
-        alone = self._database.alone(self.tenant.id, self.deadline)
-        return fact(alone, *args, **kwargs)
+    def ask(
+        self, fact: Callable[Concatenate[Tx | Alone, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Read one fact, in one round trip. Where the turn has its transaction already, in that: a
+        turn needs one connection and never waits for a second."""
+        if self._tx is not None:
+            return fact(self._tx, *args, **kwargs)
+        return fact(self._database.alone(self.tenant.id, self.deadline), *args, **kwargs)
 
     def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable

@@ -15,9 +15,25 @@ def test_an_eighth_between_its_bounds(memory_mb: int, taken_mb: int) -> None:
     assert shared_buffers_mb(memory_mb * MB) == taken_mb
 
 
-def test_a_containers_limit_counts_where_it_is_less(tmp_path: Path) -> None:
-    limit, none, absent = (tmp_path / name for name in ("limit", "none", "absent"))
-    limit.write_text(f"{256 * MB}\n")
-    none.write_text("max\n")
-    assert memory((limit, none, absent)) == 256 * MB
-    assert memory((none, absent)) == memory(()) > 256 * MB
+@pytest.mark.parametrize(
+    ("membership", "limits", "expected_mb"),
+    [
+        ("0::/", {"memory.max": 256}, 256),
+        ("0::/system.slice/piga.service", {"system.slice/piga.service/memory.max": 300}, 300),
+        ("0::/outer/inner", {"outer/inner/memory.max": None, "outer/memory.max": 200}, 200),
+        ("7:cpu:/\n9:memory:/docker/1", {"memory/docker/1/memory.limit_in_bytes": 64}, 64),
+        ("9:memory:/docker/1", {"memory/memory.limit_in_bytes": 128}, 128),
+    ],
+)
+def test_the_least_limit_around_a_process_counts(
+    tmp_path: Path, membership: str, limits: dict[str, int | None], expected_mb: int
+) -> None:
+    (tmp_path / "cgroup").write_text(f"{membership}\n")
+    for name, limit_mb in limits.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("max\n" if limit_mb is None else f"{limit_mb * MB}\n")
+    assert memory(tmp_path / "cgroup", tmp_path) == expected_mb * MB
+
+
+def test_without_limits_it_is_the_machines(tmp_path: Path) -> None:
+    assert memory(tmp_path / "cgroup", tmp_path) > 256 * MB

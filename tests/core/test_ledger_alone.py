@@ -80,14 +80,14 @@ def test_an_entrys_id_is_not_taken_twice(here: World) -> None:
 def test_a_statement_that_the_server_forgot_is_prepared_again(here: World) -> None:
     source, target = here.wallet(100), here.wallet()
     post(here, source, target, 1)
-    idle(here).execute("DEALLOCATE post_entry")
+    idle(here).execute("DEALLOCATE post_entry_value")
     assert post(here, source, target, 1).balances[source] == 98
 
 
 def test_inside_a_transaction_that_costs_one_refusal(here: World) -> None:
     source, target = here.wallet(100), here.wallet()
     here.move(source, target, 1)
-    idle(here).execute("DEALLOCATE post_entry")
+    idle(here).execute("DEALLOCATE post_entry_value")
     with pytest.raises(Unavailable):
         here.move(source, target, 1)
     here.move(source, target, 1)
@@ -100,7 +100,7 @@ def test_a_rollback_forgets_no_statement(here: World) -> None:
     with pytest.raises(InsufficientFunds):
         here.move(source, target, 1000)
     known = idle(here).execute("SELECT name FROM pg_prepared_statements").fetchall()
-    assert ("post_entry",) in known
+    assert ("post_entry_value",) in known
 
 
 def test_a_connection_on_which_a_statement_failed_is_not_used_again(here: World) -> None:

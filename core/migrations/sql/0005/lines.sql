@@ -6,4 +6,4 @@ ALTER TABLE posting
     DROP CONSTRAINT posting_amount_minor_check;
 DROP INDEX posting_account;
 ALTER TABLE posting ADD PRIMARY KEY (tenant_id, account_id, entry_id);
-CREATE INDEX posting_entry ON posting USING brin (entry_id);
+CREATE INDEX posting_entry ON posting USING brin (entry_id) WITH (autosummarize = on);
