@@ -80,7 +80,7 @@ class PeopleWriter:
         accounts = [_account(*opening, self._plan.currency) for opening in openings]
         self._opened = dict(
             tx.all(
-                "SELECT e.key, p.amount_minor FROM entry e JOIN posting p"
+                "SELECT e.key, coalesce(p.amount_minor, 0) FROM entry e LEFT JOIN posting p"
                 " ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.amount_minor > 0"
                 " AND p.account_id = ANY (%s)"
                 " WHERE e.tenant_id = current_tenant() AND e.key = ANY (%s)",
