@@ -60,6 +60,8 @@ def test_a_pin_in_other_digits_or_as_an_amount() -> None:
         assert found_in(json.dumps(written).encode()) == {"PIN"}
     assert found_in(b"pin739164x") == {"PIN"}
     assert found_in(b"-739164") == {"PIN"}
+    for written in (b"1*2.739164", b"x1795.739164", b"1739164", b"250739164250", b"2739164285536"):
+        assert found_in(written) == {"PIN"}, written
 
 
 def test_chance_is_not_taken_for_a_secret() -> None:
@@ -68,6 +70,10 @@ def test_chance_is_not_taken_for_a_secret() -> None:
         b"3fd739164abc9e01772c",
         b"2026-11-20 11:29:36.739164+00",
         b"1795174739164646",
+        b"\r\n$15\r\n1795285739164-0\r\n",
+        b"(1739164285536)",
+        b"1797391645\n",
+        b"[1795285536.7391640]",
         b"73916 4739 165",
     ):
         assert found_in(data) == set(), data
