@@ -11,11 +11,14 @@ BASE64_BITS = 6
 _WORD = re.compile(rb"[0-9A-Fa-f-]*")
 WORD_MINIMUM = 16
 LOOK_BACK = 64
-# Digits of a moment: seconds, milliseconds or microseconds since 1970, or a second's fraction. A run
-# leaves hundreds of them, so that one in fifty runs had some PIN in one.
-_MOMENT = re.compile(rb"1[7-9]\d{8}(?:\d{3}|\d{6})?")
-_SECONDS = re.compile(rb"(?:\d\d:\d\d[.,]|\b1[7-9]\d{8}\.)\Z")
-_DIGITS_BESIDE = re.compile(rb"[0-9]*")
+# The forms that are digits such as a number or an id could have.
+AS_TYPED = ("bytes", "grouped by '.'", "grouped by '-'")
+# A moment: seconds, milliseconds or microseconds since 1970, or the fraction of a second. A run
+# leaves so many of them that every fiftieth run had some PIN in one.
+_MOMENT = re.compile(rb"1[7-9]\d{8}(?:\d{3}|\d{6}|\.\d+)?")
+_NUMBER = re.compile(rb"[0-9.]*")
+_SECONDS = re.compile(rb"\d\d:\d\d[.,]\Z")
+_NUMERIC = re.compile(rb"[0-9]+(?:[.-][0-9]+)*")
 _DIGITS = {"arabic": "٠١٢٣٤٥٦٧٨٩", "full width": "０１２３４５６７８９"}
 
 
@@ -105,7 +108,8 @@ class Finder:
         for match in self._pattern.finditer(data):
             start, end = match.span()
             canary, form = self._names[match[0]]
-            if form == "bytes" and match[0].isdigit() and _is_part_of_more(data, start, end):
+            typed = form in AS_TYPED and _NUMERIC.fullmatch(match[0])
+            if typed and _is_part_of_more(data, start, end):
                 continue
             around = data[max(0, start - 40) : end + 40]
             found.setdefault((canary, form), Found(canary, form, place, around))
@@ -113,10 +117,10 @@ class Finder:
 
 
 def _is_part_of_more(data: bytes, start: int, end: int) -> bool:
-    """Whether these digits are some of a long number, an id, a hash, or a moment."""
+    """Whether these digits are only some of those of an id, a hash or a moment."""
     if len(_around(_WORD, data, start, end)) >= WORD_MINIMUM:
         return True
-    if _MOMENT.fullmatch(_around(_DIGITS_BESIDE, data, start, end)):
+    if _MOMENT.fullmatch(_around(_NUMBER, data, start, end)):
         return True
     return _SECONDS.search(data[max(0, start - LOOK_BACK) : start]) is not None
 

@@ -60,8 +60,8 @@ def test_a_pin_in_other_digits_or_as_an_amount() -> None:
         assert found_in(json.dumps(written).encode()) == {"PIN"}
     assert found_in(b"pin739164x") == {"PIN"}
     assert found_in(b"-739164") == {"PIN"}
-    for written in (b"1*2.739164", b"x1795.739164", b"1739164", b"250739164250", b"2739164285536"):
-        assert found_in(written) == {"PIN"}, written
+    for beside in (b"1*2.739164", b"x1795.739164", b"1739164", b"250739164250", b"2739164285536"):
+        assert found_in(beside) == {"PIN"}, beside
 
 
 def test_chance_is_not_taken_for_a_secret() -> None:
@@ -74,6 +74,8 @@ def test_chance_is_not_taken_for_a_secret() -> None:
         b"(1739164285536)",
         b"1797391645\n",
         b"[1795285536.7391640]",
+        b"1795285739.164536",
+        b"b7725602-c163-5739-164c-bc9c67cc755c",
         b"73916 4739 165",
     ):
         assert found_in(data) == set(), data
