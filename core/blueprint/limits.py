@@ -12,6 +12,8 @@ REASON_CHARS_MAXIMUM: Final = 200
 AMOUNT_MAXIMUM_MINOR: Final = 10**15
 BASIS_POINTS_MAXIMUM: Final = 10_000
 BUDGET_SEPTETS: Final = (60, 182)
+# Fewer would stop a tenant's people for their own slips, more would stop nobody who guesses.
+WRONG_PINS_A_MINUTE: Final = (30, 3_000)
 
 # The operations that fees and limits may be set for, and the limits that there are. A name that
 # nobody reads would be a limit that nobody keeps, so others are refused.

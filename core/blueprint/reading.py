@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from core.blueprint import limits
 from core.blueprint.nodes import Faults, FolderFaults, Place, open_file
 from core.blueprint.people import read_groups, read_people
 from core.blueprint.services import ServicesReader
@@ -142,7 +143,7 @@ def local_text(place: Place, languages: tuple[str, ...]) -> dict[str, str]:
 
 
 def _read_settings(place: Place) -> dict[str, Any]:
-    fields = place.fields("help_phone", "sms_sender", "new_roles")
+    fields = place.fields("help_phone", "sms_sender", "new_roles", "wrong_pins_a_minute")
     # What somebody is who registers on their own phone: never an agent.
     new_roles = [place.one_of(("customer", "member")) for place in fields.items("new_roles")]
     settings: dict[str, Any] = {
@@ -154,6 +155,9 @@ def _read_settings(place: Place) -> dict[str, Any]:
             "sms_sender",
             lambda p: p.matching("[A-Za-z0-9 ]{3,11}|[0-9]{3,8}", "a sender id of 3 to 11 letters"),
             "",
+        ),
+        "wrong_pins_a_minute": fields.read(
+            "wrong_pins_a_minute", lambda p: p.whole(*limits.WRONG_PINS_A_MINUTE), None
         ),
     }
     return {name: value for name, value in settings.items() if value}

@@ -22,17 +22,18 @@ def may_be_pin(text: str) -> bool:
 class Guesses:
     """What one turn knows of its tenant's wrong PINs: `wrong` of them when the turn began."""
 
-    __slots__ = ("_store", "_tenant", "_token", "_wrong")
+    __slots__ = ("_maximum", "_store", "_tenant", "_token", "_wrong")
 
     def __init__(self, store: Store, tenant: Tenant, token: bytes, wrong: int) -> None:
         self._store: Final = store
         self._tenant: Final = tenant
         self._token: Final = token
         self._wrong: Final = wrong
+        self._maximum: Final = int(tenant.settings.get("wrong_pins_a_minute", WRONG_PINS_A_MINUTE))
 
     def require_few(self) -> None:
         """Raises PinsPaused when there were too many, until their minute is over."""
-        if self._wrong > WRONG_PINS_A_MINUTE:
+        if self._wrong > self._maximum:
             raise PinsPaused
 
     def count_wrong(self) -> None:
@@ -40,10 +41,10 @@ class Guesses:
         wrong = 0
         with contextlib.suppress(StoreDown):  # then no PIN is taken by the next turn, either
             wrong = self._store.count_wrong_pin(self._tenant.id.hex, self._token)
-        if wrong == WRONG_PINS_A_MINUTE + 1:
+        if wrong == self._maximum + 1:
             log.error(
                 "ALARM %s: more than %d wrong PINs in a minute. Its PINs are refused until that"
                 " minute is over.",
                 self._tenant.slug,
-                WRONG_PINS_A_MINUTE,
+                self._maximum,
             )

@@ -16,8 +16,8 @@ TURNS_PER_SESSION: Final = 60
 STEPS_PER_TURN: Final = 12  # states that one dialled string may walk through
 BACK_STEPS_KEPT: Final = 20
 WRONG_ANSWERS: Final = 3
-# Of one tenant, whoever mistypes. About one PIN in thirty is a slip: 30 slips are 900 PINs within
-# a minute, more than a tenant's phones send. Who guesses gets 31 tries a minute, at all its people.
+# Of one tenant, whoever mistypes; a large one names its own in its folder. About one PIN in thirty
+# is a slip: 30 slips are 900 PINs within a minute. Who guesses gets 31 tries a minute in all.
 WRONG_PINS_A_MINUTE: Final = 30
 WRONG_PINS_COUNTED_S: Final = 60
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session

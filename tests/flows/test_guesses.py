@@ -1,5 +1,6 @@
 """Wrong PINs across many people: seen, told once, and stopped before a PIN is looked at."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from app.tenant_folder import house as checks_of_the_house
 from app.tenant_folder import read_folder
 from core import people, secrets
 from core.apply import apply
+from core.db import Tx
 from core.ids import uuid7
+from core.tenants import touch
 from flows.kit.limits import WRONG_PINS_A_MINUTE, WRONG_PINS_COUNTED_S
 from flows.kit.turn import Hop
 from menus import sentences
@@ -128,6 +131,25 @@ def test_a_normal_level_of_mistakes_stops_nobody(
         assert balances(phone, PIN).startswith("Wallet")
     assert "ALARM" not in caplog.text
     assert house.redis.hget(key_of(house), "count") == b"%d" % WRONG_PINS_A_MINUTE
+
+
+def test_a_large_tenant_names_its_own_limit(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.faults_are_expected = True  # the alarm
+    house.change(set_limit, 100)
+    phone = phone_of(house, "uwera", posts_twice=False)
+    house.redis.hset(key_of(house), "count", 100)
+    assert balances(phone, PIN).startswith("Wallet")
+    assert balances(phone, WRONG).startswith("Wrong PIN")
+    assert "more than 100 wrong PINs" in caplog.text
+    assert balances(phone, PIN) == NOT_NOW
+
+
+def set_limit(tx: Tx, wrong_pins_a_minute: int) -> None:
+    tx.execute(
+        "UPDATE tenant SET settings = settings || %s WHERE id = current_tenant()",
+        (json.dumps({"wrong_pins_a_minute": wrong_pins_a_minute}),),
+    )
+    touch(tx)
 
 
 def test_nothing_else_waits(house: House) -> None:
