@@ -6,6 +6,7 @@ import uuid
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
+_PAIR_BITS = (1 << 10) - 1
 
 
 def uuid7(at_ms: int | None = None) -> uuid.UUID:
@@ -35,7 +36,4 @@ def reference_of(entry_id: uuid.UUID) -> str:
     They are the entry's last 40 random bits, so that nothing has to be stored or counted.
     """
     bits = entry_id.int & 0xFFFFFFFFFF
-    pairs = _PAIRS
-    return (
-        pairs[bits >> 30] + pairs[bits >> 20 & 1023] + pairs[bits >> 10 & 1023] + pairs[bits & 1023]
-    )
+    return "".join(_PAIRS[bits >> shift & _PAIR_BITS] for shift in (30, 20, 10, 0))

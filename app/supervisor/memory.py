@@ -10,9 +10,8 @@ MB = 1 << 20
 MEMBERSHIP = Path("/proc/self/cgroup")
 GROUPS = Path("/sys/fs/cgroup")
 
-# An eighth leaves room for what else
-# a machine does; a gigabyte holds the balances of some millions of people, and more is for who
-# runs a Postgres of their own.
+# An eighth leaves room for what else a machine does; a gigabyte holds the balances of some millions
+# of people, and more is for who runs a Postgres of their own.
 SHARED_BUFFERS_LEAST_MB = 128
 SHARED_BUFFERS_MOST_MB = 1024
 SHARED_BUFFERS_OF_MEMORY = 8
