@@ -30,6 +30,7 @@ WHO = "who"
 APPROVE = "approve"
 CALL_BACK = "call_back"
 DROPPED = "dropped"  # in a session's data: the session to go on with, once it is known who speaks
+WAITS = "waits"  # in a session's data: the intent of which its receipt says that it waits
 
 
 class Conversation:
@@ -95,11 +96,14 @@ class Conversation:
         if old is None or old.caller.id != self.session.caller.id or resume(self, old):
             return
         if old.receipt and not self.desk.service.settings.get("shared_phones"):
-            self.tell(old.receipt)
+            self.tell(old.receipt, old.data.get(WAITS, ""))
 
-    def tell(self, receipt: str) -> None:
-        """Show what was done, and again at the next dial, should this screen be lost as well."""
+    def tell(self, receipt: str, waits: str = "") -> None:
+        """Show what was done, and again at the next dial, should this screen be lost as well.
+        `waits` is the intent, where it is still pending: by then it may be done."""
         self.notice = self.session.receipt = receipt
+        if waits:
+            self.session.data[WAITS] = waits
 
     # -- moving ----------------------------------------------------------------------------------
 

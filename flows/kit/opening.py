@@ -10,7 +10,7 @@ from core.errors import HoldGone
 from core.ids import reference_of
 from core.people import Person
 from flows.kit import limits
-from flows.kit.conversation import Conversation
+from flows.kit.conversation import WAITS, Conversation
 from flows.kit.hop import SHOWN, StillWorking, Turn
 from flows.kit.render import render
 from flows.kit.say import refusal
@@ -59,10 +59,12 @@ def done_before(talk: Conversation, found: list[Person]) -> intents.Intent | Non
 
 
 def receipt_of(intent: intents.Intent) -> Text:
-    """What became of an intent that is done or pending."""
+    """What became of an intent that was done, or held."""
     amount = Money(intent.amount_minor, intent.currency)
-    if intent.entry_id is None:
+    if intent.state == "pending":
         return _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
+    if intent.entry_id is None:
+        return refusal(HoldGone())
     return _(
         "Done: {amount}. Ref {reference}.", amount=amount, reference=reference_of(intent.entry_id)
     )
@@ -138,6 +140,7 @@ def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person],
         caller=Caller(str(person.id)),
         ended=True,
         receipt=say(receipt_of(intent), person.language),
+        data={WAITS: _waits(intent)},
     )
 
 
@@ -147,13 +150,23 @@ def _whose(intent: intents.Intent, found: list[Person]) -> Person:
 
 def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
     """What a dropped session was about to do comes first: what was done is told."""
-    if old.receipt or not old.caller.id:
+    if not old.caller.id:
         return
     caller_id = uuid.UUID(old.caller.id)
-    if "intent" in old.data:
+    if old.receipt:
+        _look_at_what_waited(talk, old, caller_id)
+    elif "intent" in old.data:
         _look_at_intent(talk, old, uuid.UUID(old.data["intent"][0]), caller_id)
     elif "approval" in old.data and not old.has_shown_its_end:
         _look_at_sale(talk, old, uuid.UUID(old.data["approval"]), caller_id)
+
+
+def _look_at_what_waited(talk: Conversation, old: Session, caller_id: uuid.UUID) -> None:
+    """What was told to wait may be over, and is then told anew."""
+    if WAITS in old.data:
+        intent = talk.desk.read(intents.look, uuid.UUID(old.data[WAITS]), caller_id)
+        if intent is not None:
+            _leave_receipt(old, intent)
 
 
 def _look_at_intent(
@@ -165,7 +178,7 @@ def _look_at_intent(
         return
     if intent.state in ("done", "pending"):
         # Committed, and then the server died, or its answer was lost.
-        _leave_receipt(old, receipt_of(intent))
+        _leave_receipt(old, intent)
     else:
         talk.desk.write(intents.void, intent_id, caller_id)
 
@@ -176,14 +189,18 @@ def _look_at_sale(
     """A held sale that was to be ended, by its customer or its agent. One that still waits is asked
     about again."""
     intent = talk.desk.read(intents.look_at_sale, approval_id, caller_id)
-    if intent is None or intent.state == "pending":
-        return
-    _leave_receipt(old, refusal(HoldGone()) if intent.entry_id is None else receipt_of(intent))
+    if intent is not None and intent.state != "pending":
+        _leave_receipt(old, intent)
 
 
-def _leave_receipt(old: Session, receipt: Text) -> None:
+def _leave_receipt(old: Session, intent: intents.Intent) -> None:
     old.ended = True
-    old.receipt = say(receipt, old.language)
+    old.receipt = say(receipt_of(intent), old.language)
+    old.data = {WAITS: _waits(intent)}
+
+
+def _waits(intent: intents.Intent) -> str:
+    return str(intent.id) if intent.state == "pending" else ""
 
 
 def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
@@ -193,7 +210,7 @@ def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
     done = done_before(talk, found)
     if done is not None:
         talk.become(_whose(done, found))
-        talk.tell(say(receipt_of(done), talk.session.language))
+        talk.tell(say(receipt_of(done), talk.session.language), _waits(done))
         return talk.show()
     talk.begin(found)
     return feed(talk, turn.text, rebuilding=was_ours)

@@ -128,3 +128,29 @@ def test_an_agent_frozen_as_a_person_sells_nothing_in_an_open_session(house: Hou
     assert other.type("0788000001").text == ON_HOLD  # and learns no name
     assert (house.entries("topup"), sold_today(house)) == (0, 0)
     assert house.number("SELECT count(*) FROM intent WHERE state <> 'open'") == 0
+
+
+@pytest.mark.parametrize(
+    ("approved", "told"),
+    [
+        (True, "Done: 12,000 RWF. Ref "),
+        (False, "This sale is no longer waiting. Nothing was taken."),
+    ],
+)
+def test_a_sale_told_to_wait_is_looked_at_again(house: House, *, approved: bool, told: str) -> None:
+    """Who hangs up at "Still waiting" and dials later is told how it went, and only once."""
+    agent = phone_of(house, "bizimana")
+    hold(agent, "0788000001", 12_000)
+    for _ in range(2):
+        assert agent.dial().text.startswith("Still waiting: 12,000 RWF")
+    if approved:
+        assert approve(house, "uwera").startswith("You got 12,000 RWF")
+    else:
+        house.later(11)
+        what_is_due_is_ended(house)
+    assert agent.dial().text.startswith(told)
+    assert agent.dial().text.startswith(told)
+    assert agent.type("9").text.startswith("Agent")
+    agent.dial()
+    assert told not in agent.shows
+    assert "Still waiting" not in agent.shows
