@@ -31,6 +31,7 @@ USAGE_UNAPPROVED = "topup_unapproved"
 HOLD_S = 10 * 60
 CODE_S = 5 * 60
 CODE_TRIES = 3
+LISTED_MAXIMUM = 97  # keys of a list go from 1 to 97; nobody makes that many sales in ten minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ _APPROVAL = (
     " FROM approval a JOIN intent i ON i.tenant_id = a.tenant_id AND i.id = a.intent_id"
     " WHERE a.tenant_id = current_tenant()"
 )
+# Longer than any is held: with it, old ones of the same agent are not read.
+_HELD_LATELY = "a.created_at > now() - interval '1 hour'"
 
 
 def _money(amount_minor: int, currency: str) -> dict[str, Any]:
@@ -243,9 +246,9 @@ def _require_room(tx: Tx, usage: intents.Usage, currency: str) -> None:
     row = tx.one(
         "SELECT coalesce((SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
         "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0)"
-        " + coalesce((SELECT sum(amount_minor) FROM approval WHERE tenant_id = current_tenant()"
+        " + coalesce((SELECT sum(amount_minor) FROM approval a WHERE tenant_id = current_tenant()"
         "  AND requester_id = %(who)s AND state = 'pending' AND expires_at > now()"
-        "  AND created_at > now() - interval '1 hour'), 0)",  # longer than any is held
+        f"  AND {_HELD_LATELY}), 0)",
         {"who": usage.subscriber_id, "operation": usage.operation, "day": usage.day},
     )
     assert row is not None
@@ -253,24 +256,36 @@ def _require_room(tx: Tx, usage: intents.Usage, currency: str) -> None:
         raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
 
 
-def waiting_for(tx: Tx, approver_id: uuid.UUID) -> list[Approval]:
-    """What waits for a customer's word, oldest first."""
-    rows = tx.all(
+def first_waiting_for(tx: Tx, approver_id: uuid.UUID) -> Approval | None:
+    """What waits for a customer's word, the oldest first."""
+    row = tx.one(
         f"{_APPROVAL} AND a.approver_id = %s AND a.state = 'pending' AND a.expires_at > now()"
-        " ORDER BY a.created_at LIMIT 9",
+        " ORDER BY a.created_at LIMIT 1",
         (approver_id,),
     )
-    return [Approval(*row) for row in rows]
+    return Approval(*row) if row else None
 
 
 def waiting_of(tx: Tx, requester_id: uuid.UUID) -> list[Approval]:
     """An agent's own sales that wait, oldest first."""
     rows = tx.all(
         f"{_APPROVAL} AND a.requester_id = %s AND a.state = 'pending' AND a.expires_at > now()"
-        " ORDER BY a.created_at LIMIT 9",
+        f" AND {_HELD_LATELY} ORDER BY a.created_at LIMIT {LISTED_MAXIMUM}",
         (requester_id,),
     )
     return [Approval(*row) for row in rows]
+
+
+def approval_of(tx: Tx, intent: Intent) -> uuid.UUID:
+    """The approval that an intent was held with, whatever has become of it. Raises HoldGone."""
+    row = tx.one(
+        "SELECT a.id FROM approval a WHERE a.tenant_id = current_tenant()"
+        f" AND a.requester_id = %s AND a.intent_id = %s AND {_HELD_LATELY}",
+        (intent.subscriber_id, intent.id),
+    )
+    if row is None:
+        raise HoldGone
+    return uuid.UUID(str(row[0]))
 
 
 def get(tx: Tx, approval_id: uuid.UUID) -> Approval:

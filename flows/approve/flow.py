@@ -23,10 +23,9 @@ class Approve(Flow):
     ]  # fmt: skip
 
     def sale(self) -> Confirm:
-        waiting = self.read(topups.waiting_for, self.caller_id)
-        if not waiting:
+        first = self.read(topups.first_waiting_for, self.caller_id)
+        if first is None:
             raise Leave("")
-        first = waiting[0]
         self.data["approval"] = str(first.id)
         return Confirm(
             _("Approve this top-up by {agent}? Pay the cash only after it.",

@@ -17,7 +17,9 @@ class ApprovedByCode(Flow):
 
     __slots__ = ()
 
-    def code(self) -> Ask:
+    def code(self) -> Ask | End:
+        if "sold" in self.data:
+            return self.sold()
         return Ask(
             _("Waiting for the customer. Type their code, or do it later."),
             Code(),

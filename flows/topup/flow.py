@@ -137,11 +137,10 @@ class TopUp(ApprovedByCode, Flow):
             day = self.desk.tenant.today()
             approval_id = self.write(topups.hold, intent=intent, day=day)
             self.data["approval"] = str(approval_id)
-            return
-        waiting = self.read(topups.waiting_of, self.caller_id)
-        self.data["approval"] = next(
-            (str(each.id) for each in waiting if each.intent_id == intent.id), ""
-        )
+        elif intent.entry_id is not None:  # the customer was faster than a copy of this hop
+            self.remember_sale(intent, reference_of(intent.entry_id))
+        else:
+            self.data["approval"] = str(self.read(topups.approval_of, intent))
 
     def sell(self) -> None:
         intent, ours = self.claim()

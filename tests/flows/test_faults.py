@@ -350,6 +350,30 @@ def test_a_sale_that_was_refused_and_not_kept_is_told_at_the_next_dial(
     assert phone.dial().text.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ((), "Waiting for the customer."),
+        (("1", "2748"), "Sold 12,000 RWF to Uwera C., fee 150 RWF."),
+        (("2",), "This was cancelled. Nothing was taken."),
+    ],
+)
+def test_a_sale_that_was_held_and_not_kept_is_told_as_it_stands_to_a_copy(
+    house: House, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], told: str
+) -> None:
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*1*0788000001*12000#")
+    crash_before_the_save(house, monkeypatch, phone, "1", "1964")
+    if answers:
+        customer = phone_of(house, "uwera")
+        customer.dial()
+        customer.type(*answers)
+    assert phone.post().text.startswith(told)
+    if not answers:
+        assert phone.type(house.codes()[-1]).text.startswith("Sold 12,000 RWF")
+    assert house.entries("topup") == (answers != ("2",))
+
+
 def test_a_cancellation_whose_answer_was_lost(house: House, doors: Doors) -> None:
     """No text comes of it: the next dial is where it is told."""
     holding(house)

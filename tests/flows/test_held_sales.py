@@ -154,3 +154,20 @@ def test_a_sale_told_to_wait_is_looked_at_again(house: House, *, approved: bool,
     agent.dial()
     assert told not in agent.shows
     assert "Still waiting" not in agent.shows
+
+
+def test_every_sale_that_waits_is_listed(house: House) -> None:
+    """More of them than fit on a screen, and than a person can count on their fingers."""
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    assert hold(agent, "0788000001", 10_000).startswith("Sold")  # all that goes unapproved a day
+    for _ in range(11):
+        assert hold(agent, "0788000001", 1_001).startswith("Waiting")
+    agent.dial("*384*10*9*8#")
+    agent.type("1964")
+    listed = agent.shows
+    while "98 More" in agent.shows:
+        listed += agent.type("98").text
+    assert listed.count("1,001 RWF") == 11
+    assert agent.type("11").text.startswith("The customer approves")
+    assert agent.type("2").text.startswith("The sale is cancelled.")
+    assert house.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 10
