@@ -20,6 +20,9 @@ ARGON2_LANES = 1
 ARGON2_MEMORY_KIB = 19 * 1024
 HOOK_GENERATIONS = 2  # two path secrets live at once, so that one can be changed without downtime
 KEY_BYTES_MINIMUM = 32
+# A path secret: what it claims to be, and the proof. Of a length that base64 needs no padding for.
+UUID_BYTES, GENERATION_BYTES, HOOK_MAC_BYTES = 16, 3, 20
+CLAIM_BYTES = UUID_BYTES + GENERATION_BYTES
 
 
 class Keyring:
@@ -75,13 +78,28 @@ class Keyring:
             raise ValueError("sealed under another key or for somebody else") from None
 
     def hook_secret(self, provider: str, kind: str, service_id: uuid.UUID, generation: int) -> str:
-        """The unguessable path segment of a webhook; names its service, so that no look-up by
-        secret is needed, and is compared in constant time."""
-        mac = hmac.digest(
-            self._hook, f"{provider}\0{kind}\0{service_id}\0{generation}".encode(), "sha256"
-        )
-        raw = service_id.bytes + mac[:20]
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        """The unguessable path segment of a webhook. It names its service and its generation, so
+        that a wrong one is refused before anything is looked up."""
+        claim = service_id.bytes + generation.to_bytes(GENERATION_BYTES)
+        return base64.urlsafe_b64encode(claim + self._hook_mac(provider, kind, claim)).decode()
+
+    def open_hook_secret(
+        self, provider: str, kind: str, secret: str
+    ) -> tuple[uuid.UUID, int] | None:
+        """The service and the generation of a path segment that `hook_secret` made, or None. In
+        constant time."""
+        try:
+            raw = base64.b64decode(secret, altchars=b"-_", validate=True)
+        except ValueError:
+            return None
+        claim, mac = raw[:CLAIM_BYTES], raw[CLAIM_BYTES:]
+        if not hmac.compare_digest(mac, self._hook_mac(provider, kind, claim)):
+            return None
+        return uuid.UUID(bytes=claim[:UUID_BYTES]), int.from_bytes(claim[UUID_BYTES:])
+
+    def _hook_mac(self, provider: str, kind: str, claim: bytes) -> bytes:
+        message = f"{provider}\0{kind}\0".encode() + claim
+        return hmac.digest(self._hook, message, "sha256")[:HOOK_MAC_BYTES]
 
     def approval_code(self, approval_id: uuid.UUID, counter: int) -> str:
         """Six digits that approve one thing once; computed, so that none is stored."""
@@ -107,12 +125,3 @@ class Keyring:
         except InvalidKey:
             return False
         return True
-
-
-def service_of_hook_secret(secret: str) -> uuid.UUID | None:
-    """The service that a path secret claims to belong to; the claim is still to be verified."""
-    try:
-        raw = base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
-    except ValueError:
-        return None
-    return uuid.UUID(bytes=raw[:16]) if len(raw) == 36 else None

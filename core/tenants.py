@@ -260,13 +260,13 @@ class Directory:
         with self._database.transaction(None) as tx:
             rows = tx.all("SELECT tenant_id, version FROM tenants_changed(%s)", (since,))
         versions: dict[uuid.UUID, int] = dict(rows)
-        stale = [
-            service_id
-            for service_id, service in list(self._by_id.items())
-            if service is None or versions.get(service.tenant.id, 0) > service.tenant.version
-        ]
-        for service_id in stale:
-            self._by_id.pop(service_id, None)
+        stale = []
+        for service_id, service in list(self._by_id.items()):
+            if service is None:
+                self._by_id.pop(service_id, None)  # there may be such a one by now
+            elif versions.get(service.tenant.id, 0) > service.tenant.version:
+                self._by_id.pop(service_id, None)
+                stale.append(service_id)
         newest = max(versions.values(), default=0)
         if stale or newest > self._seen_version:
             # Addresses may have moved between services. New dictionaries, so that whoever is just

@@ -115,3 +115,19 @@ def test_a_longer_code_that_opens_is_heard_of(core: Counting) -> None:
     open_service(core, "*384*10*7#")
     directory.refresh()
     assert found(directory, "*384*10*7*1#") == ("*384*10*7#", "1")
+
+
+def test_a_service_that_is_gone_drives_nobody_out(core: Counting) -> None:
+    """Its gateway may go on posting: what is known of others is not asked for again."""
+    open_service(core, "*384*10#")
+    directory = Directory(core)
+    directory.refresh()
+    directory.find(AT, USSD, "*384*10#")
+    gone = uuid7()
+    assert directory.by_id(gone) is None
+    directory.refresh()
+    begun = core.begun
+    assert found(directory, "*384*10#") == ("*384*10#", "")
+    assert core.begun == begun
+    assert directory.by_id(gone) is None  # it may have come back
+    assert core.begun == begun + 1
