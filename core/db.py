@@ -24,6 +24,8 @@ from core.errors import OutcomeUnknown, Unavailable
 
 IDLE_CONNECTIONS_MAXIMUM = 16
 STALE_CONNECTIONS_MAXIMUM = 32
+# Of a server that does not answer at all, and libpq's least. A turn that has waited before, and
+# finds no idle connection, may outlive its deadline by it: rather than refuse what takes 5 ms.
 CONNECT_TIMEOUT_S = 2
 LONGEST_TURN_S = 2.0
 WATCH_EVERY_S = 0.05
@@ -44,7 +46,7 @@ _SETTINGS = (
 
 
 class Deadline:
-    """What is left of a turn. Every pool, SQL and Redis time-out is taken from it."""
+    """What is left of a turn: every time-out of a statement and a lock is taken from it."""
 
     __slots__ = ("_until",)
 
