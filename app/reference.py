@@ -77,8 +77,8 @@ def _drawn(chart: str) -> tuple[str, ...]:
 def _refusals() -> Iterator[str]:
     yield "# Refusals"
     yield ""
-    yield "Why the business says no: each reason has one stable code and one sentence. After those"
-    yield "that end the conversation, asking again cannot help."
+    yield "Why the business says no: each reason has one stable code and one sentence. Where `ends`"
+    yield "is yes the conversation ends: asking again cannot help."
     yield ""
     yield "| code | sentence | ends |"
     yield "| --- | --- | --- |"

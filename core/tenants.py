@@ -63,7 +63,7 @@ class Tenant:
 
     def tariff(self, operation: str, kind: str, level: str = "") -> dict[str, Any]:
         """The table in force now: that of the agent's level where there is one, else the one
-        without a level; an operation without any has no fee and no limit: `{}`."""
+        without a level, else `{}`: then there is no fee, and the flow's own minimum and maximum."""
         found: dict[str, Any] = {}
         now = datetime.now(UTC)
         for tariff in self.tariffs:  # newest first

@@ -31,7 +31,7 @@ class Limits:
     backoff_first_s: float = 2.0
     backoff_longest_s: float = 3_600.0
     backoff_jitter: float = 0.2
-    text_age_maximum_s: float = 86_400.0  # a receipt of the day before yesterday only alarms
+    text_age_maximum_s: float = 86_400.0  # a receipt that is a day late only worries people
     pause_first_s: float = 1.0  # after a refused connection; doubled up to:
     pause_longest_s: float = 30.0
     pause_alarmed_s: float = 300.0  # until somebody has topped up the account, or mended it

@@ -16,8 +16,8 @@ from app.supervisor.embedded import ensure
 def migrate(revision: str | None, down: str | None) -> None:
     """Bring the database's schema up to date, as the role of PIGA_OWNER_URL.
 
-    Again and again without harm. The first time, the database is tied to PIGA_KEY: from then on
-    nothing starts with another key.
+    Safe to run again. The first time, the database is tied to PIGA_KEY: from then on nothing starts
+    with another key.
     """
     if revision is not None and down is not None:
         raise click.UsageError("--to goes up and --down goes down: one of them.")

@@ -23,7 +23,7 @@ def tenant() -> None:
 @click.option("--check", "only_check", is_flag=True, help="Say what is wrong, and write nothing.")
 @click.option("--renumber", is_flag=True, help="Let keys of a menu change their meaning.")
 def apply(folder: Path, only_check: bool, renumber: bool) -> None:
-    """Make the tenant in FOLDER what the folder says. Again and again without harm.
+    """Make the tenant in FOLDER what the folder says. Safe to run again.
 
     Everything is checked before anything is written. Services, menus and tariffs follow the
     folder; people, groups and money never disappear.
@@ -64,9 +64,11 @@ def apply(folder: Path, only_check: bool, renumber: bool) -> None:
     help="A YAML file of what people are told, by language.",
 )
 def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> None:
-    """Pause a tenant, or one of its flows: nothing begins, and people are told.
+    """Pause a tenant, or one of its flows: nothing is done in it, and people are shown a notice.
 
-    Live everywhere within 5 s. What was confirmed before is still carried out.
+    Live everywhere within 5 s. After a Yes the PIN gets the notice, too, and nothing is posted.
+    While the tenant is paused, held sales cannot be approved, and run out. Texts that are due
+    still go out.
     """
     from core import tenants
     from core.audit import record
@@ -94,7 +96,7 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
 @click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
 @click.option("--agent", metavar="CODE", help="An agent's float.")
 @click.option("--group", metavar="CODE", help="A savings group.")
-@click.option("--off", is_flag=True, help="Let go again.")
+@click.option("--off", is_flag=True, help="Lift the freeze.")
 @click.option("--reason", required=True, help="Kept in the audit trail.")
 def freeze(
     slug: str,
