@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import psycopg
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from psycopg import sql
 
 from app.settings import CHECKOUT, Settings
 from app.supervisor import postgres
@@ -137,11 +136,7 @@ class Builder:
 
     def _create(self, name: str, template: str) -> None:
         with psycopg.connect(self.admin_url("postgres"), autocommit=True) as admin:
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                    *map(sql.Identifier, (name, template, postgres.OWNER))
-                )
-            )
+            postgres.create_database(admin, name, template)
 
     def _settings(self, name: str, store: int) -> Settings:
         return replace(

@@ -122,7 +122,7 @@ def template(servers: Settings, admin_url: str) -> str:
         ).fetchone()
         if not found:
             connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {draft} OWNER {postgres.OWNER}")
+            postgres.create_database(connection, draft)
             upgrade(url_of(servers, postgres.OWNER, draft))
             connection.execute(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}")
     return TEMPLATE
@@ -146,8 +146,11 @@ def module_database(servers: Settings, admin_url: str, template: str) -> Iterato
 
 @pytest.fixture
 def empty_database(servers: Settings, admin_url: str) -> Iterator[Database]:
-    """A fresh database without any migration."""
-    yield from copy_of(servers, admin_url, "template0")
+    """A fresh database without any migration, with the rights that Postgres gives in one."""
+    for made in copy_of(servers, admin_url, "template0"):
+        with psycopg.connect(admin_url, autocommit=True) as connection:
+            connection.execute(f"GRANT TEMPORARY ON DATABASE {made.name} TO PUBLIC")
+        yield made
 
 
 @pytest.fixture
@@ -188,7 +191,7 @@ def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Databa
     """A database that is a copy of another, for as long as it is needed."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {postgres.OWNER}")
+        postgres.create_database(connection, name, template)
     yield Database(
         name=name,
         admin_url=url_of(servers, postgres.SUPERUSER, name),

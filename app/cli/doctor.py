@@ -38,6 +38,13 @@ _OWNED = """
          + (SELECT count(*) FROM pg_namespace WHERE nspowner = me.oid)
          + (SELECT count(*) FROM pg_database WHERE datdba = me.oid)
     FROM pg_roles me WHERE me.rolname = current_user"""
+# Where current_user may make something, named as one says it in GRANT and REVOKE.
+_MAY_MAKE = """
+    SELECT current_user, format('%s ON DATABASE %I', word, current_database())
+    FROM unnest(ARRAY['TEMPORARY', 'CREATE']) AS word
+    WHERE has_database_privilege(current_database(), word)
+    UNION ALL SELECT current_user, format('CREATE ON SCHEMA %I', nspname) FROM pg_namespace
+    WHERE nspname !~ '^pg_' AND has_schema_privilege(oid, 'CREATE')"""
 
 
 class Ailment(Exception):
@@ -139,6 +146,21 @@ def _role(settings: Settings, setting: str) -> str:
     return f"{name} owns nothing and is bound by row-level security"
 
 
+def _makes_nothing(settings: Settings) -> str:
+    """What a role may make, such as a type, could be found instead of ours by a function that
+    works with its owner's rights."""
+    urls = filter(None, (settings.database_url, settings.relay_url, settings.verify_url))
+    found = [(str(name), str(right)) for url in urls for name, right in _ask(url, _MAY_MAKE)]
+    if found:
+        names = ", ".join(sorted({name for name, _ in found}))
+        cure = "; ".join(
+            f"REVOKE {right} FROM PUBLIC, {names}"
+            for right in sorted({right for _, right in found})
+        )
+        raise Ailment(f"{names} may make things of their own: {cure}.")
+    return "No working role makes anything of its own, not even temporarily"
+
+
 def _row_security(settings: Settings) -> str:
     tables = _ask(settings.database_url, _TENANT_TABLES)
     unforced = [str(name) for name, forced in tables if not forced]
@@ -173,6 +195,7 @@ CHECKS: list[Callable[[Settings], str]] = [
     partial(_role, setting="database_url"),
     partial(_role, setting="relay_url"),
     partial(_role, setting="verify_url"),
+    _makes_nothing,
     _row_security,
     _redis,
 ]

@@ -9,12 +9,17 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import OperatorError
 from app.supervisor import process_table
 from app.supervisor.home import Home
 from app.supervisor.memory import shared_buffers_mb
 from app.supervisor.server import Server
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
 
 DATABASE = "piga"
 SUPERUSER = "postgres"
@@ -109,11 +114,7 @@ class Postgres(Server):
             if not connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)
             ).fetchone():
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
-                    )
-                )
+                create_database(connection, DATABASE)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         return url(self.sockets, role, database)
@@ -157,6 +158,23 @@ class Postgres(Server):
 def url(sockets: Path | str, role: str, database: str = DATABASE) -> str:
     """A libpq URL of `role` on the server whose socket is in `sockets`."""
     return f"postgresql://{role}@/{database}?host={sockets}&port={PORT}"
+
+
+def create_database(
+    connection: "psycopg.Connection[TupleRow]", name: str, template: str = "template1"
+) -> None:
+    """Make a database of the owner's, in which nobody else may make anything, temporary or not."""
+    from psycopg import sql
+
+    names = {"name": name, "template": template, "owner": OWNER}
+    for statement in (
+        "CREATE DATABASE {name} TEMPLATE {template} OWNER {owner}",
+        # The template's rights are not copied.
+        "REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC",
+    ):
+        connection.execute(
+            sql.SQL(statement).format(**{word: sql.Identifier(it) for word, it in names.items()})
+        )
 
 
 def packaged_binaries() -> Path:

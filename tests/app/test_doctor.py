@@ -35,7 +35,7 @@ def examine(settings: Settings) -> tuple[int, list[str]]:
     """The exit code, and the lines that say something is wrong."""
     answer = CliRunner(env=settings.variables()).invoke(doctor)
     lines = answer.output.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     wrong = [line for line in lines if line.startswith("WRONG")]
     # The servers of the tests are quick, and the doctor says what that costs.
     expected = [line for line in wrong if "power cut" in line]
@@ -55,8 +55,28 @@ def test_another_key_is_noticed(settings: Settings) -> None:
 
 def test_a_role_with_too_many_rights_is_noticed(settings: Settings) -> None:
     _, wrong = examine(replace(settings, relay_url=settings.owner_url))
-    assert len(wrong) == 1
+    assert len(wrong) == 2
     assert "piga_owner owns" in wrong[0]
+    assert "piga_owner may make things" in wrong[1]
+
+
+def test_a_database_in_which_anybody_may_make_things_is_noticed(
+    settings: Settings, database: Database
+) -> None:
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute(f"GRANT TEMPORARY ON DATABASE {database.name} TO PUBLIC")
+        connection.execute("GRANT CREATE ON SCHEMA public TO piga_relay")
+    _, (wrong,) = examine(settings)
+    assert wrong == (
+        "WRONG piga_app, piga_relay, piga_verify may make things of their own:"
+        " REVOKE CREATE ON SCHEMA public FROM PUBLIC, piga_app, piga_relay, piga_verify;"
+        f" REVOKE TEMPORARY ON DATABASE {database.name}"
+        " FROM PUBLIC, piga_app, piga_relay, piga_verify."
+    )
+    _, remedy = wrong.split(": ")
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute(remedy.rstrip(".").encode())
+    assert examine(settings) == (1, [])
 
 
 def test_a_table_open_to_all_tenants_is_noticed(settings: Settings) -> None:

@@ -1,0 +1,2 @@
+DROP INDEX approval_lately;
+ALTER TABLE approval DROP COLUMN ended_session;
