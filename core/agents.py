@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core import freezing
 from core.audit import record
 from core.db import Tx
-from core.errors import Frozen, NotAnAgent, TooManyLookups
+from core.errors import FrozenAccount, NotAnAgent, TooManyLookups
 
 # A name is shown before the sale; looking names up without selling is how a phone book is stolen.
 LOOKUPS_UNSOLD_AN_HOUR_MAXIMUM = 20
@@ -35,7 +35,7 @@ def get(tx: Tx, subscriber_id: uuid.UUID) -> Agent:
         raise NotAnAgent
     agent = Agent(*row)
     if agent.frozen:
-        raise Frozen
+        raise FrozenAccount
     return agent
 
 

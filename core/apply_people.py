@@ -159,6 +159,7 @@ class PeopleWriter:
             roles=person.roles,
             currency=self._plan.currency,
             pin_hash=self._keys.hash_pin(person.pin) if person.pin else None,
+            by_phone=False,
         )
         self._phones.add((self._keys.lookup(USSD, person.phones[0]), person.id))
         if person.birth_year is not None:

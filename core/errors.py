@@ -1,7 +1,8 @@
 """Why the business says no: one class, one stable code and one sentence a reason.
 
 The sentence is English here and translated where it is shown; `params` are its values, amounts as
-(amount_minor, currency) pairs under a key that ends in `_minor`.
+(amount_minor, currency) pairs under a key that ends in `_minor`. {office} is whom to call; whatever
+shows the sentence knows it.
 """
 
 from typing import Any, ClassVar
@@ -36,8 +37,24 @@ class FloatTooLow(BusinessError):
 
 
 class Frozen(BusinessError):
+    """Whoever is frozen dials: nothing was asked for yet."""
+
     code = "frozen"
-    sentence = N_("This account is on hold. Nothing was taken. Please call your office.")
+    sentence = N_("This account is on hold. Please call {office}.")
+
+
+class FrozenAccount(Frozen):
+    """Money was to move from or to an account that is frozen."""
+
+    code = "frozen_account"
+    sentence = N_("This account is on hold. Nothing was taken. Please call {office}.")
+
+
+class AgentBlocked(BusinessError):
+    """The float that a customer was to get money from is frozen."""
+
+    code = "agent_blocked"
+    sentence = N_("This agent cannot top up now. Nothing was taken.")
 
 
 class LimitReached(BusinessError):
@@ -49,18 +66,20 @@ class AgentLimitReached(BusinessError):
     """`LimitReached`, as their customer is told it."""
 
     code = "agent_limit_reached"
-    sentence = N_("This agent may not sell that much today. Nothing was taken.")
+    sentence = N_("This agent may not top up that much today. Nothing was taken.")
 
 
 class GroupFrozen(BusinessError):
     code = "group_frozen"
-    sentence = N_("This group is on hold. Choose another, or call your office.")
+    sentence = N_("This group is on hold. Choose another, or call {office}.")
     ends = False
 
 
-class NotAMember(BusinessError):
-    code = "not_a_member"
-    sentence = N_("You are not a member of this group. Nothing was taken.")
+class GroupClosed(BusinessError):
+    """The group was frozen after it was chosen."""
+
+    code = "group_closed"
+    sentence = N_("This group is on hold. Nothing was taken. Please call {office}.")
 
 
 class CustomerUnknown(BusinessError):
@@ -71,6 +90,14 @@ class CustomerUnknown(BusinessError):
 
 class CustomerBlocked(BusinessError):
     code = "customer_blocked"
+    sentence = N_("That customer cannot receive money now.")
+    ends = False
+
+
+class CustomerOnHold(BusinessError):
+    """The customer was frozen after the amount was typed."""
+
+    code = "customer_on_hold"
     sentence = N_("That customer cannot receive money now. Nothing was taken.")
 
 
@@ -82,7 +109,7 @@ class OwnNumber(BusinessError):
 
 class TooManyLookups(BusinessError):
     code = "too_many_lookups"
-    sentence = N_("Too many look-ups without a sale. Try again in an hour.")
+    sentence = N_("Too many look-ups without a top-up. Try again later.")
 
 
 class NotAnAgent(BusinessError):
@@ -102,12 +129,12 @@ class IntentVoid(BusinessError):
 
 class HoldGone(BusinessError):
     code = "hold_gone"
-    sentence = N_("This sale is no longer waiting. Nothing was taken.")
+    sentence = N_("This top-up is no longer waiting. Nothing was taken.")
 
 
 class SaleDone(BusinessError):
     code = "sale_done"
-    sentence = N_("This sale is done already. Ref {reference}.")
+    sentence = N_("This top-up is done already. Ref {reference}.")
 
 
 class CodeExpired(BusinessError):
@@ -124,7 +151,7 @@ class WrongCode(BusinessError):
 
 class CodeSpent(BusinessError):
     code = "code_spent"
-    sentence = N_("Too many wrong codes. The sale was cancelled; nothing was taken.")
+    sentence = N_("Too many wrong codes. The top-up was cancelled; nothing was taken.")
 
 
 class PinLocked(BusinessError):

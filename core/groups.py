@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from core import freezing, ledger
 from core.audit import record
 from core.db import Tx
-from core.errors import Frozen, NotAMember
 from core.intents import Intent
 
 
@@ -40,14 +39,12 @@ def of_member(tx: Tx, subscriber_id: uuid.UUID) -> list[Group]:
     return [Group(*row) for row in tx.all(_OF_MEMBER, (subscriber_id,))]
 
 
-def of_member_one(tx: Tx, subscriber_id: uuid.UUID, group_id: uuid.UUID) -> Group:
-    """One of the person's groups. Raises NotAMember, Frozen."""
-    for group in of_member(tx, subscriber_id):
-        if group.id == group_id:
-            if group.frozen:
-                raise Frozen
-            return group
-    raise NotAMember
+def is_frozen(tx: Tx, group_id: uuid.UUID) -> bool:
+    row = tx.one(
+        "SELECT frozen FROM savings_group WHERE tenant_id = current_tenant() AND id = %s",
+        (group_id,),
+    )
+    return bool(row and row[0])
 
 
 def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str) -> None:

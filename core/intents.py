@@ -15,30 +15,38 @@ from core.errors import IntentExpired, IntentVoid, LimitReached
 
 INTENT_LIFE_S = 10 * 60
 SAME_AGAIN_S = 10 * 60
-# What was asked for earlier did not end within SAME_AGAIN_S: it was open, and then perhaps held
-# (`topups.HOLD_S`).
-SAME_AGAIN_ASKED_S = INTENT_LIFE_S + 10 * 60 + SAME_AGAIN_S
+HOLD_S = 10 * 60  # how long what is pending may wait
+# What was asked for earlier did not end within SAME_AGAIN_S: it was open, and then perhaps held.
+SAME_AGAIN_ASKED_S = INTENT_LIFE_S + HOLD_S + SAME_AGAIN_S
 SESSION_S = 30 * 60  # longer than any session; after that a gateway's id may be another one's
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new intent; `same_age_s` says how long ago the same payee got the same amount."""
+    """A new intent; `same_age_s` says how long ago the same payee got the same amount, or was to
+    get what still waits (`same_waits`)."""
 
     id: uuid.UUID
     same_age_s: int | None
+    same_waits: bool = False
 
 
+# Each is a statement of its own, and so sees what was committed while the one before waited: for
+# another session of the same person that opens one, and for whoever is claiming one that is open.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(%(lock)s)"
 _OPEN = (
     "WITH old AS (UPDATE intent SET state = 'void', ended_at = now()"
     "  WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s AND state = 'open'"
-    "  AND created_at > now() - interval '1 day'),"
-    " new AS (INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
+    "  AND created_at > now() - interval '1 day')"
+    " INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
     "  amount_minor, fee_minor, currency, quote, expires_at) VALUES (current_tenant(), %(id)s,"
     "  %(who)s, %(session)s, %(operation)s, %(payee)s, %(amount)s, %(fee)s, %(currency)s,"
-    "  %(quote)s, now() + make_interval(secs => %(life_s)s)))"
-    " SELECT extract(epoch FROM now() - coalesce(ended_at, created_at))::integer FROM intent"
-    " WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
+    "  %(quote)s, now() + make_interval(secs => %(life_s)s))"
+)
+_SAME = (
+    # What was waited for may have begun after this transaction.
+    "SELECT greatest(0, extract(epoch FROM now() - coalesce(ended_at, created_at)))::integer,"
+    " state = 'pending' FROM intent WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
     "  AND operation = %(operation)s AND payee_id = %(payee)s AND amount_minor = %(amount)s"
     "  AND created_at > now() - make_interval(secs => %(asked_s)s)"
     "  AND (state = 'pending' OR (state = 'done'"
@@ -61,25 +69,25 @@ def open_intent(
     quote: dict[str, Any],
 ) -> Opened:
     """Write an intent, void the person's earlier open ones, and look for the same that waits, or
-    was done within ten minutes. One statement."""
-    row = tx.one(
-        _OPEN,
-        {
-            "id": id,
-            "who": subscriber_id,
-            "session": session,
-            "operation": operation,
-            "payee": payee_id,
-            "amount": amount_minor,
-            "fee": fee_minor,
-            "currency": currency,
-            "quote": orjson.dumps(quote).decode(),
-            "life_s": INTENT_LIFE_S,
-            "same_s": SAME_AGAIN_S,
-            "asked_s": SAME_AGAIN_ASKED_S,
-        },
-    )
-    return Opened(id, int(row[0]) if row else None)
+    was done within ten minutes. One round trip."""
+    params = {
+        "id": id,
+        "who": subscriber_id,
+        "session": session,
+        "operation": operation,
+        "payee": payee_id,
+        "amount": amount_minor,
+        "fee": fee_minor,
+        "currency": currency,
+        "quote": orjson.dumps(quote).decode(),
+        "life_s": INTENT_LIFE_S,
+        "same_s": SAME_AGAIN_S,
+        "asked_s": SAME_AGAIN_ASKED_S,
+        "lock": int.from_bytes(subscriber_id.bytes[8:], signed=True),
+    }
+    *_, found = tx.together((_ONE_AT_A_TIME, params), (_OPEN, params), (_SAME, params))
+    row = found.fetchone()
+    return Opened(id, *row) if row else Opened(id, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +261,33 @@ def of_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent 
     """What a session of one of these people has done last, or what of it waits; if anything."""
     row = tx.one(_TOLD_OF_SESSION, (subscriber_ids, session))
     return Intent(*row) if row else None
+
+
+def of_sale_ended_by(tx: Tx, people_ids: list[uuid.UUID], session: str) -> Intent | None:
+    """A held sale that a session of one of these people ended, as its customer or its agent."""
+    row = tx.one(_OF_SALE, {"who": people_ids, "session": session})
+    return Intent(*row) if row else None
+
+
+_OF_SALE = (
+    f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
+    " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant()"
+    "  AND (approver_id = ANY (%(who)s) OR requester_id = ANY (%(who)s))"
+    f"  AND created_at > now() - interval '{SESSION_S} seconds' AND ended_session = %(session)s"
+    "  ORDER BY created_at DESC LIMIT 1)"
+)
+
+
+def was_waited_for(tx: Tx, people_ids: list[uuid.UUID], within_s: int) -> bool:
+    """Whether a sale that one of these people was to approve came to an end lately."""
+    row = tx.one(
+        "SELECT 1 FROM approval WHERE tenant_id = current_tenant() AND approver_id = ANY (%s)"
+        " AND created_at > now() - make_interval(secs => %s)"
+        " AND least(ended_at, expires_at) BETWEEN now() - make_interval(secs => %s) AND now()"
+        " LIMIT 1",
+        (people_ids, within_s + HOLD_S, within_s),
+    )
+    return row is not None
 
 
 def end_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:

@@ -233,32 +233,6 @@ def sweep_sending(app: Database, relay: Database, *, older_than_s: float, limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """A text about money that moved, as it can be shown again."""
-
-    message_id: uuid.UUID
-    entry_id: uuid.UUID
-    template: str
-    params: dict[str, Any] = field(repr=False)
-    state: str
-
-    @property
-    def written_at(self) -> datetime:
-        return written_at(self.message_id)
-
-
-def last_receipts(tx: Tx, subscriber_id: uuid.UUID, limit: int = 3) -> list[Receipt]:
-    """A person's latest receipts, newest first, whether their texts arrived or not."""
-    rows = tx.all(
-        "SELECT id, entry_id, template, params, state FROM message"
-        " WHERE tenant_id = current_tenant() AND subscriber_id = %s AND entry_id IS NOT NULL"
-        " ORDER BY id DESC LIMIT %s",
-        (subscriber_id, limit),
-    )
-    return [Receipt(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
 class Unknown:
     """A text whose outcome is unknown, for staff: ids and the reason, no person's data."""
 

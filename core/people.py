@@ -10,13 +10,15 @@ from core import freezing, intents, ledger
 from core.audit import record
 from core.connection import Row
 from core.db import Alone, Database, Deadline, Tx
-from core.errors import NoPin, PinLocked
+from core.errors import AlreadyRegistered, NoPin, PinLocked
 from core.ids import uuid7
 from core.intents import Intent
 from core.secrets import Keyring
 
 PIN_TRIES = 3
 PIN_LOCK_S = 30 * 60
+# Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
+PIN_LOCK_LONGEST_S = 8 * PIN_LOCK_S
 PIN_PROPOSAL_S = 5 * 60
 PEOPLE_A_PHONE_MAXIMUM = 9
 
@@ -131,20 +133,24 @@ def register(
     pin_hash: str | None,
     channel: str = USSD,
     id: uuid.UUID | None = None,
+    by_phone: bool = True,
 ) -> Person:
-    """Create a subscriber with one address and an empty wallet."""
+    """Create a subscriber with one address and an empty wallet. Of one who did not register by
+    phone (`by_phone`), it is not written down when they registered and chose a PIN: they did
+    neither."""
     subscriber_id = id or uuid7()
     tx.execute(
         "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash,"
         " pin_set_at, registered_at) VALUES (current_tenant(), %s, %s, %s, %s, %s,"
-        " CASE WHEN %s::text IS NULL THEN NULL ELSE now() END, now())",
+        " CASE WHEN %s THEN now() END, CASE WHEN %s THEN now() END)",
         (
             subscriber_id,
             keys.seal(name, subscriber_id.bytes),
             language,
             list(roles),
             pin_hash,
-            pin_hash,
+            by_phone and pin_hash is not None,
+            by_phone,
         ),
     )
     add_address(tx, keys, subscriber_id, address, channel)
@@ -189,12 +195,12 @@ def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PinCheck:
-    """What a guess came to. `tries_left` counts after it; `locked_now` means that it was the one
-    that locked, of which the person is to be told by text."""
+    """What a guess came to. `tries_left` counts after it; `locked_minutes` says for how long it
+    locked, of which the person is to be told by text, and is 0 where it did not."""
 
     right: bool
     tries_left: int
-    locked_now: bool
+    locked_minutes: int = 0
 
 
 def check_pin(
@@ -218,19 +224,20 @@ def check_pin(
         )
     assert row is not None
     pin_hash, tries_left, locked_s = row
+    locked_minutes = -(-(locked_s or 0) // 60)
     if pin_hash is None:
         if locked_s is None:
             raise NoPin
-        raise PinLocked(minutes=-(-locked_s // 60))
+        raise PinLocked(minutes=locked_minutes)
     if keys.verify_pin(pin, pin_hash):
-        return PinCheck(True, tries_left, False)
-    return PinCheck(False, tries_left, locked_now=tries_left == 0)
+        return PinCheck(True, tries_left)
+    return PinCheck(False, tries_left, locked_minutes)
 
 
 def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
     tx.later(
-        "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL"
+        "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
         " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0",
         (subscriber_id,),
     )
@@ -258,9 +265,46 @@ def proposed_pin(tx: Tx, session: str) -> str | None:
 
 
 def forget_proposed_pin(tx: Tx, session: str) -> None:
+    """Forget the hash; that the session has chosen a PIN stays known for a while."""
     tx.later(
-        "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
+        "UPDATE pin_proposal SET pin_hash = '', expires_at = now()"
+        " WHERE tenant_id = current_tenant() AND session = %s",
+        (session,),
     )
+
+
+def has_chosen_pin(tx: Tx, session: str) -> bool:
+    """Whether a PIN was chosen in that session, and set."""
+    row = tx.one(
+        "SELECT 1 FROM pin_proposal"
+        " WHERE tenant_id = current_tenant() AND session = %s AND pin_hash = ''",
+        (session,),
+    )
+    return row is not None
+
+
+def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:
+    """Register somebody whom staff entered: the first PIN, and their language.
+
+    Raises AlreadyRegistered where there is a PIN by now: only the old one lets it be replaced.
+    """
+    done = tx.one(
+        "UPDATE subscriber SET pin_hash = %s, language = %s, pin_set_at = now(),"
+        " registered_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_hash IS NULL RETURNING 1",
+        (pin_hash, language, subscriber_id),
+    )
+    if done is None:
+        raise AlreadyRegistered
+
+
+def pin_hash_of(tx: Tx, subscriber_id: uuid.UUID) -> str | None:
+    """The hash of a person's PIN, to compare a new one with; None where there is no PIN."""
+    row = tx.one(
+        "SELECT pin_hash FROM subscriber WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
+    )
+    return row[0] if row else None
 
 
 def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:

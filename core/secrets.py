@@ -45,14 +45,6 @@ class Keyring:
         self._code = derive("code")
         self.check = derive("check")[:16]
 
-    @classmethod
-    def from_text(cls, text: str) -> "Keyring":
-        """From PIGA_KEY as it is written down: hexadecimal digits."""
-        try:
-            return cls(bytes.fromhex(text.strip()))
-        except ValueError:
-            raise ValueError("PIGA_KEY must be 64 hexadecimal digits (32 bytes)") from None
-
     def lookup(self, channel: str, identifier: str) -> bytes:
         """The keyed hash a phone number is found by: 16 bytes."""
         return hashlib.blake2b(

@@ -57,6 +57,15 @@ class Tenant:
     tariffs: tuple[Tariff, ...]
     version: int
 
+    def name_in(self, language: str) -> str:
+        """What the tenant calls itself in a language."""
+        return str(self.settings.get("names", {}).get(language) or self.name)
+
+    @property
+    def help_phone(self) -> str:
+        """The number that its people call; "" where it names none."""
+        return str(self.settings.get("help_phone", ""))
+
     def today(self) -> date:
         """The day by the tenant's clock: what daily limits are counted on."""
         return datetime.now(self.zone).date()

@@ -28,7 +28,6 @@ from core.secrets import Keyring
 
 OPERATION = "topup"
 USAGE_UNAPPROVED = "topup_unapproved"
-HOLD_S = 10 * 60
 CODE_S = 5 * 60
 CODE_TRIES = 3
 LISTED_MAXIMUM = 97  # keys of a list go from 1 to 97; nobody makes that many sales in ten minutes
@@ -182,7 +181,7 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
     day has no room for it. Raises FloatTooLow, Frozen, LimitReached (params: limit_minor).
     """
     now = datetime.now(UTC)
-    until, code_until = now + timedelta(seconds=HOLD_S), now + timedelta(seconds=CODE_S)
+    until, code_until = now + timedelta(seconds=intents.HOLD_S), now + timedelta(seconds=CODE_S)
     approval_id, hold_id = uuid7(), uuid7()
     try:
         ledger.place_hold(
@@ -266,6 +265,18 @@ def first_waiting_for(tx: Tx, approver_id: uuid.UUID) -> Approval | None:
     return Approval(*row) if row else None
 
 
+def was_approved_alike(tx: Tx, approval: Approval) -> bool:
+    """Whether its customer has approved as much by the same agent a moment ago."""
+    row = tx.one(
+        "SELECT 1 FROM approval a WHERE a.tenant_id = current_tenant() AND a.approver_id = %s"
+        " AND a.requester_id = %s AND a.amount_minor = %s AND a.state = 'approved'"
+        f" AND {_HELD_LATELY} AND a.ended_at > now() - interval '{intents.SAME_AGAIN_S} seconds'"
+        " LIMIT 1",
+        (approval.approver_id, approval.requester_id, approval.amount_minor),
+    )
+    return row is not None
+
+
 def waiting_of(tx: Tx, requester_id: uuid.UUID) -> list[Approval]:
     """An agent's own sales that wait, oldest first."""
     rows = tx.all(
@@ -297,19 +308,25 @@ def get(tx: Tx, approval_id: uuid.UUID) -> Approval:
 
 
 def approve(
-    tx: Tx, *, tenant_id: uuid.UUID, approval_id: uuid.UUID, entry_id: uuid.UUID, day: date
+    tx: Tx,
+    *,
+    tenant_id: uuid.UUID,
+    approval_id: uuid.UUID,
+    entry_id: uuid.UUID,
+    day: date,
+    session: str,
 ) -> tuple[Intent, ledger.Posted]:
     """The customer said yes: the held sale is posted, and counted towards the agent's limit of the
-    day. Once; found approved, its entry is answered again.
+    day. Once; found approved, its entry is answered again. `session` is remembered with it.
 
     Raises HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on waiting.
     """
     taken, found = tx.together(
         (
-            "UPDATE approval SET state = 'approved', ended_at = now()"
+            "UPDATE approval SET state = 'approved', ended_at = now(), ended_session = %s"
             " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
             " AND expires_at > now() RETURNING hold_id",
-            (approval_id,),
+            (session, approval_id),
         ),
         intents.of_approval(approval_id),
     )
@@ -326,13 +343,13 @@ def approve(
     return intent, posted
 
 
-def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused") -> bool:
+def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused", session: str = "") -> bool:
     """The customer or the agent said no, or time ran out: the float is free again."""
     row = tx.one(
-        "UPDATE approval SET state = %s, ended_at = now()"
+        "UPDATE approval SET state = %s, ended_at = now(), ended_session = %s"
         " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
         " RETURNING hold_id, intent_id",
-        (state, approval_id),
+        (state, session, approval_id),
     )
     if row is None:
         return False
@@ -341,14 +358,31 @@ def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused") -> bool:
     return True
 
 
-def withdraw(tx: Tx, approval_id: uuid.UUID) -> None:
-    """`refuse`, or say why it is too late. Raises SaleDone (params: reference), HoldGone."""
-    if refuse(tx, approval_id):
+def withdraw(tx: Tx, approval_id: uuid.UUID, *, who: uuid.UUID, session: str) -> None:
+    """`refuse`, and text the other side; or say why it is too late. Raises SaleDone (params:
+    reference), HoldGone."""
+    if refuse(tx, approval_id, session=session):
+        _tell_other_side(tx, get(tx, approval_id), who)
         return
     sold = posted_sale(tx, approval_id)
     if sold is None:
         raise HoldGone
     raise SaleDone(reference=sold[1])
+
+
+def _tell_other_side(tx: Tx, approval: Approval, who: uuid.UUID) -> None:
+    by_customer = who == approval.approver_id
+    messages.write_text(
+        tx,
+        subscriber_id=approval.requester_id if by_customer else approval.approver_id,
+        service_id=uuid.UUID(approval.quote["service"]),
+        template="sale_refused_agent" if by_customer else "sale_cancelled_customer",
+        params={
+            "amount": _money(approval.amount_minor, approval.currency),
+            "customer": approval.quote["customer"],
+            "agent": approval.quote["agent"],
+        },
+    )
 
 
 def posted_sale(tx: Tx, approval_id: uuid.UUID) -> tuple[Intent, str] | None:

@@ -6,10 +6,11 @@ No error here holds the text that was typed: it may be a PIN.
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import UTC, datetime
+from itertools import pairwise, permutations
 from typing import Final, Protocol, TypeVar
 
-from menus import sentences
+from menus import gsm7, sentences
 from menus.keys import typed
 from menus.limits import (
     ANSWER_CHARS_MAX,
@@ -105,9 +106,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's or a thing's name: letters of any script, 2 to 40, with - ' . between them."""
+    """A person's or a thing's name: 2 to 40 letters, with - ' . between them. Without
+    `any_letters`, only those that GSM-7 has a likeness of."""
 
-    takes_zero = False
+    any_letters: bool = False
+
+    @property
+    def takes_zero(self) -> bool:
+        return False
 
     def parse(self, raw: str) -> str:
         name = " ".join(_limited(raw).translate(_APOSTROPHES).split())
@@ -123,6 +129,8 @@ class Name:
             or not all(char in _BETWEEN_LETTERS for char in others)
         ):
             raise WrongAnswer(sentences.WRONG_NAME)
+        if not (self.any_letters or gsm7.folds(name)):
+            raise WrongAnswer(sentences.OTHER_LETTERS)
         return name
 
 
@@ -206,25 +214,74 @@ class Pin:
         return pin
 
 
+@dataclass(frozen=True, slots=True)
+class PinAgain(Code):
+    """A new PIN, typed once more: it is only compared. Whether it is a good one was said before."""
+
+    def parse(self, raw: str) -> str:
+        return Pin().parse(raw)
+
+
 def weak_pin(pin: str, phone: str = "", birth_year: int | None = None) -> Msg | None:
     """Why a new PIN is too easy to guess, or None. `pin` is as `Pin` read it, `phone` in digits."""
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    if steps in ({1}, {9}):
-        return sentences.PIN_IN_A_ROW
+    # Days, such as 3112, are taken: hundreds of PINs are one, and whoever guesses has three tries.
+    reasons = (
+        (steps in ({1}, {9}), sentences.PIN_IN_A_ROW),
+        (phone.endswith(pin), sentences.PIN_IN_PHONE),
+        (_repeats(pin), sentences.PIN_REPEATED),
+        (birth_year is not None and str(birth_year) in pin, sentences.PIN_BIRTH_YEAR),
+        (_is_year(pin), sentences.PIN_YEAR),
+        (len(steps) == 1 or _counts(pin) or pin in _POPULAR_PINS, sentences.PIN_POPULAR),
+    )
+    return next((reason for is_weak, reason in reasons if is_weak), None)
+
+
+def _repeats(pin: str) -> bool:
+    """0007, 1212, 123123, 112233, 123321: of two digits only, or all of it twice in some way."""
     # A text is a shorter one repeated when it turns up inside itself doubled, ends cut off.
-    if pin in (pin + pin)[1:-1]:
-        return sentences.PIN_REPEATED
-    if pin in _POPULAR_PINS:
-        return sentences.PIN_POPULAR
-    if phone.endswith(pin):
-        return sentences.PIN_IN_PHONE
-    if birth_year is not None and str(birth_year) in pin:
-        return sentences.PIN_BIRTH_YEAR
-    return None
+    repeated = pin in (pin + pin)[1:-1]
+    doubled = pin[::2] == pin[1::2]
+    return len(set(pin)) <= 2 or repeated or doubled or pin == pin[::-1]
 
 
-# The middle column of a keypad, down and up.
-_POPULAR_PINS: Final = frozenset({"2580", "0852"})
+def _is_year(pin: str) -> bool:
+    return len(pin) == len("1900") and 1900 <= int(pin) <= datetime.now(UTC).year + 1
+
+
+def _counts(pin: str) -> bool:
+    """1213, 2423, 102030: numbers of two digits that go up or down by one, or are tens."""
+    if len(pin) % 2:
+        return False
+    numbers = [int(pin[at : at + 2]) for at in range(0, len(pin), 2)]
+    steps = {after - before for before, after in pairwise(numbers)}
+    tens = not any(number % 10 for number in numbers)
+    return steps in ({1}, {-1}) or (tens and steps in ({10}, {-10}))
+
+
+# What is drawn on the keypad, as it is on every phone; 5683 spells LOVE on it.
+_KEYPAD_LINES: Final = ("123", "456", "789", "147", "258", "369", "159", "357")
+_KEYPAD_WAYS: Final = tuple(way for line in _KEYPAD_LINES for way in (line, line[::-1]))
+_POPULAR_PINS: Final = frozenset(
+    [
+        # The four corners, and the four between them, in any order.
+        *("".join(keys) for four in ("1379", "2468") for keys in permutations(four)),
+        # A column with the 0 below it or before it.
+        *("2580", "0852", "8520", "0258", "1470", "0741", "7410", "0147"),
+        *("3690", "0963", "9630", "0369"),
+        # Around a corner, and small squares.
+        *("1236", "6321", "1478", "8741", "3214", "4123", "7896", "6987", "9874", "4789"),
+        *("3698", "8963", "1254", "1452", "2365", "2563", "4587", "4785", "5698", "5896"),
+        *("1245", "2356", "4578", "5689", "5683"),
+        # Two lines at a corner, a cross, and the middle column with its neighbours.
+        *("12369", "96321", "14789", "98741", "32147", "74123", "36987", "78963"),
+        *("15937", "15973", "75319", "35719", "19537", "25846", "24568", "12580", "25800"),
+        # Two lines, one after the other: 159753, 147258, 123654.
+        *(one + two for one in _KEYPAD_WAYS for two in _KEYPAD_WAYS),
+        # Columns side by side, a key of each in turn.
+        *("142536", "415263", "253614", "362514", "524163", "635241"),
+    ]
+)
 
 
 def _limited(raw: str) -> str:

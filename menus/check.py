@@ -93,7 +93,7 @@ def _faults(screen: Screen, laid: tuple[Page, ...], budget: Budget) -> Iterator[
     if isinstance(screen, Menu | Confirm) and any(page.cuts_line for page in laid):
         yield "has a line that does not fit one page"
     # Of other letters a page has less than half.
-    most, word = (2, "two") if all(gsm7.is_gsm7(page.text) for page in laid) else (3, "three")
+    most, word = (2, "two") if all(gsm7.is_gsm7(page.text) for page in laid) else (4, "four")
     if isinstance(screen, Confirm) and len(laid) > most:
         yield f"is a confirmation over more than {word} pages"
 

@@ -18,7 +18,7 @@ from typing import Final, assert_never
 from menus import gsm7, sentences
 from menus.budget import Budget
 from menus.keys import BACK, HOME, MORE, NO, YES
-from menus.limits import OPTIONS_PER_PAGE_MAX
+from menus.limits import NOTICE_MIN, OPTIONS_PER_PAGE_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
 from menus.texts import Text, say
 
@@ -133,6 +133,8 @@ class _Sheet:
         if self.tail:
             rest = f"{rest}\n{self.tail}" if rest else self.tail
         kind = type(self.screen)
+        if kind is Confirm:
+            heading = self._beside(heading, rest + last_footer)
         if len(self.wholes) <= OPTIONS_PER_PAGE_MAX or self._fits_cap(start):
             text = _page_text(heading + rest, last_footer)
             if self.measure(text) <= self.limit:
@@ -162,6 +164,13 @@ class _Sheet:
         said = say(notice, self.language)
         words = gsm7.fold(said) if self.measure is gsm7.septets else gsm7.printable(said)
         return f"{' '.join(words.split())}\n"
+
+    def _beside(self, heading: str, rest: str) -> str:
+        """What of a notice goes with a question: its Yes and No stay on the page."""
+        room = self.limit - self.measure(rest)
+        if room < 0 or self.measure(heading) <= room:
+            return heading
+        return self._shortened(heading, room) if room >= NOTICE_MIN else ""
 
     def _shortened(self, heading: str, room: int) -> str:
         """A notice longer than a page ends in dots: it is no content, only said again."""

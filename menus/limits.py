@@ -13,6 +13,9 @@ USSD_UCS2_UNITS_MAX: Final = 80
 BUDGET_SEPTETS_MIN: Final = 60
 BUDGET_UCS2_UNITS_MIN: Final = 60
 
+# Of a notice that is shortened for a question's Yes and No, in septets: less of it says nothing.
+NOTICE_MIN: Final = 16
+
 # One SMS is 140 octets; a part of a longer one loses six to its header.
 SMS_SEPTETS: Final = 160
 SMS_PART_SEPTETS: Final = 153

@@ -6,7 +6,8 @@ language the person has by then, and with codes that are computed in that moment
     {"amount": {"$money": [1500, "RWF"]}, "at": {"$at": "2026-11-20T14:05:00+00:00"},
      "code": {"$code": ["<approval id>", 1]}, "group": "Twisungane", "minutes": 30}
 
-Keys that begin with `$` are about the text and not in it.
+Keys that begin with `$` are about the text and not in it. What arrived of a top-up is not stored:
+it is the amount less the fee.
 """
 
 import uuid
@@ -23,11 +24,12 @@ TEMPLATES: Final[Mapping[str, str]] = MappingProxyType(
             "Paid {amount} to {group}, {at}. Fee {fee}. Wallet {balance}. Ref {reference}."
         ),
         "topup_customer": N_(
-            "Top-up of {amount} by agent {agent}, {at}. Fee {fee}, pay no other."
+            "You got {arrived} from {agent}, {at}. Pay {amount} cash, fee {fee} included."
             " Wallet {balance}. Ref {reference}."
         ),
         "topup_agent": N_(
-            "Sold {amount} to {customer}, {at}. Fee {fee}. Float left {float}. Ref {reference}."
+            "{customer} got {arrived}, {at}. Cash {amount}, fee {fee}."
+            " Float left {float}. Ref {reference}."
         ),
         # It begins with what it approves: who is talked into reading a code out reads that first.
         "approval_code": N_(
@@ -35,11 +37,17 @@ TEMPLATES: Final[Mapping[str, str]] = MappingProxyType(
             " Give it only if you agree. Valid 5 min."
         ),
         "approval_pending": N_(
-            "Sale of {amount} to {customer} waits for the customer until {until}."
+            "Top-up of {amount} for {customer} waits for the customer until {until}."
             " Take the cash after the receipt."
         ),
+        "sale_refused_agent": N_(
+            "{customer} refused your top-up of {amount}. Your float is free again."
+        ),
+        "sale_cancelled_customer": N_(
+            "Agent {agent} cancelled the top-up of {amount}. Do not pay for it."
+        ),
         "sale_expired_agent": N_(
-            "Your sale of {amount} to {customer} was not approved in time."
+            "Your top-up of {amount} for {customer} was not approved in time."
             " Your float is free again."
         ),
         "sale_expired_customer": N_(
@@ -47,11 +55,9 @@ TEMPLATES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "pin_locked": N_(
             "Too many wrong PINs: paying is locked for {minutes} min."
-            " If it was not you, call your office."
+            " If it was not you, call {office}."
         ),
-        "pin_changed": N_(
-            "Your PIN was changed, {at}. If it was not you, call your office at once."
-        ),
+        "pin_changed": N_("Your PIN was changed, {at}. If it was not you, call {office} at once."),
         "welcome": N_("Welcome to {tenant}! Never tell anyone your PIN, not even our staff."),
         "float_low": N_("Your float is low: {float}. Request more in time."),
     }
@@ -63,11 +69,12 @@ WITHOUT_FEE: Final[Mapping[str, str]] = MappingProxyType(
             "Paid {amount} to {group}, {at}. No fee. Wallet {balance}. Ref {reference}."
         ),
         "topup_customer": N_(
-            "Top-up of {amount} by agent {agent}, {at}. No fee, pay none."
+            "You got {arrived} from {agent}, {at}. Pay {amount} cash, no fee."
             " Wallet {balance}. Ref {reference}."
         ),
         "topup_agent": N_(
-            "Sold {amount} to {customer}, {at}. No fee. Float left {float}. Ref {reference}."
+            "{customer} got {arrived}, {at}. Cash {amount}, no fee."
+            " Float left {float}. Ref {reference}."
         ),
     }
 )
@@ -81,9 +88,16 @@ CodeOf = Callable[[uuid.UUID, int], str]
 
 
 def compose(
-    template: str, params: Mapping[str, Any], language: str, time_zone: tzinfo, code_of: CodeOf
+    template: str,
+    params: Mapping[str, Any],
+    language: str,
+    time_zone: tzinfo,
+    code_of: CodeOf,
+    *,
+    own: Mapping[str, Param] = MappingProxyType({}),
 ) -> str:
-    """The words of a text. `code_of(approval_id, counter)` computes a one-time code.
+    """The words of a text. `code_of(approval_id, counter)` computes a one-time code; `own` is what
+    the tenant says of itself by now, whatever is stored.
 
     Raises Unspeakable.
     """
@@ -92,7 +106,7 @@ def compose(
         for name, value in params.items()
         if not name.startswith("$")
     }
-    return say(message_of(template, values), language)
+    return say(message_of(template, {**values, **own}), language)
 
 
 def message_of(template: str, values: Mapping[str, Param]) -> Msg:
@@ -100,9 +114,12 @@ def message_of(template: str, values: Mapping[str, Param]) -> Msg:
     msgid = TEMPLATES.get(template)
     if msgid is None:
         raise Unspeakable("no such text")
-    fee = values.get("fee")
+    amount, fee = values.get("amount"), values.get("fee")
     if isinstance(fee, Money) and fee.amount_minor == 0:
         msgid = WITHOUT_FEE.get(template, msgid)
+    if isinstance(amount, Money) and isinstance(fee, Money):
+        arrived = Money(amount.amount_minor - fee.amount_minor, amount.currency)
+        values = {**values, "arrived": arrived}
     missing = placeholders(msgid) - values.keys()
     if missing:
         raise Unspeakable(", ".join(sorted(missing)))

@@ -14,6 +14,9 @@ NO: Final = _("No")
 # Labels of what a confirmation shows.
 AMOUNT: Final = _("Amount")
 FEE: Final = _("Fee")
+NO_FEE: Final = _("none")
+ARRIVES: Final = _("Arrives")
+TOTAL: Final = _("Total")
 NAME: Final = _("Name")
 
 CHOOSE_LANGUAGE: Final = _("Choose your language")
@@ -28,6 +31,7 @@ WRONG_AMOUNT: Final = _("Type an amount in digits, like 5000.")
 WHOLE_AMOUNT: Final = _("Whole amounts only, no decimals.")
 WRONG_NUMBER: Final = _("Type a number in digits.")
 WRONG_NAME: Final = _("Type a name of 2 to 40 letters.")
+OTHER_LETTERS: Final = _("Type the name in letters from A to Z.")
 WRONG_PHONE: Final = _("Type the whole phone number.")
 WRONG_CODE: Final = _("The code has {digits} digits.", digits=CODE_DIGITS)
 WRONG_PIN_FORMAT: Final = _("A PIN has 4 to 6 digits.")
@@ -36,14 +40,16 @@ PIN_REPEATED: Final = _("Easy to guess: repeated digits. Choose another.")
 PIN_POPULAR: Final = _("Easy to guess: many people use it. Choose another.")
 PIN_IN_PHONE: Final = _("Easy to guess: it ends your phone number. Choose another.")
 PIN_BIRTH_YEAR: Final = _("Easy to guess: your birth year. Choose another.")
+PIN_YEAR: Final = _("Easy to guess: a year. Choose another.")
 PINS_DIFFER: Final = _("The two PINs differ. Start again.")
+PIN_UNCHANGED: Final = _("That is your PIN already. Choose another.")
 
 # Where the person stands.
 RESUMED: Final = _("Going on where you were.")
 MENU_CHANGED: Final = _("This menu has changed.")
 CANCELLED: Final = _("Cancelled. Nothing was taken.")
 NOT_NOW: Final = _("This cannot be done now. Nothing was taken.")
-OUTCOME_BY_SMS: Final = _("We will text you the outcome.")
+OUTCOME_BY_SMS: Final = _("If this was done, we will text you. Dial again to see.")
 SESSION_ENDED: Final = _("This session has ended. Please dial again.")
 SERVICE_UNKNOWN: Final = _("This code is not in service.")
 SERVICE_PAUSED: Final = _("This service is paused. Please try again later.")
@@ -54,6 +60,11 @@ THANK_YOU: Final = _("Thank you.")
 
 def between(minimum: Param, maximum: Param) -> Msg:
     return _("Between {minimum} and {maximum}, please.", minimum=minimum, maximum=maximum)
+
+
+def office(phone: str) -> Msg:
+    """Whom to call: the number that a tenant names, or "your office"."""
+    return _("{phone}", phone=phone) if phone else _("your office")
 
 
 def wrong_pin(tries_left: int) -> Msg:

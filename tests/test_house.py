@@ -132,9 +132,9 @@ FAULTS = {
     ),
     "an over-long receipt": (
         "menus/locales/fr/LC_MESSAGES/piga.po",
-        "Frais {fee}, ne payez que cela.",
-        "Frais {fee}, ne payez rien d'autre.",
-        "texts: topup_customer (cents) in fr: takes 2 segments (163 septets), and 1 is the most",
+        "Espèces {amount}, dont frais {fee}.",
+        "Espèces à payer {amount}, dont frais {fee}.",
+        "texts: topup_customer (cents) in fr: takes 2 segments (164 septets), and 1 is the most",
     ),
     "keys that collide": (
         "fixtures/tenants/moto/menu.yaml",

@@ -171,7 +171,7 @@ class Place:
         """A mapping with these fields and no others."""
         found = dict(self.entries())
         if not isinstance(self._node, yaml.MappingNode):
-            return Fields({}, self, missing_told=True)
+            return Fields({}, self)
         for name, place in found.items():
             if name not in names and name not in needed:
                 place.fault(f"no such field; there are: {', '.join(sorted({*names, *needed}))}")
@@ -215,11 +215,10 @@ class Place:
 class Fields:
     """The fields of a mapping; one that is absent or empty is None."""
 
-    __slots__ = ("_found", "_missing_told", "of")
+    __slots__ = ("_found", "of")
 
-    def __init__(self, found: dict[str, Place], of: Place, *, missing_told: bool = False) -> None:
+    def __init__(self, found: dict[str, Place], of: Place) -> None:
         self._found = found
-        self._missing_told = missing_told
         self.of = of
 
     def get(self, name: str) -> Place | None:

@@ -2,12 +2,13 @@
 
 import uuid
 
-from core import topups
-from core.errors import AgentLimitReached, LimitReached
+from core import people, topups
+from core.errors import AgentBlocked, AgentLimitReached, FrozenAccount, LimitReached
 from core.ids import uuid7
+from flows.kit.fees import facts_of
 from flows.kit.flow import Flow, Leave
 from menus import sentences
-from menus.screens import Confirm, End, Fact, Pin
+from menus.screens import Confirm, End, Pin
 from menus.texts import _
 
 
@@ -16,6 +17,7 @@ class Approve(Flow):
 
     name = "approve"
     initial = "sale"
+    acts_after = 2
     transitions = [
         {"trigger": "answer", "source": "sale", "dest": "pin", "conditions": "yes"},
         {"trigger": "answer", "source": "sale", "dest": "refused", "before": "refuse"},
@@ -27,14 +29,19 @@ class Approve(Flow):
         if first is None:
             raise Leave("")
         self.data["approval"] = str(first.id)
+        agent = first.quote["agent"]
+        question = _("Approve this top-up by {agent}? Pay the cash only after it.", agent=agent)
+        if self.read(topups.was_approved_alike, first):  # it may be the receipt that was lost
+            question = _("One more top-up by {agent}? You approved the same before.", agent=agent)
         return Confirm(
-            _("Approve this top-up by {agent}? Pay the cash only after it.",
-              agent=first.quote["agent"]),
-            (
-                Fact(sentences.AMOUNT, self.money(first.amount_minor)),
-                Fact(sentences.FEE, self.money(first.fee_minor)),
+            question,
+            facts_of(
+                self.money(first.amount_minor),
+                self.money(first.fee_minor),
+                sentences.ARRIVES,
+                first.amount_minor - first.fee_minor,
             ),
-        )  # fmt: skip
+        )
 
     def pin(self) -> Pin:
         return Pin()
@@ -47,9 +54,14 @@ class Approve(Flow):
                 approval_id=uuid.UUID(self.data["approval"]),
                 entry_id=uuid7(),
                 day=self.desk.tenant.today(),
+                session=self.desk.session_hash,
             )
         except LimitReached as reached:
             raise AgentLimitReached from reached
+        except FrozenAccount:
+            if self.desk.at_once(people.is_frozen, self.caller_id):
+                raise
+            raise AgentBlocked from None
         self.data["sold"] = [
             intent.amount_minor, intent.fee_minor, intent.quote["agent"], posted.reference,
         ]  # fmt: skip
@@ -59,16 +71,21 @@ class Approve(Flow):
         amount_minor, fee_minor, agent, reference = self.data["sold"]
         return End(
             _(
-                "You got {amount} from {agent}, fee {fee}. Ref {reference}.",
-                amount=self.money(amount_minor),
+                "You got {arrived} from {agent}. Cash to pay: {amount}. Ref {reference}.",
+                arrived=self.money(amount_minor - fee_minor),
                 agent=agent,
-                fee=self.money(fee_minor),
+                amount=self.money(amount_minor),
                 reference=reference,
             )
         )
 
     def refuse(self) -> None:
-        self.write(topups.withdraw, uuid.UUID(self.data["approval"]))
+        self.write(
+            topups.withdraw,
+            uuid.UUID(self.data["approval"]),
+            who=self.caller_id,
+            session=self.desk.session_hash,
+        )
 
     def refused(self) -> Confirm:
-        raise Leave(_("Refused. Nothing was sold."))
+        raise Leave(_("The top-up is refused. Pay nothing."))

@@ -3,6 +3,8 @@
 from core import people
 from flows.kit.flow import Flow
 from flows.kit.pins import ChoosePin
+from menus import sentences
+from menus.answers import WrongAnswer
 from menus.screens import End, Pin
 from menus.texts import _
 
@@ -10,6 +12,7 @@ from menus.texts import _
 class ChangePin(ChoosePin, Flow):
     name = "change_pin"
     initial = "old"
+    acts_after = 3
     transitions = [
         ["answer", "old", "pin"],
         {"trigger": "answer", "source": "pin", "dest": "again", "before": "propose"},
@@ -19,6 +22,14 @@ class ChangePin(ChoosePin, Flow):
 
     def old(self) -> Pin:
         return Pin(_("Your current PIN"))
+
+    def propose(self) -> None:
+        """Before hook of `pin`: the PIN that was just verified is no new one."""
+        # At once: no transaction waits while PINs are hashed.
+        current = self.desk.at_once(people.pin_hash_of, self.caller_id)
+        if current is not None and self.desk.keys.verify_pin(self.secret, current):
+            raise WrongAnswer(sentences.PIN_UNCHANGED)
+        super().propose()
 
     def change(self) -> None:
         self.write(people.set_pin, self.caller_id, self.proposed())

@@ -3,13 +3,14 @@
 import uuid
 
 from core import groups, intents
-from core.errors import GroupFrozen
+from core.errors import FrozenAccount, GroupClosed, GroupFrozen
 from core.ids import reference_of
+from flows.kit.fees import facts_of, fee_told
 from flows.kit.flow import Flow
 from flows.kit.same import same_again
 from menus import sentences
 from menus.answers import Amount
-from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin
+from menus.screens import Ask, Confirm, End, Menu, Option, Pin
 from menus.texts import Text, _
 
 OPERATION = "contribute"
@@ -59,7 +60,7 @@ class Contribute(Flow):
         group_id, code, name = self.data["group"][:3]
         amount_minor = self.data["amount"]
         fee_minor = self.desk.tenant.fee_minor(OPERATION, amount_minor)
-        same_age_s = self.quote(
+        same = self.quote(
             OPERATION,
             payee_id=uuid.UUID(group_id),
             amount_minor=amount_minor,
@@ -68,10 +69,12 @@ class Contribute(Flow):
             name=name,
         )
         return Confirm(
-            same_again(same_age_s, _("Pay into {group}?", group=name)),
-            (
-                Fact(sentences.AMOUNT, self.money(amount_minor)),
-                Fact(sentences.FEE, self.money(fee_minor)),
+            same_again(same, _("Pay into {group}?", group=name)),
+            facts_of(
+                self.money(amount_minor),
+                self.money(fee_minor),
+                sentences.TOTAL,
+                amount_minor + fee_minor,
             ),
         )
 
@@ -107,12 +110,14 @@ class Contribute(Flow):
                 ),
                 currency=intent.currency,
             )
-        posted = self.write(
-            groups.contribute,
-            intent=intent,
-            entry_id=entry_id,
-            tenant_id=tenant.id,
-        )
+        try:
+            posted = self.write(
+                groups.contribute, intent=intent, entry_id=entry_id, tenant_id=tenant.id
+            )
+        except FrozenAccount:
+            if not self.desk.at_once(groups.is_frozen, intent.payee_id):
+                raise
+            raise GroupClosed from None
         balance_minor = posted.wallet_minor
         self.text(
             self.caller_id,
@@ -132,10 +137,10 @@ class Contribute(Flow):
     def _receipt(self) -> Text:
         paid = self.data["paid"]
         return _(
-            "Paid {amount} to {group}, fee {fee}. Ref {reference}.",
+            "Paid {amount} to {group}, {fee}. Ref {reference}.",
             amount=self.money(paid["amount"]),
             group=paid["name"],
-            fee=self.money(paid["fee"]),
+            fee=fee_told(self.money(paid["fee"])),
             reference=paid["reference"],
         )
 

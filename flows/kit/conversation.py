@@ -46,6 +46,9 @@ class Conversation:
         self.session = session
         self.notice: Text = ""
         self.outcome = SHOWN
+        # Of a text that was walked: the answers that were not fed, since a secret may be in them.
+        self.unread = 0
+        self.halted = False  # what was to be entered is paused
         self._end: End | None = None
         # The flow is another one than when the conversation was begun: it may miss something.
         self.reshaped = False
@@ -143,6 +146,8 @@ class Conversation:
             self._undo()
             if refused.ends:
                 self._end = self._refuse(refused)
+            elif session.asks_secret:  # whose tries are counted elsewhere
+                self.outcome, self.notice = REFUSED, refusal(refused)
             else:
                 self._wrong(refusal(refused), REFUSED)
 
@@ -151,7 +156,7 @@ class Conversation:
         match navigation(raw):
             case "more" if shown.more is not None:
                 session.place.starts.append(shown.more)
-            case "home" if session.caller.id and session.place != Place():
+            case "home" if session.caller.id:
                 self.go_home()
             case "back" if len(session.place.starts) > 1:
                 session.place.starts.pop()
@@ -234,7 +239,7 @@ class Conversation:
                 self._step(flow, key == YES)
             case "pin":
                 self._take_pin(flow, raw)
-            case "ask":
+            case "ask" | "code":
                 screen = flow.screen()
                 if not isinstance(screen, Ask):
                     raise WrongAnswer(sentences.WRONG_OPTION)
@@ -262,6 +267,7 @@ class Conversation:
         elif item.flow not in self.flows:
             self.notice = sentences.MENU_CHANGED
         elif item.flow in self.desk.tenant.paused_flows:
+            self.halted = True
             self.notice = self._paused_notice(node)
         else:
             self._push()
@@ -280,6 +286,7 @@ class Conversation:
 
     def _stop_paused(self) -> None:
         """The flow that the person is in, or is to enter, is paused."""
+        self.halted = True
         notice = self._paused_notice(self.session.place.node)
         if self.session.caller.id:
             self.go_home(notice)
@@ -328,17 +335,16 @@ class Conversation:
             self.notice = sentences.wrong_pin(check.tries_left)
             self.outcome = REFUSED
         else:
-            if check.locked_now:
-                self._tell_of_lock(subscriber_id)
-            raise PinLocked(minutes=people.PIN_LOCK_S // 60)
+            self._tell_of_lock(subscriber_id, check.locked_minutes)
+            raise PinLocked(minutes=check.locked_minutes)
 
-    def _tell_of_lock(self, subscriber_id: uuid.UUID) -> None:
-        self.desk.glance(
+    def _tell_of_lock(self, subscriber_id: uuid.UUID, minutes: int) -> None:
+        self.desk.at_once(
             write_text,
             subscriber_id=subscriber_id,
             service_id=self.desk.service.id,
             template="pin_locked",
-            params={"minutes": people.PIN_LOCK_S // 60},
+            params={"minutes": minutes},
         )
 
     def _undo(self) -> None:
@@ -353,7 +359,7 @@ class Conversation:
         if self._pin_right_of is not None:
             self.desk.rollback()
             self.desk.deadline = Deadline(GIVE_BACK_S)
-            self.desk.glance(people.pin_was_right, self._pin_right_of)
+            self.desk.at_once(people.pin_was_right, self._pin_right_of)
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -18,8 +18,9 @@ R = TypeVar("R")
 
 class Desk:
     """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
-    a turn. `glance` reads in a transaction of its own, for what comes before hashing a PIN; `ask`
-    in a single round trip, for what may well be all that the turn reads."""
+    a turn. `at_once` reads or changes in a transaction of its own, committed before it answers: for
+    what comes before a PIN is hashed, and for tries that count whatever follows. `ask` reads in a
+    single round trip, for what may well be all that the turn reads."""
 
     __slots__ = (
         "_database",
@@ -96,7 +97,9 @@ class Desk:
             return fact(self._tx, *args, **kwargs)
         return fact(self._database.alone(self.tenant.id, self.deadline), *args, **kwargs)
 
-    def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def at_once(
+        self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable
         where nothing may be changed."""
         self._require_writing()
@@ -117,7 +120,7 @@ class Desk:
             pin=pin,
         )
         if self._guesses is not None and not check.right:
-            self._guesses.count_wrong()
+            self._guesses.count_wrong(subscriber_id)
         return check
 
     def _require_writing(self) -> None:

@@ -14,6 +14,7 @@ from core.db import Tx
 from core.ids import uuid7
 from core.messages import write_text
 from core.people import Person
+from flows.kit.same import Same
 from flows.kit.session import Caller
 from menus.screens import Screen
 from menus.texts import Money, Text, say
@@ -43,13 +44,16 @@ class Flow:
 
     Class attributes: `name` as menu trees call it; `initial` state; `transitions` in the notation
     of the `transitions` library, all of them by the trigger "answer"; `resumable`, the states that
-    a dropped call may go on at (never a PIN, never a confirmation).
+    a dropped call may go on at (never a PIN, never a confirmation); `acts_after`, how many answers,
+    from the first secret or confirmation on, it takes to change what no intent of its session tells
+    of (0: there is nothing such).
     """
 
     name: ClassVar[str]
     initial: ClassVar[str]
     transitions: ClassVar[list[Any]]
     resumable: ClassVar[frozenset[str]] = frozenset()
+    acts_after: ClassVar[int] = 0
     states: ClassVar[tuple[str, ...]]
     machine: ClassVar[Machine]
     shape: ClassVar[str]
@@ -168,17 +172,16 @@ class Flow:
         amount_minor: int,
         fee_minor: int,
         **shown: Any,
-    ) -> int | None:
+    ) -> Same | None:
         """Write down what a confirmation is about to show; claimed once by `claim`.
 
-        Answers how many seconds ago the same payee got the same amount, or None. Shown again
-        unchanged (a wrong key, another page), it stays the same intent.
+        Answers whether the same payee got the same amount a moment ago, for `same_again`. Shown
+        again unchanged (a wrong key, another page), it stays the same intent.
         """
         asked = [operation, str(payee_id), amount_minor, fee_minor, shown]
         intent = self.data.get("intent")
         if intent is not None and intent[1] == asked:
-            same: int | None = intent[2]
-            return same
+            return _same(intent[2], *intent[3:])
         opened = self.write(
             intents.open_intent,
             id=uuid7(),
@@ -191,8 +194,9 @@ class Flow:
             currency=self.currency,
             quote={**shown, "service": str(self.desk.service.id)},
         )
-        self.data["intent"] = [str(opened.id), asked, opened.same_age_s]
-        return opened.same_age_s
+        same = (opened.same_age_s, opened.same_waits)
+        self.data["intent"] = [str(opened.id), asked, *same]
+        return _same(*same)
 
     def claim(self, *, pending: bool = False) -> tuple[intents.Intent, bool]:
         """Take what the confirmation showed, once: the intent, and whether this turn took it.
@@ -207,3 +211,7 @@ class Flow:
         """Before hook: the confirmation was answered with No."""
         intent_id = uuid.UUID(self.data.pop("intent")[0])
         self.write(intents.void, intent_id, self.caller_id)
+
+
+def _same(age_s: int | None, waits: bool = False) -> Same | None:
+    return None if age_s is None else Same(age_s, waits)

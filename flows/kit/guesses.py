@@ -1,8 +1,9 @@
-"""Wrong PINs of a tenant, counted over all its people: three tries a person do not stop whoever
-guesses once at each of a thousand."""
+"""People of a tenant with a wrong PIN, counted: three tries a person do not stop whoever guesses at
+each of a thousand. People and not PINs, so that nobody alone can stop the PINs of all others."""
 
 import contextlib
 import logging
+import uuid
 from typing import Final
 
 from core.errors import PinsPaused
@@ -20,14 +21,13 @@ def may_be_pin(text: str) -> bool:
 
 
 class Guesses:
-    """What one turn knows of its tenant's wrong PINs: `wrong` of them when the turn began."""
+    """What one turn knows of its tenant's wrong PINs: of how many people when the turn began."""
 
-    __slots__ = ("_maximum", "_store", "_tenant", "_token", "_wrong")
+    __slots__ = ("_maximum", "_store", "_tenant", "_wrong")
 
-    def __init__(self, store: Store, tenant: Tenant, token: bytes, wrong: int) -> None:
+    def __init__(self, store: Store, tenant: Tenant, wrong: int) -> None:
         self._store: Final = store
         self._tenant: Final = tenant
-        self._token: Final = token
         self._wrong: Final = wrong
         self._maximum: Final = int(tenant.settings.get("wrong_pins_a_minute", WRONG_PINS_A_MINUTE))
 
@@ -36,15 +36,15 @@ class Guesses:
         if self._wrong > self._maximum:
             raise PinsPaused
 
-    def count_wrong(self) -> None:
-        """Count one more: a round trip. Whoever counts the first too many raises the alarm."""
+    def count_wrong(self, subscriber_id: uuid.UUID) -> None:
+        """Count this person: a round trip. Whoever is the first too many raises the alarm."""
         wrong = 0
         with contextlib.suppress(StoreDown):  # then no PIN is taken by the next turn, either
-            wrong = self._store.count_wrong_pin(self._tenant.id.hex, self._token)
+            wrong = self._store.count_wrong_pin(self._tenant.id.hex, subscriber_id.hex)
         if wrong == self._maximum + 1:
             log.error(
-                "ALARM %s: more than %d wrong PINs in a minute. Its PINs are refused until that"
-                " minute is over.",
+                "ALARM %s: wrong PINs of more than %d people in a minute. Its PINs are refused"
+                " until that minute is over.",
                 self._tenant.slug,
                 self._maximum,
             )

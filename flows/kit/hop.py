@@ -57,7 +57,8 @@ class Turn:
     token: bytes
     deadline: Deadline
     language: str  # the tenant's first, until it is known who speaks
-    at_pin: bool = False  # what was typed answers a PIN screen
+    at_secret: bool = False  # what was typed answers a PIN or a code
+    is_closed: bool = False  # the session is let go: nothing of this turn is saved any more
     failure: bytes = b""  # the line of the turn log, once it is known to have failed
 
     @property

@@ -12,12 +12,14 @@ COPY_POLL_LONGEST_S: Final = 0.05
 
 RESUME_WITHIN_S: Final = 15 * 60
 SESSION_KEPT_S: Final = RESUME_WITHIN_S + 3 * 60
+# A session of three minutes, and late copies of its hops: what happened before does not bear on it.
+WALKED_AFTER_S: Final = 10 * 60
 TURNS_PER_SESSION: Final = 60
 STEPS_PER_TURN: Final = 12  # states that one dialled string may walk through
 BACK_STEPS_KEPT: Final = 20
 WRONG_ANSWERS: Final = 3
-# Of one tenant, whoever mistypes; a large one names its own in its folder. About one PIN in thirty
-# is a slip: 30 slips are 900 PINs within a minute. Who guesses gets 31 tries a minute in all.
+# People of one tenant; a large one names its own in its folder. About one PIN in thirty is a slip:
+# 30 of them are 900 PINs within a minute. Who guesses gets three tries at each of 30, and one more.
 WRONG_PINS_A_MINUTE: Final = 30
 WRONG_PINS_COUNTED_S: Final = 60
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session

@@ -1,12 +1,13 @@
 """The first hop of a session: a new one, one that goes on after a drop, one dialled with digits,
 or one whose session was lost and whose text is walked again."""
 
+import contextlib
 import time
 import uuid
 from typing import Final
 
 from core import intents, people
-from core.errors import HoldGone
+from core.errors import HoldGone, IntentVoid, Unavailable
 from core.ids import reference_of
 from core.people import Person
 from flows.kit import limits
@@ -29,7 +30,7 @@ def open_conversation(
     this = turn.session_hash.encode()
     if turn.hop.text:
         # Digits that a gateway sends as a first text, or a session that was lost.
-        return _walk(turn, talk, was_ours=store.last_session(turn.pointer) == this)
+        return _walk(turn, talk, store.last_session(turn.pointer))
     if turn.text:  # dialled with digits: what was pending is dropped
         talk.begin(identify(talk))
         return feed(talk, turn.text, rebuilding=False)
@@ -50,12 +51,37 @@ def identify(talk: Conversation) -> list[Person]:
     return desk.ask(people.identify, desk.keys, desk.address)
 
 
+def paused(talk: Conversation, *, first: bool) -> End:
+    """The tenant is paused, which is said in the caller's language where they are known: at the
+    first hop, if Postgres can be asked."""
+    if first:
+        with contextlib.suppress(Unavailable):
+            found = identify(talk)
+            if len(found) == 1:
+                talk.session.language = found[0].language
+    return talk.paused()
+
+
 def done_before(talk: Conversation, found: list[Person]) -> intents.Intent | None:
     """What this very session has done, or set going, as far as the books know."""
     if not found:
         return None
     ids = [person.id for person in found]
-    return talk.desk.read(intents.of_session, ids, talk.desk.session_hash)
+    session = talk.desk.session_hash
+    done = talk.desk.read(intents.of_session, ids, session)
+    return done or talk.desk.read(intents.of_sale_ended_by, ids, session)
+
+
+def _leads_elsewhere(talk: Conversation, found: list[Person]) -> bool:
+    """Whether a text that was typed before may lead to other screens than it did then: whoever has
+    a PIN by now is asked to choose none, and what was chosen would be taken for an amount."""
+    if not found:
+        return False
+    ids = [person.id for person in found]
+    read = talk.desk.read
+    return read(people.has_chosen_pin, talk.desk.session_hash) or read(
+        intents.was_waited_for, ids, limits.WALKED_AFTER_S
+    )
 
 
 def receipt_of(intent: intents.Intent) -> Text:
@@ -79,12 +105,16 @@ def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
     """
     screen = talk.show()
     slips_allowed = 1 if rebuilding else 0
-    for part in text.split("*")[: limits.STEPS_PER_TURN]:
+    parts = text.split("*")[: limits.STEPS_PER_TURN]
+    for index, part in enumerate(parts):
         if not takes_fed(screen):
+            talk.unread = len(parts) - index
             break  # the rest may hold a secret: dropped, unread
         render(talk, screen)  # which options there are, and on which page, is part of the answer
         talk.notice = ""
         talk.take(part)
+        if talk.halted:
+            return talk.show()
         if talk.session.wrong > slips_allowed:
             if rebuilding:
                 talk.go_home(sentences.MENU_CHANGED)
@@ -145,7 +175,9 @@ def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person],
 
 
 def _whose(intent: intents.Intent, found: list[Person]) -> Person:
-    return next(person for person in found if person.id == intent.subscriber_id)
+    """Who began it; of a held sale that was ended, it may be its customer who is here."""
+    sides = (intent.subscriber_id, intent.payee_id)
+    return next(person for person in found if person.id in sides)
 
 
 def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
@@ -166,21 +198,23 @@ def _look_at_what_waited(talk: Conversation, old: Session, caller_id: uuid.UUID)
     if WAITS in old.data:
         intent = talk.desk.read(intents.look, uuid.UUID(old.data[WAITS]), caller_id)
         if intent is not None:
-            _leave_receipt(old, intent)
+            _leave_receipt(old, receipt_of(intent), _waits(intent))
 
 
 def _look_at_intent(
     talk: Conversation, old: Session, intent_id: uuid.UUID, caller_id: uuid.UUID
 ) -> None:
-    """Done or waiting is told, open is void."""
+    """Done, waiting or refused meanwhile is told; open is void."""
     intent = talk.desk.read(intents.look, intent_id, caller_id)
     if intent is None:
         return
-    if intent.state in ("done", "pending"):
-        # Committed, and then the server died, or its answer was lost.
-        _leave_receipt(old, intent)
-    else:
+    if intent.state == "open":
         talk.desk.write(intents.void, intent_id, caller_id)
+        if old.ended and not old.has_shown_its_end:  # it was told that this might be done
+            _leave_receipt(old, refusal(IntentVoid()))
+    elif intent.state != "void" or ("approval" in old.data and not old.has_shown_its_end):
+        # Committed, and then the server died, or its answer was lost; or somebody else ended it.
+        _leave_receipt(old, receipt_of(intent), _waits(intent))
 
 
 def _look_at_sale(
@@ -190,22 +224,24 @@ def _look_at_sale(
     about again."""
     intent = talk.desk.read(intents.look_at_sale, approval_id, caller_id)
     if intent is not None and intent.state != "pending":
-        _leave_receipt(old, intent)
+        _leave_receipt(old, receipt_of(intent))
 
 
-def _leave_receipt(old: Session, intent: intents.Intent) -> None:
+def _leave_receipt(old: Session, receipt: Text, waits: str = "") -> None:
     old.ended = True
-    old.receipt = say(receipt_of(intent), old.language)
-    old.data = {WAITS: _waits(intent)}
+    old.receipt = say(receipt, old.language)
+    old.data = {WAITS: waits}
 
 
 def _waits(intent: intents.Intent) -> str:
     return str(intent.id) if intent.state == "pending" else ""
 
 
-def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
+def _walk(turn: Turn, talk: Conversation, last: bytes | None) -> Screen:
     """Walk a text. It restores the position and nothing else; what the session had done already,
-    if it was lost, is told, not asked again."""
+    if it was lost, is told, not asked again. `last` is the session that this phone began last: of
+    another one, the text is only what was dialled with the code."""
+    was_ours = last == turn.session_hash.encode()
     found = identify(talk)
     done = done_before(talk, found)
     if done is not None:
@@ -213,6 +249,8 @@ def _walk(turn: Turn, talk: Conversation, *, was_ours: bool) -> Screen:
         talk.tell(say(receipt_of(done), talk.session.language), _waits(done))
         return talk.show()
     talk.begin(found)
+    if (was_ours or last is None) and _leads_elsewhere(talk, found):
+        return talk.show()
     return feed(talk, turn.text, rebuilding=was_ours)
 
 
@@ -225,5 +263,6 @@ def walk_without_store(turn: Turn, talk: Conversation, found: list[Person]) -> S
         return End(receipt_of(done))
     talk.begin(found)
     turn.language = talk.session.language
-    screen = feed(talk, turn.text, rebuilding=True) if turn.text else talk.show()
+    fed = turn.text and not (turn.hop.text and _leads_elsewhere(talk, found))
+    screen = feed(talk, turn.text, rebuilding=True) if fed else talk.show()
     return screen if takes_fed(screen) or type(screen) is End else None

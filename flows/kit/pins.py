@@ -6,7 +6,8 @@ from core import people
 from core.errors import IntentExpired
 from flows.kit.flow import Flow
 from menus import sentences
-from menus.screens import Pin
+from menus.answers import PinAgain
+from menus.screens import Ask, Pin
 
 
 class ChoosePin(Flow):
@@ -16,8 +17,8 @@ class ChoosePin(Flow):
 
     def birth_year(self) -> int | None:
         whose = self.caller.id or self.data.get("person")
-        # By a glance: the PIN is hashed after it, and no transaction waits for that.
-        return self.desk.glance(people.birth_year, uuid.UUID(whose)) if whose else None
+        # At once: the PIN is hashed after it, and no transaction waits for that.
+        return self.desk.at_once(people.birth_year, uuid.UUID(whose)) if whose else None
 
     def pin(self) -> Pin:
         return Pin(sentences.CHOOSE_PIN, fresh=True)
@@ -27,12 +28,12 @@ class ChoosePin(Flow):
         hashed = self.desk.keys.hash_pin(self.secret)  # before any connection is borrowed
         self.write(people.propose_pin, self.desk.session_hash, hashed)
 
-    def again(self) -> Pin:
-        return Pin(sentences.PIN_AGAIN, fresh=True)
+    def again(self) -> Ask:
+        return Ask(sentences.PIN_AGAIN, PinAgain())
 
     def same(self) -> bool:
         """Condition of `again`: both were the same."""
-        proposed = self.desk.glance(people.proposed_pin, self.desk.session_hash)
+        proposed = self.desk.at_once(people.proposed_pin, self.desk.session_hash)
         if proposed is None:
             raise IntentExpired
         self._proposed = proposed

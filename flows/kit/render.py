@@ -4,10 +4,13 @@ from typing import Any
 
 from core.tenants import Service
 from flows.kit.conversation import Conversation
+from flows.kit.say import addressed
 from flows.kit.session import Place, Session, Shown
+from menus.answers import Code
 from menus.budget import Budget
 from menus.layout import Nav, Page, page
-from menus.screens import Confirm, End, Info, Menu, Pin, Screen, takes_zero
+from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
+from menus.texts import Text
 from menus.tree import Tree
 from menus.tree_reading import read_tree
 from menus.ussd import ussd_budget
@@ -40,9 +43,18 @@ def nav_of(session: Session) -> Nav:
     return Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != Place())
 
 
+def as_shown(talk: Conversation, screen: Screen) -> tuple[Screen, Text]:
+    """The screen and the line above it, with the tenant's own words in them."""
+    tenant = talk.desk.tenant
+    if type(screen) is End:
+        screen = End(addressed(screen.text, tenant))
+    return screen, addressed(talk.notice, tenant)
+
+
 def render(talk: Conversation, screen: Screen) -> Page:
     """The page to show, and in the session what its answer will be read by."""
     session, service = talk.session, talk.desk.service
+    screen, notice = as_shown(talk, screen)
     nav = nav_of(session)
     starts = session.place.starts
     start = starts[-1]
@@ -51,13 +63,13 @@ def render(talk: Conversation, screen: Screen) -> Page:
     # kept with its page: of two trees read at once one goes, and its addresses are given out again.
     of_tree = type(screen) is Menu and not session.place.flow
     key = (id(screen), session.language, nav, start) if of_tree else None
-    kept = known.get(key) if key is not None and not talk.notice else None
+    kept = known.get(key) if key is not None and not notice else None
     if kept is not None and kept[0] is screen:
         laid = kept[1]
     else:
         budget = budget_of(service)
-        laid = page(screen, session.language, budget, nav, start=start, notice=talk.notice)
-        if key is not None and not talk.notice:
+        laid = page(screen, session.language, budget, nav, start=start, notice=notice)
+        if key is not None and not notice:
             if len(known) >= PAGES_KEPT_MAXIMUM:
                 known.clear()
             known[key] = screen, laid
@@ -75,6 +87,8 @@ def _remember(session: Session, screen: Screen, laid: Page) -> None:
             shown.kind = "confirm"
         case Pin():
             shown.kind = "pin"
+        case Ask(answer=Code()):
+            shown.kind = "code"
         case Info():
             shown.kind = "info"
         case End():

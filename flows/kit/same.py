@@ -1,14 +1,28 @@
 """The same payee and amount within ten minutes: asked about first."""
 
+from typing import NamedTuple
+
 from menus.texts import Text, _
 
 
-def same_again(age_s: int | None, question: Text) -> Text:
-    """The question of a confirmation, preceded by when the same was done if it just was."""
-    if age_s is None:
+class Same(NamedTuple):
+    """How long ago the same was done, or asked for if it still waits."""
+
+    age_s: int
+    waits: bool
+
+
+def same_again(same: Same | None, question: Text) -> Text:
+    """The question of a confirmation, preceded by what became of the same a moment ago."""
+    if same is None:
         return question
-    if age_s < 60:
-        return _("You did the same {seconds} s ago. {question}", seconds=age_s, question=question)
+    if same.waits:
+        return _("The same is waiting already. {question}", question=question)
+    if same.age_s < 60:
+        return _("You did the same {seconds} s ago. {question}",
+                 seconds=same.age_s, question=question)  # fmt: skip
     return _(
-        "You did the same {minutes} min ago. {question}", minutes=age_s // 60, question=question
+        "You did the same {minutes} min ago. {question}",
+        minutes=same.age_s // 60,
+        question=question,
     )

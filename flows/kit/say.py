@@ -1,7 +1,9 @@
-"""Business refusals in a person's words."""
+"""Business refusals in a person's words, and what a tenant says of itself in a sentence."""
 
 from core.errors import BusinessError
-from menus.texts import Money, Msg, Param
+from core.tenants import Tenant
+from menus.sentences import office
+from menus.texts import Money, Msg, Param, Text
 
 
 def refusal(error: BusinessError) -> Msg:
@@ -14,3 +16,15 @@ def refusal(error: BusinessError) -> Msg:
         elif name != "currency":
             params[name] = value
     return Msg(error.sentence, **params)
+
+
+def own_words(tenant: Tenant, language: str) -> dict[str, Param]:
+    """What a tenant says of itself in its texts."""
+    return {"tenant": tenant.name_in(language), "office": office(tenant.help_phone)}
+
+
+def addressed(text: Text, tenant: Tenant) -> Text:
+    """A refusal that says whom to call, with the tenant's number in it."""
+    if type(text) is not Msg or "{office}" not in text.msgid or "office" in text.params:
+        return text
+    return Msg(text.msgid, **text.params, office=office(tenant.help_phone))

@@ -77,6 +77,11 @@ class Session:
     receipt: str = ""
 
     @property
+    def asks_secret(self) -> bool:
+        """Whether what is typed next answers a PIN or a code."""
+        return self.shown.kind in ("pin", "code")
+
+    @property
     def has_shown_its_end(self) -> bool:
         """Whether the last screen was an End: of a step that was taken, and that it told of."""
         return self.ended and self.shown.kind == "end"

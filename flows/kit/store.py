@@ -75,7 +75,7 @@ return f[1]
 """)
 
 # KEYS: session, turn stream. ARGV: token, log or '', stream length, reply key, reply or '', seconds
-# kept.
+# kept. -> 1, or 0 where another turn has the session by now.
 _UNLOCK = _Script("""
 if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lock', 'until')
@@ -84,8 +84,9 @@ if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
     redis.call('EXPIRE', KEYS[1], ARGV[6])
   end
   if ARGV[2] ~= '' then redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 't', ARGV[2]) end
+  return 1
 end
-return 1
+return 0
 """)
 
 # KEYS: session. ARGV: who asks, seconds kept. -> 1 where nobody knows of it, and nobody has asked.
@@ -97,13 +98,11 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1
 """)
 
-# KEYS: a tenant's wrong PINs. ARGV: token, seconds counted. -> how many since the first of them.
+# KEYS: a tenant's wrong PINs. ARGV: whose, seconds counted. -> of how many since the first of them.
 _COUNT_WRONG_PIN = _Script("""
-local f = redis.call('HMGET', KEYS[1], 'count', 'last')
-if f[2] == ARGV[1] then return tonumber(f[1]) end
-local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
-redis.call('HSET', KEYS[1], 'last', ARGV[1])
-if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+local new = redis.call('SADD', KEYS[1], ARGV[1])
+local count = redis.call('SCARD', KEYS[1])
+if new == 1 and count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
 return count
 """)
 
@@ -145,18 +144,18 @@ class Store:
         pins_of: str | None = None,
     ) -> Opened:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
-        this phone had before; with `pins_of` (a tenant, at what may be a PIN), how many of its PINs
-        were wrong within a minute. Raises StoreDown."""
+        this phone had before; with `pins_of` (a tenant, at what may be a PIN), how many of its
+        people had a wrong PIN within a minute. Raises StoreDown."""
         commands: list[Any] = [(_OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))]
         if pointer is not None:
             commands.append(("GET", f"last:{pointer}"))
         if pins_of is not None:
-            commands.append(("HGET", _wrong_pins_key(pins_of), "count"))
+            commands.append(("SCARD", _wrong_pins_key(pins_of)))
         answer, *more = self._run(*commands, many=True)
         return Opened(
             answer,
             more[0] if pointer is not None else None,
-            int(more[-1] or 0) if pins_of is not None else 0,
+            int(more[-1]) if pins_of is not None else 0,
         )
 
     def save(
@@ -186,17 +185,17 @@ class Store:
 
     def unlock(
         self, session: str, token: bytes, log: bytes = b"", reply_key: str = "", reply: bytes = b""
-    ) -> None:
+    ) -> bool:
         """Let go without saving; a turn that failed is logged, and its answer kept for copies of
-        its hop. Raises StoreDown."""
+        its hop. False when the lock was lost meanwhile: a copy may be working. Raises StoreDown."""
         keys = (_session_key(session), _stream(session))
         arguments = (token, log, TURN_STREAM_LENGTH, reply_key, reply, SESSION_KEPT_S)
-        self._run((_UNLOCK, keys, arguments))
+        return bool(self._run((_UNLOCK, keys, arguments)) == 1)
 
-    def count_wrong_pin(self, tenant: str, token: bytes) -> int:
-        """Count a wrong PIN of that tenant: how many there were since the first one, for a minute.
-        Raises StoreDown."""
-        keys, arguments = (_wrong_pins_key(tenant),), (token, WRONG_PINS_COUNTED_S)
+    def count_wrong_pin(self, tenant: str, person: str) -> int:
+        """Count a person of that tenant whose PIN was wrong: how many there were since the first
+        one, for a minute. The same again counts nothing. Raises StoreDown."""
+        keys, arguments = (_wrong_pins_key(tenant),), (person, WRONG_PINS_COUNTED_S)
         return int(self._run((_COUNT_WRONG_PIN, keys, arguments)))
 
     def last_session(self, pointer: str) -> bytes | None:
@@ -292,7 +291,7 @@ def _service_of(pointer_key: bytes) -> str:
 
 
 def _wrong_pins_key(tenant: str) -> str:
-    return f"wrong-pins:{tenant}"
+    return f"wrong-pins:{tenant}:people"
 
 
 def _stream(session: str) -> str:

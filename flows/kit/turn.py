@@ -22,7 +22,7 @@ from core.people import Person
 from core.secrets import Keyring
 from core.tenants import Directory, Service
 from flows.kit import limits
-from flows.kit.conversation import APPROVE, Conversation
+from flows.kit.conversation import Conversation
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow
 from flows.kit.guesses import Guesses, may_be_pin
@@ -38,7 +38,14 @@ from flows.kit.hop import (
     StillWorking,
     Turn,
 )
-from flows.kit.opening import identify, open_conversation, receipt_of, wait, walk_without_store
+from flows.kit.opening import (
+    identify,
+    open_conversation,
+    paused,
+    receipt_of,
+    wait,
+    walk_without_store,
+)
 from flows.kit.render import render, tree_of
 from flows.kit.session import Session, Shown
 from flows.kit.store import Opened, Store, StoreDown
@@ -122,17 +129,26 @@ class Turns:
     def _work_or_unlock(self, turn: Turn, opened: Opened) -> Reply:
         try:
             return self._work(turn, opened)
-        except StoreDown:
-            raise  # the lock runs out by itself
         except BaseException as fault:
-            # Once a PIN was typed, a copy of the hop must not pay what this one says was not paid.
-            kept = turn.at_pin and not isinstance(fault, Refused)
-            reply = _end(sentences.NOT_NOW, turn.language).pack() if kept else b""
-            with contextlib.suppress(StoreDown):
-                self.store.unlock(
-                    turn.session_hash, turn.token, turn.failure, turn.reply_key, reply
-                )
+            self._close(turn, fault)
             raise
+
+    def _close(self, turn: Turn, fault: BaseException) -> None:
+        """Let the session go after a failure. Once a PIN or a code was typed, no copy of it may
+        pay what this says was not paid: it gets the same answer. Raises StillWorking where that
+        cannot be had, since then a copy may be paying."""
+        if turn.is_closed or isinstance(fault, StoreDown):  # then the lock runs out by itself
+            return
+        turn.is_closed = True
+        answers = turn.at_secret and not isinstance(fault, Refused)
+        reply = _end(sentences.NOT_NOW, turn.language).pack() if answers else b""
+        kept = False
+        with contextlib.suppress(StoreDown):
+            kept = self.store.unlock(
+                turn.session_hash, turn.token, turn.failure, turn.reply_key, reply
+            )
+        if answers and not kept:
+            raise StillWorking from fault
 
     def _open(self, turn: Turn) -> Opened:
         """Load and lock; while a copy of this hop is being worked, wait for its reply."""
@@ -154,9 +170,9 @@ class Turns:
         turn.language = (session and session.language) or turn.language
         answer = None if session is None else self._continuity(turn, session, opened)
         session = session or Session(number=turn.number)
-        turn.at_pin = session.shown.kind == "pin"
+        turn.at_secret = session.asks_secret
         place = session.place.name
-        guesses = Guesses(self.store, turn.service.tenant, turn.token, opened.wrong_pins)
+        guesses = Guesses(self.store, turn.service.tenant, opened.wrong_pins)
         with self._desk(turn, guesses=guesses) as desk:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
             try:
@@ -169,8 +185,11 @@ class Turns:
                 turn.language = session.language or turn.language
                 if not isinstance(fault, Refused):
                     turn.failure = _line(turn, session, place, FAILED, started)
-                with contextlib.suppress(Unavailable, OutcomeUnknown):
-                    talk.give_back()
+                try:
+                    self._close(turn, fault)
+                finally:  # last: it may take its time
+                    with contextlib.suppress(Unavailable, OutcomeUnknown):
+                        talk.give_back()
                 raise
         line = _line(turn, session, session.place.name, outcome, started)
         session.turns += 1
@@ -184,7 +203,7 @@ class Turns:
         self, turn: Turn, talk: Conversation, answer: str | None, earlier: bytes | None
     ) -> Screen:
         if turn.service.tenant.paused:
-            return talk.paused()
+            return paused(talk, first=answer is None)
         if answer is None:
             return open_conversation(self.store, turn, talk, earlier)
         talk.take(answer)
@@ -231,21 +250,29 @@ class Turns:
         the session has done already is told."""
         session = Session(number=turn.number)
         found: list[Person] | None = None
+        unread = 0
         try:
             with self._desk(turn, only_reads=True) as desk:
                 talk = Conversation(tree_of(turn.service), self.flows, desk, session)
                 if desk.tenant.paused:
-                    return _reply(talk, talk.paused())
+                    return _reply(talk, paused(talk, first=True))
                 found = identify(talk)
                 screen = walk_without_store(turn, talk, found)
+                unread = talk.unread
                 if screen is not None:
                     return _reply(talk, screen)  # and rolled back: a walk changes nothing
         except Unavailable:
             pass  # there would be an effect; or Postgres is away as well
-        return self._stop_without_store(turn, session, found)
+        return self._stop_without_store(turn, session, found, unread)
+
+    def _may_have_acted(self, session: Session, unread: int) -> bool:
+        """Whether answers that a walk did not feed could have changed what is not to be seen in the
+        intents of the session: somebody's PIN, or a sale that another session began."""
+        flow = self.flows.get(session.place.flow)
+        return flow is not None and 0 < flow.acts_after <= unread
 
     def _stop_without_store(
-        self, turn: Turn, session: Session, found: list[Person] | None
+        self, turn: Turn, session: Session, found: list[Person] | None, unread: int
     ) -> Reply:
         """Nothing is taken; or the hop is a copy of one that is being worked, or was. So what the
         session left open is void, and only then is it said. Raises StillWorking where it cannot be
@@ -253,8 +280,8 @@ class Turns:
         typed = turn.hop.text
         if typed and found is None:
             raise StillWorking
-        if typed and session.place.flow == APPROVE and "*" in typed:
-            raise StillWorking  # a Yes and a PIN, maybe: a held sale is not this session's to void
+        if typed and self._may_have_acted(session, unread):
+            raise StillWorking
         if typed and found:
             try:
                 with self.database.transaction(turn.service.tenant.id, turn.deadline) as tx:
@@ -306,7 +333,7 @@ def _line(turn: Turn, session: Session, place: str, outcome: str, started_s: flo
 
 def _unknown(session: Session, *, pin_was_right: bool) -> Reply:
     """The answer to COMMIT was lost. Where money was to move, the text of that very transaction
-    tells that it did; elsewhere the next dial shows what became of it."""
+    tells that it did; and the next dial shows what became of it."""
     money = session.receipt != "" or (pin_was_right and "intent" in session.data)
     session.ended = True
     session.receipt = ""

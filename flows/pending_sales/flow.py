@@ -12,6 +12,7 @@ from menus.texts import Money, _
 class PendingSales(ApprovedByCode, Flow):
     name = "pending_sales"
     initial = "pin"
+    acts_after = 4
     transitions = [
         ["answer", "pin", "approval"],
         ["answer", "approval", "what"],
@@ -27,7 +28,7 @@ class PendingSales(ApprovedByCode, Flow):
         self.read(agents.get, self.caller_id)
         waiting = self.read(topups.waiting_of, self.caller_id)
         if not waiting:
-            return End(_("No sale is waiting."))
+            return End(_("No top-up is waiting."))
         options = (
             Option(
                 number,
@@ -40,14 +41,14 @@ class PendingSales(ApprovedByCode, Flow):
             )
             for number, each in enumerate(waiting, start=1)
         )
-        return Menu(_("Which sale?"), tuple(options))
+        return Menu(_("Which top-up?"), tuple(options))
 
     def what(self) -> Menu:
         return Menu(
             _("The customer approves by dialling, or with the code we texted."),
             (
                 Option(1, _("Type the code"), "code"),
-                Option(2, _("Cancel the sale"), "cancel"),
+                Option(2, _("Cancel the top-up"), "cancel"),
             ),
         )
 
@@ -55,7 +56,12 @@ class PendingSales(ApprovedByCode, Flow):
         return bool(self.given == "code")
 
     def cancel(self) -> None:
-        self.write(topups.withdraw, uuid.UUID(self.data["approval"]))
+        self.write(
+            topups.withdraw,
+            uuid.UUID(self.data["approval"]),
+            who=self.caller_id,
+            session=self.desk.session_hash,
+        )
 
     def cancelled(self) -> End:
-        return End(_("The sale is cancelled. Your float is free again."))
+        return End(_("The top-up is cancelled. Your float is free again."))

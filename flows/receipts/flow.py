@@ -30,12 +30,40 @@ class Receipts(Flow):
             return End(_("No receipts yet."))
         told: Text = ""
         for line in lines:
-            one = _(
-                "{amount} {what}, {at}. Ref {reference}",
-                amount=self.money(line.amount_minor),
-                what=what_of(line),
-                at=datetime.fromtimestamp(line.at_ms / 1000, self.desk.tenant.zone),
-                reference=line.reference,
-            )
+            one = self._told(line)
             told = _("{before}\n{line}", before=told, line=one) if told else one
         return End(told)
+
+    def _told(self, line: ledger.StatementLine) -> Text:
+        """With the amounts that the text of it had: what moved is more than the amount, or less."""
+        what, reference = what_of(line), line.reference
+        at = datetime.fromtimestamp(line.at_ms / 1000, self.desk.tenant.zone)
+        fee_minor = int(line.detail.get("fee_minor", 0))
+        if not fee_minor:
+            return _(
+                "{amount} {what}, {at}. Ref {reference}",
+                amount=self.money(line.amount_minor),
+                what=what,
+                at=at,
+                reference=reference,
+            )
+        if line.kind == "topup":
+            moved_minor = line.amount_minor
+            arrived_minor = moved_minor if moved_minor > 0 else -moved_minor - fee_minor
+            return _(
+                "{arrived} {what}, cash {amount}, fee {fee}, {at}. Ref {reference}",
+                arrived=self.money(arrived_minor),
+                what=what,
+                amount=self.money(arrived_minor + fee_minor),
+                fee=self.money(fee_minor),
+                at=at,
+                reference=reference,
+            )
+        return _(
+            "{amount} {what}, fee {fee}, {at}. Ref {reference}",
+            amount=self.money(line.amount_minor + fee_minor),
+            what=what,
+            fee=self.money(fee_minor),
+            at=at,
+            reference=reference,
+        )

@@ -6,7 +6,7 @@ from flows.kit.flow import Flow, Leave
 from flows.kit.pins import ChoosePin
 from menus.answers import Name
 from menus.screens import Ask, Menu, Option
-from menus.texts import LANGUAGE_NAMES, LANGUAGES, _
+from menus.texts import LANGUAGE_NAMES, LANGUAGES, Local, _
 
 
 class Register(ChoosePin, Flow):
@@ -15,6 +15,7 @@ class Register(ChoosePin, Flow):
     name = "register"
     initial = "language"
     resumable = frozenset({"language", "full_name"})
+    acts_after = 2
     transitions = [
         {"trigger": "answer", "source": "language", "dest": "pin", "conditions": "entered_by_staff",
          "before": "speak"},
@@ -26,9 +27,11 @@ class Register(ChoosePin, Flow):
     ]  # fmt: skip
 
     def language(self) -> Menu:
-        offered = self.desk.tenant.languages
+        tenant = self.desk.tenant
+        offered = tenant.languages
+        names = {language: tenant.name_in(language) for language in offered}
         return Menu(
-            _("{tenant}. Choose your language", tenant=self.desk.tenant.name),
+            _("{tenant}. Choose your language", tenant=Local(names)),
             tuple(
                 # Each in its own words, and the same numbers everywhere.
                 Option(number, LANGUAGE_NAMES[language], language)
@@ -44,7 +47,9 @@ class Register(ChoosePin, Flow):
         return "person" in self.data
 
     def full_name(self) -> Ask:
-        return Ask(_("What is your name?"), Name())
+        return Ask(
+            _("What is your name?"), Name(any_letters=bool(self.desk.service.settings.get("ucs2")))
+        )
 
     def register(self) -> None:
         hashed = self.proposed()
@@ -53,8 +58,7 @@ class Register(ChoosePin, Flow):
         known = [person for person in found if str(person.id) == self.data.get("person")]
         if known:
             person = known[0]
-            self.write(people.set_pin, person.id, hashed)
-            self.write(people.set_language, person.id, self.session.language)
+            self.write(people.set_first_pin, person.id, hashed, self.session.language)
         elif found:
             raise AlreadyRegistered
         else:
@@ -68,7 +72,7 @@ class Register(ChoosePin, Flow):
                 currency=self.currency,
                 pin_hash=hashed,
             )
-            self.text(person.id, "welcome", {"tenant": self.desk.tenant.name})
+        self.text(person.id, "welcome", {})
         self.session.caller.id = str(person.id)
         self.session.caller.name = person.shown_name
         self.session.caller.roles = person.roles

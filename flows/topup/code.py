@@ -2,10 +2,11 @@
 
 import uuid
 
-from core import topups
-from core.errors import CodeSpent, HoldGone
+from core import people, topups
+from core.errors import BusinessError, CodeSpent, CustomerOnHold, FrozenAccount, HoldGone
 from core.ids import uuid7
 from core.intents import Intent
+from flows.kit.fees import fee_told
 from flows.kit.flow import Flow
 from menus.answers import Code
 from menus.screens import Ask, End
@@ -29,27 +30,42 @@ class ApprovedByCode(Flow):
         """Before hook of `code`: the try is counted and committed before it is looked at."""
         approval_id = uuid.UUID(self.data["approval"])
         try:
-            if not self.desk.glance(
+            if not self.desk.at_once(
                 topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
             ):
-                raise self.desk.glance(topups.why_not, approval_id)
+                raise self.desk.at_once(topups.why_not, approval_id)
         except CodeSpent:
-            self.desk.glance(topups.withdraw, approval_id)  # the customer may have been faster
+            self.desk.at_once(  # the customer may have been faster
+                topups.withdraw,
+                approval_id,
+                who=self.caller_id,
+                session=self.desk.session_hash,
+            )
             raise
         except HoldGone:
-            sold = self.desk.glance(topups.posted_sale, approval_id)
+            sold = self.desk.at_once(topups.posted_sale, approval_id)
             if sold is None:
                 raise
             self.remember_sale(*sold)
             return
-        intent, posted = self.write(
-            topups.approve,
-            tenant_id=self.desk.tenant.id,
-            approval_id=approval_id,
-            entry_id=uuid7(),
-            day=self.desk.tenant.today(),
-        )
+        try:
+            intent, posted = self.write(
+                topups.approve,
+                tenant_id=self.desk.tenant.id,
+                approval_id=approval_id,
+                entry_id=uuid7(),
+                day=self.desk.tenant.today(),
+                session=self.desk.session_hash,
+            )
+        except FrozenAccount:
+            customer_id = self.desk.at_once(topups.get, approval_id).approver_id
+            raise self.whose_hold(customer_id) from None
         self.remember_sale(intent, posted.reference)
+
+    def whose_hold(self, customer_id: uuid.UUID) -> BusinessError:
+        """What the agent is told when one of the two accounts is frozen."""
+        frozen = self.desk.at_once(people.is_frozen, customer_id)
+        return CustomerOnHold() if frozen else FrozenAccount()
 
     def remember_sale(self, intent: Intent, reference: str) -> None:
         self.data["sold"] = [
@@ -63,12 +79,15 @@ class ApprovedByCode(Flow):
     def receipt_text(self) -> Text:
         amount_minor, fee_minor, customer, reference = self.data["sold"]
         return _(
-            "Sold {amount} to {customer}, fee {fee}. Ref {reference}.",
+            "Topped up {customer}: {amount}, {fee}. Ref {reference}.",
             amount=self.money(amount_minor),
             customer=customer,
-            fee=self.money(fee_minor),
+            fee=fee_told(self.money(fee_minor)),
             reference=reference,
         )
 
     def sold(self) -> End:
-        return End(_("{receipt} Now take the cash.", receipt=self.receipt_text()))
+        cash = self.money(self.data["sold"][0])
+        return End(
+            _("{receipt} Now take {amount} in cash.", receipt=self.receipt_text(), amount=cash)
+        )

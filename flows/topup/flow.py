@@ -3,14 +3,21 @@
 import uuid
 
 from core import agents, intents, people, topups
-from core.errors import CustomerBlocked, CustomerUnknown, IntentExpired, OwnNumber
+from core.errors import (
+    CustomerBlocked,
+    CustomerUnknown,
+    FrozenAccount,
+    IntentExpired,
+    OwnNumber,
+)
 from core.ids import reference_of
+from flows.kit.fees import facts_of
 from flows.kit.flow import Flow
 from flows.kit.same import same_again
 from flows.topup.code import ApprovedByCode
 from menus import sentences
 from menus.answers import Amount, Phone
-from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin
+from menus.screens import Ask, Confirm, End, Menu, Option, Pin
 from menus.texts import _
 
 OPERATION = topups.OPERATION
@@ -51,7 +58,7 @@ class TopUp(ApprovedByCode, Flow):
             raise OwnNumber
         self.data["level"] = self.read(agents.get, self.caller_id).level
         # Counted whatever comes of it: a number that nobody has is something learnt, too.
-        self.desk.glance(agents.count_lookup, self.caller_id)
+        self.desk.at_once(agents.count_lookup, self.caller_id)
         found = self.read(people.identify, self.desk.keys, self.given)
         if not found:
             raise CustomerUnknown
@@ -95,7 +102,7 @@ class TopUp(ApprovedByCode, Flow):
             topups.unapproved_today_minor, uuid.UUID(customer_id), tenant.today()
         )
         self.data["hold"] = today_minor + amount_minor > self._threshold_minor()
-        same_age_s = self.quote(
+        same = self.quote(
             OPERATION,
             payee_id=uuid.UUID(customer_id),
             amount_minor=amount_minor,
@@ -109,10 +116,12 @@ class TopUp(ApprovedByCode, Flow):
         if self.data["hold"]:
             question = _("Top up {customer}, who must approve it?", customer=name)
         return Confirm(
-            same_again(same_age_s, question),
-            (
-                Fact(sentences.AMOUNT, self.money(amount_minor)),
-                Fact(sentences.FEE, self.money(fee_minor)),
+            same_again(same, question),
+            facts_of(
+                self.money(amount_minor),
+                self.money(fee_minor),
+                sentences.ARRIVES,
+                amount_minor - fee_minor,
             ),
         )
 
@@ -160,12 +169,15 @@ class TopUp(ApprovedByCode, Flow):
                 *topups.usage_of_agent(intent, day),
                 currency=intent.currency,
             )
-            self.write(
-                topups.sell,
-                tenant_id=self.desk.tenant.id,
-                intent=intent,
-                entry_id=intent.entry_id,
-            )
+            try:
+                self.write(
+                    topups.sell,
+                    tenant_id=self.desk.tenant.id,
+                    intent=intent,
+                    entry_id=intent.entry_id,
+                )
+            except FrozenAccount:
+                raise self.whose_hold(intent.payee_id) from None
         self.remember_sale(intent, reference_of(intent.entry_id))
 
     def cancelled(self) -> End:

@@ -139,6 +139,13 @@ def test_what_people_have_and_can_do_is_there(folder: Folder) -> None:
         ]
 
 
+def test_nobody_of_a_folder_has_registered_or_chosen_a_pin(folder: Folder) -> None:
+    folder.apply()
+    counted = "SELECT count(pin_hash) > 5, count(pin_set_at), count(registered_at) FROM subscriber"
+    with folder.core.transaction(folder.tenant_id) as tx:
+        assert tx.one(counted) == (True, 0, 0)
+
+
 def test_what_is_a_persons_own_to_change_stays_as_they_made_it(folder: Folder) -> None:
     folder.apply()
     who = folder.person("uwera")

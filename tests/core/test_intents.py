@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from core import intents, topups
+from core import intents
+from core.db import Tx
 from core.errors import IntentExpired, IntentVoid, LimitReached
 from core.ids import uuid7
 from tests.conftest import Database
@@ -24,18 +25,22 @@ def here(module_database: Database) -> Iterator[World]:
 
 def opened(here: World, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
     with here.tx() as tx:
-        return intents.open_intent(
-            tx,
-            id=uuid7(),
-            subscriber_id=person,
-            session="session",
-            operation="contribute",
-            payee_id=payee,
-            amount_minor=amount,
-            fee_minor=10,
-            currency=CURRENCY,
-            quote={"name": "Kopera"},
-        )
+        return open_one(tx, person, payee, amount)
+
+
+def open_one(tx: Tx, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
+    return intents.open_intent(
+        tx,
+        id=uuid7(),
+        subscriber_id=person,
+        session="session",
+        operation="contribute",
+        payee_id=payee,
+        amount_minor=amount,
+        fee_minor=10,
+        currency=CURRENCY,
+        quote={"name": "Kopera"},
+    )
 
 
 def claim(
@@ -118,6 +123,35 @@ def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
     claim(here, opened(here, person, payee).id, person, uuid7())
     assert opened(here, person, payee).same_age_s in (0, 1)
     assert opened(here, person, payee, amount=501).same_age_s is None
+
+
+@pytest.mark.parametrize("entry", [uuid7(), None], ids=["done", "pending"])
+def test_the_same_that_is_being_claimed_is_waited_for(here: World, entry: uuid.UUID | None) -> None:
+    """On the person's other phone, say: it is asked about, though it was not committed yet."""
+    person, payee = here.person(), uuid7()
+    id = opened(here, person, payee).id
+    with ThreadPoolExecutor(1) as other_phone:
+        with here.tx() as tx:
+            intents.claim(tx, id, person, entry_id=entry)
+            second = other_phone.submit(opened, here, person, payee)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        assert second.result(timeout=5).same_age_s in (0, 1)
+
+
+def test_of_two_opened_at_once_one_is_void(here: World) -> None:
+    """Neither was asked about: both must not be taken."""
+    person, payee = here.person(), uuid7()
+    with ThreadPoolExecutor(1) as other_phone:
+        with here.tx() as tx:
+            first = open_one(tx, person, payee)
+            second = other_phone.submit(opened, here, person, payee)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        assert second.result(timeout=5).same_age_s is None
+    with pytest.raises(IntentVoid):
+        claim(here, first.id, person, uuid7())
+    assert claim(here, second.result().id, person, uuid7())[1]
     assert opened(here, person, uuid7()).same_age_s is None
     assert opened(here, here.person(), payee).same_age_s is None
     with here.tx() as tx:
@@ -134,14 +168,14 @@ def test_the_same_again_counts_from_its_end(here: World) -> None:
     person, payee = here.person(), uuid7()
     id = opened(here, person, payee).id
     claim(here, id, person, None)
-    asked = timedelta(seconds=intents.INTENT_LIFE_S + topups.HOLD_S)
+    asked = timedelta(seconds=intents.INTENT_LIFE_S + intents.HOLD_S)
     with here.tx() as tx:
         tx.execute(
             "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
             " WHERE id = %s",
-            (asked, timedelta(seconds=topups.HOLD_S), id),
+            (asked, timedelta(seconds=intents.HOLD_S), id),
         )
-    assert opened(here, person, payee).same_age_s in (topups.HOLD_S, topups.HOLD_S + 1)
+    assert opened(here, person, payee).same_age_s in (intents.HOLD_S, intents.HOLD_S + 1)
     with here.tx() as tx:
         intents.finish(tx, id, uuid7())
     assert opened(here, person, payee).same_age_s in (0, 1)

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 
@@ -355,18 +354,6 @@ def test_the_sweep_makes_stale_ones_unknown_and_leaves_the_rest(house: House) ->
     assert house.state(stale.id) == "unknown"
     assert house.state(fresh.id) == "sending"
     assert report(house, "AT1", "delivered") == "advanced"
-
-
-def test_last_receipts_are_those_about_money_newest_first(house: House) -> None:
-    for n in range(5):
-        house.text(template=f"topup_{n}", entry_id=uuid7() if n != 3 else None)
-        time.sleep(0.002)  # an id tells milliseconds apart
-    house.text(OTHER, template="not_mine", entry_id=uuid7())
-    with house.app.transaction(house.tenant) as tx:
-        shown = messages.last_receipts(tx, house.person(NUMBER), 3)
-    assert [receipt.template for receipt in shown] == ["topup_4", "topup_2", "topup_1"]
-    assert shown[0].written_at > shown[1].written_at
-    assert "RWF" not in repr(shown)
 
 
 def test_the_application_cannot_take_a_text_back(house: House) -> None:

@@ -1,19 +1,21 @@
 """PINs: counted before they are verified, locked after three, given back when right."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core import people
 from core.db import Database as Core
 from core.db import Deadline
-from core.errors import NoPin, PinLocked
+from core.errors import AlreadyRegistered, NoPin, PinLocked
 from core.people import PinCheck
 from core.secrets import Keyring
 from tests.conftest import Database
-from tests.core.world import KEYS, World, at_once, world
+from tests.core.world import CURRENCY, KEYS, World, at_once, world
 
 PIN = "2748"
 
@@ -58,7 +60,7 @@ def test_three_wrong_lock_for_half_an_hour(here: World) -> None:
     person = here.person(pin=PIN)
     checks = [guess(here, person, "0000") for _ in range(3)]
     assert [check.tries_left for check in checks] == [2, 1, 0]
-    assert [check.locked_now for check in checks] == [False, False, True]
+    assert [check.locked_minutes for check in checks] == [0, 0, 30]
     with pytest.raises(PinLocked) as locked:
         guess(here, person, PIN)  # also the right one
     assert locked.value.params == {"minutes": 30}
@@ -95,13 +97,70 @@ def test_a_lock_runs_out_and_counting_begins_anew(here: World) -> None:
     person = here.person(pin=PIN)
     for _ in range(3):
         guess(here, person, "0000")
+    pass_time(here, person, people.PIN_LOCK_S)
+    assert guess(here, person, "0000").tries_left == 2
+    assert guess(here, person, PIN).right
+
+
+def pass_time(here: World, person: uuid.UUID, seconds: int) -> None:
     with here.tx() as tx:
         tx.execute(
             "UPDATE subscriber SET pin_locked_until = pin_locked_until - %s WHERE id = %s",
-            (timedelta(seconds=people.PIN_LOCK_S), person),
+            (timedelta(seconds=seconds), person),
         )
-    assert guess(here, person, "0000").tries_left == 2
-    assert guess(here, person, PIN).right
+
+
+def lock(here: World, person: uuid.UUID) -> int:
+    """Three wrong guesses: for how many minutes they lock."""
+    *_, last = [guess(here, person, "0000") for _ in range(3)]
+    with pytest.raises(PinLocked) as locked:
+        guess(here, person, PIN)
+    assert locked.value.params == {"minutes": last.locked_minutes}
+    return last.locked_minutes
+
+
+def test_each_lock_is_twice_as_long_until_four_hours(here: World) -> None:
+    person = here.person(pin=PIN)
+    for minutes in (30, 60, 120, 240, 240, 240):
+        assert lock(here, person) == minutes
+        pass_time(here, person, minutes * 60 - 90)
+        with pytest.raises(PinLocked) as locked:
+            guess(here, person, PIN)
+        assert locked.value.params == {"minutes": 2}
+        pass_time(here, person, 90)
+    assert people.PIN_LOCK_LONGEST_S == 240 * 60
+
+
+def test_whoever_only_waits_has_27_guesses_on_the_first_day(here: World) -> None:
+    person, guesses, hours = here.person(pin=PIN), 0, 0.0
+    while hours < 24:
+        minutes = lock(here, person)
+        pass_time(here, person, minutes * 60)
+        guesses += people.PIN_TRIES
+        hours += minutes / 60
+    assert guesses == 27
+
+
+def test_after_a_right_pin_a_lock_is_a_short_one_again(here: World) -> None:
+    person = here.person(pin=PIN)
+    for minutes in (30, 60):
+        assert lock(here, person) == minutes
+        pass_time(here, person, minutes * 60)
+    for wrong in (1, 2):  # the second time as the last try, which had locked already
+        for _ in range(wrong):
+            guess(here, person, "0000")
+        assert guess(here, person, PIN).right
+        assert lock(here, person) == 30
+        pass_time(here, person, 30 * 60)
+
+
+def test_a_new_pin_leaves_the_next_lock_as_long(here: World) -> None:
+    person = here.person(pin=PIN)
+    assert lock(here, person) == 30
+    pass_time(here, person, 30 * 60)
+    with here.tx() as tx:
+        people.set_pin(tx, person, KEYS.hash_pin("9173"))
+    assert lock(here, person) == 60
 
 
 def test_a_process_killed_while_it_verified_leaves_a_lock_that_runs_out(here: World) -> None:
@@ -147,6 +206,72 @@ def test_a_new_pin_is_no_way_round_a_lock(here: World) -> None:
         people.set_pin(tx, person, KEYS.hash_pin("9173"))
     with pytest.raises(PinLocked):
         guess(here, person, "9173")
+
+
+def has(here: World, person: uuid.UUID) -> tuple[str | None, bool, bool]:
+    """The hash of a person's PIN, whether they chose it, and whether they registered."""
+    with here.tx() as tx:
+        row = tx.one(
+            "SELECT pin_hash, pin_set_at IS NOT NULL, registered_at IS NOT NULL FROM subscriber"
+            " WHERE id = %s",
+            (person,),
+        )
+    assert row is not None
+    return row[0], row[1], row[2]
+
+
+def entered_by_staff(here: World, pin_hash: str | None = None) -> uuid.UUID:
+    with here.tx() as tx:
+        return people.register(
+            tx,
+            KEYS,
+            address="+250780000001",
+            name="Gasana Eric",
+            language="en",
+            roles=("member",),
+            currency=CURRENCY,
+            pin_hash=pin_hash,
+            by_phone=False,
+        ).id
+
+
+def test_a_first_pin_is_given_once(here: World) -> None:
+    person = entered_by_staff(here)
+    assert has(here, person) == (None, False, False)
+    with here.tx() as tx:
+        people.set_first_pin(tx, person, "first", "rw")
+    with pytest.raises(AlreadyRegistered), here.tx() as tx:
+        people.set_first_pin(tx, person, "second", "en")
+    assert has(here, person) == ("first", True, True)
+    with here.tx() as tx:
+        found = people.get(tx, KEYS, person)
+    assert found is not None
+    assert found.language == "rw"
+
+
+def test_of_first_pins_at_once_one_is_taken(here: World) -> None:
+    person = entered_by_staff(here)
+
+    def choose(number: int) -> int:
+        with here.tx() as tx:
+            people.set_first_pin(tx, person, str(number), "en")
+            time.sleep(0.05)  # by now the others wait for this row
+        return number
+
+    answers = at_once([partial(choose, number) for number in range(6)])
+    [taken] = [answer for answer in answers if isinstance(answer, int)]
+    assert sum(isinstance(answer, AlreadyRegistered) for answer in answers) == 5
+    assert has(here, person)[0] == str(taken)
+
+
+def test_a_pin_that_was_given_is_not_one_that_was_chosen(here: World) -> None:
+    given = entered_by_staff(here, "given")
+    assert has(here, given) == ("given", False, False)
+    with here.tx() as tx:
+        people.set_pin(tx, given, "chosen")
+    assert has(here, given) == ("chosen", True, False)
+    assert has(here, here.person(pin=PIN))[1:] == (True, True)
+    assert has(here, here.person())[1:] == (False, True)
 
 
 def test_a_hash_says_nothing_without_the_pepper() -> None:

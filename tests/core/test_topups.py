@@ -73,6 +73,7 @@ class Agent:
                 approval_id=approval,
                 entry_id=uuid7(),
                 day=day,
+                session="",
             )
 
     def sell_at_once(self, amount_minor: int, day: date = DAY) -> None:
@@ -148,7 +149,7 @@ def test_what_the_day_has_no_room_for_is_not_held(agent: Agent) -> None:
     assert agent.here.balance(agent.float) == (50_000, 300)
     agent.hold(100)
     with agent.here.tx() as tx:
-        topups.withdraw(tx, waiting)
+        topups.withdraw(tx, waiting, who=agent.id, session="")
     agent.hold(300)
 
 

@@ -123,7 +123,12 @@ def _sell(here: World, agent: uuid.UUID, how: str) -> None:
     with here.tx() as tx:
         if how == "approved":
             topups.approve(
-                tx, tenant_id=here.tenant_id, approval_id=approval, entry_id=entry, day=TODAY
+                tx,
+                tenant_id=here.tenant_id,
+                approval_id=approval,
+                entry_id=entry,
+                day=TODAY,
+                session="",
             )
         elif how == "refused":
             topups.refuse(tx, approval)

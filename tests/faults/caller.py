@@ -23,7 +23,8 @@ MEMBER, AGENT, CUSTOMER = "member", "agent", "customer"
 KEYS = {MEMBER: "1", AGENT: "9", CUSTOMER: "7"}
 
 _DONE = re.compile(
-    r"(?:Paid|Sold|Done:|You got) ([\d,]+) RWF.*?Ref ([0-9A-HJKMNP-TV-Z]{8})", re.DOTALL
+    r"(?:Paid|Topped up [^:]+:|Done:|Cash to pay:) ([\d,]+) RWF.*?Ref ([0-9A-HJKMNP-TV-Z]{8})",
+    re.DOTALL,
 )
 _RECEIPT = re.compile(r"[\d,]+ RWF from .*?Ref ([0-9A-HJKMNP-TV-Z]{8})", re.DOTALL)
 

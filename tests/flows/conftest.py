@@ -48,9 +48,7 @@ def town(servers: Settings, admin_url: str, template: str) -> str:
         done = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TOWN,))
         if not done.fetchone():
             connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
-            connection.execute(
-                f"CREATE DATABASE {draft} TEMPLATE {template} OWNER {postgres.OWNER}"
-            )
+            postgres.create_database(connection, draft, template)
             with pytest.MonkeyPatch.context() as monkeypatch:
                 found(url_of(servers, "piga_app", draft), monkeypatch)
             with psycopg.connect(url_of(servers, postgres.SUPERUSER, draft)) as kept:

@@ -24,6 +24,7 @@ from core.people import USSD
 from core.secrets import Keyring
 from core.tenants import Directory, Service
 from flows.kit.flow import Flow
+from flows.kit.say import own_words
 from flows.kit.session import Session
 from flows.kit.store import Store
 from flows.kit.turn import Turns
@@ -177,9 +178,16 @@ class House:
             " JOIN message m ON m.subscriber_id = s.id WHERE a.lookup = %s ORDER BY m.id",
             (KEYS.lookup(USSD, number),),
         ).fetchall()
-        zone = self.service().tenant.zone
+        tenant = self.service().tenant
         return [
-            compose(template, _at_noon(params), language, zone, KEYS.approval_code)
+            compose(
+                template,
+                _at_noon(params),
+                language,
+                tenant.zone,
+                KEYS.approval_code,
+                own=own_words(tenant, language),
+            )
             for template, params, language in rows
         ]
 

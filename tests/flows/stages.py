@@ -74,7 +74,15 @@ def kop1_is_frozen(house: House) -> None:
 
 def too_many_pins_are_wrong(house: House) -> None:
     """Of other people of ibimina, within this minute."""
-    house.redis.hset(f"wrong-pins:{house.tenant_id.hex}", "count", WRONG_PINS_A_MINUTE + 1)
+    people_are_wrong(house, WRONG_PINS_A_MINUTE + 1)
+
+
+def people_are_wrong(house: House, count: int) -> None:
+    house.redis.sadd(wrong_pins_key(house), *range(count))
+
+
+def wrong_pins_key(house: House) -> str:
+    return f"wrong-pins:{house.tenant_id.hex}:people"
 
 
 def kop1_is_let_go(house: House) -> None:

@@ -86,12 +86,40 @@ def test_registering_one_number_twice_at_once_makes_one_person(house: House) -> 
     phones = [Phone(house, number, posts_twice=False) for _ in range(6)]
     for phone in phones:
         phone.dial("*384*10*1#")
-        phone.type("Mukeshimana Aline", "2846")
+        phone.type("Mukeshimana Aline", "2847")
     with ThreadPoolExecutor(6) as threads:
-        said = [reply.text for reply in threads.map(lambda phone: phone.type("2846"), phones)]
+        said = [reply.text for reply in threads.map(lambda phone: phone.type("2847"), phones)]
     assert sum(text.startswith("Welcome, Mukeshimana.") for text in said) == 1
     assert said.count("This number is registered already.") == 5
     assert len(house.texts(number)) == 1
+
+
+def test_a_first_pin_is_not_replaced_by_a_session_that_was_slower(house: House) -> None:
+    """Staff entered the person, who has two sessions at "Type the same PIN again"."""
+    number = house.people["gasana"].phones[0]
+    slow, quick = Phone(house, number), Phone(house, number)
+    for phone, pin in ((slow, "7190"), (quick, "9031")):
+        phone.dial("*384*10*1#")
+        phone.type(pin)
+    assert quick.type("9031").text.startswith("Welcome, Gasana.")
+    assert slow.type("7190").text == "This number is registered already."
+    assert len(house.texts("gasana")) == 1
+    slow.dial("*384*10*2#")
+    assert slow.type("7190").text.startswith("Wrong PIN")
+    assert slow.type("9031").text.startswith("Wallet")
+
+
+def test_of_first_pins_chosen_at_once_one_counts(house: House) -> None:
+    number = house.people["gasana"].phones[0]
+    phones = [Phone(house, number, posts_twice=False) for _ in range(4)]
+    for phone in phones:
+        phone.dial("*384*10*1#")
+        phone.type("7190")
+    with ThreadPoolExecutor(4) as threads:
+        said = [reply.text for reply in threads.map(lambda phone: phone.type("7190"), phones)]
+    assert sum(text.startswith("Welcome, Gasana.") for text in said) == 1
+    assert said.count("This number is registered already.") == 3
+    assert len(house.texts("gasana")) == 1
 
 
 def test_a_copy_of_a_first_hop_does_not_take_its_own_session_over(house: House) -> None:

@@ -1,25 +1,27 @@
 """Servers that are gone, stuck, or lose an answer: an honest end in time, and on it goes."""
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 
+from flows.kit.desk import Desk
 from flows.kit.hop import STILL_WORKING
-from flows.kit.store import StoreDown
 from flows.kit.turn import Reply
 from menus import sentences
-from menus.texts import LANGUAGES, Money, _, say
+from menus.texts import LANGUAGES, say
 from tests.flows.conftest import Doors
 from tests.flows.house import House, session_key
 from tests.flows.phone import Phone, phone_of
-
-NOT_NOW = say(sentences.NOT_NOW, "en")
-WORKING = say(STILL_WORKING, "en")
-# The turn's 2 s, and what a connection that cannot be had takes to be given up.
-DEADLINE_S = 2.6
+from tests.flows.situations import (
+    NOT_NOW,
+    WORKING,
+    at_the_pin,
+    done,
+    holding,
+    in_time,
+    wait_for,
+    waiting,
+)
 
 
 @pytest.fixture
@@ -27,55 +29,6 @@ def house(guarded: House) -> House:
     """All houses here stand behind doors."""
     guarded.faults_are_expected = True
     return guarded
-
-
-def in_time(hop: Callable[[], Reply]) -> Reply:
-    began = time.monotonic()
-    reply = hop()
-    assert time.monotonic() - began < DEADLINE_S
-    return reply
-
-
-def at_the_pin(house: House, who: str = "uwera") -> Phone:
-    phone = phone_of(house, who)
-    phone.dial()
-    phone.type("1", "1", "500", "1")
-    return phone
-
-
-def holding(house: House) -> Phone:
-    """An agent's phone, that waits for the customer's code."""
-    phone = phone_of(house, "bizimana")
-    phone.dial("*384*10*9*1*0788000001*12000#")
-    phone.type("1", "1964")
-    return phone
-
-
-def wait_for(house: House, waiters: int) -> None:
-    """Until so many turns wait for a lock in Postgres."""
-    until = time.monotonic() + 1.5
-    with psycopg.connect(house.urls.admin_url, autocommit=True) as looking:
-        while looking.execute(_WAITERS).fetchone() != (waiters,):
-            assert time.monotonic() < until, "nobody waits"
-            time.sleep(0.01)
-
-
-_WAITERS = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
-
-
-def done(house: House, amount: int, language: str = "en") -> Reply:
-    reference = house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0]
-    told = _("Done: {amount}. Ref {reference}.", amount=Money(amount, "RWF"), reference=reference)
-    return Reply(say(told, language), True)
-
-
-def waiting(language: str = "en") -> str:
-    amount = Money(12_000, "RWF")
-    waits = _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
-    return say(waits, language)
 
 
 # --- Redis ----------------------------------------------------------------------------------------
@@ -292,107 +245,6 @@ def test_with_nobody_to_ask_nothing_is_claimed(house: House, doors: Doors, way: 
     assert in_time(fresh.dial).ends
 
 
-# --- a session that was not kept ------------------------------------------------------------------
-
-
-def crash_before_the_save(
-    house: House, monkeypatch: pytest.MonkeyPatch, phone: Phone, *answers: str
-) -> None:
-    """The process dies between COMMIT and save, in the last of these hops."""
-    phone.posts_twice = False
-    phone.type(*answers[:-1])
-    with monkeypatch.context() as patched:
-        patched.setattr(house.store, "save", _dies)
-        phone.type(answers[-1])
-    house.redis.hset(session_key(phone.session_hash), "until", "0")  # its lock runs out
-
-
-def _dies(*_: object, **__: object) -> bool:
-    raise StoreDown
-
-
-def test_an_approval_that_was_not_kept_is_told_at_the_next_dial(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    holding(house)
-    phone = phone_of(house, "uwera")
-    phone.dial()
-    crash_before_the_save(house, monkeypatch, phone, "1", "2748")
-    assert house.entries("topup") == 1
-    assert phone.dial().text.startswith(done(house, 12_000).text)
-    phone.type("8")
-    assert phone.dial().text.startswith("Going on where you were.")
-
-
-def test_a_code_that_was_not_kept_is_told_at_the_next_dial(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    holding(house)
-    phone = phone_of(house, "bizimana")
-    phone.dial("*384*10*9*8#")
-    crash_before_the_save(house, monkeypatch, phone, "1964", "1", "1", house.codes()[-1])
-    assert house.entries("topup") == 1
-    assert phone.dial().text.startswith(done(house, 12_000).text)
-
-
-@pytest.mark.parametrize("who", ["uwera", "bizimana"])
-def test_a_sale_that_was_refused_and_not_kept_is_told_at_the_next_dial(
-    house: House, monkeypatch: pytest.MonkeyPatch, who: str
-) -> None:
-    holding(house)
-    phone = phone_of(house, who)
-    phone.dial("*384*10#" if who == "uwera" else "*384*10*9*8#")
-    crash_before_the_save(
-        house, monkeypatch, phone, *(["2"] if who == "uwera" else ["1964", "1", "2"])
-    )
-    assert house.number("SELECT count(*) FROM approval WHERE state = 'refused'") == 1
-    told = "This sale is no longer waiting. Nothing was taken."
-    assert phone.dial().text.startswith(told)
-
-
-@pytest.mark.parametrize(
-    ("answers", "told"),
-    [
-        ((), "Waiting for the customer."),
-        (("1", "2748"), "Sold 12,000 RWF to Uwera C., fee 150 RWF."),
-        (("2",), "This was cancelled. Nothing was taken."),
-    ],
-)
-def test_a_sale_that_was_held_and_not_kept_is_told_as_it_stands_to_a_copy(
-    house: House, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...], told: str
-) -> None:
-    phone = phone_of(house, "bizimana")
-    phone.dial("*384*10*9*1*0788000001*12000#")
-    crash_before_the_save(house, monkeypatch, phone, "1", "1964")
-    if answers:
-        customer = phone_of(house, "uwera")
-        customer.dial()
-        customer.type(*answers)
-    assert phone.post().text.startswith(told)
-    if not answers:
-        assert phone.type(house.codes()[-1]).text.startswith("Sold 12,000 RWF")
-    assert house.entries("topup") == (answers != ("2",))
-
-
-def test_a_cancellation_whose_answer_was_lost(house: House, doors: Doors) -> None:
-    """No text comes of it: the next dial is where it is told."""
-    holding(house)
-    phone = phone_of(house, "bizimana")
-    phone.dial("*384*10*9*8#")
-    phone.type("1964", "1")
-    doors.postgres.lose_answer_to(b"UPDATE intent")
-    assert phone.type("2") == Reply(WORKING, True)
-    assert phone.dial().text.startswith("This sale is no longer waiting. Nothing was taken.")
-
-
-def test_an_end_that_was_shown_is_not_told_again(house: House) -> None:
-    holding(house)
-    phone = phone_of(house, "bizimana")
-    phone.dial("*384*10*9*8#")
-    assert phone.type("1964", "1", "2").text.startswith("The sale is cancelled.")
-    assert phone.dial().text.startswith("Ibimina")
-
-
 # --- Postgres -------------------------------------------------------------------------------------
 
 
@@ -457,3 +309,54 @@ def test_what_takes_too_long_is_rolled_back(house: House) -> None:
     assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
     phone.dial()
     assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
+
+
+def test_a_code_that_failed_sells_nothing_later(house: House) -> None:
+    """As at a PIN: a copy of the hop is told what the first was told."""
+    holding(house)
+    phone = phone_of(house, "bizimana", posts_twice=False)
+    phone.dial("*384*10*9*8#")
+    phone.type("1964", "1", "1")
+    with house.admin.transaction():
+        house.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("bizimana"),)
+        )
+        assert in_time(lambda: phone.type(house.codes()[-1])) == Reply(NOT_NOW, True)
+    assert phone.post() == Reply(NOT_NOW, True)
+    assert house.entries("topup") == 0
+
+
+def test_a_turn_that_lost_its_lock_does_not_say_that_nothing_was_taken(house: House) -> None:
+    """A copy has the session by now, and may be paying."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    with ThreadPoolExecutor(1) as threads, house.admin.transaction():
+        house.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+        )
+        first = threads.submit(phone.send)
+        wait_for(house, 1)
+        house.redis.hset(session_key(phone.session_hash), "lock", "a copy's")
+        assert first.result() == Reply(WORKING, True)
+
+
+def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
+    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    with monkeypatch.context() as patched:
+        # The connection breaks when COMMIT is on its way, and Postgres never hears it.
+        patched.setattr(Desk, "commit", _breaks)
+        assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
+    assert house.entries() == 0
+    assert house.texts("uwera") == []
+    for _ in range(2):
+        assert phone.dial().text.startswith("This was cancelled. Nothing was taken.")
+    assert phone.type("8").text.startswith("My account")
+
+
+def _breaks(desk: Desk) -> bool:
+    desk.rollback()
+    return False

@@ -19,6 +19,7 @@ from menus import sentences
 from menus.texts import say
 from tests.flows.house import KEYS, PROVIDER, House
 from tests.flows.phone import Phone, phone_of
+from tests.flows.stages import people_are_wrong, too_many_pins_are_wrong, wrong_pins_key
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 NOT_NOW = say(sentences.NOT_NOW, "en")
@@ -52,14 +53,10 @@ def balances(phone: Phone, pin: str) -> str:
     return phone.type(pin).text
 
 
-def key_of(house: House) -> str:
-    return f"wrong-pins:{house.tenant_id.hex}"
-
-
 def minute_is_over(house: House) -> None:
-    left: Any = house.redis.ttl(key_of(house))
+    left: Any = house.redis.ttl(wrong_pins_key(house))
     assert 0 < left <= WRONG_PINS_COUNTED_S
-    house.redis.delete(key_of(house))
+    house.redis.delete(wrong_pins_key(house))
 
 
 def test_one_wrong_guess_at_each_of_many_is_seen_and_stopped(
@@ -79,8 +76,8 @@ def test_one_wrong_guess_at_each_of_many_is_seen_and_stopped(
     assert attempts == (len(guessed), len(guessed))
     alarms = [record.getMessage() for record in caplog.records if "ALARM" in record.getMessage()]
     assert alarms == [
-        "ALARM ibimina: more than 30 wrong PINs in a minute. Its PINs are refused until that minute"
-        " is over."
+        "ALARM ibimina: wrong PINs of more than 30 people in a minute. Its PINs are refused until"
+        " that minute is over."
     ]
     minute_is_over(house)
     assert balances(last, PIN).startswith("Wallet")
@@ -91,9 +88,9 @@ def test_what_was_refused_is_not_done_by_a_late_copy(house: House) -> None:
     phone = phone_of(house, "uwera")
     phone.dial("*384*10*1*1*500#")
     phone.type("1")
-    house.redis.hset(key_of(house), "count", WRONG_PINS_A_MINUTE + 1)
+    too_many_pins_are_wrong(house)
     assert phone.type("2748").text == NOT_NOW
-    house.redis.delete(key_of(house))
+    house.redis.delete(wrong_pins_key(house))
     assert phone.post().text == NOT_NOW
     assert house.entries() == 0
     phone.dial("*384*10*1*1*500#")
@@ -108,7 +105,7 @@ def test_other_tenants_go_on(house: House) -> None:
         read_folder(FIXTURES / "moto", demo=True),
         checks_of_the_house(demo=True),
     )
-    house.redis.hset(key_of(house), "count", WRONG_PINS_A_MINUTE + 1)
+    too_many_pins_are_wrong(house)
     assert balances(phone_of(house, "uwera"), "2748") == NOT_NOW
 
     def shown(text: str) -> str:
@@ -130,17 +127,47 @@ def test_a_normal_level_of_mistakes_stops_nobody(
     for phone in crowd:
         assert balances(phone, PIN).startswith("Wallet")
     assert "ALARM" not in caplog.text
-    assert house.redis.hget(key_of(house), "count") == b"%d" % WRONG_PINS_A_MINUTE
+    assert house.redis.scard(wrong_pins_key(house)) == WRONG_PINS_A_MINUTE
+
+
+def test_one_person_alone_stops_nobody(
+    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wrong, wrong, and right, which gives both back, again and again."""
+    mischief, other = crowd[:2]
+    for _ in range(WRONG_PINS_A_MINUTE // 2 + 1):
+        assert balances(mischief, WRONG).startswith("Wrong PIN. Tries left: 2.")
+        assert mischief.type(WRONG).text.startswith("Wrong PIN. Tries left: 1.")
+        assert mischief.type(PIN).text.startswith("Wallet")
+    assert balances(other, PIN).startswith("Wallet")
+    assert "ALARM" not in caplog.text
+
+
+def test_guesses_at_many_end_after_three_at_each_of_thirty(
+    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What whoever guesses has within a minute at the most: 91 tries."""
+    house.faults_are_expected = True  # the alarm
+    verified = 0
+    for phone in crowd:
+        phone.dial("*384*10*2#")
+        for _ in range(3):
+            said = phone.type(WRONG).text
+            verified += said.startswith(("Wrong PIN", "Too many wrong PINs"))
+            if said == NOT_NOW:
+                break
+    assert verified == 3 * WRONG_PINS_A_MINUTE + 1
+    assert caplog.text.count("ALARM") == 1
 
 
 def test_a_large_tenant_names_its_own_limit(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.faults_are_expected = True  # the alarm
     house.change(set_limit, 100)
     phone = phone_of(house, "uwera", posts_twice=False)
-    house.redis.hset(key_of(house), "count", 100)
+    people_are_wrong(house, 100)
     assert balances(phone, PIN).startswith("Wallet")
     assert balances(phone, WRONG).startswith("Wrong PIN")
-    assert "more than 100 wrong PINs" in caplog.text
+    assert "wrong PINs of more than 100 people" in caplog.text
     assert balances(phone, PIN) == NOT_NOW
 
 
@@ -154,10 +181,10 @@ def set_limit(tx: Tx, wrong_pins_a_minute: int) -> None:
 
 def test_nothing_else_waits(house: House) -> None:
     """Menus, and choosing a PIN, at which there is nothing to guess."""
-    house.redis.hset(key_of(house), "count", WRONG_PINS_A_MINUTE + 1)
+    too_many_pins_are_wrong(house)
     stranger = phone_of(house, "+250788000099")
     stranger.dial()
-    assert stranger.type("1", "Jane Umwari", "7391", "7391").text.startswith("Welcome")
+    assert stranger.type("1", "Jane Umwari", "7381", "7381").text.startswith("Welcome")
 
 
 def test_a_right_pin_costs_no_round_trip_and_a_wrong_one_costs_one(house: House) -> None:
@@ -176,4 +203,18 @@ def test_a_right_pin_costs_no_round_trip_and_a_wrong_one_costs_one(house: House)
 
 def test_a_count_whose_answer_was_lost_is_counted_once(house: House) -> None:
     tenant = house.tenant_id.hex
-    assert [house.store.count_wrong_pin(tenant, token) for token in (b"a", b"a", b"b")] == [1, 1, 2]
+    assert [house.store.count_wrong_pin(tenant, who) for who in ("a", "a", "b", "a")] == [
+        1,
+        1,
+        2,
+        2,
+    ]
+
+
+def test_the_minute_is_that_of_the_first(house: House) -> None:
+    """Whoever mistypes again and again does not draw it out."""
+    house.store.count_wrong_pin(house.tenant_id.hex, "a")
+    house.redis.expire(wrong_pins_key(house), 20)
+    for who in ("a", "b"):
+        house.store.count_wrong_pin(house.tenant_id.hex, who)
+        assert house.redis.ttl(wrong_pins_key(house)) in (19, 20)

@@ -20,14 +20,14 @@ def test_names_cannot_be_fished_for(house: House) -> None:
         said = agent.dial(f"*384*10*9*1*{numbers[look % 2]}#").text
         assert "look-ups" not in said
     said = agent.dial("*384*10*9*1*0788000001#").text
-    assert said == "Too many look-ups without a sale. Try again in an hour."
+    assert said == "Too many look-ups without a top-up. Try again later."
 
 
 def test_a_sale_gives_the_look_up_back(house: House) -> None:
     agent = phone_of(house, "bizimana", posts_twice=False)
     for _ in range(3):
         agent.dial("*384*10*9*1*0788000001*500#")
-        assert agent.type("1", "1964").text.startswith("Sold")
+        assert agent.type("1", "1964").text.startswith("Topped up")
         house.later(11)
     assert house.one("SELECT sum(looked), sum(sold) FROM lookup_hour") == (3, 3)
 
@@ -37,7 +37,7 @@ def test_what_an_agent_sells_a_day_has_a_limit(house: House) -> None:
     people = ["0788000001", "0788000002", "0788000003", "0788000004", "0788000008"]
     for number in people:
         agent.dial(f"*384*10*9*1*{number}*10000#")
-        assert agent.type("1", "1964").text.startswith("Sold")
+        assert agent.type("1", "1964").text.startswith("Topped up")
     # And what customers approve: test_held_sales.
     sold = house.number("SELECT sum(amount_minor) FROM usage_day WHERE operation = 'topup'")
     assert sold == 50_000
@@ -64,7 +64,7 @@ def test_an_assistant_sells_by_the_tables_of_their_level(house: House) -> None:
     assistant = phone_of(house, "hakizimana")
     assert "Between 500 RWF and 5,000 RWF" in assistant.dial("*384*10*9*1*0788000001*5001#").text
     assert "Fee: 40 RWF" in assistant.type("5000").text
-    assert assistant.type("1", "5618").text.startswith("Sold 5,000 RWF to Uwera C., fee 40 RWF.")
+    assert assistant.type("1", "5618").text.startswith("Topped up Uwera C.: 5,000 RWF, fee 40 RWF.")
     assistant.dial("*384*10*9*1*0788000002*3000#")
     assert assistant.type("1", "5618").text == (
         "This is over the limit: 7,000 RWF a day. Nothing was taken."

@@ -5,6 +5,7 @@ import pytest
 from flows.registry import FLOWS
 from tests.flows.house import House
 from tests.flows.phone import phone_of
+from tests.flows.situations import holding
 
 # Every leaf of the tree: what is dialled, the flow, and the menu that it hangs in.
 LEAVES = [
@@ -92,3 +93,22 @@ def test_every_state_of_a_drop_was_looked_at() -> None:
         if f"{name}.{state}" not in looked_at
     }
     assert missing == set()
+
+
+def test_home_at_home_is_no_wrong_answer(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    menu = phone.shows
+    for _ in range(4):
+        assert phone.type("00").text == menu
+
+
+def test_the_third_code_may_be_typed(house: House) -> None:
+    """A wrong code has tries of its own: nobody is asked whether to call back instead."""
+    holding(house)
+    phone = phone_of(house, "bizimana", posts_twice=False)
+    phone.dial("*384*10*9*8#")
+    phone.type("1964", "1", "1", "12", "000000", "000000")
+    assert "Tries left: 1" in phone.shows
+    assert phone.type(house.codes()[-1]).ends
+    assert house.entries("topup") == 1

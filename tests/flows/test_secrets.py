@@ -69,7 +69,7 @@ def hold_conversations(house: House) -> str:
     agent.dial("*384*10*9*1*0788000001*12000#")
     agent.type("1", "1964", "000000")
     code = house.codes()[-1]
-    assert agent.type(code).text.startswith("Sold")
+    assert agent.type(code).text.startswith("Topped up")
     agent.dial("*384*10*9*1*0788000001*13000#")
     agent.type("1", "1964")
     customer.dial()

@@ -1,11 +1,24 @@
 """What people type, and what is read of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from menus import sentences
-from menus.answers import Amount, Answer, Code, Name, Number, Phone, Pin, WrongAnswer, weak_pin
+from menus.answers import (
+    Amount,
+    Answer,
+    Code,
+    Name,
+    Number,
+    Phone,
+    Pin,
+    PinAgain,
+    WrongAnswer,
+    weak_pin,
+)
 from menus.keys import navigation, option_key
 from menus.texts import LANGUAGES, Msg, say
 
@@ -141,7 +154,21 @@ def test_what_is_no_such_number(raw: str, said: str) -> None:
     ],
 )
 def test_names(raw: str, name: str) -> None:
-    assert Name().parse(raw) == name
+    assert Name(any_letters=True).parse(raw) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Uwase-Mukamana", "O'Brien", "Élise", "Çağrı", "Œuvrard", "Ẹniọla", "Ɓala", "Jean P."],
+)
+def test_names_that_a_latin_screen_shows(name: str) -> None:
+    assert Name().parse(name) == name
+
+
+@pytest.mark.parametrize("raw", ["محمد علي", "አበበ ቢቂላ", "Иван", "Jean አበበ", "李明"])
+def test_names_that_it_does_not_show(raw: str) -> None:
+    assert reason(Name(), raw) == sentences.OTHER_LETTERS
+    assert Name(any_letters=True).parse(raw) == raw
 
 
 @pytest.mark.parametrize(
@@ -207,6 +234,11 @@ def test_pins(raw: str, pin: str) -> None:
     assert Pin().parse(raw) == pin
 
 
+def test_a_pin_typed_again_is_a_pin() -> None:
+    assert PinAgain().parse(" 1212 ") == "1212"
+    assert reason(PinAgain(), "121") == sentences.WRONG_PIN_FORMAT
+
+
 @pytest.mark.parametrize("raw", ["", "407", "4071325", "40 71", "4o71", "-4071", "²²²²"])
 def test_what_is_no_pin(raw: str) -> None:
     assert reason(Pin(), raw) == sentences.WRONG_PIN_FORMAT
@@ -234,10 +266,44 @@ def test_what_is_no_pin(raw: str) -> None:
         ("1987", sentences.PIN_BIRTH_YEAR),
         ("198702", sentences.PIN_BIRTH_YEAR),
         ("4071", None),
-        ("1357", None),
-        ("12121", None),
-        ("1986", None),
+        ("1357", sentences.PIN_POPULAR),
+        ("2468", sentences.PIN_POPULAR),
+        ("8642", sentences.PIN_POPULAR),
+        ("24680", sentences.PIN_POPULAR),
+        ("1379", sentences.PIN_POPULAR),
+        ("9137", sentences.PIN_POPULAR),
+        ("2684", sentences.PIN_POPULAR),
+        ("1478", sentences.PIN_POPULAR),
+        ("5683", sentences.PIN_POPULAR),
+        ("1213", sentences.PIN_POPULAR),
+        ("1020", sentences.PIN_POPULAR),
+        ("102030", sentences.PIN_POPULAR),
+        ("121110", sentences.PIN_POPULAR),
+        ("12369", sentences.PIN_POPULAR),
+        ("15937", sentences.PIN_POPULAR),
+        ("159753", sentences.PIN_POPULAR),
+        ("147258", sentences.PIN_POPULAR),
+        ("123654", sentences.PIN_POPULAR),
+        ("789456", sentences.PIN_POPULAR),
+        ("142536", sentences.PIN_POPULAR),
+        ("1122", sentences.PIN_REPEATED),
+        ("112233", sentences.PIN_REPEATED),
+        ("111222", sentences.PIN_REPEATED),
+        ("0007", sentences.PIN_REPEATED),
+        ("1221", sentences.PIN_REPEATED),
+        ("12121", sentences.PIN_REPEATED),
+        ("12321", sentences.PIN_REPEATED),
+        ("123321", sentences.PIN_REPEATED),
+        ("1986", sentences.PIN_YEAR),
+        ("1900", sentences.PIN_YEAR),
+        ("2004", sentences.PIN_YEAR),
+        ("1896", None),
+        ("19860", None),
         ("0788", None),
+        ("1230", None),
+        ("3056", None),
+        ("11223", None),
+        ("159754", None),
     ],
 )
 def test_weak_pins_and_why(pin: str, why: Msg | None) -> None:
@@ -245,8 +311,23 @@ def test_weak_pins_and_why(pin: str, why: Msg | None) -> None:
 
 
 def test_unknown_phone_and_year_refuse_nothing_more() -> None:
-    assert weak_pin("1987") is None
+    assert weak_pin("198702") is None
     assert weak_pin("3416") is None
+
+
+def test_every_year_until_the_coming_one_is_refused() -> None:
+    coming = datetime.now(UTC).year + 1
+    assert all(weak_pin(str(year)) is not None for year in range(1900, coming + 1))
+    assert weak_pin(str(coming), "", coming) == sentences.PIN_BIRTH_YEAR
+    after = [weak_pin(str(year)) for year in range(coming + 1, 2100)]
+    assert sentences.PIN_YEAR not in after
+    assert None in after
+
+
+@pytest.mark.parametrize(("digits", "most"), [(4, 0.11), (5, 0.025)])
+def test_most_pins_are_left_to_choose_from(digits: int, most: float) -> None:
+    pins = [f"{number:0{digits}}" for number in range(10**digits)]
+    assert sum(weak_pin(pin) is not None for pin in pins) <= most * len(pins)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: type(kind).__name__)
@@ -262,7 +343,8 @@ def test_any_text_is_read_or_refused_in_a_short_sentence(kind: Answer[object], r
     if refused is not None:
         assert all(len(say(refused.reason, language)) <= 70 for language in LANGUAGES)
         assert refused.__context__ is None
-        assert len(raw) < 4 or raw not in str(refused)
+        # A word such as "phon" is in the sentence without having been taken from what was typed.
+        assert len(raw) < 4 or raw.isalpha() or raw not in str(refused)
 
 
 @pytest.mark.parametrize(

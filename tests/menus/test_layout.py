@@ -237,10 +237,13 @@ def test_a_notice_on_any_page_loses_nothing_of_what_follows(
     )
     got = "".join("".join(body_of(each, screen, language, nav).split()) for each in chain)
     assert got.endswith(expected)
+    if type(screen) is Confirm and at.asks:
+        assert shown.asks
     top = "".join(headed(notice, language).split())
     if gsm7.is_gsm7(shown.text) and not shown.text.startswith(headed(notice, language)):
-        # Only a notice longer than a page is shortened, and says so.
-        assert "...\n" in shown.text
+        # Only a notice longer than a page is shortened, and says so; or one that would take a
+        # question's Yes and No away, of which nothing may be left.
+        assert "...\n" in shown.text or (type(screen) is Confirm and shown.text == at.text)
     elif gsm7.is_gsm7(shown.text):
         assert got == top + expected
 
@@ -291,6 +294,28 @@ def test_a_confirmation_that_is_too_long_keeps_its_last_fact_with_yes_and_no() -
         "Pay all the parts?\nPart 1: 10,000 RWF\nPart 2: 10,000 RWF\n98 More\n0 Back 00 Home\n~\n"
         "Part 3: 10,000 RWF\nPart 4: 10,000 RWF\n1 Yes\n2 No\n0 Back 00 Home"
     )
+
+
+@pytest.mark.parametrize(
+    ("septets", "on_top"),
+    [
+        (117, "Choose a number shown.\n"),
+        (116, "Choose a number...\n"),
+        (113, "Choose a...\n"),
+        (109, ""),
+        (94, ""),
+    ],
+)
+def test_a_notice_never_takes_yes_and_no_away(septets: int, on_top: str) -> None:
+    facts = (
+        Fact(sentences.AMOUNT, Money(300_000, "RWF")),
+        Fact(sentences.FEE, Money(150, "RWF")),
+    )
+    question = Confirm("Approve this top-up by Bizimana O.?", facts)
+    alone = page(question, "en", Budget(septets), BOTH).text
+    told = page(question, "en", Budget(septets), BOTH, notice="Choose a number shown.")
+    assert told.asks
+    assert told.text == on_top + alone
 
 
 def test_yes_and_no_never_stand_without_a_fact() -> None:

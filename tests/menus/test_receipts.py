@@ -11,7 +11,8 @@ import pytest
 
 from menus import gsm7, sms
 from menus.receipts import TEMPLATES, WITHOUT_FEE, Unspeakable, compose
-from menus.texts import LANGUAGES, Money, placeholders, read_catalogue, say
+from menus.sentences import office
+from menus.texts import LANGUAGES, Money, Param, placeholders, read_catalogue, say
 
 ROOT = Path(__file__).parents[2]
 KIGALI = ZoneInfo("Africa/Kigali")
@@ -30,8 +31,9 @@ LONGEST: dict[str, Any] = {
     "reference": "0W2Z4M6N",
     "code": {"$code": [str(APPROVAL), 1]},
     "minutes": 30,
-    "tenant": "Koperative Impuye Kigali",
 }
+# What a tenant says of itself is not stored with a text.
+OWN: dict[str, Param] = {"tenant": "Koperative Impuye Kigali", "office": office("+250788000100")}
 CEDIS = LONGEST | {
     name: {"$money": [minor, "GHS"]}
     for name, minor in (("amount", 10**7), ("fee", 10**5), ("balance", 10**8), ("float", 10**8))
@@ -45,7 +47,7 @@ def code_of(approval_id: uuid.UUID, counter: int) -> str:
 
 
 def text(template: str, language: str, params: dict[str, Any] = LONGEST) -> str:
-    return compose(template, params, language, KIGALI, code_of)
+    return compose(template, params, language, KIGALI, code_of, own=OWN)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,6 +98,22 @@ def test_receipts_of_money_name_amount_fee_reference_and_time(template: str) -> 
         free = text(template, language, LONGEST | FREE)
         assert " 0 RWF" not in free
         assert free != text(template, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["topup_customer", "topup_agent"])
+def test_a_top_up_tells_what_arrived(template: str, language: str) -> None:
+    assert say(Money(9_900_000, "RWF"), language) in text(template, language)
+    free = text(template, language, LONGEST | FREE)
+    assert free.count(say(Money(10_000_000, "RWF"), language)) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["pin_locked", "pin_changed"])
+def test_whom_to_call_is_the_tenants_number_or_the_office(template: str, language: str) -> None:
+    assert "+250788000100" in text(template, language)
+    unnamed = compose(template, LONGEST, language, KIGALI, code_of, own={"office": office("")})
+    assert say(office(""), language) in unnamed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -168,7 +186,7 @@ def test_what_the_sources_write_can_be_said(
 ) -> None:
     assert template in TEMPLATES, place
     if names is not None:
-        assert placeholders(TEMPLATES[template]) <= names, place
+        assert placeholders(TEMPLATES[template]) <= names | OWN.keys(), place
 
 
 def test_the_sources_were_read() -> None:

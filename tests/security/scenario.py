@@ -191,7 +191,7 @@ def top_up(gateway: Gateway) -> str:
     code = _texted_code(gateway)
     gateway.type(PINS["typed as a code"])
     gateway.type(code)
-    gateway.sees("Sold 20,000")
+    gateway.sees("Now take 20,000")
     return code
 
 

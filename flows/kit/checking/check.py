@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from core import errors
 from core.errors import BusinessError
-from flows.kit.checking.specimens import MUCH_MINOR
+from flows.kit.checking.specimens import HELP_PHONE, MUCH_MINOR
 from flows.kit.checking.walk import Seen, Walked, walk
 from flows.kit.checking.worlds import WORLDS, World
 from flows.kit.flow import Flow
@@ -24,7 +24,12 @@ from menus.texts import LANGUAGES, Text, placeholders
 ROOM: Final = "flows"
 # What refusals are told with, as long as it plausibly gets.
 _MONEY: Final = frozenset({"available", "limit", "minimum", "maximum"})
-_VALUES: Final[Mapping[str, Any]] = {"tries": 2, "minutes": 30, "reference": "0W2Z4M6N"}
+_VALUES: Final[Mapping[str, Any]] = {
+    "tries": 2,
+    "minutes": 30,
+    "reference": "0W2Z4M6N",
+    "office": sentences.office(HELP_PHONE),
+}
 
 
 def check_flows(

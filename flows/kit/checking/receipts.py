@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from core.people import PIN_LOCK_S
+from core.people import PIN_LOCK_LONGEST_S
 from flows.kit.checking import specimens
 from flows.kit.checking.specimens import AGENT_SHOWN, AT, CUSTOMER, GROUP_NAMES, ID, MOST_MINOR
+from flows.kit.say import own_words
 from menus import gsm7, sms
 from menus.limits import RECEIPT_SEGMENTS_MAX
 from menus.problems import Problem
@@ -40,8 +41,7 @@ VALUES: Final[Mapping[str, Any]] = MappingProxyType(
         "customer": CUSTOMER.shown_name,
         "reference": "0W2Z4M6N",
         "code": {"$code": [str(ID), 1]},
-        "minutes": PIN_LOCK_S // 60,
-        "tenant": TENANT.name,
+        "minutes": PIN_LOCK_LONGEST_S // 60,
     }
 )
 WORLDS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -69,8 +69,9 @@ def check_receipts(
 
 
 def _faults(template: str, values: Mapping[str, Any], language: str) -> Iterator[str]:
+    own = own_words(TENANT, language)
     try:
-        words = compose(template, values, language, TENANT.zone, _code_of)
+        words = compose(template, values, language, TENANT.zone, _code_of, own=own)
     except Unspeakable as missing:
         yield f"names {missing}: there is no specimen"
         return

@@ -30,6 +30,7 @@ Answers = Mapping[Callable[..., Any], Answer]
 
 OWN_NUMBER: Final = "+250788120647"
 OTHER_NUMBER: Final = "+250788654321"
+HELP_PHONE: Final = "+250788000100"
 # What is typed, by what comes of it.
 RIGHT_PIN, WRONG_PIN, LOCKING_PIN = "2748", "9999", "8888"
 NEW_PIN, OTHER_PIN = "730518", "692407"
@@ -85,7 +86,7 @@ def groups_of(_id: uuid.UUID) -> list[Group]:
 
 def lines_of(*_: Any) -> list[StatementLine]:
     return [
-        StatementLine(ENTRY, kind, amount_minor, CURRENCY, QUOTE)
+        StatementLine(ENTRY, kind, amount_minor, CURRENCY, {**QUOTE, "fee_minor": FEE_MINOR})
         for kind, amount_minor in (
             ("topup", AMOUNT_MINOR),
             ("topup", -AMOUNT_MINOR),
@@ -133,9 +134,11 @@ ANSWERS: Final[Answers] = MappingProxyType(
         people.lock_address: _nothing,
         people.pin_was_right: _nothing,
         people.propose_pin: _nothing,
+        people.pin_hash_of: lambda _id: RIGHT_PIN,
         people.proposed_pin: lambda _session: NEW_PIN,
         people.register: lambda *_, **__: CALLER,
         people.set_language: _nothing,
+        people.set_first_pin: _nothing,
         people.set_pin: _nothing,
         topups.approve: lambda **_: (INTENT, Posted(ENTRY, True, _Much())),
         topups.hold: _id,
@@ -143,6 +146,10 @@ ANSWERS: Final[Answers] = MappingProxyType(
         topups.sell: lambda **_: Posted(ENTRY, True, _Much()),
         topups.try_code: lambda *_, code, **__: code == CODE,
         topups.unapproved_today_minor: lambda *_: 0,
+        people.is_frozen: lambda _id: False,
+        groups.is_frozen: lambda _id: False,
+        topups.was_approved_alike: lambda _approval: False,
+        topups.get: lambda _approval: APPROVAL,
         topups.first_waiting_for: lambda _id: APPROVAL,
         topups.approval_of: lambda _intent: APPROVAL.id,
         topups.waiting_of: lambda _id: [APPROVAL] * 9,
@@ -171,7 +178,7 @@ def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = T
         currency=currency,
         zone=ZoneInfo("Africa/Kigali"),
         languages=LANGUAGES,
-        settings={},
+        settings={"help_phone": HELP_PHONE},
         paused=False,
         paused_flows=frozenset(),
         paused_notice={},

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flows.kit.checking import specimens
-from menus.answers import Amount, Code, Name, Number, Phone
+from menus.answers import Amount, Code, Name, Number, Phone, PinAgain
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.texts import minor_digits
 
@@ -29,7 +29,7 @@ def answers_to(screen: Screen, currency: str, *, is_tree: bool) -> Iterator[str]
         case Confirm():
             yield from ("1", "2", NONSENSE)
         case Pin(fresh=True):
-            yield from (specimens.NEW_PIN, specimens.OTHER_PIN, *WEAK_PINS, NONSENSE)
+            yield from (specimens.NEW_PIN, specimens.RIGHT_PIN, *WEAK_PINS, NONSENSE)
         case Pin():
             yield from (specimens.RIGHT_PIN, specimens.WRONG_PIN, specimens.LOCKING_PIN, NONSENSE)
         case Ask():
@@ -48,7 +48,9 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
         case Phone():
             yield from (specimens.OTHER_NUMBER, specimens.OWN_NUMBER)
         case Name():
-            yield from ("Nyiransengiyumva Marie-Chantal Bernadette"[:40], "Bo")
+            yield from ("Nyiransengiyumva Marie-Chantal Bernadette"[:40], "Bo", "አበበ ቢቂላ")
+        case PinAgain():
+            yield from (specimens.NEW_PIN, specimens.OTHER_PIN)
         case Code():
             yield from (specimens.CODE, "000000")
         case _:

@@ -22,7 +22,7 @@ from flows.kit.conversation import APPROVE, CALL_BACK, REGISTER, WHO, Conversati
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow
 from flows.kit.limits import WRONG_ANSWERS
-from flows.kit.render import nav_of, render, tree_of
+from flows.kit.render import as_shown, nav_of, render, tree_of
 from flows.kit.session import Session
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
@@ -100,13 +100,15 @@ class SpecimenDesk(Desk):
     ) -> R:
         return self.read(change, *args, **kwargs)
 
-    def glance(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def at_once(
+        self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         return self.read(fact, *args, **kwargs)
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> PinCheck:
         if pin == specimens.LOCKING_PIN:
-            raise PinLocked(minutes=people.PIN_LOCK_S // 60)
-        return PinCheck(pin == specimens.RIGHT_PIN, people.PIN_TRIES - 1, locked_now=False)
+            raise PinLocked(minutes=people.PIN_LOCK_LONGEST_S // 60)
+        return PinCheck(pin == specimens.RIGHT_PIN, people.PIN_TRIES - 1)
 
     def rollback(self) -> None:
         pass
@@ -179,8 +181,9 @@ class _Walk:
         try:
             move(talk)
             screen = talk.show()
-            nav, notice = nav_of(session), talk.notice
+            nav = nav_of(session)
             render(talk, screen)
+            screen, notice = as_shown(talk, screen)
         except Exception as fault:
             self._walked.broken[place, _told(fault)] = None
             return

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from core import agents, groups, intents, ledger, people, topups
 from core.agents import Agent
-from core.errors import CodeExpired, LimitReached, SaleDone
+from core.errors import CodeExpired, FrozenAccount, LimitReached, SaleDone
 from core.intents import Opened
 from core.people import Person
 from flows.kit.checking import specimens
@@ -71,6 +71,32 @@ WORLDS: Final = (
         },
     ),
     World(
+        "waited for again",
+        {
+            people.identify: _here(replace(CALLER, waited_for=True)),
+            topups.was_approved_alike: lambda _approval: True,
+        },
+    ),
+    World(
+        "others on hold at the PIN",
+        {
+            people.identify: _here(replace(CALLER, waited_for=True)),
+            people.is_frozen: lambda id: id != CALLER.id,
+            groups.is_frozen: lambda _id: True,
+            topups.approve: _raise(FrozenAccount()),
+        },
+    ),
+    World(
+        "others on hold at the payment",
+        {
+            people.is_frozen: lambda id: id != CALLER.id,
+            groups.is_frozen: lambda _id: True,
+            topups.approve: _raise(FrozenAccount()),
+            topups.sell: _raise(FrozenAccount()),
+            groups.contribute: _raise(FrozenAccount()),
+        },
+    ),
+    World(
         "more than the agent may sell",
         {
             people.identify: _here(replace(CALLER, waited_for=True)),
@@ -107,6 +133,13 @@ WORLDS: Final = (
         "done minutes ago and held",
         {
             intents.open_intent: lambda **_: Opened(ID, 599),
+            topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2,
+        },
+    ),
+    World(
+        "held before",
+        {
+            intents.open_intent: lambda **_: Opened(ID, 1, same_waits=True),
             topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2,
         },
     ),
