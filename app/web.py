@@ -8,6 +8,7 @@ from app import health, refusals
 from app.hooks import views
 from app.hooks.door import Door
 from app.hooks.gate import Gate
+from app.hooks.readers import Readers
 from app.hooks.receive import BODY_BYTES_MAXIMUM, Hooks
 from app.settings import Settings
 from core.db import Database
@@ -39,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
         flows=FLOWS,
     )
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
-    hooks = Hooks(turns, Gate(directory, keys), database, keys)
+    hooks = Hooks(turns, Gate(directory, keys), database, keys, Readers(settings.web_threads))
     web.register_blueprint(views.blueprint(hooks))
     web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:

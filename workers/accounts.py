@@ -1,17 +1,9 @@
-"""With which credential a service's texts are sent, and under which name.
+"""With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
+key will do there), otherwise the installation's."""
 
-In a demo it is the fakes' (any key will do there). Otherwise a tenant's own, kept encrypted in its
-settings:  "accounts": {"africastalking": {"username": "…", "key_sealed": "<base64>"}}
-or else the installation's.
-"""
-
-import base64
-import binascii
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.secrets import Keyring
 from core.tenants import Service
 from providers import registry
 from providers.contract import Account, Refused, Sender, UnknownProvider
@@ -34,19 +26,18 @@ class Way:
 class Accounts:
     """Finds the way out for a service. Senders hold no state, so each is made once."""
 
-    keys: Keyring
     fakes_url: str = ""
     installation: Mapping[str, Account] = field(default_factory=dict)
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
 
-    # A changed credential leaves its old sender behind; forget them all now and then.
+    # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
     KEPT_MAXIMUM = 1_000
 
     def way(self, service: Service) -> Way:
         """Raises Refused (bad_account) when there is no usable credential."""
-        name = str(service.settings.get("sms_provider") or service.provider)
-        account = self._account(service, name)
-        sender_id = service.settings.get("sms_sender") or service.tenant.settings.get("sms_sender")
+        name = service.provider
+        account = self._account(service)
+        sender_id = service.tenant.settings.get("sms_sender")
         return Way(
             provider=name,
             account=f"{name}:{account.username}",
@@ -68,23 +59,12 @@ class Accounts:
             known = self._senders[name, account] = make(account)
         return known
 
-    def _account(self, service: Service, name: str) -> Account:
+    def _account(self, service: Service) -> Account:
+        name = service.provider
         if self.fakes_url and name in FAKES:
             # The fake calls back by account: the one named like the tenant.
             return Account(service.tenant.slug, "demo", base_url=self.fakes_url + FAKES[name])
-        own = service.tenant.settings.get("accounts", {}).get(name)
-        if own is None:
-            account = self.installation.get(name)
-            if account is None:
-                raise Refused("bad_account", never_left=True, alarm=True)
-            return account
-        try:
-            secret = self.keys.open(base64.b64decode(own["key_sealed"]), service.tenant.id.bytes)
-            return Account(str(own["username"]), secret)
-        except (KeyError, TypeError, ValueError, binascii.Error):
-            raise Refused("bad_account", never_left=True, alarm=True) from None
-
-
-def seal_secret(keys: Keyring, tenant_id: uuid.UUID, secret: str) -> str:
-    """A credential as it stands in a tenant's settings."""
-    return base64.b64encode(keys.seal(secret, tenant_id.bytes)).decode()
+        account = self.installation.get(name)
+        if account is None:
+            raise Refused("bad_account", never_left=True, alarm=True)
+        return account

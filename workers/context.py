@@ -52,7 +52,7 @@ def make(
         database=database,
         keys=keys,
         directory=Directory(database),
-        accounts=Accounts(keys, fakes_url, accounts or {}),
+        accounts=Accounts(fakes_url, accounts or {}),
         breaker=Breaker(limits),
         limits=limits,
     )

@@ -189,8 +189,8 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's. `accounts` are the installation's credentials by provider, for
-    tenants without their own; `fakes_url` sends every text to the fakes instead.
+    `database_url` is piga_app's. `accounts` are the installation's credentials by provider;
+    `fakes_url` sends every text to the fakes instead.
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")

@@ -20,6 +20,7 @@ from core.errors import OutcomeUnknown as CommitUnknown
 from core.errors import Unavailable
 from core.messages import Outgoing
 from core.tenants import Service
+from flows.kit.say import own_words
 from menus import receipts
 from menus.sms import receipt
 from providers.contract import NotSent, OutcomeUnknown, Refused, SendError, Sms
@@ -126,7 +127,12 @@ class Attempt:
             raise CannotSay("unreadable_number") from None
         try:
             words = receipts.compose(
-                text.template, text.params, text.language, service.tenant.zone, keys.approval_code
+                text.template,
+                text.params,
+                text.language,
+                service.tenant.zone,
+                keys.approval_code,
+                own=own_words(service.tenant, text.language),
             )
         except receipts.Unspeakable:
             raise CannotSay("no_such_text") from None

@@ -4,6 +4,9 @@ import click
 
 from app.settings import Settings
 from app.supervisor.embedded import ensure
+from app.supervisor.ports import require_free
+
+PORT_WITHIN_S = 3.0
 
 
 @click.command()
@@ -13,6 +16,8 @@ def web() -> None:
     HOST and PORT say where (127.0.0.1:8000), WEB_WORKERS and WEB_THREADS how wide (2 × 4).
     """
     with ensure(Settings.load()) as settings:
+        # Those of a web server that was killed are given up a moment later.
+        require_free(settings.host, settings.port, PORT_WITHIN_S)
         settings.export()
         from app.serve import serve
 
@@ -28,8 +33,12 @@ def worker(queue: str) -> None:
     """
     with ensure(Settings.load()) as settings:
         from providers.contract import Account
+        from workers.kinds import QUEUES
         from workers.queue import work
 
+        if queue not in QUEUES:
+            known = ", ".join(QUEUES)
+            raise click.BadParameter(f"there is no queue {queue}; there are: {known}.")
         accounts = {}
         if settings.at_username and settings.at_api_key:
             accounts["africastalking"] = Account(settings.at_username, settings.at_api_key)

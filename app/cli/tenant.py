@@ -49,7 +49,9 @@ def apply(folder: Path, only_check: bool, renumber: bool) -> None:
     except FolderFaults as wrong:
         for fault in wrong.faults:
             click.echo(str(fault), err=True)
-        raise click.ClickException(f"{len(wrong.faults)} faults; nothing was written.") from None
+        count = len(wrong.faults)
+        said = "1 fault" if count == 1 else f"{count} faults"
+        raise click.ClickException(f"{said}; nothing was written.") from None
     changes = ", ".join(f"{count} {what}" for what, count in applied.changes.items())
     click.echo(f"{applied.slug}: {changes or 'nothing to change'}.")
 
@@ -125,7 +127,7 @@ def freeze(
                 groups.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
             elif found is not None:
                 people.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
-    click.echo(f"{'Let go' if off else 'Frozen'}: {agent or group or person}.")
+    click.echo(f"{'Freeze lifted' if off else 'Frozen'}: {agent or group or person}.")
 
 
 @tenant.command("rotate-hooks")
@@ -174,6 +176,29 @@ def texts(slug: str) -> None:
                 f"  {text.message_id}"
             )
         click.echo(f"{len(found)} texts are unknown." if found else "No text is unknown.")
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--done", metavar="ID", type=click.UUID, help="This one was called.")
+def calls(slug: str, done: uuid.UUID | None) -> None:
+    """List the people who asked to be called, because a menu did not understand them.
+
+    With their numbers: this is for whoever calls them, and not for a log.
+    """
+    from core import call_backs
+
+    with opened(Settings.load()) as core:
+        tenant_id = _tenant_id(core, slug)
+        with core.database.transaction(tenant_id) as tx:
+            if done is not None and not call_backs.done(tx, done, actor=_actor()):
+                raise OperatorError("No such call is waiting.")
+            found = call_backs.waiting(tx, core.keys)
+        for each in found:
+            click.echo(
+                f"{each.asked_at:%Y-%m-%d %H:%M} UTC  {each.number}  at {each.place}  {each.id}"
+            )
+        click.echo(f"{len(found)} waiting." if found else "Nobody waits for a call.")
 
 
 def _tenant_id(core: Core, slug: str) -> uuid.UUID:

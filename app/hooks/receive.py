@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.hooks.callbacks import store
 from app.hooks.gate import Gate
+from app.hooks.readers import Readers
 from app.refusals import PLAIN, log_fault
 from core.db import Database
 from core.errors import OutcomeUnknown, Unavailable
@@ -47,8 +48,11 @@ class Callback:
 class Hooks:
     """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
 
-    def __init__(self, turns: Turns, gate: Gate, database: Database, keys: Keyring) -> None:
+    def __init__(
+        self, turns: Turns, gate: Gate, database: Database, keys: Keyring, readers: Readers
+    ) -> None:
         self._turns = turns
+        self._readers = readers
         self._gate = gate
         self._database = database
         self._keys = keys
@@ -81,7 +85,9 @@ class Hooks:
     def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
         try:
-            told = reader.parse(callback.read(), callback.content_type)
+            with self._readers.place(service.id):
+                body = callback.read()
+            told = reader.parse(body, callback.content_type)
             hop = _hop(told, service) if isinstance(told, UssdHop) else None
         except BadPayload as bad:
             log.warning("unreadable callback for %s: %s", service.code, bad)

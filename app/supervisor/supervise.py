@@ -18,6 +18,7 @@ from app.supervisor.child import Child
 from app.supervisor.embedded import Embedded
 from app.supervisor.home import Home
 from app.supervisor.output import say
+from app.supervisor.ports import free_port, listens, require_free
 from app.supervisor.running import Claim, Running, last
 
 STOP_TIMEOUT_S = 10.0  # for each stage; then by force
@@ -48,9 +49,9 @@ def run_everything(settings: Settings) -> None:
     claim = Claim(home)
     try:
         _end_leftovers(home)
-        _require_free(settings)
+        require_free(settings.host, settings.port)
         if settings.demo and not settings.fakes_url:
-            settings = settings.with_fakes(f"http://127.0.0.1:{_free_port()}")
+            settings = settings.with_fakes(f"http://127.0.0.1:{free_port()}")
         with contextlib.ExitStack() as stack:
             with stop.interrupting():
                 servers = stack.enter_context(Embedded(settings))
@@ -228,7 +229,7 @@ class Supervisor:
             return False
         finally:
             connection.close()
-        return ready and (not self._settings.demo or _listens(self._settings.fakes_url))
+        return ready and (not self._settings.demo or listens(self._settings.fakes_url))
 
     def _welcome(self) -> None:
         say("piga: ready")
@@ -257,35 +258,3 @@ def _end_leftovers(home: Home) -> None:
             lambda: process_table.with_environment("PIGA_RUN", killed.run),
             (signal.SIGTERM, LEFTOVERS_TIMEOUT_S),
         )
-
-
-def _require_free(settings: Settings) -> None:
-    """Raises OperatorError when the port cannot be had. The web server itself would share it."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise OperatorError(
-            f"Port {settings.port} on {settings.host} cannot be had ({error.strerror}):"
-            f" choose another, for instance PORT={settings.port % 65535 + 1}."
-        ) from None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _listens(url: str) -> bool:
-    host, _, port = url.removeprefix("http://").partition("/")[0].rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=READY_TIMEOUT_S).close()
-    except OSError:
-        return False
-    return True

@@ -21,7 +21,7 @@ from tests.core.world import at_once
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 KEY = "ab" * 32
-KEYS = Keyring.from_text(KEY)
+KEYS = Keyring(bytes.fromhex(KEY))
 
 
 def env_of(database: Database, home: Path) -> dict[str, str | None]:
@@ -194,7 +194,7 @@ def test_freezing_a_person_an_agent_and_a_group(demo: Piga) -> None:
         ("--agent", "A111"),
         ("--group", "KOP1"),
     ):
-        assert demo(*freeze, *what, "--off").stdout.startswith("Let go: ")
+        assert demo(*freeze, *what, "--off").stdout.startswith("Freeze lifted: ")
     assert frozen(demo) == (1, False, False)
 
 

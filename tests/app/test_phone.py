@@ -9,7 +9,7 @@ from app.phone.numbers import BadNumber, read_code, read_number
 from app.phone.screens import asks_secret, frame, lines, size
 from app.settings import CHECKOUT
 from menus import sentences
-from menus.answers import Amount, Name
+from menus.answers import Amount, Name, PinAgain
 from menus.layout import Nav, pages
 from menus.screens import Ask, Confirm, Menu, Option, Pin
 from menus.texts import LANGUAGES, Text, _
@@ -95,12 +95,12 @@ def _own_prompts() -> Iterator[str]:
 
 
 OWN_PROMPTS = list(_own_prompts())
-SECRETS: list[tuple[Pin, Text]] = [
+SECRETS: list[tuple[Pin | Ask, Text]] = [
     (Pin(), ""),
     (Pin(), sentences.wrong_pin(2)),
     (Pin(sentences.CHOOSE_PIN, fresh=True), ""),
     (Pin(sentences.CHOOSE_PIN, fresh=True), sentences.PIN_POPULAR),
-    (Pin(sentences.PIN_AGAIN, fresh=True), ""),
+    (Ask(sentences.PIN_AGAIN, PinAgain()), ""),
     *((Pin(_(words)), "") for words in OWN_PROMPTS),
 ]
 # Change PIN is an option here: what is typed is its number.
@@ -118,7 +118,7 @@ OPEN: list[Menu | Ask | Confirm] = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("screen", "notice"), SECRETS)
-def test_what_asks_for_a_secret_is_known(screen: Pin, notice: Text, language: str) -> None:
+def test_what_asks_for_a_secret_is_known(screen: Pin | Ask, notice: Text, language: str) -> None:
     assert asks_secret(_screen(screen, language, notice))
     assert asks_secret(_screen(screen, language, notice, home=False))
 

@@ -109,7 +109,7 @@ def test_the_transcript_as_people_read_it(demo_piga: DemoPiga) -> None:
 
 
 def test_a_stranger_registers(demo_piga: DemoPiga) -> None:
-    told = transcript(demo_piga, "+250788009001", IBIMINA, "1,Ada Uwimana,1111,2846,2846", "--sms")
+    told = transcript(demo_piga, "+250788009001", IBIMINA, "1,Ada Uwimana,1111,2847,2847", "--sms")
     assert [hop["sent"] for hop in told["hops"]][1:] == ["1", "Ada Uwimana", "****", "****", "****"]
     assert "Easy to guess" in screens(told)[3]
     assert told["state"] == "open"

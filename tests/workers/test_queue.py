@@ -90,7 +90,8 @@ def test_a_worker_waits_for_redis_and_says_so_once(
     log = tmp_path / "log"
     real, house.urls = house.urls, replace(house.urls, redis="redis://127.0.0.1:1/0")
     with house.running("send", "relay", stderr=log) as processes:
-        time.sleep(4)
+        until(lambda: log.read_text().count("Redis is away") >= 2)
+        time.sleep(3)  # and it would be said again by now
         assert [process.poll() for process in processes] == [None, None]
     house.urls = real
     said = log.read_text()

@@ -10,10 +10,8 @@ import pytest
 from core import messages
 from core.ids import uuid7
 from providers.africastalking.fake import Mode
-from providers.contract import Account
 from providers.fakes import Fakes
 from tests.workers.house import KEYS, QUICK, House, received
-from workers.accounts import seal_secret
 from workers.context import install
 from workers.send import send_text
 
@@ -313,24 +311,6 @@ def test_an_earlier_try_that_ended_in_the_middle_makes_it_unknown(
     with house.app.transaction(house.tenant) as tx:
         [listed] = messages.unknown_texts(tx)
     assert (listed.message_id, listed.reason) == (message, "worker_lost")
-
-
-def test_a_tenants_own_credential_is_used_and_kept_sealed(house: House, fakes: Fakes) -> None:
-    context = house.context()
-    sealed = seal_secret(KEYS, house.tenant, "k3y")
-    house.admin.execute(
-        "UPDATE tenant SET settings = settings || jsonb_build_object('accounts',"
-        " jsonb_build_object('africastalking', jsonb_build_object('username', 'own',"
-        " 'key_sealed', %s::text)))",
-        (sealed,),
-    )
-    service = context.directory.by_id(house.service)
-    assert service is not None
-    context.accounts.fakes_url = ""
-    way = context.accounts.way(service)
-    assert way.account == "africastalking:own"
-    assert context.accounts._account(service, "africastalking") == Account("own", "k3y")
-    assert "k3y" not in repr(house.one("SELECT settings FROM tenant"))
 
 
 def test_without_any_credential_texts_wait(house: House, caplog: pytest.LogCaptureFixture) -> None:

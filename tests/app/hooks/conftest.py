@@ -40,9 +40,7 @@ def town(servers: Settings, admin_url: str, template: str) -> str:
         done = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TOWN,))
         if not done.fetchone():
             connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
-            connection.execute(
-                f"CREATE DATABASE {draft} TEMPLATE {template} OWNER {postgres.OWNER}"
-            )
+            postgres.create_database(connection, draft, template)
             found(url_of(servers, postgres.OWNER, draft), url_of(servers, "piga_app", draft))
             connection.execute(f"ALTER DATABASE {draft} RENAME TO {TOWN}")
     return TOWN

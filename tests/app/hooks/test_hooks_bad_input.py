@@ -301,5 +301,5 @@ def test_going_back_from_a_sale_that_waits(web: Web) -> None:
     agent.dial()
     agent.type("9", "1", next_number(), "20000", "1")
     assert "Type their code" in agent.type("1964")
-    assert "Sell / top up" in agent.type("0")
-    assert "Pending sales" in agent.post()
+    assert "Top up a customer" in agent.type("0")
+    assert "Pending top-ups" in agent.post()

@@ -19,7 +19,7 @@ from tests.faults.town import PIN
 NOT_NOW = "END This cannot be done now. Nothing was taken."
 # In the tenant's first language, while it is not known who speaks.
 NOT_NOW_STRANGER = "END Ibi ntibishobotse ubu. Nta mafaranga yakuweho."
-BY_SMS = "END We will text you the outcome."
+BY_SMS = "END If this was done, we will text you. Dial again to see."
 STILL = "END Turacyabikoraho."
 RECOVERED_WITHIN_S = 8.0
 MEANWHILE_S = 1.5  # less than the deadline that others wait for

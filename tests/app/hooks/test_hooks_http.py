@@ -185,6 +185,24 @@ def test_strangers_who_never_finish_keep_nobody_waiting(web: Web) -> None:
         line.close()
 
 
+def test_a_gateway_that_never_finishes_stops_its_own_service_only(web: Web) -> None:
+    """More half bodies than there are threads, all with one service's secret: it is refused at
+    once, and everybody else is served."""
+    lines = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(30)]
+    for line in lines:
+        line.sendall(_head(web, "Content-Length: 500") + b"sessionId=")
+    others = Phone(web, "+233240000999", OTHER_CODE)
+    assert others.dial()
+    assert others.took_s < ANSWERED_WITHIN_S
+    assert web.ask("GET", "/healthz").took_s < ANSWERED_WITHIN_S
+    own = Phone(web)
+    own.dial()
+    assert own.took_s < ANSWERED_WITHIN_S
+    for line in lines:
+        line.close()
+    until(lambda: own.dial().startswith("CON "))
+
+
 def _head(web: Web, *headers: str) -> bytes:
     first = f"POST {web.hook()} HTTP/1.1"
     return "\r\n".join((first, "Host: x", f"Content-Type: {FORM}", *headers, "", "")).encode()
