@@ -105,13 +105,12 @@ class Intent:
     quote: dict[str, Any]
     state: str
     entry_id: uuid.UUID | None
-    expired: bool
     session: str
 
 
 COLUMNS = (
     "id, subscriber_id, operation, payee_id, amount_minor, fee_minor, currency, quote, state,"
-    " entry_id, expires_at <= now(), session"
+    " entry_id, session"
 )
 
 

@@ -55,7 +55,6 @@ SERVICE_UNKNOWN: Final = _("This code is not in service.")
 SERVICE_PAUSED: Final = _("This service is paused. Please try again later.")
 OFFER_CALL_BACK: Final = _("Shall we call you?")
 CALL_BACK_COMING: Final = _("We will call you. Thank you.")
-THANK_YOU: Final = _("Thank you.")
 
 
 def between(minimum: Param, maximum: Param) -> Msg:

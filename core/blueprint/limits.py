@@ -5,11 +5,9 @@ from typing import Final
 PEOPLE_MAXIMUM: Final = 200_000
 PHONES_A_PERSON_MAXIMUM: Final = 5
 GROUPS_A_PERSON_MAXIMUM: Final = 97  # keys of a list go from 1 to 97
-PEOPLE_A_PHONE_MAXIMUM: Final = 9
 SERVICES_MAXIMUM: Final = 50
 NAME_CHARS_MAXIMUM: Final = 40
 REASON_CHARS_MAXIMUM: Final = 200
-AMOUNT_MAXIMUM_MINOR: Final = 10**15
 BASIS_POINTS_MAXIMUM: Final = 10_000
 BUDGET_SEPTETS: Final = (60, 182)
 # Fewer would stop a tenant's people for their own slips, more would stop nobody who guesses.

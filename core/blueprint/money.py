@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from core.blueprint.limits import AMOUNT_MAXIMUM_MINOR
 from core.blueprint.nodes import Fields, Place
+from core.ledger import AMOUNT_MAXIMUM_MINOR
 
 
 @cache

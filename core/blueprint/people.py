@@ -20,6 +20,7 @@ from core.blueprint.shapes import (
     PersonPlan,
     id_of,
 )
+from core.people import PEOPLE_A_PHONE_MAXIMUM
 
 KEY = "[a-z0-9][a-z0-9_-]{0,39}"
 CODE = "[A-Z0-9]{1,12}"
@@ -139,8 +140,8 @@ class _PeopleReader:
                 person.place.fault(f'key: "{person.key}" stands here twice')
             keys.add(person.key)
             phones.update(set(person.phones))
-            if any(phones[phone] > limits.PEOPLE_A_PHONE_MAXIMUM for phone in person.phones):
-                most = limits.PEOPLE_A_PHONE_MAXIMUM
+            if any(phones[phone] > PEOPLE_A_PHONE_MAXIMUM for phone in person.phones):
+                most = PEOPLE_A_PHONE_MAXIMUM
                 person.place.fault(f"phones: more than {most} people share this number")
             if person.agent is None:
                 continue

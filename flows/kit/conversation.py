@@ -14,13 +14,14 @@ from core.people import Person
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow, Leave, Return
 from flows.kit.hop import REFUSED, SHOWN, WRONG
-from flows.kit.limits import ANSWER_CHARS, GIVE_BACK_S, WRONG_ANSWERS
-from flows.kit.resuming import has, has_gone, is_reshaped, resume
+from flows.kit.limits import GIVE_BACK_S, WRONG_ANSWERS
+from flows.kit.resuming import CALL_BACK, has, has_gone, is_reshaped, resume
 from flows.kit.say import refusal
 from flows.kit.session import Caller, Place, Session
 from menus import sentences
 from menus.answers import Code, WrongAnswer, weak_pin
 from menus.keys import NO, YES, navigation, option_key
+from menus.limits import ANSWER_CHARS_MAX
 from menus.screens import Ask, End, Pin, Screen
 from menus.texts import Local, Text
 from menus.tree import NoSuchNode, Tree
@@ -28,7 +29,6 @@ from menus.tree import NoSuchNode, Tree
 REGISTER = "register"
 WHO = "who"
 APPROVE = "approve"
-CALL_BACK = "call_back"
 DROPPED = "dropped"  # in a session's data: the session to go on with, once it is known who speaks
 WAITS = "waits"  # in a session's data: the intent of which its receipt says that it waits
 
@@ -222,7 +222,7 @@ class Conversation:
 
     def _answer(self, raw: str) -> None:
         session, shown = self.session, self.session.shown
-        if len(raw) > ANSWER_CHARS:
+        if len(raw) > ANSWER_CHARS_MAX:
             raise WrongAnswer(sentences.TOO_LONG)
         if not session.place.flow:
             self._choose(_chosen(shown.options, raw))

@@ -23,5 +23,4 @@ WRONG_ANSWERS: Final = 3
 WRONG_PINS_A_MINUTE: Final = 30
 WRONG_PINS_COUNTED_S: Final = 60
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session
-ANSWER_CHARS: Final = 182
 TURN_STREAM_LENGTH: Final = 200_000

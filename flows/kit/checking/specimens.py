@@ -65,7 +65,7 @@ QUOTE: Final = {
 }
 INTENT: Final = Intent(
     *(ID, CALLER.id, "contribute", ID, AMOUNT_MINOR, FEE_MINOR, CURRENCY, QUOTE),
-    *("done", ENTRY, False, "0" * 32),
+    *("done", ENTRY, "0" * 32),
 )
 APPROVAL: Final = Approval(
     *(ID, ID, ID, CALLER.id, CUSTOMER.id, AMOUNT_MINOR, FEE_MINOR, CURRENCY),

@@ -18,11 +18,12 @@ from core.tenants import Service
 from flows.kit.checking import specimens
 from flows.kit.checking.typed import NothingToType, answers_to
 from flows.kit.checking.worlds import World
-from flows.kit.conversation import APPROVE, CALL_BACK, REGISTER, WHO, Conversation
+from flows.kit.conversation import APPROVE, REGISTER, WHO, Conversation
 from flows.kit.desk import Desk
 from flows.kit.flow import Flow
 from flows.kit.limits import WRONG_ANSWERS
 from flows.kit.render import as_shown, nav_of, render, tree_of
+from flows.kit.resuming import CALL_BACK
 from flows.kit.session import Session
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
