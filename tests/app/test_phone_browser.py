@@ -173,6 +173,9 @@ def test_a_name_typed_on_the_keypad(phone: Phone) -> None:
     phone.page.locator("#erase").click(click_count=8)
     phone.key("2", "3", "2", "2", "0", "8", "9")
     assert phone.page.locator("#input").input_value() == "Adb Tw"
+    expect(phone.page.locator("#mode")).to_have_text("abc")
+    phone.be("Habimana Eric")  # whose next key may be a digit of a PIN
+    expect(phone.page.locator("#mode")).to_have_text("123")
 
 
 def test_a_sale_on_one_phone_and_its_approval_on_another(phone: Phone) -> None:

@@ -18,7 +18,7 @@ const wire = new Wire();
 const clock = new Clock(() => act("timeout"));
 const inbox = new Inbox({ onUnread: (count) => handset.unread(count), onNetwork: reached });
 const cast = new Cast(changed);
-new Keys({ onType: beginAnew, onCall: call, onEnd: cancel });
+const keys = new Keys({ onType: beginAnew, onCall: call, onEnd: cancel });
 
 // A session as the phone knows it. `typed` holds its answers, PINs masked as they are typed.
 let now = idle();
@@ -46,6 +46,7 @@ function goHome(dialled = "", last = "") {
   now = { ...idle(), dialled: last };
   clock.reset();
   handset.home(cast);
+  keys.switch(false);
   $("input").value = dialled;
   $("hops").textContent = "0";
   $("took").textContent = "–";
@@ -123,6 +124,7 @@ async function send(path, body, next) {
   try {
     const told = await post(path, body);
     reached(null);
+    keys.switch(false);  // letters are for the one answer that they were asked for
     take(path, told, next);
     return told;
   } catch (error) {
