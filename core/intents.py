@@ -163,14 +163,25 @@ def finish(tx: Tx, intent_id: uuid.UUID, entry_id: uuid.UUID | None) -> None:
     )
 
 
+_VOID = (
+    "UPDATE intent SET state = 'void', ended_at = now()"
+    " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s AND state = 'open'"
+)
+
+
 def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
     """The person said No. With the COMMIT."""
-    tx.later(
-        "UPDATE intent SET state = 'void', ended_at = now()"
-        " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
-        " AND state = 'open'",
-        (intent_id, subscriber_id),
-    )
+    tx.later(_VOID, (intent_id, subscriber_id))
+
+
+def end(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
+    """Void an open intent, and answer what has become of it: whoever is claiming it is waited for,
+    and may have been first. One round trip. Raises Unavailable."""
+    params = (intent_id, subscriber_id)
+    # Two statements: the second sees what the first has waited for.
+    _, found = tx.together((_VOID, params), (_LOOK, params))
+    row = found.fetchone()
+    return Intent(*row) if row else None
 
 
 def look_at_sale(tx: Tx, approval_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
@@ -263,13 +274,13 @@ def of_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent 
 
 
 def of_sale_ended_by(tx: Tx, people_ids: list[uuid.UUID], session: str) -> Intent | None:
-    """A held sale that a session of one of these people ended, as its customer or its agent."""
+    """A held sale that a session of one of these people had posted, as its customer or agent."""
     row = tx.one(_OF_SALE, {"who": people_ids, "session": session})
     return Intent(*row) if row else None
 
 
 _OF_SALE = (
-    f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
+    f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND state <> 'void' AND id ="
     " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant()"
     "  AND (approver_id = ANY (%(who)s) OR requester_id = ANY (%(who)s))"
     f"  AND created_at > now() - interval '{SESSION_S} seconds' AND ended_session = %(session)s"

@@ -267,20 +267,32 @@ def proposed_pin(tx: Tx, session: str) -> str | None:
 def forget_proposed_pin(tx: Tx, session: str) -> None:
     """Forget the hash; that the session has chosen a PIN stays known for a while."""
     tx.later(
-        "UPDATE pin_proposal SET pin_hash = '', expires_at = now()"
-        " WHERE tenant_id = current_tenant() AND session = %s",
-        (session,),
+        "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
+    )
+    mark_chosen(tx, session)
+
+
+def mark_chosen(tx: Tx, session: str) -> None:
+    """Note that a PIN was typed in that session to be chosen. In a row of its own, without a hash:
+    no later proposal of the session takes it away. With the COMMIT."""
+    tx.later(
+        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
+        " VALUES (current_tenant(), %s, '', now()) ON CONFLICT DO NOTHING",
+        (_mark_of(session),),
     )
 
 
 def has_chosen_pin(tx: Tx, session: str) -> bool:
-    """Whether a PIN was chosen in that session, and set."""
+    """Whether `mark_chosen` noted that session."""
     row = tx.one(
-        "SELECT 1 FROM pin_proposal"
-        " WHERE tenant_id = current_tenant() AND session = %s AND pin_hash = ''",
-        (session,),
+        "SELECT 1 FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s",
+        (_mark_of(session),),
     )
     return row is not None
+
+
+def _mark_of(session: str) -> str:
+    return f"{session}+"  # a session's hash has no plus
 
 
 def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,15 +17,15 @@ class Readers:
     time-out of its own for a body that stops half-way, and a stalled gateway has many of them."""
 
     def __init__(self, threads: int) -> None:
-        places = max(1, threads // 2)
-        self._places: defaultdict[uuid.UUID, threading.Semaphore] = defaultdict(
-            lambda: threading.Semaphore(places)
-        )
+        self._count = max(1, threads // 2)
+        self._places: dict[uuid.UUID, threading.Semaphore] = {}
 
     @contextmanager
     def place(self, service_id: uuid.UUID) -> Iterator[None]:
         """While a body of that service is read. Raises Unavailable where too many are."""
-        places = self._places[service_id]
+        places = self._places.get(service_id)
+        if places is None:
+            places = self._places.setdefault(service_id, threading.Semaphore(self._count))
         if not places.acquire(timeout=WAIT_S):
             raise Unavailable("reading")
         try:

@@ -46,8 +46,8 @@ class Conversation:
         self.session = session
         self.notice: Text = ""
         self.outcome = SHOWN
-        # Of a text that was walked: the answers that were not fed, since a secret may be in them.
-        self.unread = 0
+        # Of a text that is walked: the answers that were not fed, since a secret may be in them.
+        self.unread: list[str] = []
         self.halted = False  # what was to be entered is paused
         self._end: End | None = None
         # The flow is another one than when the conversation was begun: it may miss something.

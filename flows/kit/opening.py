@@ -79,9 +79,11 @@ def _leads_elsewhere(talk: Conversation, found: list[Person]) -> bool:
         return False
     ids = [person.id for person in found]
     read = talk.desk.read
-    return read(people.has_chosen_pin, talk.desk.session_hash) or read(
-        intents.was_waited_for, ids, limits.WALKED_AFTER_S
-    )
+    if any(person.has_pin for person in found) and read(
+        people.has_chosen_pin, talk.desk.session_hash
+    ):
+        return True
+    return bool(read(intents.was_waited_for, ids, limits.WALKED_AFTER_S))
 
 
 def receipt_of(intent: intents.Intent) -> Text:
@@ -103,13 +105,13 @@ def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
     does not fit was a slip, and changed nothing then as it does now; two of them one after the
     other mean that the lists have changed since, and the main menu is the honest place.
     """
+    talk.unread = text.split("*")
     screen = talk.show()
     slips_allowed = 1 if rebuilding else 0
-    parts = text.split("*")[: limits.STEPS_PER_TURN]
-    for index, part in enumerate(parts):
+    for part in talk.unread[: limits.STEPS_PER_TURN]:
         if not takes_fed(screen):
-            talk.unread = len(parts) - index
             break  # the rest may hold a secret: dropped, unread
+        talk.unread = talk.unread[1:]
         render(talk, screen)  # which options there are, and on which page, is part of the answer
         talk.notice = ""
         talk.take(part)
@@ -177,7 +179,7 @@ def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person],
 def _whose(intent: intents.Intent, found: list[Person]) -> Person:
     """Who began it; of a held sale that was ended, it may be its customer who is here."""
     sides = (intent.subscriber_id, intent.payee_id)
-    return next(person for person in found if person.id in sides)
+    return next(person for side in sides for person in found if person.id == side)
 
 
 def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
@@ -206,13 +208,15 @@ def _look_at_intent(
 ) -> None:
     """Done, waiting or refused meanwhile is told; open is void."""
     intent = talk.desk.read(intents.look, intent_id, caller_id)
+    if intent is not None and intent.state == "open":
+        intent = talk.desk.write(intents.end, intent_id, caller_id)
+        if intent is not None and intent.state == "void":
+            if old.ended and not old.has_shown_its_end:  # it was told that this might be done
+                _leave_receipt(old, refusal(IntentVoid()))
+            return
     if intent is None:
         return
-    if intent.state == "open":
-        talk.desk.write(intents.void, intent_id, caller_id)
-        if old.ended and not old.has_shown_its_end:  # it was told that this might be done
-            _leave_receipt(old, refusal(IntentVoid()))
-    elif intent.state != "void" or ("approval" in old.data and not old.has_shown_its_end):
+    if intent.state != "void" or ("approval" in old.data and not old.has_shown_its_end):
         # Committed, and then the server died, or its answer was lost; or somebody else ended it.
         _leave_receipt(old, receipt_of(intent), _waits(intent))
 

@@ -27,6 +27,8 @@ class ChoosePin(Flow):
         """Before hook of `pin`: keep the hash until the PIN is typed again."""
         hashed = self.desk.keys.hash_pin(self.secret)  # before any connection is borrowed
         self.write(people.propose_pin, self.desk.session_hash, hashed)
+        if not self.caller.id:  # whoever registers may have registered elsewhere before it is set
+            self.write(people.mark_chosen, self.desk.session_hash)
 
     def again(self) -> Ask:
         return Ask(sentences.PIN_AGAIN, PinAgain())

@@ -50,6 +50,7 @@ from flows.kit.render import render, tree_of
 from flows.kit.session import Session, Shown
 from flows.kit.store import Opened, Store, StoreDown
 from menus import sentences
+from menus.keys import navigation
 from menus.screens import Screen
 from menus.texts import SOURCE_LANGUAGE, Text, say
 
@@ -250,7 +251,7 @@ class Turns:
         the session has done already is told."""
         session = Session(number=turn.number)
         found: list[Person] | None = None
-        unread = 0
+        talk: Conversation | None = None
         try:
             with self._desk(turn, only_reads=True) as desk:
                 talk = Conversation(tree_of(turn.service), self.flows, desk, session)
@@ -258,21 +259,22 @@ class Turns:
                     return _reply(talk, paused(talk, first=True))
                 found = identify(talk)
                 screen = walk_without_store(turn, talk, found)
-                unread = talk.unread
                 if screen is not None:
                     return _reply(talk, screen)  # and rolled back: a walk changes nothing
         except Unavailable:
             pass  # there would be an effect; or Postgres is away as well
-        return self._stop_without_store(turn, session, found, unread)
+        return self._stop_without_store(turn, session, found, talk.unread if talk else [])
 
-    def _may_have_acted(self, session: Session, unread: int) -> bool:
+    def _may_have_acted(self, session: Session, unread: list[str]) -> bool:
         """Whether answers that a walk did not feed could have changed what is not to be seen in the
         intents of the session: somebody's PIN, or a sale that another session began."""
+        if len(unread) > 1 and any(navigation(part) for part in unread):
+            return True  # they went elsewhere
         flow = self.flows.get(session.place.flow)
-        return flow is not None and 0 < flow.acts_after <= unread
+        return flow is not None and 0 < flow.acts_after <= len(unread)
 
     def _stop_without_store(
-        self, turn: Turn, session: Session, found: list[Person] | None, unread: int
+        self, turn: Turn, session: Session, found: list[Person] | None, unread: list[str]
     ) -> Reply:
         """Nothing is taken; or the hop is a copy of one that is being worked, or was. So what the
         session left open is void, and only then is it said. Raises StillWorking where it cannot be

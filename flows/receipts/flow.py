@@ -50,9 +50,10 @@ class Receipts(Flow):
         if line.kind == "topup":
             moved_minor = line.amount_minor
             arrived_minor = moved_minor if moved_minor > 0 else -moved_minor - fee_minor
+            sign = 1 if moved_minor > 0 else -1
             return _(
                 "{arrived} {what}, cash {amount}, fee {fee}, {at}. Ref {reference}",
-                arrived=self.money(arrived_minor),
+                arrived=self.money(sign * arrived_minor),
                 what=what,
                 amount=self.money(arrived_minor + fee_minor),
                 fee=self.money(fee_minor),

@@ -1,10 +1,12 @@
 """Intents: what a confirmation showed is claimed once, however often and by whomever."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 
 from core import intents
@@ -21,6 +23,21 @@ DAY = date(2026, 1, 31)
 def here(module_database: Database) -> Iterator[World]:
     with world(module_database) as made:
         yield made
+
+
+def until_somebody_waits(here: World) -> None:
+    """Until another connection waits for a lock that is held here."""
+    until = time.monotonic() + 5
+    with psycopg.connect(here.urls.admin_url, autocommit=True) as looking:
+        while looking.execute(_WAITERS).fetchone() == (0,):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
+
+
+_WAITERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def opened(here: World, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
@@ -121,8 +138,17 @@ def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
     assert first.same_age_s is None
     assert opened(here, person, payee).same_age_s is None  # shown twice, done never
     claim(here, opened(here, person, payee).id, person, uuid7())
-    assert opened(here, person, payee).same_age_s in (0, 1)
+    assert opened(here, person, payee).same_age_s in range(5)
     assert opened(here, person, payee, amount=501).same_age_s is None
+    assert opened(here, person, uuid7()).same_age_s is None
+    assert opened(here, here.person(), payee).same_age_s is None
+    with here.tx() as tx:
+        tx.execute(
+            "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
+            " WHERE subscriber_id = %s",
+            (*[timedelta(seconds=intents.SAME_AGAIN_S + 1)] * 2, person),
+        )
+    assert opened(here, person, payee).same_age_s is None
 
 
 @pytest.mark.parametrize("entry", [uuid7(), None], ids=["done", "pending"])
@@ -134,9 +160,9 @@ def test_the_same_that_is_being_claimed_is_waited_for(here: World, entry: uuid.U
         with here.tx() as tx:
             intents.claim(tx, id, person, entry_id=entry)
             second = other_phone.submit(opened, here, person, payee)
-            with pytest.raises(TimeoutError):
-                second.result(timeout=0.3)
-        assert second.result(timeout=5).same_age_s in (0, 1)
+            until_somebody_waits(here)
+            assert not second.done()
+        assert second.result(timeout=5).same_age_s in range(5)
 
 
 def test_of_two_opened_at_once_one_is_void(here: World) -> None:
@@ -146,21 +172,12 @@ def test_of_two_opened_at_once_one_is_void(here: World) -> None:
         with here.tx() as tx:
             first = open_one(tx, person, payee)
             second = other_phone.submit(opened, here, person, payee)
-            with pytest.raises(TimeoutError):
-                second.result(timeout=0.3)
+            until_somebody_waits(here)
+            assert not second.done()
         assert second.result(timeout=5).same_age_s is None
     with pytest.raises(IntentVoid):
         claim(here, first.id, person, uuid7())
     assert claim(here, second.result().id, person, uuid7())[1]
-    assert opened(here, person, uuid7()).same_age_s is None
-    assert opened(here, here.person(), payee).same_age_s is None
-    with here.tx() as tx:
-        tx.execute(
-            "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
-            " WHERE subscriber_id = %s",
-            (*[timedelta(seconds=intents.SAME_AGAIN_S + 1)] * 2, person),
-        )
-    assert opened(here, person, payee).same_age_s is None
 
 
 def test_the_same_again_counts_from_its_end(here: World) -> None:
@@ -175,10 +192,10 @@ def test_the_same_again_counts_from_its_end(here: World) -> None:
             " WHERE id = %s",
             (asked, timedelta(seconds=intents.HOLD_S), id),
         )
-    assert opened(here, person, payee).same_age_s in (intents.HOLD_S, intents.HOLD_S + 1)
+    assert opened(here, person, payee).same_age_s in range(intents.HOLD_S, intents.HOLD_S + 5)
     with here.tx() as tx:
         intents.finish(tx, id, uuid7())
-    assert opened(here, person, payee).same_age_s in (0, 1)
+    assert opened(here, person, payee).same_age_s in range(5)
     just_in = timedelta(seconds=intents.SAME_AGAIN_S - 5)
     for earlier, noticed in ((just_in, True), (timedelta(seconds=5), False)):
         with here.tx() as tx:

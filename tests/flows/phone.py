@@ -118,8 +118,7 @@ class Phone:
 
     def _note_secret(self, answer: str) -> None:
         session = self.session
-        is_secret = session and (session.shown.kind == "pin" or session.place.state == "code")
-        if is_secret and len(answer) >= PIN_DIGITS_MIN:
+        if session is not None and session.asks_secret and len(answer) >= PIN_DIGITS_MIN:
             self._secrets.append(re.escape(answer))
 
 

@@ -357,6 +357,23 @@ def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
     assert phone.type("8").text.startswith("My account")
 
 
+def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was lost, and it is on its way while the person dials again."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "commit", _breaks)
+        assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
+    with ThreadPoolExecutor(1) as threads:
+        with house.admin.transaction():
+            house.admin.execute("UPDATE intent SET state = 'pending', ended_at = now()")
+            dialled = threads.submit(phone.dial)
+            wait_for(house, 1)
+        assert dialled.result().text.startswith("Still waiting: 500 RWF")
+
+
 def _breaks(desk: Desk) -> bool:
     desk.rollback()
     return False

@@ -3,12 +3,11 @@ a walk through it would lead to now: what was done is told, and no PIN is taken 
 
 import pytest
 
-from core.errors import HoldGone
-from flows.kit.say import refusal
+from core import people, topups
+from core.errors import Unavailable
 from flows.kit.turn import Reply
-from menus.texts import say
 from tests.flows.conftest import Doors
-from tests.flows.house import House
+from tests.flows.house import KEYS, House
 from tests.flows.phone import Phone, phone_of
 from tests.flows.situations import WORKING, done, holding
 
@@ -102,14 +101,79 @@ def test_a_copy_of_what_was_approved_is_told_so(house: House, doors: Doors, *, a
     assert house.entries("topup") == 1
 
 
-def test_without_redis_a_copy_of_what_was_refused_is_told_so(house: House, doors: Doors) -> None:
+def test_what_was_refused_makes_no_later_payment_untrue(house: House, doors: Doors) -> None:
+    """In the same session the customer refused a sale and went on to pay: nobody is told that
+    nothing was taken, since a copy of the hop may pay."""
     holding(house)
     phone = phone_of(house, "uwera", posts_twice=False)
     phone.dial()
-    phone.type("2")
+    phone.type("2", "1", "1", "500", "1")
     assert refused(house) == 1
     doors.redis.shut()
-    assert phone.post() == Reply(say(refusal(HoldGone()), "en"), True)
+    assert "Nothing was taken" not in phone.type("2748").text
+    doors.redis.open()
+    assert phone.post().text.startswith("Paid 500 RWF")
+
+
+@pytest.mark.parametrize("way", [["8", "0"] * 4, ["2", "00"]], ids=["many hops", "another flow"])
+def test_without_redis_a_code_may_be_a_copy_whatever_came_before(
+    house: House, doors: Doors, way: list[str]
+) -> None:
+    holding(house)
+    phone = phone_of(house, "bizimana", posts_twice=False)
+    phone.dial()
+    phone.type(*way, "9", "8", "1964", "1", "1")
+    doors.redis.shut()
+    assert phone.type(house.codes()[-1]) == Reply(WORKING, True)
+
+
+def test_without_either_an_approval_may_be_a_copy(
+    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Postgres answers who is calling, and then no more."""
+    holding(house)
+    phone = phone_of(house, "uwera", posts_twice=False)
+    phone.dial()
+    phone.type("1")
+    doors.redis.shut()
+    monkeypatch.setattr(topups, "first_waiting_for", _unavailable)
+    assert phone.type("2748") == Reply(WORKING, True)
+
+
+def _unavailable(*_: object) -> None:
+    raise Unavailable("test")
+
+
+def test_a_second_change_of_pin_does_not_hide_the_first(house: House) -> None:
+    phone = registered(house)
+    phone.type("8", "1", "7206", "5839", "00")  # begun, and given up
+    house.redis.flushdb()
+    assert phone.type("2").text.startswith(MENU)
+    assert house.number("SELECT count(*) FROM intent") == 0
+
+
+def test_who_registered_in_another_session_leaves_no_pin_as_an_amount(house: House) -> None:
+    slow = phone_of(house, STAFF_ENTERED, posts_twice=False)
+    slow.dial()
+    slow.type("1", "1", "7206")
+    registered(house)
+    house.redis.flushdb()
+    assert MENU in slow.type("7206").text
+    assert house.number("SELECT count(*) FROM intent") == 0
+
+
+def test_on_a_shared_phone_it_is_told_to_whoever_did_it(house: House) -> None:
+    """The agent and the customer have one number between them."""
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    agent.dial("*384*10*9*1*0788000001*5000#")
+    house.change(people.add_address, KEYS, house.id("uwera"), agent.number)
+    agent.type("1", "1964")
+    assert house.entries("topup") == 1
+    house.redis.flushdb()
+    assert agent.post().text.startswith("Done: 5,000 RWF")
+    session = agent.session
+    assert session is not None
+    assert session.caller.id == str(house.id("bizimana"))
 
 
 def test_without_redis_a_copy_of_what_the_code_sold_is_told_so(house: House, doors: Doors) -> None:

@@ -129,6 +129,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
         messages.write_text: _id,
         people.birth_year: lambda _id: BIRTH_YEAR,
         people.forget_proposed_pin: _nothing,
+        people.mark_chosen: _nothing,
         people.get: lambda _keys, _id: CALLER,
         people.identify: at_number,
         people.lock_address: _nothing,

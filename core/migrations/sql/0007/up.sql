@@ -1,4 +1,3 @@
 -- A sale that was approved or refused is told to the session that did it, also when nobody knows
 -- that session any more.
 ALTER TABLE approval ADD COLUMN ended_session text NOT NULL DEFAULT '';
-CREATE INDEX approval_lately ON approval (tenant_id, approver_id, created_at DESC);
