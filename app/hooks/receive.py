@@ -85,8 +85,7 @@ class Hooks:
     def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
         try:
-            with self._readers.place(service.id):
-                body = callback.read()
+            body = self._readers.read(service.id, callback.read)
             told = reader.parse(body, callback.content_type)
             hop = _hop(told, service) if isinstance(told, UssdHop) else None
         except BadPayload as bad:
