@@ -1,4 +1,4 @@
-"""What ends by itself: sales that nobody approved, holds past their time, intents left open."""
+"""What ends by itself: sales that nobody approved, and holds past their time."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """Why the business says no: one class, one stable code and one sentence a reason.
 
-The sentence is English here and translated where it is shown; `params` are its values, amounts as
-(amount_minor, currency) pairs under a key that ends in `_minor`. {office} is whom to call; whatever
+The sentence is English here and translated where it is shown; `params` are its values: an amount
+under a key that ends in `_minor`, with `currency` beside it. {office} is whom to call; whatever
 shows the sentence knows it.
 """
 

@@ -197,8 +197,8 @@ def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
 
 def _look_at_what_waited(talk: Conversation, old: Session, caller_id: uuid.UUID) -> None:
     """What was told to wait may be over, and is then told anew."""
-    if WAITS in old.data:
-        intent = talk.desk.read(intents.look, uuid.UUID(old.data[WAITS]), caller_id)
+    if waits := old.data.get(WAITS):
+        intent = talk.desk.read(intents.look, uuid.UUID(waits), caller_id)
         if intent is not None:
             _leave_receipt(old, receipt_of(intent), _waits(intent))
 
