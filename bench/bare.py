@@ -11,10 +11,10 @@ from typing import Any
 import redis
 from flask import Flask, Response, request
 
-from app import serve
+from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
-from app.supervisor.launch import die_with
-from flows.kit.limits import SESSION_KEPT_S
+from app.web import serve
+from engine.limits import SESSION_KEPT_S
 
 PATH = "/hop"
 SCREEN = "CON Ibimina\n1 Save\n2 Balances\n6 Statement\n7 Last receipts\n8 My account"

@@ -15,9 +15,9 @@ from typing import Any, TypedDict
 import psycopg
 
 from bench.world import CURRENCY, Builder, World, filler_account
-from core import ledger
-from core.db import Database
-from core.ids import uuid7
+from core.db.database import Database
+from core.money import ledger
+from values.ids import uuid7
 
 # Of each branch; the scale is how many branches there are.
 ACCOUNTS, TELLERS = 100_000, 10

@@ -19,9 +19,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import create_environ
 
+from app.local import postgres
 from app.settings import Settings
-from app.supervisor import postgres
-from app.web import create_app
+from app.web.application import create_app
 from bench import bare, talks
 from bench.load import Talk, WrongAnswer
 from bench.wire import Count, relay

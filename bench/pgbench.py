@@ -5,14 +5,14 @@ import subprocess
 from pathlib import Path
 
 from app.errors import OperatorError
-from app.supervisor.postgres import packaged_binaries
+from app.local.postgres import packaged_binaries
 from bench.books import KIND, TPCB, Books
 from bench.world import CURRENCY
 
 THREADS = 2
 _TPS = re.compile(r"tps = ([\d.]+)")
 
-# What `core.ids.uuid7` makes; Postgres has a function for it since 18 only.
+# What `values.ids.uuid7` makes; Postgres has a function for it since 18 only.
 _UUID7 = (
     "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'"
     " || substr(md5(random()::text), 1, 3) || 'a' || substr(md5(random()::text), 1, 15))::uuid"

@@ -7,7 +7,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.world import PIN
-from core.secrets import Keyring
+from core.security.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)

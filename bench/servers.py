@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.local.embedded import ensure
+from app.local.server import LAUNCH
 from app.settings import CHECKOUT, Settings
-from app.supervisor.embedded import ensure
-from app.supervisor.server import LAUNCH
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0

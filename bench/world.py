@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 import psycopg
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from app.local import postgres
+from app.local.prepare import prepare
+from app.operations.tenant_folder import house, read_folder
 from app.settings import CHECKOUT, Settings
-from app.supervisor import postgres
-from app.supervisor.prepare import prepare
-from app.tenant_folder import house, read_folder
-from core import ledger
-from core.apply import apply
-from core.blueprint.shapes import Blueprint
-from core.db import Database
-from core.ids import uuid7
-from core.people import USSD
-from core.secrets import Keyring
+from core.db.database import Database
+from core.manifest.apply import apply
+from core.manifest.shapes import Blueprint
+from core.money import ledger
+from core.people.people import USSD
+from core.security.keyring import Keyring
+from values.ids import uuid7
 
 FOLDER = CHECKOUT / "fixtures" / "tenants" / "ibimina"
 GROUP = "KOP1"

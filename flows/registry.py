@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from flows.approve.flow import Approve
-from flows.balances.flow import Balances
-from flows.call_back.flow import CallBack
-from flows.change_pin.flow import ChangePin
-from flows.contribute.flow import Contribute
-from flows.float_balance.flow import FloatBalance
-from flows.float_statement.flow import FloatStatement
-from flows.kit.flow import Flow
-from flows.language.flow import Language
-from flows.pending_sales.flow import PendingSales
-from flows.receipts.flow import Receipts
-from flows.register.flow import Register
-from flows.statement.flow import Statement
-from flows.topup.flow import TopUp
-from flows.who.flow import Who
+from engine.flow import Flow
+from flows.account.balances import Balances
+from flows.account.call_back import CallBack
+from flows.account.change_pin import ChangePin
+from flows.account.language import Language
+from flows.account.receipts import Receipts
+from flows.account.register import Register
+from flows.account.statement import Statement
+from flows.account.who import Who
+from flows.agents.approve import Approve
+from flows.agents.float_balance import FloatBalance
+from flows.agents.float_statement import FloatStatement
+from flows.agents.pending_sales import PendingSales
+from flows.agents.topup import TopUp
+from flows.savings.contribute import Contribute
 
 FLOWS: Mapping[str, type[Flow]] = MappingProxyType(
     {

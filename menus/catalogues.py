@@ -15,7 +15,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from menus.problems import Problem
 from menus.texts import (
     LANGUAGES,
     LOCALES_FOLDER,
@@ -24,9 +23,10 @@ from menus.texts import (
     placeholders,
     read_catalogue,
 )
+from values.problems import Problem
 
 PROJECT: Final = Path(__file__).parents[1]
-ROOMS: Final = ("core", "flows", "menus", "workers")
+ROOMS: Final = ("values", "core", "engine", "flows", "menus", "workers")
 _MARKS: Final = frozenset({"_", "N_"})
 
 _HEADER: Final = """\

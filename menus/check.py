@@ -8,13 +8,13 @@ from menus import catalogues, gsm7
 from menus.budget import Budget
 from menus.layout import Nav, Page, pages
 from menus.limits import PAGES_PER_SCREEN_MAX
-from menus.problems import Problem
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
 from menus.texts import LANGUAGES, LOCALES_FOLDER, Text, say
 from menus.tree import Tree
 from menus.tree_lint import lint, shape
 from menus.tree_reading import place_of
 from menus.ussd import ussd_budget
+from values.problems import Problem
 
 USSD_BUDGETS: Final = (ussd_budget(), ussd_budget(ucs2=True))
 EVERYWHERE: Final = Nav(back=True, home=True)

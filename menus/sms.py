@@ -5,12 +5,7 @@ outside GSM-7 makes the whole text UCS-2.
 """
 
 from menus import gsm7
-from menus.limits import (
-    SMS_PART_SEPTETS,
-    SMS_PART_UCS2_UNITS,
-    SMS_SEPTETS,
-    SMS_UCS2_UNITS,
-)
+from menus.limits import SMS_PART_SEPTETS, SMS_PART_UCS2_UNITS, SMS_SEPTETS, SMS_UCS2_UNITS
 
 
 def segments(text: str) -> int:

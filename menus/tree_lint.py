@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from menus.problems import Problem
 from menus.texts import LANGUAGES, Local
 from menus.tree import Node, Tree
 from menus.tree_reading import BadTree, place_of, read_tree
+from values.problems import Problem
 
 
 def lint(

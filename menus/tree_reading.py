@@ -20,16 +20,10 @@ from typing import Any, Final
 import yaml
 
 from menus.keys import BACK, HOME, MORE
-from menus.limits import (
-    KEY_MAX,
-    KEY_MIN,
-    OPTIONS_UNPAGED_MAX,
-    TREE_DEPTH_MAX,
-    TREE_NODES_MAX,
-)
-from menus.problems import Problem
+from menus.limits import KEY_MAX, KEY_MIN, OPTIONS_UNPAGED_MAX, TREE_DEPTH_MAX, TREE_NODES_MAX
 from menus.texts import LANGUAGES, Local
 from menus.tree import PATH_SEPARATOR, ROOT, Node, Tree
+from values.problems import Problem
 
 _KINDS: Final = ("menu", "flow", "info")
 _ROOT_FIELDS: Final = frozenset({"text", "title", "roles", "when_paused", "paged", "menu"})

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from providers.contract import Account, HttpReply, Kind, Sender, UnknownKind, UnknownProvider
+from providers.contracts.errors import UnknownKind, UnknownProvider
+from providers.contracts.messages import Account, Sender
+from providers.contracts.webhooks import HttpReply, Kind
 
 # name → "module:object"; a provider is imported when it is first asked for.
 _TABLE = {"africastalking": "providers.africastalking.adapter:PROVIDER"}

@@ -16,10 +16,10 @@ import psycopg
 import pytest
 import redis
 
+from app.local import postgres
+from app.local.embedded import ensure
+from app.local.locks import FileLock
 from app.settings import Settings
-from app.supervisor import postgres
-from app.supervisor.embedded import ensure
-from app.supervisor.locks import FileLock
 
 TEMPLATE = "piga_template"
 # Safe when a process is killed, which is tested; not when the machine is, which is not.

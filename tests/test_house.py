@@ -101,7 +101,7 @@ LAYERS = ("-c", "from importlinter.cli import lint_imports_command; lint_imports
 # A file of the copy, what stands in it, what is planted there, and what is then told of it.
 FAULTS = {
     "an over-long confirmation": (
-        "flows/topup/flow.py",
+        "flows/agents/topup.py",
         '_("Top up {customer}?", customer=name)',
         '_("Top up {customer}?", customer=name * 12)',
         "flows: topup.confirm (longest) in en, 160 septets: has a line that does not fit one page",
@@ -113,13 +113,13 @@ FAULTS = {
         "flows: sw.po 'Who are you?': has no translation",
     ),
     "a dead end": (
-        "flows/contribute/flow.py",
+        "flows/savings/contribute.py",
         '        ["answer", "amount", "confirm"],\n',
         "",
         "flows: contribute.amount: is a dead end: no answer leads on from it",
     ),
     "the same text in another dress": (
-        "flows/language/flow.py",
+        "flows/account/language.py",
         '_("Your language is changed.")',
         '(_("Your language is changed."), _("your  LANGUAGE is changed"))[0]',
         "says the same as",
@@ -144,11 +144,17 @@ FAULTS = {
     ),
 }
 BREACHES = {
-    "core/groups.py": ("import menus.texts", "core.groups -> menus.texts"),
-    "menus/screens.py": ("import core.errors", "menus.screens -> core.errors"),
-    "flows/kit/turn.py": ("import workers.queue", "flows.kit.turn -> workers.queue"),
-    "providers/contract.py": ("import core.db", "providers.contract -> core.db"),
-    "workers/send.py": ("import app.settings", "workers.send -> app.settings"),
+    "core/savings/groups.py": ("import menus.texts", "core.savings.groups -> menus.texts"),
+    "menus/screens.py": ("import core.money.errors", "menus.screens -> core.money.errors"),
+    "engine/turn/ussd.py": (
+        "import workers.queue.worker",
+        "engine.turn.ussd -> workers.queue.worker",
+    ),
+    "providers/contracts/ussd.py": (
+        "import core.db.database",
+        "providers.contracts.ussd -> core.db.database",
+    ),
+    "workers/sending/send.py": ("import app.settings", "workers.sending.send -> app.settings"),
 }
 
 

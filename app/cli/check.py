@@ -26,9 +26,9 @@ def check(folders: tuple[Path, ...]) -> None:
 
     The exit code is 0 only when nothing is wrong.
     """
-    from app import checking
-    from app.operating import opened
-    from app.supervisor.running import running
+    from app.local.running import running
+    from app.operations import checking
+    from app.operations.servers import opened
 
     findings = checking.Findings()
     checking.check_house(findings)

@@ -21,7 +21,7 @@ def people(as_json: bool) -> None:
     """
     if not Settings.load().demo:
         raise click.ClickException("Demo people exist in a demo only (PIGA_DEMO=1).")
-    from app.demo import people as listed
+    from app.demo.people import people as listed
 
     found = listed()
     if as_json:
@@ -49,7 +49,7 @@ def reset(yes: bool) -> None:
         raise click.ClickException(
             "DATABASE_URL is not the embedded database: add --yes if its demo data may go."
         )
-    from app.demo_reset import reset as begin_anew
+    from app.demo.reset import reset as begin_anew
 
     left = begin_anew(settings)
     click.echo("The demo begins anew.")

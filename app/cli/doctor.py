@@ -12,13 +12,13 @@ import redis
 from alembic.script import ScriptDirectory
 
 from app.errors import OperatorError
+from app.local.embedded import ensure
 from app.settings import Settings
-from app.supervisor.embedded import ensure
-from core.db import Database
-from core.errors import SecretMismatch
-from core.installation import NotSetUp, require_key
+from core.db.database import Database
 from core.migrations import run as migrations
-from core.secrets import Keyring
+from core.security.errors import SecretMismatch
+from core.security.installation import NotSetUp, require_key
+from core.security.keyring import Keyring
 
 POSTGRES_MAJOR_MINIMUM = 15
 POSTGRES_MAJOR_TESTED = 18

@@ -22,7 +22,7 @@ def graph(names: tuple[str, ...], out: Path | None, docs: bool) -> None:
     demo's menus. Mermaid is shown by most places that show Markdown.
     """
     if docs:
-        from app import reference
+        from app.operations import reference
 
         for path in reference.write():
             click.echo(f"{path.relative_to(CHECKOUT)}")
@@ -39,7 +39,7 @@ def graph(names: tuple[str, ...], out: Path | None, docs: bool) -> None:
 
 
 def _charts(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    from flows.kit.graph import mermaid
+    from engine.graph import mermaid
     from flows.registry import FLOWS
 
     for name in names or (*FLOWS, *sorted(path.name for path in FIXTURES.iterdir())):

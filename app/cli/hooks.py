@@ -4,7 +4,7 @@ import json
 
 import click
 
-from app.operating import opened
+from app.operations.servers import opened
 from app.settings import Settings
 
 
@@ -21,7 +21,7 @@ def hooks(as_json: bool, with_secrets: bool) -> None:
     An address is a secret itself: whoever knows it can speak for the provider. Its first part is
     PIGA_PUBLIC_URL, or HOST and PORT. `piga tenant rotate-hooks` makes new ones.
     """
-    from app.hook_list import list_hooks, signing_secret
+    from app.webhooks.addresses import list_hooks, signing_secret
 
     settings = Settings.load()
     if with_secrets and not settings.demo:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from app.operating import opened
+from app.operations.servers import opened
 from app.settings import Settings
 
 
@@ -21,7 +21,7 @@ def verify(as_json: bool) -> None:
 
     Reads only, and may run while everything works. The exit code is 0 only when all hold.
     """
-    from core.verify import verify as check
+    from core.money.verify import verify as check
 
     with opened(Settings.load()) as core:
         report = check(core.settings.require("verify_url"))

@@ -2,8 +2,8 @@
 
 import click
 
+from app.local.embedded import ensure
 from app.settings import Settings
-from app.supervisor.embedded import ensure
 
 
 @click.command()
@@ -21,7 +21,7 @@ def migrate(revision: str | None, down: str | None) -> None:
     """
     if revision is not None and down is not None:
         raise click.UsageError("--to goes up and --down goes down: one of them.")
-    from app import migration
+    from app.operations import migration
 
     with ensure(Settings.load()) as settings:
         if down is not None:

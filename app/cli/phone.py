@@ -12,10 +12,10 @@ from app.settings import Settings
 
 
 def _read(reader: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """A callback that reads what was typed with a function of app.phone.numbers."""
+    """A callback that reads what was typed with a function of app.demo.phone.numbers."""
 
     def read(_: click.Context, __: click.Parameter, typed: str | None) -> str | None:
-        from app.phone import numbers
+        from app.demo.phone import numbers
 
         if typed is None:
             return None
@@ -66,18 +66,18 @@ def phone(
     if by_itself and not (sender and dialled):
         raise click.UsageError("Say who calls and what: --from NUMBER --dial CODE.")
 
-    from app.phone.find import find
-    from app.phone.network import Network, NetworkDown, NetworkRefused
+    from app.demo.phone.find import find
+    from app.demo.phone.network import Network, NetworkDown, NetworkRefused
 
     network = Network(find(Settings.load()))
     try:
         if not by_itself:
-            from app.demo import people
-            from app.phone.terminal import Terminal
+            from app.demo.people import people
+            from app.demo.phone.terminal import Terminal
 
             Terminal(network, people()).run(sender, dialled)
             return
-        from app.phone.transcript import hold, written
+        from app.demo.phone.transcript import hold, written
 
         assert sender
         assert dialled

@@ -2,9 +2,9 @@
 
 import click
 
+from app.local.embedded import ensure
+from app.local.ports import require_free
 from app.settings import Settings
-from app.supervisor.embedded import ensure
-from app.supervisor.ports import require_free
 
 PORT_WITHIN_S = 3.0
 
@@ -19,7 +19,7 @@ def web() -> None:
         # Those of a web server that was killed are given up a moment later.
         require_free(settings.host, settings.port, PORT_WITHIN_S)
         settings.export()
-        from app.serve import serve
+        from app.web.serve import serve
 
         serve(settings)
 
@@ -32,9 +32,9 @@ def worker(queue: str) -> None:
     AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
     """
     with ensure(Settings.load()) as settings:
-        from providers.contract import Account
-        from workers.kinds import QUEUES
-        from workers.queue import work
+        from providers.contracts.messages import Account
+        from workers.jobs.kinds import QUEUES
+        from workers.queue.worker import work
 
         if queue not in QUEUES:
             known = ", ".join(QUEUES)
@@ -56,7 +56,7 @@ def worker(queue: str) -> None:
 def relay() -> None:
     """Hand what the outbox holds to the workers, and write down the turns."""
     with ensure(Settings.load()) as settings:
-        from workers.relay import run
+        from workers.queue.relay import run
 
         run(database_url=settings.require("relay_url"), redis_url=settings.redis_url)
 
@@ -65,7 +65,7 @@ def relay() -> None:
 def cron() -> None:
     """Start what is due by the clock: expiries, partitions, retention."""
     with ensure(Settings.load()) as settings:
-        from workers.schedule import run
+        from workers.schedule.tasks import run
 
         run(database_url=settings.database_url, relay_url=settings.require("relay_url"))
 
@@ -78,6 +78,6 @@ def fakes() -> None:
         raise click.ClickException("The fakes exist in a demo only (PIGA_DEMO=1).")
     settings.require("fakes_url")
     with ensure(settings) as settings:
-        from app.fakes import serve
+        from app.demo.fakes import serve
 
         serve(settings)

@@ -20,6 +20,6 @@ def run() -> None:
                      it is 0 where DATABASE_URL or REDIS_URL is set
     PIGA_HOME        where data, key and logs are kept (.piga)
     """
-    from app.supervisor.supervise import run_everything
+    from app.local.supervise import run_everything
 
     run_everything(Settings.load())

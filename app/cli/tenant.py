@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from app.errors import OperatorError
-from app.operating import Core, opened
+from app.operations.servers import Core, opened
 from app.settings import Settings
 
 
@@ -28,9 +28,9 @@ def apply(folder: Path, only_check: bool, renumber: bool) -> None:
     Everything is checked before anything is written. Services, menus and tariffs follow the
     folder; people, groups and money never disappear.
     """
-    from app.tenant_folder import house, read_folder
-    from core.apply import apply as write
-    from core.blueprint.nodes import FolderFaults
+    from app.operations.tenant_folder import house, read_folder
+    from core.manifest.apply import apply as write
+    from core.manifest.nodes import FolderFaults
 
     settings = Settings.load()
     try:
@@ -72,8 +72,8 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
     While the tenant is paused, held sales cannot be approved, and run out. Texts that are due
     still go out.
     """
-    from core import tenants
-    from core.audit import record
+    from core.audit.trail import record
+    from core.tenants import directory
 
     if resume and notice:
         raise click.UsageError("--notice is for pausing.")
@@ -86,7 +86,7 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
         tenant_id = _tenant_id(core, slug)
         said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)
         with core.database.transaction(tenant_id) as tx:
-            tenants.pause(tx, paused=not resume, flow=flow, notice=said)
+            directory.pause(tx, paused=not resume, flow=flow, notice=said)
             record(tx, _actor(), "resume" if resume else "pause", tenant_id, {"flow": flow})
     what = f"{slug}, flow {flow}" if flow else slug
     click.echo(f"{what}: {'going on' if resume else 'paused'}.")
@@ -111,7 +111,9 @@ def freeze(
     reason: str,
 ) -> None:
     """Freeze a person, an agent or a group: no money moves from or to what is theirs."""
-    from core import agents, groups, people
+    from core.agents import agents
+    from core.people import people
+    from core.savings import groups
 
     if sum(one is not None for one in (person, agent, group)) != 1:
         raise click.UsageError("Name one of --person, --agent and --group.")
@@ -138,8 +140,8 @@ def rotate_hooks(slug: str) -> None:
     The addresses before these go on working until the next rotation: give the provider the new
     ones (`piga hooks`) meanwhile.
     """
-    from core.audit import record
-    from core.tenants import all_services, rotate_hook_secret
+    from core.audit.trail import record
+    from core.tenants.directory import all_services, rotate_hook_secret
 
     with opened(Settings.load()) as core:
         tenant_id = _tenant_id(core, slug)
@@ -162,8 +164,8 @@ def texts(slug: str) -> None:
 
     A delivery report that fits settles one by itself; for the rest, ask the provider by the time.
     """
-    from core.ids import reference_of
-    from core.messages import unknown_texts
+    from core.messaging.messages import unknown_texts
+    from values.ids import reference_of
 
     with opened(Settings.load()) as core:
         with core.database.transaction(_tenant_id(core, slug)) as tx:
@@ -186,7 +188,7 @@ def calls(slug: str, done: uuid.UUID | None) -> None:
 
     With their numbers: this is for whoever calls them, and not for a log.
     """
-    from core import call_backs
+    from core.people import call_backs
 
     with opened(Settings.load()) as core:
         tenant_id = _tenant_id(core, slug)
@@ -217,7 +219,7 @@ def _by_code(row: tuple[uuid.UUID, ...] | None, otherwise: str) -> uuid.UUID:
 
 
 def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) -> uuid.UUID:
-    from core.people import identify
+    from core.people.people import identify
 
     with core.database.transaction(tenant_id) as tx:
         found = identify(tx, core.keys, number)
@@ -233,8 +235,8 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 
 def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
     """What people are told, in every language of the tenant. Raises OperatorError."""
-    from core.blueprint.nodes import Faults, open_file
-    from core.blueprint.reading import local_text
+    from core.manifest.nodes import Faults, open_file
+    from core.manifest.reading import local_text
     from menus.check import check_screen
     from menus.screens import End
     from menus.texts import Local

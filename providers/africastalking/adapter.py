@@ -6,7 +6,7 @@ from providers.africastalking import NAME
 from providers.africastalking.send import SmsSender
 from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
 from providers.africastalking.ussd import PLAIN, parse_ussd, parse_ussd_end, ussd_reply
-from providers.contract import HttpReply, Kind
+from providers.contracts.webhooks import HttpReply, Kind
 from providers.registry import Provider
 
 PROVIDER = Provider(

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from providers.africastalking import NAME
 from providers.africastalking.forms import FORM
 from providers.africastalking.texts import FINAL, Text, Texts
-from providers.hooks import HookSource, HookTable
-from providers.later import Later
-from providers.loopback import Post
+from providers.simulator.hooks import HookSource, HookTable
+from providers.simulator.loopback import Post
+from providers.simulator.timers import Later
 
 RETRIES_MAX = 720  # every minute for twelve hours, as documented for texts from handsets
 POST_WITHIN_S = 10.0

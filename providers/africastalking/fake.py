@@ -22,7 +22,7 @@ from werkzeug.wrappers import Request, Response
 from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.texts import Text, Texts
 from providers.limits import BODY_MAX_BYTES, FAKE_DELAY_MAX_S
-from providers.loopback import drop_connection
+from providers.simulator.loopback import drop_connection
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote_to_bytes
 
-from providers.contract import BadPayload, Cost
+from providers.contracts.cost import Cost
+from providers.contracts.errors import BadPayload
 from providers.limits import BODY_MAX_BYTES, FIELDS_MAX, PHONE_MAX_DIGITS, PHONE_MIN_DIGITS
 
 FORM = "application/x-www-form-urlencoded"

@@ -28,10 +28,10 @@ from providers.africastalking.sessions import (
     Shown,
     State,
 )
-from providers.hooks import HookSource, HookTable
-from providers.later import Later
 from providers.limits import FAKE_COPIES_MAX, FAKE_EXCHANGES_MAX, FAKE_SESSIONS_MAX
-from providers.loopback import Answer, HttpPost, NoAnswer, Post
+from providers.simulator.hooks import HookSource, HookTable
+from providers.simulator.loopback import Answer, HttpPost, NoAnswer, Post
+from providers.simulator.timers import Later
 
 METADATA = "at-ussd-hop-metadata"
 METADATA_MAX_CHARS = 99

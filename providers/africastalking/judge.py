@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from providers.africastalking import handset
 from providers.africastalking.sessions import GatewayOptions, State
-from providers.loopback import Answer
+from providers.simulator.loopback import Answer
 
 
 class Verdict(NamedTuple):

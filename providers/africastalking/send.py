@@ -20,7 +20,15 @@ from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 
 from providers.africastalking import forms
-from providers.contract import Account, NotSent, OutcomeUnknown, Refused, SendError, Sent, Sms
+from providers.contracts.messages import (
+    Account,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    SendError,
+    Sent,
+    Sms,
+)
 from providers.limits import (
     CONNECT_TIMEOUT_S,
     EVENT_ID_MAX_CHARS,
@@ -30,7 +38,7 @@ from providers.limits import (
     SENDER_MAX_CHARS,
     SMS_TEXT_MAX_CHARS,
 )
-from providers.loopback import is_loopback_host
+from providers.simulator.loopback import is_loopback_host
 
 _E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, NamedTuple
 
 from providers.africastalking.handset import SEPTETS_BY_NETWORK, SEPTETS_MAX
-from providers.hooks import Dialled
 from providers.limits import NETWORK_MAX_CHARS
-from providers.loopback import Answer
+from providers.simulator.hooks import Dialled
+from providers.simulator.loopback import Answer
 
 State = Literal["open", "ended", "failed"]
 SETTING_MAX = 600

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from providers.africastalking import NAME, forms
-from providers.contract import BadPayload, DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.errors import BadPayload
+from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
 from providers.limits import (
     EVENT_ID_MAX_CHARS,
     NETWORK_MAX_CHARS,

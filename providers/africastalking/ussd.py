@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from providers.africastalking import NAME, forms
-from providers.contract import HttpReply, UssdEnded, UssdHop
+from providers.contracts.ussd import UssdEnded, UssdHop
+from providers.contracts.webhooks import HttpReply
 from providers.limits import (
     NETWORK_MAX_CHARS,
     NOTE_MAX_CHARS,

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
-from app.supervisor.running import Running, running
 from tests.conftest import Database, copy_of
 
 READY_WITHIN_S = 120.0

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.hooks.receive import SERVED
-from core.blueprint.shapes import Blueprint
-from core.people import identify
-from core.secrets import Keyring
+from app.webhooks.receive import SERVED
+from core.manifest.shapes import Blueprint
+from core.people.people import identify
+from core.security.keyring import Keyring
 from tests.conftest import Database
 from tests.core.world import at_once
 
@@ -294,8 +294,8 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -
 
 
 def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
-    from core.blueprint.shapes import tenant_id_of
-    from core.db import Database as Core
+    from core.db.database import Database as Core
+    from core.manifest.shapes import tenant_id_of
 
     listed = data(demo("demo", "people", "--json"))
     core = Core(module_database.database_url)
@@ -355,7 +355,7 @@ def test_a_demo_does_not_begin_anew_where_it_must_not(demo: Piga) -> None:
 def test_loading_a_demo_that_is_there_is_one_look(
     demo: Piga, module_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from app import demo as module
+    from app.demo import people as module
     from app.settings import Settings
 
     env = {name: value for name, value in env_of(module_database, tmp_path).items() if value}
@@ -383,7 +383,7 @@ def test_loading_a_demo_that_is_there_is_one_look(
 
 
 def test_loading_twice_at_once_is_loading_once(piga: Piga, database: Database) -> None:
-    from app.demo import load
+    from app.demo.people import load
     from app.settings import Settings
 
     piga("migrate")
@@ -406,8 +406,8 @@ def tenant_of(piga: Piga, slug: str) -> dict[str, Any]:
 
 def frozen(piga: Piga) -> tuple[int, bool, bool]:
     """How many people of ibimina are frozen, and whether A111 and KOP1 are."""
-    from core.blueprint.shapes import tenant_id_of
-    from core.db import Database as Core
+    from core.db.database import Database as Core
+    from core.manifest.shapes import tenant_id_of
 
     core = Core(piga.database_url)
     with core.transaction(tenant_id_of("ibimina")) as tx:

@@ -2,9 +2,9 @@
 
 import socket
 
-from core import call_backs
-from core.db import Database as Core
-from core.tenants import all_services
+from core.db.database import Database as Core
+from core.people import call_backs
+from core.tenants.directory import all_services
 from tests.app.test_cli_data import KEYS, Piga, demo
 
 __all__ = ["demo"]

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from app.cli import main
 from providers.africastalking.texts import Text, Texts
-from providers.fakes import TEXTS_FILE
+from providers.simulator.process import TEXTS_FILE
 from tests.app.conftest import DemoPiga
 from tests.app.test_phone_conversations import HABIMANA, HABIMANA_PIN, IBIMINA, Api
 

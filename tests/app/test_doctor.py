@@ -9,10 +9,10 @@ import redis
 from click.testing import CliRunner
 
 from app.cli.doctor import doctor
+from app.local.embedded import ensure
 from app.settings import Settings
-from app.supervisor.embedded import ensure
-from core.installation import set_key
-from core.secrets import Keyring
+from core.security.installation import set_key
+from core.security.keyring import Keyring
 from tests.conftest import Database
 
 KEY = "0f" * 32

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.health import DEADLINE_S, blueprint
 from app.settings import Settings
+from app.web.health import DEADLINE_S, blueprint
 
 NOWHERE = "postgresql://piga_app@127.0.0.1:1/piga"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.phone.numbers import BadNumber, read_code, read_number
-from app.phone.screens import asks_secret, frame, lines, size
+from app.demo.phone.numbers import BadNumber, read_code, read_number
+from app.demo.phone.screens import asks_secret, frame, lines, size
 from app.settings import CHECKOUT
 from menus import sentences
 from menus.answers import Amount, Name, PinAgain

@@ -12,16 +12,16 @@ from click.testing import CliRunner
 from flask import Flask
 
 from app.cli import main
+from app.demo.phone.find import find
+from app.demo.phone.network import Network, NetworkDown, NetworkRefused, explain
+from app.demo.phone.views import blueprint
 from app.errors import OperatorError
-from app.phone.find import find
-from app.phone.network import Network, NetworkDown, NetworkRefused, explain
-from app.phone.views import blueprint
+from app.local.data_dir import Home
+from app.local.running import Claim, Running
 from app.settings import Settings
-from app.supervisor.home import Home
-from app.supervisor.running import Claim, Running
-from providers.fakes import Fakes
-from providers.hooks import Hook
-from providers.loopback import listen
+from providers.simulator.hooks import Hook
+from providers.simulator.loopback import listen
+from providers.simulator.process import Fakes
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 

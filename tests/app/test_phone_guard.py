@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.phone.views import blueprint
+from app.demo.phone.views import blueprint
 from app.settings import CHECKOUT, Settings
-from providers.loopback import listen
+from providers.simulator.loopback import listen
 from tests.conftest import Database
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
@@ -131,7 +131,7 @@ def test_without_a_network_a_sentence_says_so_and_nothing_is_logged(
 
 
 def test_there_is_no_phone_without_a_demo(database: Database, redis_url: str) -> None:
-    code = "from app.web import app; print([r.rule for r in app.url_map.iter_rules()])"
+    code = "from app.web.application import app; print([r.rule for r in app.url_map.iter_rules()])"
     environment = {
         "DATABASE_URL": database.database_url,
         "REDIS_URL": redis_url,

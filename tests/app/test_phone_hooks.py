@@ -6,13 +6,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.demo import FOLDER
-from app.fakes import LiveHooks
-from app.operating import core_of
+from app.demo.fakes import LiveHooks
+from app.demo.people import FOLDER
+from app.operations.servers import core_of
+from app.operations.tenant_folder import house, read_folder
 from app.settings import Settings
-from app.tenant_folder import house, read_folder
-from core.apply import apply
-from core.tenants import rotate_hook_secret
+from core.manifest.apply import apply
+from core.tenants.directory import rotate_hook_secret
 from tests.conftest import Database
 
 

@@ -19,10 +19,10 @@ import pytest
 import redis
 
 from app.errors import OperatorError
+from app.local import process_table
+from app.local.data_dir import Home, read_json
+from app.local.embedded import Embedded, ensure
 from app.settings import CHECKOUT, Settings
-from app.supervisor import process_table
-from app.supervisor.embedded import Embedded, ensure
-from app.supervisor.home import Home, read_json
 
 QUICK = (("fsync", "off"),)
 PATIENCE_S = 15.0
@@ -230,7 +230,7 @@ def test_postgres_and_its_keeper_killed_together(running: Embedded) -> None:
 def test_they_stop_when_their_user_is_killed(settings: Settings) -> None:
     code = (
         "import sys, time; from pathlib import Path; from app.settings import Settings;"
-        "from app.supervisor.embedded import ensure\n"
+        "from app.local.embedded import ensure\n"
         "with ensure(Settings(home=Path(sys.argv[1]))): print('up', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor import process_table
-from app.supervisor.server import LAUNCH
+from app.local import process_table
+from app.local.server import LAUNCH
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 SHELL = "/bin/sh"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor.memory import MB, memory, shared_buffers_mb
+from app.local.memory import MB, memory, shared_buffers_mb
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor import output
-from app.supervisor.home import Home
-from app.supervisor.output import LINE_BYTES_MAXIMUM, Output
+from app.local import output
+from app.local.data_dir import Home
+from app.local.output import LINE_BYTES_MAXIMUM, Output
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_line_without_end_is_not_kept_in_memory(
 
 def test_logs_do_not_grow_for_ever(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "LOG_BYTES_MAXIMUM", 1000)
-    monkeypatch.setattr("app.supervisor.home.LOG_BYTES_MAXIMUM", 1000)
+    monkeypatch.setattr("app.local.data_dir.LOG_BYTES_MAXIMUM", 1000)
     said = Output(home, "web")
     for number in range(200):
         said.take(f"line {number} of many\n".encode())

@@ -15,11 +15,11 @@ import psycopg
 import pytest
 import redis
 
-from app.phone.network import Network
+from app.demo.phone.network import Network
+from app.local import process_table
+from app.local.data_dir import read_json
+from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
-from app.supervisor import process_table
-from app.supervisor.home import read_json
-from app.supervisor.running import Running, running
 from tests.conftest import Database
 
 READY_S = 60.0

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 import redis
 
+from app.local import postgres
 from app.settings import Settings
-from app.supervisor import postgres
 from bench import report, run
 from bench.figures import percentile, ratio, spread, table
 from bench.load import Answers, Hop, WrongAnswer, _woven, body_of, drive

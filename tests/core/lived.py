@@ -13,23 +13,29 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.tenant_folder import house as checks_of_the_house
-from app.tenant_folder import read_folder
-from core import agents, groups, ledger, messages, people, secrets, tenants
-from core.apply import apply
-from core.blueprint.shapes import Blueprint
-from core.db import Database as Core
-from core.db import Deadline, Tx
-from core.delivery import take_report
-from core.ids import uuid7
-from core.installation import set_key
-from core.messages import Outgoing
+from app.operations.tenant_folder import house as checks_of_the_house
+from app.operations.tenant_folder import read_folder
+from core.agents import agents
+from core.db.database import Database as Core
+from core.db.database import Deadline, Tx
+from core.manifest.apply import apply
+from core.manifest.shapes import Blueprint
+from core.messaging import messages
+from core.messaging.delivery import take_report
+from core.messaging.messages import Outgoing
+from core.money import ledger
+from core.people import people
+from core.savings import groups
+from core.security import keyring
+from core.security.installation import set_key
+from core.tenants import directory
 from tests.conftest import Database
 from tests.core.world import KEYS
 from tests.flows.house import PROVIDER, House, blueprint, fix_ids
 from tests.flows.phone import Phone, phone_of
 from tests.flows.stages import NOTICE, WHY, what_is_due_is_ended
-from workers.drain import drain
+from values.ids import uuid7
+from workers.queue.drain import drain
 
 NOW = datetime.now(UTC)
 LAST_MONTH = NOW.replace(day=1) - timedelta(days=10)
@@ -52,8 +58,8 @@ def live(urls: Database, redis_url: str) -> None:
     set_key(urls.owner_url, KEYS)
     with pytest.MonkeyPatch.context() as patched:
         # A PIN's hash says what it costs to verify.
-        patched.setattr(secrets, "ARGON2_MEMORY_KIB", 64)
-        patched.setattr(secrets, "ARGON2_ITERATIONS", 1)
+        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
+        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
         with in_the_year_of(LONG_AGO):
             core = Core(urls.database_url)
             for plan in (PLAN, NEIGHBOUR):
@@ -279,9 +285,9 @@ def who_is_frozen(house: House) -> None:
 
 
 def what_is_paused(house: House) -> None:
-    house.change(tenants.pause, paused=True, flow="language", notice=NOTICE)
+    house.change(directory.pause, paused=True, flow="language", notice=NOTICE)
     with house.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
-        tenants.pause(tx, paused=True)
+        directory.pause(tx, paused=True)
 
 
 def what_staff_does(house: House) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from core.db import Deadline
-from core.errors import Unavailable
+from core.db.database import Deadline
+from core.db.errors import Unavailable
 from tests.conftest import Database
 from tests.core.world import World, idle, world
 

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from app.tenant_folder import house, read_folder
-from core import groups, ledger, people, verify
-from core.apply import Applied, apply
-from core.blueprint.nodes import FolderFaults
-from core.blueprint.shapes import id_of, tenant_id_of
-from core.db import Database as Core
-from core.tenants import Directory, all_services
+from app.operations.tenant_folder import house, read_folder
+from core.db.database import Database as Core
+from core.manifest.apply import Applied, apply
+from core.manifest.nodes import FolderFaults
+from core.manifest.shapes import id_of, tenant_id_of
+from core.money import ledger, verify
+from core.people import people
+from core.savings import groups
+from core.tenants.directory import Directory, all_services
 from tests.conftest import Database
 from tests.core.world import KEYS, at_once
 
@@ -312,7 +314,7 @@ def test_a_new_code_opens_and_the_old_one_closes(folder: Folder) -> None:
 
 
 def test_a_rotated_webhook_secret_stays_rotated(folder: Folder) -> None:
-    from core.tenants import rotate_hook_secret
+    from core.tenants.directory import rotate_hook_secret
 
     folder.apply()
     (service,) = all_services(folder.core)
@@ -361,7 +363,7 @@ def test_what_somebody_else_has_already_is_refused(folder: Folder) -> None:
 
 
 def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
-    from core.tenants import pause
+    from core.tenants.directory import pause
 
     folder.apply()
     with folder.core.transaction(folder.tenant_id) as tx:

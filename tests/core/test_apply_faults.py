@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.tenant_folder import read_folder
-from core.blueprint.nodes import FolderFaults
-from core.blueprint.shapes import Blueprint
+from app.operations.tenant_folder import read_folder
+from core.manifest.nodes import FolderFaults
+from core.manifest.shapes import Blueprint
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.tenant_folder import house, read_folder
-from core.apply import apply
-from core.blueprint.nodes import FolderFaults
-from core.db import Database as Core
-from core.people import identify
-from core.tenants import Directory
-from core.verify import verify
+from app.operations.tenant_folder import house, read_folder
+from core.db.database import Database as Core
+from core.manifest.apply import apply
+from core.manifest.nodes import FolderFaults
+from core.money.verify import verify
+from core.people.people import identify
+from core.tenants.directory import Directory
 from tests.conftest import Database
 from tests.core.world import KEYS
 

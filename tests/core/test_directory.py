@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from core.db import Database as Core
-from core.db import Deadline, Tx
-from core.ids import uuid7
-from core.tenants import Directory, touch
+from core.db.database import Database as Core
+from core.db.database import Deadline, Tx
+from core.tenants.directory import Directory, touch
 from tests.conftest import Database
+from values.ids import uuid7
 
 AT, USSD = "africastalking", "ussd"
 

@@ -10,12 +10,15 @@ from itertools import permutations
 import psycopg
 import pytest
 
-from core import agents, groups, ledger, people
-from core.db import Tx
-from core.errors import Frozen
-from core.ids import uuid7
+from core.agents import agents
+from core.db.database import Tx
+from core.money import ledger
+from core.money.errors import Frozen
+from core.people import people
+from core.savings import groups
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
+from values.ids import uuid7
 
 REASONS = ("person", "agent", "group")
 

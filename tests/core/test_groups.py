@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import groups, intents, ledger
-from core.errors import Frozen, InsufficientFunds
-from core.ids import uuid7
-from core.messages import write_text
+from core.messaging.messages import write_text
+from core.money import intents, ledger
+from core.money.errors import Frozen, InsufficientFunds
+from core.savings import groups
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
+from values.ids import uuid7
 
 
 @pytest.fixture(scope="module")

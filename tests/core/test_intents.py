@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from core import intents
-from core.db import Tx
-from core.errors import IntentExpired, IntentVoid, LimitReached
-from core.ids import uuid7
+from core.db.database import Tx
+from core.money import intents
+from core.money.errors import IntentExpired, IntentVoid, LimitReached
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
+from values.ids import uuid7
 
 DAY = date(2026, 1, 31)
 

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from core.db import Database as Core
-from core.ids import uuid7
+from core.db.database import Database as Core
 from core.migrations.run import downgrade, upgrade
 from tests.conftest import Database
 from tests.core.world import KEYS, World, world
+from values.ids import uuid7
 
 # What belongs to no tenant: the look-ups go through functions of their own.
 OF_NOBODY = {"alembic_version", "installation"}
@@ -424,7 +424,7 @@ def test_the_auditor_reads_every_book_and_writes_none(here: World, there: World)
 
 
 def test_a_person_is_found_in_the_own_tenant_only(here: World, there: World) -> None:
-    from core.people import identify
+    from core.people.people import identify
 
     there.person(name="Grace Umutoni", address="+250788999001")
     with there.tx() as tx:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from core import ledger
-from core.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
-from core.ids import floor_of, reference_of, uuid7
+from core.money import ledger
+from core.money.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, world
+from values.ids import floor_of, reference_of, uuid7
 
 
 @pytest.fixture(scope="module")

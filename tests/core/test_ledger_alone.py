@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from core import ledger
-from core.db import Deadline, Tx
-from core.errors import IdempotencyConflict, InsufficientFunds, Unavailable
-from core.ids import uuid7
+from core.db.database import Deadline, Tx
+from core.db.errors import Unavailable
+from core.money import ledger
+from core.money.errors import IdempotencyConflict, InsufficientFunds
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, idle, world
+from values.ids import uuid7
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core import ledger
-from core.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
+from core.money import ledger
+from core.money.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
 from tests.conftest import Database
 from tests.core.world import World, world
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import ledger
-from core.db import Deadline
-from core.errors import HoldGone, IdempotencyConflict, InsufficientFunds
-from core.ids import uuid7
-from core.ledger import Posted
+from core.db.database import Deadline
+from core.money import ledger
+from core.money.errors import HoldGone, IdempotencyConflict, InsufficientFunds
+from core.money.ledger import Posted
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
+from values.ids import uuid7
 
 
 @pytest.fixture(scope="module")

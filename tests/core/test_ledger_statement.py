@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from psycopg.abc import Params
 
-from core import ledger
-from core.connection import Row
-from core.db import Tx
-from core.ids import uuid7
+from core.db.connection import Row
+from core.db.database import Tx
+from core.money import ledger
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, world
+from values.ids import uuid7
 
 KINDS = (ledger.WALLET, ledger.FLOAT)
 SHOWN = 3

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import messages
-from core.delivery import STATES, know_id, take_report
-from core.ids import uuid7
-from core.messages import Outgoing
+from core.messaging import messages
+from core.messaging.delivery import STATES, know_id, take_report
+from core.messaging.messages import Outgoing
 from tests.conftest import Database
 from tests.workers.house import House, Urls, lookup
+from values.ids import uuid7
 
 PROVIDER = "africastalking"
 NUMBER, OTHER = "+250788000001", "+250788000002"

@@ -8,14 +8,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from core.db import Database as Core
-from core.errors import IdempotencyConflict, SecretMismatch
-from core.installation import NotSetUp, require_key, set_key
-from core.messages import written_at
+from core.db.database import Database as Core
+from core.messaging.messages import written_at
 from core.migrations import run
 from core.migrations.run import downgrade, upgrade
-from core.secrets import Keyring
-from core.verify import verify
+from core.money.errors import IdempotencyConflict
+from core.money.verify import verify
+from core.security.errors import SecretMismatch
+from core.security.installation import NotSetUp, require_key, set_key
+from core.security.keyring import Keyring
 from tests.conftest import Database
 from tests.core.lived import (
     ERAS,

@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from core import outbox
-from core.db import Database
-from core.ids import uuid7
-from core.outbox import Claim, Due
+from core.db.database import Database
+from core.outbox import outbox
+from core.outbox.outbox import Claim, Due
 from tests.conftest import Database as Urls
+from values.ids import uuid7
 
 KIND = "send_text"
 Admin = psycopg.Connection[tuple[Any, ...]]

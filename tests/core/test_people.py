@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from core import intents, ledger, people
-from core.ids import uuid7
-from core.secrets import Keyring
+from core.money import intents, ledger
+from core.people import people
+from core.security.keyring import Keyring
 from tests.conftest import Database
 from tests.core.world import CURRENCY, KEYS, World, at_once, world
+from values.ids import uuid7
 
 NUMBER = "+250788123456"
 OTHER = Keyring(b"another key of thirty-two bytes!")

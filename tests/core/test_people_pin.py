@@ -8,12 +8,12 @@ from functools import partial
 
 import pytest
 
-from core import people
-from core.db import Database as Core
-from core.db import Deadline
-from core.errors import AlreadyRegistered, NoPin, PinLocked
-from core.people import PinCheck
-from core.secrets import Keyring
+from core.db.database import Database as Core
+from core.db.database import Deadline
+from core.people import people
+from core.people.errors import AlreadyRegistered, NoPin, PinLocked
+from core.people.people import PinCheck
+from core.security.keyring import Keyring
 from tests.conftest import Database
 from tests.core.world import CURRENCY, KEYS, World, at_once, world
 

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from core import intents, ledger, topups
-from core.errors import HoldGone, LimitReached
-from core.ids import uuid7
-from core.intents import Intent
+from core.agents import topups
+from core.money import intents, ledger
+from core.money.errors import HoldGone, LimitReached
+from core.money.intents import Intent
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
+from values.ids import uuid7
 
 DAY = date(2026, 1, 31)
 LIMIT_MINOR = 1_000

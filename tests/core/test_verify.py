@@ -9,12 +9,14 @@ from datetime import date
 import psycopg
 import pytest
 
-from core import groups, intents, ledger, topups
-from core.ids import uuid7
-from core.messages import write_text
-from core.verify import CHECKS, examine, verify
+from core.agents import topups
+from core.messaging.messages import write_text
+from core.money import intents, ledger
+from core.money.verify import CHECKS, examine, verify
+from core.savings import groups
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, world
+from values.ids import uuid7
 
 Admin = psycopg.Connection[tuple[object, ...]]
 TODAY = date(2026, 1, 31)

@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 
 import psycopg
 
-from core import ledger, people, verify
-from core.db import Database, Deadline, Tx
-from core.ids import uuid7
-from core.secrets import Keyring
+from core.db.database import Database, Deadline, Tx
+from core.money import ledger, verify
+from core.people import people
+from core.security.keyring import Keyring
+from values.ids import uuid7
 
 CURRENCY = "RWF"
 KEYS = Keyring(bytes(range(32)))

@@ -16,7 +16,7 @@ from pathlib import Path
 import redis
 
 from tests.docs.pages import CHECKOUT, Block, Command
-from workers.kinds import QUEUES
+from workers.jobs.kinds import QUEUES
 
 COMMAND_TIMEOUT_S = 240
 START_TIMEOUT_S = 180

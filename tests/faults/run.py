@@ -24,15 +24,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.local.embedded import ensure
 from app.settings import Settings
-from app.supervisor.embedded import ensure
-from core.db import Database
-from core.errors import Unavailable
-from core.ids import reference_of
-from core.secrets import Keyring
+from core.db.database import Database
+from core.db.errors import Unavailable
+from core.security.keyring import Keyring
 from tests.faults.caller import Caller, Deal
 from tests.faults.killer import Killer
 from tests.faults.town import PIN, Town, build
+from values.ids import reference_of
 
 START_TIMEOUT_S = 90
 SETTLE_TIMEOUT_S = 150

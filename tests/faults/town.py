@@ -4,9 +4,11 @@ straight in the database of a running Piga."""
 import uuid
 from dataclasses import dataclass
 
-from core import groups, ledger, people
-from core.db import Database, Deadline, Tx
-from core.secrets import Keyring
+from core.db.database import Database, Deadline, Tx
+from core.money import ledger
+from core.people import people
+from core.savings import groups
+from core.security.keyring import Keyring
 
 PIN = "2739"
 OPENING_MINOR = 1_000_000

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
+from app.local import postgres
+from app.local.locks import FileLock
 from app.settings import Settings
-from app.supervisor import postgres
-from app.supervisor.locks import FileLock
 from tests.conftest import Database, copy_of, url_of
 from tests.flows.house import TODAY, House, fix_ids, found
 from tests.flows.proxy import Proxy

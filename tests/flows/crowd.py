@@ -9,18 +9,18 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 
-from core.db import Database
-from core.ids import reference_of, uuid7
-from core.ledger import SETTLEMENT, WALLET, account_id, savings_account_id
-from core.people import USSD
-from core.tenants import Directory
-from flows.kit.hop import STILL_WORKING
-from flows.kit.store import Store
-from flows.kit.turn import Hop, Reply, Turns
+from core.db.database import Database
+from core.money.ledger import SETTLEMENT, WALLET, account_id, savings_account_id
+from core.people.people import USSD
+from core.tenants.directory import Directory
+from engine.store.sessions import Store
+from engine.turn.message import STILL_WORKING
+from engine.turn.ussd import Hop, Reply, Turns
 from flows.registry import FLOWS
 from menus import sentences
 from menus.texts import say
 from tests.flows.house import CODE, KEYS, PROVIDER, House
+from values.ids import reference_of, uuid7
 
 PIN = "2748"
 AMOUNT = "500"

@@ -14,23 +14,26 @@ import psycopg
 import pytest
 import redis
 
-from app.tenant_folder import house as checks_of_the_house
-from app.tenant_folder import read_folder
-from core import ids, secrets, tenants, verify
-from core.apply import apply
-from core.blueprint.shapes import Blueprint, PersonPlan
-from core.db import Database, Deadline
-from core.people import USSD
-from core.secrets import Keyring
-from core.tenants import Directory, Service
-from flows.kit.flow import Flow
-from flows.kit.say import own_words
-from flows.kit.session import Session
-from flows.kit.store import Store
-from flows.kit.turn import Turns
+from app.operations.tenant_folder import house as checks_of_the_house
+from app.operations.tenant_folder import read_folder
+from core.db.database import Database, Deadline
+from core.manifest.apply import apply
+from core.manifest.shapes import Blueprint, PersonPlan
+from core.money import verify
+from core.people.people import USSD
+from core.security import keyring
+from core.security.keyring import Keyring
+from core.tenants import directory
+from core.tenants.directory import Directory, Service
+from engine.flow import Flow
+from engine.session import Session
+from engine.store.sessions import Store
+from engine.turn.ussd import Turns
+from engine.wording import own_words
 from flows.registry import FLOWS
 from menus.receipts import compose
 from tests.conftest import Database as Urls
+from values import ids
 
 KEY = bytes(range(32))
 KEYS = Keyring(KEY)
@@ -53,8 +56,8 @@ def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         fix_ids(patched, FOUNDED)
         # A PIN's hash says what it costs to verify, so a cheap one keeps hundreds of tests quick.
-        patched.setattr(secrets, "ARGON2_MEMORY_KIB", 64)
-        patched.setattr(secrets, "ARGON2_ITERATIONS", 1)
+        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
+        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
         database = Database(database_url)
         apply(database, KEYS, blueprint(), checks_of_the_house(demo=True))
         database.close()
@@ -128,7 +131,7 @@ class House:
         others = [one for one in self.plan.languages if one != language]
         self.admin.execute("UPDATE subscriber SET language = %s", (language,))
         self.admin.execute("UPDATE tenant SET languages = %s", ([language, *others],))
-        self.change(tenants.touch)
+        self.change(directory.touch)
 
     def change(self, fact: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Change the core behind the back of all conversations; live at once."""

@@ -5,8 +5,8 @@ import os
 import re
 from typing import Any
 
-from flows.kit.session import Session
-from flows.kit.turn import Hop, Reply
+from engine.session import Session
+from engine.turn.ussd import Hop, Reply
 from menus import gsm7
 from menus.limits import PIN_DIGITS_MIN
 from tests.flows.house import CODE, CODE_SHARED, CODE_UCS2, KEYS, PROVIDER, House, session_key

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import psycopg
 
-from flows.kit.hop import STILL_WORKING
-from flows.kit.turn import Reply
+from engine.turn.message import STILL_WORKING
+from engine.turn.ussd import Reply
 from menus import sentences
 from menus.texts import Money, _, say
 from tests.flows.house import House

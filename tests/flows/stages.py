@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
-from core import agents, approvals, groups, people, tenants
-from core.db import Database
-from flows.kit.limits import WRONG_PINS_A_MINUTE
+from core.agents import agents, approvals
+from core.db.database import Database
+from core.people import people
+from core.savings import groups
+from core.tenants import directory
+from engine.limits import WRONG_PINS_A_MINUTE
 from tests.flows.house import House
 
 NOTICE = {
@@ -28,31 +31,31 @@ def sessions_are_evicted(house: House) -> None:
 
 
 def ibimina_is_paused(house: House) -> None:
-    house.change(tenants.pause, paused=True)
+    house.change(directory.pause, paused=True)
 
 
 def ibimina_is_paused_with_a_notice(house: House) -> None:
-    house.change(tenants.pause, paused=True, notice=NOTICE)
+    house.change(directory.pause, paused=True, notice=NOTICE)
 
 
 def ibimina_goes_on(house: House) -> None:
-    house.change(tenants.pause, paused=False, notice={})
+    house.change(directory.pause, paused=False, notice={})
 
 
 def saving_is_paused(house: House) -> None:
-    house.change(tenants.pause, paused=True, flow="contribute")
+    house.change(directory.pause, paused=True, flow="contribute")
 
 
 def saving_is_paused_with_a_notice(house: House) -> None:
-    house.change(tenants.pause, paused=True, flow="contribute", notice=NOTICE)
+    house.change(directory.pause, paused=True, flow="contribute", notice=NOTICE)
 
 
 def saving_goes_on(house: House) -> None:
-    house.change(tenants.pause, paused=False, flow="contribute", notice={})
+    house.change(directory.pause, paused=False, flow="contribute", notice={})
 
 
 def _paused(flow: str) -> Callable[[House], None]:
-    return lambda house: house.change(tenants.pause, paused=True, flow=flow)
+    return lambda house: house.change(directory.pause, paused=True, flow=flow)
 
 
 def uwera_is_frozen(house: House) -> None:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from core import agents
-from core.errors import BusinessError
-from flows.kit.checking.check import check_flows, check_refusals
-from flows.kit.checking.receipts import VALUES, check_receipts
-from flows.kit.checking.specimens import ANSWERS, ID
-from flows.kit.checking.worlds import WORLDS, World
-from flows.kit.flow import Flow, Leave
+from checks.check import check_flows, check_refusals
+from checks.receipts import VALUES, check_receipts
+from checks.samples import ANSWERS, ID
+from checks.scenarios import WORLDS, World
+from core.agents import agents
+from engine.flow import Flow, Leave
 from flows.registry import FLOWS
 from menus import receipts
 from menus.answers import Amount, Code
 from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin, Screen
+from values.refusals import BusinessError
 
 LONGEST = (World("longest"),)
 
@@ -31,7 +31,7 @@ def test_the_receipts_pass() -> None:
 
 def test_every_world_shows_something_that_no_other_does() -> None:
     """A world that adds nothing is a slow way of checking nothing."""
-    from flows.kit.checking.walk import walk
+    from checks.explore import walk
 
     walked = walk(FLOWS, WORLDS)
     assert set(walked.seen.values()) == {world.name for world in WORLDS}
@@ -250,7 +250,7 @@ def test_a_receipt_that_loses_letters_is_told(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_longest_agent_is_told_with_a_code() -> None:
-    """As `flows/topup` writes it into the quote."""
+    """As `flows.agents.topup` writes it into the quote."""
     assert VALUES["agent"].endswith(f" {ANSWERS[agents.get](ID).code}")
 
 

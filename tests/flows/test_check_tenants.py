@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from app import checking
-from core import tenants
+from app.operations import checking
+from core.tenants import directory
 from menus.ussd import ussd_budget
 from tests.flows.house import CODE, FOLDER, House
 
@@ -38,7 +38,7 @@ def test_a_sound_tenant_passes(house: House) -> None:
 def test_what_is_wrong_in_the_database_is_told(house: House) -> None:
     change_tree(house, lambda tree: tree["menu"][1]["text"].update(fr=LONG))
     notice = {"en": "Closed.", "rw": "Harafunze.", "fr": LONG * 4, "sw": "Kumefungwa."}
-    house.change(tenants.pause, paused=True, notice=notice)
+    house.change(directory.pause, paused=True, notice=notice)
     told = of_database(house)
     place = f"ibimina {CODE}: menus: main menu in fr, 160 septets"
     assert f"{place}: has a line that does not fit one page" in told

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flows.kit.turn import Hop, Reply
+from engine.turn.ussd import Hop, Reply
 from tests.flows.house import PROVIDER, House
 from tests.flows.phone import Phone, phone_of
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from core import tenants
-from flows.contribute.flow import Contribute
-from flows.kit.flow import Flow
-from flows.kit.turn import Turns
+from core.tenants import directory
+from engine.flow import Flow
+from engine.turn.ussd import Turns
+from flows.savings.contribute import Contribute
 from menus.answers import Amount
 from menus.screens import Ask, Menu, Option
 from tests.flows.house import House, with_flow
@@ -136,7 +136,7 @@ def change_tree(house: House, change: Any) -> None:
         house.admin.execute(
             "UPDATE service SET tree = %s WHERE id = %s", (orjson.dumps(tree).decode(), found.id)
         )
-    house.change(tenants.touch)
+    house.change(directory.touch)
 
 
 def test_a_menu_that_was_taken_out_leads_to_the_nearest_one(house: House) -> None:

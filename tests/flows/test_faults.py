@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flows.kit.desk import Desk
-from flows.kit.hop import STILL_WORKING
-from flows.kit.turn import Reply
+from engine.context import Desk
+from engine.turn.message import STILL_WORKING
+from engine.turn.ussd import Reply
 from menus import sentences
 from menus.texts import LANGUAGES, say
 from tests.flows.conftest import Doors

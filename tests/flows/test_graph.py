@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app import reference
 from app.cli import main
-from flows.kit.graph import mermaid, steps_of
+from app.operations import reference
+from engine.graph import mermaid, steps_of
+from flows.agents.topup import TopUp
 from flows.registry import FLOWS
-from flows.topup.flow import TopUp
 
 CONTRIBUTE = """\
 stateDiagram-v2

@@ -6,20 +6,21 @@ from typing import Any
 
 import pytest
 
-from app.tenant_folder import house as checks_of_the_house
-from app.tenant_folder import read_folder
-from core import people, secrets
-from core.apply import apply
-from core.db import Tx
-from core.ids import uuid7
-from core.tenants import touch
-from flows.kit.limits import WRONG_PINS_A_MINUTE, WRONG_PINS_COUNTED_S
-from flows.kit.turn import Hop
+from app.operations.tenant_folder import house as checks_of_the_house
+from app.operations.tenant_folder import read_folder
+from core.db.database import Tx
+from core.manifest.apply import apply
+from core.people import people
+from core.security import keyring
+from core.tenants.directory import touch
+from engine.limits import WRONG_PINS_A_MINUTE, WRONG_PINS_COUNTED_S
+from engine.turn.ussd import Hop
 from menus import sentences
 from menus.texts import say
 from tests.flows.house import KEYS, PROVIDER, House
 from tests.flows.phone import Phone, phone_of
 from tests.flows.stages import people_are_wrong, too_many_pins_are_wrong, wrong_pins_key
+from values.ids import uuid7
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 NOT_NOW = say(sentences.NOT_NOW, "en")
@@ -29,8 +30,8 @@ PIN, WRONG = "2748", "9163"
 @pytest.fixture
 def crowd(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Phone]:
     """People with a phone and the same PIN; one more than may mistype it within a minute."""
-    monkeypatch.setattr(secrets, "ARGON2_MEMORY_KIB", 64)
-    monkeypatch.setattr(secrets, "ARGON2_ITERATIONS", 1)
+    monkeypatch.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
+    monkeypatch.setattr(keyring, "ARGON2_ITERATIONS", 1)
     hashed = KEYS.hash_pin(PIN)
     numbers = [f"+2507900000{index:02}" for index in range(WRONG_PINS_A_MINUTE + 2)]
     for number in numbers:

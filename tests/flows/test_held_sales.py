@@ -2,9 +2,11 @@
 
 import pytest
 
-from core import agents, groups, people
-from core.errors import HoldGone
-from flows.kit.say import refusal
+from core.agents import agents
+from core.money.errors import HoldGone
+from core.people import people
+from core.savings import groups
+from engine.wording import refusal
 from menus.texts import say
 from tests.flows.house import House
 from tests.flows.phone import Phone, phone_of

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.kit.flow import Flow
-from flows.kit.turn import Hop
+from engine.flow import Flow
+from engine.turn.ussd import Hop
 from menus.keys import navigation
 from menus.screens import Ask
 from tests.flows.house import PROVIDER, House

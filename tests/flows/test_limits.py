@@ -4,8 +4,10 @@ import time
 
 import pytest
 
-from core import agents, ledger, tenants
-from core.db import Deadline
+from core.agents import agents
+from core.db.database import Deadline
+from core.money import ledger
+from core.tenants import directory
 from menus.texts import LANGUAGES
 from tests.flows.house import House
 from tests.flows.phone import phone_of
@@ -81,7 +83,7 @@ def test_a_fee_that_grew_above_the_amount_meanwhile_takes_nothing(house: House) 
         "UPDATE tariff SET body = jsonb_set(body, '{bands}', '[{\"fee_minor\": 500}]')"
         " WHERE operation = 'topup' AND kind = 'fee'"
     )
-    house.change(tenants.touch)
+    house.change(directory.touch)
     assert agent.type("500").text == "That took too long. Nothing was taken. Please start again."
     assert house.number("SELECT count(*) FROM intent") == 0
 
@@ -105,7 +107,7 @@ def test_a_pause_is_live_within_five_seconds(house: House, language: str) -> Non
         phone = phone_of(house, "uwera", posts_twice=False)
         assert phone.dial().text.startswith("Ibimina")
         with house.database.transaction(house.tenant_id, Deadline(5)) as tx:
-            tenants.pause(tx, paused=True, notice=NOTICE)
+            directory.pause(tx, paused=True, notice=NOTICE)
         changed = time.monotonic()
         while phone.dial().text != NOTICE[language]:
             assert time.monotonic() - changed < 5

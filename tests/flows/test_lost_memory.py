@@ -3,9 +3,10 @@ a walk through it would lead to now: what was done is told, and no PIN is taken 
 
 import pytest
 
-from core import people, topups
-from core.errors import Unavailable
-from flows.kit.turn import Reply
+from core.agents import topups
+from core.db.errors import Unavailable
+from core.people import people
+from engine.turn.ussd import Reply
 from tests.flows.conftest import Doors
 from tests.flows.house import KEYS, House
 from tests.flows.phone import Phone, phone_of

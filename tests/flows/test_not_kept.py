@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.kit.store import StoreDown
-from flows.kit.turn import Reply
+from engine.store.sessions import StoreDown
+from engine.turn.ussd import Reply
 from tests.flows.conftest import Doors
 from tests.flows.house import House, session_key
 from tests.flows.phone import Phone, phone_of

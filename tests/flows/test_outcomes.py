@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.turnlog import parse
-from flows.kit.turn import Reply
+from core.analytics.turnlog import parse
+from engine.turn.ussd import Reply
 from menus import sentences
 from menus.texts import say
 from tests.flows.conftest import Doors

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from app.local import postgres
 from app.settings import Settings
-from app.supervisor import postgres
 from bench.wire import Count, relay
-from flows.kit import limits
+from engine import limits
 from tests.conftest import Database
 from tests.flows.house import CODE_SHARED, House
 from tests.flows.phone import Phone, phone_of
@@ -108,7 +108,7 @@ def test_a_first_hop_that_fails_leaves_it_to_its_copy(
     phone.posts_twice = False
     house.faults_are_expected = True
     with monkeypatch.context() as patched:
-        patched.setattr("flows.kit.turn.render", None)
+        patched.setattr("engine.turn.ussd.render", None)
         phone.dial()
     assert phone.post().text.startswith("Done: 500 RWF")
 

@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from core.errors import BusinessError, Frozen, FrozenAccount, GroupFrozen, NotAnAgent
-from core.tenants import Tenant
-from flows.kit.checking import specimens
-from flows.kit.say import addressed, own_words, refusal
+from checks import samples
+from core.agents.errors import NotAnAgent
+from core.money.errors import Frozen, FrozenAccount
+from core.savings.errors import GroupFrozen
+from core.tenants.directory import Tenant
+from engine.wording import addressed, own_words, refusal
 from menus.texts import LANGUAGES, say
+from values.refusals import BusinessError
 
 OFFICE = {"en": "your office", "rw": "ibiro byanyu", "fr": "votre bureau", "sw": "ofisini kwako"}
 
 
 def tenant(**settings: object) -> Tenant:
-    return replace(specimens.service({}).tenant, name="Rates", settings=settings)
+    return replace(samples.service({}).tenant, name="Rates", settings=settings)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

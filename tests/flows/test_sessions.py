@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
-from flows.kit import limits, store
-from flows.kit.session import Session
-from flows.kit.store import Store
+from engine import limits
+from engine.session import Session
+from engine.store import sessions
+from engine.store.sessions import Store
 from menus import sentences
 from menus.texts import say
 from tests.flows.house import House, session_key
@@ -113,15 +114,15 @@ def test_a_dial_during_a_turn_waits_for_it(house: House) -> None:
 
 
 def test_a_slow_turn_never_overwrites_its_successor(house: House, redis_url: str) -> None:
-    store = Store(redis_url)
+    sessions = Store(redis_url)
     kept: Any = {"data": b"{}", "reply": b"Cx", "log": b"{}"}
-    store.open("ab" * 16, "1:x", b"slow", None)
+    sessions.open("ab" * 16, "1:x", b"slow", None)
     house.redis.hset(session_key("ab" * 16), "until", "0")  # its time is over
-    store.open("ab" * 16, "1:y", b"next", None)
-    assert not store.save("ab" * 16, b"slow", reply_key="1:x", **kept)
-    assert store.save("ab" * 16, b"next", reply_key="1:y", **kept)
+    sessions.open("ab" * 16, "1:y", b"next", None)
+    assert not sessions.save("ab" * 16, b"slow", reply_key="1:x", **kept)
+    assert sessions.save("ab" * 16, b"next", reply_key="1:y", **kept)
     # The scripts know their own token: running one twice is harmless.
-    assert store.save("ab" * 16, b"next", reply_key="1:y", **kept)
+    assert sessions.save("ab" * 16, b"next", reply_key="1:y", **kept)
 
 
 def test_a_session_of_another_format_is_one_that_was_lost(house: House) -> None:
@@ -161,8 +162,8 @@ def test_what_a_service_began_is_forgotten_and_nothing_else(house: House) -> Non
 def test_what_is_looked_through_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(50):
         house.redis.set(f"last:{number}:x", "y")
-    monkeypatch.setattr(store, "SCANNED_AT_ONCE", 5)
-    monkeypatch.setattr(store, "SCANS_MAXIMUM", 2)
+    monkeypatch.setattr(sessions, "SCANNED_AT_ONCE", 5)
+    monkeypatch.setattr(sessions, "SCANS_MAXIMUM", 2)
     assert not house.store.forget({house.service().id.hex})
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from menus.graph import mermaid
-from menus.problems import Problem
 from menus.screens import Info, Menu
 from menus.texts import Local
 from menus.tree import Node, NoSuchNode, NotAScreen, Tree
 from menus.tree_lint import lint, renumbered
 from menus.tree_reading import BadTree, read_tree, read_yaml
 from tests.menus.trees import FLOWS, SAVINGS
+from values.problems import Problem
 
 SOUND = read_yaml(SAVINGS)
 

@@ -12,11 +12,11 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from providers.africastalking.gateway import Gateway
-from providers.contract import BadPayload
-from providers.fakes import Fakes
-from providers.hooks import Hook
-from providers.loopback import listen
+from providers.contracts.errors import BadPayload
 from providers.registry import find
+from providers.simulator.hooks import Hook
+from providers.simulator.loopback import listen
+from providers.simulator.process import Fakes
 
 FIXTURES = Path(__file__).parents[2] / "providers" / "africastalking" / "fixtures"
 

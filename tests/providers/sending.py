@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.africastalking.send import SmsSender
-from providers.contract import Account, SendError, Sms
+from providers.contracts.messages import Account, SendError, Sms
 
 E = "+250788000105"
 RECEIPT = Sms(E, "Paid RWF 500 to Impuye. Ref 7K2M", "IMPUYE")

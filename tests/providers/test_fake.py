@@ -13,9 +13,9 @@ from providers.africastalking.fake import Mode, Rule
 from providers.africastalking.send import SmsSender
 from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
 from providers.africastalking.texts import Text, Texts
-from providers.contract import Account, DeliveryStatus, OutcomeUnknown, Refused, Sms
-from providers.fakes import TEXTS_FILE, Fakes
-from providers.hooks import Hook
+from providers.contracts.messages import Account, DeliveryStatus, OutcomeUnknown, Refused, Sms
+from providers.simulator.hooks import Hook
+from providers.simulator.process import TEXTS_FILE, Fakes
 from tests.providers.conftest import Us
 
 E = "+250788000105"

@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl
 import pytest
 import requests
 
-from providers.fakes import Fakes
-from providers.later import Later
-from providers.loopback import HttpPost, NoAnswer, is_loopback_host, is_loopback_url
+from providers.simulator.loopback import HttpPost, NoAnswer, is_loopback_host, is_loopback_url
+from providers.simulator.process import Fakes
+from providers.simulator.timers import Later
 from tests.providers.conftest import Us
 
 A = "+250788000101"
@@ -370,7 +370,8 @@ def test_later_gives_up_waiting(later: Later) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_serve_until_a_signal(tmp_path: Path, number: int) -> None:
     code = (
-        "import socket, sys; from pathlib import Path; from providers.fakes import serve\n"
+        "import socket, sys\nfrom pathlib import Path\n"
+        "from providers.simulator.process import serve\n"
         "with socket.create_server(('127.0.0.1', 0)) as s: port = s.getsockname()[1]\n"
         "print(port, flush=True)\n"
         "serve('127.0.0.1', port, list, Path(sys.argv[1]))\n"

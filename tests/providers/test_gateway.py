@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from providers.africastalking.gateway import (
-    Gateway,
-    SessionOver,
-)
+from providers.africastalking.gateway import Gateway, SessionOver
 from providers.africastalking.sessions import GatewayOptions
 from providers.africastalking.ussd import parse_ussd, parse_ussd_end
-from providers.later import Later
-from providers.loopback import Answer
+from providers.simulator.loopback import Answer
+from providers.simulator.timers import Later
 from tests.providers.conftest import Us, told
 
 A = "+250788000101"

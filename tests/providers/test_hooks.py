@@ -2,7 +2,7 @@
 
 import pytest
 
-from providers.hooks import Hook, HookTable, kept_for
+from providers.simulator.hooks import Hook, HookTable, kept_for
 from tests.providers.conftest import Us
 
 AT = "africastalking"

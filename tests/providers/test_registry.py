@@ -8,7 +8,8 @@ import pytest
 from providers import registry
 from providers.africastalking.send import SmsSender
 from providers.africastalking.ussd import parse_ussd
-from providers.contract import Account, UnknownKind, UnknownProvider
+from providers.contracts.errors import UnknownKind, UnknownProvider
+from providers.contracts.messages import Account
 
 
 def test_every_provider_of_the_table_loads_under_its_name() -> None:

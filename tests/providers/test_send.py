@@ -14,15 +14,8 @@ from africastalking.SMS import SMSService
 
 from providers.africastalking import send
 from providers.africastalking.send import SmsSender
-from providers.contract import (
-    Account,
-    OutcomeUnknown,
-    Refused,
-    SendError,
-    Sent,
-    Sms,
-)
-from providers.fakes import Fakes
+from providers.contracts.messages import Account, OutcomeUnknown, Refused, SendError, Sent, Sms
+from providers.simulator.process import Fakes
 from tests.providers.conftest import answer_bytes, http_answer
 from tests.providers.sending import RECEIPT, E, RawServer, caught, sender
 

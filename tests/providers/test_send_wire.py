@@ -11,14 +11,8 @@ import pytest
 from providers.africastalking import send
 from providers.africastalking.fake import Mode
 from providers.africastalking.send import SmsSender
-from providers.contract import (
-    Account,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    Sms,
-)
-from providers.fakes import Fakes
+from providers.contracts.messages import Account, NotSent, OutcomeUnknown, Refused, Sms
+from providers.simulator.process import Fakes
 from tests.providers.conftest import http_answer
 from tests.providers.sending import E, RawServer, caught
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
-from providers.contract import BadPayload, DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.errors import BadPayload
+from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
 from tests.providers.conftest import form
 
 AT = "africastalking"

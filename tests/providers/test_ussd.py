@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from providers import limits
 from providers.africastalking.ussd import parse_ussd, parse_ussd_end, ussd_body, ussd_reply
-from providers.contract import BadPayload, UssdHop
+from providers.contracts.errors import BadPayload
+from providers.contracts.ussd import UssdHop
 from tests.providers.conftest import form
 
 FORM = "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import redis
 
-from app.supervisor import postgres
+from app.local import postgres
 
 Place = tuple[str, bytes]
 

@@ -11,13 +11,13 @@ import orjson
 import psycopg
 import redis
 
+from app.local import postgres
+from app.local.embedded import ensure
+from app.local.running import running as running_piga
 from app.settings import Settings
-from app.supervisor import postgres
-from app.supervisor.embedded import ensure
-from app.supervisor.running import running as running_piga
-from core.db import Database
-from core.secrets import Keyring
-from core.tenants import all_services
+from core.db.database import Database
+from core.security.keyring import Keyring
+from core.tenants.directory import all_services
 from tests.faults.killer import processes
 from tests.faults.run import running
 from tests.security import places, scenario

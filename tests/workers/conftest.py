@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from providers.fakes import Fakes
+from providers.simulator.process import Fakes
 from tests.conftest import Database
 from tests.workers.house import House, Urls, fakes_with_reports
 

@@ -18,18 +18,18 @@ from typing import Any
 import psycopg
 from werkzeug.wrappers import Request, Response
 
-from app.hooks.callbacks import store
-from core.db import Database
-from core.ids import uuid7
-from core.messages import write_text
-from core.secrets import Keyring
-from core.tenants import Directory
-from providers.fakes import Fakes
-from providers.hooks import Hook
-from providers.loopback import listen
+from app.webhooks.callbacks import store
+from core.db.database import Database
+from core.messaging.messages import write_text
+from core.security.keyring import Keyring
+from core.tenants.directory import Directory
 from providers.registry import find
-from workers import context
-from workers.context import Context
+from providers.simulator.hooks import Hook
+from providers.simulator.loopback import listen
+from providers.simulator.process import Fakes
+from values.ids import uuid7
+from workers.jobs import context
+from workers.jobs.context import Context
 from workers.limits import LIMITS, Limits
 
 ROOT = Path(__file__).parents[2]

@@ -8,23 +8,24 @@ import os
 import sys
 
 from tests.workers import hangs
-from workers import queue, relay, schedule
-from workers.kinds import FUNCTIONS
+from workers.jobs.kinds import FUNCTIONS
 from workers.limits import Limits
+from workers.queue import relay, worker
+from workers.schedule import tasks
 
 
 def main(order: dict[str, object]) -> None:
     role = str(order["role"])
     database_url, redis_url = str(order["database_url"]), str(order["redis_url"])
     relay_url = str(order["relay_url"])
-    setattr(queue, "FUNCTIONS", FUNCTIONS | set(hangs.FUNCTIONS))  # noqa: B010
+    setattr(worker, "FUNCTIONS", FUNCTIONS | set(hangs.FUNCTIONS))  # noqa: B010
     limits = Limits(**order["limits"])  # type: ignore[arg-type]
     if role == "relay":
         relay.run(database_url=relay_url, redis_url=redis_url, limits=limits)
     elif role == "schedule":
-        schedule.run(database_url=database_url, relay_url=relay_url)
+        tasks.run(database_url=database_url, relay_url=relay_url)
     else:
-        queue.work(
+        worker.work(
             role,
             database_url=database_url,
             redis_url=redis_url,

@@ -1,5 +1,5 @@
-from workers.breaker import Breaker
 from workers.limits import Limits
+from workers.sending.breaker import Breaker
 
 LIMITS = Limits(pause_first_s=1.0, pause_longest_s=8.0, pause_alarmed_s=300.0)
 

@@ -8,18 +8,18 @@ import orjson
 import pytest
 from redis import Redis
 
-from core.db import Database
-from core.errors import Unavailable
-from core.ids import uuid7
-from core.tenants import Directory
-from core.turnlog import Turn
-from flows.kit.store import Store
-from flows.kit.turn import Hop, Turns
+from core.analytics.turnlog import Turn
+from core.db.database import Database
+from core.db.errors import Unavailable
+from core.tenants.directory import Directory
+from engine.store.sessions import Store
+from engine.turn.ussd import Hop, Turns
 from flows.registry import FLOWS
 from tests.flows.house import CODE, PROVIDER, found
 from tests.workers.house import KEYS, QUICK, House, until
-from workers.drain import ASIDE, STREAMS, drain
-from workers.queue import connect
+from values.ids import uuid7
+from workers.queue.drain import ASIDE, STREAMS, drain
+from workers.queue.worker import connect
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.local import postgres, process_table
+from app.local.embedded import ensure
 from app.settings import Settings
-from app.supervisor import postgres, process_table
-from app.supervisor.embedded import ensure
 from core.migrations.run import upgrade
 from providers.africastalking.fake import Mode
-from providers.fakes import Fakes
+from providers.simulator.process import Fakes
 from tests.workers.house import QUICK, House, Urls, kill, received, until
-from workers.queue import connect
+from workers.queue.worker import connect
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_a_worker_killed_after_it_leaves_it_unknown_until_a_report_fits(
             assert len(received(fakes)) == 1
             assert house.state(message) == "unknown"
             with house.app.transaction(house.tenant) as tx:
-                from core.messages import unknown_texts
+                from core.messaging.messages import unknown_texts
 
                 assert [listed.message_id for listed in unknown_texts(tx)] == [message]
             # The handset has it, and at last the network says so.
@@ -164,7 +164,7 @@ def test_valkey_killed_and_emptied_loses_no_text(
     assert fakes.texts.twice() == []
     said = log.read_text()
     assert "Traceback" not in said
-    assert said.count("workers.relay Redis is away") <= 2
+    assert said.count("workers.queue.relay Redis is away") <= 2
 
 
 def test_postgres_killed_loses_no_text(

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from core.outbox import Due
-from providers.fakes import Fakes
+from core.outbox.outbox import Due
+from providers.simulator.process import Fakes
 from tests.workers.house import KEY, QUICK, House, until
-from workers import queue
-from workers.queue import connect, queue_named
+from workers.queue.worker import OurJob, connect, enqueue, queue_named, work
 
 IMPATIENT = replace(QUICK, job_timeout_s=1, job_hangs_after_s=3)
 
@@ -36,7 +35,7 @@ def test_a_job_past_its_time_is_ended_and_the_worker_goes_on(
     with house.running("send", limits=IMPATIENT, stderr=log) as [worker]:
         put(redis, "tests.workers.hangs.can_be_ended")
         message = house.text()
-        queue.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
+        enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
         until(lambda: house.state(message) == "accepted")
         assert worker.poll() is None
     assert "ALARM job" in log.read_text()
@@ -61,7 +60,7 @@ def test_what_redis_keeps_of_a_failure_is_its_type_and_not_for_long(
     with house.running("send", limits=IMPATIENT):
         until(lambda: failed.get_job_ids())
     [id] = failed.get_job_ids()
-    job = queue.OurJob.fetch(id, redis, "json")
+    job = OurJob.fetch(id, redis, "json")
     result = job.latest_result()
     assert result is not None
     assert result.exc_string == "rq.timeouts.JobTimeoutException"
@@ -95,11 +94,11 @@ def test_a_worker_waits_for_redis_and_says_so_once(
         assert [process.poll() for process in processes] == [None, None]
     house.urls = real
     said = log.read_text()
-    assert said.count("workers.queue Redis is away") == 1
-    assert said.count("workers.relay Redis is away") == 1
+    assert said.count("workers.queue.worker Redis is away") == 1
+    assert said.count("workers.queue.relay Redis is away") == 1
     assert "Traceback" not in said
 
 
 def test_an_unknown_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="send, default"):
-        queue.work("sendd", database_url="", redis_url="", key=KEY)
+        work("sendd", database_url="", redis_url="", key=KEY)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from providers.africastalking.fake import Mode
-from providers.fakes import Fakes
+from providers.simulator.process import Fakes
 from tests.workers.house import QUICK, House, received, until
-from workers import context
-from workers.send import send_text
+from workers.jobs import context
+from workers.sending.send import send_text
 
 
 def test_twenty_threads_send_the_same_texts(house: House, fakes: Fakes) -> None:

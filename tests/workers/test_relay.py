@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from redis import Redis, RedisError
 
-from core.db import Database
-from core.outbox import Due
-from providers.fakes import Fakes
+from core.db.database import Database
+from core.outbox.outbox import Due
+from providers.simulator.process import Fakes
 from tests.workers.house import KEY, QUICK, House, received, until
-from workers import queue
-from workers.kinds import FUNCTIONS, KINDS
-from workers.queue import OurJob, connect, queue_named
-from workers.relay import EPOCH, Relay
+from workers.jobs.kinds import FUNCTIONS, KINDS
+from workers.queue import worker
+from workers.queue.relay import EPOCH, Relay
+from workers.queue.worker import OurJob, connect, queue_named
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def relay(house: House, redis: Redis) -> Relay:
 
 def work_off(house: House) -> None:
     """A real worker of RQ's in this process, until the queue is empty."""
-    queue.work(
+    worker.work(
         "send",
         database_url=house.urls.database,
         redis_url=house.urls.redis,
@@ -133,7 +133,7 @@ def test_the_same_row_queued_many_times_is_one_text(
     message = house.text()
     [due] = [Due(house.tenant, house.outbox_of(message), "send_text")]
     for _ in range(5):
-        queue.enqueue(redis, [due])
+        worker.enqueue(redis, [due])
     work_off(house)
     assert len(received(fakes)) == 1
     assert house.row(message)[0] == "done"
@@ -172,8 +172,8 @@ def test_relays_side_by_side_queue_each_row_once(house: House, redis_url: str) -
     "spoil",
     [
         {"function": "os.system", "args": ["true"]},
-        {"function": "workers.send.send_text", "args": ["only one"]},
-        {"function": "workers.send.send_text", "args": ["not an id", "nor this"]},
+        {"function": "workers.sending.send.send_text", "args": ["only one"]},
+        {"function": "workers.sending.send.send_text", "args": ["not an id", "nor this"]},
     ],
 )
 def test_what_is_no_work_of_ours_is_not_run(
@@ -185,7 +185,7 @@ def test_what_is_no_work_of_ours_is_not_run(
     redis.hset(job.key, "failure_callback_name", "os.abort")
     redis.hset(job.key, "success_callback_name", "os.abort")
     message = house.text()
-    queue.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
+    worker.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
     work_off(house)
     assert house.state(message) == "accepted"
     assert redis.ttl(job.key) != -1  # kept for a while, or gone

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from app.tenant_folder import house, read_folder
-from core import ledger
-from core.apply import Applied, apply
-from core.db import Database as Core
-from core.ids import uuid7
-from core.verify import verify
+from app.operations.tenant_folder import house, read_folder
+from core.db.database import Database as Core
+from core.manifest.apply import Applied, apply
+from core.money import ledger
+from core.money.verify import verify
 from tests.conftest import Database
 from tests.core.world import KEYS
-from workers.schedule import TASKS, Databases, run_alone
+from values.ids import uuid7
+from workers.schedule.tasks import TASKS, Databases, run_alone
 
 IBIMINA = Path(__file__).parents[2] / "fixtures" / "tenants" / "ibimina"
 DAYS = 500

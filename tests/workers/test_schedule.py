@@ -10,13 +10,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from core.db import Database
-from core.errors import OutcomeUnknown, Unavailable
-from core.ids import uuid7
+from core.db.database import Database
+from core.db.errors import OutcomeUnknown, Unavailable
 from tests.workers.house import House, until
-from workers import schedule
+from values.ids import uuid7
 from workers.limits import RETENTION_BATCH, TURNS_KEPT_MONTHS
-from workers.schedule import KEPT_DAYS, TASKS, Databases, Task, run_alone
+from workers.schedule import tasks
+from workers.schedule.tasks import KEPT_DAYS, TASKS, Databases, Task, run_alone
 
 
 @pytest.fixture
@@ -187,10 +187,10 @@ def test_a_fault_of_one_task_stops_no_other(
         ran.release()
         return 0
 
-    monkeypatch.setattr(schedule, "PROMPT", (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)))
-    monkeypatch.setattr(schedule, "TICK_S", 0.01)
+    monkeypatch.setattr(tasks, "PROMPT", (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)))
+    monkeypatch.setattr(tasks, "TICK_S", 0.01)
     thread = threading.Thread(
-        target=lambda: schedule.run(
+        target=lambda: tasks.run(
             database_url=house.urls.database, relay_url=house.urls.relay, stop=stop
         )
     )
@@ -208,11 +208,11 @@ def test_without_postgres_it_waits_and_says_so_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop = threading.Event()
-    monkeypatch.setattr(schedule, "TICK_S", 0.01)
-    monkeypatch.setattr(schedule, "LONGEST_PAUSE_AFTER_FAULT_S", 0.05)
+    monkeypatch.setattr(tasks, "TICK_S", 0.01)
+    monkeypatch.setattr(tasks, "LONGEST_PAUSE_AFTER_FAULT_S", 0.05)
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
     thread = threading.Thread(
-        target=lambda: schedule.run(database_url=nowhere, relay_url=nowhere, stop=stop)
+        target=lambda: tasks.run(database_url=nowhere, relay_url=nowhere, stop=stop)
     )
     thread.start()
     time.sleep(0.5)

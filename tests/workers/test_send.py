@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import messages
-from core.ids import uuid7
+from core.messaging import messages
 from providers.africastalking.fake import Mode
-from providers.fakes import Fakes
+from providers.simulator.process import Fakes
 from tests.workers.house import KEYS, QUICK, House, received
-from workers.context import install
-from workers.send import send_text
+from values.ids import uuid7
+from workers.jobs.context import install
+from workers.sending.send import send_text
 
 NUMBER = "+250788000001"
 

@@ -13,11 +13,11 @@ import psycopg
 import pytest
 import redis
 
+from app.local import postgres
+from app.local.embedded import ensure
+from app.local.locks import FileLock
+from app.local.process_table import send, working_in
 from app.settings import Settings
-from app.supervisor import postgres
-from app.supervisor.embedded import ensure
-from app.supervisor.locks import FileLock
-from app.supervisor.process_table import send, working_in
 from core.migrations.run import upgrade
 from tests.app.hooks.door import Door
 from tests.app.hooks.house import Web, found

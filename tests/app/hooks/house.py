@@ -21,19 +21,19 @@ from urllib.parse import urlencode
 import psutil
 import psycopg
 
+from app.operations.tenant_folder import house as checks_of_the_house
+from app.operations.tenant_folder import read_folder
 from app.settings import CHECKOUT
-from app.tenant_folder import house as checks_of_the_house
-from app.tenant_folder import read_folder
-from core.apply import apply
-from core.db import Database
-from core.ids import reference_of
-from core.installation import set_key
-from core.secrets import Keyring
-from core.tenants import all_services
-from core.verify import verify
+from core.db.database import Database
+from core.manifest.apply import apply
+from core.money.verify import verify
+from core.security.installation import set_key
+from core.security.keyring import Keyring
+from core.tenants.directory import all_services
 from menus import gsm7
 from tests.conftest import Database as Urls
 from tests.faults.town import build
+from values.ids import reference_of
 
 KEY = bytes(range(7, 39))
 KEYS = Keyring(KEY)

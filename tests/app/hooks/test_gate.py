@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from app.hooks.gate import Gate
-from core.ids import uuid7
-from core.secrets import HOOK_GENERATIONS, Keyring
-from core.tenants import Directory, rotate_hook_secret
+from app.webhooks.auth import Gate
+from core.security.keyring import HOOK_GENERATIONS, Keyring
+from core.tenants.directory import Directory, rotate_hook_secret
 from tests.core.test_directory import AT, USSD, Counting, core, open_service
+from values.ids import uuid7
 
 __all__ = ["core"]
 

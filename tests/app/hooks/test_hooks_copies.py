@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.people import PIN_TRIES
+from core.people.people import PIN_TRIES
 from tests.app.hooks.house import KEYS, OTHER_CODE, Phone, Web, next_number, polite_end
 from tests.faults.town import PIN
 

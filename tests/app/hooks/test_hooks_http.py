@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from app.hooks.receive import BODY_BYTES_MAXIMUM
-from core.db import Database
-from core.tenants import rotate_hook_secret
+from app.webhooks.receive import BODY_BYTES_MAXIMUM
+from core.db.database import Database
+from core.tenants.directory import rotate_hook_secret
 from tests.app.hooks.house import (
     ANSWERED_WITHIN_S,
     FORM,

@@ -1,0 +1,1 @@
+"""The demo: its people, its fake companies, its phone."""

@@ -1,0 +1,70 @@
+"""Beginning the demo anew: its books, its conversations, and the texts on its handsets."""
+
+from app.demo.fakes import FOLDER as FAKES
+from app.demo.people import folders, read
+from app.demo.phone.network import Network, NetworkDown, NetworkRefused
+from app.errors import OperatorError
+from app.local.data_dir import Home
+from app.local.running import running
+from app.operations.servers import opened
+from app.operations.tenant_folder import house
+from app.settings import Settings
+from core.db.database import Database, Deadline
+from core.manifest.apply import APPLY_DEADLINE_S, apply
+from core.manifest.shapes import Blueprint
+from core.tenants.removal import remove_tenant
+from engine.limits import SESSION_KEPT_S
+from engine.store.sessions import Store, StoreDown
+from providers.simulator import process
+
+
+def reset(settings: Settings) -> list[str]:
+    """Remove the demo tenants, each with all that belongs to it, and apply them anew; then forget
+    their conversations and the texts on their handsets.
+
+    Other tenants are not touched. A transaction removes a tenant, as the owner, and another makes
+    it anew, as the application: only that may post. Answers what could not be forgotten, a sentence
+    each. Raises OperatorError.
+    """
+    if not settings.demo:
+        raise OperatorError("Demo data exists in a demo only (PIGA_DEMO=1).")
+    blueprints = [read(folder) for folder in folders()]
+    with opened(settings) as core:
+        owner = Database(core.settings.require("owner_url"))
+        try:
+            for blueprint in blueprints:
+                with owner.transaction(blueprint.id, Deadline(APPLY_DEADLINE_S)) as tx:
+                    remove_tenant(tx)
+                apply(core.database, core.keys, blueprint, house(demo=True))
+        finally:
+            owner.close()
+        # Only now: what is said until the last COMMIT may speak of what has gone.
+        left = (_forget_sessions(core.settings, blueprints), _forget_texts(settings, blueprints))
+        return [sentence for sentence in left if sentence]
+
+
+def _forget_sessions(settings: Settings, blueprints: list[Blueprint]) -> str:
+    """People's ids are those of before, so that a dial would go on in what they had left off."""
+    services = {service.id.hex for blueprint in blueprints for service in blueprint.services}
+    try:
+        if Store(settings.redis_url).forget(services):
+            return ""
+        why = "holds too much to be looked through"
+    except StoreDown:
+        why = "does not answer"
+    minutes = SESSION_KEPT_S // 60
+    return f"Redis {why}: conversations of before may go on for {minutes} minutes."
+
+
+def _forget_texts(settings: Settings, blueprints: list[Blueprint]) -> str:
+    accounts = [blueprint.slug for blueprint in blueprints]
+    run = running(settings)
+    url = settings.fakes_url or (run.fakes_url if run else "")
+    if not url:
+        process.forget(Home(settings.home).path / FAKES, accounts)
+        return ""
+    try:
+        Network(url).forget(accounts)
+    except (NetworkDown, NetworkRefused):
+        return "The demo's phone network does not answer: handsets keep their texts."
+    return ""

@@ -1,0 +1,107 @@
+"""What a database server must offer to be kept alive."""
+
+import abc
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from app.errors import OperatorError
+from app.local.data_dir import UNPRIVILEGED, Home, read_json
+from app.settings import bare_environment
+
+LAUNCH = Path(__file__).with_name("launch.py")
+UNIX_SOCKET_PATH_BYTES_MAXIMUM = 103  # macOS; Linux allows 107
+
+
+class Server(abc.ABC):
+    """One embedded server: its data folder, its program, its private socket folder."""
+
+    name: str
+    death_signal: int  # what it gets when its keeper dies: must make it stop cleanly
+    stop_signals: tuple[tuple[int, float], ...]  # each with the patience in s before the next
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.data = home.path / self.name
+        # Root must not serve: files that a server writes belong to this user.
+        self.user = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+        self.sockets = Path()
+
+    @abc.abstractmethod
+    def prepare(self) -> None:
+        """Make the data folder if there is none, and clear away what a killed server left."""
+
+    @abc.abstractmethod
+    def command(self) -> list[str]:
+        """The program and its arguments; it must stay in the foreground."""
+
+    @abc.abstractmethod
+    def is_ready(self) -> bool:
+        """Whether it answers. Cheap: asked every few milliseconds."""
+
+    @abc.abstractmethod
+    def leftovers(self) -> list[int]:
+        """Processes of an earlier server on this data folder that nobody keeps any more."""
+
+    def complete(self) -> None:  # noqa: B027 - most servers have nothing to add
+        """What remains to be done once it answers; again and again without harm."""
+
+    def state_file(self) -> Path:
+        return self.home.run / f"{self.name}.json"
+
+    def log_file(self) -> Path:
+        return self.home.open_log(self.name)
+
+    def own_folder(self, path: Path) -> None:
+        """Make a folder that belongs to the server's user alone."""
+        path.mkdir(mode=0o700, exist_ok=True)
+        if self.user is not None:
+            os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        path.chmod(0o700)
+
+    def choose_sockets(self) -> None:
+        """A short private folder for the socket: where it was before if it is still ours.
+
+        Not in PIGA_HOME, whose path may be too long for a socket.
+        """
+        before = Path(read_json(self.state_file()).get("sockets", ""))
+        if before.is_absolute() and self._is_private(before):
+            self.sockets = before
+            return
+        top = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()  # noqa: S108
+        self.sockets = Path(tempfile.mkdtemp(prefix="piga-", dir=top))
+        if len(os.fsencode(self.sockets / ".s.PGSQL.5432")) > UNIX_SOCKET_PATH_BYTES_MAXIMUM:
+            raise OperatorError(f"{top} is too long a path for a socket: set TMPDIR to another.")
+        self.own_folder(self.sockets)
+
+    def drop_sockets(self) -> None:
+        shutil.rmtree(self.sockets, ignore_errors=True)
+        self.state_file().unlink(missing_ok=True)
+
+    def _is_private(self, folder: Path) -> bool:
+        try:
+            found = folder.lstat()
+        except OSError:
+            return False
+        owner = os.geteuid() if self.user is None else self.user.pw_uid
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and found.st_mode & 0o77 == 0
+
+    def launch(self, command: list[str], folder: Path, log: int) -> subprocess.Popen[bytes]:
+        """Start `command` as the server's user. It ends with the thread that calls this."""
+        user = "-" if self.user is None else self.user.pw_name
+        wrapper = [sys.executable, "-I", "-S", str(LAUNCH)]
+        return subprocess.Popen(  # noqa: S603
+            [*wrapper, str(os.getpid()), str(self.death_signal), user, str(folder), *command],
+            cwd="/",
+            env=bare_environment() | {"LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            umask=0o077,
+        )

@@ -1,0 +1,121 @@
+"""Everything that can be checked without a phone: texts, flows, and every tenant's menu trees."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.operations.tenant_folder import NOT_IN_MENUS, read_folder
+from checks.check import check_flows, check_refusals, check_screens
+from checks.explore import Walked, walk
+from checks.receipts import check_receipts
+from checks.scenarios import WORLDS
+from core.db.database import Database
+from core.manifest import limits
+from core.manifest.nodes import FolderFaults
+from core.tenants.directory import Service, all_services
+from engine.render import budget_of
+from flows.registry import FLOWS
+from menus.budget import Budget
+from menus.check import USSD_BUDGETS, check_screen, check_texts, check_tree
+from menus.screens import End
+from menus.texts import Local
+from menus.tree_reading import BadTree, read_tree
+from menus.ussd import ussd_budget
+from values.problems import Problem
+
+# A size of page, and the languages that are spoken on it.
+Size = tuple[Budget, tuple[str, ...]]
+
+
+@dataclass
+class Findings:
+    """What was found, a line each, and how much was looked at. `services` are those whose pages
+    are of another size than the house's own."""
+
+    lines: list[str] = field(default_factory=list)
+    flows: int = 0
+    trees: int = 0
+    services: dict[Size, list[str]] = field(default_factory=dict)
+
+    def add(self, problems: list[Problem], where: str = "") -> None:
+        self.lines += [f"{where}: {problem}" if where else str(problem) for problem in problems]
+
+    def note(self, service: str, budget: Budget, languages: tuple[str, ...]) -> None:
+        """A service's tree was looked at; for `check_services`."""
+        self.trees += 1
+        if budget not in USSD_BUDGETS:
+            services = self.services.setdefault((budget, languages), [])
+            if service not in services:
+                services.append(service)
+
+
+def check_house(findings: Findings) -> None:
+    """The sentences, the flows and the texts that are sent, which all tenants share."""
+    findings.add(check_texts())
+    findings.add(check_flows(FLOWS, walked=_walked()))
+    findings.add(check_refusals())
+    findings.add(check_receipts())
+    findings.flows += len(FLOWS)
+
+
+def check_services(findings: Findings) -> None:
+    """The flows again, on each other size of page that the services looked at so far have; told
+    with the services' names is what the house's own sizes had not shown."""
+    for (budget, languages), services in findings.services.items():
+        sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
+        found = check_screens(FLOWS, _walked(), **sizes) + check_refusals(**sizes)
+        new = [problem for problem in found if str(problem) not in findings.lines]
+        findings.add(new, ", ".join(services))
+
+
+@cache
+def _walked() -> Walked:
+    return walk(FLOWS, WORLDS)
+
+
+def check_folder(folder: Path, findings: Findings) -> None:
+    """A tenant as a folder: all of it, and its trees on the budgets of its services."""
+    try:
+        plan = read_folder(folder, demo=True)
+    except FolderFaults as wrong:
+        findings.lines += [f"{folder.name}/{fault}" for fault in wrong.faults]
+        return
+    for service in plan.services:
+        settings = service.settings
+        budget = ussd_budget(
+            int(settings.get("budget_septets", USSD_BUDGETS[0].septets)),
+            ucs2=bool(settings.get("ucs2", False)),
+        )
+        where = f"{folder.name} {service.code}"
+        findings.add(_check_tree(service.tree, plan.languages, budget), where)
+        findings.note(where, budget, plan.languages)
+
+
+def check_database(database: Database, findings: Findings) -> None:
+    """The tenants that are served: their trees, and what they say while they are paused."""
+    for service in all_services(database):
+        where = f"{service.tenant.slug} {service.code}"
+        budget = budget_of(service)
+        findings.add(_check_tree(service.tree, service.tenant.languages, budget), where)
+        findings.add(list(_notice_faults(service, budget)), where)
+        findings.note(where, budget, service.tenant.languages)
+
+
+def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> list[Problem]:
+    try:
+        tree = read_tree(data)
+    except BadTree as bad:
+        return bad.problems
+    flows = FLOWS.keys() - NOT_IN_MENUS
+    return check_tree(tree, flows, languages, (*USSD_BUDGETS, budget), limits.ROLES)
+
+
+def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:
+    told = service.tenant.paused_notice
+    if told:
+        languages = service.tenant.languages
+        yield from check_screen(
+            End(Local(told)), "paused notice", languages=languages, budgets=(budget,)
+        )

@@ -1,0 +1,111 @@
+"""The parts of docs/reference that are made from the flows themselves: a test keeps them fresh."""
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from app.settings import CHECKOUT
+from checks.check import refusals
+from engine.flow import Flow
+from engine.graph import mermaid
+from flows.registry import FLOWS
+from menus.catalogues import extract
+from menus.graph import mermaid as draw_tree
+from menus.texts import LANGUAGE_NAMES, LANGUAGES, read_catalogue
+from menus.tree_reading import read_yaml
+
+FOLDER = CHECKOUT / "docs" / "reference"
+TENANTS = CHECKOUT / "fixtures" / "tenants"
+MADE = "<!-- Made by `piga graph --docs`; changes belong into the source. -->"
+
+
+def pages() -> Mapping[Path, str]:
+    """The pages by their files."""
+    return {
+        FOLDER / "flows.md": _page(_flows(FLOWS.values())),
+        FOLDER / "menus.md": _page(_menus()),
+        FOLDER / "refusals.md": _page(_refusals()),
+        FOLDER / "texts.md": _page(_texts()),
+    }
+
+
+def write() -> list[Path]:
+    """Write them anew; the files that changed."""
+    changed = []
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join((MADE, "", *lines)) + "\n"
+
+
+def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
+    yield "# Flows"
+    yield ""
+    yield "Each conversation with its map. A menu tree hangs a flow in by its name. States with a"
+    yield "bold border are gone on with after a drop; the others lead to the last such state before"
+    yield "them. `[x]` on an arrow is its condition, `/ y` what is done on the way."
+    for flow in flows:
+        yield from ("", f"## {flow.name}", "", _first_line(sys.modules[flow.__module__].__doc__))
+        told = inspect.cleandoc(flow.__doc__ or "") if "__doc__" in vars(flow) else ""
+        if told:
+            yield from ("", told)
+        yield from ("", *_drawn(mermaid(flow)))
+
+
+def _menus() -> Iterator[str]:
+    yield "# Menus"
+    yield ""
+    yield "Where the flows hang in the menus of the demo's tenants: an arrow is a key to press,"
+    yield "with the roles that see it where not everybody does."
+    for path in sorted(TENANTS.glob("*/menu*.yaml")):
+        yield from ("", f"## {path.parent.name}", "")
+        yield from _drawn(draw_tree(read_yaml(path.read_text(encoding="utf-8"))))
+
+
+def _drawn(chart: str) -> tuple[str, ...]:
+    return "```mermaid", chart.rstrip(), "```"
+
+
+def _refusals() -> Iterator[str]:
+    yield "# Refusals"
+    yield ""
+    yield "Why the business says no: each reason has one stable code and one sentence. Where `ends`"
+    yield "is yes the conversation ends: asking again cannot help."
+    yield ""
+    yield "| code | sentence | ends |"
+    yield "| --- | --- | --- |"
+    for error in refusals():
+        yield f"| `{error.code}` | {error.sentence} | {'yes' if error.ends else 'no'} |"
+
+
+def _texts() -> Iterator[str]:
+    yield "# Texts"
+    yield ""
+    yield "Every sentence that a phone may show, by the file that says it. Translations live in"
+    yield "`menus/locales`."
+    catalogues = {language: read_catalogue(language) for language in LANGUAGES}
+    sentences = [(message.locations[0][0], str(message.id)) for message in extract() if message.id]
+    for file, found in groupby(sorted(sentences), key=lambda pair: pair[0]):
+        yield from ("", f"## {file}", "")
+        yield f"| {' | '.join(LANGUAGE_NAMES[language] for language in LANGUAGES)} |"
+        yield f"|{' --- |' * len(LANGUAGES)}"
+        for _, msgid in found:
+            said = (catalogues[language].get(msgid) for language in LANGUAGES)
+            row = (_cell(str(message.string) if message else "") for message in said)
+            yield f"| {' | '.join(row)} |"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("\n", "<br>")
+
+
+def _first_line(doc: str | None) -> str:
+    return inspect.cleandoc(doc or "").split("\n\n")[0].replace("\n", " ")

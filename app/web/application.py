@@ -1,0 +1,64 @@
+"""The web application: `app` is what the server serves, one in each of its processes."""
+
+import logging
+
+from flask import Flask
+
+from app.settings import Settings
+from app.web import health, refusals
+from app.webhooks import views
+from app.webhooks.auth import Gate
+from app.webhooks.body_limit import Readers
+from app.webhooks.fast_path import Door
+from app.webhooks.receive import BODY_BYTES_MAXIMUM, Hooks
+from core.db.database import Database
+from core.security.keyring import Keyring
+from core.tenants.directory import Directory
+from engine.store.sessions import Store
+from engine.turn.ussd import Turns
+from flows.registry import FLOWS
+from menus.texts import preload
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for these settings; connects to nothing until it is asked something."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells of every step
+    web = Flask("app", static_folder=None)
+    # A redirect would repeat a webhook's secret, under whatever Host was sent.
+    web.url_map.merge_slashes = False
+    web.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAXIMUM
+    refusals.install(web)
+    keys = Keyring(settings.key_bytes)
+    database = Database(settings.database_url)
+    directory = Directory(database)
+    turns = Turns(
+        database=database,
+        store=Store(settings.redis_url),
+        keys=keys,
+        directory=directory,
+        flows=FLOWS,
+    )
+    web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
+    hooks = Hooks(turns, Gate(directory, keys), database, keys, Readers(settings.web_threads))
+    web.register_blueprint(views.blueprint(hooks))
+    web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
+    if settings.demo and settings.fakes_url:
+        from app.demo.phone.views import blueprint as phone
+
+        web.register_blueprint(phone(settings))
+    preload()
+    directory.follow()
+    return web
+
+
+def _load() -> Flask:
+    return create_app(Settings.load())
+
+
+def __getattr__(name: str) -> Flask:
+    """The attribute `app`, made when the server asks for it and not when a test imports this."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = app = _load()
+    return app

@@ -1,0 +1,26 @@
+"""Who may post to a hook: the path's secret names its service and proves that we gave it out."""
+
+from core.security.keyring import HOOK_GENERATIONS, Keyring
+from core.tenants.directory import Directory, Service
+
+
+class Gate:
+    """Checks path secrets, two generations of each."""
+
+    def __init__(self, directory: Directory, keys: Keyring) -> None:
+        self._directory = directory
+        self._keys = keys
+
+    def service(self, provider: str, kind: str, secret: str) -> Service | None:
+        """The service that the secret was made for, or None. Raises Unavailable."""
+        ours = self._keys.open_hook_secret(provider, kind, secret)
+        if ours is None:
+            return None
+        service_id, generation = ours
+        service = self._directory.by_id(service_id)
+        if service is None or service.provider != provider:
+            return None
+        newest = service.hook_generation
+        oldest = max(1, newest - HOOK_GENERATIONS + 1)
+        # And the next one: it may have been given out since this process last looked.
+        return service if oldest <= generation <= newest + 1 else None

@@ -1,0 +1,64 @@
+"""Callbacks that no screen answers: what they say is stored or logged, then acknowledged."""
+
+import logging
+
+from core.db.database import Database
+from core.messaging.delivery import take_report
+from core.people.people import USSD
+from core.security.keyring import Keyring
+from core.tenants.directory import Service
+from providers.contracts.messages import DeliveryStatus, SmsReport
+from providers.contracts.ussd import UssdEnded
+from providers.contracts.webhooks import Inbound
+
+log = logging.getLogger(__name__)
+
+_STATES = {
+    DeliveryStatus.QUEUED: "accepted",
+    DeliveryStatus.SENT: "accepted",
+    DeliveryStatus.FAILED: "failed",
+    DeliveryStatus.DELIVERED: "delivered",
+    DeliveryStatus.READ: "delivered",
+}
+
+
+def store(told: Inbound, service: Service, database: Database, keys: Keyring) -> None:
+    """Store what a callback says; the end of a session is logged. Raises Unavailable."""
+    match told:
+        case SmsReport():
+            with database.transaction(service.tenant.id) as tx:
+                take_report(
+                    tx,
+                    provider=told.provider,
+                    provider_message_id=told.message_id,
+                    state=_STATES.get(told.status),
+                    reason=told.failure or None,
+                    address_lookup=keys.lookup(USSD, told.address) if told.address else None,
+                )
+        case UssdEnded():
+            _log_end(told, service, keys)
+
+
+def _log_end(told: UssdEnded, service: Service, keys: Keyring) -> None:
+    """A line for the operator: whom it was and what was typed is not in it. `session` is as the
+    turn log has it, and '-' stands for what the gateway did not say."""
+    log.info(
+        "session ended: service=%s session=%s status=%s hops=%s duration_ms=%s cost=%s currency=%s"
+        " network=%s",
+        service.code,
+        keys.session(told.provider, service.code, told.session_id),
+        told.status,
+        "-" if told.hops is None else told.hops,
+        "-" if told.duration_ms is None else told.duration_ms,
+        "-" if told.cost is None else told.cost.amount,
+        (told.cost and told.cost.currency) or "-",
+        told.network or "-",
+    )
+    if told.status == "failed":
+        # The gateway could not use our own answer: the best alarm there is.
+        log.error(
+            "gateway refused our screen: service=%s began=%s chars=%d",
+            service.code,
+            told.reply_prefix,
+            told.reply_chars,
+        )

@@ -1,0 +1,65 @@
+"""The short way in for webhooks: answered before Flask makes a request of them.
+
+Routing, the request's context and the response object cost more than the whole turn of a menu.
+A callback that comes as callbacks do (POST, a plain path, a length) is answered here; anything
+else about it is Flask's business, whose view calls the same `Hooks.receive`.
+"""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from app.webhooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks
+from providers.contracts.webhooks import HttpReply
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+PREFIX = "/hooks/"
+LENGTH_DIGITS_MAXIMUM = len(str(BODY_BYTES_MAXIMUM))
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class Door:
+    """WSGI middleware in front of the Flask application."""
+
+    def __init__(self, application: WsgiApp, hooks: Hooks) -> None:
+        self._application = application
+        self._hooks = hooks
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith(PREFIX) and environ["REQUEST_METHOD"] == "POST":
+            segments = path[len(PREFIX) :].split("/")
+            length = _length(environ)
+            if len(segments) == 3 and all(segments) and length is not None:
+                return _send(self._receive(environ, segments, length), start_response)
+        return self._application(environ, start_response)
+
+    def _receive(self, environ: Environ, segments: list[str], length: int) -> HttpReply:
+        def read() -> bytes:
+            body: bytes = environ["wsgi.input"].read(length)
+            if len(body) != length:
+                raise CutOff
+            return body
+
+        provider, kind, secret = segments
+        content_type = environ.get("CONTENT_TYPE", "")
+        return self._hooks.receive(Callback(provider, kind, secret, content_type, read))
+
+
+def _length(environ: Environ) -> int | None:
+    """The body's length where it is stated plainly and within the limit."""
+    stated = environ.get("CONTENT_LENGTH") or ""
+    if not (stated.isascii() and stated.isdigit()) or len(stated) > LENGTH_DIGITS_MAXIMUM:
+        return None
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        return None
+    length = int(stated)
+    return length if length <= BODY_BYTES_MAXIMUM else None
+
+
+def _send(reply: HttpReply, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
+    start_response(_STATUS_LINES[reply.status], headers)
+    return [reply.body]

@@ -1,0 +1,130 @@
+"""From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.web.refusals import PLAIN, log_fault
+from app.webhooks.auth import Gate
+from app.webhooks.body_limit import Readers
+from app.webhooks.callbacks import store
+from core.db.database import Database
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.security.keyring import Keyring
+from core.tenants.directory import Service
+from engine.turn.ussd import Hop, Turns
+from menus import sentences
+from menus.answers import Phone, WrongAnswer
+from menus.texts import SOURCE_LANGUAGE, say
+from providers import registry
+from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
+from providers.contracts.ussd import UssdHop
+from providers.contracts.webhooks import HttpReply, Kind
+
+log = logging.getLogger(__name__)
+
+# What is worked today; a provider may know more kinds of callback than we serve.
+SERVED = ("ussd", "ussd-end", "sms-report")
+BODY_BYTES_MAXIMUM = 64 * 1024
+
+
+class CutOff(Exception):
+    """The connection was lost before all of the body had come: half would be a shorter answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A callback as it came: the three last segments of its path, and how to read its body.
+
+    `read` may wait for whoever sends, so it is asked only once the secret is known to be right. It
+    raises CutOff.
+    """
+
+    provider: str
+    kind: str
+    secret: str
+    content_type: str
+    read: Callable[[], bytes]
+
+
+class Hooks:
+    """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
+
+    def __init__(
+        self, turns: Turns, gate: Gate, database: Database, keys: Keyring, readers: Readers
+    ) -> None:
+        self._turns = turns
+        self._readers = readers
+        self._gate = gate
+        self._database = database
+        self._keys = keys
+
+    def receive(self, callback: Callback) -> HttpReply:
+        """403 for a wrong secret, 404 for a callback that is not served, 400 for half a body, 503
+        while what is only to be stored cannot be (the provider asks again). A USSD hop that cannot
+        be worked is told so on the screen, since an HTTP error would cut the caller off."""
+        try:
+            provider = registry.find(callback.provider)
+            reader = provider.kind(callback.kind)
+        except (UnknownProvider, UnknownKind):
+            return plain(404)
+        if callback.kind not in SERVED:
+            return plain(404)
+        service = None
+        try:
+            service = self._gate.service(callback.provider, callback.kind, callback.secret)
+            if service is None:
+                return plain(403)
+            return self._answer(callback, reader, service) or provider.ack
+        except CutOff:
+            return plain(400)
+        except (Unavailable, OutcomeUnknown):
+            pass
+        except Exception as fault:  # a turn raises nothing, so no money has moved
+            log_fault("callback", fault)
+        return _not_now(reader, service) if reader.screen else plain(503)
+
+    def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
+        """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
+        try:
+            body = self._readers.read(service.id, callback.read)
+            told = reader.parse(body, callback.content_type)
+            hop = _hop(told, service) if isinstance(told, UssdHop) else None
+        except BadPayload as bad:
+            log.warning("unreadable callback for %s: %s", service.code, bad)
+            return _not_now(reader, service) if reader.screen else None
+        if hop is not None and reader.screen is not None:
+            reply = self._turns.take(hop, service)
+            return reader.screen(reply.text, reply.ends)
+        store(told, service, self._database, self._keys)
+        return None
+
+
+def _hop(told: UssdHop, service: Service) -> Hop:
+    """What a turn takes. Raises BadPayload for a number that is none of the service's country."""
+    address = told.address
+    if not address.startswith("+"):
+        try:
+            address = Phone(service.tenant.calling_code).parse(address)
+        except WrongAnswer:
+            raise BadPayload("not_a_phone_number", "address") from None
+    return Hop(
+        told.provider,
+        told.service_code,
+        told.session_id,
+        address,
+        told.text,
+        told.text_too_long,
+    )
+
+
+def _not_now(reader: Kind, service: Service | None) -> HttpReply:
+    """In the service's first language: nobody knows yet who speaks."""
+    assert reader.screen is not None
+    language = service.tenant.languages[0] if service else SOURCE_LANGUAGE
+    return reader.screen(say(sentences.NOT_NOW, language), True)
+
+
+def plain(status: int) -> HttpReply:
+    """A status and nothing else."""
+    return HttpReply(status, PLAIN, b"")

@@ -1,0 +1,186 @@
+"""What is wrong with the flows: screens over their budget, states that nothing leads to or from."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from checks.explore import Seen, Walked, walk
+from checks.samples import HELP_PHONE, MUCH_MINOR
+from checks.scenarios import WORLDS, World
+from engine.flow import Flow
+from engine.graph import steps_of
+from engine.wording import refusal
+from menus import sentences
+from menus.answers import Code
+from menus.budget import Budget
+from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen
+from menus.layout import Nav, pages
+from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
+from menus.texts import LANGUAGES, Text, placeholders
+from values.problems import Problem
+from values.refusals import BusinessError
+
+ROOM: Final = "flows"
+# What refusals are told with, as long as it plausibly gets.
+_MONEY: Final = frozenset({"available", "limit", "minimum", "maximum"})
+_VALUES: Final[Mapping[str, Any]] = {
+    "tries": 2,
+    "minutes": 30,
+    "reference": "0W2Z4M6N",
+    "office": sentences.office(HELP_PHONE),
+}
+
+
+def check_flows(
+    flows: Mapping[str, type[Flow]],
+    *,
+    worlds: tuple[World, ...] = WORLDS,
+    languages: Collection[str] = LANGUAGES,
+    budgets: tuple[Budget, ...] = USSD_BUDGETS,
+    walked: Walked | None = None,
+) -> list[Problem]:
+    """Everything that is wrong with these flows, in order of place. `walked` is what a walk in
+    these worlds came to, where there has been one."""
+    walked = walk(flows, worlds) if walked is None else walked
+    found = [Problem(ROOM, place, what) for place, what in walked.broken]
+    for flow in flows.values():
+        found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, walked)]
+    found += check_screens(flows, walked, languages=languages, budgets=budgets)
+    return sorted(set(found))
+
+
+def check_screens(
+    flows: Mapping[str, type[Flow]],
+    walked: Walked,
+    *,
+    languages: Collection[str] = LANGUAGES,
+    budgets: tuple[Budget, ...] = USSD_BUDGETS,
+) -> list[Problem]:
+    """What is wrong with the screens that a walk came along, on budgets of one's own."""
+    eye = _Eye(languages, budgets)
+    found: list[Problem] = []
+    for seen, world in walked.seen.items():
+        found += eye.look(seen, flows.get(seen.flow), world)
+    return sorted(set(found))
+
+
+def refusals() -> list[type[BusinessError]]:
+    """Every reason why the business says no, by its code."""
+    return sorted(_subclasses(BusinessError), key=lambda kind: kind.code)
+
+
+def _subclasses(kind: type[BusinessError]) -> set[type[BusinessError]]:
+    below = set(kind.__subclasses__())
+    return below.union(*map(_subclasses, below))
+
+
+def check_refusals(
+    kinds: Collection[type[BusinessError]] | None = None,
+    *,
+    languages: Collection[str] = LANGUAGES,
+    budgets: tuple[Budget, ...] = USSD_BUDGETS,
+) -> list[Problem]:
+    """Every sentence that says no: one page, in every language."""
+    eye = _Eye(languages, budgets)
+    found: list[Problem] = []
+    for kind in refusals() if kinds is None else kinds:
+        error = kind(currency="NGN", **dict(map(_param, placeholders(kind.sentence))))
+        found += eye.one_page(End(refusal(error)), f"refusal {kind.code}", room="core")
+    return sorted(set(found))
+
+
+def _param(name: str) -> tuple[str, Any]:
+    """A value under the name by which `refusal` takes it."""
+    return (f"{name}_minor", MUCH_MINOR) if name in _MONEY else (name, _VALUES[name])
+
+
+# --- the map --------------------------------------------------------------------------------------
+
+
+def _map_faults(flow: type[Flow], walked: Walked) -> Iterator[tuple[str, str]]:
+    """What is wrong with the transitions, given the states and steps that the walks came along."""
+    steps = {(step.source, step.dest) for step in steps_of(flow)}
+    leads_on = {source for source, _ in steps}
+    for state in flow.states:
+        place = f"{flow.name}.{state}"
+        if (flow.name, state) not in walked.states:
+            yield place, "is unreachable: no answer in any world leads to it"
+        elif state not in leads_on and (flow.name, state) in walked.asking:
+            yield place, "is a dead end: it asks, and no answer leads on from it"
+        elif not _comes_to_an_end(state, steps):
+            yield place, "is a dead end: no way from it comes to an end"
+    for source, dest in sorted(steps):
+        if (flow.name, source, dest) not in walked.steps and (flow.name, dest) in walked.states:
+            yield f"{flow.name}.{source}", f"never leads to {dest} in any world"
+    for state in sorted(flow.resumable.difference(flow.states)):
+        yield f"{flow.name}.{state}", "is to be resumable, and there is no such state"
+
+
+def _comes_to_an_end(state: str, steps: set[tuple[str, str]]) -> bool:
+    reached, new = {state}, {state}
+    while new:
+        new = {dest for source, dest in steps if source in new} - reached
+        reached |= new
+    return bool(reached.difference(source for source, _ in steps))
+
+
+# --- the screens ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Eye:
+    """Looks at screens in these languages and on these budgets."""
+
+    languages: Collection[str]
+    budgets: tuple[Budget, ...]
+
+    def look(self, seen: Seen, flow: type[Flow] | None, world: str) -> Iterator[Problem]:
+        screen = seen.screen
+        if flow is None:  # the menu that all flows hang in: what flows say above it is theirs
+            if seen.notice:
+                yield from self.one_page(Info(seen.notice), f"notice ({world})")
+            return
+        place = f"{seen.flow}.{seen.state} ({world})"
+        yield from check_screen(
+            screen,
+            place,
+            room=ROOM,
+            languages=self.languages,
+            budgets=self.budgets,
+            nav=seen.nav,
+        )
+        resumable = seen.state in flow.resumable
+        if resumable and _is_secret(screen):
+            yield Problem(ROOM, place, "is resumable, and asks for a secret or a confirmation")
+        if isinstance(screen, Ask | Pin):
+            yield from self.one_page(screen, place, seen.nav, notice=seen.notice)
+            if resumable:
+                yield from self.one_page(screen, place, seen.nav, notice=sentences.RESUMED)
+        if isinstance(screen, Menu | Confirm) and seen.notice:
+            yield from self.one_page(Info(seen.notice), f"{place} notice")
+
+    def one_page(
+        self,
+        screen: Screen,
+        place: str,
+        nav: Nav = EVERYWHERE,
+        *,
+        notice: Text = "",
+        room: str = ROOM,
+    ) -> Iterator[Problem]:
+        """A question with the reason why it is asked again, or a sentence, is not to be paged
+        (where letters are septets: of others, so few fit that it cannot be helped)."""
+        for budget in self.budgets:
+            if budget.ucs2_units:
+                continue
+            for language in self.languages:
+                if len(pages(screen, language, budget, nav, notice)) > 1:
+                    under = " under its notice" if notice else ""
+                    where = f"{place} in {language}, {budget.septets} septets"
+                    yield Problem(room, where, f"does not fit one page{under}")
+
+
+def _is_secret(screen: Screen) -> bool:
+    if isinstance(screen, Ask):
+        return isinstance(screen.answer, Code)
+    return isinstance(screen, Pin | Confirm)

@@ -1,0 +1,87 @@
+"""The texts that are sent on their own, filled with their longest values: one segment each.
+
+They become words in a worker, where nobody looks; so they are looked at here. A template that
+names a new value needs a specimen of it in `VALUES`; the check says so.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from checks import samples
+from checks.samples import AGENT_SHOWN, AT, CUSTOMER, GROUP_NAMES, ID, MOST_MINOR
+from core.people.people import PIN_LOCK_LONGEST_S
+from engine.wording import own_words
+from menus import gsm7, sms
+from menus.limits import RECEIPT_SEGMENTS_MAX
+from menus.receipts import TEMPLATES, Unspeakable, compose
+from menus.texts import LANGUAGES
+from values.problems import Problem
+
+ROOM: Final = "texts"
+TENANT: Final = samples.service({}).tenant
+
+
+def money(currency: str, amount_minor: int, fee_minor: int) -> dict[str, Any]:
+    """The values that are money; ten times the amount is on the account."""
+    values = {"amount": amount_minor, "fee": fee_minor}
+    values |= dict.fromkeys(("balance", "float"), 10 * amount_minor)
+    return {name: {"$money": [minor, currency]} for name, minor in values.items()}
+
+
+# As they are stored with a text, and as long as they plausibly get.
+VALUES: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        **money("RWF", MOST_MINOR, 100_000),
+        "at": {"$at": AT.isoformat()},
+        "until": {"$at": AT.isoformat()},
+        "group": GROUP_NAMES[0],
+        "agent": AGENT_SHOWN,
+        "customer": CUSTOMER.shown_name,
+        "reference": "0W2Z4M6N",
+        "code": {"$code": [str(ID), 1]},
+        "minutes": PIN_LOCK_LONGEST_S // 60,
+    }
+)
+WORLDS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "longest": VALUES,
+        "no fee": {**VALUES, **money("RWF", MOST_MINOR, 0)},
+        "cents": {**VALUES, **money("NGN", MOST_MINOR, 100_000)},
+    }
+)
+
+
+def check_receipts(
+    templates: Collection[str] = TEMPLATES, *, languages: Collection[str] = LANGUAGES
+) -> list[Problem]:
+    """Every text, in every language: a value without a specimen, more than one segment, and letters
+    that a text of that size cannot keep."""
+    found = [
+        Problem(ROOM, f"{template} ({world}) in {language}", what)
+        for template in templates
+        for world, values in WORLDS.items()
+        for language in languages
+        for what in _faults(template, values, language)
+    ]
+    return sorted(found)
+
+
+def _faults(template: str, values: Mapping[str, Any], language: str) -> Iterator[str]:
+    own = own_words(TENANT, language)
+    try:
+        words = compose(template, values, language, TENANT.zone, _code_of, own=own)
+    except Unspeakable as missing:
+        yield f"names {missing}: there is no specimen"
+        return
+    count = sms.segments(sms.receipt(words))
+    if count > RECEIPT_SEGMENTS_MAX:
+        size = f"{gsm7.septets(gsm7.fold(gsm7.printable(words)))} septets"
+        yield f"takes {count} segments ({size}), and {RECEIPT_SEGMENTS_MAX} is the most"
+    elif sms.receipt(words) != words:
+        yield "loses letters: they are outside GSM-7, and would cost another segment"
+
+
+def _code_of(approval_id: uuid.UUID, counter: int) -> str:
+    return samples.CODE

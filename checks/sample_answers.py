@@ -1,0 +1,62 @@
+"""What is typed at a screen while flows are walked: what leads on, and what is refused."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from checks import samples
+from menus.answers import Amount, Code, Name, Number, Phone, PinAgain
+from menus.screens import Ask, Confirm, Menu, Pin, Screen
+from menus.texts import minor_digits
+
+NONSENSE: Final = "?"
+TOO_LONG: Final = "1" * 200
+LONG_LIST: Final = 4
+WEAK_PINS: Final = ("1234", "7777", "2580", samples.OWN_NUMBER[-4:], str(samples.BIRTH_YEAR))
+
+
+class NothingToType(Exception):
+    """There is no specimen of an answer of this kind."""
+
+
+def answers_to(screen: Screen, currency: str, *, is_tree: bool) -> Iterator[str]:
+    """Typed answers to a screen; none where it takes none. Raises NothingToType."""
+    match screen:
+        case Menu(options=options):
+            # Of a long list of one kind of thing, the first and the last.
+            walked = options if len(options) <= LONG_LIST or is_tree else (options[0], options[-1])
+            yield from (str(option.key) for option in walked)
+            yield NONSENSE
+        case Confirm():
+            yield from ("1", "2", NONSENSE)
+        case Pin(fresh=True):
+            yield from (samples.NEW_PIN, samples.RIGHT_PIN, *WEAK_PINS, NONSENSE)
+        case Pin():
+            yield from (samples.RIGHT_PIN, samples.WRONG_PIN, samples.LOCKING_PIN, NONSENSE)
+        case Ask():
+            yield from _to_ask(screen.answer, currency)
+            yield from (NONSENSE, TOO_LONG)
+
+
+def _to_ask(answer: Any, currency: str) -> Iterator[str]:
+    match answer:
+        case Amount():
+            yield _written(answer.maximum_minor, currency)
+            yield _written(answer.minimum_minor, currency)
+            yield from ("1.501", _written(answer.maximum_minor + 1, currency))
+        case Number():
+            yield from (str(answer.maximum), str(answer.minimum), str(answer.maximum + 1))
+        case Phone():
+            yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER)
+        case Name():
+            yield from ("Nyiransengiyumva Marie-Chantal Bernadette"[:40], "Bo", "አበበ ቢቂላ")
+        case PinAgain():
+            yield from (samples.NEW_PIN, samples.OTHER_PIN)
+        case Code():
+            yield from (samples.CODE, "000000")
+        case _:
+            raise NothingToType(f"asks for a {type(answer).__name__}: there is nothing to type")
+
+
+def _written(amount_minor: int, currency: str) -> str:
+    digits = minor_digits(currency)
+    return f"{amount_minor / 10**digits:.{digits}f}"

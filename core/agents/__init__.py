@@ -1,0 +1,1 @@
+"""Agents, their float and the sales they make."""

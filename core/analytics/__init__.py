@@ -1,0 +1,1 @@
+"""Turns, written down."""

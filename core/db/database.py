@@ -1,0 +1,380 @@
+"""The way into Postgres: a pool, and a transaction that costs no round trip of its own.
+
+BEGIN, the tenant setting and the time-outs travel with the first query; what needs no answer
+travels with the COMMIT. Row-level security reads the setting, so a query outside `transaction`
+sees nothing.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import psycopg
+from psycopg.abc import Params
+from psycopg.abc import QueryNoTemplate as Query
+
+from core.db.connection import Connection, Prepared, Raw, Row
+from core.db.errors import OutcomeUnknown, Unavailable
+
+IDLE_CONNECTIONS_MAXIMUM = 16
+STALE_CONNECTIONS_MAXIMUM = 32
+# Of a server that does not answer at all, and libpq's least. A turn that has waited before, and
+# finds no idle connection, may outlive its deadline by it: rather than refuse what takes 5 ms.
+CONNECT_TIMEOUT_S = 2
+LONGEST_TURN_S = 2.0
+WATCH_EVERY_S = 0.05
+
+Answer = TypeVar("Answer")
+
+# Its warnings repeat the server's words, which may quote a row.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+_IDLE = psycopg.pq.TransactionStatus.IDLE
+_FAILED = psycopg.pq.TransactionStatus.INERROR
+_BEGIN = b"BEGIN"
+_COMMIT = b"COMMIT"
+_SETTINGS = (
+    b"SELECT set_config('piga.tenant', %s, true), set_config('statement_timeout', %s, true),"
+    b" set_config('lock_timeout', %s, true)"
+)
+
+
+class Deadline:
+    """What is left of a turn: every time-out of a statement and a lock is taken from it."""
+
+    __slots__ = ("_until",)
+
+    def __init__(self, left_s: float = LONGEST_TURN_S) -> None:
+        self._until = time.monotonic() + left_s
+
+    @property
+    def left_s(self) -> float:
+        return self._until - time.monotonic()
+
+    def require(self) -> float:
+        """What is left, in seconds; raises Unavailable when nothing is."""
+        left_s = self.left_s
+        if left_s <= 0:
+            raise Unavailable("deadline")
+        return left_s
+
+
+class _Watchdog:
+    """Cuts the socket of a connection whose transaction outlived its deadline: psycopg has no
+    read time-out, and a stopped server would otherwise hold the thread for ever."""
+
+    def __init__(self) -> None:
+        self._watched: dict[Connection, Deadline] = {}
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def watch(self, connection: Connection, deadline: Deadline) -> None:
+        self._watched[connection] = deadline
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="pg-watch", daemon=True)
+                    self._thread.start()
+
+    def forget(self, connection: Connection) -> None:
+        self._watched.pop(connection, None)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(WATCH_EVERY_S)
+            for connection, deadline in list(self._watched.items()):
+                if deadline.left_s < -WATCH_EVERY_S:  # statement_timeout goes first
+                    self.forget(connection)
+                    with contextlib.suppress(OSError, psycopg.Error):
+                        fd = os.dup(connection.fileno())
+                        with socket.socket(fileno=fd) as cut:
+                            cut.shutdown(socket.SHUT_RDWR)
+
+
+_watchdog = _Watchdog()
+
+
+def _discard(connection: Connection) -> None:
+    # Not watched any more: its socket's number may be another one's as soon as it is closed.
+    _watchdog.forget(connection)
+    connection.close()
+
+
+class Tx:
+    """One transaction of one tenant: begun by its first query, ended by `Database.transaction`."""
+
+    __slots__ = (
+        "_database",
+        "_deadline",
+        "_later",
+        "_spoiled",
+        "_tenant",
+        "connection",
+        "round_trips",
+    )
+
+    def __init__(self, database: "Database", tenant: str, deadline: Deadline) -> None:
+        self._database = database
+        self._tenant = tenant
+        self._deadline = deadline
+        self._later: list[tuple[Query, Params | None]] = []
+        self.connection: Connection | None = None
+        self.round_trips = 0
+        # Whether a statement failed that the driver may have taken for prepared: what it believes
+        # of such a connection is not to be relied on, and it is not used again.
+        self._spoiled = False
+
+    def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
+        """Run one statement and answer its cursor: one round trip, BEGIN included. Raises
+        Unavailable."""
+        if self.connection is None:
+            return self._begin(((query, params),))[0]
+        self.round_trips += 1
+        try:
+            return self.connection.execute(query, params)
+        except psycopg.Error as fault:
+            self._spoil(fault)
+            raise
+
+    def together(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
+        """Run several statements in one round trip: each is sent before any has answered. Raises
+        Unavailable."""
+        if self.connection is None:
+            return self._begin(statements)
+        self.round_trips += 1
+        try:
+            with self.connection.pipeline():
+                return [self.connection.execute(query, params) for query, params in statements]
+        except psycopg.Error as fault:
+            self._spoil(fault)
+            raise
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run a prepared statement, whose $2 … these are: one round trip where it is not the
+        first. Raises Unavailable."""
+        if self.connection is None:
+            self._begin(())
+        assert self.connection is not None
+        self.round_trips += 1
+        try:
+            return self.connection.call(statement, (None, *params))
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
+
+    def one(self, query: Query, params: Params | None = None) -> Row | None:
+        return self.execute(query, params).fetchone()
+
+    def all(self, query: Query, params: Params | None = None) -> list[Row]:
+        return self.execute(query, params).fetchall()
+
+    def later(self, query: Query, params: Params | None = None) -> None:
+        """A statement whose answer nobody needs: sent with the COMMIT, in its round trip."""
+        self._later.append((query, params))
+
+    def _begin(
+        self, statements: tuple[tuple[Query, Params | None], ...]
+    ) -> list[psycopg.Cursor[Row]]:
+        # A restarted server leaves stale connections idle; nothing is committed before COMMIT,
+        # so going on to the next connection is safe.
+        for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            left_ms = str(max(1, int(self._deadline.require() * 1000)))
+            connection = self._database.borrow(self._deadline)
+            _watchdog.watch(connection, self._deadline)
+            self.round_trips += 1
+            try:
+                with connection.pipeline():
+                    connection.execute(_BEGIN)
+                    connection.execute(_SETTINGS, (self._tenant, left_ms, left_ms))
+                    cursors = [connection.execute(query, params) for query, params in statements]
+            except psycopg.OperationalError as fault:
+                if connection.broken:
+                    self._release(connection)
+                    continue
+                self.connection, self._spoiled = connection, True
+                raise Unavailable(type(fault).__name__) from fault
+            except BaseException:
+                self.connection, self._spoiled = connection, True
+                raise
+            self.connection = connection
+            return cursors
+        raise Unavailable("no connection")
+
+    def commit(self) -> None:
+        """Send what was kept for later and COMMIT, in one round trip.
+
+        Raises OutcomeUnknown when the connection was lost before COMMIT was answered.
+        """
+        if self.connection is None:
+            if not self._later:
+                return
+            self._begin(tuple(self._later))
+            self._later.clear()
+        connection = self.connection
+        assert connection is not None
+        # Postgres answers the COMMIT of a failed transaction with ROLLBACK, and not with an error.
+        assert connection.pgconn.transaction_status != _FAILED, "a refusal was caught and kept"
+        self._deadline.require()
+        self.round_trips += 1
+        try:
+            if self._later:
+                with connection.pipeline():
+                    for query, params in self._later:
+                        connection.execute(query, params)
+                    connection.execute(_COMMIT)
+            else:
+                connection.execute(_COMMIT)
+        except psycopg.Error as fault:
+            self._spoiled = True
+            if connection.broken and isinstance(fault, psycopg.OperationalError):
+                raise OutcomeUnknown("commit") from fault
+            raise
+
+    def close(self) -> None:
+        """Give the connection back, rolled back when it was not committed."""
+        connection, self.connection = self.connection, None
+        if connection is None:
+            return
+        with contextlib.suppress(psycopg.Error):
+            if self._spoiled:
+                _discard(connection)
+            elif not connection.broken and connection.info.transaction_status != _IDLE:
+                connection.roll_back()
+        self._release(connection)
+
+    def _spoil(self, fault: psycopg.Error) -> None:
+        self._spoiled = True
+        if isinstance(fault, psycopg.OperationalError):
+            raise Unavailable(type(fault).__name__) from fault
+
+    def _release(self, connection: Connection) -> None:
+        _watchdog.forget(connection)
+        self._database.give_back(connection)
+
+
+class Database:
+    """Connections to one Postgres, as one role.
+
+    Not a library's pool: after an outage theirs wait out a back-off, while a phone that dials
+    again must be answered at once; and a last-in-first-out list is all that is needed.
+    """
+
+    def __init__(self, url: str, role: str | None = None) -> None:
+        self._url = url
+        self._options = f"-c role={role}" if role else None
+        self._idle: list[Connection] = []
+
+    @contextlib.contextmanager
+    def transaction(
+        self, tenant_id: uuid.UUID | str | None, deadline: Deadline | None = None
+    ) -> Iterator[Tx]:
+        """One transaction: committed at the end of the block, rolled back on an exception.
+
+        `tenant_id` None is for the roles that serve all tenants (relay, verify, migration).
+        Raises Unavailable when Postgres cannot be had in time, OutcomeUnknown as `Tx.commit`.
+        """
+        tx = Tx(self, str(tenant_id or ""), deadline or Deadline())
+        try:
+            yield tx
+            tx.commit()
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
+        finally:
+            tx.close()
+
+    def alone(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> "Alone":
+        """For one statement that nothing else happens with."""
+        return Alone(self, tenant_id, deadline or Deadline())
+
+    def borrow(self, deadline: Deadline) -> Connection:
+        """An idle connection, or a new one. Raises Unavailable when there is no server."""
+        if self._idle:
+            try:
+                return self._idle.pop()
+            except IndexError:  # another thread was faster
+                pass
+        deadline.require()
+        try:
+            return Connection.connect(
+                self._url,
+                autocommit=True,  # BEGIN is sent by Tx, together with the first query
+                connect_timeout=CONNECT_TIMEOUT_S,
+                options=self._options,
+                application_name="piga",
+            )
+        except psycopg.OperationalError as fault:
+            raise Unavailable("connect") from fault
+
+    def give_back(self, connection: Connection) -> None:
+        # A connection that is lost or closed has no status.
+        if (
+            connection.pgconn.transaction_status == _IDLE
+            and len(self._idle) < IDLE_CONNECTIONS_MAXIMUM
+        ):
+            self._idle.append(connection)
+        else:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+class Alone:
+    """A transaction of one statement: a single round trip, its COMMIT included.
+
+    For what may be asked twice: a stale connection is given up for the next without knowing
+    whether it was heard.
+    """
+
+    __slots__ = ("_database", "_deadline", "_tenant")
+
+    def __init__(self, database: Database, tenant_id: uuid.UUID, deadline: Deadline) -> None:
+        self._database = database
+        self._tenant = tenant_id
+        self._deadline = deadline
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run a prepared statement, whose $2 … these are. Raises Unavailable."""
+        return self._ask(
+            lambda connection: connection.call(statement, (self._tenant.bytes, *params))
+        )
+
+    def all(self, query: Query, params: Params | None = None) -> list[Row]:
+        """The rows of one statement. Raises Unavailable."""
+        left_ms = str(max(1, int(self._deadline.require() * 1000)))
+
+        def ask(connection: Connection) -> list[Row]:
+            try:
+                # Without a BEGIN they are one transaction, which ends with the pipeline.
+                with connection.pipeline():
+                    connection.execute(_SETTINGS, (str(self._tenant), left_ms, left_ms))
+                    cursor = connection.execute(query, params)
+                return cursor.fetchall()
+            except BaseException:
+                if not connection.broken:
+                    _discard(connection)  # it may take for prepared what was never heard
+                raise
+
+        return self._ask(ask)
+
+    def _ask(self, ask: Callable[[Connection], Answer]) -> Answer:
+        for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            self._deadline.require()
+            connection = self._database.borrow(self._deadline)
+            _watchdog.watch(connection, self._deadline)
+            try:
+                return ask(connection)
+            except psycopg.OperationalError as fault:
+                if not connection.broken:
+                    raise Unavailable(type(fault).__name__) from fault
+            finally:
+                _watchdog.forget(connection)
+                self._database.give_back(connection)
+        raise Unavailable("no connection")

@@ -1,0 +1,219 @@
+"""What became of a text: its state has a rank and never goes back, in whatever order reports come.
+
+    queued < sending < unknown < accepted < failed < delivered
+
+A report names the provider's id of a text. It may come before our own request was answered, or that
+answer may have been lost: then it is kept, and taken for a text whose outcome is unknown only when
+it can belong to no other.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.db.database import Tx
+from core.people.people import USSD
+from values.ids import floor_of
+
+STATES = ("queued", "sending", "unknown", "accepted", "failed", "delivered")
+REPORTED = ("accepted", "failed", "delivered")
+
+# A network tries for days to reach a phone that is off; after that a report fits nothing any more.
+REPORT_WINDOW_DAYS = 3
+# A text may wait this long before it is sent; with the window it bounds how far back we look.
+SEND_WINDOW_DAYS = 2
+REASON_CHARS_MAXIMUM = 120
+PROVIDER_ID_CHARS_MAXIMUM = 128
+
+
+def rank(state: str) -> str:
+    """The rank of a state, in SQL: `state` is an expression."""
+    return f"array_position('{{{','.join(STATES)}}}'::text[], {state})"
+
+
+# The address that a person is texted at: the one that they have had the longest.
+TEXTED_AT = (
+    "SELECT a.identifier_sealed, a.lookup FROM address a"
+    " WHERE a.tenant_id = current_tenant() AND a.subscriber_id = m.subscriber_id"
+    f" AND a.channel = '{USSD}' ORDER BY a.created_at, a.lookup LIMIT 1"
+)
+
+_ADVANCE = (
+    "UPDATE message SET state = %(state)s, reason = %(reason)s,"
+    " accepted_at = coalesce(accepted_at, CASE WHEN %(taken)s THEN now() END),"
+    " ended_at = CASE WHEN %(state)s IN ('failed', 'delivered') THEN now() END"
+    " WHERE tenant_id = current_tenant() AND id = %(id)s"
+    f" AND {rank('%(state)s')} > {rank('state')} RETURNING id"
+)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || %s, 0))"
+
+
+def advance(
+    tx: Tx, message_id: uuid.UUID, state: str, *, reason: str | None = None, taken: bool
+) -> bool:
+    """Move a text up to `state`; False where it is there already, or further.
+
+    `taken` says that the provider has taken it.
+    """
+    params = {"id": message_id, "state": state, "reason": reason, "taken": taken}
+    return tx.one(_ADVANCE, params) is not None
+
+
+def lock_number(tx: Tx, address_lookup: bytes) -> None:
+    """One at a time decides which text to a number a report belongs to. Before `lock_id`."""
+    tx.execute(_LOCK, (f"number:{address_lookup.hex()}",))
+
+
+def lock_id(tx: Tx, provider: str, provider_message_id: str) -> None:
+    """A report and the answer that names its id may come at the same time: one after the other."""
+    tx.execute(_LOCK, (f"id:{provider}:{provider_message_id}",))
+
+
+def take_report(
+    tx: Tx,
+    *,
+    provider: str,
+    provider_message_id: str,
+    state: str | None,
+    reason: str | None = None,
+    address_lookup: bytes | None = None,
+) -> str:
+    """Take a delivery report; the same again, or an older one, changes nothing.
+
+    `state` is accepted, failed or delivered, or None for a word nobody knows; `address_lookup` is
+    the keyed hash of the number where the report names it. Answers what came of it: `advanced`,
+    `old` (nothing new in it), `kept` (until we know its id), `foreign` (no text of ours can be
+    meant) or `unreadable`.
+    """
+    if state is None or not 0 < len(provider_message_id) <= PROVIDER_ID_CHARS_MAXIMUM:
+        return "unreadable"
+    if state not in REPORTED:
+        raise ValueError(f"not a state that is reported: {state}")
+    if address_lookup is not None:
+        lock_number(tx, address_lookup)
+    lock_id(tx, provider, provider_message_id)
+    reason = reason[:REASON_CHARS_MAXIMUM] if reason else None
+    known = tx.one(
+        "SELECT r.message_id, NOT EXISTS (SELECT 1 FROM message_receipt n"
+        " WHERE n.tenant_id = r.tenant_id AND n.message_id = r.message_id"
+        " AND n.created_at > r.created_at)"
+        " FROM message_receipt r WHERE r.tenant_id = current_tenant() AND r.provider = %s"
+        " AND r.provider_message_id = %s",
+        (provider, provider_message_id),
+    )
+    if known is not None:
+        return "advanced" if _apply(tx, known[0], known[1], state, reason) else "old"
+    if not _awaited(tx, address_lookup):
+        return "foreign"
+    higher = f"{rank('excluded.state')} > {rank('e.state')}"
+    tx.execute(
+        "INSERT INTO early_report AS e (tenant_id, provider, provider_message_id, state, reason,"
+        " address_lookup) VALUES (current_tenant(), %s, %s, %s, %s, %s)"
+        " ON CONFLICT (tenant_id, provider, provider_message_id) DO UPDATE"
+        f" SET state = CASE WHEN {higher} THEN excluded.state ELSE e.state END,"
+        f" reason = CASE WHEN {higher} THEN excluded.reason ELSE e.reason END,"
+        " address_lookup = coalesce(excluded.address_lookup, e.address_lookup)",
+        (provider, provider_message_id, state, reason, address_lookup),
+    )
+    if address_lookup is not None and fit(tx, address_lookup):
+        return "advanced"
+    return "kept"
+
+
+def know_id(tx: Tx, message_id: uuid.UUID, *, provider: str, provider_message_id: str) -> None:
+    """Record the provider's id of a text, and apply the report that came before we knew it."""
+    lock_id(tx, provider, provider_message_id)
+    _, early = tx.together(
+        (
+            "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id,"
+            " created_at) VALUES (current_tenant(), %s, %s, %s, clock_timestamp())"
+            " ON CONFLICT DO NOTHING",
+            (provider, provider_message_id, message_id),
+        ),
+        (
+            "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
+            " AND provider_message_id = %s RETURNING state, reason",
+            (provider, provider_message_id),
+        ),
+    )
+    report = early.fetchone()
+    if report is not None:
+        _apply(tx, message_id, True, report[0], report[1])
+
+
+def fit(tx: Tx, address_lookup: bytes) -> bool:
+    """Resolve the one text to a number whose outcome is unknown by the one report that is left
+    over for it. With two of either, or one still being sent, nothing is guessed.
+
+    The caller holds `lock_number`.
+    """
+    waiting = _unidentified(tx, address_lookup)
+    if len(waiting) != 1 or waiting[0].state == "sending":
+        return False
+    text = waiting[0]
+    reports = tx.all(
+        "SELECT provider, provider_message_id FROM early_report"
+        " WHERE tenant_id = current_tenant() AND address_lookup = %s AND created_at >= %s",
+        (address_lookup, text.sending_at),
+    )
+    if len(reports) != 1:
+        return False
+    know_id(tx, text.id, provider=reports[0][0], provider_message_id=reports[0][1])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Unidentified:
+    id: uuid.UUID
+    state: str
+    sending_at: datetime
+
+
+def _unidentified(tx: Tx, address_lookup: bytes) -> list[_Unidentified]:
+    """The texts to a number that a report with an id new to us can be about."""
+    rows = tx.all(
+        "SELECT m.id, m.state, m.sending_at FROM address o JOIN message m"
+        " ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
+        f" CROSS JOIN LATERAL ({TEXTED_AT}) t"
+        f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %s"
+        " AND t.lookup = o.lookup AND m.id >= %s"
+        " AND m.sending_at > now() - make_interval(days => %s)"
+        " AND m.state IN ('sending', 'unknown', 'accepted') AND NOT EXISTS"
+        " (SELECT 1 FROM message_receipt r WHERE r.tenant_id = m.tenant_id"
+        " AND r.message_id = m.id AND r.created_at >= m.sending_at)",
+        (address_lookup, _earliest(), REPORT_WINDOW_DAYS),
+    )
+    return [_Unidentified(*row) for row in rows]
+
+
+def _awaited(tx: Tx, address_lookup: bytes | None) -> bool:
+    """Whether a report with an id new to us can be ours at all: then it is worth keeping. The
+    account may be used by other systems too, and a path that leaked by anybody."""
+    if address_lookup is not None:
+        return bool(_unidentified(tx, address_lookup))
+    # Only the answer to a request under way can still name the id.
+    row = tx.one(
+        "SELECT 1 FROM message WHERE tenant_id = current_tenant() AND state = 'sending'"
+        " AND id >= %s LIMIT 1",
+        (_earliest(),),
+    )
+    return row is not None
+
+
+def _earliest() -> uuid.UUID:
+    days = REPORT_WINDOW_DAYS + SEND_WINDOW_DAYS
+    return floor_of(int((time.time() - days * 86_400) * 1000))
+
+
+def _apply(tx: Tx, message_id: uuid.UUID, newest: bool, state: str, reason: str | None) -> bool:
+    if state == "failed":
+        # What failed may have been sent again since, under another id: then it says nothing.
+        sent_again = not newest or tx.one(
+            "SELECT 1 FROM message WHERE tenant_id = current_tenant() AND id = %s"
+            " AND state IN ('queued', 'sending')",
+            (message_id,),
+        )
+        if sent_again:
+            return False
+    return advance(tx, message_id, state, reason=reason, taken=True)

@@ -1,0 +1,246 @@
+"""Texts to people: written with the fact that causes them, sent by a worker, once.
+
+A text is marked `sending`, and that is committed, right before its request leaves. So whoever finds
+it `queued` knows that nothing left, and whoever finds it `sending` after its worker died knows that
+it may have: it becomes `unknown`, and only a delivery report resolves that.
+"""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from core.db.database import Database, Tx
+from core.messaging.delivery import TEXTED_AT, advance, fit, know_id, lock_id, lock_number
+from core.outbox import outbox
+from core.outbox.outbox import Claim
+from values.ids import uuid7
+
+SEND_TEXT = "send_text"
+
+_WRITE = (
+    "WITH m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params,"
+    " entry_id) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s))"
+    " INSERT INTO outbox (tenant_id, id, kind, subject_id)"
+    f" VALUES (current_tenant(), %s, '{SEND_TEXT}', %s)"
+)
+
+
+def write_text(
+    tx: Tx,
+    *,
+    subscriber_id: uuid.UUID,
+    service_id: uuid.UUID,
+    template: str,
+    params: dict[str, Any],
+    entry_id: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Record that a person is to be texted, in this transaction; sent with its COMMIT.
+
+    `template` names the sentence and `params` its values, as JSON: money is
+    {"$money": [amount_minor, currency]}, a time {"$at": ISO 8601}, and a one-time code
+    {"$code": [approval_id, counter]}, so that the code itself is stored nowhere. The key `$until`
+    holds an ISO 8601 time after which the text is of no use and is not sent.
+    """
+    message_id = uuid7()
+    tx.later(
+        _WRITE,
+        (
+            message_id,
+            subscriber_id,
+            service_id,
+            template,
+            orjson.dumps(params).decode(),
+            entry_id,
+            uuid7(),
+            message_id,
+        ),
+    )
+    return message_id
+
+
+# --- sending it -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed text with what is needed to send it; `number_sealed` is bound to the subscriber's
+    id, and is None when they have no number (any more)."""
+
+    claim: Claim
+    id: uuid.UUID
+    state: str
+    template: str
+    params: dict[str, Any] = field(repr=False)
+    service_id: uuid.UUID
+    subscriber_id: uuid.UUID
+    language: str
+    number_sealed: bytes | None = field(repr=False)
+    address_lookup: bytes | None = field(repr=False)
+
+    @property
+    def written_at(self) -> datetime:
+        return written_at(self.id)
+
+
+def written_at(message_id: uuid.UUID) -> datetime:
+    """When a text was written: its id says so."""
+    return datetime.fromtimestamp((message_id.int >> 80) / 1000, UTC)
+
+
+def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
+    """Claim the row of a text and read the text, in one statement; None as `outbox.claim`."""
+    row = tx.one(
+        f"WITH c AS ({outbox.CLAIM})"
+        " SELECT c.id, c.subject_id, c.attempts, c.lease_until, m.state, m.template, m.params,"
+        " m.service_id, m.subscriber_id, s.language, t.identifier_sealed, t.lookup"
+        " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
+        " JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
+        f" LEFT JOIN LATERAL ({TEXTED_AT}) t ON true",
+        (lease_s, outbox_id),
+    )
+    if row is None:
+        return None
+    return Outgoing(Claim(*row[:4]), row[1], *row[4:])
+
+
+def sending(tx: Tx, text: Outgoing) -> bool:
+    """Mark a text as being sent: commit, then send at once, within what is left of the lease.
+
+    False when it may not be sent: another worker holds the row by now, or has sent it.
+    """
+    held = text.claim
+    row = tx.one(
+        "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
+        " AND state = 'working' AND lease_until = %s FOR UPDATE)"
+        " UPDATE message m SET state = 'sending', sending_at = now(), reason = NULL FROM o"
+        " WHERE m.tenant_id = current_tenant() AND m.id = o.subject_id AND m.state = 'queued'"
+        " RETURNING m.id",
+        (held.outbox_id, held.lease_until),
+    )
+    return row is not None
+
+
+def accepted(tx: Tx, text: Outgoing, *, provider: str, provider_message_id: str | None) -> None:
+    """The provider took it. Said again, it changes nothing."""
+    with _settling(tx, text, provider, provider_message_id):
+        outbox.done(tx, text.claim.outbox_id)
+        advance(tx, text.id, "accepted", taken=True)
+
+
+def unknown(
+    tx: Tx,
+    text: Outgoing,
+    *,
+    reason: str,
+    provider: str = "",
+    provider_message_id: str | None = None,
+) -> None:
+    """It may have left, and nobody says what became of it: listed, and never sent again blindly."""
+    with _settling(tx, text, provider, provider_message_id):
+        outbox.done(tx, text.claim.outbox_id)
+        advance(tx, text.id, "unknown", reason=reason, taken=False)
+
+
+def failed(
+    tx: Tx,
+    text: Outgoing,
+    *,
+    reason: str,
+    gave_up: bool = False,
+    provider: str = "",
+    provider_message_id: str | None = None,
+) -> None:
+    """It did not reach anybody, and will not. `gave_up`: somebody should look at the row."""
+    with _settling(tx, text, provider, provider_message_id):
+        if gave_up:
+            outbox.dead(tx, text.claim)
+        else:
+            outbox.done(tx, text.claim.outbox_id)
+        advance(tx, text.id, "failed", reason=reason, taken=False)
+
+
+def not_sent(tx: Tx, text: Outgoing, *, reason: str, delay_s: float) -> None:
+    """Nothing left, or nothing was taken: due again in `delay_s`. Only for who holds the row."""
+    with _settling(tx, text):
+        outbox.again(tx, text.claim, delay_s=delay_s)
+        tx.execute(
+            "UPDATE message m SET state = 'queued', sending_at = NULL, reason = %s FROM outbox o"
+            " WHERE m.tenant_id = current_tenant() AND m.id = %s AND m.state = 'sending'"
+            " AND o.tenant_id = m.tenant_id AND o.id = %s AND o.state = 'waiting'",
+            (reason, text.id, text.claim.outbox_id),
+        )
+
+
+@contextlib.contextmanager
+def _settling(
+    tx: Tx, text: Outgoing, provider: str = "", provider_message_id: str | None = None
+) -> Iterator[None]:
+    """What every end of a request has in common: the locks, the provider's id, and a look whether
+    a report that was ambiguous until now can be matched."""
+    if text.address_lookup is not None:
+        lock_number(tx, text.address_lookup)
+    if provider_message_id is not None:
+        lock_id(tx, provider, provider_message_id)
+    yield
+    if provider_message_id is not None:
+        know_id(tx, text.id, provider=provider, provider_message_id=provider_message_id)
+    if text.address_lookup is not None:
+        fit(tx, text.address_lookup)
+
+
+def sweep_sending(app: Database, relay: Database, *, older_than_s: float, limit: int = 500) -> int:
+    """Texts whose worker died while sending them become `unknown`. Answers how many.
+
+    The lease sees to that as well; this works also where no worker runs.
+    """
+    with relay.transaction(None) as tx:
+        stale = tx.all(
+            "SELECT tenant_id, id FROM message WHERE state = 'sending'"
+            " AND sending_at < now() - make_interval(secs => %s) LIMIT %s",
+            (older_than_s, limit),
+        )
+    swept = 0
+    for tenant_id, message_id in stale:
+        with app.transaction(tenant_id) as tx:
+            row = tx.one(
+                "SELECT t.lookup FROM message m"
+                f" LEFT JOIN LATERAL ({TEXTED_AT}) t ON true"
+                " WHERE m.tenant_id = current_tenant() AND m.id = %s",
+                (message_id,),
+            )
+            lookup = row[0] if row else None
+            if lookup is not None:
+                lock_number(tx, lookup)
+            swept += advance(tx, message_id, "unknown", reason="worker_lost", taken=False)
+            if lookup is not None:
+                fit(tx, lookup)
+    return swept
+
+
+# --- looking at them --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A text whose outcome is unknown, for staff: ids and the reason, no person's data."""
+
+    message_id: uuid.UUID
+    entry_id: uuid.UUID | None
+    template: str
+    reason: str
+    sending_at: datetime
+
+
+def unknown_texts(tx: Tx, limit: int = 100) -> list[Unknown]:
+    """The tenant's texts that may or may not have been sent, oldest first."""
+    rows = tx.all(
+        "SELECT id, entry_id, template, coalesce(reason, ''), sending_at FROM message"
+        " WHERE tenant_id = current_tenant() AND state = 'unknown' ORDER BY id LIMIT %s",
+        (limit,),
+    )
+    return [Unknown(*row) for row in rows]

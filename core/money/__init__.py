@@ -1,0 +1,1 @@
+"""The ledger, intents, holds, freezes, and the proof that the books are right."""

@@ -1,0 +1,46 @@
+"""Why money does not move."""
+
+from values.refusals import N_, BusinessError
+
+
+class InsufficientFunds(BusinessError):
+    code = "insufficient_funds"
+    sentence = N_("Not enough money: you have {available}. Nothing was taken.")
+
+
+class Frozen(BusinessError):
+    """Whoever is frozen dials: nothing was asked for yet."""
+
+    code = "frozen"
+    sentence = N_("This account is on hold. Please call {office}.")
+
+
+class FrozenAccount(Frozen):
+    """Money was to move from or to an account that is frozen."""
+
+    code = "frozen_account"
+    sentence = N_("This account is on hold. Nothing was taken. Please call {office}.")
+
+
+class LimitReached(BusinessError):
+    code = "limit_reached"
+    sentence = N_("This is over the limit: {limit} a day. Nothing was taken.")
+
+
+class IntentExpired(BusinessError):
+    code = "intent_expired"
+    sentence = N_("That took too long. Nothing was taken. Please start again.")
+
+
+class IntentVoid(BusinessError):
+    code = "intent_void"
+    sentence = N_("This was cancelled. Nothing was taken. Please start again.")
+
+
+class HoldGone(BusinessError):
+    code = "hold_gone"
+    sentence = N_("This top-up is no longer waiting. Nothing was taken.")
+
+
+class IdempotencyConflict(Exception):
+    """The same key came with other inputs: a fault of ours, never another one's data."""

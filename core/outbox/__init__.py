@@ -1,0 +1,1 @@
+"""What must happen after a transaction, as rows."""

@@ -1,0 +1,1 @@
+"""People as a tenant knows them, their addresses and their PINs."""

@@ -1,0 +1,24 @@
+"""Why a person is refused."""
+
+from values.refusals import N_, BusinessError
+
+
+class PinLocked(BusinessError):
+    code = "pin_locked"
+    sentence = N_("Too many wrong PINs. Try again in {minutes} min.")
+
+
+class PinsPaused(BusinessError):
+    """Too many PINs of the whole tenant were wrong. Whoever guesses is not told that it is that."""
+
+    code = "pins_paused"
+
+
+class NoPin(BusinessError):
+    code = "no_pin"
+    sentence = N_("You have no PIN yet. Please register first.")
+
+
+class AlreadyRegistered(BusinessError):
+    code = "already_registered"
+    sentence = N_("This number is registered already.")

@@ -1,0 +1,340 @@
+"""Subscribers: who is at an address, their names, languages, roles and PINs.
+
+A person is never keyed by a phone: one has several, and one phone serves several people.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from core.audit.trail import record
+from core.db.connection import Row
+from core.db.database import Alone, Database, Deadline, Tx
+from core.money import freezing, intents, ledger
+from core.money.intents import Intent
+from core.people.errors import AlreadyRegistered, NoPin, PinLocked
+from core.security.keyring import Keyring
+from values.ids import uuid7
+
+PIN_TRIES = 3
+PIN_LOCK_S = 30 * 60
+# Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
+PIN_LOCK_LONGEST_S = 8 * PIN_LOCK_S
+PIN_PROPOSAL_S = 5 * 60
+PEOPLE_A_PHONE_MAXIMUM = 9
+
+USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A subscriber as a conversation needs them."""
+
+    id: uuid.UUID
+    name: str
+    language: str
+    roles: tuple[str, ...]
+    frozen: bool
+    has_pin: bool
+    waited_for: bool = False  # an agent's sale waits for this person's word
+
+    @property
+    def shown_name(self) -> str:
+        return shown_name(self.name)
+
+
+def shown_name(name: str) -> str:
+    """How a name is shown to others: "Jean B." """
+    first, _, rest = name.strip().partition(" ")
+    last = rest.split(" ")[-1]
+    return f"{first} {last[0]}." if last else first
+
+
+_COLUMNS = (
+    "s.id, s.name_sealed, s.language, s.roles, s.status = 'frozen', s.pin_hash IS NOT NULL,"
+    " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
+    "  AND w.state = 'pending' AND w.expires_at > now())"
+)
+_AT_ADDRESS = (
+    " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
+)
+_FOUND = (
+    " WHERE a.tenant_id = current_tenant() AND a.channel = %(channel)s AND a.lookup = %(lookup)s"
+    f" ORDER BY a.created_at, s.id LIMIT {PEOPLE_A_PHONE_MAXIMUM}"
+)
+_IDENTIFY = f"SELECT {_COLUMNS}{_AT_ADDRESS}{_FOUND}"
+_RECALL = (
+    f"SELECT {_COLUMNS}, i.*{_AT_ADDRESS}"
+    f" LEFT JOIN LATERAL (SELECT {intents.COLUMNS} FROM intent"
+    "  WHERE tenant_id = current_tenant() AND subscriber_id = s.id"
+    "  AND created_at > now() - make_interval(secs => %(within_s)s)"
+    f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
+)
+_WIDTH = 7  # columns of a person
+_GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
+
+
+def identify(tx: Tx | Alone, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
+    """Who may be at this address, first come first; an empty list for somebody new."""
+    rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
+    return [person_of(row, keys) for row in rows]
+
+
+def identify_and_recall(
+    tx: Tx | Alone, keys: Keyring, address: str, within_s: int, channel: str = USSD
+) -> tuple[list[Person], Intent | None]:
+    """`identify`, and in the same statement the newest intent of any of them that was done within
+    so many seconds, or waits."""
+    lookup = keys.lookup(channel, address)
+    rows = tx.all(_RECALL, {"channel": channel, "lookup": lookup, "within_s": within_s})
+    done = [Intent(*row[_WIDTH:]) for row in rows if row[_WIDTH] is not None]
+    newest = max(done, key=lambda intent: intent.id, default=None)
+    return [person_of(row[:_WIDTH], keys) for row in rows], newest
+
+
+def person_of(row: Row, keys: Keyring) -> Person:
+    id, sealed, language, roles, frozen, has_pin, waited_for = row
+    name = keys.open(sealed, id.bytes)
+    return Person(id, name, language, tuple(roles), frozen, has_pin, waited_for)
+
+
+def get(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> Person | None:
+    row = tx.one(_GET, (subscriber_id,))
+    return person_of(row, keys) if row else None
+
+
+def is_frozen(tx: Tx, subscriber_id: uuid.UUID) -> bool:
+    """Whether a person is frozen. It stays so until the end of the transaction."""
+    row = tx.one(
+        "SELECT status = 'frozen' FROM subscriber"
+        " WHERE tenant_id = current_tenant() AND id = %s FOR SHARE",
+        (subscriber_id,),
+    )
+    return bool(row and row[0])
+
+
+def birth_year(tx: Tx, subscriber_id: uuid.UUID) -> int | None:
+    """The year that a person was born in, where staff wrote it down."""
+    row = tx.one(
+        "SELECT birth_year FROM subscriber WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
+    )
+    return row[0] if row else None
+
+
+def register(
+    tx: Tx,
+    keys: Keyring,
+    *,
+    address: str,
+    name: str,
+    language: str,
+    roles: tuple[str, ...],
+    currency: str,
+    pin_hash: str | None,
+    channel: str = USSD,
+    id: uuid.UUID | None = None,
+    by_phone: bool = True,
+) -> Person:
+    """Create a subscriber with one address and an empty wallet. Of one who did not register by
+    phone (`by_phone`), it is not written down when they registered and chose a PIN: they did
+    neither."""
+    subscriber_id = id or uuid7()
+    tx.execute(
+        "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash,"
+        " pin_set_at, registered_at) VALUES (current_tenant(), %s, %s, %s, %s, %s,"
+        " CASE WHEN %s THEN now() END, CASE WHEN %s THEN now() END)",
+        (
+            subscriber_id,
+            keys.seal(name, subscriber_id.bytes),
+            language,
+            list(roles),
+            pin_hash,
+            by_phone and pin_hash is not None,
+            by_phone,
+        ),
+    )
+    add_address(tx, keys, subscriber_id, address, channel)
+    ledger.open_account(
+        tx,
+        id=ledger.account_id(subscriber_id, ledger.WALLET, currency),
+        kind=ledger.WALLET,
+        currency=currency,
+        owner_id=subscriber_id,
+    )
+    return Person(subscriber_id, name, language, roles, False, pin_hash is not None)
+
+
+def lock_address(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> None:
+    """Until the end of the transaction nobody else registers this address."""
+    number = int.from_bytes(keys.lookup(channel, address)[:8], signed=True)
+    tx.execute("SELECT pg_advisory_xact_lock(%s)", (number,))
+
+
+def add_address(
+    tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str, channel: str = USSD
+) -> None:
+    """Give a subscriber one more address. The same again is nothing."""
+    tx.execute(
+        "INSERT INTO address (tenant_id, channel, lookup, subscriber_id, identifier_sealed)"
+        " VALUES (current_tenant(), %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (
+            channel,
+            keys.lookup(channel, address),
+            subscriber_id,
+            keys.seal(address, subscriber_id.bytes),
+        ),
+    )
+
+
+def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
+    tx.later(
+        "UPDATE subscriber SET language = %s WHERE tenant_id = current_tenant() AND id = %s",
+        (language, subscriber_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PinCheck:
+    """What a guess came to. `tries_left` counts after it; `locked_minutes` says for how long it
+    locked, of which the person is to be told by text, and is 0 where it did not."""
+
+    right: bool
+    tries_left: int
+    locked_minutes: int = 0
+
+
+def check_pin(
+    database: Database,
+    keys: Keyring,
+    deadline: Deadline,
+    *,
+    tenant_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    pin: str,
+) -> PinCheck:
+    """Verify a PIN. The guess is counted and committed first, and no connection is held while it
+    is hashed; on success give it back with `pin_was_right` in the transaction that follows.
+
+    Raises PinLocked (params: minutes), NoPin, Unavailable.
+    """
+    with database.transaction(tenant_id, deadline) as tx:
+        row = tx.one(
+            "SELECT * FROM pin_attempt(%s, %s, %s::smallint, %s)",
+            (tenant_id, subscriber_id, PIN_TRIES, PIN_LOCK_S),
+        )
+    assert row is not None
+    pin_hash, tries_left, locked_s = row
+    locked_minutes = -(-(locked_s or 0) // 60)
+    if pin_hash is None:
+        if locked_s is None:
+            raise NoPin
+        raise PinLocked(minutes=locked_minutes)
+    if keys.verify_pin(pin, pin_hash):
+        return PinCheck(True, tries_left)
+    return PinCheck(False, tries_left, locked_minutes)
+
+
+def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
+    """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
+    tx.later(
+        "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0",
+        (subscriber_id,),
+    )
+
+
+def propose_pin(tx: Tx, session: str, pin_hash: str) -> None:
+    """Keep the hash of what was typed first until it is typed again."""
+    tx.execute(
+        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
+        " VALUES (current_tenant(), %s, %s, now() + make_interval(secs => %s))"
+        " ON CONFLICT (tenant_id, session) DO UPDATE"
+        " SET pin_hash = excluded.pin_hash, expires_at = excluded.expires_at",
+        (session, pin_hash, PIN_PROPOSAL_S),
+    )
+
+
+def proposed_pin(tx: Tx, session: str) -> str | None:
+    """The hash kept by `propose_pin`, or None when it expired."""
+    row = tx.one(
+        "SELECT pin_hash FROM pin_proposal"
+        " WHERE tenant_id = current_tenant() AND session = %s AND expires_at > now()",
+        (session,),
+    )
+    return str(row[0]) if row else None
+
+
+def forget_proposed_pin(tx: Tx, session: str) -> None:
+    """Forget the hash; that the session has chosen a PIN stays known for a while."""
+    tx.later(
+        "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
+    )
+    mark_chosen(tx, session)
+
+
+def mark_chosen(tx: Tx, session: str) -> None:
+    """Note that a PIN was typed in that session to be chosen. In a row of its own, without a hash:
+    no later proposal of the session takes it away. With the COMMIT."""
+    tx.later(
+        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
+        " VALUES (current_tenant(), %s, '', now()) ON CONFLICT DO NOTHING",
+        (_mark_of(session),),
+    )
+
+
+def has_chosen_pin(tx: Tx, session: str) -> bool:
+    """Whether `mark_chosen` noted that session."""
+    row = tx.one(
+        "SELECT 1 FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s",
+        (_mark_of(session),),
+    )
+    return row is not None
+
+
+def _mark_of(session: str) -> str:
+    return f"{session}+"  # a session's hash has no plus
+
+
+def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:
+    """Register somebody whom staff entered: the first PIN, and their language.
+
+    Raises AlreadyRegistered where there is a PIN by now: only the old one lets it be replaced.
+    """
+    done = tx.one(
+        "UPDATE subscriber SET pin_hash = %s, language = %s, pin_set_at = now(),"
+        " registered_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_hash IS NULL RETURNING 1",
+        (pin_hash, language, subscriber_id),
+    )
+    if done is None:
+        raise AlreadyRegistered
+
+
+def pin_hash_of(tx: Tx, subscriber_id: uuid.UUID) -> str | None:
+    """The hash of a person's PIN, to compare a new one with; None where there is no PIN."""
+    row = tx.one(
+        "SELECT pin_hash FROM subscriber WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
+    )
+    return row[0] if row else None
+
+
+def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:
+    """Replace a PIN. The lockout stays: a new PIN is no way round it."""
+    tx.execute(
+        "UPDATE subscriber SET pin_hash = %s, pin_set_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (pin_hash, subscriber_id),
+    )
+
+
+def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
+    """Freeze a person, or let go: no money moves from or to their wallet, float and savings. What
+    is frozen as an agent's or in a group stays so."""
+    freezing.lock_of_person(tx, subscriber_id)
+    tx.execute(
+        "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s",
+        ("frozen" if frozen else "active", subscriber_id),
+    )
+    freezing.mark_of_person(tx, subscriber_id)
+    record(tx, actor, "freeze" if frozen else "unfreeze", subscriber_id, {"reason": reason})

@@ -1,0 +1,1 @@
+"""Keys that derive from PIGA_KEY, and what they protect."""

@@ -1,0 +1,1 @@
+"""Businesses and the services at which people reach them."""

@@ -1,0 +1,157 @@
+"""What a flow may reach during one turn: its tenant, the core through one transaction, the keys."""
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from core.db.database import Alone, Database, Deadline, Tx
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.people import people
+from core.security.keyring import Keyring
+from core.tenants.directory import Service, Tenant
+from engine.pin_throttle import Guesses
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk:
+    """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
+    a turn. `at_once` reads or changes in a transaction of its own, committed before it answers: for
+    what comes before a PIN is hashed, and for tries that count whatever follows. `ask` reads in a
+    single round trip, for what may well be all that the turn reads."""
+
+    __slots__ = (
+        "_database",
+        "_guesses",
+        "_only_reads",
+        "_scope",
+        "_tx",
+        "_wrote",
+        "address",
+        "deadline",
+        "keys",
+        "service",
+        "session_hash",
+    )
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Keyring,
+        service: Service,
+        *,
+        address: str,
+        session_hash: str,
+        deadline: Deadline,
+        guesses: Guesses | None = None,
+        only_reads: bool = False,
+    ) -> None:
+        self._database = database
+        self._guesses = guesses
+        self._only_reads = only_reads
+        self._scope = contextlib.ExitStack()
+        self._tx: Tx | None = None
+        self._wrote = False
+        self.keys = keys
+        self.service = service
+        self.address = address
+        self.session_hash = session_hash
+        self.deadline = deadline
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.service.tenant
+
+    @property
+    def touched(self) -> bool:
+        """Whether this turn has a transaction that is still to be committed."""
+        return self._tx is not None
+
+    @property
+    def tx(self) -> Tx:
+        if self._tx is None:
+            self._tx = self._scope.enter_context(
+                self._database.transaction(self.tenant.id, self.deadline)
+            )
+        return self._tx
+
+    def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return fact(self.tx, *args, **kwargs)
+
+    def write(
+        self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Change the core. Raises Unavailable where nothing may be changed."""
+        self._require_writing()
+        self._wrote = True
+        return change(self.tx, *args, **kwargs)
+
+    def ask(
+        self, fact: Callable[Concatenate[Tx | Alone, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Read one fact, in one round trip. Where the turn has its transaction already, in that: a
+        turn needs one connection and never waits for a second."""
+        if self._tx is not None:
+            return fact(self._tx, *args, **kwargs)
+        return fact(self._database.alone(self.tenant.id, self.deadline), *args, **kwargs)
+
+    def at_once(
+        self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable
+        where nothing may be changed."""
+        self._require_writing()
+        with self._database.transaction(self.tenant.id, self.deadline) as tx:
+            return fact(tx, *args, **kwargs)
+
+    def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
+        """Verify a PIN: counted first, no connection held while it is hashed. Raises PinsPaused
+        before that, while too many PINs of the tenant's people are wrong."""
+        if self._guesses is not None:
+            self._guesses.require_few()
+        check = people.check_pin(
+            self._database,
+            self.keys,
+            self.deadline,
+            tenant_id=self.tenant.id,
+            subscriber_id=subscriber_id,
+            pin=pin,
+        )
+        if self._guesses is not None and not check.right:
+            self._guesses.count_wrong(subscriber_id)
+        return check
+
+    def _require_writing(self) -> None:
+        if self._only_reads:
+            raise Unavailable("only reading")
+
+    def commit(self) -> bool:
+        """Commit what this turn did: False when its answer was lost, so that it may have happened
+        or not. What only read has nothing to lose. Raises Unavailable."""
+        if self._tx is not None:
+            self._tx = None
+            try:
+                self._scope.close()
+            except OutcomeUnknown:
+                return not self._wrote
+        return True
+
+    def rollback(self) -> None:
+        """Undo what this turn did so far; a later `read` opens another transaction."""
+        if self._tx is not None:
+            self._tx = None
+            with contextlib.suppress(_Undo):
+                self._scope.__exit__(_Undo, _Undo(), None)
+            self._scope = contextlib.ExitStack()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *fault: Any) -> None:
+        self.rollback()
+
+
+class _Undo(Exception):
+    """Rolls a transaction back without being anybody's error."""

@@ -1,0 +1,1 @@
+"""One inbound message and the reply to it, exactly once."""

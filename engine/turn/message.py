@@ -1,0 +1,86 @@
+"""A hop and its reply, and what can be wrong with a hop."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.db.database import Deadline
+from core.tenants.directory import Service
+from menus.texts import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One inbound hop of a gateway with cumulative text; `address` is E.164."""
+
+    provider: str
+    service_code: str
+    session_id: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    too_long: bool = False  # the text was cut on the way: it is nobody's answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the phone shows; `ends` closes the session."""
+
+    text: str
+    ends: bool
+
+    def pack(self) -> bytes:
+        return (b"E" if self.ends else b"C") + self.text.encode()
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "Reply":
+        return cls(packed[1:].decode(), packed[:1] == b"E")
+
+
+# How a turn came out, as the turn log has it.
+SHOWN: Final = "shown"
+ENDED: Final = "ended"
+WRONG: Final = "wrong"
+REFUSED: Final = "refused"
+UNKNOWN: Final = "unknown"
+FAILED: Final = "failed"
+
+
+@dataclass(slots=True)
+class Turn:
+    """What is known of the hop being worked. `text` has the digits dialled after the code, too."""
+
+    service: Service
+    hop: Hop
+    session_hash: str
+    number: str
+    text: str
+    reply_key: str
+    token: bytes
+    deadline: Deadline
+    language: str  # the tenant's first, until it is known who speaks
+    at_secret: bool = False  # what was typed answers a PIN or a code
+    is_closed: bool = False  # the session is let go: nothing of this turn is saved any more
+    failure: bytes = b""  # the line of the turn log, once it is known to have failed
+
+    @property
+    def pointer(self) -> str:
+        """What a phone's last session is remembered under."""
+        return f"{self.service.id.hex}:{self.number}"
+
+
+class Refused(Exception):
+    """The hop does not fit its session: nothing is changed, and the phone is told in a word."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__("refused")
+        self.reason = reason
+
+
+STILL_WORKING: Final = _("We are still working on it. Dial again in a minute to see what was done.")
+
+
+class StillWorking(Refused):
+    """A copy of this hop, or this phone's turn before, is still running when time is up. It may
+    have done what it was asked: nobody may be told that nothing was taken."""
+
+    def __init__(self) -> None:
+        super().__init__(STILL_WORKING)

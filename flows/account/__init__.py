@@ -1,0 +1,1 @@
+"""Conversations about oneself: register, balances, receipts, PIN, language."""

@@ -1,0 +1,39 @@
+"""Changing the PIN: the old one, then the new one twice."""
+
+from core.people import people
+from engine.flow import Flow
+from engine.pins import ChoosePin
+from menus import sentences
+from menus.answers import WrongAnswer
+from menus.screens import End, Pin
+from menus.texts import _
+
+
+class ChangePin(ChoosePin, Flow):
+    name = "change_pin"
+    initial = "old"
+    acts_after = 3
+    transitions = [
+        ["answer", "old", "pin"],
+        {"trigger": "answer", "source": "pin", "dest": "again", "before": "propose"},
+        {"trigger": "answer", "source": "again", "dest": "pin", "unless": "same"},
+        {"trigger": "answer", "source": "again", "dest": "changed", "before": "change"},
+    ]  # fmt: skip
+
+    def old(self) -> Pin:
+        return Pin(_("Your current PIN"))
+
+    def propose(self) -> None:
+        """Before hook of `pin`: the PIN that was just verified is no new one."""
+        # At once: no transaction waits while PINs are hashed.
+        current = self.desk.at_once(people.pin_hash_of, self.caller_id)
+        if current is not None and self.desk.keys.verify_pin(self.secret, current):
+            raise WrongAnswer(sentences.PIN_UNCHANGED)
+        super().propose()
+
+    def change(self) -> None:
+        self.write(people.set_pin, self.caller_id, self.proposed())
+        self.text(self.caller_id, "pin_changed", {"at": self.now_told()})
+
+    def changed(self) -> End:
+        return End(_("Your PIN is changed. Never tell it to anybody."))

@@ -1,0 +1,33 @@
+"""Changing the language, remembered from then on."""
+
+from core.people import people
+from engine.flow import Flow, Leave
+from menus import sentences
+from menus.screens import Menu, Option
+from menus.texts import LANGUAGE_NAMES, LANGUAGES, _
+
+
+class Language(Flow):
+    """Each language in its own words: the one who cannot read the others must find it."""
+
+    name = "language"
+    initial = "choice"
+    resumable = frozenset({"choice"})
+    transitions = [
+        {"trigger": "answer", "source": "choice", "dest": "changed", "before": "change"},
+    ]  # fmt: skip
+
+    def choice(self) -> Menu:
+        options = (
+            Option(number, LANGUAGE_NAMES[language], language)
+            for number, language in enumerate(LANGUAGES, start=1)
+            if language in self.desk.tenant.languages
+        )
+        return Menu(sentences.CHOOSE_LANGUAGE, tuple(options))
+
+    def change(self) -> None:
+        self.session.language = self.given
+        self.write(people.set_language, self.caller_id, self.given)
+
+    def changed(self) -> Menu:
+        raise Leave(_("Your language is changed."))

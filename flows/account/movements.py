@@ -1,0 +1,38 @@
+"""Movements of an account as lines of a screen."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.money.ledger import StatementLine
+from menus.texts import Day, Money, Text, _
+
+
+def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
+    """One line a movement, newest first: day, signed amount, what for, reference."""
+    if not lines:
+        return _("Nothing has moved yet.")
+    told: Text = ""
+    for line in lines:
+        on = datetime.fromtimestamp(line.at_ms / 1000, zone).date()
+        one = _(
+            "{day} {amount} {what}",
+            day=Day(on),
+            amount=Money(line.amount_minor, line.currency),
+            what=what_of(line),
+        )
+        told = _("{before}\n{line}", before=told, line=one) if told else one
+    return told
+
+
+def what_of(line: StatementLine) -> Text:
+    """What a movement was for: the group, the agent or the customer."""
+    match line.kind:
+        case "contribution":
+            return str(line.detail.get("name", "")) or _("Savings")
+        case "topup" if line.amount_minor > 0:
+            return _("from {agent}", agent=str(line.detail.get("agent", "")))
+        case "topup":
+            return _("to {customer}", customer=str(line.detail.get("customer", "")))
+        case "opening":
+            return _("Opening balance")
+    return line.reference

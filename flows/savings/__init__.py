@@ -1,0 +1,1 @@
+"""Conversations of members of savings groups."""

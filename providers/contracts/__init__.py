@@ -1,0 +1,1 @@
+"""What every adapter takes in and gives out, by kind."""

@@ -1,0 +1,186 @@
+"""Messages: what comes in, what is sent, and the ways a send can fail.
+
+What a person typed, and whose number it is, stay out of every repr and every exception text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+from providers.contracts.cost import Cost
+from providers.contracts.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class SmsInbound:
+    """A text from a handset. `event_id` is the provider's: the same text may arrive for hours.
+
+    `address` is E.164, or the sender's name as the wire gave it (`sender_is_phone` False).
+    """
+
+    provider: str
+    event_id: str
+    address: str = field(repr=False)
+    sender_is_phone: bool
+    to: str
+    text: str = field(repr=False)
+    network: str
+    link_id: str
+    at: datetime | None
+    text_too_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmsOptOut:
+    """A person wants no more texts from this sender id; other sender ids are not meant."""
+
+    provider: str
+    sender: str
+    address: str = field(repr=False)
+
+
+class DeliveryStatus(IntEnum):
+    """Where a message is; the value is its rank, and a message's rank never goes down.
+
+    A provider's word that we do not know is UNKNOWN: it outranks nothing, delivers nothing.
+    """
+
+    UNKNOWN = 0
+    QUEUED = 10
+    SENT = 20
+    FAILED = 40
+    DELIVERED = 50
+    READ = 60
+
+    @property
+    def final(self) -> bool:
+        return self >= DeliveryStatus.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class SmsReport:
+    """What became of a text that we sent. `raw_status` is the provider's own word, kept as is."""
+
+    provider: str
+    message_id: str
+    status: DeliveryStatus
+    raw_status: str
+    address: str | None = field(repr=False)
+    network: str
+    failure: str
+    retries: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """A text to one handset. `to` is E.164 with a plus; `sender` None lets the provider choose."""
+
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A credential at a provider. `base_url` None means the provider's own hosts."""
+
+    username: str
+    secret: str = field(repr=False)
+    base_url: str | None = None
+    connect_timeout_s: float | None = None
+    read_timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took the message. Without a `message_id` no report will ever fit it."""
+
+    message_id: str | None
+    cost: Cost | None
+    raw_status: str
+
+
+class Sender(Protocol):
+    """Sends one message, once; raises NotSent, Refused or OutcomeUnknown."""
+
+    def send(self, sms: Sms) -> Sent: ...
+
+
+class SendError(ProviderError):
+    """A send that did not end in Sent.
+
+    `retryable`: sending again cannot reach the handset twice, and may help.
+    `never_left`: provably no byte of the message reached the provider.
+    `alarm`: a person must act (credentials, balance) before anything on this account will work.
+    `detail` is the provider's own word where it is a plain word; `message_id` its id, if any.
+    """
+
+    retryable = False
+    never_left = False
+
+    def __init__(
+        self, code: str, *, detail: str = "", alarm: bool = False, message_id: str | None = None
+    ) -> None:
+        super().__init__(code)
+        self.detail = detail
+        self.alarm = alarm
+        self.message_id = message_id
+
+    @property
+    def sentence(self) -> str:
+        """One sentence for staff, without personal data."""
+        return SENTENCES.get(self.code) or SENTENCES[type(self).__name__]
+
+
+class NotSent(SendError):
+    """It never left this machine: refused connection, no such host, no connection in time."""
+
+    retryable = True
+    never_left = True
+
+
+class Refused(SendError):
+    """The provider, or a check before it, said no: nothing is on its way to the handset."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        retryable: bool = False,
+        never_left: bool = False,
+        detail: str = "",
+        alarm: bool = False,
+        message_id: str | None = None,
+    ) -> None:
+        super().__init__(code, detail=detail, alarm=alarm, message_id=message_id)
+        self.retryable = retryable
+        self.never_left = never_left
+
+
+class OutcomeUnknown(SendError):
+    """The request left and no answer says what became of it. Never send again blindly."""
+
+
+SENTENCES = {
+    "NotSent": "The provider could not be reached; the message has not left.",
+    "Refused": "The provider refused the message.",
+    "OutcomeUnknown": "The message left, and the provider did not say what became of it.",
+    "unauthorized": "The provider does not accept this account's credentials.",
+    "insufficient_balance": "The account at the provider has no money left.",
+    "bad_account": "This account's settings cannot be used.",
+    "untrusted_certificate": "The provider's certificate cannot be trusted; nothing was sent.",
+    "invalid_sender": "The provider does not know this sender id.",
+    "invalid_number": "This is not a phone number that the provider can reach.",
+    "unsupported_number": "The provider cannot text this type of number.",
+    "blacklisted": "This person has asked the provider for no more texts.",
+    "do_not_disturb": "This person's network holds texts back (do not disturb).",
+    "no_route": "The provider has no route to this network.",
+    "risk_hold": "The provider holds the message back as risky.",
+    "throttled": "The provider wants fewer messages at a time.",
+    "gateway_error": "The provider failed and took no message.",
+    "empty_text": "A message needs a text.",
+    "text_too_long": "The text is longer than ten SMS segments.",
+}

@@ -1,0 +1,31 @@
+"""Webhooks: a kind of callback, its parser and the HTTP answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from providers.contracts.messages import SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.ussd import UssdEnded, UssdHop
+
+Inbound = UssdHop | UssdEnded | SmsInbound | SmsOptOut | SmsReport
+
+
+class HttpReply(NamedTuple):
+    """The HTTP answer to a callback, byte for byte."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Kind(NamedTuple):
+    """One sort of callback: `parse(body, content_type)` may raise BadPayload.
+
+    `screen(text, ends)` formats the answer where the answer is the screen; elsewhere it is None
+    and the callback is stored and acknowledged with the provider's `ack`.
+    """
+
+    channel: str
+    parse: Callable[[bytes, str], Inbound]
+    screen: Callable[[str, bool], HttpReply] | None = None

@@ -1,0 +1,1 @@
+"""What everybody speaks of: ids, numbers, money, faults. Pure: it imports nobody of ours."""

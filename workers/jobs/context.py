@@ -1,0 +1,69 @@
+"""What the jobs of this process work with. A job's arguments are ids, so the rest is kept here."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.db.database import Database
+from core.security.keyring import Keyring
+from core.tenants.directory import Directory
+from providers.contracts.messages import Account
+from workers.limits import LIMITS, Limits
+from workers.sending.accounts import Accounts
+from workers.sending.breaker import Breaker
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One worker's connections, keys and memory."""
+
+    database: Database
+    keys: Keyring
+    directory: Directory
+    accounts: Accounts
+    breaker: Breaker
+    limits: Limits
+
+    def backoff_s(self, attempts: int) -> float:
+        """How long to wait after so many tries: doubled each time, with some chance in it, so that
+        what failed together does not come back together."""
+        limits = self.limits
+        length_s = limits.backoff_first_s * 2.0 ** min(attempts - 1, 30)
+        spread = 1 + limits.backoff_jitter * (2 * random.random() - 1)  # noqa: S311
+        return min(length_s, limits.backoff_longest_s) * spread
+
+    def close(self) -> None:
+        self.directory.stop()
+        self.database.close()
+
+
+_current: list[Context] = []
+
+
+def make(
+    database: Database,
+    keys: Keyring,
+    *,
+    fakes_url: str = "",
+    accounts: Mapping[str, Account] | None = None,
+    limits: Limits = LIMITS,
+) -> Context:
+    return Context(
+        database=database,
+        keys=keys,
+        directory=Directory(database),
+        accounts=Accounts(fakes_url, accounts or {}),
+        breaker=Breaker(limits),
+        limits=limits,
+    )
+
+
+def install(context: Context) -> None:
+    """From now on the jobs of this process use it."""
+    _current[:] = [context]
+
+
+def current() -> Context:
+    if not _current:
+        raise RuntimeError("no context: jobs run in a worker (`piga worker`)")
+    return _current[0]

@@ -1,0 +1,1 @@
+"""RQ, the outbox relay and the turn log's drain."""

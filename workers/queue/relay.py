@@ -1,0 +1,110 @@
+"""The relay: what the outbox holds becomes jobs, and what the turns left in Redis becomes rows.
+
+It polls: LISTEN does not pass a transaction pooler. Several may run side by side. It keeps nothing
+of its own: Postgres says what is due, and a job that Redis lost is queued again, at once where
+Redis is seen to have restarted or to have been emptied, and else when its lease has run out.
+"""
+
+import logging
+import threading
+import time
+
+from redis import Redis, RedisError
+
+from core.db.database import Database, Deadline
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.outbox import outbox
+from workers.jobs.kinds import KINDS
+from workers.limits import LIMITS, Limits
+from workers.process import Outage, log_to_stderr, stop_on_signals
+from workers.queue.drain import drain
+from workers.queue.worker import connect, enqueue, lengths
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 5.0
+REDIS_TIMEOUT_S = 2.0
+# Holds the run id of the Redis that the queues are in: another one, or none, has lost some.
+EPOCH = "piga:relay:epoch"
+
+
+class Relay:
+    """One relay; `pass_on` and `look_after_redis` may raise RedisError, Unavailable and
+    OutcomeUnknown, and are simply done again."""
+
+    def __init__(self, database: Database, connection: Redis, limits: Limits = LIMITS) -> None:
+        self._database = database
+        self._redis = connection
+        self._limits = limits
+        self._lengths = dict.fromkeys((work.queue for work in KINDS.values()), 0)
+
+    def pass_on(self) -> bool:
+        """Queue what is due; True when there may be more. Idle, this is one indexed query.
+
+        The jobs are in Redis before the COMMIT: without Redis the rows stay as they are. A job
+        that is faster than the COMMIT waits for the row's lock.
+        """
+        limits = self._limits
+        if any(self._lengths.values()):
+            self._lengths = lengths(self._redis, self._lengths)
+        room = {name: limits.queue_depth - length for name, length in self._lengths.items()}
+        kinds = [kind for kind, work in KINDS.items() if room[work.queue] > 0]
+        if not kinds:
+            return False
+        limit = min(limits.batch, *(room[KINDS[kind].queue] for kind in kinds))
+        with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
+            due = outbox.take_due(tx, kinds, limit=limit, lease_s=limits.queued_lease_s)
+            if due:
+                self._lengths |= enqueue(self._redis, due, limits)
+        return len(due) == limit
+
+    def look_after_redis(self) -> bool:
+        """Notice a Redis that lost its memory, and drain the turns; True when there may be more."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.info("server")
+        pipeline.get(EPOCH)
+        server, epoch = pipeline.execute()
+        run_id = str(server.get("run_id", "?")).encode()
+        if epoch != run_id:
+            with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
+                count = outbox.queue_was_lost(tx)
+            self._redis.set(EPOCH, run_id)
+            if count:
+                log.warning("Redis may have lost jobs: %d rows are queued again", count)
+        return drain(self._database, self._redis, self._limits) >= self._limits.drain_batch
+
+
+def run(
+    *,
+    database_url: str,
+    redis_url: str,
+    limits: Limits = LIMITS,
+    stop: threading.Event | None = None,
+) -> None:
+    """Relay until a signal says stop. `database_url` is piga_relay's."""
+    log_to_stderr()
+    stop = stop_on_signals(stop or threading.Event())
+    database = Database(database_url)
+    postgres, redis = Outage(log, "Postgres"), Outage(log, "Redis")
+    with connect(redis_url, timeout_s=REDIS_TIMEOUT_S) as connection:
+        relay = Relay(database, connection, limits)
+        look_at = 0.0
+        while not stop.is_set():
+            more = False
+            try:
+                if redis.is_on:
+                    connection.ping()  # rather than lock rows that cannot be queued
+                more = relay.pass_on()
+                if time.monotonic() >= look_at:
+                    more |= relay.look_after_redis()
+                    look_at = time.monotonic() + limits.drain_every_s
+                redis.end()
+                postgres.end()
+            except RedisError as error:
+                redis.begin(error)
+            except (Unavailable, OutcomeUnknown) as error:
+                postgres.begin(error)
+            is_away = redis.is_on or postgres.is_on
+            if not more or is_away:
+                stop.wait(limits.poll_slower_s if is_away else limits.poll_every_s)
+    database.close()

@@ -1,0 +1,241 @@
+"""RQ, as it is used here: a worker a queue, no fork, nothing but ids in a job.
+
+- One queue a worker, because then RQ moves a job with BLMOVE, which loses none at a crash.
+- No fork: five times as many jobs a second. A job past its time is ended by a signal, and one that
+  no signal reaches by ending this process; the supervisor starts it again, and the outbox's lease
+  brings the job back.
+- What RQ keeps of a job is short-lived and of no consequence: whether something is done is said by
+  Postgres alone. So results are not kept, and RQ's own retries are not used.
+"""
+
+import faulthandler
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import Any
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+
+from core.db.database import Database
+from core.outbox.outbox import Due
+from core.security.keyring import Keyring
+from providers.contracts.messages import Account
+from workers.jobs import context
+from workers.jobs.kinds import FUNCTIONS, KINDS, QUEUES
+from workers.limits import LIMITS, Limits
+from workers.process import Outage, log_to_stderr, stop_on_signals, where
+
+log = logging.getLogger(__name__)
+
+WORKER_TTL_S = 30  # also how long a dequeue blocks, less 15 s
+RESTART_AFTER_S = 0.5
+RECONNECT_LONGEST_S = 2.0
+# What a job may carry. RQ would also run callbacks and call webhooks that stand in Redis.
+_FIELDS = frozenset(
+    b"created_at data description enqueued_at ended_at failure_ttl last_heartbeat origin"
+    b" result_ttl started_at status timeout ttl worker_name".split()
+)
+
+
+class NotOurs(Exception):
+    """A job in the queue names a function that is no work of ours."""
+
+
+class OurJob(Job):
+    """Runs a function of `KINDS` with two ids and nothing else, whatever stands in Redis."""
+
+    def restore(self, raw_data: Mapping[bytes, bytes]) -> Any:
+        return super().restore({k: v for k, v in raw_data.items() if k in _FIELDS})
+
+    @property
+    def func(self) -> Any:
+        if self.func_name not in FUNCTIONS or self.instance or self.kwargs or len(self.args) != 2:
+            raise NotOurs
+        return super().func
+
+
+class OurQueue(Queue):
+    job_class = OurJob
+
+
+def connect(redis_url: str, *, timeout_s: float | None = None) -> Redis:
+    """A client that says at once when Redis is away. A connection that went stale in the pool, as
+    after a restart, is replaced without a word."""
+    return Redis.from_url(
+        redis_url,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=2.0,
+        retry=Retry(NoBackoff(), 1),
+        health_check_interval=15,
+    )
+
+
+def queue_named(name: str, connection: Redis) -> Queue:
+    return OurQueue(name, connection=connection, serializer=JSONSerializer)
+
+
+def enqueue(connection: Redis, due: Iterable[Due], limits: Limits = LIMITS) -> dict[str, int]:
+    """Put rows on their queues in one round trip; answers each queue's length.
+
+    A job's id is the row's: queued twice, it is found done, or gone, the second time.
+    """
+    pipeline = connection.pipeline(transaction=False)
+    queues: dict[str, Queue] = {}
+    for row in due:
+        work = KINDS[row.kind]
+        queue = queues.setdefault(work.queue, queue_named(work.queue, connection))
+        data = OurQueue.prepare_data(
+            work.function,
+            args=(str(row.tenant_id), str(row.id)),
+            timeout=limits.job_timeout_s,
+            result_ttl=0,
+            ttl=limits.job_kept_in_redis_s,
+            failure_ttl=limits.failure_kept_s,
+            description=row.kind,
+            job_id=str(row.id),
+        )
+        queue.enqueue_many([data], pipeline=pipeline)
+    for queue in queues.values():
+        pipeline.llen(queue.key)
+    answers = pipeline.execute()
+    return dict(zip(queues, answers[len(answers) - len(queues) :], strict=True))
+
+
+def lengths(connection: Redis, names: Iterable[str]) -> dict[str, int]:
+    """How many jobs stand in each queue."""
+    names = tuple(names)
+    pipeline = connection.pipeline(transaction=False)
+    for name in names:
+        pipeline.llen(queue_named(name, connection).key)
+    return dict(zip(names, pipeline.execute(), strict=True))
+
+
+class QueueWorker(SimpleWorker):
+    """RQ's worker, with three changes: what hangs is ended, a signal to stop never interrupts a
+    job, and an outage of Redis is one line in the log."""
+
+    job_class = OurJob
+    queue_class = OurQueue
+    max_connection_wait_time = RECONNECT_LONGEST_S
+    log_result_lifespan = False
+
+    def __init__(
+        self, queue: Queue, *, stop: threading.Event, outage: Outage, limits: Limits
+    ) -> None:
+        super().__init__(
+            [queue],
+            connection=queue.connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL_S,
+            default_result_ttl=0,
+            log_job_description=False,
+        )
+        self._stop = stop
+        self._outage = outage
+        self._limits = limits
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        # In C, without the interpreter's lock: it also ends what holds that lock for ever.
+        faulthandler.dump_traceback_later(self._limits.job_hangs_after_s, exit=True)
+        try:
+            return bool(super().perform_job(job, queue))
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        if isinstance(exc_info[1], RedisError):
+            self._outage.begin(exc_info[1])  # while noting that the job was done: its row knows
+        else:
+            log.error("ALARM job %s failed: %s", job.id, where(exc_info[1]))
+
+    def handle_job_failure(
+        self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
+    ) -> None:
+        # Redis gets to know the type of what was raised: the rest may quote a person's data.
+        kind = exc_string.strip().rpartition("\n")[2].partition(":")[0]
+        super().handle_job_failure(job, queue, started_job_registry, kind)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None:
+            self._outage.end()
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._stop.set()
+        if self.get_state() == WorkerStatus.BUSY:
+            self._stop_requested = True  # after this job
+        else:
+            raise StopRequested
+
+
+def work(
+    queue: str,
+    *,
+    database_url: str,
+    redis_url: str,
+    key: bytes,
+    fakes_url: str = "",
+    accounts: Mapping[str, Account] | None = None,
+    limits: Limits = LIMITS,
+    burst: bool = False,
+) -> None:
+    """Work off a queue until a signal says stop; with `burst`, until it is empty.
+
+    `database_url` is piga_app's. `accounts` are the installation's credentials by provider;
+    `fakes_url` sends every text to the fakes instead.
+    """
+    if queue not in QUEUES:
+        raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
+    log_to_stderr()
+    ours = context.make(
+        Database(database_url),
+        Keyring(key),
+        fakes_url=fakes_url,
+        accounts=accounts,
+        limits=limits,
+    )
+    context.install(ours)
+    ours.directory.follow()
+    outage = Outage(log, "Redis")
+    _quieten(outage)
+    stop = stop_on_signals(threading.Event())
+    try:
+        while not stop.is_set():
+            try:
+                with connect(redis_url) as connection:
+                    worker = QueueWorker(
+                        queue_named(queue, connection), stop=stop, outage=outage, limits=limits
+                    )
+                    worker.work(burst=burst, logging_level="WARNING")
+            except RedisError as error:
+                outage.begin(error)
+            except StopRequested:
+                break
+            if burst:
+                break
+            stop_on_signals(stop)  # RQ's worker leaves its own behind
+            stop.wait(RESTART_AFTER_S)
+    finally:
+        ours.close()
+
+
+def _quieten(outage: Outage) -> None:
+    """RQ reports an outage of Redis line by line, and faults with their whole traceback."""
+
+    def one_line(record: logging.LogRecord) -> bool:
+        if "could not connect to Redis" in str(record.msg):
+            outage.begin(RedisError())
+            return False
+        record.exc_info = None
+        return True
+
+    for name in ("rq.worker", "rq.job"):
+        logging.getLogger(name).addFilter(one_line)

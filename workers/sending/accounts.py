@@ -1,0 +1,71 @@
+"""With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
+key will do there), otherwise the installation's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.tenants.directory import Service
+from providers import registry
+from providers.contracts.errors import UnknownProvider
+from providers.contracts.messages import Account, Refused, Sender
+
+# Where each company's side stands in the fakes' process.
+FAKES = {"africastalking": "/at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a text of a service goes out. `account` is what a pause is kept by: never the secret."""
+
+    provider: str
+    account: str
+    sender_id: str | None
+    sender: Sender
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Finds the way out for a service. Senders hold no state, so each is made once."""
+
+    fakes_url: str = ""
+    installation: Mapping[str, Account] = field(default_factory=dict)
+    _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
+
+    # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
+    KEPT_MAXIMUM = 1_000
+
+    def way(self, service: Service) -> Way:
+        """Raises Refused (bad_account) when there is no usable credential."""
+        name = service.provider
+        account = self._account(service)
+        sender_id = service.tenant.settings.get("sms_sender")
+        return Way(
+            provider=name,
+            account=f"{name}:{account.username}",
+            sender_id=str(sender_id) if sender_id else None,
+            sender=self._sender(name, account),
+        )
+
+    def _sender(self, name: str, account: Account) -> Sender:
+        known = self._senders.get((name, account))
+        if known is None:
+            try:
+                make = registry.find(name).sender
+            except UnknownProvider:
+                make = None
+            if make is None:
+                raise Refused("bad_account", never_left=True, alarm=True)
+            if len(self._senders) >= self.KEPT_MAXIMUM:
+                self._senders.clear()
+            known = self._senders[name, account] = make(account)
+        return known
+
+    def _account(self, service: Service) -> Account:
+        name = service.provider
+        if self.fakes_url and name in FAKES:
+            # The fake calls back by account: the one named like the tenant.
+            return Account(service.tenant.slug, "demo", base_url=self.fakes_url + FAKES[name])
+        account = self.installation.get(name)
+        if account is None:
+            raise Refused("bad_account", never_left=True, alarm=True)
+        return account
