@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from checks.explore import Seen, Walked, walk
+from checks.explore import Seen, Walked
 from checks.samples import HELP_PHONE, MUCH_MINOR
-from checks.scenarios import WORLDS, World
 from engine.flow import Flow
 from engine.graph import steps_of
 from engine.wording import refusal
@@ -16,7 +15,8 @@ from menus.budget import Budget
 from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen
 from menus.layout import Nav, pages
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
-from menus.texts import LANGUAGES, Text, placeholders
+from menus.texts import LANGUAGES, Text
+from values.placeholders import placeholders
 from values.problems import Problem
 from values.refusals import BusinessError
 
@@ -33,15 +33,13 @@ _VALUES: Final[Mapping[str, Any]] = {
 
 def check_flows(
     flows: Mapping[str, type[Flow]],
+    walked: Walked,
     *,
-    worlds: tuple[World, ...] = WORLDS,
     languages: Collection[str] = LANGUAGES,
     budgets: tuple[Budget, ...] = USSD_BUDGETS,
-    walked: Walked | None = None,
 ) -> list[Problem]:
-    """Everything that is wrong with these flows, in order of place. `walked` is what a walk in
-    these worlds came to, where there has been one."""
-    walked = walk(flows, worlds) if walked is None else walked
+    """Everything that is wrong with these flows, in order of place. `walked` is what walking them
+    came to."""
     found = [Problem(ROOM, place, what) for place, what in walked.broken]
     for flow in flows.values():
         found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, walked)]
@@ -59,8 +57,8 @@ def check_screens(
     """What is wrong with the screens that a walk came along, on budgets of one's own."""
     eye = _Eye(languages, budgets)
     found: list[Problem] = []
-    for seen, world in walked.seen.items():
-        found += eye.look(seen, flows.get(seen.flow), world)
+    for seen, scenario in walked.seen.items():
+        found += eye.look(seen, flows.get(seen.flow), scenario)
     return sorted(set(found))
 
 
@@ -104,14 +102,14 @@ def _map_faults(flow: type[Flow], walked: Walked) -> Iterator[tuple[str, str]]:
     for state in flow.states:
         place = f"{flow.name}.{state}"
         if (flow.name, state) not in walked.states:
-            yield place, "is unreachable: no answer in any world leads to it"
+            yield place, "is unreachable: no answer in any scenario leads to it"
         elif state not in leads_on and (flow.name, state) in walked.asking:
             yield place, "is a dead end: it asks, and no answer leads on from it"
         elif not _comes_to_an_end(state, steps):
             yield place, "is a dead end: no way from it comes to an end"
     for source, dest in sorted(steps):
         if (flow.name, source, dest) not in walked.steps and (flow.name, dest) in walked.states:
-            yield f"{flow.name}.{source}", f"never leads to {dest} in any world"
+            yield f"{flow.name}.{source}", f"never leads to {dest} in any scenario"
     for state in sorted(flow.resumable.difference(flow.states)):
         yield f"{flow.name}.{state}", "is to be resumable, and there is no such state"
 
@@ -134,13 +132,13 @@ class _Eye:
     languages: Collection[str]
     budgets: tuple[Budget, ...]
 
-    def look(self, seen: Seen, flow: type[Flow] | None, world: str) -> Iterator[Problem]:
+    def look(self, seen: Seen, flow: type[Flow] | None, scenario: str) -> Iterator[Problem]:
         screen = seen.screen
         if flow is None:  # the menu that all flows hang in: what flows say above it is theirs
             if seen.notice:
-                yield from self.one_page(Info(seen.notice), f"notice ({world})")
+                yield from self.one_page(Info(seen.notice), f"notice ({scenario})")
             return
-        place = f"{seen.flow}.{seen.state} ({world})"
+        place = f"{seen.flow}.{seen.state} ({scenario})"
         yield from check_screen(
             screen,
             place,

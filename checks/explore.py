@@ -11,7 +11,8 @@ from transitions import MachineError
 
 from checks import samples
 from checks.sample_answers import NothingToType, answers_to
-from checks.scenarios import World
+from checks.samples import Answers
+from checks.scenario import Scenario
 from core.db.database import Deadline, Tx
 from core.people import people
 from core.people.errors import PinLocked
@@ -58,8 +59,8 @@ class Seen:
 class Walked:
     """What the walks came to.
 
-    `seen` has the world in which each screen was seen first; `states`, those that were entered, and
-    `asking` those of them that expect an answer, as (flow, state); `steps` as (flow, from, to);
+    `seen` has the scenario in which each screen was seen first; `states`, those that were entered,
+    and `asking` those of them that expect an answer, as (flow, state); `steps` as (flow, from, to);
     `broken` holds what went wrong, as (place, what).
     """
 
@@ -70,19 +71,22 @@ class Walked:
     broken: dict[tuple[str, str], None] = field(default_factory=dict)
 
 
-def walk(flows: Mapping[str, type[Flow]], worlds: tuple[World, ...]) -> Walked:
-    """Hold every conversation that the answers allow, in every world."""
+def walk(
+    flows: Mapping[str, type[Flow]], scenarios: tuple[Scenario, ...], answers: Answers
+) -> Walked:
+    """Hold every conversation that the answers allow, in every scenario. `answers` is what the
+    core's functions answer unless a scenario says otherwise."""
     walked = Walked()
-    for world in worlds:
-        _Walk(flows, world, walked).run()
+    for scenario in scenarios:
+        _Walk(flows, scenario, {**answers, **scenario.answers}, walked).run()
     return walked
 
 
 class SpecimenDesk(Desk):
     """A desk without a core behind it."""
 
-    def __init__(self, world: World, service: Service) -> None:
-        self._world = world
+    def __init__(self, answers: Answers, service: Service) -> None:
+        self._answers = answers
         self.service = service
         self.keys = _Keys(bytes(32))
         self.address = samples.OWN_NUMBER
@@ -90,7 +94,7 @@ class SpecimenDesk(Desk):
         self.deadline = Deadline()
 
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        answer = self._world.answers.get(fact) or samples.ANSWERS.get(fact)
+        answer = self._answers.get(fact)
         if answer is None:
             room = fact.__module__.removeprefix("core.")
             raise NoSpecimen(f"asks the core for {room}.{fact.__name__}: there is no specimen")
@@ -147,14 +151,21 @@ class _Watched(Conversation):
 
 
 class _Walk:
-    """All conversations of one world, breadth first; one that was held before is not held again."""
+    """All conversations of one scenario, breadth first; none is held twice."""
 
-    def __init__(self, flows: Mapping[str, type[Flow]], world: World, walked: Walked) -> None:
+    def __init__(
+        self,
+        flows: Mapping[str, type[Flow]],
+        scenario: Scenario,
+        answers: Answers,
+        walked: Walked,
+    ) -> None:
         self._flows = flows
-        self._world = world
+        self._scenario = scenario
+        self._answers = answers
         self._walked = walked
         self._service = samples.service(
-            _tree_of(flows), currency=world.currency, charges=world.charges
+            _tree_of(flows), currency=scenario.currency, charges=scenario.charges
         )
         self._known: set[bytes] = set()
         self._waiting: deque[tuple[bytes, Screen]] = deque()
@@ -166,7 +177,7 @@ class _Walk:
             packed, screen = self._waiting.popleft()
             place = _unpacked(packed).place
             try:
-                answers = [*answers_to(screen, self._world.currency, is_tree=not place.flow)]
+                answers = [*answers_to(screen, self._scenario.currency, is_tree=not place.flow)]
             except NothingToType as fault:
                 self._walked.broken[place.name, str(fault)] = None
                 continue
@@ -176,7 +187,7 @@ class _Walk:
     def _move(self, session: Session, move: Callable[[Conversation], None]) -> None:
         place = session.place.name
         talk = _Watched(
-            tree_of(self._service), self._flows, SpecimenDesk(self._world, self._service), session
+            tree_of(self._service), self._flows, SpecimenDesk(self._answers, self._service), session
         )
         talk.walked = self._walked
         try:
@@ -189,7 +200,7 @@ class _Walk:
             self._walked.broken[place, _told(fault)] = None
             return
         seen = Seen(session.place.flow, session.place.state, screen, notice, nav)
-        self._walked.seen.setdefault(seen, self._world.name)
+        self._walked.seen.setdefault(seen, self._scenario.name)
         if session.ended:
             return
         # What a walk needs not tell apart.

@@ -8,22 +8,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from core.agents import agents, topups
-from core.agents.agents import Agent
-from core.agents.errors import WrongCode
 from core.agents.topups import Approval
-from core.messaging import messages
-from core.money import intents, ledger
-from core.money.intents import Intent, Opened
-from core.money.ledger import Balance, Posted, StatementLine
-from core.people import call_backs, people
+from core.money.intents import Intent
+from core.money.ledger import StatementLine
 from core.people.people import Person
-from core.savings import groups
-from core.savings.groups import Contributed, Group
+from core.savings.groups import Group
 from core.tenants.directory import Service, Tariff, Tenant
 from menus.texts import LANGUAGES
 from values.ids import uuid7
@@ -101,67 +93,19 @@ def lines_of(*_: Any) -> list[StatementLine]:
     ]
 
 
-class _Much(dict[uuid.UUID, int]):
+class Much(dict[uuid.UUID, int]):
     """The new balance of whatever account is asked for."""
 
     def __missing__(self, account: uuid.UUID) -> int:
         return MUCH_MINOR
 
 
-def _nothing(*_: Any, **__: Any) -> None:
+def nothing(*_: Any, **__: Any) -> None:
     return None
 
 
-def _id(*_: Any, **__: Any) -> uuid.UUID:
+def an_id(*_: Any, **__: Any) -> uuid.UUID:
     return ID
-
-
-ANSWERS: Final[Answers] = MappingProxyType(
-    {
-        agents.count_lookup: _nothing,
-        agents.get: lambda _id: Agent(ID, ID, "agent", "A10234", False),
-        call_backs.ask: _nothing,
-        groups.contribute: lambda **_: Contributed(ENTRY, MUCH_MINOR),
-        groups.of_member: groups_of,
-        intents.claim: lambda *_, **__: (INTENT, True),
-        intents.count_usage: _nothing,
-        intents.open_intent: lambda **_: Opened(ID, None),
-        intents.void: _nothing,
-        ledger.balance: lambda id: Balance(id, "wallet", CURRENCY, MUCH_MINOR, AMOUNT_MINOR),
-        ledger.receipts: lambda *_: lines_of()[:3],
-        ledger.statement: lines_of,
-        messages.write_text: _id,
-        people.birth_year: lambda _id: BIRTH_YEAR,
-        people.forget_proposed_pin: _nothing,
-        people.mark_chosen: _nothing,
-        people.get: lambda _keys, _id: CALLER,
-        people.identify: at_number,
-        people.lock_address: _nothing,
-        people.pin_was_right: _nothing,
-        people.propose_pin: _nothing,
-        people.pin_hash_of: lambda _id: RIGHT_PIN,
-        people.proposed_pin: lambda _session: NEW_PIN,
-        people.register: lambda *_, **__: CALLER,
-        people.set_language: _nothing,
-        people.set_first_pin: _nothing,
-        people.set_pin: _nothing,
-        topups.approve: lambda **_: (INTENT, Posted(ENTRY, True, _Much())),
-        topups.hold: _id,
-        topups.refuse: lambda *_: True,
-        topups.sell: lambda **_: Posted(ENTRY, True, _Much()),
-        topups.try_code: lambda *_, code, **__: code == CODE,
-        topups.unapproved_today_minor: lambda *_: 0,
-        people.is_frozen: lambda _id: False,
-        groups.is_frozen: lambda _id: False,
-        topups.was_approved_alike: lambda _approval: False,
-        topups.get: lambda _approval: APPROVAL,
-        topups.first_waiting_for: lambda _id: APPROVAL,
-        topups.approval_of: lambda _intent: APPROVAL.id,
-        topups.waiting_of: lambda _id: [APPROVAL] * 9,
-        topups.why_not: lambda _id: WrongCode(tries=2),
-        topups.withdraw: _nothing,
-    }
-)
 
 
 def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = True) -> Service:

@@ -11,6 +11,7 @@ from core.messaging.messages import write_text
 from core.money.errors import Frozen
 from core.people import people
 from core.people.errors import PinLocked
+from core.people.messages import PinIsLocked
 from core.people.people import Person
 from engine.context import Desk
 from engine.flow import Flow, Leave, Return
@@ -345,8 +346,7 @@ class Conversation:
             write_text,
             subscriber_id=subscriber_id,
             service_id=self.desk.service.id,
-            template="pin_locked",
-            params={"minutes": minutes},
+            message=PinIsLocked(minutes=minutes),
         )
 
     def _undo(self) -> None:

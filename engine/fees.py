@@ -2,7 +2,8 @@
 
 from menus import sentences
 from menus.screens import Fact
-from menus.texts import Money, Text, _
+from menus.texts import Text, _
+from values.money import Money
 
 
 def facts_of(amount: Money, fee: Money, label: Text, comes_to_minor: int) -> tuple[Fact, ...]:

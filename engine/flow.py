@@ -4,7 +4,6 @@ returns its screen; what happens on the way is a `before` hook or a condition, n
 import hashlib
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from transitions import Machine
@@ -16,8 +15,10 @@ from core.people.people import Person
 from engine.recent_duplicate import Same
 from engine.session import Caller
 from menus.screens import Screen
-from menus.texts import Money, Text, say
+from menus.texts import Text, say
 from values.ids import uuid7
+from values.messages import Message
+from values.money import Money
 
 if TYPE_CHECKING:
     from engine.context import Desk
@@ -129,29 +130,20 @@ class Flow:
         return self.desk.write(change, *args, **kwargs)
 
     def text(
-        self,
-        subscriber_id: uuid.UUID,
-        template: str,
-        params: dict[str, Any],
-        entry_id: uuid.UUID | None = None,
+        self, subscriber_id: uuid.UUID, message: Message, entry_id: uuid.UUID | None = None
     ) -> None:
         """Have a person texted once this turn is committed."""
         self.write(
             write_text,
             subscriber_id=subscriber_id,
             service_id=self.desk.service.id,
-            template=template,
-            params=params,
+            message=message,
             entry_id=entry_id,
         )
 
     def done(self, receipt: Text) -> None:
         """Remember in words what was done: the next dial shows it, should this end be lost."""
         self.session.receipt = say(receipt, self.session.language)
-
-    def now_told(self) -> dict[str, str]:
-        """The time of a receipt, as a text's params hold it."""
-        return {"$at": datetime.now(UTC).isoformat(timespec="seconds")}
 
     def money(self, amount_minor: int) -> Money:
         return Money(amount_minor, self.currency)

@@ -2,7 +2,8 @@
 
 from core.tenants.directory import Tenant
 from menus.sentences import office
-from menus.texts import Money, Msg, Param, Text
+from menus.texts import Msg, Param, Text
+from values.money import Money
 from values.refusals import BusinessError
 
 

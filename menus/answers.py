@@ -23,7 +23,8 @@ from menus.limits import (
     PIN_DIGITS_MIN,
     WHOLE_DIGITS_MAX,
 )
-from menus.texts import Money, Msg, minor_digits
+from menus.texts import Msg, minor_digits
+from values.money import Money
 
 
 class WrongAnswer(Exception):

@@ -15,14 +15,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from menus.texts import (
-    LANGUAGES,
-    LOCALES_FOLDER,
-    SOURCE_LANGUAGE,
-    catalogue_path,
-    placeholders,
-    read_catalogue,
-)
+from menus.texts import LANGUAGES, LOCALES_FOLDER, SOURCE_LANGUAGE, catalogue_path, read_catalogue
+from values.placeholders import placeholders
 from values.problems import Problem
 
 PROJECT: Final = Path(__file__).parents[1]

@@ -8,7 +8,6 @@ English: the check fails on it, never the phone. There are no plural forms: sent
 that the number stands apart ("Tries left: 2").
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,6 +22,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import get_currency_precision
 
+from values.money import Money
+from values.placeholders import PLACEHOLDER, placeholders
+
 LANGUAGES: Final = ("en", "rw", "fr", "sw")
 SOURCE_LANGUAGE: Final = "en"
 # Each in its own words: the one who cannot read the others must find it.
@@ -31,16 +33,6 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 LOCALES_FOLDER: Final = Path(__file__).parent / "locales"
 DOMAIN: Final = "piga"
-
-PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in integer minor units of an ISO 4217 currency: Money(150, "KES") is 1.50 KES."""
-
-    amount_minor: int
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +134,17 @@ def say(text: Param, language: str) -> str:
     return _say_value(text, language)
 
 
+def add_locales(folder: Path) -> None:
+    """Say the sentences of another folder of catalogues too. A sentence that two folders have is
+    said as the folder that was added first says it."""
+    if folder not in _locales:
+        _locales.append(folder)
+        _words_of.cache_clear()
+
+
+_locales: Final = [LOCALES_FOLDER]
+
+
 def preload() -> None:
     """Read every catalogue now, so that no turn waits for it.
 
@@ -159,10 +162,6 @@ def read_catalogue(language: str, folder: Path = LOCALES_FOLDER) -> Catalog:
     """The catalogue of a language as Babel reads it."""
     with catalogue_path(language, folder).open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
-
-
-def placeholders(text: str) -> frozenset[str]:
-    return frozenset(PLACEHOLDER.findall(text))
 
 
 Template: TypeAlias = str | tuple[tuple[str, str], ...]
@@ -198,13 +197,10 @@ _PLAIN_SPACE: Final = str.maketrans({"\u202f": " ", "\u00a0": " "})
 def _words_of(language: str) -> _Words:
     if language not in LANGUAGES:
         return _words_of(SOURCE_LANGUAGE)
-    templates = {}
-    for message in read_catalogue(language):
-        msgid, said = message.id, message.string
-        if not isinstance(msgid, str) or not isinstance(said, str) or not msgid:
-            continue
-        if said and not message.fuzzy and placeholders(said) == placeholders(msgid):
-            templates[msgid] = _template(said)
+    templates: dict[str, Template] = {}
+    for folder in _locales:
+        if folder is LOCALES_FOLDER or catalogue_path(language, folder).is_file():
+            templates = {**_templates_of(read_catalogue(language, folder)), **templates}
     symbols = Locale.parse(_NUMBERS_AS_IN.get(language, language)).number_symbols["latn"]
     months = Locale.parse(language).months["format"]["abbreviated"]
     return _Words(
@@ -213,6 +209,17 @@ def _words_of(language: str) -> _Words:
         group=symbols["group"].translate(_PLAIN_SPACE),
         decimal=symbols["decimal"],
     )
+
+
+def _templates_of(catalogue: Catalog) -> dict[str, Template]:
+    templates = {}
+    for message in catalogue:
+        msgid, said = message.id, message.string
+        if not isinstance(msgid, str) or not isinstance(said, str) or not msgid:
+            continue
+        if said and not message.fuzzy and placeholders(said) == placeholders(msgid):
+            templates[msgid] = _template(said)
+    return templates
 
 
 @lru_cache(maxsize=256)

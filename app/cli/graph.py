@@ -39,17 +39,19 @@ def graph(names: tuple[str, ...], out: Path | None, docs: bool) -> None:
 
 
 def _charts(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    from app import domains
     from engine.graph import mermaid
-    from flows.registry import FLOWS
 
-    for name in names or (*FLOWS, *sorted(path.name for path in FIXTURES.iterdir())):
+    flows = domains.load().flows
+
+    for name in names or (*flows, *sorted(path.name for path in FIXTURES.iterdir())):
         folder = FIXTURES / name if (FIXTURES / name).is_dir() else Path(name)
-        if name in FLOWS:
-            yield f"flow-{name}", mermaid(FLOWS[name])
+        if name in flows:
+            yield f"flow-{name}", mermaid(flows[name])
         elif folder.is_dir():
             yield from _menus(folder)
         else:
-            known = ", ".join(FLOWS)
+            known = ", ".join(flows)
             raise OperatorError(f"There is no flow and no folder {name}. Flows: {known}.")
 
 

@@ -21,10 +21,11 @@ def verify(as_json: bool) -> None:
 
     Reads only, and may run while everything works. The exit code is 0 only when all hold.
     """
+    from app import domains
     from core.money.verify import verify as check
 
     with opened(Settings.load()) as core:
-        report = check(core.settings.require("verify_url"))
+        report = check(core.settings.require("verify_url"), domains.load().checks)
     if as_json:
         click.echo(json.dumps(report.to_data(), indent=2))
     else:

@@ -32,6 +32,7 @@ def worker(queue: str) -> None:
     AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
     """
     with ensure(Settings.load()) as settings:
+        from app import domains
         from providers.contracts.messages import Account
         from workers.jobs.kinds import QUEUES
         from workers.queue.worker import work
@@ -47,6 +48,8 @@ def worker(queue: str) -> None:
             database_url=settings.database_url,
             redis_url=settings.redis_url,
             key=settings.key_bytes,
+            kinds=domains.load().jobs,
+            messages=domains.load().messages,
             fakes_url=settings.fakes_url,
             accounts=accounts,
         )
@@ -56,18 +59,29 @@ def worker(queue: str) -> None:
 def relay() -> None:
     """Hand what the outbox holds to the workers, and write down the turns."""
     with ensure(Settings.load()) as settings:
+        from app import domains
         from workers.queue.relay import run
 
-        run(database_url=settings.require("relay_url"), redis_url=settings.redis_url)
+        run(
+            database_url=settings.require("relay_url"),
+            redis_url=settings.redis_url,
+            kinds=domains.load().jobs,
+        )
 
 
 @click.command()
 def cron() -> None:
     """Start what is due by the clock: expiries, partitions, retention."""
     with ensure(Settings.load()) as settings:
-        from workers.schedule.tasks import run
+        from app import domains
+        from workers.schedule.tasks import TASKS, forgetting, run
 
-        run(database_url=settings.database_url, relay_url=settings.require("relay_url"))
+        ours = domains.load()
+        run(
+            (*ours.tasks, *TASKS, forgetting(ours.retention)),
+            database_url=settings.database_url,
+            relay_url=settings.require("relay_url"),
+        )
 
 
 @click.command()

@@ -78,10 +78,12 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
     if resume and notice:
         raise click.UsageError("--notice is for pausing.")
     if flow is not None:
-        from flows.registry import FLOWS
+        from app import domains
 
-        if flow not in FLOWS:
-            raise click.ClickException(f"There is no flow {flow}; there are: {', '.join(FLOWS)}.")
+        flows = domains.load().flows
+
+        if flow not in flows:
+            raise click.ClickException(f"There is no flow {flow}; there are: {', '.join(flows)}.")
     with opened(Settings.load()) as core:
         tenant_id = _tenant_id(core, slug)
         said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)

@@ -6,17 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.operations.tenant_folder import NOT_IN_MENUS, read_folder
+from app import domains
+from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
 from checks.explore import Walked, walk
-from checks.receipts import check_receipts
-from checks.scenarios import WORLDS
+from checks.messages import check_messages
 from core.db.database import Database
 from core.manifest import limits
 from core.manifest.nodes import FolderFaults
 from core.tenants.directory import Service, all_services
 from engine.render import budget_of
-from flows.registry import FLOWS
 from menus.budget import Budget
 from menus.check import USSD_BUDGETS, check_screen, check_texts, check_tree
 from menus.screens import End
@@ -54,10 +53,11 @@ class Findings:
 def check_house(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
-    findings.add(check_flows(FLOWS, walked=_walked()))
+    ours = domains.load()
+    findings.add(check_flows(ours.flows, _walked()))
     findings.add(check_refusals())
-    findings.add(check_receipts())
-    findings.flows += len(FLOWS)
+    findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
+    findings.flows += len(ours.flows)
 
 
 def check_services(findings: Findings) -> None:
@@ -65,14 +65,15 @@ def check_services(findings: Findings) -> None:
     with the services' names is what the house's own sizes had not shown."""
     for (budget, languages), services in findings.services.items():
         sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
-        found = check_screens(FLOWS, _walked(), **sizes) + check_refusals(**sizes)
+        found = check_screens(domains.load().flows, _walked(), **sizes) + check_refusals(**sizes)
         new = [problem for problem in found if str(problem) not in findings.lines]
         findings.add(new, ", ".join(services))
 
 
 @cache
 def _walked() -> Walked:
-    return walk(FLOWS, WORLDS)
+    ours = domains.load()
+    return walk(ours.flows, ours.samples.scenarios, ours.samples.answers)
 
 
 def check_folder(folder: Path, findings: Findings) -> None:
@@ -108,7 +109,7 @@ def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> lis
         tree = read_tree(data)
     except BadTree as bad:
         return bad.problems
-    flows = FLOWS.keys() - NOT_IN_MENUS
+    flows = domains.load().in_menus
     return check_tree(tree, flows, languages, (*USSD_BUDGETS, budget), limits.ROLES)
 
 

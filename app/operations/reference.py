@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from app import domains
 from app.settings import CHECKOUT
 from checks.check import refusals
 from engine.flow import Flow
 from engine.graph import mermaid
-from flows.registry import FLOWS
 from menus.catalogues import extract
 from menus.graph import mermaid as draw_tree
 from menus.texts import LANGUAGE_NAMES, LANGUAGES, read_catalogue
@@ -24,7 +24,7 @@ MADE = "<!-- Made by `piga graph --docs`; changes belong into the source. -->"
 def pages() -> Mapping[Path, str]:
     """The pages by their files."""
     return {
-        FOLDER / "flows.md": _page(_flows(FLOWS.values())),
+        FOLDER / "flows.md": _page(_flows(domains.load().flows.values())),
         FOLDER / "menus.md": _page(_menus()),
         FOLDER / "refusals.md": _page(_refusals()),
         FOLDER / "texts.md": _page(_texts()),

@@ -9,9 +9,6 @@ from core.manifest import limits
 from core.manifest.reading import read
 from core.manifest.shapes import Blueprint, House
 
-# The kit enters these by itself; hanging in a menu they would have nothing to do.
-NOT_IN_MENUS = frozenset({"register", "who", "approve"})
-
 
 @cache
 def house(*, demo: bool) -> House:
@@ -33,7 +30,7 @@ def read_folder(folder: Path, *, demo: bool) -> Blueprint:
 
 
 def _check_tree(tree: dict[str, Any], languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    from flows.registry import FLOWS
+    from app import domains
     from menus import check
     from menus.tree_reading import BadTree, read_tree
 
@@ -43,7 +40,7 @@ def _check_tree(tree: dict[str, Any], languages: tuple[str, ...]) -> Iterator[tu
         for problem in bad.problems:
             yield problem.place, problem.what
         return
-    flows = FLOWS.keys() - NOT_IN_MENUS
+    flows = domains.load().in_menus
     for problem in check.check_tree(sound, flows, languages, roles=limits.ROLES):
         yield problem.place, problem.what
 

@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask
 
+from app import domains
 from app.settings import Settings
 from app.web import health, refusals
 from app.webhooks import views
@@ -16,7 +17,6 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns
-from flows.registry import FLOWS
 from menus.texts import preload
 
 
@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
         store=Store(settings.redis_url),
         keys=keys,
         directory=directory,
-        flows=FLOWS,
+        flows=domains.load().flows,
     )
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
     hooks = Hooks(turns, Gate(directory, keys), database, keys, Readers(settings.web_threads))

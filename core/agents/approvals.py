@@ -4,9 +4,11 @@ import uuid
 from datetime import UTC, datetime
 
 from core.agents import topups
+from core.agents.messages import SaleExpired, SaleExpiredForCustomer
 from core.db.database import Database
 from core.messaging import messages
 from core.money import ledger
+from values.money import Money
 
 BATCH = 200
 
@@ -42,20 +44,18 @@ def _expire_sale(app: Database, tenant_id: uuid.UUID, approval_id: uuid.UUID) ->
         approval = topups.get(tx, approval_id)
         if not topups.refuse(tx, approval_id, "expired"):
             return False
-        amount = {"$money": [approval.amount_minor, approval.currency]}
+        amount = Money(approval.amount_minor, approval.currency)
         service_id = uuid.UUID(approval.quote["service"])
         messages.write_text(
             tx,
             subscriber_id=approval.requester_id,
             service_id=service_id,
-            template="sale_expired_agent",
-            params={"amount": amount, "customer": approval.quote["customer"]},
+            message=SaleExpired(amount=amount, customer=approval.quote["customer"]),
         )
         messages.write_text(
             tx,
             subscriber_id=approval.approver_id,
             service_id=service_id,
-            template="sale_expired_customer",
-            params={"amount": amount, "agent": approval.quote["agent"]},
+            message=SaleExpiredForCustomer(amount=amount, agent=approval.quote["agent"]),
         )
     return True

@@ -11,6 +11,15 @@ from typing import Any
 
 from core.agents import agents
 from core.agents.errors import CodeExpired, CodeSpent, FloatTooLow, SaleDone, WrongCode
+from core.agents.messages import (
+    ApprovalCode,
+    ApprovalPending,
+    FloatLow,
+    SaleCancelled,
+    SaleReceipt,
+    SaleRefused,
+    TopUpReceipt,
+)
 from core.db.database import Tx
 from core.messaging import messages
 from core.money import intents, ledger
@@ -18,6 +27,8 @@ from core.money.errors import HoldGone, InsufficientFunds, LimitReached
 from core.money.intents import Intent
 from core.security.keyring import Keyring
 from values.ids import reference_of, uuid7
+from values.messages import OneTimeCode
+from values.money import Money
 from values.refusals import BusinessError
 
 OPERATION = "topup"
@@ -52,10 +63,6 @@ _APPROVAL = (
 )
 # Longer than any is held: with it, old ones of the same agent are not read.
 _HELD_LATELY = "a.created_at > now() - interval '1 hour'"
-
-
-def _money(amount_minor: int, currency: str) -> dict[str, Any]:
-    return {"$money": [amount_minor, currency]}
 
 
 def unapproved_today_minor(tx: Tx, customer_id: uuid.UUID, day: date) -> int:
@@ -118,36 +125,35 @@ def sell(
     except InsufficientFunds as short:
         raise FloatTooLow(**short.params) from short
     if posted.was_new:
-        at = {"$at": datetime.now(UTC).isoformat(timespec="seconds")}
-        shared = {
-            "amount": _money(intent.amount_minor, currency),
-            "fee": _money(intent.fee_minor, currency),
-            "reference": posted.reference,
-            "at": at,
-        }
+        at = datetime.now(UTC)
+        amount, fee = Money(intent.amount_minor, currency), Money(intent.fee_minor, currency)
         service_id = uuid.UUID(quote["service"])
         messages.write_text(
             tx,
             subscriber_id=intent.payee_id,
             service_id=service_id,
-            template="topup_customer",
-            params={
-                **shared,
-                "agent": quote["agent"],
-                "balance": _money(posted.balances[wallet_id], currency),
-            },
+            message=TopUpReceipt(
+                amount=amount,
+                fee=fee,
+                agent=quote["agent"],
+                reference=posted.reference,
+                balance=Money(posted.balances[wallet_id], currency),
+                at=at,
+            ),
             entry_id=posted.entry_id,
         )
         messages.write_text(
             tx,
             subscriber_id=intent.subscriber_id,
             service_id=service_id,
-            template="topup_agent",
-            params={
-                **shared,
-                "customer": quote["customer"],
-                "float": _money(posted.balances[float_id], currency),
-            },
+            message=SaleReceipt(
+                amount=amount,
+                fee=fee,
+                customer=quote["customer"],
+                reference=posted.reference,
+                float=Money(posted.balances[float_id], currency),
+                at=at,
+            ),
             entry_id=posted.entry_id,
         )
         agents.count_sale(tx, intent.subscriber_id)
@@ -163,8 +169,7 @@ def _warn_of_low_float(tx: Tx, intent: Intent, float_minor: int) -> None:
             tx,
             subscriber_id=intent.subscriber_id,
             service_id=uuid.UUID(intent.quote["service"]),
-            template="float_low",
-            params={"float": _money(float_minor, intent.currency)},
+            message=FloatLow(float=Money(float_minor, intent.currency)),
         )
 
 
@@ -207,28 +212,21 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
             until,
         ),
     )
+    amount = Money(intent.amount_minor, intent.currency)
     messages.write_text(
         tx,
         subscriber_id=intent.payee_id,
         service_id=uuid.UUID(intent.quote["service"]),
-        template="approval_code",
-        params={
-            "amount": _money(intent.amount_minor, intent.currency),
-            "agent": intent.quote["agent"],
-            "code": {"$code": [str(approval_id), 1]},
-            "$until": code_until.isoformat(),  # later than that it is not worth sending
-        },
+        message=ApprovalCode(
+            amount=amount, agent=intent.quote["agent"], code=OneTimeCode(approval_id, 1)
+        ),
+        until=code_until,
     )
     messages.write_text(
         tx,
         subscriber_id=intent.subscriber_id,
         service_id=uuid.UUID(intent.quote["service"]),
-        template="approval_pending",
-        params={
-            "amount": _money(intent.amount_minor, intent.currency),
-            "customer": intent.quote["customer"],
-            "until": {"$at": until.isoformat(timespec="seconds")},
-        },
+        message=ApprovalPending(amount=amount, customer=intent.quote["customer"], until=until),
     )
     return approval_id
 
@@ -366,16 +364,16 @@ def withdraw(tx: Tx, approval_id: uuid.UUID, *, who: uuid.UUID, session: str) ->
 
 def _tell_other_side(tx: Tx, approval: Approval, who: uuid.UUID) -> None:
     by_customer = who == approval.approver_id
+    amount, quote = Money(approval.amount_minor, approval.currency), approval.quote
     messages.write_text(
         tx,
         subscriber_id=approval.requester_id if by_customer else approval.approver_id,
         service_id=uuid.UUID(approval.quote["service"]),
-        template="sale_refused_agent" if by_customer else "sale_cancelled_customer",
-        params={
-            "amount": _money(approval.amount_minor, approval.currency),
-            "customer": approval.quote["customer"],
-            "agent": approval.quote["agent"],
-        },
+        message=(
+            SaleRefused(amount=amount, customer=quote["customer"])
+            if by_customer
+            else SaleCancelled(amount=amount, agent=quote["agent"])
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from core.messaging.delivery import TEXTED_AT, advance, fit, know_id, lock_id, l
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from values.ids import uuid7
+from values.messages import Message
 
 SEND_TEXT = "send_text"
 
@@ -35,25 +36,26 @@ def write_text(
     *,
     subscriber_id: uuid.UUID,
     service_id: uuid.UUID,
-    template: str,
-    params: dict[str, Any],
+    message: Message,
+    until: datetime | None = None,
     entry_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Record that a person is to be texted, in this transaction; sent with its COMMIT.
 
-    `template` names the sentence and `params` its values, as JSON: money is
-    {"$money": [amount_minor, currency]}, a time {"$at": ISO 8601}, and a one-time code
-    {"$code": [approval_id, counter]}, so that the code itself is stored nowhere. The key `$until`
-    holds an ISO 8601 time after which the text is of no use and is not sent.
+    After `until` the message is of no use, and is not sent. `entry_id` is the entry that it tells
+    of. Answers the message's id.
     """
     message_id = uuid7()
+    params = message.pack()
+    if until is not None:
+        params["$until"] = until.isoformat()
     tx.later(
         _WRITE,
         (
             message_id,
             subscriber_id,
             service_id,
-            template,
+            message.name,
             orjson.dumps(params).decode(),
             entry_id,
             uuid7(),

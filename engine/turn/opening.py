@@ -21,8 +21,9 @@ from engine.wording import refusal
 from menus import sentences
 from menus.answers import Code
 from menus.screens import Ask, End, Info, Menu, Screen
-from menus.texts import Money, Text, _, say
+from menus.texts import Text, _, say
 from values.ids import reference_of
+from values.money import Money
 
 
 def open_conversation(

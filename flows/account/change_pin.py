@@ -1,6 +1,9 @@
 """Changing the PIN: the old one, then the new one twice."""
 
+from datetime import UTC, datetime
+
 from core.people import people
+from core.people.messages import PinChanged
 from engine.flow import Flow
 from engine.pins import ChoosePin
 from menus import sentences
@@ -33,7 +36,7 @@ class ChangePin(ChoosePin, Flow):
 
     def change(self) -> None:
         self.write(people.set_pin, self.caller_id, self.proposed())
-        self.text(self.caller_id, "pin_changed", {"at": self.now_told()})
+        self.text(self.caller_id, PinChanged(at=datetime.now(UTC)))
 
     def changed(self) -> End:
         return End(_("Your PIN is changed. Never tell it to anybody."))

@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.money.ledger import StatementLine
-from menus.texts import Day, Money, Text, _
+from menus.texts import Day, Text, _
+from values.money import Money
 
 
 def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:

@@ -2,6 +2,7 @@
 
 from core.people import people
 from core.people.errors import AlreadyRegistered
+from core.people.messages import Welcome
 from engine.flow import Flow, Leave
 from engine.pins import ChoosePin
 from menus.answers import Name
@@ -72,7 +73,7 @@ class Register(ChoosePin, Flow):
                 currency=self.currency,
                 pin_hash=hashed,
             )
-        self.text(person.id, "welcome", {})
+        self.text(person.id, Welcome())
         self.session.caller.id = str(person.id)
         self.session.caller.name = person.shown_name
         self.session.caller.roles = person.roles

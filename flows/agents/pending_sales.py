@@ -6,7 +6,8 @@ from core.agents import agents, topups
 from engine.flow import Flow
 from flows.agents.sale_code import ApprovedByCode
 from menus.screens import End, Menu, Option, Pin
-from menus.texts import Money, _
+from menus.texts import _
+from values.money import Money
 
 
 class PendingSales(ApprovedByCode, Flow):

@@ -1,11 +1,13 @@
 """A member pays into a savings group from the wallet."""
 
 import uuid
+from datetime import UTC, datetime
 
 from core.money import intents
 from core.money.errors import FrozenAccount
 from core.savings import groups
 from core.savings.errors import GroupClosed, GroupFrozen
+from core.savings.messages import ContributionReceipt
 from engine.fees import facts_of, fee_told
 from engine.flow import Flow
 from engine.recent_duplicate import same_again
@@ -14,6 +16,7 @@ from menus.answers import Amount
 from menus.screens import Ask, Confirm, End, Menu, Option, Pin
 from menus.texts import Text, _
 from values.ids import reference_of
+from values.money import Money
 
 OPERATION = "contribute"
 MINIMUM_MINOR = 100
@@ -123,15 +126,14 @@ class Contribute(Flow):
         balance_minor = posted.wallet_minor
         self.text(
             self.caller_id,
-            "contribution_receipt",
-            {
-                "amount": {"$money": [intent.amount_minor, intent.currency]},
-                "fee": {"$money": [intent.fee_minor, intent.currency]},
-                "group": intent.quote["name"],
-                "reference": reference_of(entry_id),
-                "balance": {"$money": [balance_minor, intent.currency]},
-                "at": self.now_told(),
-            },
+            ContributionReceipt(
+                amount=Money(intent.amount_minor, intent.currency),
+                fee=Money(intent.fee_minor, intent.currency),
+                group=intent.quote["name"],
+                reference=reference_of(entry_id),
+                balance=Money(balance_minor, intent.currency),
+                at=datetime.now(UTC),
+            ),
             entry_id,
         )
         return balance_minor

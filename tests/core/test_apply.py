@@ -14,12 +14,13 @@ from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.manifest.nodes import FolderFaults
 from core.manifest.shapes import id_of, tenant_id_of
-from core.money import ledger, verify
+from core.money import ledger
 from core.people import people
 from core.savings import groups
 from core.tenants.directory import Directory, all_services
 from tests.conftest import Database
 from tests.core.world import KEYS, at_once
+from tests.support.domains import verify
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 CODE = "*384*10#"
@@ -67,7 +68,7 @@ def folder(database: Database, tmp_path: Path) -> Iterator[Folder]:
     core = Core(database.database_url)
     yield Folder(tmp_path / "ibimina", core)
     core.close()
-    report = verify.verify(database.verify_url)
+    report = verify(database.verify_url)
     assert [check.name for check in report.checks if not check.ok] == []
 
 
@@ -393,6 +394,6 @@ def test_the_demo_tenants_live_beside_each_other(database: Database) -> None:
         "*384*50#": "rates",
     }
     assert {tenant.currency for tenant in services.values()} == {"RWF", "KES", "GHS", "UGX"}
-    report = verify.verify(database.verify_url)
+    report = verify(database.verify_url)
     assert report.ok
     assert report.tenants == 5

@@ -9,11 +9,11 @@ from app.operations.tenant_folder import house, read_folder
 from core.db.database import Database as Core
 from core.manifest.apply import apply
 from core.manifest.nodes import FolderFaults
-from core.money.verify import verify
 from core.people.people import identify
 from core.tenants.directory import Directory
 from tests.conftest import Database
 from tests.core.world import KEYS
+from tests.support.domains import verify
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "add-a-tenant.md"
 FILE = re.compile(r"^```yaml umoja/(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -8,6 +8,7 @@ import pytest
 from core.messaging.messages import write_text
 from core.money import intents, ledger
 from core.money.errors import Frozen, InsufficientFunds
+from core.people.messages import Welcome
 from core.savings import groups
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, at_once, world
@@ -70,8 +71,7 @@ def pay(here: World, person: uuid.UUID, group_id: uuid.UUID, amount: int, fee: i
             tx,
             subscriber_id=person,
             service_id=uuid7(),
-            template="contribution_receipt",
-            params={},
+            message=Welcome(),
             entry_id=entry_id,
         )
     return entry_id

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.agents.messages import FloatLow
 from core.messaging import messages
 from core.messaging.delivery import STATES, know_id, take_report
 from core.messaging.messages import Outgoing
 from tests.conftest import Database
 from tests.workers.house import House, Urls, lookup
 from values.ids import uuid7
+from values.money import Money
 
 PROVIDER = "africastalking"
 NUMBER, OTHER = "+250788000001", "+250788000002"
@@ -87,8 +89,7 @@ def test_text_and_row_are_written_with_the_commit_in_one_statement(house: House)
             tx,
             subscriber_id=house.person(NUMBER),
             service_id=house.service,
-            template="float_low",
-            params={"float": {"$money": [5, "RWF"]}},
+            message=FloatLow(float=Money(5, "RWF")),
         )
         assert tx.round_trips == 0
     assert house.state(message) == "queued"

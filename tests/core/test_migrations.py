@@ -13,7 +13,6 @@ from core.messaging.messages import written_at
 from core.migrations import run
 from core.migrations.run import downgrade, upgrade
 from core.money.errors import IdempotencyConflict
-from core.money.verify import verify
 from core.security.errors import SecretMismatch
 from core.security.installation import NotSetUp, require_key, set_key
 from core.security.keyring import Keyring
@@ -39,6 +38,7 @@ from tests.core.lived import (
 from tests.core.snapshot import Content, content, differences, schema
 from tests.core.world import KEYS
 from tests.flows.phone import phone_of
+from tests.support.domains import verify
 
 VERSIONS = Path(run.__file__).parent / "versions"
 REVISIONS = sorted(path.name[1:5] for path in VERSIONS.glob("r[0-9]*.py"))

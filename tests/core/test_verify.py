@@ -12,10 +12,11 @@ import pytest
 from core.agents import topups
 from core.messaging.messages import write_text
 from core.money import intents, ledger
-from core.money.verify import CHECKS, examine, verify
+from core.people.messages import Welcome
 from core.savings import groups
 from tests.conftest import Database
 from tests.core.world import CURRENCY, World, world
+from tests.support.domains import DOMAINS, examine, verify
 from values.ids import uuid7
 
 Admin = psycopg.Connection[tuple[object, ...]]
@@ -92,8 +93,7 @@ def _contribute(here: World) -> None:
             tx,
             subscriber_id=person,
             service_id=uuid7(),
-            template="contribution_receipt",
-            params={},
+            message=Welcome(),
             entry_id=entry,
         )
 
@@ -148,7 +148,7 @@ def test_what_was_done_properly_is_right(here: World) -> None:
     assert {frozenset(check) for check in data["checks"]} == {
         frozenset({"name", "sentence", "ok", "violations", "sample"})
     }
-    assert len(data["checks"]) == len(CHECKS) == len({check.name for check in CHECKS})
+    assert len(data["checks"]) == len({check.name for check in DOMAINS.checks})
 
 
 CONTRIBUTION = "(SELECT id FROM entry WHERE kind = 'contribution')"
@@ -210,8 +210,9 @@ BREACHES = [
         "INSERT INTO contribution SELECT tenant_id, gen_random_uuid(), group_id, subscriber_id,"
         " 1, 0, 'RWF' FROM contribution",
     ),
-    ("intents_match_entries", "UPDATE intent SET amount_minor = 999 WHERE state = 'done'"),
-    ("intents_match_entries", "UPDATE intent SET fee_minor = 0 WHERE operation = 'topup'"),
+    ("topup_moves_what_was_shown", "UPDATE intent SET amount_minor = 999 WHERE state = 'done'"),
+    ("contribute_moves_what_was_shown", "UPDATE intent SET amount_minor = 999"),
+    ("intents_match_fees", "UPDATE intent SET fee_minor = 0 WHERE operation = 'topup'"),
     ("approvals_match", "UPDATE approval SET amount_minor = 1"),
     ("approvals_match", "UPDATE approval SET state = 'approved' WHERE state = 'pending'"),
     ("approvals_match", "UPDATE approval SET state = 'expired' WHERE state = 'approved'"),
@@ -227,15 +228,15 @@ BREACHES = [
     ),
     ("receipts_have_entries", "UPDATE message SET entry_id = gen_random_uuid()"),
     (
-        "entries_have_receipts",
+        "contribution_has_receipts",
         f"UPDATE message SET entry_id = NULL WHERE entry_id = {CONTRIBUTION}",
     ),
     (
-        "entries_have_receipts",
+        "topup_has_receipts",
         "DELETE FROM message WHERE template = 'topup_customer'",
     ),
     (
-        "entries_have_receipts",
+        "contribution_has_receipts",
         "INSERT INTO message SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id,"
         f" template, params, entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
     ),
@@ -259,7 +260,7 @@ def test_a_breach_is_found(admin: Admin, name: str, breach: str) -> None:
 
 
 def test_every_invariant_has_a_breach() -> None:
-    assert {check.name for check in CHECKS} == {name for name, _ in BREACHES}
+    assert {check.name for check in DOMAINS.checks} == {name for name, _ in BREACHES}
 
 
 def test_also_the_breach_of_another_tenant_is_found(database: Database) -> None:

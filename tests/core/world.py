@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 import psycopg
 
 from core.db.database import Database, Deadline, Tx
-from core.money import ledger, verify
+from core.money import ledger
 from core.people import people
 from core.security.keyring import Keyring
+from tests.support.domains import verify
 from values.ids import uuid7
 
 CURRENCY = "RWF"
@@ -148,7 +149,7 @@ class World:
 
     def broken(self) -> list[str]:
         """The names of the invariants that do not hold, over all tenants."""
-        report = verify.verify(self.urls.verify_url)
+        report = verify(self.urls.verify_url)
         return [check.name for check in report.checks if not check.ok]
 
     def as_superuser(self, statement: str, *params: object) -> None:

@@ -16,10 +16,10 @@ from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.message import STILL_WORKING
 from engine.turn.ussd import Hop, Reply, Turns
-from flows.registry import FLOWS
 from menus import sentences
 from menus.texts import say
 from tests.flows.house import CODE, KEYS, PROVIDER, House
+from tests.support.domains import FLOWS
 from values.ids import reference_of, uuid7
 
 PIN = "2748"

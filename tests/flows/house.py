@@ -19,7 +19,6 @@ from app.operations.tenant_folder import read_folder
 from core.db.database import Database, Deadline
 from core.manifest.apply import apply
 from core.manifest.shapes import Blueprint, PersonPlan
-from core.money import verify
 from core.people.people import USSD
 from core.security import keyring
 from core.security.keyring import Keyring
@@ -30,9 +29,9 @@ from engine.session import Session
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns
 from engine.wording import own_words
-from flows.registry import FLOWS
-from menus.receipts import compose
+from menus.messages import compose
 from tests.conftest import Database as Urls
+from tests.support.domains import DOMAINS, FLOWS, verify
 from values import ids
 
 KEY = bytes(range(32))
@@ -115,7 +114,7 @@ class House:
         finally:
             log.removeHandler(watcher)
             self.redis.flushdb()
-        report = verify.verify(self.urls.verify_url)
+        report = verify(self.urls.verify_url)
         assert report.ok, [check for check in report.checks if not check.ok]
         assert self.faults_are_expected or not self.faults, "\n".join(self.faults)
 
@@ -184,7 +183,7 @@ class House:
         tenant = self.service().tenant
         return [
             compose(
-                template,
+                DOMAINS.messages[template],
                 _at_noon(params),
                 language,
                 tenant.zone,

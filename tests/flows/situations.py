@@ -8,9 +8,10 @@ import psycopg
 from engine.turn.message import STILL_WORKING
 from engine.turn.ussd import Reply
 from menus import sentences
-from menus.texts import Money, _, say
+from menus.texts import _, say
 from tests.flows.house import House
 from tests.flows.phone import Phone, phone_of
+from values.money import Money
 
 NOT_NOW = say(sentences.NOT_NOW, "en")
 WORKING = say(STILL_WORKING, "en")

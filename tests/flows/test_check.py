@@ -1,24 +1,35 @@
 """`piga check`'s look at the flows: ours pass, and each planted fault turns it red."""
 
+from dataclasses import make_dataclass
+
 import pytest
 
 from checks.check import check_flows, check_refusals
-from checks.receipts import VALUES, check_receipts
-from checks.samples import ANSWERS, ID
-from checks.scenarios import WORLDS, World
+from checks.explore import Walked, walk
+from checks.messages import VALUES, check_messages
+from checks.samples import ID
+from checks.scenario import Scenario
 from core.agents import agents
 from engine.flow import Flow, Leave
-from flows.registry import FLOWS
-from menus import receipts
 from menus.answers import Amount, Code
 from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin, Screen
+from tests.support.domains import DOMAINS, FLOWS
+from values.messages import Message
+from values.money import Money
+from values.placeholders import placeholders
 from values.refusals import BusinessError
 
-LONGEST = (World("longest"),)
+LONGEST = (Scenario("longest"),)
+SAMPLES = DOMAINS.samples
+
+
+def walked(flow: type[Flow]) -> Walked:
+    return walk({**FLOWS, flow.name: flow}, LONGEST, SAMPLES.answers)
 
 
 def test_the_flows_pass() -> None:
-    assert [str(problem) for problem in check_flows(FLOWS)] == []
+    found = check_flows(FLOWS, walk(FLOWS, SAMPLES.scenarios, SAMPLES.answers))
+    assert [str(problem) for problem in found] == []
 
 
 def test_the_refusals_pass() -> None:
@@ -26,15 +37,13 @@ def test_the_refusals_pass() -> None:
 
 
 def test_the_receipts_pass() -> None:
-    assert [str(problem) for problem in check_receipts()] == []
+    assert [str(problem) for problem in check_messages(DOMAINS.messages.values())] == []
 
 
-def test_every_world_shows_something_that_no_other_does() -> None:
-    """A world that adds nothing is a slow way of checking nothing."""
-    from checks.explore import walk
-
-    walked = walk(FLOWS, WORLDS)
-    assert set(walked.seen.values()) == {world.name for world in WORLDS}
+def test_every_scenario_shows_something_that_no_other_does() -> None:
+    """A scenario that adds nothing is a slow way of checking nothing."""
+    walked = walk(FLOWS, SAMPLES.scenarios, SAMPLES.answers)
+    assert set(walked.seen.values()) == {scenario.name for scenario in SAMPLES.scenarios}
 
 
 class Fine(Flow):
@@ -68,7 +77,7 @@ class Fine(Flow):
 
 def found(flow: type[Flow]) -> str:
     """What is wrong with it, among the kit's own flows."""
-    problems = check_flows({**FLOWS, flow.name: flow}, worlds=LONGEST, languages=["en"])
+    problems = check_flows({**FLOWS, flow.name: flow}, walked(flow), languages=["en"])
     return "\n".join(str(problem) for problem in problems if ": fine" in str(problem))
 
 
@@ -207,7 +216,7 @@ def test_a_notice_that_does_not_fit_is_told() -> None:
         def given_up(self) -> Screen:
             raise Leave("Nothing was paid, and nothing will be. " * 6)
 
-    problems = check_flows({**FLOWS, "fine": Planted}, worlds=LONGEST, languages=["en"])
+    problems = check_flows({**FLOWS, "fine": Planted}, walked(Planted), languages=["en"])
     told = "flows: notice (longest) in en, 160 septets: does not fit one page"
     assert told in map(str, problems)
 
@@ -221,37 +230,36 @@ def test_a_refusal_that_does_not_fit_is_told() -> None:
     assert told == ["core: refusal planted in en, 160 septets: does not fit one page"]
 
 
-def told_of(monkeypatch: pytest.MonkeyPatch, sentence: str) -> list[str]:
-    """What is told of a receipt that says this."""
-    templates = {**receipts.TEMPLATES, "planted": sentence}
-    monkeypatch.setattr(receipts, "TEMPLATES", templates)
-    return [str(problem) for problem in check_receipts(["planted"], languages=["en"])]
+def told_of(sentence: str) -> list[str]:
+    """What is told of a message that says this."""
+    values = [(name, Money if name == "amount" else str) for name in placeholders(sentence)]
+    said = {"name": "planted", "sentence": sentence}
+    planted = make_dataclass("Planted", values, bases=(Message,), namespace=said)
+    return [str(problem) for problem in check_messages([planted], languages=["en"])]
 
 
-def test_a_receipt_of_two_segments_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receipt_of_two_segments_is_told() -> None:
     words = "Top-up of {amount} by {agent}, and more than anybody wants to know of it: " + "x" * 71
-    told = told_of(monkeypatch, words)
+    told = told_of(words)
     assert "texts: planted (longest) in en: takes 2 segments (170 septets), and 1 is the most" in (
         told
     )
     assert len(told) == 3
 
 
-def test_a_receipt_that_names_a_value_without_a_specimen_is_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    told = told_of(monkeypatch, "The moon is {phase}.")
-    assert "texts: planted (longest) in en: names phase: there is no specimen" in told
+def test_a_receipt_that_names_a_value_without_a_sample_is_told() -> None:
+    told = told_of("The moon is {phase}.")
+    assert "texts: planted (longest) in en: names phase: there is no sample of it" in told
 
 
-def test_a_receipt_that_loses_letters_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = told_of(monkeypatch, "Bien reçu par {group}, n° {reference}. " + "ê" * 70)
+def test_a_receipt_that_loses_letters_is_told() -> None:
+    told = told_of("Bien reçu par {group}, n° {reference}. " + "ê" * 70)
     assert told[0].startswith("texts: planted (cents) in en: loses letters")
 
 
 def test_the_longest_agent_is_told_with_a_code() -> None:
     """As `flows.agents.topup` writes it into the quote."""
-    assert VALUES["agent"].endswith(f" {ANSWERS[agents.get](ID).code}")
+    assert VALUES["agent"].endswith(f" {SAMPLES.answers[agents.get](ID).code}")
 
 
 def test_what_is_asked_for_is_typed_whatever_its_kind() -> None:

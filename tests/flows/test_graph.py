@@ -9,7 +9,7 @@ from app.cli import main
 from app.operations import reference
 from engine.graph import mermaid, steps_of
 from flows.agents.topup import TopUp
-from flows.registry import FLOWS
+from tests.support.domains import FLOWS
 
 CONTRIBUTE = """\
 stateDiagram-v2

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flows.registry import FLOWS
 from tests.flows.house import House
 from tests.flows.phone import phone_of
 from tests.flows.situations import holding
+from tests.support.domains import FLOWS
 
 # Every leaf of the tree: what is dialled, the flow, and the menu that it hangs in.
 LEAVES = [

@@ -22,7 +22,7 @@ def test_no_transcript_is_left_over() -> None:
 
 
 def test_every_flow_has_transcripts_in_every_language() -> None:
-    from flows.registry import FLOWS
+    from tests.support.domains import FLOWS
 
     told = {(case.flow, case.language) for case in cases()}
     assert told >= {(flow, language) for flow in FLOWS for language in LANGUAGES}

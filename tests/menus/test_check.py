@@ -11,9 +11,9 @@ from menus.check import USSD_BUDGETS, check_screen, check_texts, check_tree
 from menus.layout import Nav
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Fact, Info, Menu, Option, Pin, Screen
-from menus.texts import Money
 from menus.tree_reading import read_tree
 from tests.menus.trees import FLOWS, SAVINGS
+from values.money import Money
 
 
 def data() -> Any:

@@ -14,8 +14,9 @@ from menus.answers import Amount, Name, Number
 from menus.budget import Budget
 from menus.layout import Nav, Page, footer, page, pages
 from menus.screens import Ask, Confirm, End, Fact, Info, Menu, Option, Pin, Screen
-from menus.texts import LANGUAGES, Money, Text, say
+from menus.texts import LANGUAGES, Text, say
 from menus.ussd import ussd_budget
+from values.money import Money
 
 BOTH = Nav(back=True, home=True)
 USSD = ussd_budget()

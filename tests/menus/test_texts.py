@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from menus import gsm7, sentences, texts
-from menus.texts import LANGUAGES, Day, Local, Money, Msg, Param, _, say
+from menus.texts import LANGUAGES, Day, Local, Msg, Param, _, say
+from values.money import Money
 
 KIGALI = ZoneInfo("Africa/Kigali")
 

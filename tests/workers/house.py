@@ -27,7 +27,9 @@ from providers.registry import find
 from providers.simulator.hooks import Hook
 from providers.simulator.loopback import listen
 from providers.simulator.process import Fakes
+from tests.support.domains import DOMAINS
 from values.ids import uuid7
+from values.messages import Message
 from workers.jobs import context
 from workers.jobs.context import Context
 from workers.limits import LIMITS, Limits
@@ -146,8 +148,7 @@ class House:
                 tx,
                 subscriber_id=self.person(number),
                 service_id=self.service,
-                template=template,
-                params=params or {"float": amount},
+                message=_stored(template, params or {"float": amount}),
                 **more,
             )
 
@@ -183,7 +184,9 @@ class House:
 
     def context(self, limits: Limits = QUICK, **more: Any) -> Context:
         """A worker's context in this process, installed."""
-        made = context.make(self.app, KEYS, limits=limits, fakes_url=self.fakes_url, **more)
+        made = context.make(
+            self.app, KEYS, DOMAINS.messages, limits=limits, fakes_url=self.fakes_url, **more
+        )
         context.install(made)
         return made
 
@@ -298,3 +301,16 @@ def fakes_with_reports(house_of: Callable[[], House], **more: Any) -> Iterator[F
 def received(fakes: Fakes) -> list[str]:
     """The words of every text that the fake took, in its order."""
     return [text.text for text in fakes.texts.find(lambda _: True)]
+
+
+def _stored(template: str, params: dict[str, Any]) -> Message:
+    """A message of any name and values, as another release may have written it."""
+
+    class Stored(Message):
+        name = template
+        sentence = ""
+
+        def pack(self) -> dict[str, Any]:
+            return params
+
+    return Stored()

@@ -14,8 +14,8 @@ from core.db.errors import Unavailable
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Hop, Turns
-from flows.registry import FLOWS
 from tests.flows.house import CODE, PROVIDER, found
+from tests.support.domains import FLOWS
 from tests.workers.house import KEYS, QUICK, House, until
 from values.ids import uuid7
 from workers.queue.drain import ASIDE, STREAMS, drain

@@ -11,6 +11,7 @@ from redis import Redis
 
 from core.outbox.outbox import Due
 from providers.simulator.process import Fakes
+from tests.support.domains import DOMAINS
 from tests.workers.house import KEY, QUICK, House, until
 from workers.queue.worker import OurJob, connect, enqueue, queue_named, work
 
@@ -35,7 +36,7 @@ def test_a_job_past_its_time_is_ended_and_the_worker_goes_on(
     with house.running("send", limits=IMPATIENT, stderr=log) as [worker]:
         put(redis, "tests.workers.hangs.can_be_ended")
         message = house.text()
-        enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
+        enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")], DOMAINS.jobs)
         until(lambda: house.state(message) == "accepted")
         assert worker.poll() is None
     assert "ALARM job" in log.read_text()
@@ -101,4 +102,4 @@ def test_a_worker_waits_for_redis_and_says_so_once(
 
 def test_an_unknown_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="send, default"):
-        work("sendd", database_url="", redis_url="", key=KEY)
+        work("sendd", database_url="", redis_url="", key=KEY, kinds={}, messages={})

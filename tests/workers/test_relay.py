@@ -12,8 +12,8 @@ from redis import Redis, RedisError
 from core.db.database import Database
 from core.outbox.outbox import Due
 from providers.simulator.process import Fakes
+from tests.support.domains import DOMAINS
 from tests.workers.house import KEY, QUICK, House, received, until
-from workers.jobs.kinds import FUNCTIONS, KINDS
 from workers.queue import worker
 from workers.queue.relay import EPOCH, Relay
 from workers.queue.worker import OurJob, connect, queue_named
@@ -27,7 +27,7 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def relay(house: House, redis: Redis) -> Relay:
-    made = Relay(house.relay, redis, QUICK)
+    made = Relay(house.relay, redis, DOMAINS.jobs, QUICK)
     made.look_after_redis()
     return made
 
@@ -39,6 +39,8 @@ def work_off(house: House) -> None:
         database_url=house.urls.database,
         redis_url=house.urls.redis,
         key=KEY,
+        kinds=DOMAINS.jobs,
+        messages=DOMAINS.messages,
         fakes_url=house.fakes_url,
         limits=QUICK,
         burst=True,
@@ -61,7 +63,7 @@ def test_a_job_carries_two_ids_and_nothing_else(house: House, relay: Relay, redi
     relay.pass_on()
     outbox_id = str(house.outbox_of(message))
     job = OurJob.fetch(outbox_id, redis, "json")
-    assert job.func_name in FUNCTIONS
+    assert job.func_name in {kind.function for kind in DOMAINS.jobs.values()}
     assert job.args == [str(house.tenant), outbox_id]
     assert 0 < redis.ttl(job.key) <= QUICK.job_kept_in_redis_s
     fields: Any = redis.hgetall(job.key)
@@ -73,12 +75,12 @@ def test_a_job_carries_two_ids_and_nothing_else(house: House, relay: Relay, redi
 def test_every_kind_names_a_function_that_there_is() -> None:
     from rq.utils import import_attribute
 
-    for work in KINDS.values():
-        assert callable(import_attribute(work.function))
+    for kind in DOMAINS.jobs.values():
+        assert callable(import_attribute(kind.function))
 
 
 def test_a_queue_is_not_filled_beyond_its_depth(house: House, redis: Redis, fakes: Fakes) -> None:
-    shallow = Relay(house.relay, redis, replace(QUICK, queue_depth=3, batch=2))
+    shallow = Relay(house.relay, redis, DOMAINS.jobs, replace(QUICK, queue_depth=3, batch=2))
     for _ in range(8):
         house.text()
     for _ in range(6):
@@ -97,7 +99,7 @@ def test_without_redis_rows_stay_as_they_are(house: House, redis_url: str) -> No
     house.text()
     nowhere = connect("redis://127.0.0.1:1/0", timeout_s=0.5)
     with pytest.raises(RedisError):
-        Relay(house.relay, nowhere, QUICK).pass_on()
+        Relay(house.relay, nowhere, DOMAINS.jobs, QUICK).pass_on()
     assert house.outbox_states() == {"waiting": 1}
 
 
@@ -133,7 +135,7 @@ def test_the_same_row_queued_many_times_is_one_text(
     message = house.text()
     [due] = [Due(house.tenant, house.outbox_of(message), "send_text")]
     for _ in range(5):
-        worker.enqueue(redis, [due])
+        worker.enqueue(redis, [due], DOMAINS.jobs)
     work_off(house)
     assert len(received(fakes)) == 1
     assert house.row(message)[0] == "done"
@@ -148,7 +150,7 @@ def test_relays_side_by_side_queue_each_row_once(house: House, redis_url: str) -
     def run() -> None:
         database = Database(house.urls.relay)
         with connect(redis_url) as redis:
-            mine = Relay(database, redis, QUICK)
+            mine = Relay(database, redis, DOMAINS.jobs, QUICK)
             barrier.wait()
             try:
                 while mine.pass_on():
@@ -185,7 +187,7 @@ def test_what_is_no_work_of_ours_is_not_run(
     redis.hset(job.key, "failure_callback_name", "os.abort")
     redis.hset(job.key, "success_callback_name", "os.abort")
     message = house.text()
-    worker.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")])
+    worker.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")], DOMAINS.jobs)
     work_off(house)
     assert house.state(message) == "accepted"
     assert redis.ttl(job.key) != -1  # kept for a while, or gone

@@ -11,11 +11,11 @@ from app.operations.tenant_folder import house, read_folder
 from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.money import ledger
-from core.money.verify import verify
 from tests.conftest import Database
 from tests.core.world import KEYS
+from tests.support.domains import TASKS, verify
 from values.ids import uuid7
-from workers.schedule.tasks import TASKS, Databases, run_alone
+from workers.schedule.tasks import Databases, run_alone
 
 IBIMINA = Path(__file__).parents[2] / "fixtures" / "tenants" / "ibimina"
 DAYS = 500

@@ -12,11 +12,12 @@ import pytest
 
 from core.db.database import Database
 from core.db.errors import OutcomeUnknown, Unavailable
+from tests.support.domains import DOMAINS, TASKS
 from tests.workers.house import House, until
 from values.ids import uuid7
 from workers.limits import RETENTION_BATCH, TURNS_KEPT_MONTHS
 from workers.schedule import tasks
-from workers.schedule.tasks import KEPT_DAYS, TASKS, Databases, Task, run_alone
+from workers.schedule.tasks import Databases, Task, run_alone
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ MAKE = {
 
 @pytest.mark.parametrize("table", MAKE)
 def test_each_table_keeps_its_days(house: House, databases: Databases, table: str) -> None:
-    days = (KEPT_DAYS | {"outbox": 7})[table]
+    days = {"outbox": 7, **{one.table: one.kept_days for one in DOMAINS.retention}}[table]
     for age, number in ((days + 2, 3), (days - 1, 5)):
         house.admin.execute(MAKE[table], {"t": uuid7(), "d": age, "n": number})
     assert run_alone(task("forget_old"), databases) == 3
@@ -187,11 +188,13 @@ def test_a_fault_of_one_task_stops_no_other(
         ran.release()
         return 0
 
-    monkeypatch.setattr(tasks, "PROMPT", (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)))
     monkeypatch.setattr(tasks, "TICK_S", 0.01)
     thread = threading.Thread(
         target=lambda: tasks.run(
-            database_url=house.urls.database, relay_url=house.urls.relay, stop=stop
+            (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)),
+            database_url=house.urls.database,
+            relay_url=house.urls.relay,
+            stop=stop,
         )
     )
     with caplog.at_level(logging.INFO):
@@ -212,7 +215,7 @@ def test_without_postgres_it_waits_and_says_so_once(
     monkeypatch.setattr(tasks, "LONGEST_PAUSE_AFTER_FAULT_S", 0.05)
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
     thread = threading.Thread(
-        target=lambda: tasks.run(database_url=nowhere, relay_url=nowhere, stop=stop)
+        target=lambda: tasks.run(TASKS, database_url=nowhere, relay_url=nowhere, stop=stop)
     )
     thread.start()
     time.sleep(0.5)

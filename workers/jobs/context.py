@@ -8,6 +8,7 @@ from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
 from providers.contracts.messages import Account
+from values.messages import Message
 from workers.limits import LIMITS, Limits
 from workers.sending.accounts import Accounts
 from workers.sending.breaker import Breaker
@@ -20,6 +21,7 @@ class Context:
     database: Database
     keys: Keyring
     directory: Directory
+    messages: Mapping[str, type[Message]]
     accounts: Accounts
     breaker: Breaker
     limits: Limits
@@ -43,6 +45,7 @@ _current: list[Context] = []
 def make(
     database: Database,
     keys: Keyring,
+    messages: Mapping[str, type[Message]],
     *,
     fakes_url: str = "",
     accounts: Mapping[str, Account] | None = None,
@@ -52,6 +55,7 @@ def make(
         database=database,
         keys=keys,
         directory=Directory(database),
+        messages=messages,
         accounts=Accounts(fakes_url, accounts or {}),
         breaker=Breaker(limits),
         limits=limits,

@@ -1,21 +1,22 @@
-"""Kinds of work by name: on which queue each is done, and by which function.
+"""Kinds of job: on which queue each is done, and by which function.
 
-The next kind is one line here. A function takes (tenant_id, outbox_id) as text, and nothing else.
+A domain names its kinds. A function takes (tenant_id, outbox_id) as text, and nothing else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from core.messaging.messages import SEND_TEXT
 
 QUEUES = ("send", "default")
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class JobKind:
+    """`name` is the kind of the outbox's rows, `function` the dotted path of what does them."""
+
+    name: str
     queue: str
     function: str
 
 
-KINDS = {SEND_TEXT: Work("send", "workers.sending.send.send_text")}
-
-FUNCTIONS = frozenset(work.function for work in KINDS.values())
+# Kinds by their names.
+JobKinds = Mapping[str, JobKind]

@@ -14,7 +14,7 @@ from redis import Redis, RedisError
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.outbox import outbox
-from workers.jobs.kinds import KINDS
+from workers.jobs.kinds import JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, log_to_stderr, stop_on_signals
 from workers.queue.drain import drain
@@ -32,11 +32,18 @@ class Relay:
     """One relay; `pass_on` and `look_after_redis` may raise RedisError, Unavailable and
     OutcomeUnknown, and are simply done again."""
 
-    def __init__(self, database: Database, connection: Redis, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: Redis,
+        kinds: JobKinds,
+        limits: Limits = LIMITS,
+    ) -> None:
         self._database = database
         self._redis = connection
+        self._kinds = kinds
         self._limits = limits
-        self._lengths = dict.fromkeys((work.queue for work in KINDS.values()), 0)
+        self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0)
 
     def pass_on(self) -> bool:
         """Queue what is due; True when there may be more. Idle, this is one indexed query.
@@ -48,14 +55,14 @@ class Relay:
         if any(self._lengths.values()):
             self._lengths = lengths(self._redis, self._lengths)
         room = {name: limits.queue_depth - length for name, length in self._lengths.items()}
-        kinds = [kind for kind, work in KINDS.items() if room[work.queue] > 0]
+        kinds = [name for name, kind in self._kinds.items() if room[kind.queue] > 0]
         if not kinds:
             return False
-        limit = min(limits.batch, *(room[KINDS[kind].queue] for kind in kinds))
+        limit = min(limits.batch, *(room[self._kinds[name].queue] for name in kinds))
         with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
             due = outbox.take_due(tx, kinds, limit=limit, lease_s=limits.queued_lease_s)
             if due:
-                self._lengths |= enqueue(self._redis, due, limits)
+                self._lengths |= enqueue(self._redis, due, self._kinds, limits)
         return len(due) == limit
 
     def look_after_redis(self) -> bool:
@@ -78,6 +85,7 @@ def run(
     *,
     database_url: str,
     redis_url: str,
+    kinds: JobKinds,
     limits: Limits = LIMITS,
     stop: threading.Event | None = None,
 ) -> None:
@@ -87,7 +95,7 @@ def run(
     database = Database(database_url)
     postgres, redis = Outage(log, "Postgres"), Outage(log, "Redis")
     with connect(redis_url, timeout_s=REDIS_TIMEOUT_S) as connection:
-        relay = Relay(database, connection, limits)
+        relay = Relay(database, connection, kinds, limits)
         look_at = 0.0
         while not stop.is_set():
             more = False

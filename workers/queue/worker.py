@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
@@ -28,8 +28,9 @@ from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from providers.contracts.messages import Account
+from values.messages import Message
 from workers.jobs import context
-from workers.jobs.kinds import FUNCTIONS, KINDS, QUEUES
+from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, log_to_stderr, stop_on_signals, where
 
@@ -45,20 +46,27 @@ _FIELDS = frozenset(
 )
 
 
-class NotOurs(Exception):
-    """A job in the queue names a function that is no work of ours."""
+class ForeignJob(Exception):
+    """A job in the queue names a function that no domain's kinds of job name."""
 
 
 class OurJob(Job):
-    """Runs a function of `KINDS` with two ids and nothing else, whatever stands in Redis."""
+    """Runs one of `functions` with two ids and nothing else, whatever stands in Redis."""
+
+    functions: ClassVar[frozenset[str]] = frozenset()
 
     def restore(self, raw_data: Mapping[bytes, bytes]) -> Any:
         return super().restore({k: v for k, v in raw_data.items() if k in _FIELDS})
 
     @property
     def func(self) -> Any:
-        if self.func_name not in FUNCTIONS or self.instance or self.kwargs or len(self.args) != 2:
-            raise NotOurs
+        if (
+            self.func_name not in self.functions
+            or self.instance
+            or self.kwargs
+            or len(self.args) != 2
+        ):
+            raise ForeignJob
         return super().func
 
 
@@ -82,7 +90,9 @@ def queue_named(name: str, connection: Redis) -> Queue:
     return OurQueue(name, connection=connection, serializer=JSONSerializer)
 
 
-def enqueue(connection: Redis, due: Iterable[Due], limits: Limits = LIMITS) -> dict[str, int]:
+def enqueue(
+    connection: Redis, due: Iterable[Due], kinds: JobKinds, limits: Limits = LIMITS
+) -> dict[str, int]:
     """Put rows on their queues in one round trip; answers each queue's length.
 
     A job's id is the row's: queued twice, it is found done, or gone, the second time.
@@ -90,10 +100,10 @@ def enqueue(connection: Redis, due: Iterable[Due], limits: Limits = LIMITS) -> d
     pipeline = connection.pipeline(transaction=False)
     queues: dict[str, Queue] = {}
     for row in due:
-        work = KINDS[row.kind]
-        queue = queues.setdefault(work.queue, queue_named(work.queue, connection))
+        kind = kinds[row.kind]
+        queue = queues.setdefault(kind.queue, queue_named(kind.queue, connection))
         data = OurQueue.prepare_data(
-            work.function,
+            kind.function,
             args=(str(row.tenant_id), str(row.id)),
             timeout=limits.job_timeout_s,
             result_ttl=0,
@@ -182,6 +192,8 @@ def work(
     database_url: str,
     redis_url: str,
     key: bytes,
+    kinds: JobKinds,
+    messages: Mapping[str, type[Message]],
     fakes_url: str = "",
     accounts: Mapping[str, Account] | None = None,
     limits: Limits = LIMITS,
@@ -189,15 +201,17 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's. `accounts` are the installation's credentials by provider;
-    `fakes_url` sends every text to the fakes instead.
+    `database_url` is piga_app's; `messages` are the kinds of message by name. `accounts` are the
+    installation's credentials by provider; `fakes_url` sends every text to the fakes instead.
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
     log_to_stderr()
+    OurJob.functions = frozenset(kind.function for kind in kinds.values())
     ours = context.make(
         Database(database_url),
         Keyring(key),
+        messages,
         fakes_url=fakes_url,
         accounts=accounts,
         limits=limits,

@@ -7,33 +7,24 @@ that ends with its transaction, and each may be done again at any moment.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 
-from core.agents import approvals
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.messaging import messages
+from core.db.retention import Retention
 from core.outbox import outbox
 from workers.limits import (
-    EARLY_REPORT_KEPT_DAYS,
-    EXPIRE_EVERY_S,
-    INTENT_KEPT_DAYS,
-    LOOKUP_HOUR_KEPT_DAYS,
-    MESSAGE_RECEIPT_KEPT_DAYS,
     OUTBOX_DONE_KEPT_DAYS,
     PARTITIONS_EVERY_S,
     PARTITIONS_MONTHS_AHEAD,
-    PIN_PROPOSAL_KEPT_DAYS,
     RETENTION_BATCH,
     RETENTION_BATCHES_MAXIMUM,
     RETENTION_EVERY_S,
-    SENDING_STALE_AFTER_S,
-    SWEEP_EVERY_S,
     TURNS_KEPT_MONTHS,
-    USAGE_DAY_KEPT_DAYS,
 )
 from workers.process import Outage, log_to_stderr, stop_on_signals, where
 
@@ -54,21 +45,13 @@ class Databases:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`run` answers how many it ended, made or deleted."""
+    """`run` answers how many it ended, made or deleted. What is `slow` may take its time: the
+    others do not wait for it."""
 
     name: str
     every_s: float
     run: Callable[[Databases], int]
-
-
-def expire(databases: Databases) -> int:
-    return approvals.expire_due(databases.app, databases.relay)
-
-
-def sweep_sending(databases: Databases) -> int:
-    return messages.sweep_sending(
-        databases.app, databases.relay, older_than_s=SENDING_STALE_AFTER_S
-    )
+    slow: bool = False
 
 
 def make_partitions(databases: Databases) -> int:
@@ -83,37 +66,16 @@ def drop_old_turns(databases: Databases) -> int:
     return int(row[0]) if row else 0
 
 
-# Table, key, and which rows may go: their age is on the right.
-_AGES = (
-    ("early_report", "tenant_id, provider, provider_message_id", "created_at"),
-    ("pin_proposal", "tenant_id, session", "expires_at"),
-    ("lookup_hour", "tenant_id, subscriber_id, hour", "hour"),
-    ("usage_day", "tenant_id, subscriber_id, operation, day", "day"),
-    ("message_receipt", "tenant_id, provider, provider_message_id", "created_at"),
-    # What came to nothing; one that was to be approved is remembered with its approval.
-    (
-        "intent",
-        "tenant_id, id",
-        "state IN ('open', 'void') AND NOT EXISTS (SELECT 1 FROM approval a"
-        " WHERE a.tenant_id = intent.tenant_id AND a.intent_id = intent.id) AND created_at",
-    ),
-)
-KEPT_DAYS = {
-    "early_report": EARLY_REPORT_KEPT_DAYS,
-    "pin_proposal": PIN_PROPOSAL_KEPT_DAYS,
-    "lookup_hour": LOOKUP_HOUR_KEPT_DAYS,
-    "usage_day": USAGE_DAY_KEPT_DAYS,
-    "message_receipt": MESSAGE_RECEIPT_KEPT_DAYS,
-    "intent": INTENT_KEPT_DAYS,
-}
+def forgetting(retention: Sequence[Retention]) -> Task:
+    """The task that keeps what is said of each table, in batches that hold no lock for long."""
 
+    def forget_old(databases: Databases) -> int:
+        deleted = _in_batches(_forget_done, databases)
+        for one in retention:
+            deleted += _in_batches(partial(_forget, one), databases)
+        return deleted
 
-def forget_old(databases: Databases) -> int:
-    """Retention, in batches that hold no lock for long."""
-    deleted = _in_batches(_forget_done, databases)
-    for table, key, age in _AGES:
-        deleted += _in_batches(_forgetter(table, key, age), databases)
-    return deleted
+    return Task("forget_old", RETENTION_EVERY_S, forget_old, slow=True)
 
 
 def _forget_done(databases: Databases) -> int:
@@ -121,17 +83,13 @@ def _forget_done(databases: Databases) -> int:
         return outbox.delete_done(tx, older_than_days=OUTBOX_DONE_KEPT_DAYS, limit=RETENTION_BATCH)
 
 
-def _forgetter(table: str, key: str, age: str) -> Callable[[Databases], int]:
+def _forget(one: Retention, databases: Databases) -> int:
     query = (
-        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table}"
-        f" WHERE {age} < now() - make_interval(days => %s) LIMIT %s)"
+        f"DELETE FROM {one.table} WHERE ({one.key}) IN (SELECT {one.key} FROM {one.table}"
+        f" WHERE {one.age} < now() - make_interval(days => %s) LIMIT %s)"
     )
-
-    def forget(databases: Databases) -> int:
-        with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
-            return tx.execute(query, (KEPT_DAYS[table], RETENTION_BATCH)).rowcount
-
-    return forget
+    with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
+        return tx.execute(query, (one.kept_days, RETENTION_BATCH)).rowcount
 
 
 def _in_batches(step: Callable[[Databases], int], databases: Databases) -> int:
@@ -144,17 +102,11 @@ def _in_batches(step: Callable[[Databases], int], databases: Databases) -> int:
     return total
 
 
-PROMPT = (
-    Task("expire", EXPIRE_EVERY_S, expire),
-    Task("sweep_sending", SWEEP_EVERY_S, sweep_sending),
+# What every installation needs, whatever its domains.
+TASKS = (
+    Task("make_partitions", PARTITIONS_EVERY_S, make_partitions, slow=True),
+    Task("drop_old_turns", PARTITIONS_EVERY_S, drop_old_turns, slow=True),
 )
-# These may take their time; a float that is held does not wait for them.
-SLOW = (
-    Task("make_partitions", PARTITIONS_EVERY_S, make_partitions),
-    Task("drop_old_turns", PARTITIONS_EVERY_S, drop_old_turns),
-    Task("forget_old", RETENTION_EVERY_S, forget_old),
-)
-TASKS = PROMPT + SLOW
 
 
 def run_alone(task: Task, databases: Databases) -> int | None:
@@ -166,8 +118,14 @@ def run_alone(task: Task, databases: Databases) -> int | None:
         return task.run(databases) if row and row[0] else None
 
 
-def run(*, database_url: str, relay_url: str, stop: threading.Event | None = None) -> None:
-    """Run the tasks at their intervals until a signal says stop. The first time is now.
+def run(
+    tasks: Sequence[Task],
+    *,
+    database_url: str,
+    relay_url: str,
+    stop: threading.Event | None = None,
+) -> None:
+    """Run tasks at their intervals until a signal says stop. The first time is now.
 
     `database_url` is piga_app's, `relay_url` piga_relay's.
     """
@@ -175,9 +133,10 @@ def run(*, database_url: str, relay_url: str, stop: threading.Event | None = Non
     stop = stop_on_signals(stop or threading.Event())
     databases = Databases(Database(database_url), Database(relay_url))
     outage = Outage(log, "Postgres")
-    slow = threading.Thread(target=_follow, args=(SLOW, databases, stop, outage), name="slow")
+    prompt, slow_ones = (tuple(t for t in tasks if t.slow is slow) for slow in (False, True))
+    slow = threading.Thread(target=_follow, args=(slow_ones, databases, stop, outage), name="slow")
     slow.start()
-    _follow(PROMPT, databases, stop, outage)
+    _follow(prompt, databases, stop, outage)
     slow.join()
     databases.app.close()
     databases.relay.close()

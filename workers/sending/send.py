@@ -22,9 +22,10 @@ from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from core.tenants.directory import Service
 from engine.wording import own_words
-from menus import receipts
+from menus.messages import compose
 from menus.sms import receipt
 from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError, Sms
+from values.messages import MissingValue
 from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending.accounts import Way
@@ -127,15 +128,15 @@ class Attempt:
         except ValueError:
             raise CannotSay("unreadable_number") from None
         try:
-            words = receipts.compose(
-                text.template,
+            words = compose(
+                self._context.messages[text.template],
                 text.params,
                 text.language,
                 service.tenant.zone,
                 keys.approval_code,
                 own=own_words(service.tenant, text.language),
             )
-        except receipts.Unspeakable:
+        except (KeyError, MissingValue):
             raise CannotSay("no_such_text") from None
         return number, receipt(words)
 

@@ -26,13 +26,13 @@ from app.operations.tenant_folder import read_folder
 from app.settings import CHECKOUT
 from core.db.database import Database
 from core.manifest.apply import apply
-from core.money.verify import verify
 from core.security.installation import set_key
 from core.security.keyring import Keyring
 from core.tenants.directory import all_services
 from menus import gsm7
 from tests.conftest import Database as Urls
 from tests.faults.town import build
+from tests.support.domains import verify
 from values.ids import reference_of
 
 KEY = bytes(range(7, 39))

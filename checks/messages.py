@@ -1,7 +1,7 @@
 """The texts that are sent on their own, filled with their longest values: one segment each.
 
-They become words in a worker, where nobody looks; so they are looked at here. A template that
-names a new value needs a specimen of it in `VALUES`; the check says so.
+They become words in a worker, where nobody looks; so they are looked at here. A kind that
+names a new value needs a sample of it, from its domain; the check says so.
 """
 
 import uuid
@@ -15,8 +15,9 @@ from core.people.people import PIN_LOCK_LONGEST_S
 from engine.wording import own_words
 from menus import gsm7, sms
 from menus.limits import RECEIPT_SEGMENTS_MAX
-from menus.receipts import TEMPLATES, Unspeakable, compose
+from menus.messages import compose
 from menus.texts import LANGUAGES
+from values.messages import Message, MissingValue
 from values.problems import Problem
 
 ROOM: Final = "texts"
@@ -44,7 +45,7 @@ VALUES: Final[Mapping[str, Any]] = MappingProxyType(
         "minutes": PIN_LOCK_LONGEST_S // 60,
     }
 )
-WORLDS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+SCENARIOS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "longest": VALUES,
         "no fee": {**VALUES, **money("RWF", MOST_MINOR, 0)},
@@ -53,27 +54,30 @@ WORLDS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 )
 
 
-def check_receipts(
-    templates: Collection[str] = TEMPLATES, *, languages: Collection[str] = LANGUAGES
+def check_messages(
+    kinds: Collection[type[Message]],
+    values: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    languages: Collection[str] = LANGUAGES,
 ) -> list[Problem]:
-    """Every text, in every language: a value without a specimen, more than one segment, and letters
-    that a text of that size cannot keep."""
+    """Every kind of message, in every language: a value without a sample, more than one segment,
+    and letters that a message of that size cannot keep. `values` are further samples."""
     found = [
-        Problem(ROOM, f"{template} ({world}) in {language}", what)
-        for template in templates
-        for world, values in WORLDS.items()
+        Problem(ROOM, f"{kind.name} ({scenario}) in {language}", what)
+        for kind in kinds
+        for scenario, sample in SCENARIOS.items()
         for language in languages
-        for what in _faults(template, values, language)
+        for what in _faults(kind, {**values, **sample}, language)
     ]
     return sorted(found)
 
 
-def _faults(template: str, values: Mapping[str, Any], language: str) -> Iterator[str]:
+def _faults(kind: type[Message], values: Mapping[str, Any], language: str) -> Iterator[str]:
     own = own_words(TENANT, language)
     try:
-        words = compose(template, values, language, TENANT.zone, _code_of, own=own)
-    except Unspeakable as missing:
-        yield f"names {missing}: there is no specimen"
+        words = compose(kind, values, language, TENANT.zone, _code_of, own=own)
+    except MissingValue as missing:
+        yield f"names {missing}: there is no sample of it"
         return
     count = sms.segments(sms.receipt(words))
     if count > RECEIPT_SEGMENTS_MAX:

@@ -1,0 +1,22 @@
+"""Agents, who sell float to customers."""
+
+from app.domains.domain import Domain
+from checks import agents as samples
+from core.agents import checks, messages, retention
+from flows.agents.approve import Approve
+from flows.agents.float_balance import FloatBalance
+from flows.agents.float_statement import FloatStatement
+from flows.agents.pending_sales import PendingSales
+from flows.agents.topup import TopUp
+from workers.schedule import approvals as schedule
+
+DOMAIN = Domain(
+    name="agents",
+    flows=(Approve, FloatBalance, FloatStatement, PendingSales, TopUp),
+    entered_by_engine=frozenset({Approve.name}),
+    messages=messages.MESSAGES,
+    checks=checks.CHECKS,
+    retention=retention.RETENTION,
+    tasks=schedule.TASKS,
+    samples=samples.SAMPLES,
+)

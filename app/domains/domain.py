@@ -1,0 +1,116 @@
+"""What a domain brings to Piga, as one value."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from checks.scenario import Samples, combined
+from core.db.retention import Retention
+from core.money.verify import Check
+from engine.flow import Flow
+from values.messages import Message
+from workers.jobs.kinds import JobKind
+from workers.schedule.tasks import Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A part of a business: savings, agents, lost cards.
+
+    - `name`: how logs and commands call it; unique.
+    - `flows`: its conversations, which menu trees find by their names; `entered_by_engine` are
+      those of them that have nothing to do in a menu.
+    - `messages`: the kinds of message that it sends.
+    - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
+    - `retention`: how long its tables keep their rows.
+    - `jobs`: kinds of job; `tasks`: what it does by the clock.
+    - `samples`: what `piga check` lets its core answer.
+    - `locales`: a folder of catalogues, `<language>/LC_MESSAGES/piga.po`, if it brings any.
+    - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
+    """
+
+    name: str
+    flows: tuple[type[Flow], ...] = ()
+    entered_by_engine: frozenset[str] = frozenset()
+    messages: tuple[type[Message], ...] = ()
+    checks: tuple[Check, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    samples: Samples = field(default_factory=Samples)
+    locales: Path | None = None
+    migrations: Path | None = None
+
+
+class DomainConflict(Exception):
+    """Two domains bring a thing of one name. The text names the thing and both domains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """All domains of an installation, put together."""
+
+    all: tuple[Domain, ...]
+    flows: Mapping[str, type[Flow]]
+    messages: Mapping[str, type[Message]]
+    jobs: Mapping[str, JobKind]
+
+    @classmethod
+    def of(cls, domains: tuple[Domain, ...]) -> "Domains":
+        """Put domains together. Raises DomainConflict."""
+        _by_name("domain", domains, lambda domain: [(domain.name, domain)])
+        return cls(
+            all=domains,
+            flows=_by_name("flow", domains, lambda domain: [(f.name, f) for f in domain.flows]),
+            messages=_by_name(
+                "message", domains, lambda domain: [(m.name, m) for m in domain.messages]
+            ),
+            jobs=_by_name("job", domains, lambda domain: [(j.name, j) for j in domain.jobs]),
+        )
+
+    @property
+    def entered_by_engine(self) -> frozenset[str]:
+        return frozenset[str]().union(*(domain.entered_by_engine for domain in self.all))
+
+    @property
+    def in_menus(self) -> frozenset[str]:
+        """The names of the flows that may hang in a menu."""
+        return frozenset(self.flows) - self.entered_by_engine
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(check for domain in self.all for check in domain.checks)
+
+    @property
+    def retention(self) -> tuple[Retention, ...]:
+        return tuple(one for domain in self.all for one in domain.retention)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return tuple(task for domain in self.all for task in domain.tasks)
+
+    @property
+    def samples(self) -> Samples:
+        return Samples(
+            answers={k: v for domain in self.all for k, v in domain.samples.answers.items()},
+            scenarios=combined(s for domain in self.all for s in domain.samples.scenarios),
+            values={k: v for domain in self.all for k, v in domain.samples.values.items()},
+        )
+
+
+def _by_name(
+    what: str, domains: Iterable[Domain], brought: Callable[[Domain], Iterable[tuple[str, T]]]
+) -> Mapping[str, T]:
+    found: dict[str, T] = {}
+    owners: dict[str, str] = {}
+    for domain in domains:
+        for name, thing in brought(domain):
+            if name in found:
+                both = f"{owners[name]} and {domain.name}"
+                raise DomainConflict(f"the {what} {name} is brought by {both}")
+            found[name], owners[name] = thing, domain.name
+    return MappingProxyType(found)

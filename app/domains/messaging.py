@@ -1,0 +1,16 @@
+"""Messages to people."""
+
+from app.domains.domain import Domain
+from checks import messaging as samples
+from core.messaging import checks, retention
+from workers.schedule import messages as schedule
+from workers.sending import jobs
+
+DOMAIN = Domain(
+    name="messaging",
+    checks=checks.CHECKS,
+    retention=retention.RETENTION,
+    jobs=jobs.JOBS,
+    tasks=schedule.TASKS,
+    samples=samples.SAMPLES,
+)

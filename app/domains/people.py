@@ -1,0 +1,22 @@
+"""People: who they are, their PIN, their language, what they have and did."""
+
+from app.domains.domain import Domain
+from checks import people as samples
+from core.people import messages, retention
+from flows.account.balances import Balances
+from flows.account.call_back import CallBack
+from flows.account.change_pin import ChangePin
+from flows.account.language import Language
+from flows.account.receipts import Receipts
+from flows.account.register import Register
+from flows.account.statement import Statement
+from flows.account.who import Who
+
+DOMAIN = Domain(
+    name="people",
+    flows=(Balances, CallBack, ChangePin, Language, Receipts, Register, Statement, Who),
+    entered_by_engine=frozenset({Register.name, Who.name}),
+    messages=messages.MESSAGES,
+    retention=retention.RETENTION,
+    samples=samples.SAMPLES,
+)

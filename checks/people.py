@@ -1,0 +1,64 @@
+"""Samples of the people domain."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from checks import samples
+from checks.samples import CALLER, CUSTOMER, OWN_NUMBER
+from checks.scenario import OTHER_LETTERS, Samples, Scenario, at_the_phone, several_people
+from core.people import call_backs, people
+
+_OTHER_LETTERS = replace(CALLER, name=f"{OTHER_LETTERS} ወልደ")
+
+SAMPLES = Samples(
+    answers=MappingProxyType(
+        {
+            call_backs.ask: samples.nothing,
+            people.birth_year: lambda _id: samples.BIRTH_YEAR,
+            people.forget_proposed_pin: samples.nothing,
+            people.mark_chosen: samples.nothing,
+            people.get: lambda _keys, _id: samples.CALLER,
+            people.identify: samples.at_number,
+            people.lock_address: samples.nothing,
+            people.pin_was_right: samples.nothing,
+            people.propose_pin: samples.nothing,
+            people.pin_hash_of: lambda _id: samples.RIGHT_PIN,
+            people.proposed_pin: lambda _session: samples.NEW_PIN,
+            people.register: lambda *_, **__: samples.CALLER,
+            people.set_language: samples.nothing,
+            people.set_first_pin: samples.nothing,
+            people.set_pin: samples.nothing,
+            people.is_frozen: lambda _id: False,
+        }
+    ),
+    scenarios=(
+        Scenario("longest"),
+        Scenario("no fee", charges=False),
+        Scenario("cents", currency="NGN"),
+        Scenario("a new number", {people.identify: at_the_phone()}),
+        Scenario(
+            "entered by staff", {people.identify: at_the_phone(replace(CALLER, has_pin=False))}
+        ),
+        Scenario("on hold", {people.identify: at_the_phone(replace(CALLER, frozen=True))}),
+        Scenario("a shared phone", {people.identify: at_the_phone(CALLER, *several_people(8))}),
+        Scenario("waited for", {people.identify: at_the_phone(replace(CALLER, waited_for=True))}),
+        Scenario(
+            "others on hold at the PIN",
+            {
+                people.identify: at_the_phone(replace(CALLER, waited_for=True)),
+                people.is_frozen: lambda id: id != CALLER.id,
+            },
+        ),
+        Scenario("others on hold at the payment", {people.is_frozen: lambda id: id != CALLER.id}),
+        Scenario(
+            "other letters",
+            {
+                people.identify: lambda _keys, address: [
+                    _OTHER_LETTERS
+                    if address == OWN_NUMBER
+                    else replace(_OTHER_LETTERS, id=CUSTOMER.id)
+                ],
+            },
+        ),
+    ),
+)

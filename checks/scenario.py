@@ -1,0 +1,62 @@
+"""Scenarios to explore the flows in: what the core answers otherwise shows other screens."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from checks import samples
+from checks.samples import CURRENCY, CUSTOMER, OWN_NUMBER, Answers
+from core.people.people import Person
+
+OTHER_LETTERS: Final = "ቁጠባ ማኅበር አዲስ"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Its name, for problems to be reported by, and the answers in which it differs."""
+
+    name: str
+    answers: Answers = field(default_factory=lambda: MappingProxyType({}))
+    currency: str = CURRENCY
+    charges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What a domain brings to the checks: what its functions of the core answer, scenarios in
+    which they answer otherwise, and values of its messages as they are stored, by name."""
+
+    answers: Answers = field(default_factory=lambda: MappingProxyType({}))
+    scenarios: tuple[Scenario, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def combined(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """Scenarios of one name are one: each domain says in it what its own functions answer."""
+    by_name: dict[str, Scenario] = {}
+    for each in scenarios:
+        known = by_name.get(each.name)
+        by_name[each.name] = (
+            replace(known, answers={**known.answers, **each.answers}) if known else each
+        )
+    return tuple(by_name.values())
+
+
+def at_the_phone(*found: Person) -> Any:
+    """These people have the phone; a customer's number belongs to the customer all the same."""
+    return lambda keys, address: (
+        list(found) if address == OWN_NUMBER else samples.at_number(keys, address)
+    )
+
+
+def refused_with(error: Exception) -> Any:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    return refuse
+
+
+def several_people(count: int) -> list[Person]:
+    return [replace(CUSTOMER, id=uuid.UUID(int=100 + number)) for number in range(count)]

@@ -1,0 +1,34 @@
+"""What people are texted about themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from values.messages import Message
+from values.refusals import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome(Message):
+    name = "welcome"
+    sentence = N_("Welcome to {tenant}! Never tell anyone your PIN, not even our staff.")
+
+
+@dataclass(frozen=True, slots=True)
+class PinChanged(Message):
+    name = "pin_changed"
+    sentence = N_("Your PIN was changed, {at}. If it was not you, call {office} at once.")
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PinIsLocked(Message):
+    name = "pin_locked"
+    sentence = N_(
+        "Too many wrong PINs: paying is locked for {minutes} min. If it was not you, call {office}."
+    )
+
+    minutes: int
+
+
+MESSAGES: tuple[type[Message], ...] = (Welcome, PinChanged, PinIsLocked)

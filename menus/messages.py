@@ -1,0 +1,41 @@
+"""Messages that are sent on their own, in words: one segment each in every language."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+from typing import Any
+
+from menus.texts import Msg, Param, say
+from values.messages import Message, OneTimeCode, Value
+
+CodeOf = Callable[[uuid.UUID, int], str]
+
+
+def compose(
+    kind: type[Message],
+    stored: Mapping[str, Any],
+    language: str,
+    time_zone: tzinfo,
+    code_of: CodeOf,
+    *,
+    own: Mapping[str, Param] = MappingProxyType({}),
+) -> str:
+    """The words of a message of that kind, from the values that are stored of it.
+
+    `code_of(approval_id, counter)` computes a one-time code; `own` is what the tenant says of
+    itself by now. Raises MissingValue.
+    """
+    sentence, values = kind.unpack(stored).words()
+    said: dict[str, Param] = {**own}
+    said |= {name: _param(value, time_zone, code_of) for name, value in values.items()}
+    return say(Msg(sentence, **said), language)
+
+
+def _param(value: Value, time_zone: tzinfo, code_of: CodeOf) -> Param:
+    match value:
+        case datetime():
+            return value.astimezone(time_zone)
+        case OneTimeCode():
+            return code_of(value.approval_id, value.counter)
+    return value

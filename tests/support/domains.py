@@ -1,0 +1,25 @@
+"""The domains of this checkout, as the tests use them."""
+
+from typing import Any
+
+import psycopg
+
+from app import domains
+from core.money import verify as verifying
+from core.money.verify import Report
+from workers.schedule import tasks
+
+DOMAINS = domains.load()
+FLOWS = DOMAINS.flows
+# All that an installation does by the clock.
+TASKS = (*DOMAINS.tasks, *tasks.TASKS, tasks.forgetting(DOMAINS.retention))
+
+
+def verify(verify_url: str) -> Report:
+    """Check what every domain says must be true of the books."""
+    return verifying.verify(verify_url, DOMAINS.checks)
+
+
+def examine(connection: psycopg.Connection[Any]) -> Report:
+    """`verify` in the connection's own transaction."""
+    return verifying.examine(connection, DOMAINS.checks)

@@ -1,0 +1,6 @@
+"""The kinds of job of this room."""
+
+from core.messaging.messages import SEND_TEXT
+from workers.jobs.kinds import JobKind
+
+JOBS = (JobKind(SEND_TEXT, "send", "workers.sending.send.send_text"),)
