@@ -32,9 +32,6 @@ SAMPLES = Samples(
         }
     ),
     scenarios=(
-        Scenario("longest"),
-        Scenario("no fee", charges=False),
-        Scenario("cents", currency="NGN"),
         Scenario("a new number", {people.identify: at_the_phone()}),
         Scenario(
             "entered by staff", {people.identify: at_the_phone(replace(CALLER, has_pin=False))}

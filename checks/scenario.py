@@ -23,6 +23,14 @@ class Scenario:
     charges: bool = True
 
 
+# What every domain's screens are looked at in, before anything is otherwise.
+ORDINARY: Final = (
+    Scenario("longest"),
+    Scenario("no fee", charges=False),
+    Scenario("cents", currency="NGN"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """What a domain brings to the checks: what its functions of the core answer, scenarios in
@@ -34,9 +42,10 @@ class Samples:
 
 
 def combined(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """Scenarios of one name are one: each domain says in it what its own functions answer."""
+    """The ordinary scenarios and these. Those of one name are one: each domain says in it what
+    its own functions answer."""
     by_name: dict[str, Scenario] = {}
-    for each in scenarios:
+    for each in (*ORDINARY, *scenarios):
         known = by_name.get(each.name)
         by_name[each.name] = (
             replace(known, answers={**known.answers, **each.answers}) if known else each

@@ -14,7 +14,7 @@ import pytest
 from app.settings import bare_environment
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("app", "core", "flows", "menus", "providers", "workers")
+ROOMS = ("app", "checks", "core", "engine", "flows", "menus", "providers", "values", "workers")
 SOURCES = (*ROOMS, "bench", "bin", "tests")
 LINES_MAXIMUM = 450
 # Words of what is not finished, and of what is none of the project's business.

@@ -8,7 +8,6 @@ Ours are registered like anybody else's. `load` finds them once a process.
 """
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -17,11 +16,11 @@ from pathlib import Path
 
 from app.domains.domain import Domain, Domains
 from app.errors import OperatorError
+from app.settings import domain_folders
 from menus.texts import add_locales
 
 OURS = ("money", "messaging", "people", "savings", "agents")
 GROUP = "piga.domains"
-FOLDERS_VARIABLE = "PIGA_DOMAINS"
 
 
 @cache
@@ -30,11 +29,7 @@ def load() -> Domains:
     bring a thing of one name."""
     ours = [importlib.import_module(f"app.domains.{name}").DOMAIN for name in OURS]
     installed = [_loaded(str(point.value), point.load) for point in entry_points(group=GROUP)]
-    folders = [
-        _from_folder(Path(folder))
-        for folder in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep)
-        if folder
-    ]
+    folders = [_from_folder(folder) for folder in domain_folders()]
     domains = Domains.of((*ours, *installed, *folders))
     for domain in domains.all:
         if domain.locales is not None:
@@ -46,7 +41,7 @@ def _from_folder(folder: Path) -> Domain:
     """The domain of a package that lies in a folder of its own."""
     path = folder.resolve()
     if not (path / "domain.py").is_file():
-        raise OperatorError(f"{FOLDERS_VARIABLE}: {path} has no domain.py.")
+        raise OperatorError(f"PIGA_DOMAINS: {path} has no domain.py.")
     parent = str(path.parent)
     if parent not in sys.path:
         sys.path.append(parent)

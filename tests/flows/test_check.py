@@ -154,7 +154,7 @@ def test_a_state_that_nothing_leads_to_is_told() -> None:
             return End("Thank you.")
 
     told = found(Planted)
-    assert told == "flows: fine.thanked: is unreachable: no answer in any world leads to it"
+    assert told == "flows: fine.thanked: is unreachable: no answer in any scenario leads to it"
 
 
 def test_a_step_that_is_never_taken_is_told() -> None:
@@ -164,7 +164,7 @@ def test_a_step_that_is_never_taken_is_told() -> None:
             ["answer", "pin", "given_up"],
         ]  # fmt: skip
 
-    assert found(Planted) == "flows: fine.pin: never leads to given_up in any world"
+    assert found(Planted) == "flows: fine.pin: never leads to given_up in any scenario"
 
 
 def test_a_core_function_without_a_specimen_is_told() -> None:

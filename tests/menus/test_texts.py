@@ -98,7 +98,9 @@ def test_bad_translations_are_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
         'msgid "Other {a}"\nmsgstr "Ikindi {b}"\n\n'
         '#, fuzzy\nmsgid "Fuzzy"\nmsgstr "Ntibizwi"\n'
     )
-    monkeypatch.setattr(texts, "read_catalogue", lambda language: _read(language, tmp_path))
+    monkeypatch.setattr(
+        texts, "read_catalogue", lambda language, _folder: _read(language, tmp_path)
+    )
     texts._words_of.cache_clear()
     try:
         assert say(Msg("Good {a}", a="1"), "rw") == "Byiza 1"
