@@ -19,6 +19,7 @@ COMMANDS = {
     "phone": "app.cli.phone:phone",
     "check": "app.cli.check:check",
     "graph": "app.cli.graph:graph",
+    "sql": "app.cli.sql:sql",
     "ledger": "app.cli.ledger:ledger",
     "demo": "app.cli.demo:demo",
     "doctor": "app.cli.doctor:doctor",

@@ -10,6 +10,7 @@ import click
 
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
+from app.operations.tenants import tenant_id_of
 from app.settings import Settings
 
 
@@ -85,7 +86,7 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
         if flow not in flows:
             raise click.ClickException(f"There is no flow {flow}; there are: {', '.join(flows)}.")
     with opened(Settings.load()) as core:
-        tenant_id = _tenant_id(core, slug)
+        tenant_id = tenant_id_of(core, slug)
         said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)
         with core.database.transaction(tenant_id) as tx:
             directory.pause(tx, paused=not resume, flow=flow, notice=said)
@@ -120,7 +121,7 @@ def freeze(
     if sum(one is not None for one in (person, agent, group)) != 1:
         raise click.UsageError("Name one of --person, --agent and --group.")
     with opened(Settings.load()) as core:
-        tenant_id = _tenant_id(core, slug)
+        tenant_id = tenant_id_of(core, slug)
         found = _person(core, tenant_id, person, which) if person else None
         with core.database.transaction(tenant_id) as tx:
             if agent:
@@ -146,7 +147,7 @@ def rotate_hooks(slug: str) -> None:
     from core.tenants.directory import all_services, rotate_hook_secret
 
     with opened(Settings.load()) as core:
-        tenant_id = _tenant_id(core, slug)
+        tenant_id = tenant_id_of(core, slug)
         services = [one for one in all_services(core.database) if one.tenant.id == tenant_id]
         with core.database.transaction(tenant_id) as tx:
             for service in services:
@@ -170,7 +171,7 @@ def texts(slug: str) -> None:
     from values.ids import reference_of
 
     with opened(Settings.load()) as core:
-        with core.database.transaction(_tenant_id(core, slug)) as tx:
+        with core.database.transaction(tenant_id_of(core, slug)) as tx:
             found = unknown_texts(tx)
         for text in found:
             at = text.sending_at.astimezone(UTC)
@@ -193,7 +194,7 @@ def calls(slug: str, done: uuid.UUID | None) -> None:
     from core.people import call_backs
 
     with opened(Settings.load()) as core:
-        tenant_id = _tenant_id(core, slug)
+        tenant_id = tenant_id_of(core, slug)
         with core.database.transaction(tenant_id) as tx:
             if done is not None and not call_backs.done(tx, done, actor=_actor()):
                 raise OperatorError("No such call is waiting.")
@@ -203,15 +204,6 @@ def calls(slug: str, done: uuid.UUID | None) -> None:
                 f"{each.asked_at:%Y-%m-%d %H:%M} UTC  {each.number}  at {each.place}  {each.id}"
             )
         click.echo(f"{len(found)} waiting." if found else "Nobody waits for a call.")
-
-
-def _tenant_id(core: Core, slug: str) -> uuid.UUID:
-    with core.database.transaction(None) as tx:
-        row = tx.one("SELECT find_tenant(%s)", (slug,))
-    if row is None or row[0] is None:
-        raise OperatorError(f"There is no tenant {slug}.")
-    found: uuid.UUID = row[0]
-    return found
 
 
 def _by_code(row: tuple[uuid.UUID, ...] | None, otherwise: str) -> uuid.UUID:
