@@ -16,7 +16,8 @@ from core.money.intents import Intent
 from core.money.ledger import StatementLine
 from core.people.people import Person
 from core.savings.groups import Group
-from core.tenants.directory import Service, Tariff, Tenant
+from core.tenants.directory import Service, Tenant
+from core.tenants.tariffs import Tariff
 from menus.texts import LANGUAGES
 from values.ids import uuid7
 

@@ -22,7 +22,8 @@ def check(folders: tuple[Path, ...]) -> None:
                   a specimen
     - texts       that are sent: more than one segment with their longest values
     - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the
-                  database where one is configured or running
+                  database where one is configured or running; tables of fees and
+                  limits that end within 30 days are warned of
 
     The exit code is 0 only when nothing is wrong.
     """
@@ -39,6 +40,8 @@ def check(folders: tuple[Path, ...]) -> None:
         with opened(settings) as core:
             checking.check_database(core.database, findings)
     checking.check_services(findings)
+    for line in dict.fromkeys(findings.warnings):
+        click.echo(f"Warning: {line}", err=True)
     for line in findings.lines:
         click.echo(line)
     looked = f"{findings.flows} flows, {findings.trees} menu trees"

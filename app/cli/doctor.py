@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from app.errors import OperatorError
 from app.local.embedded import ensure
+from app.operations.ending_tariffs import warnings_of_all
 from app.settings import Settings
 from core.db.database import Database
 from core.migrations import run as migrations
@@ -55,11 +56,16 @@ class Ailment(Exception):
 def doctor() -> None:
     """Check the machine, the servers, the roles' rights and the key: a line each.
 
-    The exit code is 0 only when all is well.
+    Tables of fees and limits that end within 30 days are warned of. The exit code is 0 only when
+    all is well.
     """
     click.echo(f"ok    Python {platform.python_version()}, {platform.system()}")
     with ensure(Settings.load()) as settings:
         found_wrong = [check for check in CHECKS if not is_well(check, settings)]
+        if not {_postgres, _schema} & set(found_wrong):
+            with closing(Database(settings.database_url)) as database:
+                for line in warnings_of_all(database):
+                    click.echo(f"warn  {line}")
     if found_wrong:
         sys.exit(1)
 

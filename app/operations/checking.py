@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app import domains
+from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
 from checks.explore import Walked, walk
@@ -30,10 +31,11 @@ Size = tuple[Budget, tuple[str, ...]]
 
 @dataclass
 class Findings:
-    """What was found, a line each, and how much was looked at. `services` are those whose pages
-    are of another size than the house's own."""
+    """What was found, a line each, and how much was looked at. `warnings` are not wrong yet.
+    `services` are those whose pages are of another size than the house's own."""
 
     lines: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     flows: int = 0
     trees: int = 0
     services: dict[Size, list[str]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def check_folder(folder: Path, findings: Findings) -> None:
     except FolderFaults as wrong:
         findings.lines += [f"{folder.name}/{fault}" for fault in wrong.faults]
         return
+    findings.warnings += warnings_of(folder.name, plan.tariffs)
     for service in plan.services:
         settings = service.settings
         budget = ussd_budget(
@@ -96,6 +99,7 @@ def check_folder(folder: Path, findings: Findings) -> None:
 
 def check_database(database: Database, findings: Findings) -> None:
     """The tenants that are served: their trees, and what they say while they are paused."""
+    findings.warnings += warnings_of_all(database)
     for service in all_services(database):
         where = f"{service.tenant.slug} {service.code}"
         budget = budget_of(service)

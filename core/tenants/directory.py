@@ -13,6 +13,8 @@ import orjson
 
 from core.db.database import Database, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.tenants.errors import NoValidTariff
+from core.tenants.tariffs import Tariff
 
 POLL_EVERY_S = 2.0
 VERSIONS_LOOKED_BACK = 100
@@ -20,24 +22,6 @@ VERSIONS_LOOKED_BACK = 100
 CODE_PARTS_MAXIMUM = 12
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """A dated table of fees or limits of one operation, for one level of agents or for all."""
-
-    operation: str
-    kind: str
-    body: dict[str, Any]
-    valid_from: datetime
-    valid_to: datetime | None
-
-    @property
-    def level(self) -> str:
-        return str(self.body.get("level", ""))
-
-    def in_force(self, at: datetime) -> bool:
-        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +56,36 @@ class Tenant:
 
     def tariff(self, operation: str, kind: str, level: str = "") -> dict[str, Any]:
         """The table in force now: that of the agent's level where there is one, else the one
-        without a level, else `{}`: then there is no fee, and the flow's own minimum and maximum."""
-        found: dict[str, Any] = {}
+        without a level. `{}` where the tenant never had one: then there is no fee, and the
+        operation's own minimum and maximum.
+
+        Raises NoValidTariff where there are such tables and none is in force: an end that was
+        forgotten must not lift a limit.
+        """
+        found: dict[str, Any] | None = None
+        had_one = False
         now = datetime.now(UTC)
         for tariff in self.tariffs:  # newest first
-            if (tariff.operation, tariff.kind) == (operation, kind) and tariff.in_force(now):
-                if tariff.level == level:
-                    return tariff.body
-                if not tariff.level and not found:
-                    found = tariff.body
-        return found
+            if (tariff.operation, tariff.kind) != (operation, kind):
+                continue
+            if tariff.level not in ("", level):
+                continue
+            had_one = True
+            if not tariff.in_force(now):
+                continue
+            if tariff.level == level:
+                return tariff.body
+            if found is None:
+                found = tariff.body
+        if found is None and had_one:
+            raise NoValidTariff
+        return found or {}
 
     def fee_minor(self, operation: str, amount_minor: int, *, level: str = "") -> int:
-        """The fee of the first band that reaches up to the amount: fixed plus basis points."""
+        """The fee of the first band that reaches up to the amount: fixed plus basis points.
+
+        Raises NoValidTariff.
+        """
         for band in self.tariff(operation, "fee", level).get("bands", ()):
             if band.get("up_to_minor") is None or amount_minor <= band["up_to_minor"]:
                 share = amount_minor * int(band.get("basis_points", 0)) // 10_000
@@ -93,7 +94,10 @@ class Tenant:
 
     def limit_minor(self, operation: str, name: str, default: int, *, level: str = "") -> int:
         """A limit in minor units by its name in the table, such as `maximum`. What the table of
-        the agent's level does not name, the one without a level says."""
+        the agent's level does not name, the one without a level says.
+
+        Raises NoValidTariff.
+        """
         column = f"{name}_minor"
         body = self.tariff(operation, "limit", level)
         if level and column not in body:

@@ -10,12 +10,16 @@ from click.testing import CliRunner
 
 from app.cli.doctor import doctor
 from app.local.embedded import ensure
+from app.operations.tenant_folder import house, read_folder
 from app.settings import Settings
+from core.db.database import Database as Core
+from core.manifest.apply import apply
 from core.security.installation import set_key
 from core.security.keyring import Keyring
 from tests.conftest import Database
 
 KEY = "0f" * 32
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 
 
 @pytest.fixture
@@ -110,3 +114,18 @@ def test_what_does_not_answer_is_named_without_its_password(settings: Settings) 
     assert answer.exit_code == 1
     assert "WRONG Postgres does not answer at DATABASE_URL." in answer.output
     assert "sesame" not in answer.output
+
+
+def test_tables_that_end_soon_are_warned_of(settings: Settings) -> None:
+    core = Core(settings.database_url)
+    manifest = read_folder(FIXTURES / "ibimina", demo=True)
+    apply(core, Keyring(bytes.fromhex(KEY)), manifest, house(demo=True))
+    with core.transaction(manifest.id) as tx:
+        tx.execute(
+            "UPDATE tariff SET valid_to = now() + interval '29 days'"
+            " WHERE operation = 'contribute' AND kind = 'limit'"
+        )
+    core.close()
+    answer = CliRunner(env=settings.variables()).invoke(doctor)
+    (warned,) = [line for line in answer.output.splitlines() if line.startswith("warn")]
+    assert warned.startswith("warn  ibimina: no table of contribute limit holds from 2")

@@ -98,6 +98,28 @@ def test_a_limit_that_was_refused_is_not_used_up(house: House) -> None:
     assert phone.type("1", "5091").text.startswith("Paid 20,000 RWF")
 
 
+def test_when_the_last_table_of_limits_has_ended_nothing_is_sold(house: House) -> None:
+    """Not even what was on the screen when it ended."""
+    closed = "This is closed: its limits have ended. Nothing was taken. Please call +250788000100."
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    agent.dial("*384*10*9*1*0788000001*500#")
+    member = phone_of(house, "habimana", posts_twice=False)
+    member.dial("*384*10*1*1*500#")
+    house.admin.execute("UPDATE tariff SET valid_to = now() WHERE kind = 'limit'")
+    house.change(directory.touch)
+    house.directory.refresh()
+    before = house.entries()
+    assert member.type("1", "5091").text == closed
+    assert member.dial("*384*10*1*1#").text == closed
+    assert agent.dial("*384*10*9*1*0788000002#").text == closed
+    assert house.entries() == before
+    house.admin.execute("UPDATE tariff SET valid_to = NULL WHERE kind = 'limit'")
+    house.change(directory.touch)
+    house.directory.refresh()
+    member.dial("*384*10*1*1*500#")
+    assert member.type("1", "5091").text.startswith("Paid 500 RWF")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_pause_is_live_within_five_seconds(house: House, language: str) -> None:
     """In a process that only polls, as all do."""
