@@ -16,13 +16,15 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.local import postgres
 from app.local.prepare import prepare
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from app.settings import CHECKOUT, Settings
 from core.db.database import Database
 from core.manifest.apply import apply
-from core.manifest.shapes import Blueprint
+from core.manifest.section import Manifest
+from core.manifest.services import SERVICES
 from core.money import ledger
 from core.people.people import USSD
+from core.savings.manifest import SAVINGS
 from core.security.keyring import Keyring
 from values.ids import uuid7
 
@@ -86,7 +88,7 @@ class Builder:
         self.bare = self._settings(TEMPLATE, FIRST_STORE)
         self._create(TEMPLATE, "template0")
         prepare(self.bare)  # the template of all worlds: migrated, with its key
-        self._blueprint = read_folder(FOLDER, demo=True)
+        self._manifest = read_folder(FOLDER, demo=True)
         self._cheap_hash = cheap_hash(self.keys, PIN)
         self._true_hash = self.keys.hash_pin(PIN)
 
@@ -100,10 +102,10 @@ class Builder:
         self._create(name, TEMPLATE)
         settings = self._settings(name, next(self._stores))
         database = Database(settings.database_url)
-        apply(database, self.keys, self._blueprint, house(demo=True))
+        apply(database, self.keys, self._manifest, rules(demo=True))
         database.close()
         with psycopg.connect(self.admin_url(name), autocommit=True) as admin:
-            businesses = [_first(self._blueprint, self.keys)]
+            businesses = [_first(self._manifest, self.keys)]
             businesses += _copies(admin, self.keys, businesses[0], tenants - 1)
             people = [
                 Caller(uuid7(), businesses[number % tenants], f"+25072{number:07d}")
@@ -158,10 +160,10 @@ def cheap_hash(keys: Keyring, pin: str) -> str:
     return kdf.derive_phc_encoded(pin.encode())
 
 
-def _first(blueprint: Blueprint, keys: Keyring) -> Business:
-    service = blueprint.services[0]
-    group = next(group for group in blueprint.groups if group.code == GROUP)
-    return Business(blueprint.id, group.id, service.code, _path(keys, service.id))
+def _first(manifest: Manifest, keys: Keyring) -> Business:
+    service = manifest.of(SERVICES)[0]
+    group = next(group for group in manifest.of(SAVINGS).groups if group.code == GROUP)
+    return Business(manifest.id, group.id, service.code, _path(keys, service.id))
 
 
 def _path(keys: Keyring, service_id: uuid.UUID) -> str:

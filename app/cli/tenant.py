@@ -29,22 +29,22 @@ def apply(folder: Path, only_check: bool, renumber: bool) -> None:
     Everything is checked before anything is written. Services, menus and tariffs follow the
     folder; people, groups and money never disappear.
     """
-    from app.operations.tenant_folder import house, read_folder
+    from app.operations.tenant_folder import read_folder, rules
     from core.manifest.apply import apply as write
-    from core.manifest.nodes import FolderFaults
+    from core.manifest.faults import FolderFaults
 
     settings = Settings.load()
     try:
-        blueprint = read_folder(folder, demo=settings.demo)
+        manifest = read_folder(folder, demo=settings.demo)
         if only_check:
-            click.echo(f"{blueprint.slug}: nothing is wrong.")
+            click.echo(f"{manifest.slug}: nothing is wrong.")
             return
         with opened(settings) as core:
             applied = write(
                 core.database,
                 core.keys,
-                blueprint,
-                house(demo=settings.demo),
+                manifest,
+                rules(demo=settings.demo),
                 may_renumber=renumber,
             )
     except FolderFaults as wrong:
@@ -229,8 +229,9 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 
 def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
     """What people are told, in every language of the tenant. Raises OperatorError."""
-    from core.manifest.nodes import Faults, open_file
-    from core.manifest.reading import local_text
+    from core.manifest.faults import Faults
+    from core.manifest.source import open_file
+    from core.manifest.values import read_local_text
     from menus.check import check_screen
     from menus.screens import End
     from menus.texts import Local
@@ -239,10 +240,10 @@ def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
         row = tx.one("SELECT languages FROM tenant WHERE id = current_tenant()")
     assert row is not None
     faults = Faults()
-    place = open_file(file.parent, file.name, faults)
-    if place is None and not faults.found:
+    source = open_file(file.parent, file.name, faults)
+    if source is None and not faults.found:
         raise OperatorError(f"There is no file {file}.")
-    said = local_text(place, tuple(row[0])) if place else {}
+    said = read_local_text(source, tuple(row[0])) if source else {}
     if said and not faults.found:
         for problem in check_screen(End(Local(said)), "notice", languages=tuple(said)):
             faults.add(file.name, 0, problem.what)

@@ -5,12 +5,16 @@ from typing import TypedDict
 
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from app.settings import CHECKOUT, Settings
-from core.manifest.apply import HASH, apply
-from core.manifest.nodes import FolderFaults
+from core.agents.manifest import agent_of
+from core.manifest.apply import apply
+from core.manifest.faults import FolderFaults
 from core.manifest.reading import folder_hash
-from core.manifest.shapes import Blueprint, PersonPlan
+from core.manifest.section import Manifest
+from core.manifest.services import SERVICES
+from core.manifest.tenant import HASH
+from core.people.manifest import PEOPLE, PersonEntry
 
 FOLDER = CHECKOUT / "fixtures" / "tenants"
 
@@ -41,15 +45,15 @@ def load(settings: Settings) -> None:
         applied = _applied_hashes(core)
         for folder in folders():
             if applied.get(folder.name) != folder_hash(folder):
-                apply(core.database, core.keys, read(folder), house(demo=True), may_renumber=True)
+                apply(core.database, core.keys, read(folder), rules(demo=True), may_renumber=True)
 
 
 def people() -> list[DemoPerson]:
     """Whom one can be, from the fixtures. Raises OperatorError when they are wrong."""
     return [
-        _listed(blueprint, person, phone)
-        for blueprint in map(read, folders())
-        for person in blueprint.people
+        _listed(manifest, person, phone)
+        for manifest in map(read, folders())
+        for person in manifest.of(PEOPLE)
         for phone in person.phones
     ]
 
@@ -64,7 +68,7 @@ def _applied_hashes(core: Core) -> dict[str, str | None]:
         )
 
 
-def read(folder: Path) -> Blueprint:
+def read(folder: Path) -> Manifest:
     """A demo tenant. Raises OperatorError when its fixtures are wrong."""
     try:
         return read_folder(folder, demo=True)
@@ -73,12 +77,13 @@ def read(folder: Path) -> Blueprint:
         raise OperatorError(f"The demo's fixtures are wrong:\n{lines}") from None
 
 
-def _listed(blueprint: Blueprint, person: PersonPlan, phone: str) -> DemoPerson:
+def _listed(manifest: Manifest, person: PersonEntry, phone: str) -> DemoPerson:
+    agent = agent_of(person)
     return {
-        "tenant": blueprint.slug,
-        "service": blueprint.services[0].code,
+        "tenant": manifest.slug,
+        "service": manifest.of(SERVICES)[0].code,
         "msisdn": phone,
-        "role": person.agent.level if person.agent else next(iter(person.roles), "no role"),
+        "role": agent.level if agent else next(iter(person.all_roles), "no role"),
         "name": person.name,
         "language": person.language,
         "pin": person.pin or None,

@@ -7,11 +7,12 @@ from app.errors import OperatorError
 from app.local.data_dir import Home
 from app.local.running import running
 from app.operations.servers import opened
-from app.operations.tenant_folder import house
+from app.operations.tenant_folder import rules
 from app.settings import Settings
 from core.db.database import Database, Deadline
 from core.manifest.apply import APPLY_DEADLINE_S, apply
-from core.manifest.shapes import Blueprint
+from core.manifest.section import Manifest
+from core.manifest.services import SERVICES
 from core.tenants.removal import remove_tenant
 from engine.limits import SESSION_KEPT_S
 from engine.store.sessions import Store, StoreDown
@@ -28,24 +29,24 @@ def reset(settings: Settings) -> list[str]:
     """
     if not settings.demo:
         raise OperatorError("Demo data exists in a demo only (PIGA_DEMO=1).")
-    blueprints = [read(folder) for folder in folders()]
+    manifests = [read(folder) for folder in folders()]
     with opened(settings) as core:
         owner = Database(core.settings.require("owner_url"))
         try:
-            for blueprint in blueprints:
-                with owner.transaction(blueprint.id, Deadline(APPLY_DEADLINE_S)) as tx:
+            for manifest in manifests:
+                with owner.transaction(manifest.id, Deadline(APPLY_DEADLINE_S)) as tx:
                     remove_tenant(tx)
-                apply(core.database, core.keys, blueprint, house(demo=True))
+                apply(core.database, core.keys, manifest, rules(demo=True))
         finally:
             owner.close()
         # Only now: what is said until the last COMMIT may speak of what has gone.
-        left = (_forget_sessions(core.settings, blueprints), _forget_texts(settings, blueprints))
+        left = (_forget_sessions(core.settings, manifests), _forget_texts(settings, manifests))
         return [sentence for sentence in left if sentence]
 
 
-def _forget_sessions(settings: Settings, blueprints: list[Blueprint]) -> str:
+def _forget_sessions(settings: Settings, manifests: list[Manifest]) -> str:
     """People's ids are those of before, so that a dial would go on in what they had left off."""
-    services = {service.id.hex for blueprint in blueprints for service in blueprint.services}
+    services = {service.id.hex for manifest in manifests for service in manifest.of(SERVICES)}
     try:
         if Store(settings.redis_url).forget(services):
             return ""
@@ -56,8 +57,8 @@ def _forget_sessions(settings: Settings, blueprints: list[Blueprint]) -> str:
     return f"Redis {why}: conversations of before may go on for {minutes} minutes."
 
 
-def _forget_texts(settings: Settings, blueprints: list[Blueprint]) -> str:
-    accounts = [blueprint.slug for blueprint in blueprints]
+def _forget_texts(settings: Settings, manifests: list[Manifest]) -> str:
+    accounts = [manifest.slug for manifest in manifests]
     run = running(settings)
     url = settings.fakes_url or (run.fakes_url if run else "")
     if not url:

@@ -1,6 +1,6 @@
 """Agents, who sell float to customers."""
 
-from app.domains.domain import Domain
+from app.domains.domain import Domain, Sections
 from checks import agents as samples
 from core.agents import checks, messages, retention
 from flows.agents.approve import Approve
@@ -10,6 +10,13 @@ from flows.agents.pending_sales import PendingSales
 from flows.agents.topup import TopUp
 from workers.schedule import approvals as schedule
 
+
+def _sections() -> Sections:
+    from core.agents.manifest import AGENTS
+
+    return (AGENTS,)
+
+
 DOMAIN = Domain(
     name="agents",
     flows=(Approve, FloatBalance, FloatStatement, PendingSales, TopUp),
@@ -18,5 +25,6 @@ DOMAIN = Domain(
     checks=checks.CHECKS,
     retention=retention.RETENTION,
     tasks=schedule.TASKS,
+    sections=_sections,
     samples=samples.SAMPLES,
 )

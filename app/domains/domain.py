@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.scenario import Samples, combined
 from core.db.retention import Retention
@@ -14,7 +14,17 @@ from values.messages import Message
 from workers.jobs.kinds import JobKind
 from workers.schedule.tasks import Task
 
+if TYPE_CHECKING:
+    from core.manifest.section import Section
+
 T = TypeVar("T")
+
+Sections = tuple["Section[Any]", ...]
+
+
+def no_sections() -> Sections:
+    """The sections of a domain that brings nothing to a tenant's folder."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,8 @@ class Domain:
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
     - `retention`: how long its tables keep their rows.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
+    - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
+      needs what they are made of.
     - `samples`: what `piga check` lets its core answer.
     - `locales`: a folder of catalogues, `<language>/LC_MESSAGES/piga.po`, if it brings any.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
@@ -41,6 +53,7 @@ class Domain:
     retention: tuple[Retention, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
+    sections: Callable[[], Sections] = no_sections
     samples: Samples = field(default_factory=Samples)
     locales: Path | None = None
     migrations: Path | None = None
@@ -92,6 +105,20 @@ class Domains:
     @property
     def tasks(self) -> tuple[Task, ...]:
         return tuple(task for domain in self.all for task in domain.tasks)
+
+    @property
+    def sections(self) -> Sections:
+        """The parts of a tenant's folder, each after those that it adds to. Raises
+        DomainConflict."""
+        found = _by_name(
+            "section", self.all, lambda domain: [(s.name, s) for s in domain.sections()]
+        )
+        return tuple(found.values())
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What somebody may be in a menu tree."""
+        return tuple(role.name for section in self.sections for role in section.roles)
 
     @property
     def samples(self) -> Samples:

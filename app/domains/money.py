@@ -1,12 +1,20 @@
 """Money: the ledger and the intents behind every payment."""
 
-from app.domains.domain import Domain
+from app.domains.domain import Domain, Sections
 from checks import money as samples
 from core.money import retention, verify
+
+
+def _sections() -> Sections:
+    from core.money.manifest import TARIFFS
+
+    return (TARIFFS,)
+
 
 DOMAIN = Domain(
     name="money",
     checks=verify.CHECKS,
     retention=retention.RETENTION,
+    sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -1,6 +1,6 @@
 """People: who they are, their PIN, their language, what they have and did."""
 
-from app.domains.domain import Domain
+from app.domains.domain import Domain, Sections
 from checks import people as samples
 from core.people import messages, retention
 from flows.account.balances import Balances
@@ -12,11 +12,19 @@ from flows.account.register import Register
 from flows.account.statement import Statement
 from flows.account.who import Who
 
+
+def _sections() -> Sections:
+    from core.people.manifest import PEOPLE
+
+    return (PEOPLE,)
+
+
 DOMAIN = Domain(
     name="people",
     flows=(Balances, CallBack, ChangePin, Language, Receipts, Register, Statement, Who),
     entered_by_engine=frozenset({Register.name, Who.name}),
     messages=messages.MESSAGES,
     retention=retention.RETENTION,
+    sections=_sections,
     samples=samples.SAMPLES,
 )

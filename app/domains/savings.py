@@ -1,14 +1,22 @@
 """Savings groups."""
 
-from app.domains.domain import Domain
+from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.savings import checks, messages
 from flows.savings.contribute import Contribute
+
+
+def _sections() -> Sections:
+    from core.savings.manifest import SAVINGS
+
+    return (SAVINGS,)
+
 
 DOMAIN = Domain(
     name="savings",
     flows=(Contribute,),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -13,8 +13,9 @@ from checks.check import check_flows, check_refusals, check_screens
 from checks.explore import Walked, walk
 from checks.messages import check_messages
 from core.db.database import Database
-from core.manifest import limits
-from core.manifest.nodes import FolderFaults
+from core.manifest.faults import FolderFaults
+from core.manifest.services import SERVICES
+from core.money.manifest import TARIFFS
 from core.tenants.directory import Service, all_services
 from engine.render import budget_of
 from menus.budget import Budget
@@ -85,9 +86,9 @@ def check_folder(folder: Path, findings: Findings) -> None:
     except FolderFaults as wrong:
         findings.lines += [f"{folder.name}/{fault}" for fault in wrong.faults]
         return
-    findings.warnings += warnings_of(folder.name, plan.tariffs)
-    for service in plan.services:
-        settings = service.settings
+    findings.warnings += warnings_of(folder.name, [*plan.of(TARIFFS)])
+    for service in plan.of(SERVICES):
+        settings = service.kept_settings()
         budget = ussd_budget(
             int(settings.get("budget_septets", USSD_BUDGETS[0].septets)),
             ucs2=bool(settings.get("ucs2", False)),
@@ -113,8 +114,8 @@ def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> lis
         tree = read_tree(data)
     except BadTree as bad:
         return bad.problems
-    flows = domains.load().in_menus
-    return check_tree(tree, flows, languages, (*USSD_BUDGETS, budget), limits.ROLES)
+    ours = domains.load()
+    return check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:

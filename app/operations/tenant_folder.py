@@ -5,17 +5,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.manifest import limits
-from core.manifest.reading import read
-from core.manifest.shapes import Blueprint, House
+from app import domains
+from core.manifest.reading import read_manifest
+from core.manifest.section import Manifest, ManifestRules
 
 
 @cache
-def house(*, demo: bool) -> House:
+def rules(*, demo: bool) -> ManifestRules:
+    """What folders are checked against; PINs may be given in a demo only."""
     from menus.texts import LANGUAGES
     from providers.registry import NAMES
 
-    return House(
+    return ManifestRules(
         languages=LANGUAGES,
         providers=NAMES,
         check_tree=_check_tree,
@@ -24,13 +25,14 @@ def house(*, demo: bool) -> House:
     )
 
 
-def read_folder(folder: Path, *, demo: bool) -> Blueprint:
+def read_folder(folder: Path, *, demo: bool) -> Manifest:
     """The folder's content. Raises FolderFaults with everything that is wrong with it."""
-    return read(folder, house(demo=demo))
+    return read_manifest(folder, rules(demo=demo), domains.load().sections)
 
 
-def _check_tree(tree: dict[str, Any], languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    from app import domains
+def _check_tree(
+    tree: dict[str, Any], languages: tuple[str, ...], roles: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     from menus import check
     from menus.tree_reading import BadTree, read_tree
 
@@ -41,7 +43,7 @@ def _check_tree(tree: dict[str, Any], languages: tuple[str, ...]) -> Iterator[tu
             yield problem.place, problem.what
         return
     flows = domains.load().in_menus
-    for problem in check.check_tree(sound, flows, languages, roles=limits.ROLES):
+    for problem in check.check_tree(sound, flows, languages, roles=roles):
         yield problem.place, problem.what
 
 

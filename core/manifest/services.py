@@ -1,88 +1,199 @@
-"""A tenant's services: where it is reached, and the menu tree that hangs there."""
+"""services.yaml: where a tenant is reached, and the menu tree that hangs there."""
 
 import uuid
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any, Final
 
-from core.manifest import limits
-from core.manifest.nodes import Faults, Place, open_file
-from core.manifest.shapes import House, ServicePlan, id_of
+from pydantic import AfterValidator, TypeAdapter, ValidationInfo
 
-USSD_CODE = r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#"
-OTHER_CODE = r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}"
-MENU_FILE = r"menu[a-z0-9_-]*[.]yaml"
+from core.db.database import Tx
+from core.manifest.changes import Change, Site, Stage
+from core.manifest.entry import Entry, reading_of, wrong
+from core.manifest.ids import id_of
+from core.manifest.section import Reading, Section, Tree
+from core.manifest.source import open_file
+from core.manifest.tenant import to_json
+from core.manifest.values import Flag, Text, matching, one_of, whole
+
+SERVICES_MAXIMUM: Final = 50
+BUDGET_SEPTETS: Final = (60, 182)
+CHANNELS: Final = ("ussd", "sms", "whatsapp")
+
+_USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
+_OTHER_CODE = matching(r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}", "a number or a sender id")
 
 
-@dataclass(frozen=True, slots=True)
-class ServicesReader:
-    folder: Path
-    faults: Faults
-    house: House
-    languages: tuple[str, ...]
-    trees: dict[str, dict[str, Any]] = field(default_factory=dict)
+def _code(value: str, info: ValidationInfo) -> str:
+    kind = _USSD_CODE if info.data.get("channel") == "ussd" else _OTHER_CODE
+    return str(kind.func(value))  # type: ignore[call-arg]
 
-    def read(self, start: Place, tenant_id: uuid.UUID) -> tuple[ServicePlan, ...]:
-        items = start.items()
-        if len(items) > limits.SERVICES_MAXIMUM:
-            start.fault(f"at most {limits.SERVICES_MAXIMUM} services")
-            return ()
-        plans: dict[uuid.UUID, ServicePlan] = {}
-        for item in items:
-            plan = self._service(item, tenant_id)
-            if plan.id in plans and plan.code:
-                item.fault("this service stands here twice")
-            plans[plan.id] = plan
-        return tuple(plans.values())
 
-    def _service(self, item: Place, tenant_id: uuid.UUID) -> ServicePlan:
-        fields = item.fields("settings", needed=("provider", "channel", "code", "menu"))
-        provider = fields.read("provider", lambda p: p.one_of(self.house.providers), "")
-        channel = fields.read("channel", lambda p: p.one_of(limits.CHANNELS), "")
-        if channel == "ussd":
-            pattern, says = USSD_CODE, 'a USSD code such as "*384*10#"'
-        else:
-            pattern, says = OTHER_CODE, "a number or a sender id"
-        code = fields.read("code", lambda p: p.matching(pattern, says), "")
-        return ServicePlan(
-            id=id_of(tenant_id, "service", provider, channel, code),
-            provider=provider,
-            channel=channel,
-            code=code,
-            settings=fields.read("settings", _settings, {}),
-            tree=fields.read("menu", self._tree, {}),
-            menu=fields.text("menu"),
-            place=item,
+class ServiceSettings(Entry):
+    """How the pages of a service are laid out, and whether its phones are shared."""
+
+    budget_septets: Annotated[int, whole(*BUDGET_SEPTETS)] | None = None
+    ucs2: Flag | None = None
+    shared_phones: Flag | None = None
+
+
+def _menu(name: str, info: ValidationInfo) -> str:
+    """Read the file's tree, once however many services share it."""
+    reading = reading_of(info)
+    if name not in reading.trees:
+        if not (reading.folder / name).exists():
+            raise wrong(f"there is no file {name}")
+        reading.trees[name] = _read_tree(reading, name)
+    return name
+
+
+def _read_tree(reading: Reading, name: str) -> Tree:
+    source = open_file(reading.folder, name, reading.faults)
+    tree = source.data() if source else None
+    if not isinstance(tree, dict):
+        if source:
+            source.place.fault("a menu tree is needed here")
+        return {}
+    roles = tuple(role.name for role in reading.roles)
+    for way, text in reading.rules.check_tree(tree, reading.languages, roles):
+        reading.faults.add(name, 0, f"{way}: {text}" if way else text)
+    return tree
+
+
+class ServiceEntry(Entry):
+    """A service: an address of the tenant on a channel."""
+
+    provider: Annotated[Text, one_of(lambda reading: reading.rules.providers)]
+    channel: Annotated[Text, one_of(CHANNELS)]
+    code: Annotated[Text, AfterValidator(_code)]
+    menu: Annotated[
+        Text,
+        matching(r"menu[a-z0-9_-]*[.]yaml", "a file such as menu.yaml"),
+        AfterValidator(_menu),
+    ]
+    settings: ServiceSettings | None = None
+
+    @property
+    def id(self) -> uuid.UUID:
+        return id_of(self.reading.tenant_id, "service", self.provider, self.channel, self.code)
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        return self.provider, self.channel, self.code
+
+    @property
+    def tree(self) -> Tree:
+        return self.reading.trees[self.menu]
+
+    def kept_settings(self) -> dict[str, Any]:
+        """The settings as they are stored: what was said."""
+        return self.settings.model_dump(exclude_none=True) if self.settings else {}
+
+
+def _adapter(_reading: Reading) -> TypeAdapter[list[ServiceEntry]]:
+    return TypeAdapter(list[ServiceEntry])
+
+
+def _check(reading: Reading) -> None:
+    seen: set[uuid.UUID] = set()
+    services = reading.of(SERVICES) or []
+    if len(services) > SERVICES_MAXIMUM:
+        services[SERVICES_MAXIMUM].place().fault(f"at most {SERVICES_MAXIMUM} services")
+    for service in services:
+        if service.id in seen:
+            service.place().fault("this service stands here twice")
+        seen.add(service.id)
+
+
+def _changes(site: Site) -> Iterator[Change]:
+    tx = site.tx
+    known = {
+        id: (settings, tree)
+        for id, settings, tree in tx.all(
+            "SELECT id, settings, tree FROM service WHERE tenant_id = current_tenant()"
         )
+    }
+    open_now = {
+        (provider, channel, code)
+        for provider, channel, code in tx.all(
+            "SELECT provider, channel, code FROM service_address WHERE tenant_id = current_tenant()"
+        )
+    }
+    services = site.manifest.of(SERVICES)
+    # A code may be taken over from within the tenant: what closes goes first.
+    for address in sorted(open_now - {service.address for service in services}):
+        yield Change(
+            *("closed", "addresses", address[2], partial(_close, address), Stage.CONFIGURATION)
+        )
+    for service in services:
+        _refuse_anothers_code(site, service)
+        found = known.get(service.id)
+        if found is None:
+            yield Change(
+                *("added", "services", service.code, partial(_add, service), Stage.CONFIGURATION)
+            )
+        elif found != (service.kept_settings(), service.tree):
+            if found[1] != service.tree and not site.may_renumber:
+                for way, text in site.rules.check_change(found[1], service.tree):
+                    said = f"{way}: {text} (people know keys by heart)"
+                    site.manifest.faults.add(service.menu, 0, said)
+            yield Change(
+                *("changed", "services", service.code),
+                *(partial(_change, service), Stage.CONFIGURATION),
+            )
+        if service.address not in open_now:
+            yield Change(
+                *("opened", "addresses", service.code),
+                *(partial(_open, service), Stage.CONFIGURATION),
+            )
 
-    def _tree(self, menu: Place) -> dict[str, Any]:
-        name = menu.matching(MENU_FILE, "a file such as menu.yaml")
-        if name and name not in self.trees:
-            self.trees[name] = self._read_tree(menu, name)
-        return self.trees.get(name, {})
 
-    def _read_tree(self, menu: Place, name: str) -> dict[str, Any]:
-        if not (self.folder / name).exists():
-            menu.fault(f"there is no file {name}")
-            return {}
-        place = open_file(self.folder, name, self.faults)
-        if place is None:
-            return {}
-        tree = place.data()
-        if not isinstance(tree, dict):
-            place.fault("a menu tree is needed here")
-            return {}
-        for way, text in self.house.check_tree(tree, self.languages):
-            self.faults.add(name, 0, f"{way}: {text}" if way else text)
-        return tree
+def _refuse_anothers_code(site: Site, service: ServiceEntry) -> None:
+    owner = site.tx.one(
+        "SELECT tenant->>'slug' FROM find_services(%s, %s, %s, NULL) WHERE tenant->>'id' <> %s",
+        (service.provider, service.channel, [service.code], str(site.manifest.id)),
+    )
+    if owner is not None:
+        service.place().fault(f"code: {service.code} belongs to the tenant {owner[0]}")
 
 
-def _settings(place: Place) -> dict[str, Any]:
-    fields = place.fields("budget_septets", "ucs2", "shared_phones")
-    settings: dict[str, Any] = {}
-    if budget := fields.get("budget_septets"):
-        settings["budget_septets"] = budget.whole(*limits.BUDGET_SEPTETS)
-    for name in ("ucs2", "shared_phones"):
-        if flag := fields.get(name):
-            settings[name] = flag.flag()
-    return settings
+def _close(address: tuple[str, str, str], tx: Tx) -> None:
+    tx.execute(
+        "DELETE FROM service_address WHERE tenant_id = current_tenant()"
+        " AND (provider, channel, code) = (%s, %s, %s)",
+        address,
+    )
+
+
+def _add(service: ServiceEntry, tx: Tx) -> None:
+    tx.execute(
+        "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)",
+        (service.id, *service.address, to_json(service.kept_settings()), to_json(service.tree)),
+    )
+
+
+def _change(service: ServiceEntry, tx: Tx) -> None:
+    tx.execute(
+        "UPDATE service SET settings = %s, tree = %s WHERE tenant_id = current_tenant()"
+        " AND id = %s",
+        (to_json(service.kept_settings()), to_json(service.tree), service.id),
+    )
+
+
+def _open(service: ServiceEntry, tx: Tx) -> None:
+    tx.execute(
+        "INSERT INTO service_address (provider, channel, code, tenant_id, service_id)"
+        " VALUES (%s, %s, %s, current_tenant(), %s)",
+        (*service.address, service.id),
+    )
+
+
+SERVICES: Section[list[ServiceEntry]] = Section(
+    name="services",
+    file="services.yaml",
+    adapter=_adapter,
+    empty=list,
+    check=_check,
+    changes=_changes,
+)

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.webhooks.receive import SERVED
-from core.manifest.shapes import Blueprint
+from core.manifest.section import Manifest
 from core.people.people import identify
 from core.security.keyring import Keyring
 from tests.conftest import Database
@@ -295,7 +295,7 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -
 
 def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
     from core.db.database import Database as Core
-    from core.manifest.shapes import tenant_id_of
+    from core.manifest.ids import tenant_id_of
 
     listed = data(demo("demo", "people", "--json"))
     core = Core(module_database.database_url)
@@ -365,7 +365,7 @@ def test_loading_a_demo_that_is_there_is_one_look(
     seen: list[str] = []
     really = module.read
 
-    def read(path: Path) -> Blueprint:
+    def read(path: Path) -> Manifest:
         seen.append(path.name)
         return really(path)
 
@@ -407,7 +407,7 @@ def tenant_of(piga: Piga, slug: str) -> dict[str, Any]:
 def frozen(piga: Piga) -> tuple[int, bool, bool]:
     """How many people of ibimina are frozen, and whether A111 and KOP1 are."""
     from core.db.database import Database as Core
-    from core.manifest.shapes import tenant_id_of
+    from core.manifest.ids import tenant_id_of
 
     core = Core(piga.database_url)
     with core.transaction(tenant_id_of("ibimina")) as tx:

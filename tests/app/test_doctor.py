@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from app.cli.doctor import doctor
 from app.local.embedded import ensure
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from app.settings import Settings
 from core.db.database import Database as Core
 from core.manifest.apply import apply
@@ -119,7 +119,7 @@ def test_what_does_not_answer_is_named_without_its_password(settings: Settings) 
 def test_tables_that_end_soon_are_warned_of(settings: Settings) -> None:
     core = Core(settings.database_url)
     manifest = read_folder(FIXTURES / "ibimina", demo=True)
-    apply(core, Keyring(bytes.fromhex(KEY)), manifest, house(demo=True))
+    apply(core, Keyring(bytes.fromhex(KEY)), manifest, rules(demo=True))
     with core.transaction(manifest.id) as tx:
         tx.execute(
             "UPDATE tariff SET valid_to = now() + interval '29 days'"

@@ -9,7 +9,7 @@ import pytest
 from app.demo.fakes import LiveHooks
 from app.demo.people import FOLDER
 from app.operations.servers import core_of
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from app.settings import Settings
 from core.manifest.apply import apply
 from core.tenants.directory import rotate_hook_secret
@@ -36,7 +36,7 @@ def test_a_new_tenant_and_a_new_secret_are_seen_at_once(
     core = hooks._core
     assert hooks() == ()
     moto = read_folder(FOLDER / "moto", demo=True)
-    apply(core.database, core.keys, moto, house(demo=True))
+    apply(core.database, core.keys, moto, rules(demo=True))
     first = hooks()
     assert {hook["service"] for hook in first} == {"*384*20#"}
     assert all(hook["url"].startswith("http://127.0.0.1:8123/hooks/") for hook in first)
@@ -53,7 +53,7 @@ def test_an_outage_leaves_the_last_hooks_in_use(
     hooks: LiveHooks, database: Database, admin_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     core = hooks._core
-    apply(core.database, core.keys, read_folder(FOLDER / "moto", demo=True), house(demo=True))
+    apply(core.database, core.keys, read_folder(FOLDER / "moto", demo=True), rules(demo=True))
     before = list(hooks())
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {database.name} ALLOW_CONNECTIONS false".encode())

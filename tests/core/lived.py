@@ -13,25 +13,27 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.operations.tenant_folder import house as checks_of_the_house
 from app.operations.tenant_folder import read_folder
+from app.operations.tenant_folder import rules as manifest_rules
 from core.agents import agents
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.manifest.apply import apply
-from core.manifest.shapes import Blueprint
+from core.manifest.section import Manifest
 from core.messaging import messages
 from core.messaging.delivery import take_report
 from core.messaging.messages import Outgoing
 from core.money import ledger
 from core.people import people
+from core.people.manifest import PEOPLE
 from core.savings import groups
+from core.savings.manifest import SAVINGS
 from core.security import keyring
 from core.security.installation import set_key
 from core.tenants import directory
 from tests.conftest import Database
 from tests.core.world import KEYS
-from tests.flows.house import PROVIDER, House, blueprint, fix_ids
+from tests.flows.house import PROVIDER, House, fix_ids, manifest
 from tests.flows.phone import Phone, phone_of
 from tests.flows.stages import NOTICE, WHY, what_is_due_is_ended
 from values.ids import uuid7
@@ -44,7 +46,7 @@ LAST_YEAR = NOW.replace(day=1) - timedelta(days=350)
 LONG_AGO = NOW.replace(day=1) - timedelta(days=740)
 ERAS = (LONG_AGO, LAST_YEAR, LAST_MONTH, NOW)
 
-PLAN = blueprint()
+PLAN = manifest()
 # What a sale is about that mukamana has yet to approve.
 WAITING = 12_002
 # Another tenant, whose keys are the same words.
@@ -63,7 +65,7 @@ def live(urls: Database, redis_url: str) -> None:
         with in_the_year_of(LONG_AGO):
             core = Core(urls.database_url)
             for plan in (PLAN, NEIGHBOUR):
-                apply(core, KEYS, plan, checks_of_the_house(demo=True))
+                apply(core, KEYS, plan, manifest_rules(demo=True))
             core.close()
         with at_home(urls, redis_url) as house:
             for number, era in enumerate(ERAS):
@@ -235,12 +237,12 @@ def _report(house: House, id: str, state: str, text: Outgoing) -> str:
     return str(taken)
 
 
-def wallet(plan: Blueprint) -> uuid.UUID:
+def wallet(plan: Manifest) -> uuid.UUID:
     """Of the first person of a tenant."""
-    return ledger.account_id(plan.people[0].id, ledger.WALLET, plan.currency)
+    return ledger.account_id(plan.of(PEOPLE)[0].id, ledger.WALLET, plan.currency)
 
 
-def cash_in(core: Core, key: str, amount: int = 1500, plan: Blueprint = PLAN) -> ledger.Posted:
+def cash_in(core: Core, key: str, amount: int = 1500, plan: Manifest = PLAN) -> ledger.Posted:
     """Money that somebody brought to the office, under a key of its own."""
     settlement = ledger.account_id(plan.id, ledger.SETTLEMENT, plan.currency)
     with core.transaction(plan.id, Deadline(5)) as tx:
@@ -277,7 +279,7 @@ def hold(core: Core, *, ended: bool) -> None:
 
 def who_is_frozen(house: House) -> None:
     """A person, a group and an agent; and somebody who was is let go."""
-    group = next(group.id for group in house.plan.groups if group.code == "KOP2")
+    group = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP2")
     house.change(people.freeze, house.id("habimana"), frozen=True, **WHY)
     house.change(groups.freeze, group, frozen=True, **WHY)
     house.change(agents.freeze, house.id("umutoni"), frozen=True, **WHY)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
-from core.manifest.nodes import FolderFaults
-from core.manifest.shapes import id_of, tenant_id_of
+from core.manifest.faults import FolderFaults
+from core.manifest.ids import id_of, tenant_id_of
 from core.money import ledger
 from core.people import people
 from core.savings import groups
@@ -46,8 +46,8 @@ class Folder:
         (self.path / file).write_text(text.replace(old, new))
 
     def apply(self, *, may_renumber: bool = False) -> Applied:
-        blueprint = read_folder(self.path, demo=True)
-        return apply(self.core, KEYS, blueprint, house(demo=True), may_renumber=may_renumber)
+        manifest = read_folder(self.path, demo=True)
+        return apply(self.core, KEYS, manifest, rules(demo=True), may_renumber=may_renumber)
 
     def faults(self) -> list[str]:
         with pytest.raises(FolderFaults) as wrong:
@@ -340,9 +340,9 @@ def test_a_code_of_another_tenant_is_refused(folder: Folder, tmp_path: Path) -> 
     shutil.copytree(FIXTURES / "moto", other)
     path = other / "services.yaml"
     path.write_text(path.read_text().replace("*384*20#", CODE))
-    blueprint = read_folder(other, demo=True)
+    manifest = read_folder(other, demo=True)
     with pytest.raises(FolderFaults) as wrong:
-        apply(folder.core, KEYS, blueprint, house(demo=True))
+        apply(folder.core, KEYS, manifest, rules(demo=True))
     assert [fault.text for fault in wrong.value.faults] == [
         f"[1]: code: {CODE} belongs to the tenant ibimina"
     ]
@@ -381,9 +381,9 @@ def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
 def test_the_demo_tenants_live_beside_each_other(database: Database) -> None:
     core = Core(database.database_url)
     for path in sorted(FIXTURES.iterdir()):
-        blueprint = read_folder(path, demo=True)
-        assert blueprint.slug == path.name
-        apply(core, KEYS, blueprint, house(demo=True))
+        manifest = read_folder(path, demo=True)
+        assert manifest.slug == path.name
+        apply(core, KEYS, manifest, rules(demo=True))
     services = {service.code: service.tenant for service in all_services(core)}
     core.close()
     assert {code: tenant.slug for code, tenant in services.items()} == {

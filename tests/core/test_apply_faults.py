@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.operations.tenant_folder import read_folder
-from core.manifest.nodes import FolderFaults
-from core.manifest.shapes import Blueprint
+from core.manifest.faults import FolderFaults
+from core.manifest.section import Manifest
+from core.money.manifest import TARIFFS
+from core.people.manifest import PEOPLE, WalletOpening
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 
@@ -27,7 +29,7 @@ def write(folder: Path, file: str, text: str) -> None:
     (folder / file).write_text(text)
 
 
-def read_people(folder: Path, text: str) -> Blueprint:
+def read_people(folder: Path, text: str) -> Manifest:
     write(folder, "people.yaml", text)
     return read_folder(folder, demo=True)
 
@@ -256,7 +258,7 @@ def test_a_level_has_tables_of_its_own(folder: Path) -> None:
         + of_level("limit", "assistant", "2026-01-01", "  valid_to: 2026-02-01\n  maximum: 90\n")
         + of_level("limit", "assistant", "2026-03-01", "  maximum: 80\n"),
     )
-    found = read_folder(folder, demo=True).tariffs
+    found = read_folder(folder, demo=True).of(TARIFFS)
     assert [(plan.kind, plan.level, plan.body.get("level")) for plan in found] == [
         ("limit", "", None),
         ("fee", "", None),
@@ -276,7 +278,7 @@ def test_a_fee_below_the_least_amount_is_sound(folder: Path) -> None:
         + TARIFF.format("topup", "fee", "2026-01-01")
         + "  bands: [{up_to: 20, fee: 20}, {up_to: 100, fee: 50}, {fee: 60, percent: 0.5}]",
     )
-    _, fee = read_folder(folder, demo=True).tariffs
+    _, fee = read_folder(folder, demo=True).of(TARIFFS)
     assert fee.body["bands"] == [
         {"up_to_minor": 20, "fee_minor": 20, "basis_points": 0},
         {"up_to_minor": 100, "fee_minor": 50, "basis_points": 0},
@@ -294,14 +296,15 @@ def test_pins_are_for_the_demo_only_and_are_never_repeated(folder: Path) -> None
 
 
 def test_values_are_taken_as_they_are_written(folder: Path) -> None:
-    blueprint = read_people(folder, PERSON.replace("Aline Uwase", "No") + "  pin: 0852\n")
-    assert blueprint.people[0].name == "No"
-    assert blueprint.people[0].pin == "0852"
-    assert "0852" not in repr(blueprint.people[0])
+    manifest = read_people(folder, PERSON.replace("Aline Uwase", "No") + "  pin: 0852\n")
+    assert manifest.of(PEOPLE)[0].name == "No"
+    assert manifest.of(PEOPLE)[0].pin == "0852"
+    assert "0852" not in repr(manifest.of(PEOPLE)[0])
 
 
-def opening_of(blueprint: Blueprint) -> list[int]:
-    return [opening.amount_minor for opening in blueprint.people[0].openings]
+def opening_of(manifest: Manifest) -> list[int]:
+    brings = manifest.of(PEOPLE)[0].opening_part(WalletOpening)
+    return [brings.wallet] if brings and brings.wallet else []
 
 
 def test_amounts_are_in_the_usual_unit_or_in_minor_ones(folder: Path) -> None:
@@ -325,6 +328,6 @@ def test_people_of_one_number_are_no_fault_until_they_are_ten(folder: Path) -> N
     def crowd(count: int) -> str:
         return "".join(PERSON.replace("key: aline", f"key: aline-{n}") for n in range(count))
 
-    assert len(read_people(folder, crowd(9)).people) == 9
+    assert len(read_people(folder, crowd(9)).of(PEOPLE)) == 9
     write(folder, "people.yaml", crowd(10))
     assert any("more than 9 people share this number" in line for line in faults(folder))

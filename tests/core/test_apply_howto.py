@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from core.db.database import Database as Core
 from core.manifest.apply import apply
-from core.manifest.nodes import FolderFaults
+from core.manifest.faults import FolderFaults
 from core.people.people import identify
 from core.tenants.directory import Directory
 from tests.conftest import Database
@@ -30,13 +30,13 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_pages_folder_is_applied(folder: Path, database: Database) -> None:
     core = Core(database.database_url)
-    blueprint = read_folder(folder, demo=False)
-    assert apply(core, KEYS, blueprint, house(demo=False)).changes["people added"] == 2
-    assert not apply(core, KEYS, blueprint, house(demo=False)).changes
+    manifest = read_folder(folder, demo=False)
+    assert apply(core, KEYS, manifest, rules(demo=False)).changes["people added"] == 2
+    assert not apply(core, KEYS, manifest, rules(demo=False)).changes
     found = Directory(core).find("africastalking", "ussd", "*384*60*1*1*500#")
     assert found is not None
     assert found[0].tenant.fee_minor("contribute", 100_000) == 1_500
-    with core.transaction(blueprint.id) as tx:
+    with core.transaction(manifest.id) as tx:
         names = [person.name for person in identify(tx, KEYS, "+254700000601")]
     core.close()
     assert names == ["Wambui Njoki", "Kariuki Samuel"]

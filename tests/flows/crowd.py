@@ -12,6 +12,7 @@ from io import StringIO
 from core.db.database import Database
 from core.money.ledger import SETTLEMENT, WALLET, account_id, savings_account_id
 from core.people.people import USSD
+from core.savings.manifest import SAVINGS
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.message import STILL_WORKING
@@ -60,7 +61,7 @@ def number_of(person: int) -> str:
 def settle(house: House, count: int) -> None:
     """Write so many members, each with money, as registering and paying in would have."""
     tenant, pin_hash = house.tenant_id, _pin_hash(house)
-    group = next(one.id for one in house.plan.groups if one.code == "KOP1")
+    group = next(one.id for one in house.plan.of(SAVINGS).groups if one.code == "KOP1")
     entry = uuid7()
     settlement = account_id(tenant, SETTLEMENT, "RWF")
     people, addresses, accounts, members, postings = (StringIO() for _ in range(5))

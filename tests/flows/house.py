@@ -14,11 +14,12 @@ import psycopg
 import pytest
 import redis
 
-from app.operations.tenant_folder import house as checks_of_the_house
 from app.operations.tenant_folder import read_folder
+from app.operations.tenant_folder import rules as manifest_rules
 from core.db.database import Database, Deadline
 from core.manifest.apply import apply
-from core.manifest.shapes import Blueprint, PersonPlan
+from core.manifest.section import Manifest
+from core.people.manifest import PEOPLE, PersonEntry
 from core.people.people import USSD
 from core.security import keyring
 from core.security.keyring import Keyring
@@ -46,7 +47,7 @@ FOUNDED = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 TODAY = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
 
 
-def blueprint() -> Blueprint:
+def manifest() -> Manifest:
     return read_folder(FOLDER, demo=True)
 
 
@@ -58,7 +59,7 @@ def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
         patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
         database = Database(database_url)
-        apply(database, KEYS, blueprint(), checks_of_the_house(demo=True))
+        apply(database, KEYS, manifest(), manifest_rules(demo=True))
         database.close()
 
 
@@ -76,8 +77,8 @@ class House:
         self, urls: Urls, redis_url: str, *, database_url: str = "", store_url: str = ""
     ) -> None:
         self.urls = urls
-        self.plan = blueprint()
-        self.people: dict[str, PersonPlan] = {one.key: one for one in self.plan.people}
+        self.plan = manifest()
+        self.people: dict[str, PersonEntry] = {one.key: one for one in self.plan.of(PEOPLE)}
         self.tenant_id = self.plan.id
         self.database = Database(database_url or urls.database_url)
         self.admin = psycopg.connect(urls.admin_url, autocommit=True)

@@ -6,6 +6,7 @@ from core.agents import agents, approvals
 from core.db.database import Database
 from core.people import people
 from core.savings import groups
+from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from engine.limits import WRONG_PINS_A_MINUTE
 from tests.flows.house import House
@@ -71,7 +72,7 @@ def bizimana_is_frozen_as_an_agent(house: House) -> None:
 
 
 def kop1_is_frozen(house: House) -> None:
-    found = next(group.id for group in house.plan.groups if group.code == "KOP1")
+    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
     house.change(groups.freeze, found, frozen=True, **WHY)
 
 
@@ -89,7 +90,7 @@ def wrong_pins_key(house: House) -> str:
 
 
 def kop1_is_let_go(house: House) -> None:
-    found = next(group.id for group in house.plan.groups if group.code == "KOP1")
+    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
     house.change(groups.freeze, found, frozen=False, **WHY)
 
 

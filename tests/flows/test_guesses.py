@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.operations.tenant_folder import house as checks_of_the_house
 from app.operations.tenant_folder import read_folder
+from app.operations.tenant_folder import rules as manifest_rules
 from core.db.database import Tx
 from core.manifest.apply import apply
 from core.people import people
@@ -104,7 +104,7 @@ def test_other_tenants_go_on(house: House) -> None:
         house.database,
         KEYS,
         read_folder(FIXTURES / "moto", demo=True),
-        checks_of_the_house(demo=True),
+        manifest_rules(demo=True),
     )
     too_many_pins_are_wrong(house)
     assert balances(phone_of(house, "uwera"), "2748") == NOT_NOW

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.operations.tenant_folder import house, read_folder
+from app.operations.tenant_folder import read_folder, rules
 from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.money import ledger
@@ -30,7 +30,7 @@ def databases(database: Database) -> Iterator[Databases]:
 
 
 def apply_folder(databases: Databases) -> Applied:
-    return apply(databases.app, KEYS, read_folder(IBIMINA, demo=True), house(demo=True))
+    return apply(databases.app, KEYS, read_folder(IBIMINA, demo=True), rules(demo=True))
 
 
 def post(databases: Databases, tenant_id: uuid.UUID, key: uuid.UUID) -> ledger.Posted:

@@ -21,8 +21,8 @@ from urllib.parse import urlencode
 import psutil
 import psycopg
 
-from app.operations.tenant_folder import house as checks_of_the_house
 from app.operations.tenant_folder import read_folder
+from app.operations.tenant_folder import rules as manifest_rules
 from app.settings import CHECKOUT
 from core.db.database import Database
 from core.manifest.apply import apply
@@ -60,7 +60,7 @@ def found(owner_url: str, database_url: str) -> None:
     database = Database(database_url)
     for slug in (SLUG, OTHER_SLUG):
         folder = CHECKOUT / "fixtures" / "tenants" / slug
-        apply(database, KEYS, read_folder(folder, demo=True), checks_of_the_house(demo=True))
+        apply(database, KEYS, read_folder(folder, demo=True), manifest_rules(demo=True))
     build(database, KEYS, SLUG, members=PEOPLE)
     database.close()
 

@@ -1,0 +1,146 @@
+"""tenant.yaml: who the business is."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, Final
+from zoneinfo import available_timezones
+
+import orjson
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
+
+from core.db.database import Tx
+from core.manifest.changes import Change, Site, Stage
+from core.manifest.entry import Entry, reading_of, wrong
+from core.manifest.section import Reading
+from core.manifest.values import Text, local_text, matching, one_of, whole
+
+FILE = "tenant.yaml"
+# Kept with the tenant's settings, but not one of them.
+HASH = "applied_hash"
+# Fewer would stop a tenant's people for their own slips, more would stop nobody who guesses.
+WRONG_PINS_A_MINUTE: Final = (30, 3_000)
+FIRST_USES: Final = ("code", "birth_year", "none")
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies())
+
+
+def _currency(value: str) -> str:
+    if value not in _currencies():
+        raise wrong("no such currency")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise wrong("a time zone such as Africa/Kigali is needed here")
+    return value
+
+
+def _languages(value: list[str]) -> list[str]:
+    if len(set(value)) != len(value):
+        raise wrong("one stands here twice")
+    return value
+
+
+def _names(value: Any, info: ValidationInfo) -> dict[str, str]:
+    """By language; with the languages that are known so far (they may be wrong themselves)."""
+    return local_text(value, info.data.get("languages") or reading_of(info).languages)
+
+
+def _self_registered(reading: Reading) -> list[str]:
+    return [role.name for role in reading.roles if role.self_registered]
+
+
+class Settings(Entry):
+    """What a tenant may say of itself."""
+
+    help_phone: Annotated[Text, matching(r"\+?[0-9]{3,15}", "a phone number")] = ""
+    sms_sender: Annotated[
+        Text, matching("[A-Za-z0-9 ]{3,11}|[0-9]{3,8}", "a sender id of 3 to 11 letters")
+    ] = ""
+    # What somebody is who registers on their own phone: never an agent.
+    new_roles: list[Annotated[str, one_of(_self_registered)]] = Field(default_factory=list)
+    wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None
+    first_use: Annotated[str, one_of(FIRST_USES)] = ""
+
+
+class TenantEntry(Entry):
+    """The whole file. Languages stand first, since names are read by them."""
+
+    languages: Annotated[
+        list[Annotated[str, one_of(lambda reading: reading.rules.languages)]],
+        Field(min_length=1),
+        AfterValidator(_languages),
+    ]
+    slug: Annotated[Text, matching(r"[a-z][a-z0-9-]{1,30}", "a slug such as my-business")]
+    name: Annotated[dict[str, str], BeforeValidator(_names)]
+    country: Annotated[Text, matching("[A-Z]{2}", "a country code such as RW")]
+    calling_code: Annotated[Text, matching("[1-9][0-9]{0,3}", "a calling code such as 250")]
+    currency: Annotated[
+        Text, matching("[A-Z]{3}", "a currency code such as RWF"), AfterValidator(_currency)
+    ]
+    time_zone: Annotated[Text, AfterValidator(_time_zone)]
+    settings: Settings | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The name in English, or else in the first language."""
+        return self.name.get("en") or next(iter(self.name.values()), "")
+
+    def kept_settings(self) -> dict[str, Any]:
+        """The settings as they are stored: what was said, and the names by language."""
+        said = self.settings.model_dump(exclude_defaults=True) if self.settings else {}
+        return {name: value for name, value in said.items() if value} | {"names": self.name}
+
+
+ADAPTER = TypeAdapter(TenantEntry)
+
+_COLUMNS = "name, country, calling_code, currency, time_zone, languages, settings"
+
+
+def changes(site: Site) -> Iterator[Change]:
+    """The tenant's own row."""
+    plan, tx = site.manifest, site.tx
+    wanted = (
+        *(plan.name, plan.country, plan.calling_code, plan.currency, plan.time_zone),
+        list(plan.languages),
+        plan.settings,
+    )
+    found = tx.one(f"SELECT {_COLUMNS} FROM tenant WHERE id = current_tenant()")
+    if found is None:
+
+        def add(tx: Tx) -> None:
+            tx.execute(
+                f"INSERT INTO tenant (id, slug, {_COLUMNS})"
+                " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s)",
+                (plan.slug, *wanted[:-1], to_json(plan.settings)),
+            )
+
+        yield Change("added", "tenants", plan.slug, add, Stage.CONFIGURATION)
+        return
+    *rest, settings = found
+    if rest[3] != plan.currency:
+        plan.faults.add(
+            FILE, 0, f"currency: the tenant's books are kept in {rest[3]}, and that stays so"
+        )
+    if (*rest, {name: value for name, value in settings.items() if name != HASH}) == wanted:
+        return
+
+    def change(tx: Tx) -> None:
+        kept = {HASH: settings[HASH]} if HASH in settings else {}
+        tx.execute(
+            "UPDATE tenant SET name = %s, country = %s, calling_code = %s, currency = %s,"
+            " time_zone = %s, languages = %s, settings = %s WHERE id = current_tenant()",
+            (*wanted[:-1], to_json(plan.settings | kept)),
+        )
+
+    yield Change("changed", "tenants", plan.slug, change, Stage.CONFIGURATION)
+
+
+def to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()

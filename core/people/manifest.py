@@ -1,0 +1,236 @@
+"""people.yaml: who is known to a tenant from the beginning.
+
+A person is known by a `key` in the folder, not by a phone: one has several, and one phone may
+serve several people. Language, PIN, birth year and a freeze are for a new person only: from then on
+they are the person's own, or staff's, to change.
+"""
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any, Final, TypeVar, cast
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    create_model,
+)
+
+from core.db.database import Tx
+from core.manifest.changes import Change, Site, Stage
+from core.manifest.entry import Entry, reading_of, wrong
+from core.manifest.ids import id_of
+from core.manifest.section import Reading, Role, Section
+from core.manifest.values import Key, Name, OptionalAmount, Reason, Text, matching, one_of, whole
+from core.money import ledger, opening
+from core.people import people
+from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
+
+PartT = TypeVar("PartT")
+
+ACTOR = "tenant apply"
+PEOPLE_MAXIMUM: Final = 200_000
+PHONES_A_PERSON_MAXIMUM: Final = 5
+BIRTH_YEARS: Final = (1900, 2100)
+
+_PHONE = matching(r"\+[1-9][0-9]{7,14}", "a number with its calling code, such as +250788000001,")
+
+
+def _phones(value: list[str]) -> list[str]:
+    if not 1 <= len(value) <= PHONES_A_PERSON_MAXIMUM:
+        raise wrong(f"1 to {PHONES_A_PERSON_MAXIMUM} numbers")
+    return list(dict.fromkeys(value))
+
+
+def _pin(value: Any, info: ValidationInfo) -> str:
+    if not reading_of(info).rules.pins:
+        raise wrong("PINs are given in the demo only; people choose their own")
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4,6}", value, re.ASCII):
+        raise wrong("a PIN has 4 to 6 digits")  # and it is never repeated in a fault
+    return value
+
+
+class PersonPart(Entry):
+    """Fields of a person; a domain adds its own by extending "person" with a class like this."""
+
+    def more_roles(self) -> frozenset[str]:
+        """Roles that follow from these fields."""
+        return frozenset()
+
+
+class OpeningPart(Entry):
+    """Kinds of opening balances; a domain adds its own by extending "opening"."""
+
+
+class WalletOpening(OpeningPart):
+    wallet: OptionalAmount = None
+
+
+class PersonEntry(PersonPart):
+    """Somebody known to the tenant."""
+
+    key: Key
+    name: Name
+    phones: Annotated[list[Annotated[Text, _PHONE]], AfterValidator(_phones)]
+    language: Annotated[Text, one_of(lambda reading: reading.languages)]
+    roles: list[Annotated[str, one_of(lambda reading: [role.name for role in reading.roles])]] = (
+        Field(default_factory=list)
+    )
+    pin: Annotated[str, BeforeValidator(_pin)] = Field(default="", repr=False)
+    birth_year: Annotated[int, whole(*BIRTH_YEARS)] | None = None
+    frozen: Reason = ""
+
+    @property
+    def id(self) -> uuid.UUID:
+        return id_of(self.reading.tenant_id, "person", self.key)
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """The roles that are given, and those that follow from other fields; sorted."""
+        return tuple(sorted({*self.roles, *self.more_roles()}))
+
+    def opening_part(self, kind: type[PartT]) -> PartT | None:
+        """The opening balances of a kind that a domain added."""
+        found = getattr(self, "opening", None)
+        return found.part(kind) if isinstance(found, OpeningPart) else None
+
+
+def _adapter(reading: Reading) -> TypeAdapter[list[PersonEntry]]:
+    """People with what the sections of the reading add to them."""
+    # The classes are known when a folder is read, which no type checker sees.
+    openings: Any = create_model(
+        "OpeningEntry",
+        __base__=cast(Any, (*reading.extensions("opening"), OpeningPart)),
+    )
+    person: Any = create_model(
+        "Person",
+        __base__=cast(Any, (*reading.extensions("person"), PersonEntry)),
+        opening=(openings | None, None),
+    )
+    return TypeAdapter(list[person])
+
+
+def _check(reading: Reading) -> None:
+    """What only shows between people."""
+    everybody = reading.of(PEOPLE) or []
+    if len(everybody) > PEOPLE_MAXIMUM:
+        everybody[PEOPLE_MAXIMUM].place().fault(f"at most {PEOPLE_MAXIMUM} people")
+    keys: set[str] = set()
+    phones: Counter[str] = Counter()
+    for person in everybody:
+        if person.key in keys:
+            person.place().fault(f'key: "{person.key}" stands here twice')
+        keys.add(person.key)
+        phones.update(person.phones)
+        if any(phones[phone] > PEOPLE_A_PHONE_MAXIMUM for phone in person.phones):
+            most = PEOPLE_A_PHONE_MAXIMUM
+            person.place("phones").fault(f"more than {most} people share this number")
+
+
+def _changes(site: Site) -> Iterator[Change]:
+    everybody = site.manifest.of(PEOPLE)
+    ids = [person.id for person in everybody]
+    known = {
+        id: (sealed, roles)
+        for id, sealed, roles in site.tx.all(
+            "SELECT id, name_sealed, roles FROM subscriber"
+            " WHERE tenant_id = current_tenant() AND id = ANY (%s)",
+            (ids,),
+        )
+    }
+    phones = {
+        (bytes(lookup), id)
+        for lookup, id in site.tx.all(
+            "SELECT lookup, subscriber_id FROM address WHERE tenant_id = current_tenant()"
+            " AND channel = %s AND subscriber_id = ANY (%s)",
+            (USSD, ids),
+        )
+    }
+    # In the order of the folder: who comes first on a shared phone is its first.
+    for person in everybody:
+        more = person.phones
+        if person.id not in known:
+            yield Change("added", "people", person.key, partial(_add, site, person), Stage.PEOPLE)
+            more = person.phones[1:]
+        elif _differs(site, person, *known[person.id]):
+            write = partial(_change, site, person)
+            yield Change("changed", "people", person.key, write, Stage.PEOPLE)
+        for phone in more:
+            if (site.keys.lookup(USSD, phone), person.id) not in phones:
+                write = partial(_add_phone, site, person, phone)
+                yield Change("added", "phones", person.key, write, Stage.PEOPLE)
+        if person.frozen and person.id not in known:
+            yield Change("added", "freezes", person.key, partial(_freeze, person), Stage.FREEZES)
+    yield from opening.changes(
+        site,
+        [
+            opening.Opening(
+                person_id=person.id,
+                key=person.key,
+                name=ledger.WALLET,
+                account_id=ledger.account_id(person.id, ledger.WALLET, site.manifest.currency),
+                amount_minor=brings.wallet or 0,
+                place=brings.place("wallet"),
+            )
+            for person in everybody
+            if (brings := person.opening_part(WalletOpening)) is not None
+        ],
+    )
+
+
+def _differs(site: Site, person: PersonEntry, sealed: bytes, roles: list[str]) -> bool:
+    name = site.keys.open(sealed, person.id.bytes)
+    return (name, sorted(roles)) != (person.name, list(person.all_roles))
+
+
+def _add(site: Site, person: PersonEntry, tx: Tx) -> None:
+    people.register(
+        tx,
+        site.keys,
+        id=person.id,
+        address=person.phones[0],
+        name=person.name,
+        language=person.language,
+        roles=person.all_roles,
+        currency=site.manifest.currency,
+        pin_hash=site.keys.hash_pin(person.pin) if person.pin else None,
+        by_phone=False,
+    )
+    if person.birth_year is not None:
+        tx.execute(
+            "UPDATE subscriber SET birth_year = %s WHERE tenant_id = current_tenant() AND id = %s",
+            (person.birth_year, person.id),
+        )
+
+
+def _change(site: Site, person: PersonEntry, tx: Tx) -> None:
+    tx.execute(
+        "UPDATE subscriber SET name_sealed = %s, roles = %s"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (site.keys.seal(person.name, person.id.bytes), list(person.all_roles), person.id),
+    )
+
+
+def _add_phone(site: Site, person: PersonEntry, phone: str, tx: Tx) -> None:
+    people.add_address(tx, site.keys, person.id, phone)
+
+
+def _freeze(person: PersonEntry, tx: Tx) -> None:
+    people.freeze(tx, person.id, frozen=True, actor=ACTOR, reason=person.frozen)
+
+
+PEOPLE: Section[list[PersonEntry]] = Section(
+    name="people",
+    file="people.yaml",
+    adapter=_adapter,
+    empty=list,
+    extends={"opening": WalletOpening},
+    roles=(Role("customer", self_registered=True),),
+    check=_check,
+    changes=_changes,
+)
