@@ -22,39 +22,33 @@ def tenant() -> None:
 @tenant.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Say what is wrong, and write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
+@click.option("--adopt", is_flag=True, help="Let a folder without its mark change a tenant.")
 @click.option("--renumber", is_flag=True, help="Let keys of a menu change their meaning.")
-def apply(folder: Path, only_check: bool, renumber: bool) -> None:
+def apply(folder: Path, *, only_check: bool, yes: bool, adopt: bool, renumber: bool) -> None:
     """Make the tenant in FOLDER what the folder says. Safe to run again.
 
-    Everything is checked before anything is written. Services, menus and tariffs follow the
-    folder; people, groups and money never disappear.
+    Everything is checked before anything is written, what would change is shown, and you are asked.
+    Services, menus and tariffs follow the folder; people, groups and money never disappear.
+
+    The first time, the folder gets a mark, `tenant.mark`: a folder without it, such as a copy with
+    the slug of another tenant, changes nothing unless --adopt says that it is meant to.
     """
-    from app.operations.tenant_folder import read_folder, rules
-    from core.manifest.apply import apply as write
+    from app.cli import tenant_apply
     from core.manifest.faults import FolderFaults
 
-    settings = Settings.load()
+    options = tenant_apply.Options(folder, yes=yes, adopt=adopt, may_renumber=renumber)
     try:
-        manifest = read_folder(folder, demo=settings.demo)
         if only_check:
-            click.echo(f"{manifest.slug}: nothing is wrong.")
-            return
-        with opened(settings) as core:
-            applied = write(
-                core.database,
-                core.keys,
-                manifest,
-                rules(demo=settings.demo),
-                may_renumber=renumber,
-            )
+            tenant_apply.check(options)
+        else:
+            tenant_apply.apply(options)
     except FolderFaults as wrong:
         for fault in wrong.faults:
             click.echo(str(fault), err=True)
         count = len(wrong.faults)
         said = "1 fault" if count == 1 else f"{count} faults"
         raise click.ClickException(f"{said}; nothing was written.") from None
-    changes = ", ".join(f"{count} {what}" for what, count in applied.changes.items())
-    click.echo(f"{applied.slug}: {changes or 'nothing to change'}.")
 
 
 @tenant.command()

@@ -36,6 +36,11 @@ def folders() -> list[Path]:
     return sorted(path for path in FOLDER.iterdir() if path.is_dir())
 
 
+def is_demo_folder(folder: Path) -> bool:
+    """Whether a folder is one of the demo's own, which are part of the checkout."""
+    return folder.resolve().parent == FOLDER
+
+
 def load(settings: Settings) -> None:
     """Apply the demo tenants. A folder that is as it was when it was applied costs one look.
 

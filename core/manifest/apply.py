@@ -27,6 +27,10 @@ APPLY_DEADLINE_S = 600.0
 ACTOR = "tenant apply"
 
 
+class PlanOutdated(Exception):
+    """Between the plan that somebody agreed to and its writing, something else changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What applying changed: how many of each kind, "people added": 12."""
@@ -59,14 +63,16 @@ def apply(
     rules: ManifestRules,
     *,
     may_renumber: bool = False,
+    agreed: Sequence[Change] | None = None,
 ) -> Applied:
     """Write what differs between the folder and the database.
 
-    `may_renumber` lets keys of a menu change their meaning. Raises FolderFaults, with nothing
-    written, when the database says that the folder cannot be right.
+    `may_renumber` lets keys of a menu change their meaning. `agreed` is the plan that somebody
+    said yes to. Raises FolderFaults, with nothing written, when the database says that the folder
+    cannot be right, and PlanOutdated when by now something else would be written than was agreed.
     """
     with database.transaction(manifest.id, Deadline(APPLY_DEADLINE_S)) as tx:
-        return apply_in(tx, keys, manifest, rules, may_renumber=may_renumber)
+        return apply_in(tx, keys, manifest, rules, may_renumber=may_renumber, agreed=agreed)
 
 
 def apply_in(
@@ -76,12 +82,15 @@ def apply_in(
     rules: ManifestRules,
     *,
     may_renumber: bool = False,
+    agreed: Sequence[Change] | None = None,
 ) -> Applied:
     """`apply`, as part of a transaction of that tenant."""
     # One at a time a tenant, so that what was read is still so when it is written.
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(manifest.id),))
     site = _site(tx, keys, manifest, rules, may_renumber=may_renumber)
     changes = _planned(site)
+    if agreed is not None and list(map(_named, changes)) != list(map(_named, agreed)):
+        raise PlanOutdated
     try:
         for change in changes:
             change.write(tx)
@@ -102,6 +111,10 @@ def apply_in(
     if changes:
         record(tx, ACTOR, "apply tenant", manifest.id, dict(applied.changes))
     return applied
+
+
+def _named(change: Change) -> tuple[str, str, str]:
+    return change.verb, change.what, change.name
 
 
 def is_applied(tx: Tx) -> bool:

@@ -28,7 +28,7 @@ CLAIM_BYTES = UUID_BYTES + GENERATION_BYTES
 class Keyring:
     """What derives from PIGA_KEY. It never shows the key: no repr, no attribute in clear."""
 
-    __slots__ = ("_aead", "_code", "_hook", "_lookup", "_pepper", "_session", "check")
+    __slots__ = ("_aead", "_code", "_hook", "_lookup", "_mark", "_pepper", "_session", "check")
 
     def __init__(self, root: bytes) -> None:
         if len(root) < KEY_BYTES_MINIMUM:
@@ -43,6 +43,7 @@ class Keyring:
         self._session = derive("session")
         self._hook = derive("hook")
         self._code = derive("code")
+        self._mark = derive("mark")
         self.check = derive("check")[:16]
 
     def lookup(self, channel: str, identifier: str) -> bytes:
@@ -97,6 +98,11 @@ class Keyring:
         """Six digits that approve one thing once; computed, so that none is stored."""
         mac = hmac.digest(self._code, approval_id.bytes + counter.to_bytes(4), "sha256")
         return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
+
+    def folder_mark(self, tenant_id: uuid.UUID, folder_name: str) -> str:
+        """What a tenant's folder of that name is known again by: 32 hexadecimal digits."""
+        message = tenant_id.bytes + folder_name.encode("utf-8", "surrogateescape")
+        return hmac.digest(self._mark, message, "sha256")[:16].hex()
 
     def hash_pin(self, pin: str) -> str:
         """argon2id with the pepper, as a PHC string. Takes about 20 ms: hold no connection."""

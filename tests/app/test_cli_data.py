@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.webhooks.receive import SERVED
+from core.manifest import mark
+from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
 from core.security.keyring import Keyring
@@ -123,9 +125,10 @@ def test_another_key_is_told_in_one_sentence(piga: Piga) -> None:
 
 def test_a_tenant_is_applied_and_applied_again(piga: Piga) -> None:
     piga("migrate")
-    told = piga("tenant", "apply", FIXTURES / "moto")
+    told = piga("tenant", "apply", "--yes", FIXTURES / "moto")
     assert told.exit_code == 0
-    assert told.stdout.startswith("moto: 1 tenants added, ")
+    assert told.stdout.startswith("moto is new here. Applying this folder would make it:\n")
+    assert "\nmoto: 1 tenants added, " in told.stdout
     assert piga("tenant", "apply", FIXTURES / "moto").stdout == "moto: nothing to change.\n"
 
 
@@ -148,7 +151,66 @@ def test_pins_are_refused_outside_the_demo(piga: Piga) -> None:
     assert "PINs are given in the demo only" in told.stderr
     assert "9 faults" in told.stderr
     checked = piga("tenant", "apply", "--check", FIXTURES / "moto")
-    assert checked.stdout == "moto: nothing is wrong.\n"
+    assert checked.stdout.startswith("moto is new here.")
+    assert checked.stdout.endswith("moto: nothing is wrong.\n")
+    assert data(piga("hooks", "--json")) == []
+
+
+def test_what_would_change_is_shown_and_asked_about(piga: Piga, tmp_path: Path) -> None:
+    piga("migrate")
+    folder = Path(shutil.copytree(FIXTURES / "moto", tmp_path / "moto"))
+    assert piga("tenant", "apply", "--yes", folder).exit_code == 0
+    assert (folder / mark.FILE).exists()
+    services = folder / "services.yaml"
+    services.write_text(services.read_text().replace("*384*20#", "*384*21#"))
+    (folder / "tariffs.yaml").unlink()
+    checked = piga("tenant", "apply", "--check", folder)
+    assert checked.exit_code == 0
+    assert checked.stdout.splitlines()[0] == (
+        "moto (Moto Express) is here. Applying this folder would change it:"
+    )
+    assert [line.split()[:3] for line in checked.stdout.splitlines()[1:-1]] == [
+        ["closed", "addresses", "1"],
+        ["removed", "tariffs", "4"],
+        ["opened", "addresses", "1"],
+        ["added", "services", "1"],
+    ]
+    told = piga("tenant", "apply", folder)  # nobody is there to answer
+    assert told.exit_code == 1
+    assert "add --yes" in told.stderr
+    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*20#"]
+    assert piga("tenant", "apply", "--yes", folder).exit_code == 0
+    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*21#"]
+
+
+def test_a_copy_with_a_neighbours_slug_takes_nothing_over(piga: Piga, tmp_path: Path) -> None:
+    piga("migrate")
+    owner = Path(shutil.copytree(FIXTURES / "moto", tmp_path / "moto"))
+    assert piga("tenant", "apply", "--yes", owner).exit_code == 0
+    for without_mark in (False, True):
+        copy = Path(shutil.copytree(owner, tmp_path / f"copy-{without_mark}"))
+        if without_mark:
+            (copy / mark.FILE).unlink()
+        services = copy / "services.yaml"
+        services.write_text(services.read_text().replace("*384*20#", "*384*77#"))
+        for options in (("--check",), ("--yes",)):
+            told = piga("tenant", "apply", *options, copy)
+            assert told.exit_code == 1
+            assert "closed" in told.stdout
+            assert "does not carry the mark of moto" in told.stderr
+    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*20#"]
+    told = piga("tenant", "apply", "--yes", "--adopt", copy)
+    assert told.exit_code == 0
+    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*77#"]
+    assert piga("tenant", "apply", copy).stdout == "moto: nothing to change.\n"
+
+
+def test_another_installations_mark_is_none(piga: Piga, tmp_path: Path) -> None:
+    tenant_id = tenant_id_of("moto")
+    mark.write_mark(tmp_path, KEYS, tenant_id, "moto")
+    assert mark.is_marked(tmp_path, KEYS, tenant_id)
+    assert not mark.is_marked(tmp_path, Keyring(bytes(32)), tenant_id)
+    assert not mark.is_marked(tmp_path, KEYS, tenant_id_of("ibimina"))
 
 
 def test_pausing_and_going_on(demo: Piga, tmp_path: Path) -> None:
@@ -277,7 +339,7 @@ def test_the_ledger_is_verified(demo: Piga) -> None:
 
 def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -> None:
     piga("migrate")
-    piga("tenant", "apply", FIXTURES / "moto")
+    piga("tenant", "apply", "--yes", FIXTURES / "moto")
     with psycopg.connect(database.admin_url) as connection:
         connection.execute("UPDATE account SET balance_minor = balance_minor + 1 WHERE guarded")
     told = piga("ledger", "verify")
@@ -295,8 +357,6 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -
 
 def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
     from core.db.database import Database as Core
-    from core.manifest.ids import tenant_id_of
-
     listed = data(demo("demo", "people", "--json"))
     core = Core(module_database.database_url)
     for person in listed:
@@ -407,8 +467,6 @@ def tenant_of(piga: Piga, slug: str) -> dict[str, Any]:
 def frozen(piga: Piga) -> tuple[int, bool, bool]:
     """How many people of ibimina are frozen, and whether A111 and KOP1 are."""
     from core.db.database import Database as Core
-    from core.manifest.ids import tenant_id_of
-
     core = Core(piga.database_url)
     with core.transaction(tenant_id_of("ibimina")) as tx:
         row = tx.one(
