@@ -46,9 +46,7 @@ def compare(
 ) -> Comparison:
     """Compare, and write nothing. Raises FolderFaults for what the database says cannot be."""
     demo = core.settings.demo
-    changes = plan(
-        core.database, core.keys, manifest, rules(demo=demo), may_renumber=may_renumber
-    )
+    changes = plan(core.database, core.keys, manifest, rules(demo=demo), may_renumber=may_renumber)
     with core.database.transaction(manifest.id) as tx:
         row = tx.one("SELECT name FROM tenant WHERE id = current_tenant()")
     is_ours = is_marked(folder, core.keys, manifest.id) or (demo and is_demo_folder(folder))

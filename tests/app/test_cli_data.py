@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.webhooks.receive import SERVED
-from core.manifest import mark
 from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
@@ -154,63 +153,6 @@ def test_pins_are_refused_outside_the_demo(piga: Piga) -> None:
     assert checked.stdout.startswith("moto is new here.")
     assert checked.stdout.endswith("moto: nothing is wrong.\n")
     assert data(piga("hooks", "--json")) == []
-
-
-def test_what_would_change_is_shown_and_asked_about(piga: Piga, tmp_path: Path) -> None:
-    piga("migrate")
-    folder = Path(shutil.copytree(FIXTURES / "moto", tmp_path / "moto"))
-    assert piga("tenant", "apply", "--yes", folder).exit_code == 0
-    assert (folder / mark.FILE).exists()
-    services = folder / "services.yaml"
-    services.write_text(services.read_text().replace("*384*20#", "*384*21#"))
-    (folder / "tariffs.yaml").unlink()
-    checked = piga("tenant", "apply", "--check", folder)
-    assert checked.exit_code == 0
-    assert checked.stdout.splitlines()[0] == (
-        "moto (Moto Express) is here. Applying this folder would change it:"
-    )
-    assert [line.split()[:3] for line in checked.stdout.splitlines()[1:-1]] == [
-        ["closed", "addresses", "1"],
-        ["removed", "tariffs", "4"],
-        ["opened", "addresses", "1"],
-        ["added", "services", "1"],
-    ]
-    told = piga("tenant", "apply", folder)  # nobody is there to answer
-    assert told.exit_code == 1
-    assert "add --yes" in told.stderr
-    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*20#"]
-    assert piga("tenant", "apply", "--yes", folder).exit_code == 0
-    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*21#"]
-
-
-def test_a_copy_with_a_neighbours_slug_takes_nothing_over(piga: Piga, tmp_path: Path) -> None:
-    piga("migrate")
-    owner = Path(shutil.copytree(FIXTURES / "moto", tmp_path / "moto"))
-    assert piga("tenant", "apply", "--yes", owner).exit_code == 0
-    for without_mark in (False, True):
-        copy = Path(shutil.copytree(owner, tmp_path / f"copy-{without_mark}"))
-        if without_mark:
-            (copy / mark.FILE).unlink()
-        services = copy / "services.yaml"
-        services.write_text(services.read_text().replace("*384*20#", "*384*77#"))
-        for options in (("--check",), ("--yes",)):
-            told = piga("tenant", "apply", *options, copy)
-            assert told.exit_code == 1
-            assert "closed" in told.stdout
-            assert "does not carry the mark of moto" in told.stderr
-    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*20#"]
-    told = piga("tenant", "apply", "--yes", "--adopt", copy)
-    assert told.exit_code == 0
-    assert [one["code"] for one in data(piga("hooks", "--json"))] == ["*384*77#"]
-    assert piga("tenant", "apply", copy).stdout == "moto: nothing to change.\n"
-
-
-def test_another_installations_mark_is_none(piga: Piga, tmp_path: Path) -> None:
-    tenant_id = tenant_id_of("moto")
-    mark.write_mark(tmp_path, KEYS, tenant_id, "moto")
-    assert mark.is_marked(tmp_path, KEYS, tenant_id)
-    assert not mark.is_marked(tmp_path, Keyring(bytes(32)), tenant_id)
-    assert not mark.is_marked(tmp_path, KEYS, tenant_id_of("ibimina"))
 
 
 def test_pausing_and_going_on(demo: Piga, tmp_path: Path) -> None:
@@ -357,6 +299,7 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -
 
 def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
     from core.db.database import Database as Core
+
     listed = data(demo("demo", "people", "--json"))
     core = Core(module_database.database_url)
     for person in listed:
@@ -467,6 +410,7 @@ def tenant_of(piga: Piga, slug: str) -> dict[str, Any]:
 def frozen(piga: Piga) -> tuple[int, bool, bool]:
     """How many people of ibimina are frozen, and whether A111 and KOP1 are."""
     from core.db.database import Database as Core
+
     core = Core(piga.database_url)
     with core.transaction(tenant_id_of("ibimina")) as tx:
         row = tx.one(

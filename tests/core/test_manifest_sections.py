@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import TypeAdapter
 
-from app.operations.tenant_folder import SECTIONS, rules
+from app.operations.tenant_folder import rules
 from core.db.database import Database as Core
 from core.db.database import Tx
 from core.manifest import values
@@ -25,6 +25,7 @@ from core.money.manifest import TARIFFS
 from core.people.manifest import PEOPLE, PersonPart
 from tests.conftest import Database
 from tests.core.world import KEYS
+from tests.support.domains import DOMAINS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
 COLOURS = ("red", "green")
@@ -90,7 +91,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path) -> Manifest:
-    return read_manifest(folder, rules(demo=True), (*SECTIONS, STALLS))
+    return read_manifest(folder, rules(demo=True), (*DOMAINS.sections, STALLS))
 
 
 def faults(folder: Path) -> list[str]:
@@ -143,7 +144,7 @@ def test_tables_are_for_the_operations_and_limits_that_sections_bring(folder: Pa
 
 def test_without_the_section_its_file_is_a_stranger(folder: Path) -> None:
     with pytest.raises(FolderFaults) as wrong:
-        read_manifest(folder, rules(demo=True), SECTIONS)
+        read_manifest(folder, rules(demo=True), DOMAINS.sections)
     assert "not a file of a tenant" in str(wrong.value.faults[0])
 
 
