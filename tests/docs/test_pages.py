@@ -10,8 +10,8 @@ import pytest
 
 from app.cli import main
 from app.settings import _VARIABLES
-from tests.conftest import Database
 from tests.docs.pages import CHECKOUT, DOCS, Command, anchors, blocks, commands, links, pages
+from tests.support.servers import Database
 
 PRODUCTION = DOCS / "howto" / "run-in-production.md"
 DECISIONS = DOCS / "decisions"

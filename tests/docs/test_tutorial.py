@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from tests.conftest import Database
 from tests.docs.checkout import Checkout
 from tests.docs.pages import CHECKOUT, DOCS, blocks, commands
+from tests.support.servers import Database
 
 KEY = bytes(range(32)).hex()
 START = "make run"

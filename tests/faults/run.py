@@ -30,8 +30,8 @@ from core.db.database import Database
 from core.db.errors import Unavailable
 from core.security.keyring import Keyring
 from tests.faults.caller import Caller, Deal
-from tests.faults.killer import Killer
-from tests.faults.town import PIN, Town, build
+from tests.support.chaos.kills import Killer
+from tests.support.town import PIN, Town, build
 from values.ids import reference_of
 
 START_TIMEOUT_S = 90

@@ -3,8 +3,8 @@
 import pytest
 
 from menus.texts import LANGUAGES
-from tests.flows.house import House
-from tests.flows.transcript import FOLDER, Case, Play, cases
+from tests.support.tenant import House
+from tests.support.transcript import FOLDER, Case, Play, cases
 
 
 @pytest.mark.usefixtures("fixed_time")

@@ -18,12 +18,12 @@ from app.settings import Settings
 from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import all_services
-from tests.faults.killer import processes
 from tests.faults.run import running
 from tests.security import places, scenario
 from tests.security.canaries import Canary, Finder, Found
 from tests.security.places import Place
 from tests.security.scenario import PINS, Gateway
+from tests.support.chaos.kills import processes
 
 SETTLED_WITHIN_S = 30.0
 BACK_WITHIN_S = 30.0

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 
 from providers.simulator.process import Fakes
-from tests.conftest import Database
-from tests.workers.house import House, Urls, fakes_with_reports
+from tests.support.servers import Database
+from tests.support.workers import House, Urls, fakes_with_reports
 
 _houses: list[House] = []
 

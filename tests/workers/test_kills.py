@@ -17,7 +17,7 @@ from app.settings import Settings
 from core.migrations.run import upgrade
 from providers.africastalking.fake import Mode
 from providers.simulator.process import Fakes
-from tests.workers.house import QUICK, House, Urls, kill, received, until
+from tests.support.workers import QUICK, House, Urls, kill, received, until
 from workers.queue.worker import connect
 
 

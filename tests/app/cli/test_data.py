@@ -1,0 +1,424 @@
+"""The commands for operators: what they print, what they refuse, and their exit codes."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from app.settings import CHECKOUT
+from app.webhooks.receive import SERVED
+from core.manifest.ids import tenant_id_of
+from core.manifest.section import Manifest
+from core.people.people import identify
+from core.security.keyring import Keyring
+from tests.support.servers import Database
+from tests.support.world import at_once
+
+FIXTURES = CHECKOUT / "fixtures" / "tenants"
+KEY = "ab" * 32
+KEYS = Keyring(bytes.fromhex(KEY))
+
+
+def env_of(database: Database, home: Path) -> dict[str, str | None]:
+    return {
+        "DATABASE_URL": database.database_url,
+        "PIGA_OWNER_URL": database.owner_url,
+        "PIGA_VERIFY_URL": database.verify_url,
+        "PIGA_RELAY_URL": database.relay_url,
+        "REDIS_URL": "redis://127.0.0.1:1/0",  # none of these commands needs it
+        "PIGA_KEY": KEY,
+        "PIGA_DEMO": "1",
+        "PIGA_HOME": str(home),
+        "PIGA_PUBLIC_URL": None,
+        "HOST": None,
+        "PORT": None,
+    }
+
+
+@dataclass(frozen=True)
+class Piga:
+    """The command, in an environment of its own."""
+
+    env: dict[str, str | None]
+
+    def __call__(self, *args: object, **changed: str | None) -> Result:
+        result = CliRunner().invoke(main, [str(arg) for arg in args], env={**self.env, **changed})
+        assert result.exception is None or isinstance(result.exception, SystemExit), result
+        assert "Traceback" not in result.output
+        return result
+
+    @property
+    def database_url(self) -> str:
+        return self.env["DATABASE_URL"] or ""
+
+
+@pytest.fixture
+def piga(database: Database, tmp_path: Path) -> Piga:
+    """A fresh, migrated database that is not yet tied to a key."""
+    return Piga(env_of(database, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def demo(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Piga:
+    """A database with the demo tenants, for tests that leave it as it was."""
+    run = Piga(env_of(module_database, tmp_path_factory.mktemp("home")))
+    assert run("migrate").exit_code == 0
+    assert run("demo", "reset", "--yes").exit_code == 0
+    return run
+
+
+def data(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+# --- migrate ----------------------------------------------------------------------------------
+
+
+def test_migrate_up_and_down(empty_database: Database, tmp_path: Path) -> None:
+    piga = Piga(env_of(empty_database, tmp_path))
+    assert "run `piga migrate` first" in piga("hooks").stderr
+    assert piga("migrate").stdout == "The schema is up to date.\n"
+    assert piga("migrate").exit_code == 0
+    assert piga("hooks").exit_code == 0
+    assert piga("migrate", "--down", "base").stdout == "The schema is at base.\n"
+    assert piga("hooks").exit_code == 1
+    assert piga("migrate", "--to", "0001").exit_code == 0
+
+
+def test_migrate_says_plainly_what_is_wrong(piga: Piga, database: Database) -> None:
+    assert "No such revision" in piga("migrate", "--to", "nonsense").stderr
+    assert piga("migrate", "--to", "a", "--down", "b").exit_code == 2
+    told = piga("migrate", PIGA_OWNER_URL=None)
+    assert (told.exit_code, told.stderr) == (
+        1,
+        "Error: PIGA_OWNER_URL is not set, and this command needs it.\n",
+    )
+    nowhere = "postgresql://piga_owner:s3cret@127.0.0.1:1/piga"
+    told = piga("migrate", PIGA_OWNER_URL=nowhere)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: Postgres cannot be reached:")
+    assert "s3cret" not in told.output
+    told = piga("migrate", "--down", "base", PIGA_OWNER_URL=database.database_url)
+    assert "must own the database's tables" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_another_key_is_told_in_one_sentence(piga: Piga) -> None:
+    assert piga("migrate").exit_code == 0
+    for command in (("migrate",), ("hooks",), ("ledger", "verify"), ("demo", "reset", "--yes")):
+        told = piga(*command, PIGA_KEY="cd" * 32)
+        assert told.exit_code == 1
+        assert told.stderr.startswith("Error: PIGA_KEY is not the key")
+        assert len(told.stderr.splitlines()) == 1
+
+
+# --- tenant -----------------------------------------------------------------------------------
+
+
+def test_a_tenant_is_applied_and_applied_again(piga: Piga) -> None:
+    piga("migrate")
+    told = piga("tenant", "apply", "--yes", FIXTURES / "moto")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("moto is new here. Applying this folder would make it:\n")
+    assert "\nmoto: 1 tenants added, " in told.stdout
+    assert piga("tenant", "apply", FIXTURES / "moto").stdout == "moto: nothing to change.\n"
+
+
+def test_all_faults_are_told_and_nothing_is_written(piga: Piga, tmp_path: Path) -> None:
+    piga("migrate")
+    folder = tmp_path / "moto"
+    shutil.copytree(FIXTURES / "moto", folder)
+    (folder / "services.yaml").write_text("- {provider: nobody, channel: ussd, code: x}\n")
+    told = piga("tenant", "apply", folder)
+    assert told.exit_code == 1
+    assert "services.yaml:1: [1]: menu is missing\n" in told.stderr
+    assert told.stderr.endswith("Error: 3 faults; nothing was written.\n")
+    assert data(piga("hooks", "--json")) == []
+
+
+def test_pins_are_refused_outside_the_demo(piga: Piga) -> None:
+    piga("migrate")
+    told = piga("tenant", "apply", FIXTURES / "moto", PIGA_DEMO="0")
+    assert told.exit_code == 1
+    assert "PINs are given in the demo only" in told.stderr
+    assert "9 faults" in told.stderr
+    checked = piga("tenant", "apply", "--check", FIXTURES / "moto")
+    assert checked.stdout.startswith("moto is new here.")
+    assert checked.stdout.endswith("moto: nothing is wrong.\n")
+    assert data(piga("hooks", "--json")) == []
+
+
+def test_pausing_and_going_on(demo: Piga, tmp_path: Path) -> None:
+    notice = tmp_path / "notice.yaml"
+    notice.write_text("en: Back at six\nrw: Turagaruka\nfr: Retour\nsw: Tutarudi\n")
+    assert demo("tenant", "pause", "moto", "--notice", notice).stdout == "moto: paused.\n"
+    assert demo("tenant", "pause", "moto", "--flow", "topup").exit_code == 0
+    assert tenant_of(demo, "moto")["paused"] is True
+    assert tenant_of(demo, "moto")["paused_flows"] == ["topup"]
+    assert tenant_of(demo, "moto")["paused_notice"]["en"] == "Back at six"
+    assert demo("tenant", "pause", "moto", "--resume").stdout == "moto: going on.\n"
+    assert demo("tenant", "pause", "moto", "--flow", "topup", "--resume").exit_code == 0
+    assert tenant_of(demo, "moto")["paused"] is False
+    assert tenant_of(demo, "moto")["paused_flows"] == []
+
+
+def test_a_notice_is_in_every_language_and_short(demo: Piga, tmp_path: Path) -> None:
+    notice = tmp_path / "notice.yaml"
+    notice.write_text("en: Back at six\n")
+    told = demo("tenant", "pause", "moto", "--notice", notice)
+    assert told.exit_code == 1
+    assert "rw is missing" in told.stderr
+    assert "There is no file" in demo("tenant", "pause", "moto", "--notice", "nowhere.yaml").stderr
+    assert "no flow nonsense" in demo("tenant", "pause", "moto", "--flow", "nonsense").stderr
+    assert demo("tenant", "pause", "moto", "--resume", "--notice", notice).exit_code == 2
+    assert demo("tenant", "pause", "nobody").stderr == "Error: There is no tenant nobody.\n"
+    assert tenant_of(demo, "moto")["paused"] is False
+
+
+def test_freezing_a_person_an_agent_and_a_group(demo: Piga) -> None:
+    freeze = ("tenant", "freeze", "ibimina", "--reason", "a test")
+    for what in (
+        ("--person", "+250788000101"),
+        ("--person", "+250788000105", "--which", "2"),
+        ("--agent", "A111"),
+        ("--group", "KOP1"),
+    ):
+        assert demo(*freeze, *what).stdout.startswith("Frozen: ")
+    assert frozen(demo) == (3, True, True)  # one was frozen from the beginning
+    for what in (
+        ("--person", "+250788000101"),
+        ("--person", "+250788000105", "--which", "2"),
+        ("--agent", "A111"),
+        ("--group", "KOP1"),
+    ):
+        assert demo(*freeze, *what, "--off").stdout.startswith("Freeze lifted: ")
+    assert frozen(demo) == (1, False, False)
+
+
+def test_freezing_asks_who_when_it_must(demo: Piga) -> None:
+    freeze = ("tenant", "freeze", "ibimina", "--reason", "a test")
+    told = demo(*freeze, "--person", "+250788000105").stderr
+    assert "2 people share that number" in told
+    assert "1 Ingabire D., 2 Niyonzima B." in told
+    for what, expected in (
+        (("--person", "+250788999999"), "Nobody has that number"),
+        (("--person", "+250788000101", "--which", "2"), "Only 1 people have that number"),
+        (("--agent", "A999"), "ibimina has no agent A999"),
+        (("--group", "NONE"), "ibimina has no group NONE"),
+    ):
+        told = demo(*freeze, *what).stderr
+        assert expected in told
+        assert len(told.splitlines()) == 1
+    assert demo(*freeze).exit_code == 2
+    assert demo(*freeze, "--agent", "A111", "--group", "KOP1").exit_code == 2
+    assert demo("tenant", "freeze", "ibimina", "--agent", "A111").exit_code == 2
+    assert frozen(demo) == (1, False, False)
+
+
+# --- hooks ------------------------------------------------------------------------------------
+
+
+def test_hooks_are_listed(demo: Piga) -> None:
+    listed = data(demo("hooks", "--json"))
+    assert len(listed) == 5 * len(SERVED)
+    assert {hook["service"] for hook in listed} == {f"*384*{n}0#" for n in range(1, 6)}
+    for hook in listed:
+        assert set(hook) == {"provider", "kind", "tenant", "service", "url"}
+        assert hook["kind"] in SERVED
+        parts = urlsplit(hook["url"])
+        assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8000")
+        *path, secret = parts.path.split("/")
+        assert path == ["", "hooks", "africastalking", hook["kind"]]
+        ours = KEYS.open_hook_secret("africastalking", hook["kind"], secret)
+        assert ours is not None
+        assert ours[1] == 1
+    assert len({hook["url"] for hook in listed}) == len(listed)
+
+
+def test_hooks_begin_with_the_public_address(demo: Piga) -> None:
+    listed = data(demo("hooks", "--json", PIGA_PUBLIC_URL="https://piga.example/"))
+    assert all(hook["url"].startswith("https://piga.example/hooks/") for hook in listed)
+    (first, *_) = data(demo("hooks", "--json", PORT="8123"))
+    assert first["url"].startswith("http://127.0.0.1:8123/hooks/")
+
+
+def test_signing_secrets_are_for_the_demo(demo: Piga) -> None:
+    listed = data(demo("hooks", "--json", "--with-secrets"))
+    assert {hook["secret"] for hook in listed} == {None}  # this provider signs nothing
+    told = demo("hooks", "--json", "--with-secrets", PIGA_DEMO="0")
+    assert told.exit_code == 2
+    assert "Signing secrets are shown in a demo only" in told.stderr
+    assert told.stdout == ""
+    assert "secret" not in data(demo("hooks", "--json", PIGA_DEMO="0"))[0]
+
+
+def test_rotated_hooks_are_new_ones_of_that_tenant_only(demo: Piga) -> None:
+    before = {hook["url"]: hook["tenant"] for hook in data(demo("hooks", "--json"))}
+    assert "new addresses for 1 services" in demo("tenant", "rotate-hooks", "fuel").stdout
+    after = {hook["url"]: hook["tenant"] for hook in data(demo("hooks", "--json"))}
+    assert {before[url] for url in before.keys() - after.keys()} == {"fuel"}
+    assert len(before.keys() & after.keys()) == 4 * len(SERVED)
+
+
+# --- ledger -----------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_verified(demo: Piga) -> None:
+    report = data(demo("ledger", "verify", "--json"))
+    assert (report["ok"], report["tenants"]) == (True, 5)
+    assert report["entries"] > 40
+    told = demo("ledger", "verify")
+    assert told.exit_code == 0
+    assert told.stdout.count("\nok  ") + 1 == len(report["checks"])
+
+
+def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -> None:
+    piga("migrate")
+    piga("tenant", "apply", "--yes", FIXTURES / "moto")
+    with psycopg.connect(database.admin_url) as connection:
+        connection.execute("UPDATE account SET balance_minor = balance_minor + 1 WHERE guarded")
+    told = piga("ledger", "verify")
+    assert told.exit_code == 1
+    assert "FAIL  balances_match" in told.stdout
+    report = json.loads(piga("ledger", "verify", "--json").stdout)
+    assert report["ok"] is False
+    (broken,) = [check for check in report["checks"] if not check["ok"]]
+    assert broken["violations"] == 12
+    assert len(broken["sample"]) == 5
+
+
+# --- demo -------------------------------------------------------------------------------------
+
+
+def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
+    from core.db.database import Database as Core
+
+    listed = data(demo("demo", "people", "--json"))
+    core = Core(module_database.database_url)
+    for person in listed:
+        assert set(person) == {"tenant", "service", "msisdn", "role", "name", "language", "pin"}
+        with core.transaction(tenant_id_of(person["tenant"])) as tx:
+            found = identify(tx, KEYS, person["msisdn"])
+            (same,) = [one for one in found if one.name == person["name"]]
+            assert (same.language, same.has_pin) == (person["language"], bool(person["pin"]))
+            assert person["role"] in same.roles
+            if person["pin"] and person["tenant"] == "ibimina":
+                row = tx.one("SELECT pin_hash FROM subscriber WHERE id = %s", (same.id,))
+                assert row is not None
+                assert KEYS.verify_pin(person["pin"], row[0])
+    core.close()
+    assert {person["tenant"] for person in listed} == {"ibimina", "moto", "trade", "fuel", "rates"}
+    assert {person["role"] for person in listed} == {
+        "member",
+        "customer",
+        "agent",
+        "super_agent",
+        "assistant",
+    }
+    shared = [(one["tenant"], one["msisdn"]) for one in listed]
+    assert len(shared) - len(set(shared)) == 5
+    assert "+250788000101" in demo("demo", "people").stdout
+
+
+def test_a_demo_begins_anew(demo: Piga, module_database: Database) -> None:
+    with psycopg.connect(module_database.admin_url) as connection:
+        connection.execute(
+            "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
+            " languages) VALUES (gen_random_uuid(), 'real', 'Real', 'RW', '250', 'RWF', 'UTC',"
+            " '{en}')"
+        )
+        connection.execute("UPDATE subscriber SET language = 'xx', pin_hash = NULL")
+    assert demo("demo", "reset", "--yes").exit_code == 0
+    with psycopg.connect(module_database.admin_url) as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM subscriber WHERE language = 'xx'"
+        ).fetchone() == (0,)
+        row = connection.execute("DELETE FROM tenant WHERE slug = 'real' RETURNING 1").fetchone()
+        assert row == (1,)
+    assert data(demo("ledger", "verify", "--json"))["tenants"] == 5
+
+
+def test_a_demo_does_not_begin_anew_where_it_must_not(demo: Piga) -> None:
+    told = demo("demo", "reset")
+    assert told.exit_code == 1
+    assert "--yes" in told.stderr
+    told = demo("demo", "reset", "--yes", PIGA_DEMO="0")
+    assert told.exit_code == 1
+    assert "in a demo only" in told.stderr
+    assert demo("demo", "people", PIGA_DEMO="0").exit_code == 1
+
+
+def test_loading_a_demo_that_is_there_is_one_look(
+    demo: Piga, module_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from app.demo import people as module
+    from app.settings import Settings
+
+    env = {name: value for name, value in env_of(module_database, tmp_path).items() if value}
+    settings = Settings.load(env)
+    module.load(settings)
+
+    seen: list[str] = []
+    really = module.read
+
+    def read(path: Path) -> Manifest:
+        seen.append(path.name)
+        return really(path)
+
+    monkeypatch.setattr(module, "read", read)
+    module.load(settings)
+    assert seen == []
+    folder = tmp_path / "tenants"
+    shutil.copytree(FIXTURES, folder)
+    people = folder / "moto" / "people.yaml"
+    people.write_text(people.read_text() + "\n# one more line\n")
+    monkeypatch.setattr(module, "FOLDER", folder)
+    module.load(settings)
+    module.load(settings)
+    assert seen == ["moto"]
+
+
+def test_loading_twice_at_once_is_loading_once(piga: Piga, database: Database) -> None:
+    from app.demo.people import load
+    from app.settings import Settings
+
+    piga("migrate")
+    env = {name: value for name, value in env_of(database, Path("/nowhere")).items() if value}
+    settings = Settings.load(env)
+    assert at_once([lambda: load(settings)] * 3) == [None] * 3
+    assert data(piga("ledger", "verify", "--json"))["tenants"] == 5
+
+
+def tenant_of(piga: Piga, slug: str) -> dict[str, Any]:
+    """The tenant's row, as everybody may look it up."""
+    with psycopg.connect(piga.database_url) as connection:
+        row = connection.execute(
+            "SELECT tenant FROM all_services() WHERE tenant->>'slug' = %s", (slug,)
+        ).fetchone()
+    assert row is not None
+    found: dict[str, Any] = row[0]
+    return found
+
+
+def frozen(piga: Piga) -> tuple[int, bool, bool]:
+    """How many people of ibimina are frozen, and whether A111 and KOP1 are."""
+    from core.db.database import Database as Core
+
+    core = Core(piga.database_url)
+    with core.transaction(tenant_id_of("ibimina")) as tx:
+        row = tx.one(
+            "SELECT (SELECT count(*) FROM subscriber WHERE status = 'frozen'),"
+            " (SELECT frozen FROM agent WHERE code = 'A111'),"
+            " (SELECT frozen FROM savings_group WHERE code = 'KOP1')"
+        )
+    core.close()
+    assert row is not None
+    return row[0], row[1], row[2]

@@ -1,0 +1,272 @@
+"""The phone in a real browser, over the real wire. Where there is no Chromium this is skipped."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.app.demo.conftest import DemoPiga
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(context: BrowserContext, demo_piga: DemoPiga) -> Iterator["Phone"]:
+    phone = Phone(context.new_page(), demo_piga.url)
+    yield phone
+    assert phone.faults == []
+
+
+class Phone:
+    """A person with the page in front of them."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._listen)
+        page.goto(f"{url}/phone")
+        expect(page.locator(".people .pick").first).to_be_visible()
+        self.hops = 0
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def be(self, name: str, code: str = "*384*10#") -> None:
+        self.page.locator("#services").get_by_text(code, exact=True).click()
+        self.page.locator("#people").get_by_text(name).first.click()
+        self.hops = 0
+
+    def key(self, *keys: str) -> None:
+        for key in keys:
+            self.page.get_by_role("button", name=key, exact=True).click()
+
+    def type(self, answer: str) -> None:
+        """Type it on the computer's keyboard and press Enter; wait for the next screen."""
+        self.page.keyboard.type(answer)
+        self.page.keyboard.press("Enter")
+        self.next()
+
+    def next(self) -> None:
+        self.hops += 1
+        expect(self.page.locator("#hops")).to_have_text(str(self.hops))
+
+    def redial(self) -> None:
+        self.hops = 0
+        self.page.get_by_role("button", name="Redial").last.click()
+        self.next()
+
+    @property
+    def screen(self) -> str:
+        return self.page.locator("#screen").inner_text()
+
+    def shows(self, words: str) -> None:
+        expect(self.page.locator("#screen")).to_contain_text(words)
+
+    def says(self, words: str) -> None:
+        expect(self.page.locator("#said")).to_have_text(words)
+
+    def state(self, state: str) -> None:
+        expect(self.page.locator("#state")).to_have_text(state)
+
+
+def test_a_contribution_with_the_phones_own_keys(phone: Phone) -> None:
+    phone.be("Niyonzima Jean Bosco")
+    phone.key("Call")
+    phone.next()
+    phone.shows("1 ")
+    # Two people share this number: first it asks who it is.
+    assert "Ingabire" in phone.screen
+    assert "Niyonzima" in phone.screen
+    phone.key("2", "OK")
+    phone.next()
+    for key in ("1", "2"):
+        phone.key(key, "OK")
+        phone.next()
+    phone.key("8", "0", "0", "OK")
+    phone.next()
+    phone.shows("Amount: 800 RWF")
+    expect(phone.page.locator("#meter-text")).to_have_text(
+        re.compile(rf"^{len(phone.screen)}/160 septets$")
+    )
+    phone.key("1", "OK")
+    phone.next()
+    expect(phone.page.locator("#input-label")).to_have_text("PIN")
+    phone.key(*"3865", "OK")
+    phone.next()
+    phone.state("ended")
+    phone.shows("Paid 800 RWF")
+
+
+def test_pressed_twice_the_receipt_comes_once(phone: Phone) -> None:
+    phone.be("Bizimana Olivier")
+    phone.type("")
+    for answer in ("1", "1", "1250", "1"):
+        phone.type(answer)
+    phone.page.get_by_role("button", name="Press twice").click()
+    phone.says("Type an answer first: it is posted twice at the same time.")
+    phone.page.keyboard.type("1964")
+    phone.page.get_by_role("button", name="Press twice").click()
+    phone.next()
+    phone.says("Pressed twice: both replies were the same.")
+    phone.state("ended")
+    texts = phone.page.locator("#texts .text")
+    expect(texts).to_have_count(1, timeout=15_000)
+    expect(texts).to_contain_text("Paid 1,250 RWF")
+    expect(phone.page.locator("#unread")).to_have_text("1 new")
+    expect(phone.page.locator("#bar-mail")).to_have_text("1")
+    texts.click()
+    expect(phone.page.locator("#unread")).to_be_hidden()
+    expect(phone.page.locator("#bar-mail")).to_be_hidden()
+    phone.page.reload()
+    expect(texts).to_have_count(1)
+    expect(phone.page.locator("#unread")).to_be_hidden()
+
+
+def test_a_stranger_registers_with_the_keyboard(phone: Phone) -> None:
+    page = phone.page
+    page.locator("#services").get_by_text("*384*10#", exact=True).click()
+    page.get_by_label("or any number").fill("250 788 009 101")
+    page.get_by_role("button", name="Use").click()
+    phone.shows("+250 788 009 101")
+    phone.type("")
+    phone.type("1")
+    phone.type("Keza Diane")
+    phone.type("2847")
+    expect(page.locator("#input")).to_have_class("secret")
+    phone.type("2847")
+    phone.shows("1 Save")
+    expect(page.locator("#texts .text")).to_have_count(1, timeout=15_000)
+    page.keyboard.press("Escape")
+    phone.says("You hung up.")
+    phone.state("idle")
+
+
+def test_a_name_typed_on_the_keypad(phone: Phone) -> None:
+    phone.be("Mukamana Josiane")
+    phone.shows("+250 788 000 103")
+    phone.page.get_by_role("button", name=re.compile("switch to letters")).click()
+    phone.page.locator("#erase").click(click_count=8)
+    phone.key("2", "3", "2", "2", "0", "8", "9")
+    assert phone.page.locator("#input").input_value() == "Adb Tw"
+    expect(phone.page.locator("#mode")).to_have_text("abc")
+    phone.be("Juma Mwenda")  # whose next key may be a digit of a PIN
+    expect(phone.page.locator("#mode")).to_have_text("123")
+
+
+def test_a_sale_on_one_phone_and_its_approval_on_another(phone: Phone) -> None:
+    phone.be("Tetteh Nii", "*384*40#")
+    phone.type("")
+    for answer in ("9", "1", "0240000402", "500", "1", "3741"):
+        phone.type(answer)
+    phone.shows("code")
+    phone.state("open")
+    phone.be("Owusu Akua", "*384*40#")
+    phone.says("Hung up: you hold another phone now.")
+    expect(phone.page.locator("#texts .text").first).to_contain_text("code", timeout=15_000)
+    phone.type("")
+    phone.shows("Approve")
+    phone.type("1")
+    phone.type("9206")
+    phone.state("ended")
+    phone.shows("Cash to pay: 500.00 GHS")
+
+
+def test_the_wire_is_shown_without_pins(phone: Phone) -> None:
+    phone.be("Mugisha David", "*384*20#")
+    phone.page.locator("#wire summary").click()
+    phone.type("")
+    for answer in ("3", "1", "7084"):
+        phone.type(answer)
+    exchanges = phone.page.locator("#exchanges")
+    expect(exchanges).to_contain_text("hop 4")
+    expect(exchanges).to_contain_text("3*1*••••")
+    expect(exchanges).to_contain_text("POST /hooks/africastalking/ussd/...")
+    assert "7084" not in exchanges.inner_text()
+
+
+def test_timing_out_redialling_and_dialling_something_else(phone: Phone) -> None:
+    phone.be("Kayitesi Solange")
+    phone.type("")
+    phone.page.get_by_role("button", name="Time out").click()
+    phone.shows("The session timed out.")
+    phone.state("ended")
+    phone.redial()
+    phone.state("open")
+    phone.page.get_by_role("button", name="Hang up").click()
+    phone.state("idle")
+    phone.page.locator("#input").fill("")
+    phone.page.keyboard.type("*999#")
+    phone.page.keyboard.press("Enter")
+    phone.state("failed")
+    phone.says("No service answers this code.")
+    phone.page.keyboard.press("Escape")
+    phone.state("idle")
+
+
+def test_a_server_that_is_down_is_said_and_got_over(phone: Phone, context: BrowserContext) -> None:
+    phone.be("Umutoni Grace")
+    phone.type("")
+    screen = phone.screen
+    context.set_offline(True)
+    phone.page.keyboard.type("2")
+    phone.page.keyboard.press("Enter")
+    alert = phone.page.get_by_role("alert")
+    expect(alert).to_have_text("Piga does not answer. Is piga run still running?")
+    assert phone.screen == screen
+    assert phone.page.locator("#input").input_value() == "2"
+    context.set_offline(False)
+    phone.page.keyboard.press("Enter")
+    phone.next()
+    expect(alert).to_be_hidden()
+    phone.faults.clear()  # the browser's own words for being offline
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1024])
+def test_a_narrow_window_is_wide_enough(phone: Phone, width: int) -> None:
+    page = phone.page
+    page.set_viewport_size({"width": width, "height": 700})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    for element in ("#lcd", "#call", "#act-redial", "#number"):
+        page.locator(element).scroll_into_view_if_needed()
+        expect(page.locator(element)).to_be_in_viewport()
+
+
+def test_everything_has_a_name(phone: Phone) -> None:
+    """Buttons and fields say what they are to who does not see them."""
+    phone.be("Hakizimana Yves")
+    for role in ("button", "textbox", "radio"):
+        for element in phone.page.get_by_role(role).all():
+            named = element.evaluate(
+                "e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText || ''"
+            )
+            assert named.strip(), element.evaluate("e => e.outerHTML")
+    assert phone.page.locator("[id]").evaluate_all(
+        "all => all.length === new Set(all.map(e => e.id)).size"
+    )

@@ -1,0 +1,113 @@
+"""`piga check`'s look at tenants: as folders, and as the database has them."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.operations import checking
+from core.tenants import directory
+from menus.ussd import ussd_budget
+from tests.support.tenant import CODE, FOLDER, House
+
+LONG = "Un libellé qui n'en finit pas " * 8
+
+
+def of_database(house: House) -> list[str]:
+    findings = checking.Findings()
+    checking.check_database(house.database, findings)
+    return findings.lines
+
+
+def change_tree(house: House, change: Any) -> None:
+    service = house.service()
+    change(service.tree)
+    tree = orjson.dumps(service.tree).decode()
+    house.admin.execute("UPDATE service SET tree = %s WHERE id = %s", (tree, service.id))
+
+
+def test_a_sound_tenant_passes(house: House) -> None:
+    assert of_database(house) == []
+    findings = checking.Findings()
+    checking.check_folder(FOLDER, findings)
+    assert findings.lines == []
+    assert findings.trees == 3
+
+
+def test_what_is_wrong_in_the_database_is_told(house: House) -> None:
+    change_tree(house, lambda tree: tree["menu"][1]["text"].update(fr=LONG))
+    notice = {"en": "Closed.", "rw": "Harafunze.", "fr": LONG * 4, "sw": "Kumefungwa."}
+    house.change(directory.pause, paused=True, notice=notice)
+    told = of_database(house)
+    place = f"ibimina {CODE}: menus: main menu in fr, 160 septets"
+    assert f"{place}: has a line that does not fit one page" in told
+    assert any("menus: paused notice in fr" in line and "takes" in line for line in told)
+
+
+def test_a_tree_that_cannot_be_read_is_told(house: House) -> None:
+    change_tree(house, lambda tree: tree["menu"][0].update(key=98))
+    assert of_database(house) == [f"ibimina {CODE}: menus: save: key 98 is More everywhere"]
+
+
+def test_a_flow_that_there_is_not_is_told(house: House) -> None:
+    change_tree(house, lambda tree: tree["menu"][0].update(flow="register"))
+    assert of_database(house) == [f"ibimina {CODE}: menus: save: there is no flow 'register'"]
+
+
+def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
+    """A narrow network: what fits 160 septets does not fit 60."""
+    folder = tmp_path / "narrow"
+    shutil.copytree(FOLDER, folder)
+    services = folder / "services.yaml"
+    text = services.read_text().replace("budget_septets: 182, ucs2: true", "budget_septets: 60")
+    services.write_text(text)
+    findings = checking.Findings()
+    checking.check_folder(folder, findings)
+    assert any("narrow *384*12#" in line and "60 septets" in line for line in findings.lines)
+
+
+def test_flows_are_looked_at_on_the_budgets_of_services(house: House, tmp_path: Path) -> None:
+    """Once for each size and the languages spoken on it, told with the services that have it."""
+    folder = tmp_path / "narrow"
+    shutil.copytree(FOLDER, folder)
+    services = folder / "services.yaml"
+    narrow = services.read_text().replace("budget_septets: 182, ucs2: true", "budget_septets: 60")
+    services.write_text(
+        narrow
+        + "- {provider: africastalking, channel: ussd, code: '*384*13#', menu: menu.yaml,"
+        + " settings: {budget_septets: 60}}\n"
+    )
+    findings = checking.Findings()
+    checking.check_folder(folder, findings)
+    checking.check_database(house.database, findings)
+    told = len(findings.lines)
+    checking.check_services(findings)
+    found = findings.lines[told:]
+    assert all(line.startswith("narrow *384*12#, narrow *384*13#: ") for line in found)
+    assert any("flows: topup.confirm (longest) in fr, 60 septets" in line for line in found)
+    assert any("core: refusal" in line and "in rw, 60 septets" in line for line in found)
+    # That of 182 septets, in the database, has room for everything.
+    assert len(findings.services) == 2
+
+
+def test_no_flow_is_told_of_in_a_language_that_is_not_spoken() -> None:
+    findings = checking.Findings()
+    findings.note("small *1#", ussd_budget(60), ("en", "rw"))
+    checking.check_services(findings)
+    assert {line.split(" in ")[1][:2] for line in findings.lines} == {"en", "rw"}
+
+
+def test_sizes_of_the_house_are_not_looked_at_again() -> None:
+    findings = checking.Findings()
+    findings.note("plain *1#", ussd_budget(), ("en",))
+    assert (findings.trees, findings.services) == (1, {})
+
+
+def test_a_wrong_folder_is_told_by_file_and_line(tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    shutil.copytree(FOLDER, folder)
+    (folder / "groups.yaml").write_text("groups: [{code: x}]\n")
+    findings = checking.Findings()
+    checking.check_folder(folder, findings)
+    assert any(line.startswith("wrong/groups.yaml:1: ") for line in findings.lines)

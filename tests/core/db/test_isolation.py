@@ -1,0 +1,433 @@
+"""One tenant never sees or touches another's rows, whatever it asks for."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from core.db.database import Database as Core
+from core.migrations.run import downgrade, upgrade
+from tests.support.servers import Database
+from tests.support.world import KEYS, World, world
+from values.ids import uuid7
+
+# What belongs to no tenant: the look-ups go through functions of their own.
+OF_NOBODY = {"alembic_version", "installation"}
+
+
+@pytest.fixture(scope="module")
+def here(module_database: Database) -> Iterator[World]:
+    with world(module_database, "here") as made:
+        made.wallet(100)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def there(module_database: Database, here: World) -> Iterator[World]:
+    with world(module_database, "there") as made:
+        made.wallet(500)
+        made.hold(made.wallet(50), 20)
+        yield made
+
+
+def tables(here: World) -> list[str]:
+    """Every table and every partition."""
+    with psycopg.connect(here.urls.admin_url) as connection:
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') ORDER BY relname"
+        ).fetchall()
+    return [name for (name,) in rows if name not in OF_NOBODY]
+
+
+def test_every_table_forces_row_level_security(here: World) -> None:
+    with psycopg.connect(here.urls.admin_url) as connection:
+        rows = connection.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        ).fetchall()
+    assert {name for name, forced in rows if not forced} == {"alembic_version"}
+    assert len(rows) > 40
+
+
+def test_without_a_tenant_nothing_is_seen(here: World, there: World) -> None:
+    with here.database.transaction(None) as tx:
+        for table in tables(here):
+            assert tx.one(f'SELECT count(*) FROM "{table}"') == (0,), table
+
+
+def test_also_the_owner_sees_nothing_without_a_tenant(here: World, there: World) -> None:
+    with psycopg.connect(here.urls.owner_url) as connection:
+        for table in tables(here):
+            row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+            assert row == (0,), table
+
+
+@pytest.mark.parametrize("role", ["application", "owner"])
+def test_only_the_own_rows_are_seen_also_in_partitions(
+    here: World, there: World, role: str
+) -> None:
+    url = here.urls.owner_url if role == "owner" else here.urls.database_url
+    seen = 0
+    with closing(Core(url)) as core, core.transaction(here.tenant_id) as tx:
+        for table in tables(here):
+            column = "id" if table == "tenant" else "tenant_id"
+            found = tx.all(f'SELECT DISTINCT {column} FROM "{table}"')
+            assert found in ([], [(here.tenant_id,)]), table
+            seen += len(found)
+    assert seen > 5
+
+
+def test_rows_of_another_tenant_cannot_be_written(here: World, there: World) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+        tx.execute(
+            "INSERT INTO account (tenant_id, id, kind, currency, guarded)"
+            " VALUES (%s, gen_random_uuid(), 'wallet', 'RWF', true)",
+            (there.tenant_id,),
+        )
+    frozen = there.count("account", "frozen")
+    with here.tx() as tx:
+        assert tx.execute("UPDATE account SET frozen = NOT frozen").rowcount == here.count(
+            "account"
+        )
+        tx.execute("UPDATE account SET frozen = NOT frozen")
+    assert there.count("account", "frozen") == frozen
+
+
+def test_a_row_cannot_be_given_to_another_tenant(here: World, there: World) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+        tx.execute("UPDATE account SET tenant_id = %s", (there.tenant_id,))
+
+
+def test_a_service_code_of_another_tenant_cannot_be_taken(here: World, there: World) -> None:
+    claim = (
+        "INSERT INTO service_address (provider, channel, code, tenant_id, service_id)"
+        " VALUES ('africastalking', 'ussd', '*1#', current_tenant(), gen_random_uuid())"
+    )
+    with here.tx() as tx:
+        tx.execute(claim)
+    with pytest.raises(errors.UniqueViolation), there.tx() as tx:
+        tx.execute(claim)
+    with pytest.raises(errors.InsufficientPrivilege), there.tx() as tx:
+        tx.execute(
+            claim + " ON CONFLICT (provider, channel, code) DO UPDATE"
+            " SET tenant_id = excluded.tenant_id, service_id = excluded.service_id"
+        )
+
+
+def test_the_tenant_setting_ends_with_its_transaction(here: World) -> None:
+    with here.tx() as tx:
+        assert tx.one("SELECT count(*) FROM tenant") == (1,)
+    with here.database.transaction(None) as tx:
+        assert tx.one("SELECT current_setting('piga.tenant', true)") == ("",)
+        assert tx.one("SELECT current_tenant()") == (None,)
+
+
+@pytest.mark.parametrize("url", ["database_url", "relay_url", "verify_url"])
+def test_the_working_roles_own_nothing_and_change_no_schema(
+    module_database: Database, url: str
+) -> None:
+    with psycopg.connect(getattr(module_database, url), autocommit=True) as connection:
+        owned = connection.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"
+        ).fetchone()
+        assert owned == (0,)
+        rights = connection.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles"
+            " WHERE rolname = current_user"
+        ).fetchone()
+        assert rights == (False, False, False, False)
+        for statement in (
+            "CREATE TABLE mine (id int)",
+            "CREATE TEMP TABLE mine (id int)",
+            "CREATE SCHEMA mine",
+            "ALTER TABLE account DISABLE ROW LEVEL SECURITY",
+            "DROP TABLE posting",
+            "TRUNCATE posting",
+            "CREATE POLICY all_of_it ON account USING (true)",
+            "SET ROLE piga_owner",
+            "SET ROLE piga_lookup",
+            "SET ROLE piga_ledger",
+            "INSERT INTO installation (key_check) VALUES ('')",
+            "UPDATE alembic_version SET version_num = 'x'",
+            "INSERT INTO alembic_version VALUES ('x')",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def test_only_the_ledgers_functions_write_its_books(here: World) -> None:
+    source = here.wallet(100)
+    for statement in (
+        "UPDATE account SET balance_minor = 10",
+        "UPDATE account SET held_minor = 0",
+        "UPDATE account SET guarded = false",
+        "INSERT INTO account (tenant_id, id, kind, currency, guarded, balance_minor)"
+        " VALUES (current_tenant(), gen_random_uuid(), 'wallet', 'RWF', true, 5)",
+        "INSERT INTO entry (tenant_id, id, kind, reference, key)"
+        " VALUES (current_tenant(), gen_random_uuid(), 'x', 'x', 'x')",
+        "INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
+        " VALUES (current_tenant(), gen_random_uuid(), 1, gen_random_uuid(), 1, 'RWF')",
+        "INSERT INTO hold (tenant_id, id, account_id, amount_minor, currency)"
+        " VALUES (current_tenant(), gen_random_uuid(), gen_random_uuid(), 1, 'RWF')",
+        "UPDATE hold SET state = 'voided'",
+    ):
+        with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+            tx.execute(statement)
+    assert here.balance(source) == (100, 0)
+
+
+def test_the_ledgers_functions_are_the_applications_alone(here: World) -> None:
+    for url in (here.urls.relay_url, here.urls.verify_url):
+        with psycopg.connect(url) as connection, pytest.raises(errors.InsufficientPrivilege):
+            connection.execute("SELECT void_hold(gen_random_uuid())")
+
+
+def test_no_entry_is_posted_into_a_tenant_that_is_not_the_transactions(
+    here: World, there: World
+) -> None:
+    source, target = sorted((there.wallet(100), there.wallet(100)))
+    post = "SELECT (post_entry(%s, %s, 'x', 'x', %s, '', %s, %s, 'RWF', NULL, '{}', NULL)).was_new"
+    inputs = (there.tenant_id, uuid7(), "from here", [source, target], [-40, 40])
+    with pytest.raises(psycopg.Error) as refused, here.tx() as tx:
+        tx.execute(post, inputs)
+    assert refused.value.sqlstate == "PG005"
+    assert (there.balance(source), there.balance(target)) == ((100, 0), (100, 0))
+    with there.tx() as tx:  # its own may be named
+        assert tx.one(post, inputs) == (True,)
+    assert (there.balance(source), there.balance(target)) == ((60, 0), (140, 0))
+
+
+# --- functions that work as their owner, and what a caller makes ---
+
+
+def test_migrations_leave_the_making_of_temporary_things_to_the_owner(
+    empty_database: Database,
+) -> None:
+    make = "CREATE TEMP TABLE mine (id int)"
+    upgrade(empty_database.owner_url)
+    for url in (empty_database.database_url, empty_database.relay_url, empty_database.verify_url):
+        with psycopg.connect(url) as connection, pytest.raises(errors.InsufficientPrivilege):
+            connection.execute(make)
+    with psycopg.connect(empty_database.owner_url) as connection:
+        connection.execute(make)
+    downgrade(empty_database.owner_url, "0005")
+    with psycopg.connect(empty_database.database_url) as connection:
+        connection.execute(make)
+
+
+def test_also_who_owns_only_the_schema_can_migrate(empty_database: Database) -> None:
+    with psycopg.connect(empty_database.admin_url) as connection:
+        connection.execute(f"ALTER DATABASE {empty_database.name} OWNER TO CURRENT_USER")
+        connection.execute("ALTER SCHEMA public OWNER TO piga_owner")
+    upgrade(empty_database.owner_url)
+    downgrade(empty_database.owner_url, "0005")
+    upgrade(empty_database.owner_url)
+    with psycopg.connect(empty_database.database_url) as connection:
+        connection.execute("CREATE TEMP TABLE mine (id int)")  # which `piga doctor` tells
+
+
+# How to call each function that works as its owner; what it answers then is asserted below.
+CALLS = {
+    "post_entry": "SELECT (public.post_entry(NULL, %(id)s, 'x', 'x', %(key)s, '', %(accounts)s,"
+    " %(amounts)s, 'RWF', %(id)s, '{}', %(hold)s)).was_new",
+    "place_hold": "SELECT public.place_hold(%(hold)s, %(source)s, 10, 'RWF', now() + '1 hour')",
+    "void_hold": "SELECT public.void_hold(%(hold)s)",
+    "find_services": "SELECT count(*) FROM public.find_services('a', 'ussd', '{*1#}', NULL)",
+    "all_services": "SELECT count(*) FROM public.all_services()",
+    "find_tenant": "SELECT public.find_tenant('here')",
+    "tenants_changed": "SELECT count(*) > 1 FROM public.tenants_changed(0)",
+    "make_partitions": "SELECT public.make_partitions(0)",
+    "drop_old_turns": "SELECT public.drop_old_turns(9)",
+}
+HOUSEKEEPING = ("make_partitions", "drop_old_turns")
+
+_SPY = """
+    CREATE FUNCTION pg_temp.spy() RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_user <> session_user THEN
+            RAISE WARNING 'spy as %', current_user;
+        END IF;
+        RETURN true;
+    END $$;
+    CREATE FUNCTION pg_temp.spy(a uuid, b uuid) RETURNS boolean LANGUAGE sql
+        AS 'SELECT pg_temp.spy()';
+    CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql
+        AS $$ SELECT '1999-01-01'::timestamptz FROM pg_temp.spy() $$;
+    CREATE FUNCTION pg_temp.cardinality(uuid[]) RETURNS integer LANGUAGE sql
+        AS 'SELECT 0 FROM pg_temp.spy()';
+    CREATE OPERATOR pg_temp.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_temp.spy);
+    CREATE OPERATOR pg_temp.<= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_temp.spy);
+    DO $$
+    DECLARE
+        one text;
+    BEGIN
+        FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+            AND relkind IN ('r', 'p') AND NOT relispartition
+            AND has_table_privilege(oid, 'SELECT')
+        LOOP
+            EXECUTE format('CREATE TEMP VIEW %I AS SELECT * FROM public.%I WHERE pg_temp.spy()',
+                one, one);
+            EXECUTE format('GRANT ALL ON pg_temp.%I TO PUBLIC', one);
+        END LOOP;
+    END $$;
+    -- Every type there is; a record's name too, which is none of a column's.
+    DO $$
+    DECLARE
+        one text;
+    BEGIN
+        FOR one IN SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace
+            AND typtype = 'b' AND typcategory <> 'A'
+        LOOP
+            EXECUTE format('CREATE DOMAIN pg_temp.%I AS pg_catalog.%I CHECK (pg_temp.spy())',
+                one, one);
+        END LOOP;
+    END $$;
+    CREATE DOMAIN pg_temp.record AS pg_catalog.int8 CHECK (pg_temp.spy());
+"""
+_COMPILE = """
+    SELECT pg_catalog.plpgsql_validator(p.oid)
+        FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.prosecdef AND l.lanname = 'plpgsql' AND has_function_privilege(p.oid, 'EXECUTE')
+"""
+
+
+@pytest.fixture
+def where_anybody_makes_things(module_database: Database) -> Iterator[Database]:
+    """As where the database is not the owner's, who could not take the right away."""
+    right = f"TEMPORARY ON DATABASE {module_database.name}"
+    with psycopg.connect(module_database.admin_url, autocommit=True) as connection:
+        connection.execute(f"GRANT {right} TO PUBLIC")
+        yield module_database
+        connection.execute(f"REVOKE {right} FROM PUBLIC")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["SELECT 1", "SET search_path = pg_temp, public, pg_catalog", _COMPILE],
+    ids=["at once", "with a path of its own", "compiled beforehand"],
+)
+def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
+    where_anybody_makes_things: Database, here: World, there: World, before: str
+) -> None:
+    source, target = sorted((here.wallet(100), here.wallet(100)))
+    inputs: dict[str, Any] = {"hold": here.hold(source, 10), "source": source}
+    inputs |= {"accounts": [source, target], "amounts": [-10, 10]}
+    first, placed = {"id": uuid7(), "key": str(uuid7()), "hold": None}, {"hold": uuid7()}
+    second = {"id": uuid7(), "key": str(uuid7())} | placed
+    steps: list[tuple[str, dict[str, Any], object]] = [
+        ("void_hold", {}, True),
+        ("void_hold", {}, False),
+        ("place_hold", placed, ""),
+        ("post_entry", first, True),
+        ("post_entry", first, False),
+        ("post_entry", second, True),
+        ("find_services", {}, 0),
+        ("all_services", {}, 0),
+        ("find_tenant", {}, here.tenant_id),
+        ("tenants_changed", {}, True),
+        ("make_partitions", {}, 0),
+        ("drop_old_turns", {}, 0),
+    ]
+    assert {name for name, _, _ in steps} == {*CALLS}
+    spied: list[str | None] = []
+    for url in (here.urls.database_url, here.urls.relay_url):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.add_notice_handler(lambda notice: spied.append(notice.message_primary))
+            connection.execute(_SPY)
+            connection.execute(before)
+            connection.execute(
+                "SELECT set_config('piga.tenant', %s, false)", (str(here.tenant_id),)
+            )
+            for name, changed, expected in steps:
+                if (name in HOUSEKEEPING) != (url == here.urls.relay_url):
+                    continue
+                row = connection.execute(CALLS[name], inputs | changed).fetchone()
+                assert row == (expected,), name
+    assert spied == []
+    assert (here.balance(source), here.balance(target)) == ((80, 0), (120, 0))
+
+
+# Types that are words of the grammar, which stand for Postgres' own wherever they are read.
+_OF_THE_GRAMMAR = {"bigint", "boolean", "integer", "smallint"}
+
+
+def test_every_function_that_works_as_its_owner_is_closed_to_its_callers_names(here: World) -> None:
+    """Each has a path in which Postgres' own names come first and temporary ones last, or says the
+    schema of all that it names. In plpgsql the types of variables have theirs in any case: they
+    are read in the path of whoever has the function compiled."""
+    with psycopg.connect(here.urls.admin_url) as connection:
+        functions = connection.execute(
+            "SELECT p.proname, l.lanname, p.prosrc, (SELECT regexp_split_to_array(split_part("
+            "one, '=', 2), ', *') FROM unnest(p.proconfig) AS one WHERE one LIKE 'search_path=%')"
+            " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace"
+        ).fetchall()
+        names = {name for (name,) in connection.execute("SELECT DISTINCT proname FROM pg_proc")}
+    # A new one is to be attacked above.
+    assert {name for name, *_ in functions} == {*CALLS}
+    for name, language, source, path in functions:
+        code = re.sub(r"--.*|'[^']*'", "", source)
+        if language == "plpgsql":
+            variables = re.findall(
+                r"^\s*\w+ (?:CONSTANT )?([\w.]+)",
+                code[code.index("DECLARE") + len("DECLARE") : code.index("BEGIN")],
+                re.MULTILINE,
+            )
+            assert variables
+            unsafe = {one for one in variables if not one.startswith("pg_catalog.")}
+            assert unsafe <= _OF_THE_GRAMMAR, name
+        if path is not None:
+            assert path[-1] == "pg_temp", name
+            assert "pg_catalog" not in path[1:], name  # first, said or not
+        else:
+            assert not {*re.findall(r"(?<![\w.])(\w+)\s*\(", code)} & (names - {"coalesce"}), name
+            tables = re.findall(
+                r"(?<!DISTINCT )\b(?:FROM|UPDATE|JOIN|INSERT INTO) (?!ROWS FROM)([\w.]+)", code
+            )
+            assert tables
+            assert all(re.match(r"(public|pg_catalog)\.", table) for table in tables), (
+                name,
+                tables,
+            )
+            assert "::" not in code, name
+
+
+def test_the_owner_sees_no_books_through_the_ledgers_role(here: World, there: World) -> None:
+    with psycopg.connect(here.urls.owner_url) as connection:
+        found = connection.execute("SELECT count(*) FROM account").fetchone()
+        assert found == (0,)
+
+
+def test_the_application_cannot_migrate(module_database: Database) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"owner|permission denied"):
+        downgrade(module_database.database_url, "base")
+
+
+def test_the_auditor_reads_every_book_and_writes_none(here: World, there: World) -> None:
+    with psycopg.connect(here.urls.verify_url, autocommit=True) as connection:
+        found = connection.execute("SELECT count(DISTINCT tenant_id) FROM posting").fetchone()
+        assert found == (2,)
+        for statement in (
+            "UPDATE account SET balance_minor = 0",
+            "DELETE FROM posting",
+            "INSERT INTO entry SELECT * FROM entry",
+            "SELECT name_sealed FROM subscriber",
+            "SELECT identifier_sealed FROM address",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def test_a_person_is_found_in_the_own_tenant_only(here: World, there: World) -> None:
+    from core.people.people import identify
+
+    there.person(name="Grace Umutoni", address="+250788999001")
+    with there.tx() as tx:
+        assert [one.name for one in identify(tx, KEYS, "+250788999001")] == ["Grace Umutoni"]
+    with here.tx() as tx:
+        assert identify(tx, KEYS, "+250788999001") == []

@@ -1,0 +1,300 @@
+"""The proof that the books are right must itself be right: each breach planted here is found by
+the invariant that it breaks."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+
+from core.agents import topups
+from core.messaging.messages import write_text
+from core.money import intents, ledger
+from core.people.messages import Welcome
+from core.savings import groups
+from tests.support.domains import DOMAINS, examine, verify
+from tests.support.servers import Database
+from tests.support.world import CURRENCY, World, world
+from values.ids import uuid7
+
+Admin = psycopg.Connection[tuple[object, ...]]
+TODAY = date(2026, 1, 31)
+
+
+@pytest.fixture(scope="module")
+def here(module_database: Database) -> Iterator[World]:
+    """Of everything there can be, one: a contribution, a sale, one approved, one waiting, one
+    refused, a hold, a text without an entry."""
+    with world(module_database) as made:
+        _contribute(made)
+        agent = _agent(made)
+        _sell(made, agent, "at once")
+        _sell(made, agent, "approved")
+        _sell(made, agent, "waiting")
+        _sell(made, agent, "refused")
+        made.hold(made.wallet(500), 200)
+        made.void(made.hold(made.wallet(500), 100))
+        yield made
+
+
+@pytest.fixture
+def admin(here: World) -> Iterator[Admin]:
+    """A superuser whose changes are undone, and whom no foreign key stops."""
+    with psycopg.connect(here.urls.admin_url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for table in ("account", "hold", "intent"):
+            connection.execute(
+                "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conname FROM pg_constraint"
+                f" WHERE conrelid = '{table}'::regclass AND contype = 'c' LOOP"
+                f" EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I', c.conname);"
+                " END LOOP; END $$"
+            )
+        connection.execute("ALTER TABLE entry DROP CONSTRAINT entry_tenant_id_key_key")
+        yield connection
+        connection.rollback()
+
+
+def open_intent(here: World, who: uuid.UUID, operation: str, payee: uuid.UUID) -> uuid.UUID:
+    id = uuid7()
+    with here.tx() as tx:
+        intents.open_intent(
+            tx,
+            id=id,
+            subscriber_id=who,
+            session="session",
+            operation=operation,
+            payee_id=payee,
+            amount_minor=1_000,
+            fee_minor=50,
+            currency=CURRENCY,
+            quote={"service": str(uuid7()), "customer": "Uwera C.", "agent": "Bizimana O."},
+        )
+    return id
+
+
+def _contribute(here: World) -> None:
+    person, organisation, group = here.person(), uuid7(), uuid7()
+    here.fund(ledger.account_id(person, ledger.WALLET, CURRENCY), 9_000)
+    with here.tx() as tx:
+        tx.execute("INSERT INTO organisation VALUES (current_tenant(), %s, 'U')", (organisation,))
+        tx.execute(
+            "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
+            " VALUES (current_tenant(), %s, %s, 'K', 'Kopera')",
+            (group, organisation),
+        )
+        groups.join(tx, group_id=group, subscriber_id=person, currency=CURRENCY)
+    id, entry = open_intent(here, person, "contribute", group), uuid7()
+    with here.tx() as tx:
+        intent, _ = intents.claim(tx, id, person, entry_id=entry)
+        groups.contribute(tx, intent=intent, entry_id=entry, tenant_id=here.tenant_id)
+        write_text(
+            tx,
+            subscriber_id=person,
+            service_id=uuid7(),
+            message=Welcome(),
+            entry_id=entry,
+        )
+
+
+def _agent(here: World) -> uuid.UUID:
+    agent = here.person()
+    account = ledger.account_id(agent, ledger.FLOAT, CURRENCY)
+    with here.tx() as tx:
+        tx.execute(
+            "INSERT INTO agent (tenant_id, subscriber_id, level, code)"
+            " VALUES (current_tenant(), %s, 'agent', 'A1')",
+            (agent,),
+        )
+        ledger.open_account(tx, id=account, kind="float", currency=CURRENCY, owner_id=agent)
+    here.fund(account, 50_000)
+    return agent
+
+
+def _sell(here: World, agent: uuid.UUID, how: str) -> None:
+    id = open_intent(here, agent, "topup", here.person())
+    entry = uuid7()
+    with here.tx() as tx:
+        at_once = how == "at once"
+        intent, _ = intents.claim(tx, id, agent, entry_id=entry if at_once else None)
+        if at_once:
+            topups.sell(tx, tenant_id=here.tenant_id, intent=intent, entry_id=entry)
+            return
+        approval = topups.hold(tx, intent=intent, day=TODAY)
+    with here.tx() as tx:
+        if how == "approved":
+            topups.approve(
+                tx,
+                tenant_id=here.tenant_id,
+                approval_id=approval,
+                entry_id=entry,
+                day=TODAY,
+                session="",
+            )
+        elif how == "refused":
+            topups.refuse(tx, approval)
+
+
+def test_what_was_done_properly_is_right(here: World) -> None:
+    report = verify(here.urls.verify_url)
+    assert [check.name for check in report.checks if not check.ok] == []
+    assert report.ok
+    assert report.tenants == 1
+    assert report.entries == 7
+    data = json.loads(json.dumps(report.to_data()))
+    assert data["ok"] is True
+    assert data["tenants"] == 1
+    assert {frozenset(check) for check in data["checks"]} == {
+        frozenset({"name", "sentence", "ok", "violations", "sample"})
+    }
+    assert len(data["checks"]) == len({check.name for check in DOMAINS.checks})
+
+
+CONTRIBUTION = "(SELECT id FROM entry WHERE kind = 'contribution')"
+FIRST = "(SELECT entry_id, ordinal FROM posting ORDER BY entry_id, ordinal LIMIT 1)"
+BREACHES = [
+    ("books_balance", "UPDATE posting SET amount_minor = amount_minor + 1"),
+    ("books_balance", f"UPDATE posting SET currency = 'KES' WHERE (entry_id, ordinal) = {FIRST}"),
+    ("entries_balance", f"DELETE FROM posting WHERE (entry_id, ordinal) = {FIRST}"),
+    (
+        "entries_balance",
+        "UPDATE posting SET entry_id = (SELECT max(id::text)::uuid FROM entry), ordinal = 99,"
+        f" account_id = gen_random_uuid() WHERE (entry_id, ordinal) = {FIRST}",
+    ),
+    ("entries_balance", "UPDATE posting SET amount_minor = -amount_minor WHERE ordinal = 1"),
+    ("postings_belong", f"DELETE FROM entry WHERE id = {CONTRIBUTION}"),
+    ("postings_belong", "DELETE FROM account WHERE kind = 'savings'"),
+    ("postings_belong", "UPDATE account SET currency = 'KES' WHERE kind = 'savings'"),
+    (
+        "entries_balance",
+        "INSERT INTO posting SELECT tenant_id, entry_id, 99, gen_random_uuid(), 0, currency"
+        f" FROM posting WHERE (entry_id, ordinal) = {FIRST}",
+    ),
+    (
+        "keys_are_used_once",
+        "INSERT INTO entry SELECT tenant_id, gen_random_uuid(), kind, reference, key, inputs_hash"
+        " FROM entry WHERE kind = 'topup' LIMIT 1",
+    ),
+    ("balances_match", "UPDATE account SET balance_minor = balance_minor + 1 WHERE guarded"),
+    ("nothing_overdrawn", "UPDATE account SET held_minor = balance_minor + 1 WHERE guarded"),
+    ("nothing_overdrawn", "UPDATE account SET balance_minor = -1 WHERE guarded"),
+    ("holds_match", "UPDATE account SET held_minor = 0"),
+    ("holds_match", "DELETE FROM hold WHERE state = 'pending'"),
+    ("holds_match", "UPDATE hold SET account_id = gen_random_uuid()"),
+    (
+        "posted_holds_have_entries",
+        "UPDATE hold SET entry_id = gen_random_uuid() WHERE state = 'posted'",
+    ),
+    (
+        "posted_holds_have_entries",
+        f"UPDATE hold SET entry_id = {CONTRIBUTION} WHERE state = 'posted'",
+    ),
+    (
+        "done_intents_have_entries",
+        "UPDATE intent SET entry_id = gen_random_uuid() WHERE operation = 'contribute'",
+    ),
+    (
+        "entries_of_intents_are_done",
+        "UPDATE intent SET state = 'void', entry_id = NULL WHERE operation = 'contribute'",
+    ),
+    ("entries_of_intents_are_done", "DELETE FROM intent WHERE operation = 'contribute'"),
+    ("contributions_match", "DELETE FROM contribution"),
+    ("contributions_match", "UPDATE contribution SET amount_minor = amount_minor + 1"),
+    ("contributions_match", "UPDATE contribution SET fee_minor = fee_minor - 1"),
+    ("contributions_match", "UPDATE contribution SET subscriber_id = gen_random_uuid()"),
+    ("contributions_match", "UPDATE contribution SET group_id = gen_random_uuid()"),
+    ("contributions_match", "UPDATE contribution SET currency = 'KES'"),
+    (
+        "contributions_match",
+        "INSERT INTO contribution SELECT tenant_id, gen_random_uuid(), group_id, subscriber_id,"
+        " 1, 0, 'RWF' FROM contribution",
+    ),
+    ("topup_moves_what_was_shown", "UPDATE intent SET amount_minor = 999 WHERE state = 'done'"),
+    ("contribute_moves_what_was_shown", "UPDATE intent SET amount_minor = 999"),
+    ("intents_match_fees", "UPDATE intent SET fee_minor = 0 WHERE operation = 'topup'"),
+    ("approvals_match", "UPDATE approval SET amount_minor = 1"),
+    ("approvals_match", "UPDATE approval SET state = 'approved' WHERE state = 'pending'"),
+    ("approvals_match", "UPDATE approval SET state = 'expired' WHERE state = 'approved'"),
+    (
+        "approvals_match",
+        "UPDATE hold h SET state = 'voided' FROM approval a"
+        " WHERE a.hold_id = h.id AND a.state = 'pending'",
+    ),
+    (
+        "approvals_match",
+        "UPDATE hold h SET state = 'pending' FROM approval a"
+        " WHERE a.hold_id = h.id AND a.state = 'refused'",
+    ),
+    ("receipts_have_entries", "UPDATE message SET entry_id = gen_random_uuid()"),
+    (
+        "contribution_has_receipts",
+        f"UPDATE message SET entry_id = NULL WHERE entry_id = {CONTRIBUTION}",
+    ),
+    (
+        "topup_has_receipts",
+        "DELETE FROM message WHERE template = 'topup_customer'",
+    ),
+    (
+        "contribution_has_receipts",
+        "INSERT INTO message SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id,"
+        f" template, params, entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
+    ),
+    ("texts_have_jobs", "DELETE FROM outbox"),
+    ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
+]
+
+
+@pytest.mark.parametrize(("name", "breach"), BREACHES)
+def test_a_breach_is_found(admin: Admin, name: str, breach: str) -> None:
+    changed = admin.execute(breach).rowcount
+    assert changed > 0, "nothing was breached"
+    report = examine(admin)
+    found = {check.name: check for check in report.checks}[name]
+    assert not report.ok
+    assert not found.ok
+    assert found.violations > 0
+    for row in found.sample:  # ids, codes and numbers of lines only
+        for value in row:
+            assert len(value) <= 3 or uuid.UUID(value), value
+
+
+def test_every_invariant_has_a_breach() -> None:
+    assert {check.name for check in DOMAINS.checks} == {name for name, _ in BREACHES}
+
+
+def test_also_the_breach_of_another_tenant_is_found(database: Database) -> None:
+    with world(database, "one") as one, world(database, "two") as two:
+        one.wallet(100)
+        wallet = two.wallet(100)
+        assert one.broken() == []
+        two.as_superuser("UPDATE account SET balance_minor = 99 WHERE id = %s", wallet)
+        assert one.broken() == ["balances_match"]
+        report = verify(database.verify_url)
+        assert report.tenants == 2
+        sample = [check.sample for check in report.checks if not check.ok]
+        assert sample == [[[str(two.tenant_id), str(wallet)]]]
+
+
+def test_while_money_moves_the_answer_is_right(here: World) -> None:
+    from threading import Event, Thread
+
+    source, target = here.wallet(100_000), here.wallet()
+    stop = Event()
+
+    def move() -> None:
+        while not stop.is_set():
+            here.move(source, target, 1)
+            here.void(here.hold(source, 5))
+
+    threads = [Thread(target=move) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            assert here.broken() == []
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert here.balance(target)[0] > 10

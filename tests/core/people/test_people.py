@@ -1,0 +1,207 @@
+"""Who is at an address, what is sealed, and how they are shown."""
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from core.money import intents, ledger
+from core.people import people
+from core.security.keyring import Keyring
+from tests.support.servers import Database
+from tests.support.world import CURRENCY, KEYS, World, at_once, world
+from values.ids import uuid7
+
+NUMBER = "+250788123456"
+OTHER = Keyring(b"another key of thirty-two bytes!")
+
+
+@pytest.fixture(scope="module")
+def here(module_database: Database) -> Iterator[World]:
+    with world(module_database) as made:
+        yield made
+
+
+def names(here: World, number: str) -> list[str]:
+    with here.tx() as tx:
+        return [person.name for person in people.identify(tx, KEYS, number)]
+
+
+def test_a_new_number_is_nobody(here: World) -> None:
+    assert names(here, "+250788000999") == []
+
+
+def test_a_phone_may_be_shared_and_the_first_comes_first(here: World) -> None:
+    for name in ("Ingabire Diane", "Niyonzima Jean Bosco", "Abayo Chris"):
+        here.person(name=name, address=NUMBER)
+    assert names(here, NUMBER) == ["Ingabire Diane", "Niyonzima Jean Bosco", "Abayo Chris"]
+
+
+def test_people_of_one_transaction_keep_their_order(here: World) -> None:
+    with here.tx() as tx:
+        for count in range(8):
+            people.register(
+                tx,
+                KEYS,
+                address="+250788123499",
+                name=f"Person {'abcdefgh'[count]}",
+                language="en",
+                roles=(),
+                currency=CURRENCY,
+                pin_hash=None,
+            )
+    assert names(here, "+250788123499") == [f"Person {letter}" for letter in "abcdefgh"]
+
+
+def test_a_person_may_have_several_numbers(here: World) -> None:
+    person = here.person(name="Habimana Eric", address="+250788111222")
+    with here.tx() as tx:
+        people.add_address(tx, KEYS, person, "+250738111222")
+        people.add_address(tx, KEYS, person, "+250738111222")
+    assert names(here, "+250788111222") == names(here, "+250738111222") == ["Habimana Eric"]
+    assert here.count("address", "subscriber_id = %s", person) == 2
+
+
+def test_a_new_person_has_an_empty_wallet(here: World) -> None:
+    person = here.person()
+    assert here.balance(ledger.account_id(person, ledger.WALLET, CURRENCY)) == (0, 0)
+
+
+# Random digits, in which a short secret turns up by chance.
+NOISE = re.compile(r"\\\\x[0-9a-f]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\.[0-9]+\+00")
+
+
+def test_names_and_numbers_are_nowhere_in_clear(here: World) -> None:
+    here.person(name="Zacharie Unique", address="+250788765432", pin="739182")
+    secrets = ("Zacharie", "788765432", "739182")
+    with psycopg.connect(here.urls.admin_url) as connection:
+        for table in ("subscriber", "address", "account", "audit", "outbox", "message"):
+            rows = connection.execute(f"SELECT t::text FROM {table} t").fetchall()
+            dump = "\n".join(row for (row,) in rows)
+            for secret in secrets:
+                assert secret.encode().hex() not in dump, table
+                assert secret not in NOISE.sub("", dump), table
+        # The search itself finds what is there.
+        row = connection.execute("SELECT t::text FROM tenant t").fetchone()
+        assert row is not None
+        assert "first" in NOISE.sub("", row[0])
+
+
+def test_a_number_is_found_by_the_hash_of_this_key_only() -> None:
+    assert KEYS.lookup("msisdn", NUMBER) == KEYS.lookup("msisdn", NUMBER)
+    assert len(KEYS.lookup("msisdn", NUMBER)) == 16
+    assert (
+        len(
+            {
+                KEYS.lookup("msisdn", NUMBER),
+                OTHER.lookup("msisdn", NUMBER),
+                KEYS.lookup("whatsapp", NUMBER),
+                KEYS.lookup("msisdn", NUMBER[:-1]),
+                KEYS.lookup("msisd", "n" + NUMBER),
+            }
+        )
+        == 5
+    )
+
+
+def test_what_is_sealed_opens_for_its_owner_and_key_only() -> None:
+    mine, yours = uuid7().bytes, uuid7().bytes
+    sealed = KEYS.seal("Uwera Claudine", mine)
+    assert KEYS.open(sealed, mine) == "Uwera Claudine"
+    assert sealed != KEYS.seal("Uwera Claudine", mine)
+    for key, owner, text in (
+        (OTHER, mine, sealed),
+        (KEYS, yours, sealed),
+        (KEYS, mine, sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        (KEYS, mine, sealed[:20]),
+    ):
+        with pytest.raises(ValueError, match="sealed"):
+            key.open(text, owner)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Jean Bosco", "Jean B."),
+        ("Niyonzima Jean Bosco", "Niyonzima B."),
+        ("Cher", "Cher"),
+        ("  Uwera   Claudine ", "Uwera C."),
+    ],
+)
+def test_how_a_name_is_shown_to_others(name: str, shown: str) -> None:
+    assert people.shown_name(name) == shown
+
+
+def test_a_frozen_person_is_told_and_their_wallet_with_them(here: World) -> None:
+    person = here.person(address="+250788222333")
+    wallet = ledger.account_id(person, ledger.WALLET, CURRENCY)
+    for frozen in (True, False):
+        with here.tx() as tx:
+            people.freeze(tx, person, frozen=frozen, actor="test", reason="a reason")
+        with here.tx() as tx:
+            assert people.identify(tx, KEYS, "+250788222333")[0].frozen is frozen
+            assert tx.one("SELECT frozen FROM account WHERE id = %s", (wallet,)) == (frozen,)
+    assert here.count("audit", "object_id = %s AND detail->>'reason' = 'a reason'", person) == 2
+
+
+def test_a_number_that_registers_twice_at_once_is_one_person(here: World) -> None:
+    number = "+250788444555"
+
+    def register() -> bool:
+        with here.tx() as tx:
+            people.lock_address(tx, KEYS, number)
+            if people.identify(tx, KEYS, number):
+                return False
+            people.register(
+                tx,
+                KEYS,
+                address=number,
+                name="Once Only",
+                language="en",
+                roles=(),
+                currency=CURRENCY,
+                pin_hash=None,
+            )
+            return True
+
+    assert sorted(at_once([register] * 10), key=str) == [False] * 9 + [True]
+    assert names(here, number) == ["Once Only"]
+
+
+def test_what_somebody_did_last_is_recalled(here: World) -> None:
+    number = "+250788446688"
+    first, second = (here.person(name=name, address=number) for name in ("Kalisa A", "Keza B"))
+
+    def recalled() -> tuple[int, uuid.UUID | None]:
+        with here.tx() as tx:
+            found, intent = people.identify_and_recall(tx, KEYS, number, 60)
+            assert found == people.identify(tx, KEYS, number)
+        return len(found), intent.id if intent else None
+
+    assert recalled() == (2, None)
+    ids = []
+    for person in (second, first):
+        with here.tx() as tx:
+            opened = intents.open_intent(
+                tx,
+                id=uuid7(),
+                subscriber_id=person,
+                session="session",
+                operation="contribute",
+                payee_id=uuid7(),
+                amount_minor=500,
+                fee_minor=10,
+                currency=CURRENCY,
+                quote={},
+            )
+        ids.append(opened.id)
+    assert recalled() == (2, None)  # shown, and no more
+    for person, id, entry in ((second, ids[0], uuid7()), (first, ids[1], None)):
+        with here.tx() as tx:
+            intents.claim(tx, id, person, entry_id=entry)
+        assert recalled() == (2, id)
+    with here.tx() as tx:
+        tx.execute("UPDATE intent SET created_at = created_at - interval '61 s'")
+    assert recalled() == (2, None)

@@ -1,0 +1,165 @@
+"""Another release in the middle of a conversation: what still exists goes on, what has gone leads
+to the nearest menu, and nobody sees a program's insides."""
+
+from typing import Any
+
+import pytest
+
+from core.tenants import directory
+from engine.flow import Flow
+from engine.turn.ussd import Turns
+from flows.savings.contribute import Contribute
+from menus.answers import Amount
+from menus.screens import Ask, Menu, Option
+from tests.support.phone import Phone, phone_of
+from tests.support.tenant import House, with_flow
+
+
+class WithSource(Contribute):
+    """The same, but asks where the money comes from before it confirms."""
+
+    transitions = [
+        ["answer", "group", "amount"],
+        ["answer", "amount", "source"],
+        ["answer", "source", "confirm"],
+        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
+        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
+        {"trigger": "answer", "source": "pin", "dest": "paid", "before": "pay"},
+    ]  # fmt: skip
+
+    def source(self) -> Menu:
+        return Menu("From where?", (Option(1, "Wallet", "wallet"),))
+
+
+class WithoutAmount(Contribute):
+    """Asks for the amount under another name."""
+
+    transitions = [
+        ["answer", "group", "how_much"],
+        ["answer", "how_much", "confirm"],
+        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
+        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
+        {"trigger": "answer", "source": "pin", "dest": "paid", "before": "pay"},
+    ]  # fmt: skip
+
+    def how_much(self) -> Ask:
+        return Ask("How much?", Amount("RWF", 1, 1000))
+
+
+class WithWeek(Contribute):
+    """Its amount leans on something that older sessions never asked."""
+
+    transitions = [
+        ["answer", "week", "group"],
+        *Contribute.transitions,
+    ]  # fmt: skip
+    initial = "week"
+
+    def week(self) -> Menu:
+        return Menu("Which week?", (Option(1, "This", 1),))
+
+    def amount(self) -> Ask:
+        return Ask(f"How much for week {self.data['week']}?", Amount("RWF", 1, 1000))
+
+
+def deploy(house: House, flow: type[Flow]) -> None:
+    house.turns = house.deployed(with_flow(flow))
+
+
+@pytest.fixture
+def phone(house: House) -> Phone:
+    """In the middle of saving, reached by the menu."""
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    phone.type("3", "1", "1", "1")
+    assert phone.place == "contribute.amount"
+    return phone
+
+
+def test_a_state_that_still_exists_goes_on(house: House, phone: Phone) -> None:
+    deploy(house, WithSource)
+    assert phone.type("500").text.startswith("From where?")
+    assert phone.type("1").text.startswith("Pay into Kopera Twisungane?")
+    assert phone.type("1", "2748").text.startswith("Paid 500 RWF")
+
+
+def test_a_state_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Phone) -> None:
+    deploy(house, WithoutAmount)
+    assert phone.type("500").text == (
+        "This menu has changed.\nSavings\n1 Save\n2 Balances\n0 Back 00 Home"
+    )
+    assert phone.type("1", "1").text.startswith("How much?")
+
+
+def test_after_a_drop_too(house: House, phone: Phone) -> None:
+    deploy(house, WithoutAmount)
+    assert phone.dial().text.startswith("Ibimina\n1 Save")
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_a_state_that_misses_something_leads_to_the_nearest_menu(
+    house: House, phone: Phone, drops: bool
+) -> None:
+    deploy(house, WithWeek)
+    said = phone.dial().text if drops else phone.type("0", "1").text
+    assert said.startswith("This menu has changed.\nSavings\n1 Save")
+
+
+def test_a_flow_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Phone) -> None:
+    flows = dict(house.turns.flows)
+    del flows["contribute"]
+    house.turns = house.deployed(flows)
+    assert phone.type("500").text.startswith("This menu has changed.\nSavings\n1 Save")
+    # The tenant's tree still names it.
+    assert phone.type("1").text.startswith("This menu has changed.\nSavings\n1 Save")
+
+
+def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(house: House, phone: Phone) -> None:
+    class Broken(Contribute):
+        def confirm(self) -> Any:
+            return self.data["no such thing"]
+
+    house.faults_are_expected = True
+    house.turns = house.deployed(with_flow(Broken))
+    assert phone.type("500").text == "This cannot be done now. Nothing was taken."
+    assert [fault.split("\n")[0] for fault in house.faults] == ["turn failed: KeyError"] * 2
+    assert "no such thing" not in "".join(house.faults).replace('self.data["no such thing"]', "")
+
+
+def change_tree(house: House, change: Any) -> None:
+    for service in ("*384*10#",):
+        found = house.service(service)
+        tree = found.tree
+        change(tree)
+        import orjson
+
+        house.admin.execute(
+            "UPDATE service SET tree = %s WHERE id = %s", (orjson.dumps(tree).decode(), found.id)
+        )
+    house.change(directory.touch)
+
+
+def test_a_menu_that_was_taken_out_leads_to_the_nearest_one(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    phone.type("3", "1")
+    change_tree(house, lambda tree: tree["menu"][2]["menu"].pop(0) and tree["menu"].pop(2))
+    assert phone.type("1").text.startswith("This menu has changed.\nIbimina\n1 Save\n2 Balances\n6")
+
+
+def test_an_option_that_was_taken_out_is_told(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    change_tree(house, lambda tree: tree["menu"].pop(2))
+    assert phone.type("3").text.startswith("This menu has changed.\nIbimina\n1 Save\n2 Balances\n6")
+
+
+def test_two_releases_serve_one_conversation(house: House, phone: Phone) -> None:
+    """While a deploy rolls out, hops reach now this release, now that one."""
+    releases: list[Turns] = [house.turns, house.deployed(with_flow(WithSource))]
+    answers = ["500", "1", "1", "2748"]
+    for number, answer in enumerate(answers):
+        house.turns = releases[number % 2]
+        phone.posts_twice = number % 2 == 0
+        phone.type(answer)
+    assert house.entries() == 1

@@ -1,0 +1,379 @@
+"""Servers that are gone, stuck, or lose an answer: an honest end in time, and on it goes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.context import Desk
+from engine.turn.message import STILL_WORKING
+from engine.turn.ussd import Reply
+from menus import sentences
+from menus.texts import LANGUAGES, say
+from tests.support.phone import Phone, phone_of
+from tests.support.situations import (
+    NOT_NOW,
+    WORKING,
+    at_the_pin,
+    done,
+    holding,
+    in_time,
+    wait_for,
+    waiting,
+)
+from tests.support.tenant import House, session_key
+from tests.support.tenant_fixtures import Doors
+
+
+@pytest.fixture
+def house(guarded: House) -> House:
+    """All houses here stand behind doors."""
+    guarded.faults_are_expected = True
+    return guarded
+
+
+# --- Redis ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["shut", "stick"])
+def test_without_redis_menus_go_on_by_walking_the_text(
+    house: House, doors: Doors, way: str
+) -> None:
+    known = phone_of(house, "uwera")
+    known.dial()
+    shown = known.shows
+    getattr(doors.redis, way)()
+    phone = phone_of(house, "uwera", posts_twice=False)
+    assert in_time(phone.dial) == Reply(shown, False)
+    assert in_time(lambda: phone.type("8")).text.startswith("My account")
+    assert "Questions?" in in_time(lambda: phone.type("3")).text
+    assert in_time(lambda: phone.type("00")) == Reply(shown, False)
+    assert "Save in which group?" in in_time(lambda: phone.type("1")).text
+    assert "How much for Kopera" in in_time(lambda: phone.type("1")).text
+    # Money is not begun, and nothing is written.
+    assert in_time(lambda: phone.type("500")) == Reply(NOT_NOW, True)
+    assert house.number("SELECT count(*) FROM intent") == 0
+
+
+@pytest.mark.parametrize("dialled", ["*384*10*2#", "*384*10*8*1#", "*384*10*9*8#"])
+def test_without_redis_no_pin_is_asked_for(house: House, doors: Doors, dialled: str) -> None:
+    doors.redis.shut()
+    phone = phone_of(house, "bizimana", posts_twice=False)
+    assert phone.dial(dialled) == Reply(NOT_NOW, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_said_in_the_persons_language(house: House, doors: Doors, language: str) -> None:
+    house.speak(language)
+    doors.redis.shut()
+    phone = phone_of(house, "uwera", posts_twice=False)
+    assert phone.dial("*384*10*2#").text == say(sentences.NOT_NOW, language)
+
+
+def test_without_redis_nothing_is_said_to_be_done_that_is_not(house: House, doors: Doors) -> None:
+    doors.redis.shut()
+    phone = phone_of(house, "uwera", posts_twice=False)
+    assert phone.dial("*384*10*8*2*3#") == Reply(NOT_NOW, True)
+    assert phone.dial("*384*10*9*1*0788000001#").text.startswith("Choose a number shown.")
+    agent = phone_of(house, "bizimana", posts_twice=False)
+    assert agent.dial("*384*10*9*1*0788000001#") == Reply(NOT_NOW, True)
+    assert house.one("SELECT language FROM subscriber WHERE id = %s", house.id("uwera")) == ("en",)
+    assert house.number("SELECT count(*) FROM lookup_hour") == 0
+
+
+def test_a_pin_typed_while_redis_is_down_is_not_looked_at(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    doors.redis.shut()
+    assert phone.type("2748") == Reply(NOT_NOW, True)
+    assert house.entries() == 0
+    attempts = house.one("SELECT sum(pin_attempts) FROM subscriber")
+    assert attempts == (0,)
+
+
+def test_redis_comes_back_and_conversations_go_on(house: House, doors: Doors) -> None:
+    phone = phone_of(house, "uwera", posts_twice=False)
+    phone.dial()
+    phone.type("1")
+    doors.redis.shut()
+    assert "How much" in phone.type("1").text
+    doors.redis.open()
+    # What was typed meanwhile is no single answer of the session that Redis kept.
+    phone.type("500")
+    phone.dial()
+    phone.posts_twice = True
+    phone.dial("*384*10*1*1*500#")
+    assert phone.type("1", "2748").text.startswith("Paid 500 RWF")
+    assert house.entries() == 1
+
+
+def test_a_reply_that_could_not_be_kept_is_still_given_and_nothing_is_paid_twice(
+    house: House, doors: Doors
+) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    doors.redis.lose_answer_to(b"XADD")  # the first save loads its script
+    doors.redis.lose_answer_to(b"data")
+    first = phone.type("2748")
+    assert first.text.startswith("Paid 500 RWF")
+    again = phone.post()
+    assert again.text.split(". New")[0] == first.text.split(". New")[0]
+    assert house.entries() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_what_paid_is_told_so_without_redis(
+    house: House, doors: Doors, language: str
+) -> None:
+    house.speak(language)
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    doors.redis.shut()
+    assert phone.post() == done(house, 500, language)
+    assert house.entries() == 1
+
+
+def test_a_copy_of_what_paid_is_told_so_in_time(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    doors.redis.stick()
+    assert in_time(phone.post) == done(house, 500)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_what_is_held_is_told_so_without_redis(
+    house: House, doors: Doors, language: str
+) -> None:
+    house.speak(language)
+    phone = holding(house)
+    phone.posts_twice = False
+    doors.redis.shut()
+    assert phone.post() == Reply(waiting(language), True)
+    # Nothing else of that session is told that nothing was taken, either.
+    assert phone.type(house.codes()[-1]) == Reply(waiting(language), True)
+    assert house.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 1
+
+
+def test_redis_that_goes_away_in_a_first_hop(
+    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the session, that was lost, was asked for, and before what this phone did last."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    house.redis.flushdb()
+    last_session = house.store.last_session
+
+    def shut_first(pointer: str) -> bytes | None:
+        doors.redis.shut()
+        return last_session(pointer)
+
+    monkeypatch.setattr(house.store, "last_session", shut_first)
+    assert in_time(phone.post) == done(house, 500)
+
+
+def test_a_copy_without_redis_waits_for_its_original(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    with ThreadPoolExecutor(2) as threads:
+        with house.admin.transaction():
+            house.admin.execute(
+                "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+            )
+            original = threads.submit(phone.send)
+            wait_for(house, 1)
+            doors.redis.shut()
+            copy = threads.submit(phone.send)
+            wait_for(house, 2)
+        assert original.result().text.startswith("Paid 500 RWF")
+        assert copy.result() == done(house, 500)
+    assert house.entries() == 1
+
+
+def test_a_copy_without_redis_is_told_nothing_that_its_original_can_make_untrue(
+    house: House, doors: Doors
+) -> None:
+    """The original may have its PIN hashed still. Who is told that nothing was taken has the word
+    of the books for it."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    doors.redis.shut()
+    assert phone.post() == Reply(NOT_NOW, True)
+    doors.redis.open()
+    assert phone.post().text == "This was cancelled. Nothing was taken. Please start again."
+    assert house.entries() == 0
+
+
+def test_a_late_copy_without_redis_cancels_nothing(house: House, doors: Doors) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    typed, phone.text = phone.text, "1*1"
+    doors.redis.shut()
+    assert "How much" in phone.post().text
+    doors.redis.open()
+    phone.text = typed
+    assert phone.type("2748").text.startswith("Paid 500 RWF")
+
+
+def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(house: House, doors: Doors) -> None:
+    holding(house)
+    phone = phone_of(house, "uwera", posts_twice=False)
+    phone.dial()
+    phone.type("1")
+    doors.redis.shut()
+    assert phone.type("2748") == Reply(WORKING, True)
+    # Where it cannot be one, it is said as it is.
+    assert phone_of(house, "uwera", posts_twice=False).dial() == Reply(NOT_NOW, True)
+    assert house.entries("topup") == 0
+
+
+@pytest.mark.parametrize("way", ["shut", "stick"])
+def test_with_nobody_to_ask_nothing_is_claimed(house: House, doors: Doors, way: str) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.type("2748")
+    fresh = phone_of(house, "habimana", posts_twice=False)
+    doors.redis.shut()
+    getattr(doors.postgres, way)()
+    phone.reply = in_time(phone.send)
+    assert phone.reply.ends
+    assert "Nothing" not in phone.reply.text
+    assert phone.reply.text in [say(STILL_WORKING, language) for language in LANGUAGES]
+    assert in_time(fresh.dial).ends
+
+
+# --- Postgres -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["shut", "stick"])
+def test_without_postgres_the_end_is_honest_and_in_time(
+    house: House, doors: Doors, way: str
+) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    fresh = phone_of(house, "habimana", posts_twice=False)
+    stranger = Phone(house, "+250788000099", posts_twice=False)
+    getattr(doors.postgres, way)()
+    assert in_time(lambda: phone.type("2748")) == Reply(NOT_NOW, True)
+    assert in_time(fresh.dial) == Reply(NOT_NOW, True)
+    assert in_time(stranger.dial) == Reply(NOT_NOW, True)
+    doors.postgres.open()
+    # A copy of the hop pays nothing that was said not to be paid; whoever dials again goes on, and
+    # no guess was counted.
+    assert phone.post() == Reply(NOT_NOW, True)
+    assert phone.dial().text.startswith("Going on where you were.")
+    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
+    assert fresh.dial().text.startswith("Ibimina")
+    assert stranger.dial().text.startswith("Ibimina. Choose")
+    assert house.entries() == 1
+    assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
+
+
+def test_menus_need_no_postgres(house: House, doors: Doors) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    doors.postgres.shut()
+    assert phone.type("8").text.startswith("My account")
+    assert "Questions?" in phone.type("3").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_commit_whose_answer_was_lost_is_told_by_text(
+    house: House, doors: Doors, language: str
+) -> None:
+    house.speak(language)
+    phone = at_the_pin(house)
+    doors.postgres.lose_answer_to(b"INSERT INTO contribution")
+    assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, language), True)
+    assert house.entries() == 1
+    assert len(house.texts("uwera")) == 1
+    # And the next dial says it, too.
+    reference = house.one("SELECT reference FROM entry WHERE kind = 'contribution'")[0]
+    assert reference in phone.dial().text
+
+
+def test_what_takes_too_long_is_rolled_back(house: House) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    with house.admin.transaction():
+        house.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+        )
+        assert in_time(lambda: phone.type("2748")) == Reply(NOT_NOW, True)
+    assert house.entries() == 0
+    # The PIN was right: it does not count as a guess.
+    assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
+    assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
+    phone.dial()
+    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
+
+
+def test_a_code_that_failed_sells_nothing_later(house: House) -> None:
+    """As at a PIN: a copy of the hop is told what the first was told."""
+    holding(house)
+    phone = phone_of(house, "bizimana", posts_twice=False)
+    phone.dial("*384*10*9*8#")
+    phone.type("1964", "1", "1")
+    with house.admin.transaction():
+        house.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("bizimana"),)
+        )
+        assert in_time(lambda: phone.type(house.codes()[-1])) == Reply(NOT_NOW, True)
+    assert phone.post() == Reply(NOT_NOW, True)
+    assert house.entries("topup") == 0
+
+
+def test_a_turn_that_lost_its_lock_does_not_say_that_nothing_was_taken(house: House) -> None:
+    """A copy has the session by now, and may be paying."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    phone.text += "*2748"
+    with ThreadPoolExecutor(1) as threads, house.admin.transaction():
+        house.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+        )
+        first = threads.submit(phone.send)
+        wait_for(house, 1)
+        house.redis.hset(session_key(phone.session_hash), "lock", "a copy's")
+        assert first.result() == Reply(WORKING, True)
+
+
+def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
+    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    with monkeypatch.context() as patched:
+        # The connection breaks when COMMIT is on its way, and Postgres never hears it.
+        patched.setattr(Desk, "commit", _breaks)
+        assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
+    assert house.entries() == 0
+    assert house.texts("uwera") == []
+    for _ in range(2):
+        assert phone.dial().text.startswith("This was cancelled. Nothing was taken.")
+    assert phone.type("8").text.startswith("My account")
+
+
+def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was lost, and it is on its way while the person dials again."""
+    phone = at_the_pin(house)
+    phone.posts_twice = False
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "commit", _breaks)
+        assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
+    with ThreadPoolExecutor(1) as threads:
+        with house.admin.transaction():
+            house.admin.execute("UPDATE intent SET state = 'pending', ended_at = now()")
+            dialled = threads.submit(phone.dial)
+            wait_for(house, 1)
+        assert dialled.result().text.startswith("Still waiting: 500 RWF")
+
+
+def _breaks(desk: Desk) -> bool:
+    desk.rollback()
+    return False

@@ -1,0 +1,127 @@
+"""Whatever is typed: a short polite answer, never a fault of ours, never a changed ledger."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.flow import Flow
+from engine.turn.ussd import Hop
+from menus.keys import navigation
+from menus.screens import Ask
+from tests.support.phone import Phone, phone_of
+from tests.support.tenant import PROVIDER, House
+
+OFTEN = settings(
+    max_examples=60,
+    deadline=None,
+    # One house for all examples: nothing that they do stays in the way of the next.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+TYPED = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet="0123456789*# .+", max_size=12),
+    st.sampled_from(["0", "00", "98", "1", "2", "500", "1*1", "*", "\x00", "😀", "٣", "１", "-5"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1" * 10_000, "That is too long."),
+        ("x" * 183, "That is too long.\nIbimina"),
+        ("\x00\x1b[31m", "Choose a number shown.\nIbimina"),
+        ("😀" * 50, "Choose a number shown.\nIbimina"),
+        ("\u202e1", "Choose a number shown.\nIbimina"),
+        ("\ud800", "Choose a number shown.\nIbimina"),
+        ("%s{0}", "Choose a number shown.\nIbimina"),
+        ("٢", "Enter your PIN"),
+        ("２", "Enter your PIN"),
+        (" 2 ", "Enter your PIN"),
+        ("2#", "Enter your PIN"),
+    ],
+)
+def test_what_is_typed_is_read_or_refused(house: House, typed: str, said: str) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    assert phone.type(typed).text.startswith(said)
+
+
+def test_ten_thousand_characters_end_it_and_change_nothing(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial()
+    phone.type("1", "1")
+    before = phone.session
+    assert phone.type("5" * 10_000).ends
+    hop = phone.hop()
+    cut = Hop(PROVIDER, hop.service_code, hop.session_id, hop.address, hop.text[:100], True)
+    assert house.turns.take(cut).text == "That is too long."
+    assert phone.session == before
+
+
+@OFTEN
+@given(answers=st.lists(TYPED, max_size=8), who=st.sampled_from(["uwera", "bizimana", "ingabire"]))
+def test_no_answers_break_a_conversation(house: House, answers: list[str], who: str) -> None:
+    """The phone looks at every reply: its budget, its words, its session."""
+    phone = phone_of(house, who)
+    phone.dial()
+    phone.type(*answers)
+    assert house.faults == []
+    assert house.entries() == 0
+
+
+@OFTEN
+@given(dialled=st.text(alphabet="0123456789*#", max_size=30))
+def test_no_dialled_string_breaks_anything(house: House, dialled: str) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial(f"*384*10*{dialled}#")
+    phone.dial(f"*384*10*{dialled}#", digits_in_code=True)
+    phone.dial(f"*{dialled}#", digits_in_code=True)
+    assert house.faults == []
+
+
+@pytest.mark.parametrize("code", ["", "#", "*", "384", "*384#", "*384*99#", "*384*10", "x" * 500])
+def test_an_unknown_code_is_told(house: House, code: str) -> None:
+    reply = house.turns.take(Hop(PROVIDER, code, "ATUid_x", "+250788000001", ""))
+    known = code == "*384*10"
+    assert reply.text.startswith("Ibimina" if known else "This code is not in service.")
+
+
+class Echo(Flow):
+    """Takes anything, and remembers what it was given."""
+
+    name = "contribute"
+    initial = "said"
+    transitions = [["answer", "said", "said"]]
+
+    def said(self) -> Ask:
+        self.data.setdefault("all", [])
+        return Ask("And?", Anything())
+
+    def answer(self, value: Any) -> None:
+        self.data["all"].append(value)
+        super().answer(value)
+
+
+class Anything:
+    takes_zero = False
+
+    def parse(self, raw: str) -> str:
+        return raw
+
+
+@OFTEN
+@given(answers=st.lists(st.text(alphabet="1*#a \u0661", max_size=6), min_size=1, max_size=10))
+def test_the_answer_is_what_follows_the_text_of_the_turn_before(
+    house: House, answers: list[str]
+) -> None:
+    """Whatever stars are in it, and however many."""
+    house.turns = house.deployed({**house.turns.flows, "contribute": Echo})
+    phone = Phone(house, "+250788000001")
+    phone.dial()
+    phone.type("1")
+    phone.type(*answers)
+    session = phone.session
+    assert session is not None
+    assert session.data["all"] == [text for text in answers if navigation(text) is None]

@@ -1,0 +1,162 @@
+"""Redis was started anew, and somebody dials: what they did last is told from the books, once."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.local import postgres
+from app.settings import Settings
+from bench.wire import Count, relay
+from engine import limits
+from tests.support.phone import Phone, phone_of
+from tests.support.servers import Database
+from tests.support.tenant import CODE_SHARED, House
+
+MENU = "Ibimina"
+
+
+def paid(house: House, who: str = "uwera") -> Phone:
+    phone = phone_of(house, who)
+    phone.dial("*384*10*1*1*500#")
+    assert phone.type("1", house.people[who.partition("/")[0]].pin).text.startswith("Paid 500 RWF")
+    return phone
+
+
+def test_it_is_told_until_it_is_answered_and_no_more(house: House) -> None:
+    phone = paid(house)
+    house.redis.flushdb()
+    for _ in range(2):  # the first may be lost
+        assert phone.dial().text.startswith("Done: 500 RWF. Ref ")
+    assert phone.type("8").text.startswith("My account")
+    phone.type("00")
+    for _ in range(2):
+        assert phone.dial().text.startswith(MENU)
+
+
+def test_what_redis_knows_is_told_by_the_phone_it_was_done_on(house: House) -> None:
+    paid(house, "habimana")
+    other = phone_of(house, "habimana/2")
+    assert other.dial().text.startswith(MENU)
+    assert phone_of(house, "habimana").dial().text.startswith("Paid 500 RWF")
+
+
+def test_it_is_told_on_one_phone(house: House) -> None:
+    first = paid(house, "habimana")
+    house.redis.flushdb()
+    assert phone_of(house, "habimana/2").dial().text.startswith("Done: 500 RWF. Ref ")
+    assert first.dial().text.startswith(MENU)
+
+
+def test_it_is_told_for_a_quarter_of_an_hour(house: House) -> None:
+    phone = paid(house)
+    house.redis.flushdb()
+    house.later(limits.RESUME_WITHIN_S // 60 - 1)
+    assert phone.dial().text.startswith("Done: 500 RWF")
+    house.redis.flushdb()
+    house.later(2)
+    assert phone.dial().text.startswith(MENU)
+
+
+def test_a_session_that_was_evicted_alone_is_told_as_well(house: House) -> None:
+    phone = paid(house)
+    for key in house.redis.scan_iter("s:*"):
+        house.redis.delete(key)
+    assert phone.dial().text.startswith("Done: 500 RWF")
+
+
+def test_what_was_only_shown_or_cancelled_is_not_told(house: House) -> None:
+    phone = phone_of(house, "uwera")
+    phone.dial("*384*10*1*1*500#")
+    house.redis.flushdb()
+    assert phone.dial().text.startswith(MENU)
+    phone.dial("*384*10*1*1*500#")
+    phone.type("2")
+    house.redis.flushdb()
+    assert phone.dial().text.startswith(MENU)
+
+
+def test_where_phones_are_passed_around_nothing_is_told(house: House) -> None:
+    phone = paid(house)
+    house.redis.flushdb()
+    assert phone.dial(CODE_SHARED).text.startswith(MENU)
+    # And so nobody has been told yet.
+    assert phone.dial().text.startswith("Done: 500 RWF")
+
+
+def test_of_two_at_a_phone_only_the_one_who_paid_is_told(house: House) -> None:
+    phone = phone_of(house, "ingabire")
+    for chosen, told in (("1", False), ("2", True)):
+        phone.dial()
+        phone.type("2", "1", "1", "300", "1", "3865")
+        assert phone.shows.startswith("Paid 300 RWF")
+        house.redis.flushdb()
+        assert phone.dial().text.startswith("Who are you?")
+        assert phone.type(chosen).text.startswith("Done: 300 RWF") is told
+        house.redis.flushdb()
+        house.later(20)
+
+
+def test_a_first_hop_that_fails_leaves_it_to_its_copy(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = paid(house)
+    house.redis.flushdb()
+    phone.posts_twice = False
+    house.faults_are_expected = True
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.turn.ussd.render", None)
+        phone.dial()
+    assert phone.post().text.startswith("Done: 500 RWF")
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A house, and what goes by between it and Postgres."""
+
+    house: House
+    sql: Count
+
+
+@pytest.fixture
+def counted(database: Database, redis_url: str, servers: Settings) -> Iterator[Counted]:
+    behind = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+    name = f".s.PGSQL.{postgres.PORT}"
+    with (
+        tempfile.TemporaryDirectory(prefix="counted") as folder,
+        relay(Path(folder), name, f"{behind}/{name}", sql=True) as sql,
+    ):
+        urls = database.database_url.replace(behind, folder)
+        made = House(database, redis_url, database_url=urls)
+        with made.watching():
+            yield Counted(made, sql)
+        made.close()
+
+
+def test_a_plain_dial_asks_redis_twice_and_postgres_once(counted: Counted) -> None:
+    house, sql = counted.house, counted.sql
+    phone = phone_of(house, "uwera", posts_twice=False)
+
+    def dial() -> tuple[int, int]:
+        """What it asks of Redis, and of Postgres."""
+        before = house.store.counts.round_trips, sql.round_trips
+        phone.dial()
+        return house.store.counts.round_trips - before[0], sql.round_trips - before[1]
+
+    for _ in range(8):  # until the driver has prepared what it prepares
+        phone.dial()
+        house.redis.flushdb()
+        phone.dial()
+    house.redis.flushdb()
+    assert dial() == (2, 1)
+    assert phone.shows.startswith(MENU)
+    paid(house)
+    house.redis.flushdb()
+    assert dial() == (3, 1)
+    assert phone.shows.startswith("Done: 500 RWF")

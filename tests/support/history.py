@@ -1,0 +1,308 @@
+"""A database that has been lived in: what people did through their phones, long ago and today.
+
+Everything is written by the code that writes it in earnest; the clock of its ids is set back, so
+that entries, postings, texts and turns lie in the months that they would lie in by now.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from app.operations.tenant_folder import read_folder
+from app.operations.tenant_folder import rules as manifest_rules
+from app.settings import CHECKOUT
+from core.agents import agents
+from core.db.database import Database as Core
+from core.db.database import Deadline, Tx
+from core.manifest.apply import apply
+from core.manifest.section import Manifest
+from core.messaging import messages
+from core.messaging.delivery import take_report
+from core.messaging.messages import Outgoing
+from core.money import ledger
+from core.people import people
+from core.people.manifest import PEOPLE
+from core.savings import groups
+from core.savings.manifest import SAVINGS
+from core.security import keyring
+from core.security.installation import set_key
+from core.tenants import directory
+from tests.support.phone import Phone, phone_of
+from tests.support.servers import Database
+from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
+from tests.support.tenant import PROVIDER, House, fix_ids, manifest
+from tests.support.world import KEYS
+from values.ids import uuid7
+from workers.queue.drain import drain
+
+NOW = datetime.now(UTC)
+LAST_MONTH = NOW.replace(day=1) - timedelta(days=10)
+LAST_YEAR = NOW.replace(day=1) - timedelta(days=350)
+# Before the database made its first partition: such rows lie in the one for the rest.
+LONG_AGO = NOW.replace(day=1) - timedelta(days=740)
+ERAS = (LONG_AGO, LAST_YEAR, LAST_MONTH, NOW)
+
+PLAN = manifest()
+# What a sale is about that mukamana has yet to approve.
+WAITING = 12_002
+# Another tenant, whose keys are the same words.
+NEIGHBOUR = read_folder(CHECKOUT / "fixtures" / "tenants" / "moto", demo=True)
+
+
+def live(urls: Database, redis_url: str) -> None:
+    """Fill an empty database at head."""
+    for month in (LAST_YEAR, LAST_MONTH):
+        make_partitions_of(urls, month)
+    set_key(urls.owner_url, KEYS)
+    with pytest.MonkeyPatch.context() as patched:
+        # A PIN's hash says what it costs to verify.
+        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
+        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
+        with in_the_year_of(LONG_AGO):
+            core = Core(urls.database_url)
+            for plan in (PLAN, NEIGHBOUR):
+                apply(core, KEYS, plan, manifest_rules(demo=True))
+            core.close()
+        with at_home(urls, redis_url) as house:
+            for number, era in enumerate(ERAS):
+                with in_the_year_of(era):
+                    an_ordinary_day(house, number)
+                    for plan in (PLAN, NEIGHBOUR):
+                        assert cash_in(house.database, key_of(era), plan=plan).was_new
+            what_came_to_nothing(house)
+            texts_in_every_state(house)
+            hold(house.database, ended=False)
+            hold(house.database, ended=True)
+            who_is_frozen(house)
+            what_is_paused(house)
+            what_staff_does(house)
+            turns_are_logged(house)
+
+
+@contextmanager
+def at_home(urls: Database, redis_url: str) -> Iterator[House]:
+    """Phones can be used; afterwards the books are right, and nothing has failed."""
+    house = House(urls, redis_url)
+    try:
+        with house.watching():
+            yield house
+    finally:
+        house.close()
+
+
+@contextmanager
+def in_the_year_of(era: datetime) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        if era is not NOW:
+            fix_ids(patched, era)
+        yield
+
+
+def make_partitions_of(urls: Database, month: datetime) -> None:
+    """The schema's own function makes them, as it did then: `now()` is what the path finds."""
+    with psycopg.connect(urls.owner_url) as connection:
+        connection.execute("CREATE SCHEMA past")
+        connection.execute(
+            "CREATE FUNCTION past.now() RETURNS timestamptz LANGUAGE sql AS"
+            f" $$ SELECT '{month.isoformat()}'::timestamptz $$"
+        )
+        make = "FUNCTION make_partitions(integer)"
+        connection.execute(f"ALTER {make} SET search_path = public, past, pg_catalog, pg_temp")
+        connection.execute("SELECT make_partitions(0)")
+        connection.execute(f"ALTER {make} SET search_path = public, pg_temp")
+        connection.execute("DROP SCHEMA past CASCADE")
+
+
+# --- what people do -------------------------------------------------------------------------------
+
+
+def pay(house: House, who: str, amount: int) -> None:
+    """They save in their first group."""
+    phone = phone_of(house, who)
+    phone.dial(f"*384*10*1*1*{amount}#")
+    phone.type("1", house.people[who].pin)
+
+
+def sell(house: House, number: str, amount: int) -> Phone:
+    agent = phone_of(house, "bizimana")
+    agent.dial(f"*384*10*9*1*{number}*{amount}#")
+    agent.type("1", house.people["bizimana"].pin)
+    return agent
+
+
+def approve(house: House, who: str) -> None:
+    customer = phone_of(house, who)
+    customer.dial()
+    customer.type("1", house.people[who].pin)
+
+
+def guess(house: House, who: str, *wrong: str) -> None:
+    phone = phone_of(house, who)
+    phone.dial("*384*10*2#")
+    phone.type(*wrong)
+
+
+def an_ordinary_day(house: House, number: int) -> None:
+    """The number makes its amounts differ from those of other days, or each would be asked about
+    as the same again."""
+    pay(house, "uwera", 500 + number)
+    sell(house, "0788000003", 1000 + number)
+    # Above what goes unapproved a day.
+    sell(house, "0788000001", 10_500 + number)
+    approve(house, "uwera")
+    guess(house, ("habimana", "mukamana", "juma", "mugabo")[number], "9999")
+    days = number + 1
+    assert (house.entries("contribution"), house.entries("topup")) == (days, 2 * days)
+
+
+def what_came_to_nothing(house: House) -> None:
+    """Sales refused, expired and still waiting; intents void and open; a PIN half chosen,
+    after somebody else's who did register; one locked; somebody who wants to be called."""
+    sell(house, "0788000001", 11_001)
+    customer = phone_of(house, "uwera")
+    customer.dial()
+    customer.type("2")
+    sell(house, "0788000003", 12_001)
+    house.later(11)
+    what_is_due_is_ended(house)
+    sell(house, "0788000003", WAITING).type("000000")  # no code of ours
+    payer = phone_of(house, "habimana")
+    payer.dial("*384*10*1*1*700#")
+    payer.type("2")
+    payer.dial("*384*10*1*1*800#")
+    for number, pins in (("+250788000098", ("6148", "6148")), ("+250788000099", ("5283",))):
+        new = phone_of(house, number)
+        new.dial()
+        new.type("1", "Jane Umwari", *pins)
+    guess(house, "mugabo", "9998", "9997")
+    asking = phone_of(house, "juma")
+    asking.dial("*384*10*1*1#")
+    asking.type("lots", "of", "money", "1")
+
+
+def texts_in_every_state(house: House) -> None:
+    """As workers and reports leave them; the rest is still to be sent."""
+    waiting = house.admin.execute("SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id")
+    texts = [_sending(house, id) for (id,) in waiting.fetchall()]
+    assert len(texts) > 8
+    ends = ("accepted", "delivered", "failed", "unknown", "dead", "put back", "sending")
+    for number, (end, text) in enumerate(zip(ends, texts, strict=False)):
+        _end(house, end, text, f"AT{number}")
+    # Two whose outcome is unknown: of neither can a report without a known id be.
+    for number, text in enumerate(texts[len(ends) : len(ends) + 2]):
+        _end(house, "unknown", text, None)
+        _report(house, f"early{number}", "failed", text)
+    for text in texts[len(ends) + 2 :]:
+        _end(house, "put back", text, None)
+
+
+def _sending(house: House, outbox_id: uuid.UUID) -> Outgoing:
+    def begin(tx: Tx) -> Outgoing:
+        text = messages.claim(tx, outbox_id, lease_s=600)
+        assert text is not None
+        assert messages.sending(tx, text)
+        return text
+
+    return house.change(begin)  # type: ignore[no-any-return]
+
+
+def _end(house: House, end: str, text: Outgoing, id: str | None) -> None:
+    match end:
+        case "accepted" | "delivered":
+            house.change(messages.accepted, text, provider=PROVIDER, provider_message_id=id)
+            if end == "delivered":
+                assert _report(house, str(id), "delivered", text) == "advanced"
+        case "failed" | "dead":
+            house.change(messages.failed, text, reason="no", gave_up=end == "dead")
+        case "unknown":
+            known = {"provider": PROVIDER, "provider_message_id": id} if id else {}
+            house.change(messages.unknown, text, reason="answer_timeout", **known)
+        case "put back":
+            house.change(messages.not_sent, text, reason="gateway_error", delay_s=600)
+
+
+def _report(house: House, id: str, state: str, text: Outgoing) -> str:
+    taken = house.change(
+        take_report,
+        provider=PROVIDER,
+        provider_message_id=id,
+        state=state,
+        reason="AbsentSubscriber" if state == "failed" else None,
+        address_lookup=text.address_lookup,
+    )
+    return str(taken)
+
+
+def wallet(plan: Manifest) -> uuid.UUID:
+    """Of the first person of a tenant."""
+    return ledger.account_id(plan.of(PEOPLE)[0].id, ledger.WALLET, plan.currency)
+
+
+def cash_in(core: Core, key: str, amount: int = 1500, plan: Manifest = PLAN) -> ledger.Posted:
+    """Money that somebody brought to the office, under a key of its own."""
+    settlement = ledger.account_id(plan.id, ledger.SETTLEMENT, plan.currency)
+    with core.transaction(plan.id, Deadline(5)) as tx:
+        return ledger.post(
+            tx,
+            key=key,
+            kind="cash_in",
+            lines=[ledger.Line(wallet(plan), amount), ledger.Line(settlement, -amount)],
+            currency=plan.currency,
+            actor_id=None,
+            detail={"brought": key},
+        )
+
+
+def key_of(era: datetime) -> str:
+    return f"cash-in:{era:%Y-%m}"
+
+
+def hold(core: Core, *, ended: bool) -> None:
+    """A payment outward, whose end is awaited or has come."""
+    hold_id = uuid7()
+    with core.transaction(PLAN.id, Deadline(5)) as tx:
+        ledger.place_hold(
+            tx,
+            hold_id=hold_id,
+            account_id=wallet(PLAN),
+            amount_minor=250,
+            currency=PLAN.currency,
+            expires_at=None,
+        )
+        if ended:
+            assert ledger.void_hold(tx, hold_id)
+
+
+def who_is_frozen(house: House) -> None:
+    """A person, a group and an agent; and somebody who was is let go."""
+    group = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP2")
+    house.change(people.freeze, house.id("habimana"), frozen=True, **WHY)
+    house.change(groups.freeze, group, frozen=True, **WHY)
+    house.change(agents.freeze, house.id("umutoni"), frozen=True, **WHY)
+    house.change(people.freeze, house.id("ndayisaba"), frozen=False, **WHY)
+
+
+def what_is_paused(house: House) -> None:
+    house.change(directory.pause, paused=True, flow="language", notice=NOTICE)
+    with house.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
+        directory.pause(tx, paused=True)
+
+
+def what_staff_does(house: House) -> None:
+    """By hand, until there is a command for it: a member has left, a tariff has its end."""
+    house.admin.execute(
+        "UPDATE membership SET left_at = now() WHERE subscriber_id = %s AND number = 11",
+        (house.id("mukamana"),),
+    )
+    house.admin.execute("UPDATE tariff SET valid_to = '2099-01-01Z' WHERE operation = 'topup'")
+
+
+def turns_are_logged(house: House) -> None:
+    relay = Core(house.urls.relay_url)
+    while drain(relay, house.redis):
+        pass
+    relay.close()

@@ -1,0 +1,161 @@
+"""Real servers for the tests: one Postgres and one Valkey a run, a fresh database a test.
+
+All test processes of a run share them, and a migrated template that each database is copied from.
+`PIGA_TEST_PG_BIN=/usr/lib/postgresql/15/bin` runs the tests on another Postgres.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from app.local import postgres
+from app.local.embedded import ensure
+from app.local.locks import FileLock
+from app.settings import Settings
+
+TEMPLATE = "piga_template"
+# Safe when a process is killed, which is tested; not when the machine is, which is not.
+QUICK = (("fsync", "off"), ("full_page_writes", "off"))
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One migrated database, by the roles one can be in it."""
+
+    name: str
+    admin_url: str
+    owner_url: str
+    database_url: str
+    relay_url: str
+    verify_url: str
+
+
+@pytest.fixture(scope="session")
+def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PIGA_HOME that all test processes of this run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "home"
+
+
+@pytest.fixture(scope="session")
+def servers(servers_home: Path) -> Iterator[Settings]:
+    """Postgres and Valkey, running. Their own database `piga` is empty: use `database`."""
+    binaries = os.environ.get("PIGA_TEST_PG_BIN")
+    settings = Settings(
+        home=servers_home,
+        postgres_bin=Path(binaries) if binaries else None,
+        postgres_options=QUICK,
+    )
+    with ensure(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def admin_url(servers: Settings) -> str:
+    """The superuser's URL of the server's `postgres` database."""
+    return url_of(servers, postgres.SUPERUSER, "postgres")
+
+
+@pytest.fixture(scope="session")
+def template(servers: Settings, admin_url: str) -> str:
+    """The name of a migrated database to copy; nobody may be connected to it."""
+    from core.migrations.run import upgrade
+
+    draft = TEMPLATE + "_draft"
+    with (
+        FileLock(servers.home / "template.lock"),
+        psycopg.connect(admin_url, autocommit=True) as connection,
+    ):
+        found = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)
+        ).fetchone()
+        if not found:
+            connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+            postgres.create_database(connection, draft)
+            upgrade(url_of(servers, postgres.OWNER, draft))
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+    """A fresh, migrated database for this test. A module that wants to share one says
+
+    @pytest.fixture(scope="module")
+    def database(module_database): return module_database
+    """
+    yield from copy_of(servers, admin_url, template)
+
+
+@pytest.fixture(scope="module")
+def module_database(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+    """A fresh, migrated database for the tests of a module together."""
+    yield from copy_of(servers, admin_url, template)
+
+
+@pytest.fixture
+def empty_database(servers: Settings, admin_url: str) -> Iterator[Database]:
+    """A fresh database without any migration, with the rights that Postgres gives in one."""
+    for made in copy_of(servers, admin_url, "template0"):
+        with psycopg.connect(admin_url, autocommit=True) as connection:
+            connection.execute(f"GRANT TEMPORARY ON DATABASE {made.name} TO PUBLIC")
+        yield made
+
+
+@pytest.fixture
+def owner_url(database: Database) -> str:
+    return database.owner_url
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    return database.database_url
+
+
+@pytest.fixture
+def relay_url(database: Database) -> str:
+    return database.relay_url
+
+
+@pytest.fixture
+def verify_url(database: Database) -> str:
+    return database.verify_url
+
+
+@pytest.fixture
+def redis_url(servers: Settings) -> str:
+    """An empty Redis database, this test process's own."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = servers.redis_url.replace("db=0", f"db={number}")
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+def url_of(servers: Settings, role: str, database: str) -> str:
+    return servers.database_url.replace("piga_app@/piga", f"{role}@/{database}")
+
+
+def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+    """A database that is a copy of another, for as long as it is needed."""
+    name = f"t_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        postgres.create_database(connection, name, template)
+    yield Database(
+        name=name,
+        admin_url=url_of(servers, postgres.SUPERUSER, name),
+        owner_url=url_of(servers, postgres.OWNER, name),
+        database_url=url_of(servers, "piga_app", name),
+        relay_url=url_of(servers, "piga_relay", name),
+        verify_url=url_of(servers, "piga_verify", name),
+    )
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

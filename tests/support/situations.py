@@ -1,0 +1,68 @@
+"""Where phones are when something breaks, and what they are told then."""
+
+import time
+from collections.abc import Callable
+
+import psycopg
+
+from engine.turn.message import STILL_WORKING
+from engine.turn.ussd import Reply
+from menus import sentences
+from menus.texts import _, say
+from tests.support.phone import Phone, phone_of
+from tests.support.tenant import House
+from values.money import Money
+
+NOT_NOW = say(sentences.NOT_NOW, "en")
+WORKING = say(STILL_WORKING, "en")
+# The turn's 2 s, and what a connection that cannot be had takes to be given up.
+DEADLINE_S = 3.5
+
+
+def in_time(hop: Callable[[], Reply]) -> Reply:
+    began = time.monotonic()
+    reply = hop()
+    assert time.monotonic() - began < DEADLINE_S
+    return reply
+
+
+def at_the_pin(house: House, who: str = "uwera") -> Phone:
+    phone = phone_of(house, who)
+    phone.dial()
+    phone.type("1", "1", "500", "1")
+    return phone
+
+
+def holding(house: House) -> Phone:
+    """An agent's phone, that waits for the customer's code."""
+    phone = phone_of(house, "bizimana")
+    phone.dial("*384*10*9*1*0788000001*12000#")
+    phone.type("1", "1964")
+    return phone
+
+
+def wait_for(house: House, waiters: int) -> None:
+    """Until so many turns wait for a lock in Postgres."""
+    until = time.monotonic() + 1.9
+    with psycopg.connect(house.urls.admin_url, autocommit=True) as looking:
+        while looking.execute(_WAITERS).fetchone() != (waiters,):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
+
+
+_WAITERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def done(house: House, amount: int, language: str = "en") -> Reply:
+    reference = house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0]
+    told = _("Done: {amount}. Ref {reference}.", amount=Money(amount, "RWF"), reference=reference)
+    return Reply(say(told, language), True)
+
+
+def waiting(language: str = "en") -> str:
+    amount = Money(12_000, "RWF")
+    waits = _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
+    return say(waits, language)

@@ -1,0 +1,130 @@
+"""What may happen in the middle of a conversation: the lines of a transcript with a `!`."""
+
+from collections.abc import Callable
+
+from core.agents import agents, approvals
+from core.db.database import Database
+from core.people import people
+from core.savings import groups
+from core.savings.manifest import SAVINGS
+from core.tenants import directory
+from engine.limits import WRONG_PINS_A_MINUTE
+from tests.support.tenant import House
+
+NOTICE = {
+    "en": "We count the money today. Back tomorrow.",
+    "rw": "Uyu munsi turabara amafaranga. Turagaruka ejo.",
+    "fr": "Nous faisons les comptes. De retour demain.",
+    "sw": "Leo tunahesabu pesa. Tutarudi kesho.",
+}
+WHY = {"actor": "test", "reason": "test"}
+
+
+def the_session_is_lost(house: House) -> None:
+    """Redis was started anew: what each phone did last is known no more, either."""
+    house.redis.flushdb()
+
+
+def sessions_are_evicted(house: House) -> None:
+    """The sessions alone."""
+    for key in house.redis.scan_iter("s:*"):
+        house.redis.delete(key)
+
+
+def ibimina_is_paused(house: House) -> None:
+    house.change(directory.pause, paused=True)
+
+
+def ibimina_is_paused_with_a_notice(house: House) -> None:
+    house.change(directory.pause, paused=True, notice=NOTICE)
+
+
+def ibimina_goes_on(house: House) -> None:
+    house.change(directory.pause, paused=False, notice={})
+
+
+def saving_is_paused(house: House) -> None:
+    house.change(directory.pause, paused=True, flow="contribute")
+
+
+def saving_is_paused_with_a_notice(house: House) -> None:
+    house.change(directory.pause, paused=True, flow="contribute", notice=NOTICE)
+
+
+def saving_goes_on(house: House) -> None:
+    house.change(directory.pause, paused=False, flow="contribute", notice={})
+
+
+def _paused(flow: str) -> Callable[[House], None]:
+    return lambda house: house.change(directory.pause, paused=True, flow=flow)
+
+
+def uwera_is_frozen(house: House) -> None:
+    house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
+
+
+def bizimana_is_frozen(house: House) -> None:
+    house.change(people.freeze, house.id("bizimana"), frozen=True, **WHY)
+
+
+def bizimana_is_frozen_as_an_agent(house: House) -> None:
+    house.change(agents.freeze, house.id("bizimana"), frozen=True, **WHY)
+
+
+def kop1_is_frozen(house: House) -> None:
+    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
+    house.change(groups.freeze, found, frozen=True, **WHY)
+
+
+def too_many_pins_are_wrong(house: House) -> None:
+    """Of other people of ibimina, within this minute."""
+    people_are_wrong(house, WRONG_PINS_A_MINUTE + 1)
+
+
+def people_are_wrong(house: House, count: int) -> None:
+    house.redis.sadd(wrong_pins_key(house), *range(count))
+
+
+def wrong_pins_key(house: House) -> str:
+    return f"wrong-pins:{house.tenant_id.hex}:people"
+
+
+def kop1_is_let_go(house: House) -> None:
+    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
+    house.change(groups.freeze, found, frozen=False, **WHY)
+
+
+def _minutes(count: int) -> Callable[[House], None]:
+    return lambda house: house.later(count)
+
+
+def what_is_due_is_ended(house: House) -> None:
+    relay = Database(house.urls.relay_url)
+    approvals.expire_due(house.database, relay)
+    relay.close()
+
+
+STAGES: dict[str, Callable[[House], None]] = {
+    "the session is lost": the_session_is_lost,
+    "sessions are evicted": sessions_are_evicted,
+    "ibimina is paused": ibimina_is_paused,
+    "ibimina is paused with a notice": ibimina_is_paused_with_a_notice,
+    "ibimina goes on": ibimina_goes_on,
+    "saving is paused": saving_is_paused,
+    "saving is paused with a notice": saving_is_paused_with_a_notice,
+    "saving goes on": saving_goes_on,
+    "registering is paused": _paused("register"),
+    "approving is paused": _paused("approve"),
+    "call-backs are paused": _paused("call_back"),
+    "uwera is frozen": uwera_is_frozen,
+    "bizimana is frozen": bizimana_is_frozen,
+    "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
+    "group KOP1 is frozen": kop1_is_frozen,
+    "group KOP1 is let go": kop1_is_let_go,
+    "too many PINs are wrong": too_many_pins_are_wrong,
+    "three minutes pass": _minutes(3),
+    "six minutes pass": _minutes(6),
+    "eleven minutes pass": _minutes(11),
+    "31 minutes pass": _minutes(31),
+    "what is due is ended": what_is_due_is_ended,
+}
