@@ -135,7 +135,7 @@ _SECRET = ("DATABASE_URL", "PIGA_OWNER_URL", "PIGA_RELAY_URL", "PIGA_VERIFY_URL"
 
 
 def bare_environment() -> dict[str, str]:
-    """What a database server or its keeper may see of the environment: no settings, no secrets."""
+    """What an embedded server may see of the environment: no settings, no secrets."""
     return {name: os.environ[name] for name in BARE if name in os.environ}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from app.errors import OperatorError
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.operations.servers import Core, core_of
 from app.settings import Settings
 from app.webhooks.addresses import Listed, list_hooks
@@ -27,7 +27,7 @@ def serve(settings: Settings) -> None:
     from providers.simulator import process
 
     place = urlsplit(settings.require("fakes_url"))
-    folder = Home(settings.home).path / FOLDER
+    folder = DataDir(settings.home).path / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Never by way of a public address: the fakes stay on this machine.
     core = core_of(replace(settings, public_url=""))

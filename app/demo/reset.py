@@ -4,7 +4,7 @@ from app.demo.fakes import FOLDER as FAKES
 from app.demo.people import folders, read
 from app.demo.phone.network import Network, NetworkDown, NetworkRefused
 from app.errors import OperatorError
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.local.running import running
 from app.operations.servers import opened
 from app.operations.tenant_folder import rules
@@ -62,7 +62,7 @@ def _forget_texts(settings: Settings, manifests: list[Manifest]) -> str:
     run = running(settings)
     url = settings.fakes_url or (run.fakes_url if run else "")
     if not url:
-        process.forget(Home(settings.home).path / FAKES, accounts)
+        process.forget(DataDir(settings.home).path / FAKES, accounts)
         return ""
     try:
         Network(url).forget(accounts)

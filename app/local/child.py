@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.local.output import Output, say
 from app.local.server import LAUNCH
 from app.settings import CHECKOUT
@@ -20,7 +20,7 @@ STABLE_AFTER_S = 5.0
 class Child:
     """A module of ours run as a process, in a process group of its own."""
 
-    def __init__(self, name: str, arguments: list[str], home: Home, env: dict[str, str]) -> None:
+    def __init__(self, name: str, arguments: list[str], home: DataDir, env: dict[str, str]) -> None:
         self.name = name
         self.next_start = 0.0  # by the monotonic clock
         self._arguments = arguments

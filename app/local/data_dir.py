@@ -15,7 +15,7 @@ OURS = {"key", "log", "run", "postgres", "valkey", "fakes", "lost+found"}
 UNPRIVILEGED = "nobody"  # whom root becomes: database servers refuse to be root
 
 
-class Home:
+class DataDir:
     """Paths below PIGA_HOME, all absolute, and who owns them."""
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class Home:
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (self.log, self.run):
                 folder.mkdir(mode=0o700, exist_ok=True)
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        except OSError as error:
             raise OperatorError(f"{self.path} cannot be used: {error.strerror}.") from None
 
     def _refuse_strangers(self) -> None:
@@ -77,13 +77,24 @@ class Home:
         return self.key.read_text().strip()
 
     def open_log(self, name: str) -> Path:
-        """The log file of `name`, the previous one moved aside once it has grown too long."""
+        """The log file of `name`, the previous one moved aside once it has grown too long.
+
+        Raises OSError, as on a full disk: a log only reports, so no caller may end of it.
+        """
+        self.log.mkdir(mode=0o700, exist_ok=True)
         path = self.log / f"{name}.log"
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_size > LOG_BYTES_MAXIMUM:
                 path.rename(path.with_suffix(".log.1"))
         path.touch(mode=0o600)
         return path
+
+    def log_fd(self, name: str) -> int:
+        """A descriptor that appends to the log file of `name`, to nothing where that cannot be."""
+        try:
+            return os.open(self.open_log(name), os.O_WRONLY | os.O_APPEND)
+        except OSError:
+            return os.open(os.devnull, os.O_WRONLY)
 
 
 def _private(path: str, flags: int) -> int:
@@ -107,8 +118,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Atomically: a reader sees the old one or the new one."""
+    """Atomically: a reader sees the old one or the new one. Raises OSError."""
     draft = path.with_suffix(f".{secrets.token_hex(8)}")
-    with open(draft, "x", opener=_private) as file:
-        json.dump(value, file)
-    draft.rename(path)
+    try:
+        with open(draft, "x", opener=_private) as file:
+            json.dump(value, file)
+        draft.rename(path)
+    except OSError:  # a full disk: nothing half written stays
+        draft.unlink(missing_ok=True)
+        raise

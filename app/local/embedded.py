@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from app.errors import OperatorError
 from app.local import postgres, process_table, server_process, valkey
-from app.local.data_dir import Home, read_json
+from app.local.data_dir import DataDir, read_json
 from app.local.roles import with_roles
 from app.settings import CHECKOUT, Settings, bare_environment
 
@@ -38,11 +39,11 @@ class Embedded:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._uses: list[Use] = []
+        self._leases: list[ServerLease] = []
 
     def __enter__(self) -> "Embedded":
         settings = self.settings
-        home = Home(settings.home)
+        home = DataDir(settings.home)
         if settings.database_url:
             if not settings.key:
                 raise OperatorError(
@@ -54,17 +55,17 @@ class Embedded:
             home.prepare()
             settings = replace(settings, key=settings.key or home.ensure_key())
             options = {"binaries": str(settings.postgres_bin)} if settings.postgres_bin else {}
-            self._uses.append(
-                Use(home, "postgres", **options, options=dict(settings.postgres_options))
+            self._leases.append(
+                ServerLease(home, "postgres", **options, options=dict(settings.postgres_options))
             )
         if not settings.redis_url:
             home.prepare()
-            self._uses.append(Use(home, "valkey"))
+            self._leases.append(ServerLease(home, "valkey"))
         try:
-            for use in self._uses:
-                use.begin()
-            for use in self._uses:
-                settings = use.complete(settings)
+            for lease in self._leases:
+                lease.begin()
+            for lease in self._leases:
+                settings = lease.complete(settings)
         except BaseException:
             self.__exit__()
             raise
@@ -72,31 +73,31 @@ class Embedded:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for use in self._uses:
-            use.leave()
-        for use in self._uses:
-            use.wait_for_end()
+        for lease in self._leases:
+            lease.leave()
+        for lease in self._leases:
+            lease.wait_for_end()
 
     def look_after(self) -> list[str]:
-        """Start again the keepers that were killed; the names of their servers."""
-        return [use.name for use in self._uses if use.revive()]
+        """Start again the server processes that were killed; the names of their servers."""
+        return [lease.name for lease in self._leases if lease.revive()]
 
 
-class Use:
+class ServerLease:
     """One process's use of one embedded server."""
 
-    def __init__(self, home: Home, name: str, **order: object) -> None:
+    def __init__(self, home: DataDir, name: str, **order: object) -> None:
         self.name = name
         self._home = home
         self._order = json.dumps({"server": name, "home": str(home.path)} | order)
         self._users = server_process.users_lock(home, name)
-        self._lock = server_process.keeper_lock(home, name)
-        self._keeper: subprocess.Popen[bytes] | None = None
+        self._lock = server_process.process_lock(home, name)
+        self._process: subprocess.Popen[bytes] | None = None
         self._revived = -REVIVE_PAUSE_S
 
     def begin(self) -> None:
-        """Take part. Starts a keeper when there is none, and does not wait for it."""
-        # Held exclusively only by a keeper that is about to end.
+        """Take part. Starts a server process when there is none, and does not wait for it."""
+        # Held exclusively only by a server process that is about to end.
         if not self._users.acquire(shared=True, timeout_s=STOP_TIMEOUT_S):
             raise OperatorError(
                 f"The embedded {self.name} is stopping and does not come to an end."
@@ -104,26 +105,30 @@ class Use:
         self.revive()
 
     def revive(self) -> bool:
-        """Start a keeper if there is none. True when that was necessary."""
-        if self._keeper is not None and self._keeper.poll() is None:
+        """Start a server process if there is none. True when that was necessary."""
+        if self._process is not None and self._process.poll() is None:
             return False
         if self._lock.is_held():
             return False
         if time.monotonic() - self._revived < REVIVE_PAUSE_S:
             return False
         self._revived = time.monotonic()
-        self._forget_keeper()
-        log = self._home.open_log(self.name)
-        with open(log, "ab") as stderr:
-            self._keeper = subprocess.Popen(  # noqa: S603
+        self._forget_process()
+        log = self._home.log_fd(self.name)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", server_process.__name__, self._order],
                 cwd=CHECKOUT,
                 env=bare_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=stderr,
+                stderr=log,
                 start_new_session=True,  # Ctrl-C is for us, not for it
             )
+        except OSError:  # no memory, or no process to be had: again a little later
+            return False
+        finally:
+            os.close(log)
         return True
 
     def complete(self, settings: Settings) -> Settings:
@@ -153,33 +158,33 @@ class Use:
         until = time.monotonic() + STOP_TIMEOUT_S
         others_since: float | None = None
         while self._lock.is_held() and time.monotonic() < until:
-            # The keeper holds this exclusively from its last user's leaving until its own end.
+            # Held exclusively by the server process from its last user's leaving until its end.
             if self._users.try_acquire(shared=True):
                 self._users.release()
                 others_since = others_since or time.monotonic()
                 if time.monotonic() - others_since > OTHERS_STAY_AFTER_S:
                     break
             time.sleep(POLL_S)
-        if self._keeper is not None:
+        if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._keeper.wait(0.5 if others_since is None else 0)
-        self._forget_keeper()
+                self._process.wait(0.5 if others_since is None else 0)
+        self._forget_process()
 
     def _find(self) -> str:
         """The folder of the server's socket, once it serves; empty until then."""
         state = read_json(self._home.run / f"{self.name}.json")
-        # Without a keeper's pid, or with that of a killed one, nothing is ready yet.
-        if self._lock.is_held() and process_table.is_alive(state.get("keeper", 0)):
+        # Without a server process's pid, or with that of a killed one, nothing is ready yet.
+        if self._lock.is_held() and process_table.is_alive(state.get("pid", 0)):
             return str(state["sockets"])
         return ""
 
     def _raise_complaint(self) -> None:
-        process = self._keeper
+        process = self._process
         if process is None or process.poll() is None:
             return
         assert process.stdout is not None
         answer = process.stdout.read()
-        self._forget_keeper()
+        self._forget_process()
         told = json.loads(answer) if answer.strip() else {}
         if not told.get("busy"):
             raise OperatorError(told.get("error") or self._no_start())
@@ -187,10 +192,10 @@ class Use:
     def _no_start(self) -> str:
         return f"The embedded {self.name} did not start: see {self._home.log}/{self.name}.log."
 
-    def _forget_keeper(self) -> None:
+    def _forget_process(self) -> None:
         """Let it run, if it does: others may use it, and it ends by itself."""
-        if self._keeper is not None and self._keeper.stdout is not None:
-            self._keeper.stdout.close()
+        if self._process is not None and self._process.stdout is not None:
+            self._process.stdout.close()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            self._keeper = None
+            self._process = None

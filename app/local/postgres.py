@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import OperatorError
 from app.local import process_table
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.local.memory import shared_buffers_mb
 from app.local.server import Server
 
@@ -54,7 +54,7 @@ class Postgres(Server):
     stop_signals = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
 
     def __init__(
-        self, home: Home, binaries: Path | None = None, options: dict[str, str] | None = None
+        self, home: DataDir, binaries: Path | None = None, options: dict[str, str] | None = None
     ) -> None:
         super().__init__(home)
         self.binaries = binaries or packaged_binaries()
@@ -126,7 +126,7 @@ class Postgres(Server):
         self.own_folder(draft)
         command = [str(self.binaries / "initdb"), "-D", str(draft), "-U", SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--no-instructions", *self._locale()]
-        log = os.open(self.log_file(), os.O_WRONLY | os.O_APPEND)
+        log = self.home.log_fd(self.name)
         try:
             code = self.launch(command, draft, log).wait(timeout=INITDB_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -134,7 +134,7 @@ class Postgres(Server):
         finally:
             os.close(log)
         if code != 0:
-            raise OperatorError(f"Postgres could not make its data folder: see {self.log_file()}.")
+            raise OperatorError(f"Postgres could not make its data folder: see {self.log_path()}.")
         draft.rename(self.data)
 
     def _locale(self) -> list[str]:

@@ -1,9 +1,10 @@
 """Which `piga run` is running in this PIGA_HOME, for others to find it."""
 
+import contextlib
 from dataclasses import asdict, dataclass
 
 from app.errors import OperatorError
-from app.local.data_dir import Home, read_json, write_json
+from app.local.data_dir import DataDir, read_json, write_json
 from app.local.locks import FileLock
 from app.settings import Settings
 
@@ -21,11 +22,11 @@ class Running:
 
 def running(settings: Settings) -> Running | None:
     """The `piga run` of this PIGA_HOME, if there is one now."""
-    home = Home(settings.home)
+    home = DataDir(settings.home)
     return last(home) if home.run.is_dir() and _lock(home).is_held() else None
 
 
-def last(home: Home) -> Running | None:
+def last(home: DataDir) -> Running | None:
     """The one that runs, or ran and was killed before it could clear up."""
     found = read_json(home.run / "run.json")
     try:
@@ -37,7 +38,7 @@ def last(home: Home) -> Running | None:
 class Claim:
     """The right to be the one that runs in this PIGA_HOME; OperatorError when it is taken."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: DataDir) -> None:
         self._home = home
         self._lock = _lock(home)
         # Somebody may look whether it is taken, which takes it for a moment.
@@ -47,12 +48,13 @@ class Claim:
             raise OperatorError(f"Piga is already running in {home.path}{where}.")
 
     def announce(self, running: Running) -> None:
-        write_json(self._home.run / "run.json", asdict(running))
+        with contextlib.suppress(OSError):  # it only tells others where we are
+            write_json(self._home.run / "run.json", asdict(running))
 
     def give_up(self) -> None:
         (self._home.run / "run.json").unlink(missing_ok=True)
         self._lock.release()
 
 
-def _lock(home: Home) -> FileLock:
+def _lock(home: DataDir) -> FileLock:
     return FileLock(home.run / "run.lock")

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from app.errors import OperatorError
-from app.local.data_dir import UNPRIVILEGED, Home, read_json
+from app.local.data_dir import UNPRIVILEGED, DataDir, read_json
 from app.settings import bare_environment
 
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -22,10 +22,10 @@ class Server(abc.ABC):
     """One embedded server: its data folder, its program, its private socket folder."""
 
     name: str
-    death_signal: int  # what it gets when its keeper dies: must make it stop cleanly
+    death_signal: int  # what it gets when its server process dies: must make it stop cleanly
     stop_signals: tuple[tuple[int, float], ...]  # each with the patience in s before the next
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: DataDir) -> None:
         self.home = home
         self.data = home.path / self.name
         # Root must not serve: files that a server writes belong to this user.
@@ -54,8 +54,8 @@ class Server(abc.ABC):
     def state_file(self) -> Path:
         return self.home.run / f"{self.name}.json"
 
-    def log_file(self) -> Path:
-        return self.home.open_log(self.name)
+    def log_path(self) -> Path:
+        return self.home.log / f"{self.name}.log"
 
     def own_folder(self, path: Path) -> None:
         """Make a folder that belongs to the server's user alone."""

@@ -2,10 +2,10 @@
 
     python -m app.local.server_process '{"server": "postgres", "home": "/…/.piga"}'
 
-Whoever uses a server holds a shared lock on `run/<server>.users`. The keeper restarts a server
+Whoever uses a server holds a shared lock on `run/<server>.users`. This process restarts a server
 that was killed, and waits for that lock: to get it means that no user is left, however they ended
 (the kernel drops the lock of a killed process too), and then it stops the server and ends.
-Its first and only line on stdout is {"ready": true}, {"busy": true} when there is a keeper
+Its first and only line on stdout is {"ready": true}, {"busy": true} when there is a server process
 already, or {"error": "one sentence"}.
 """
 
@@ -23,14 +23,14 @@ from typing import Any, Literal
 
 from app.errors import OperatorError
 from app.local import process_table
-from app.local.data_dir import Home, write_json
+from app.local.data_dir import DataDir, write_json
 from app.local.locks import FileLock
 from app.local.postgres import Postgres
 from app.local.server import Server
 from app.local.valkey import Valkey
 
 # A user looks whether this lock is held by taking it for a moment; hence not at the first try.
-KEEPER_LOCK_TIMEOUT_S = 1.0
+PROCESS_LOCK_TIMEOUT_S = 1.0
 START_TIMEOUT_S = 120.0  # a recovery after a crash takes its time
 POLL_S = 0.01
 PAUSE_FIRST_S = 0.1
@@ -40,26 +40,28 @@ STABLE_AFTER_S = 10.0
 Event = Literal["unused", "ended"]
 
 
-def keeper_lock(home: Home, name: str) -> FileLock:
-    return FileLock(home.run / f"{name}.keeper")
+def process_lock(home: DataDir, name: str) -> FileLock:
+    return FileLock(home.run / f"{name}.process")
 
 
-def users_lock(home: Home, name: str) -> FileLock:
+def users_lock(home: DataDir, name: str) -> FileLock:
     return FileLock(home.run / f"{name}.users")
 
 
-class Keeper:
+class ServerProcess:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
-        self._log = os.open(server.log_file(), os.O_WRONLY | os.O_APPEND)
+        self._log = server.home.log_fd(server.name)
         self._logged_bytes = 0
 
     def start(self) -> None:
         """Start the server and wait until it serves. Raises OperatorError when it does not."""
         process_table.end(self._server.leftovers, *self._server.stop_signals)
         self._server.prepare()
+        os.close(self._log)
+        self._log = self._server.home.log_fd(self._server.name)  # the one before may be gone
         self._logged_bytes = os.fstat(self._log).st_size
         # By the main thread, which lives as long as this process: the server ends with it.
         process = self._server.launch(self._server.command(), self._server.data, self._log)
@@ -111,26 +113,28 @@ class Keeper:
             self._events.put("ended")
 
     def _report_unused(self) -> None:
-        # Kept until this process ends: a new user waits for it, then finds no keeper.
+        # Kept until this process ends: a new user waits for it, then finds no server process.
         self._last_user = users_lock(self._server.home, self._server.name)
         self._last_user.wait()
         self._events.put("unused")
 
     def _last_words(self) -> str:
         """The last complaint in the server's log since it was started."""
-        with open(self._server.log_file(), errors="replace") as log:
+        lines = []
+        with contextlib.suppress(OSError), open(self._server.log_path(), errors="replace") as log:
             log.seek(self._logged_bytes)
             lines = log.read().splitlines()
         fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
         return fatal[-1] if fatal else (lines[-1].strip() if lines else "it said nothing")
 
     def _say(self, text: str) -> None:
-        line = f"{time.strftime('%F %T')} keeper of {self._server.name}: {text}\n"
-        os.write(self._log, line.encode())
+        line = f"{time.strftime('%F %T')} server process of {self._server.name}: {text}\n"
+        with contextlib.suppress(OSError):
+            os.write(self._log, line.encode())
 
 
 def server_of(order: dict[str, Any]) -> Server:
-    home = Home(Path(order["home"]))
+    home = DataDir(Path(order["home"]))
     if order["server"] == "valkey":
         return Valkey(home)
     binaries = order.get("binaries")
@@ -149,20 +153,20 @@ def main(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep(server: Server) -> dict[str, Any]:
-    lock = keeper_lock(server.home, server.name)
-    if not lock.acquire(timeout_s=KEEPER_LOCK_TIMEOUT_S):
+    lock = process_lock(server.home, server.name)
+    if not lock.acquire(timeout_s=PROCESS_LOCK_TIMEOUT_S):
         return {"busy": True}
     server.choose_sockets()
     found = {"sockets": str(server.sockets)}
     write_json(server.state_file(), found)
-    keeper = Keeper(server)
+    process = ServerProcess(server)
     try:
-        keeper.start()
-        write_json(server.state_file(), found | {"keeper": os.getpid()})
+        process.start()
+        write_json(server.state_file(), found | {"pid": os.getpid()})
         report({"ready": True})
-        keeper.keep()
+        process.keep()
     finally:
-        keeper.stop()
+        process.stop()
     return {}
 
 

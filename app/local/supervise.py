@@ -14,7 +14,7 @@ from types import FrameType
 from app.errors import OperatorError
 from app.local import process_table
 from app.local.child import Child
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.local.embedded import Embedded
 from app.local.output import say
 from app.local.ports import free_port, listens, require_free
@@ -26,6 +26,7 @@ LEFTOVERS_TIMEOUT_S = 2.0
 TICK_S = 0.5
 READY_TICK_S = 0.1
 READY_PATIENCE_S = 30.0
+START_AGAIN_AFTER_S = 2.0
 READY_TIMEOUT_S = 1.5
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,7 +44,7 @@ OTHERS_START_AFTER_S = 5.0  # or as soon as the web server is ready
 
 def run_everything(settings: Settings) -> None:
     """Run until a signal says stop. Raises OperatorError when it cannot start."""
-    home = Home(settings.home)
+    home = DataDir(settings.home)
     home.prepare()
     stop = StopSignal()
     claim = Claim(home)
@@ -110,7 +111,7 @@ class StopSignal:
 
 
 class Supervisor:
-    def __init__(self, home: Home, servers: Embedded, claim: Claim, stop: StopSignal) -> None:
+    def __init__(self, home: DataDir, servers: Embedded, claim: Claim, stop: StopSignal) -> None:
         self._home = home
         self._servers = servers
         self._settings = servers.settings
@@ -157,6 +158,8 @@ class Supervisor:
         """Migrate, and load the demo. False when told to stop meanwhile."""
         child = self._child("prepare", "app.local.prepare")
         self._start(child)
+        if not child.is_running:
+            raise OperatorError("The database could not be prepared; the line above says why.")
         while (code := self._end(child)) is None:
             if self._stop.asked:
                 child.stop()
@@ -188,7 +191,7 @@ class Supervisor:
     def _look_after(self) -> None:
         """Start what has ended, or was to wait."""
         for name in self._servers.look_after():
-            say(f"piga: {name}'s keeper ended; it is started again")
+            say(f"piga: the server process of {name} ended; it is started again")
         for child in self._children:
             if (code := self._end(child)) is not None:
                 child.schedule_restart(code)
@@ -196,7 +199,12 @@ class Supervisor:
                 self._start(child)
 
     def _start(self, child: Child) -> None:
-        child.start()
+        try:
+            child.start()
+        except OSError as fault:  # no memory, or no process to be had: again a little later
+            say(f"piga: {child.name} cannot be started: {fault.strerror}")
+            child.next_start = time.monotonic() + START_AGAIN_AFTER_S
+            return
         self._selector.register(child.fd, selectors.EVENT_READ, child)
 
     def _end(self, child: Child) -> int | None:
@@ -250,7 +258,7 @@ class Supervisor:
                     self._end(child)
 
 
-def _end_leftovers(home: Home) -> None:
+def _end_leftovers(home: DataDir) -> None:
     """End what a killed supervisor's children left running: a job's process, for instance."""
     killed = last(home)
     if killed is not None:

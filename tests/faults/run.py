@@ -60,23 +60,27 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[tuple[int, Settings]]:
-    """A whole Piga in demo mode under `home`, on a free port: its supervisor's pid and settings."""
+def running(home: Path, log_path: Path | None = None) -> Iterator[tuple[int, Settings]]:
+    """A whole Piga in demo mode under `home`, on a free port: its supervisor's pid and settings.
+
+    What it prints is in `log_path`, beside `home` unless given.
+    """
+    log_path = log_path or home.parent / "piga.log"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {**os.environ, "PIGA_HOME": str(home), "PORT": str(port), "PIGA_DEMO": "1"}
     for name in ("DATABASE_URL", "REDIS_URL", "PIGA_KEY", "PIGA_OWNER_URL"):
         env.pop(name, None)
-    log = (home.parent / "piga.log").open("w")
+    log = log_path.open("w")
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "run"], env=env, stdout=log, stderr=subprocess.STDOUT
     )
     try:
         until = time.monotonic() + START_TIMEOUT_S
         while not _ready(port):
-            assert supervisor.poll() is None, (home.parent / "piga.log").read_text()
-            assert time.monotonic() < until, (home.parent / "piga.log").read_text()
+            assert supervisor.poll() is None, log_path.read_text()
+            assert time.monotonic() < until, log_path.read_text()
             time.sleep(0.2)
         yield supervisor.pid, Settings.load(env)
     finally:
@@ -114,27 +118,34 @@ def run(
                 agents=max(2, sales // SALES_AN_AGENT),
                 customers=sales,
             )
-            hook = _hook(settings)
+            hook = hook_of(settings)
             deals = _deals(town, conversations)
             with Killer(supervisor_pid, seed, kill_every_s, kills) as killer:
                 _close_all(hook, deals, seed)
             _settle(database, town.tenant_id)
             outcome = _compare(database, town.tenant_id, deals, _texts(home))
             outcome.killed = dict(killer.killed)
-            verify = subprocess.run(
-                [sys.executable, "-m", "app.cli", "ledger", "verify", "--json"],
-                env={**os.environ, **settings.variables()},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if verify.returncode != 0:
-                outcome.faults.append(f"ledger verify: {verify.stdout} {verify.stderr}")
+            outcome.faults += verify_ledger(settings)
             database.close()
             return outcome
 
 
-def _hook(settings: Settings) -> str:
+def verify_ledger(settings: Settings) -> list[str]:
+    """What `piga ledger verify` finds wrong: a fault, or none."""
+    verify = subprocess.run(
+        [sys.executable, "-m", "app.cli", "ledger", "verify", "--json"],
+        env={**os.environ, **settings.variables()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if verify.returncode == 0:
+        return []
+    return [f"ledger verify: {verify.stdout} {verify.stderr}"]
+
+
+def hook_of(settings: Settings) -> str:
+    """Where the USSD hops of the tenant `ibimina` are posted."""
     listed = subprocess.run(
         [sys.executable, "-m", "app.cli", "hooks", "--json"],
         env={**os.environ, **settings.variables()},

@@ -1,5 +1,10 @@
 """The short run under fire; `python -m tests.faults` is the long one."""
 
+import os
+
+import pytest
+
+from tests.faults.disk import run_full_disk
 from tests.faults.run import run
 
 CONVERSATIONS = 60
@@ -14,3 +19,14 @@ def test_every_record_agrees_after_kills() -> None:
     assert 0 < outcome.held < outcome.sales
     assert outcome.texts + outcome.unknown_texts >= CONVERSATIONS + outcome.sales
     assert outcome.killed, "nothing was killed: the run proves nothing"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_ends_nothing_for_good() -> None:
+    try:
+        outcome = run_full_disk()
+    except OSError as refused:
+        pytest.skip(f"no small disk can be mounted: {refused}")
+    assert outcome.faults == []
+    assert outcome.paid_before > 0
+    assert outcome.paid_after > 0

@@ -20,7 +20,7 @@ import redis
 
 from app.errors import OperatorError
 from app.local import process_table
-from app.local.data_dir import Home, read_json
+from app.local.data_dir import DataDir, read_json
 from app.local.embedded import Embedded, ensure
 from app.settings import CHECKOUT, Settings
 
@@ -77,9 +77,9 @@ def postmaster(settings: Settings) -> int:
     return int((settings.home / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
-def keeper(settings: Settings, name: str) -> int:
+def server_process(settings: Settings, name: str) -> int:
     """Its pid, 0 while none has the server ready."""
-    return int(read_json(settings.home / "run" / f"{name}.json").get("keeper", 0))
+    return int(read_json(settings.home / "run" / f"{name}.json").get("pid", 0))
 
 
 def valkey(settings: Settings) -> int:
@@ -196,9 +196,9 @@ def test_a_killed_server_comes_back_with_what_it_had(
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])
-def test_a_killed_keeper_comes_back(running: Embedded, name: str) -> None:
+def test_a_killed_server_process_comes_back(running: Embedded, name: str) -> None:
     write_fact(running.settings, 2)
-    pid = keeper(running.settings, name)
+    pid = server_process(running.settings, name)
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: not process_table.is_alive(pid))
     revived: list[str] = []
@@ -209,14 +209,14 @@ def test_a_killed_keeper_comes_back(running: Embedded, name: str) -> None:
 
     eventually(is_back)
     assert revived == [name]
-    eventually(lambda: keeper(running.settings, name) not in (0, pid))
+    eventually(lambda: server_process(running.settings, name) not in (0, pid))
     assert facts(running.settings) == [2]
 
 
-def test_postgres_and_its_keeper_killed_together(running: Embedded) -> None:
+def test_postgres_and_its_server_process_killed_together(running: Embedded) -> None:
     write_fact(running.settings, 3)
     pid = postmaster(running.settings)
-    for victim in (keeper(running.settings, "postgres"), pid):
+    for victim in (server_process(running.settings, "postgres"), pid):
         os.kill(victim, signal.SIGKILL)
 
     def is_back() -> bool:
@@ -320,18 +320,18 @@ def test_another_users_folder_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_in_the_way_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(OperatorError, match="cannot be used"):
-        Home(tmp_path / "home").prepare()
+        DataDir(tmp_path / "home").prepare()
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     mode = tmp_path.stat().st_mode
     with pytest.raises(OperatorError, match="other things"):
-        Home(tmp_path).prepare()
+        DataDir(tmp_path).prepare()
     assert tmp_path.stat().st_mode == mode
     (tmp_path / "letters").rename(tmp_path / "lost+found")
-    Home(tmp_path).prepare()
-    Home(tmp_path).prepare()
+    DataDir(tmp_path).prepare()
+    DataDir(tmp_path).prepare()
 
 
 def test_a_machine_without_our_binaries_is_a_sentence(tmp_path: Path) -> None:
@@ -341,9 +341,9 @@ def test_a_machine_without_our_binaries_is_a_sentence(tmp_path: Path) -> None:
     assert "\n" not in str(refused.value)
 
 
-def test_the_keepers_order_holds_no_secret(running: Embedded) -> None:
+def test_the_order_of_a_server_process_holds_no_secret(running: Embedded) -> None:
     for name in ("postgres", "valkey"):
-        pid = keeper(running.settings, name)
+        pid = server_process(running.settings, name)
         line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
         environment = Path(f"/proc/{pid}/environ").read_bytes().decode()
         assert json.dumps(str(running.settings.home)) in line
