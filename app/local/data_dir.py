@@ -12,7 +12,6 @@ from app.errors import OperatorError
 
 LOG_BYTES_MAXIMUM = 10_000_000
 OURS = {"key", "log", "run", "postgres", "valkey", "fakes", "lost+found"}
-UNPRIVILEGED = "nobody"  # whom root becomes: database servers refuse to be root
 
 
 class DataDir:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from app.errors import OperatorError
 from app.local import process_table
 from app.local.data_dir import DataDir
-from app.local.memory import shared_buffers_mb
 from app.local.server import Server
+from app.local.server_user import give_tree, maker_of_data
 
 if TYPE_CHECKING:
     import psycopg
@@ -33,6 +33,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "port": str(PORT),
     "max_connections": "100",
+    "shared_buffers": "256MB",
     "fsync": "on",
     "synchronous_commit": "on",
     "jit": "off",
@@ -58,12 +59,12 @@ class Postgres(Server):
     ) -> None:
         super().__init__(home)
         self.binaries = binaries or packaged_binaries()
-        own = {"shared_buffers": f"{shared_buffers_mb()}MB"}
-        self.options = SETTINGS | own | (options or {})
+        self.options = SETTINGS | (options or {})
 
     def prepare(self) -> None:
         if not self.data.exists():
             self._make_data()
+        self.own_folder(self.data)
         made_by = (self.data / "PG_VERSION").read_text().strip()
         if made_by != str(self._major()):
             raise OperatorError(
@@ -121,21 +122,33 @@ class Postgres(Server):
 
     def _make_data(self) -> None:
         # Under another name first: a folder of the right name is a complete one.
-        draft = self.data.with_name("postgres.new")
-        shutil.rmtree(draft, ignore_errors=True)
-        self.own_folder(draft)
+        top = self.data.with_name("postgres.new")
+        shutil.rmtree(top, ignore_errors=True)
+        top.mkdir(mode=0o700)
+        draft = top / "data"
+        draft.mkdir(mode=0o700)
+        maker = None
+        if self.user is not None:
+            # Only our own group gets to the draft: other processes of the maker's user do not.
+            maker = maker_of_data(self.user)
+            os.chown(top, 0, maker.gid)
+            top.chmod(0o710)
+            os.chown(draft, *maker)
         command = [str(self.binaries / "initdb"), "-D", str(draft), "-U", SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--no-instructions", *self._locale()]
         log = self.home.log_fd(self.name)
         try:
-            code = self.launch(command, draft, log).wait(timeout=INITDB_TIMEOUT_S)
+            code = self.launch(command, draft, log, maker).wait(timeout=INITDB_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             code = -1
         finally:
             os.close(log)
         if code != 0:
             raise OperatorError(f"Postgres could not make its data folder: see {self.log_path()}.")
+        if self.user is not None:
+            give_tree(draft, self.user)
         draft.rename(self.data)
+        top.rmdir()
 
     def _locale(self) -> list[str]:
         """A locale that knows every alphabet and is the same on every machine."""

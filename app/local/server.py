@@ -2,7 +2,6 @@
 
 import abc
 import os
-import pwd
 import shutil
 import stat
 import subprocess
@@ -11,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from app.errors import OperatorError
-from app.local.data_dir import UNPRIVILEGED, DataDir, read_json
+from app.local.data_dir import DataDir, read_json
+from app.local.server_user import ServerUser, give_tree, let_pass, server_user
 from app.settings import bare_environment
 
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -29,7 +29,7 @@ class Server(abc.ABC):
         self.home = home
         self.data = home.path / self.name
         # Root must not serve: files that a server writes belong to this user.
-        self.user = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+        self.user = server_user(self.data)
         self.sockets = Path()
 
     @abc.abstractmethod
@@ -58,10 +58,10 @@ class Server(abc.ABC):
         return self.home.log / f"{self.name}.log"
 
     def own_folder(self, path: Path) -> None:
-        """Make a folder that belongs to the server's user alone."""
+        """Make a folder that belongs to the server's user alone, with all that is in it."""
         path.mkdir(mode=0o700, exist_ok=True)
-        if self.user is not None:
-            os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        if self.user is not None and path.stat().st_uid != self.user.uid:
+            give_tree(path, self.user)
         path.chmod(0o700)
 
     def choose_sockets(self) -> None:
@@ -88,15 +88,22 @@ class Server(abc.ABC):
             found = folder.lstat()
         except OSError:
             return False
-        owner = os.geteuid() if self.user is None else self.user.pw_uid
+        owner = os.geteuid() if self.user is None else self.user.uid
         return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and found.st_mode & 0o77 == 0
 
-    def launch(self, command: list[str], folder: Path, log: int) -> subprocess.Popen[bytes]:
-        """Start `command` as the server's user. It ends with the thread that calls this."""
-        user = "-" if self.user is None else self.user.pw_name
+    def launch(
+        self, command: list[str], folder: Path, log: int, user: ServerUser | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start `command` as the server's user, or as `user` where root asks for another. It ends
+        with the thread that calls this."""
+        user = user or self.user
+        if user is not None:
+            for path in (Path(command[0]), folder):
+                let_pass(path, user.gid)
+        who = "-" if user is None else str(user)
         wrapper = [sys.executable, "-I", "-S", str(LAUNCH)]
         return subprocess.Popen(  # noqa: S603
-            [*wrapper, str(os.getpid()), str(self.death_signal), user, str(folder), *command],
+            [*wrapper, str(os.getpid()), str(self.death_signal), who, str(folder), *command],
             cwd="/",
             env=bare_environment() | {"LC_ALL": "C"},
             stdin=subprocess.DEVNULL,

@@ -22,6 +22,7 @@ from app.errors import OperatorError
 from app.local import process_table
 from app.local.data_dir import DataDir, read_json
 from app.local.embedded import Embedded, ensure
+from app.local.server_user import UID_FIRST, ServerUser, give_tree
 from app.settings import CHECKOUT, Settings
 
 QUICK = (("fsync", "off"),)
@@ -127,6 +128,40 @@ def test_servers_are_private_and_not_root(running: Embedded) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert running.settings.key_bytes == bytes.fromhex(key.read_text())
     assert len(running.settings.key_bytes) == 32
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_to_be_nobody_opens_nothing(running: Embedded) -> None:
+    """What root's servers hold is not for the other processes of an account that many share."""
+    url = running.settings.owner_url.replace("piga_owner", "postgres")
+    home = running.settings.home
+    tries = (
+        "import os, psycopg\n"
+        "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        f"for act in (lambda: psycopg.connect({url!r}), lambda: open({str(home / 'key')!r}),"
+        f" lambda: os.listdir({str(home / 'postgres')!r})):\n"
+        "    try: act(); print('open')\n"
+        "    except Exception as error: print('Permission denied' in str(error))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", tries], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["True"] * 3
+    with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT pg_read_file(%s)", (str(home / "key"),))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
+def test_data_of_nobody_is_taken_over(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", postgres_options=QUICK)
+    with ensure(settings):
+        pass
+    for server in ("postgres", "valkey"):
+        give_tree(settings.home / server, ServerUser(65534, 65534))
+    with ensure(settings) as running:
+        assert serves_sql(running)
+        owner = (settings.home / "postgres" / "global").stat().st_uid
+        assert owner == (settings.home / "valkey").stat().st_uid >= UID_FIRST
 
 
 def test_what_was_written_is_there_after_a_stop(settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """Programs that end with their parent, and that are not root."""
 
 import os
-import pwd
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from app.local import process_table
 from app.local.server import LAUNCH
+from app.local.server_user import let_pass
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 SHELL = "/bin/sh"
@@ -29,32 +29,34 @@ def launch(*command: str, user: str = "-", folder: str = "-", parent: int | None
 
 
 @root
-def test_root_becomes_somebody_without_rights() -> None:
+def test_root_becomes_a_number_without_rights() -> None:
     said = launch(
-        SHELL, "-c", "id -u; id -G; grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status", user="nobody"
+        SHELL,
+        "-c",
+        "id -u; id -G; grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status",
+        user="61200:61201",
     ).split()
-    nobody = pwd.getpwnam("nobody")
-    assert said[:2] == [str(nobody.pw_uid), str(nobody.pw_gid)]
+    assert said[:2] == ["61200", "61201"]
     assert said[3::2] == ["0" * 16] * 4
 
 
 @root
-def test_a_closed_folder_is_passed_through_and_left_closed(tmp_path: Path) -> None:
+def test_a_closed_folder_is_passed_through_by_one_group_and_read_by_none(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     (closed / "data").mkdir(parents=True)
     (closed / "data" / "file").write_text("read\n")
     closed.chmod(0o700)
-    said = launch(
-        SHELL,
-        "-c",
-        f"cat {closed}/data/file; test -r {closed}/data/file && echo sees; "
-        f"touch {closed}/new 2>/dev/null || echo 'cannot write'; id -u",
-        user="nobody",
-        folder=str(closed / "data"),
-    )
-    assert said.split("\n")[:3] == ["read", "sees", "cannot write"]
-    assert said.split("\n")[3] == str(pwd.getpwnam("nobody").pw_uid)
-    assert closed.stat().st_mode & 0o777 == 0o700
+    us, others = "61200:61200", "61200:61201"
+    try_all = f"cat {closed}/data/file; ls {closed}; touch {closed}/new; true"
+    refused = launch(SHELL, "-c", try_all, user=us, folder=str(closed / "data"))
+    assert "cannot reach" in refused
+    for _ in range(2):
+        let_pass(closed / "data", 61200)
+    said = launch(SHELL, "-c", try_all, user=us, folder=str(closed / "data"))
+    assert said.startswith("read\n")
+    assert said.count("Permission denied") == 2
+    assert "cannot reach" in launch(SHELL, "-c", try_all, user=others, folder=str(closed / "data"))
+    assert closed.stat().st_mode & 0o707 == 0o700
 
 
 def test_a_missing_program_is_a_sentence() -> None:
