@@ -1,5 +1,6 @@
 """One step of a conversation: (session, what was typed) -> (session, screen). No wire, no Redis."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,6 +29,8 @@ from menus.screens import Ask, End, Pin, Screen
 from menus.texts import Local, Text
 from menus.tree import NoSuchNode, Tree
 from values.refusals import BusinessError
+
+log = logging.getLogger(__name__)
 
 REGISTER = "register"
 WHO = "who"
@@ -187,6 +190,9 @@ class Conversation:
     def _to_nearest_menu(self) -> None:
         """What the person was in has gone with a deploy: the menu it hung in is still there."""
         menus = [place for place in self.session.back if not place.flow and has(self, place.node)]
+        place = self.session.place
+        if place.flow:
+            log_missing(place.flow, self.desk.tenant.slug, f"a session stands at {place.state}")
         self.go_home(sentences.MENU_CHANGED)
         if menus:
             self.session.place = menus[-1]
@@ -269,6 +275,7 @@ class Conversation:
             self.session.place = Place(node)
         elif item.flow not in self.flows:
             self.notice = sentences.MENU_CHANGED
+            log_missing(item.flow, self.desk.tenant.slug, f"the option {node} leads to it")
         elif item.flow in self.desk.tenant.paused_flows:
             self.halted = True
             self.notice = self._paused_notice(node)
@@ -409,3 +416,13 @@ def _chosen(options: list[list[object]], raw: str) -> object:
         if each == key:
             return value
     raise WrongAnswer(sentences.WRONG_OPTION)
+
+
+def log_missing(flow: str, tenant: str, why: str) -> None:
+    """Say what a person is shown "This menu has changed" for: this process lacks it, or a state of
+    it, since it runs other code than the tenant's menus or the session are made for."""
+    log.warning(
+        "this menu has changed: no flow, or no such state of it, in this process; %s",
+        why,
+        extra={"tenant": tenant, "flow": flow},
+    )

@@ -1,8 +1,9 @@
 """Identifiers made here, because PostgreSQL 15 to 17 have no uuidv7(): RFC 9562, version 7."""
 
 import os
-import time
 import uuid
+
+from values import clock
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
@@ -12,9 +13,10 @@ _PAIR_BITS = (1 << 10) - 1
 def uuid7(at_ms: int | None = None) -> uuid.UUID:
     """A time-ordered UUID: 48 bits of Unix milliseconds, 12 of their fraction, 62 random.
 
-    The fraction (RFC 9562, method 3) keeps what one process makes in the order it was made.
+    The time is the database's (`values.clock`), so that ids of all hosts sort alike. The fraction
+    (RFC 9562, method 3) keeps what one process makes in the order it was made.
     """
-    ns = time.time_ns() if at_ms is None else at_ms * 1_000_000
+    ns = clock.epoch_ns() if at_ms is None else at_ms * 1_000_000
     ms, rest_ns = divmod(ns, 1_000_000)
     fraction = (rest_ns << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8)) & _RANDOM_BITS

@@ -1,21 +1,10 @@
-"""What every process of this room begins with: a way to be told to stop, and its log."""
+"""What every process of this room begins with: to be told to stop, and to say what is away."""
 
 import logging
 import signal
-import sys
 import threading
 import traceback
 from types import FrameType
-
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-
-
-def log_to_stderr() -> None:
-    """One line an event. Libraries speak up only when something is wrong."""
-    if not logging.getLogger().handlers:
-        logging.basicConfig(level=logging.WARNING, format=FORMAT, stream=sys.stderr)
-    logging.getLogger("workers").setLevel(logging.INFO)
-    logging.getLogger("core").setLevel(logging.INFO)
 
 
 def stop_on_signals(stop: threading.Event) -> threading.Event:

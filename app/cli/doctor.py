@@ -2,6 +2,7 @@
 
 import platform
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -20,10 +21,12 @@ from core.migrations import run as migrations
 from core.security.errors import SecretMismatch
 from core.security.installation import NotSetUp, require_key
 from core.security.keyring import Keyring
+from values import clock
 
 POSTGRES_MAJOR_MINIMUM = 15
 POSTGRES_MAJOR_TESTED = 18
 CONNECT_TIMEOUT_S = 5
+CLOCK_OFF_S_MAXIMUM = 2.0
 
 _TENANT_TABLES = """
     SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
@@ -105,6 +108,21 @@ def _postgres(settings: Settings) -> str:
     if not POSTGRES_MAJOR_MINIMUM <= major <= POSTGRES_MAJOR_TESTED:
         raise Ailment(f"Postgres {version}: 15 to 18 are supported.")
     return f"Postgres {version} answers"
+
+
+def _clock(settings: Settings) -> str:
+    started_s = time.monotonic()
+    ((database_s,),) = _ask(
+        settings.database_url, "SELECT extract(epoch FROM clock_timestamp())::float8"
+    )
+    assert isinstance(database_s, float)
+    took_s = time.monotonic() - started_s
+    ahead_s = time.time() - took_s / 2 - database_s
+    if abs(ahead_s) > CLOCK_OFF_S_MAXIMUM + took_s:
+        money = "; no money moves here" if abs(ahead_s) > clock.HOST_OFF_S_MAXIMUM else ""
+        offset = clock.describe_offset(ahead_s)
+        raise Ailment(f"This host's clock is {offset} the database's{money}: set it right.")
+    return "This host's clock agrees with the database's"
 
 
 def _durability(settings: Settings) -> str:
@@ -195,6 +213,7 @@ def _redis(settings: Settings) -> str:
 
 CHECKS: list[Callable[[Settings], str]] = [
     _postgres,
+    _clock,
     _durability,
     _schema,
     _key,

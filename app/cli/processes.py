@@ -2,6 +2,7 @@
 
 import click
 
+from app import logs
 from app.local.embedded import ensure
 from app.local.ports import require_free
 from app.settings import Settings
@@ -19,6 +20,7 @@ def web() -> None:
         # Those of a web server that was killed are given up a moment later.
         require_free(settings.host, settings.port, PORT_WITHIN_S)
         settings.export()
+        logs.set_up(demo=settings.demo)
         from app.web.serve import serve
 
         serve(settings)
@@ -32,6 +34,7 @@ def worker(queue: str) -> None:
     AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
     """
     with ensure(Settings.load()) as settings:
+        logs.set_up(demo=settings.demo)
         from app import domains
         from providers.contracts.messages import Account
         from workers.jobs.kinds import QUEUES
@@ -59,6 +62,7 @@ def worker(queue: str) -> None:
 def relay() -> None:
     """Hand what the outbox holds to the workers, and write down the turns."""
     with ensure(Settings.load()) as settings:
+        logs.set_up(demo=settings.demo)
         from app import domains
         from workers.queue.relay import run
 
@@ -73,6 +77,7 @@ def relay() -> None:
 def cron() -> None:
     """Start what is due by the clock: expiries, partitions, retention."""
     with ensure(Settings.load()) as settings:
+        logs.set_up(demo=settings.demo)
         from app import domains
         from workers.schedule.tasks import TASKS, forgetting, run
 
@@ -92,6 +97,7 @@ def fakes() -> None:
         raise click.ClickException("The fakes exist in a demo only (PIGA_DEMO=1).")
     settings.require("fakes_url")
     with ensure(settings) as settings:
+        logs.set_up(demo=True)
         from app.demo.fakes import serve
 
         serve(settings)

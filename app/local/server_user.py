@@ -8,6 +8,7 @@ that group alone, to pass through: an entry in their access control list.
 
 import contextlib
 import errno
+import fcntl
 import grp
 import hashlib
 import os
@@ -81,19 +82,24 @@ def let_pass(path: Path, gid: int) -> None:
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & PASS:
+            fd = os.open(folder, os.O_RDONLY)
             try:
-                _allow_pass(folder, mode, gid)
+                fcntl.flock(fd, fcntl.LOCK_EX)  # somebody else may add to it as well
+                _allow_pass(fd, mode, gid)
             except OSError as fault:
                 if fault.errno not in (errno.EOPNOTSUPP, errno.EPERM, errno.EROFS):
                     raise
+            finally:
+                os.close(fd)
 
 
-def _allow_pass(folder: Path, mode: int, gid: int) -> None:
+def _allow_pass(folder: int, mode: int, gid: int) -> None:
     entries = {
         (tag, number): rights
         for tag, rights, number in ACL_ENTRY.iter_unpack(_acl(folder, mode)[len(ACL_VERSION) :])
     }
-    if entries.get((GROUP, gid), 0) & PASS:
+    # The mask goes with a change of the folder's mode, and the entry alone allows nothing.
+    if entries.get((GROUP, gid), 0) & entries.get((MASK, NO_ID), 0) & PASS:
         return
     group_class = [rights for (tag, _), rights in entries.items() if tag == GROUP_OBJ]
     entries.setdefault((MASK, NO_ID), group_class[0])
@@ -103,7 +109,7 @@ def _allow_pass(folder: Path, mode: int, gid: int) -> None:
     os.setxattr(folder, ACL, ACL_VERSION + b"".join(packed))
 
 
-def _acl(folder: Path, mode: int) -> bytes:
+def _acl(folder: int, mode: int) -> bytes:
     """The list as the kernel keeps it; where there is none, the one that the mode stands for."""
     if not hasattr(os, "getxattr"):
         raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))

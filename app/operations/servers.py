@@ -8,7 +8,7 @@ from app.errors import OperatorError
 from app.local.embedded import ensure
 from app.settings import Settings
 from core.db.database import Database
-from core.db.errors import OutcomeUnknown, Unavailable
+from core.db.errors import ClockOff, OutcomeUnknown, Unavailable
 from core.security.errors import SecretMismatch
 from core.security.installation import NotSetUp, require_key
 from core.security.keyring import Keyring
@@ -52,6 +52,10 @@ def plainly() -> Iterator[None]:
         raise OperatorError(
             "The connection to Postgres was lost before it answered: the change may have been made."
             " Run the command again; what was done already is not done twice."
+        ) from None
+    except ClockOff as off:
+        raise OperatorError(
+            f"This host's clock is {off} the database's: set it right. Nothing was changed."
         ) from None
     except Unavailable as fault:
         raise OperatorError(f"Postgres does not answer ({fault}). Nothing was changed.") from None

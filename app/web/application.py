@@ -1,10 +1,8 @@
 """The web application: `app` is what the server serves, one in each of its processes."""
 
-import logging
-
 from flask import Flask
 
-from app import domains
+from app import domains, logs
 from app.settings import Settings
 from app.web import health, refusals
 from app.webhooks import views
@@ -22,8 +20,7 @@ from menus.texts import preload
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings; connects to nothing until it is asked something."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells of every step
+    logs.set_up(demo=settings.demo)
     web = Flask("app", static_folder=None)
     # A redirect would repeat a webhook's secret, under whatever Host was sent.
     web.url_map.merge_slashes = False

@@ -29,6 +29,6 @@ def install(web: Flask) -> None:
 
 def log_fault(what: str, fault: Exception) -> None:
     """Where it happened and of what kind. Never its text, which may hold what was typed; nor the
-    path, whose end may be a secret."""
+    path, whose end may be a secret. A demo's log explains it (`app.logs`)."""
     where = "".join(traceback.format_tb(fault.__traceback__)[-4:])
-    log.error("%s failed: %s\n%s", what, type(fault).__name__, where)
+    log.error("%s failed: %s\n%s", what, type(fault).__name__, where, extra={"fault": fault})

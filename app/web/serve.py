@@ -14,6 +14,14 @@ from granian.log import LogLevels
 from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
 
+# The server's own lines look like ours.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ours": {"()": "app.logs.Formatter", "demo": False}},
+    "handlers": {"ours": {"class": "logging.StreamHandler", "formatter": "ours"}},
+    "loggers": {"_granian": {"handlers": ["ours"], "level": "WARNING", "propagate": False}},
+}
 STOP_TIMEOUT_S = 5  # a turn takes 2 s at most
 
 
@@ -31,6 +39,7 @@ def serve(settings: Settings) -> None:
         blocking_threads=settings.web_threads,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
         log_access=False,  # paths carry secrets
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_TIMEOUT_S,

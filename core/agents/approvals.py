@@ -1,7 +1,6 @@
 """What ends by itself: sales that nobody approved, and holds past their time."""
 
 import uuid
-from datetime import UTC, datetime
 
 from core.agents import topups
 from core.agents.messages import SaleExpired, SaleExpiredForCustomer
@@ -18,19 +17,18 @@ def expire_due(app: Database, relay: Database) -> int:
 
     `relay` looks across tenants, `app` acts within one: each row in a transaction of its own.
     """
-    now = datetime.now(UTC)
     with relay.transaction(None) as tx:
         approvals = tx.all(
-            "SELECT tenant_id, id FROM approval WHERE state = 'pending' AND expires_at <= %s"
+            "SELECT tenant_id, id FROM approval WHERE state = 'pending' AND expires_at <= now()"
             " ORDER BY expires_at LIMIT %s",
-            (now, BATCH),
+            (BATCH,),
         )
         holds = tx.all(
             "SELECT h.tenant_id, h.id FROM hold h WHERE h.state = 'pending'"
-            " AND h.expires_at <= %s AND NOT EXISTS (SELECT 1 FROM approval a"
+            " AND h.expires_at <= now() AND NOT EXISTS (SELECT 1 FROM approval a"
             " WHERE a.tenant_id = h.tenant_id AND a.hold_id = h.id AND a.state = 'pending')"
             " ORDER BY h.expires_at LIMIT %s",
-            (now, BATCH),
+            (BATCH,),
         )
     ended = sum(_expire_sale(app, tenant, approval) for tenant, approval in approvals)
     for tenant, hold in holds:

@@ -6,7 +6,7 @@ customer's own text, because agents are known to overcharge.
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from core.agents import agents
@@ -26,6 +26,7 @@ from core.money import intents, ledger
 from core.money.errors import HoldGone, InsufficientFunds, LimitReached
 from core.money.intents import Intent
 from core.security.keyring import Keyring
+from values import clock
 from values.ids import reference_of, uuid7
 from values.messages import OneTimeCode
 from values.money import Money
@@ -125,7 +126,7 @@ def sell(
     except InsufficientFunds as short:
         raise FloatTooLow(**short.params) from short
     if posted.was_new:
-        at = datetime.now(UTC)
+        at = clock.now()
         amount, fee = Money(intent.amount_minor, currency), Money(intent.fee_minor, currency)
         service_id = uuid.UUID(quote["service"])
         messages.write_text(
@@ -179,7 +180,7 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
     It counts towards the agent's limit of a day when it is posted; here it is refused where the
     day has no room for it. Raises FloatTooLow, Frozen, LimitReached (params: limit_minor).
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     until, code_until = now + timedelta(seconds=intents.HOLD_S), now + timedelta(seconds=CODE_S)
     approval_id, hold_id = uuid7(), uuid7()
     try:

@@ -21,6 +21,7 @@ from psycopg.abc import QueryNoTemplate as Query
 
 from core.db.connection import Connection, Prepared, Raw, Row
 from core.db.errors import OutcomeUnknown, Unavailable
+from values import clock
 
 IDLE_CONNECTIONS_MAXIMUM = 16
 STALE_CONNECTIONS_MAXIMUM = 32
@@ -34,6 +35,8 @@ Answer = TypeVar("Answer")
 
 # Its warnings repeat the server's words, which may quote a row.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+log = logging.getLogger(__name__)
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _FAILED = psycopg.pq.TransactionStatus.INERROR
@@ -300,7 +303,7 @@ class Database:
                 pass
         deadline.require()
         try:
-            return Connection.connect(
+            connection = Connection.connect(
                 self._url,
                 autocommit=True,  # BEGIN is sent by Tx, together with the first query
                 connect_timeout=CONNECT_TIMEOUT_S,
@@ -309,6 +312,15 @@ class Database:
             )
         except psycopg.OperationalError as fault:
             raise Unavailable("connect") from fault
+        _watchdog.watch(connection, deadline)
+        try:
+            report_time(connection)
+        except psycopg.OperationalError as fault:
+            connection.close()
+            raise Unavailable("connect") from fault
+        finally:
+            _watchdog.forget(connection)
+        return connection
 
     def give_back(self, connection: Connection) -> None:
         # A connection that is lost or closed has no status.
@@ -324,6 +336,25 @@ class Database:
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
+
+
+def report_time(asked: "Connection | Tx") -> None:
+    """Tell `values.clock` the database's time."""
+    started_s = time.monotonic()
+    row = asked.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    assert row is not None
+    was_off = clock.host_is_off()
+    clock.report(row[0], started_s, time.monotonic())
+    if clock.host_is_off() != was_off:
+        _tell_of_clock()
+
+
+def _tell_of_clock() -> None:
+    if clock.host_is_off():
+        offset = clock.describe_offset(clock.host_ahead_s())
+        log.error("ALARM this host's clock is %s the database's: no money moves here", offset)
+    else:
+        log.warning("this host's clock is right again: money moves here")
 
 
 class Alone:

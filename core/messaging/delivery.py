@@ -7,13 +7,13 @@ answer may have been lost: then it is kept, and taken for a text whose outcome i
 it can belong to no other.
 """
 
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.db.database import Tx
 from core.people.people import USSD
+from values import clock
 from values.ids import floor_of
 
 STATES = ("queued", "sending", "unknown", "accepted", "failed", "delivered")
@@ -203,7 +203,7 @@ def _awaited(tx: Tx, address_lookup: bytes | None) -> bool:
 
 def _earliest() -> uuid.UUID:
     days = REPORT_WINDOW_DAYS + SEND_WINDOW_DAYS
-    return floor_of(int((time.time() - days * 86_400) * 1000))
+    return floor_of(int((clock.epoch_s() - days * 86_400) * 1000))
 
 
 def _apply(tx: Tx, message_id: uuid.UUID, newest: bool, state: str, reason: str | None) -> bool:

@@ -15,7 +15,9 @@ import psycopg
 
 from core.db.connection import BINARY, TEXT, Prepared, Raw, Row, bigints, uuids
 from core.db.database import Alone, Tx
+from core.db.errors import ClockOff
 from core.money.errors import FrozenAccount, HoldGone, IdempotencyConflict, InsufficientFunds
+from values import clock
 from values.ids import reference_of, uuid7
 
 LINES_MAXIMUM = 8
@@ -98,8 +100,10 @@ def post(
     The same `key` with the same inputs answers the first entry, so that it may be called again
     when an answer was lost; with other inputs it raises IdempotencyConflict. Raises
     InsufficientFunds (params: available_minor), Frozen, HoldGone; after any of them the
-    transaction can only be rolled back. Raises Unavailable.
+    transaction can only be rolled back. Raises Unavailable, and ClockOff on a host whose clock is
+    far from the database's.
     """
+    _require_right_clock()
     assert 2 <= len(lines) <= LINES_MAXIMUM, "an entry has two to eight lines"
     wanted = entry_id or uuid7()
     accounts, amounts = [], []
@@ -129,6 +133,12 @@ def post(
     except psycopg.Error as refused:
         _refuse(refused, currency)
     return _posted(answer, wanted, accounts)
+
+
+def _require_right_clock() -> None:
+    """Raises ClockOff on a host whose clock is far from the database's."""
+    if clock.host_is_off():
+        raise ClockOff(clock.describe_offset(clock.host_ahead_s()))
 
 
 def _by_account(line: Line) -> int:
@@ -165,8 +175,9 @@ def place_hold(
     """Set money aside on a guarded account until it is posted or voided.
 
     `expires_at` None is for outward payments, whose hold ends only when their outcome is known.
-    Raises InsufficientFunds, Frozen, IdempotencyConflict.
+    Raises InsufficientFunds, Frozen, IdempotencyConflict, ClockOff.
     """
+    _require_right_clock()
     try:
         tx.execute(
             "SELECT place_hold(%s, %s, %s, %s, %s)",

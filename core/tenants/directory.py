@@ -5,16 +5,17 @@ import logging
 import threading
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from core.db.database import Database, Tx
+from core.db.database import Database, Tx, report_time
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.tenants.errors import NoValidTariff
 from core.tenants.tariffs import Tariff
+from values import clock
 
 POLL_EVERY_S = 2.0
 VERSIONS_LOOKED_BACK = 100
@@ -52,7 +53,7 @@ class Tenant:
 
     def today(self) -> date:
         """The day by the tenant's clock: what daily limits are counted on."""
-        return datetime.now(self.zone).date()
+        return clock.now(self.zone).date()
 
     def tariff(self, operation: str, kind: str, level: str = "") -> dict[str, Any]:
         """The table in force now: that of the agent's level where there is one, else the one
@@ -64,7 +65,7 @@ class Tenant:
         """
         found: dict[str, Any] | None = None
         had_one = False
-        now = datetime.now(UTC)
+        now = clock.now()
         for tariff in self.tariffs:  # newest first
             if (tariff.operation, tariff.kind) != (operation, kind):
                 continue
@@ -272,6 +273,7 @@ class Directory:
         since = self._seen_version - VERSIONS_LOOKED_BACK
         with self._database.transaction(None) as tx:
             rows = tx.all("SELECT tenant_id, version FROM tenants_changed(%s)", (since,))
+            report_time(tx)
         versions: dict[uuid.UUID, int] = dict(rows)
         stale = []
         for service_id, service in list(self._by_id.items()):

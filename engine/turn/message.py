@@ -59,12 +59,23 @@ class Turn:
     language: str  # the tenant's first, until it is known who speaks
     at_secret: bool = False  # what was typed answers a PIN or a code
     is_closed: bool = False  # the session is let go: nothing of this turn is saved any more
+    count: int = 0  # which turn of its session this is, once that is known
+    place: str = ""  # where the session stood before it
     failure: bytes = b""  # the line of the turn log, once it is known to have failed
 
     @property
     def pointer(self) -> str:
         """What a phone's last session is remembered under."""
         return f"{self.service.id.hex}:{self.number}"
+
+    def names(self) -> dict[str, str | int]:
+        """What a log line says of it: ids, and nothing of who called or what was typed."""
+        return {
+            "tenant": self.service.tenant.slug,
+            "session": self.session_hash[:8],
+            "turn": self.count,
+            "place": self.place,
+        }
 
 
 class Refused(Exception):

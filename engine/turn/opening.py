@@ -22,6 +22,7 @@ from menus import sentences
 from menus.answers import Code
 from menus.screens import Ask, End, Info, Menu, Screen
 from menus.texts import Text, _, say
+from values import clock
 from values.ids import reference_of
 from values.money import Money
 
@@ -147,7 +148,7 @@ def _take_over(store: Store, turn: Turn, earlier: str) -> Session | None:
     old = Session.decode(data) if data else None
     if old is None or old.number != turn.number:
         return None
-    return old if time.time() - old.at_s <= limits.RESUME_WITHIN_S else None
+    return old if clock.epoch_s() - old.at_s <= limits.RESUME_WITHIN_S else None
 
 
 def wait(turn: Turn, pause_s: float) -> None:

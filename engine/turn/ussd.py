@@ -53,6 +53,7 @@ from menus import sentences
 from menus.keys import navigation
 from menus.screens import Screen
 from menus.texts import SOURCE_LANGUAGE, Text, say
+from values import clock
 from values.ids import uuid7
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Turns:
         except Unavailable:
             reason = sentences.NOT_NOW
         except Exception as fault:
-            _log_fault(fault)
+            _log_fault(fault, turn)
             reason = sentences.NOT_NOW
         if turn is not None:
             return _end(reason, turn.language)
@@ -173,7 +174,8 @@ class Turns:
         answer = None if session is None else self._continuity(turn, session, opened)
         session = session or Session(number=turn.number)
         turn.at_secret = session.asks_secret
-        place = session.place.name
+        place = turn.place = session.place.name
+        turn.count = session.turns + 1
         guesses = Guesses(self.store, turn.service.tenant, opened.wrong_pins)
         with self._desk(turn, guesses=guesses) as desk:
             talk = Conversation(tree_of(turn.service), self.flows, desk, session)
@@ -197,7 +199,7 @@ class Turns:
         session.turns += 1
         session.text_length = len(turn.text)
         session.text_hash = self._text_hash(turn.text)
-        session.at_s = int(time.time())
+        session.at_s = int(clock.epoch_s())
         self._save(turn, session, reply, line)
         return reply
 
@@ -311,9 +313,9 @@ class Turns:
         except StoreDown:
             pass
         except Exception as fault:  # it is committed: nobody may be told that nothing was taken
-            _log_fault(fault)
+            _log_fault(fault, turn)
         if not saved:  # what was done is done, and the reply says so
-            log.warning("session not saved: session=%s", turn.session_hash[:8])
+            log.warning("session not saved", extra=turn.names())
 
 
 def _line(turn: Turn, session: Session, place: str, outcome: str, started_s: float) -> bytes:
@@ -353,7 +355,9 @@ def _end(text: Text, language: str) -> Reply:
     return Reply(say(text, language), True)
 
 
-def _log_fault(fault: Exception) -> None:
-    """Where it happened and of what kind; never its text, which may hold what was typed."""
+def _log_fault(fault: Exception, turn: Turn | None) -> None:
+    """Where it happened and of what kind; never its text, which may hold what was typed. A demo's
+    log explains it (`app.logs`)."""
     where = "".join(traceback.format_tb(fault.__traceback__)[-4:])
-    log.error("turn failed: %s\n%s", type(fault).__name__, where)
+    names = turn.names() if turn else {}
+    log.error("turn failed: %s\n%s", type(fault).__name__, where, extra={**names, "fault": fault})

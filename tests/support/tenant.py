@@ -66,8 +66,8 @@ def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     """Ids, and so entries, of this time: each a millisecond later than the one before."""
     ticks = itertools.count(int(at.timestamp() * 1000))
-    clock = SimpleNamespace(time_ns=lambda: next(ticks) * 1_000_000)
-    monkeypatch.setattr(ids, "time", clock)
+    clock = SimpleNamespace(epoch_ns=lambda: next(ticks) * 1_000_000)
+    monkeypatch.setattr(ids, "clock", clock)
 
 
 class House:

@@ -16,7 +16,7 @@ from core.db.errors import OutcomeUnknown, Unavailable
 from core.outbox import outbox
 from workers.jobs.kinds import JobKinds
 from workers.limits import LIMITS, Limits
-from workers.process import Outage, log_to_stderr, stop_on_signals
+from workers.process import Outage, stop_on_signals
 from workers.queue.drain import drain
 from workers.queue.worker import connect, enqueue, lengths
 
@@ -90,7 +90,6 @@ def run(
     stop: threading.Event | None = None,
 ) -> None:
     """Relay until a signal says stop. `database_url` is piga_relay's."""
-    log_to_stderr()
     stop = stop_on_signals(stop or threading.Event())
     database = Database(database_url)
     postgres, redis = Outage(log, "Postgres"), Outage(log, "Redis")

@@ -32,7 +32,7 @@ from values.messages import Message
 from workers.jobs import context
 from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
-from workers.process import Outage, log_to_stderr, stop_on_signals, where
+from workers.process import Outage, stop_on_signals, where
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +164,12 @@ class QueueWorker(SimpleWorker):
         if isinstance(exc_info[1], RedisError):
             self._outage.begin(exc_info[1])  # while noting that the job was done: its row knows
         else:
-            log.error("ALARM job %s failed: %s", job.id, where(exc_info[1]))
+            log.error(
+                "ALARM job %s failed: %s",
+                job.id,
+                where(exc_info[1]),
+                extra={"fault": exc_info[1]},
+            )
 
     def handle_job_failure(
         self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
@@ -206,7 +211,6 @@ def work(
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
-    log_to_stderr()
     OurJob.functions = frozenset(kind.function for kind in kinds.values())
     ours = context.make(
         Database(database_url),

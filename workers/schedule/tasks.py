@@ -26,7 +26,7 @@ from workers.limits import (
     RETENTION_EVERY_S,
     TURNS_KEPT_MONTHS,
 )
-from workers.process import Outage, log_to_stderr, stop_on_signals, where
+from workers.process import Outage, stop_on_signals, where
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,6 @@ def run(
 
     `database_url` is piga_app's, `relay_url` piga_relay's.
     """
-    log_to_stderr()
     stop = stop_on_signals(stop or threading.Event())
     databases = Databases(Database(database_url), Database(relay_url))
     outage = Outage(log, "Postgres")
@@ -164,5 +163,5 @@ def _follow(
                     outage.begin(error)
                 due_at[task] = time.monotonic() + min(task.every_s, LONGEST_PAUSE_AFTER_FAULT_S)
             except Exception as error:
-                log.error("ALARM %s failed: %s", task.name, where(error))
+                log.error("ALARM %s failed: %s", task.name, where(error), extra={"fault": error})
         stop.wait(TICK_S)

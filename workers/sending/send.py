@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
@@ -25,6 +25,7 @@ from engine.wording import own_words
 from menus.messages import compose
 from menus.sms import receipt
 from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError, Sms
+from values import clock
 from values.messages import MissingValue
 from workers.jobs.context import Context, current
 from workers.process import where
@@ -52,7 +53,7 @@ def send_text(tenant_id: str, outbox_id: str) -> None:
     except (Unavailable, CommitUnknown) as away:
         log.warning("text %s waits: Postgres is away (%s)", outbox_id, away)
     except Exception as error:
-        log.error("text %s failed: %s", outbox_id, where(error))
+        log.error("text %s failed: %s", outbox_id, where(error), extra={"fault": error})
 
 
 def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
@@ -107,7 +108,7 @@ class Attempt:
 
     def _why_not_any_more(self) -> str:
         """Why it is not worth sending any more; '' when it is."""
-        text, now = self._text, datetime.now(UTC)
+        text, now = self._text, clock.now()
         until = text.params.get("$until")
         try:
             if until is not None and datetime.fromisoformat(until) <= now:

@@ -39,7 +39,7 @@ def examine(settings: Settings) -> tuple[int, list[str]]:
     """The exit code, and the lines that say something is wrong."""
     answer = CliRunner(env=settings.variables()).invoke(doctor)
     lines = answer.output.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     wrong = [line for line in lines if line.startswith("WRONG")]
     # The servers of the tests are quick, and the doctor says what that costs.
     expected = [line for line in wrong if "power cut" in line]

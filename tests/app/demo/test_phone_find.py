@@ -16,7 +16,7 @@ from app.demo.phone.find import find
 from app.demo.phone.network import Network, NetworkDown, NetworkRefused, explain
 from app.demo.phone.views import blueprint
 from app.errors import OperatorError
-from app.local.data_dir import Home
+from app.local.data_dir import DataDir
 from app.local.running import Claim, Running
 from app.settings import Settings
 from providers.simulator.hooks import Hook
@@ -33,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @contextmanager
 def _running(settings: Settings, url: str, *, demo: bool = True) -> Iterator[None]:
-    home = Home(settings.home)
+    home = DataDir(settings.home)
     home.prepare()
     claim = Claim(home)
     claim.announce(Running(pid=1, run="r", url=url, fakes_url="http://127.0.0.1:5", demo=demo))

@@ -79,6 +79,36 @@ def test_partitions_are_made_ahead_and_again_makes_none(house: House, databases:
     assert run_alone(task("make_partitions"), databases) == 1
 
 
+def test_rows_from_a_wrong_clock_move_into_their_month(house: House, databases: Databases) -> None:
+    """They lie in the default partition, where they would keep that month's from being made."""
+    month = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
+    in_month = "uuid7_floor(date_trunc('month', now()) + interval '3 months 5 days')"
+    [name] = house.one(month)
+    for parent in ("posting", "message", "turn"):
+        house.admin.execute(f"DROP TABLE {parent}_{name}")
+    house.admin.execute(
+        f"INSERT INTO posting SELECT gen_random_uuid(), {in_month}, n, gen_random_uuid(), n, 'RWF'"
+        " FROM generate_series(1, 4) n"
+    )
+    house.admin.execute(
+        f"INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params)"
+        f" SELECT gen_random_uuid(), {in_month}, gen_random_uuid(), gen_random_uuid(), 't', '{{}}'"
+    )
+    before = house.one("SELECT array_agg(p ORDER BY p) FROM posting p")
+    assert house.one("SELECT count(*) FROM posting_rest") == (4,)
+    assert run_alone(task("make_partitions"), databases) == 3
+    assert house.one("SELECT count(*) FROM posting_rest") == (0,)
+    assert house.one(f"SELECT count(*) FROM posting_{name}") == (4,)
+    assert house.one(f"SELECT count(*) FROM message_{name}") == (1,)
+    assert house.one("SELECT array_agg(p ORDER BY p) FROM posting p") == before
+    forced = (
+        "SELECT bool_and(relrowsecurity AND relforcerowsecurity) FROM pg_class"
+        " WHERE relname ~ %s AND relkind IN ('r', 'p')"
+    )
+    assert house.one(forced, "^(posting|message|turn)") == (True,)
+    assert run_alone(task("make_partitions"), databases) == 0
+
+
 def test_turns_older_than_their_months_go_in_whole(house: House, databases: Databases) -> None:
     for months in (TURNS_KEPT_MONTHS + 1, TURNS_KEPT_MONTHS):
         house.admin.execute(

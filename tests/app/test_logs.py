@@ -1,0 +1,61 @@
+"""One log line an event: its time, what it is about, and what only a demo may explain."""
+
+import logging
+import re
+import sys
+
+import psycopg
+import pytest
+
+from app.logs import Formatter
+from tests.conftest import Database
+
+
+def fail(text: str) -> None:
+    raise KeyError(text)
+
+
+def record(fault: BaseException, **fields: object) -> logging.LogRecord:
+    log = logging.getLogger("engine.turn.ussd")
+    return log.makeRecord(
+        log.name,
+        logging.ERROR,
+        __file__,
+        1,
+        "turn failed: %s\nwhere",
+        (type(fault).__name__,),
+        None,
+        extra={**fields, "fault": fault},
+    )
+
+
+@pytest.fixture
+def fault() -> BaseException:
+    with pytest.raises(KeyError) as raised:
+        fail("2748")
+    return raised.value
+
+
+def test_a_line_has_its_time_and_ids_and_nothing_that_was_typed(fault: BaseException) -> None:
+    line = Formatter(demo=False).format(record(fault, tenant="ibimina", session="ab12", turn=4))
+    assert re.fullmatch(
+        r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ERROR engine\.turn\.ussd"
+        r" turn failed: KeyError tenant=ibimina session=ab12 turn=4\nwhere",
+        line,
+    )
+
+
+def test_a_demo_shows_the_developer_the_frames_of_the_checkout(fault: BaseException) -> None:
+    line = Formatter(demo=True).format(record(fault))
+    assert "  tests/app/test_logs.py:15 in fail: raise KeyError(text)\n" in line
+    assert line.endswith("KeyError: '2748'")
+    assert "site-packages" not in line
+    assert sys.prefix not in line
+
+
+def test_a_demo_shows_the_developer_the_databases_sentence(database: Database) -> None:
+    with pytest.raises(psycopg.Error) as raised, psycopg.connect(database.owner_url) as connection:
+        connection.execute("SELECT groop FROM savings_group")
+    line = Formatter(demo=True).format(record(raised.value))
+    assert 'UndefinedColumn: column "groop" does not exist' in line
+    assert "groop" not in Formatter(demo=False).format(record(raised.value))
