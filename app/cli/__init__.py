@@ -4,6 +4,7 @@ import importlib
 
 import click
 
+from app.cli.groups import Group
 from app.errors import OperatorError
 
 COMMANDS = {
@@ -26,7 +27,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports a command's module when it is named, so that `piga hooks` starts no Flask."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -4,10 +4,11 @@ import json
 
 import click
 
+from app.cli.groups import Group
 from app.settings import Settings
 
 
-@click.group()
+@click.group(cls=Group)
 def demo() -> None:
     """Demo businesses and their people."""
 

@@ -5,11 +5,12 @@ import sys
 
 import click
 
+from app.cli.groups import Group
 from app.operations.servers import opened
 from app.settings import Settings
 
 
-@click.group()
+@click.group(cls=Group)
 def ledger() -> None:
     """The books of all tenants."""
 

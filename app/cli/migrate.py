@@ -25,8 +25,7 @@ def migrate(revision: str | None, down: str | None) -> None:
 
     with ensure(Settings.load()) as settings:
         if down is not None:
-            migration.migrate_down(settings, down)
-            click.echo(f"The schema is at {down}.")
+            moved = migration.migrate_down(settings, down)
         else:
-            migration.migrate(settings, revision or migration.HEAD)
-            click.echo("The schema is up to date." if revision is None else f"At {revision}.")
+            moved = migration.migrate(settings, revision or migration.HEAD)
+        click.echo(str(moved))

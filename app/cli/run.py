@@ -6,7 +6,12 @@ from app.settings import Settings
 
 
 @click.command()
-def run() -> None:
+@click.option(
+    "--reload",
+    is_flag=True,
+    help="Start the processes again when code, a catalogue or a demo tenant's folder changes.",
+)
+def run(reload: bool) -> None:
     """Start everything and keep it running until Ctrl-C.
 
     With nothing configured this is a demo with its own Postgres and Redis under .piga/.
@@ -22,4 +27,4 @@ def run() -> None:
     """
     from app.local.supervise import run_everything
 
-    run_everything(Settings.load())
+    run_everything(Settings.load(), reload=reload)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from app.cli.groups import Group
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
 from app.operations.tenants import tenant_id_of
 from app.settings import Settings
 
 
-@click.group()
+@click.group(cls=Group)
 def tenant() -> None:
     """Businesses: add and change one, pause it, freeze somebody, renew its webhooks."""
 

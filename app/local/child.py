@@ -29,6 +29,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._pause_s = PAUSE_FIRST_S
+        self._is_restarting = False
 
     @property
     def is_running(self) -> bool:
@@ -85,13 +86,23 @@ class Child:
         return code
 
     def schedule_restart(self, code: int) -> None:
-        """After an end that nobody asked for: again, the later the more often it happens."""
+        """After an end that nobody asked for: again, the later the more often it happens. After
+        `restart`: at once."""
+        if self._is_restarting:
+            self._is_restarting = False
+            self.next_start = time.monotonic()
+            return
         lasted_s = time.monotonic() - self._started
         pause_s = PAUSE_FIRST_S if lasted_s > STABLE_AFTER_S else self._pause_s
         self._pause_s = min(pause_s * 2, PAUSE_LONGEST_S)
         self.next_start = time.monotonic() + pause_s
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         say(f"piga: {self.name} ended ({how}); it starts again in {pause_s:g} s")
+
+    def restart(self) -> None:
+        """End it, to be started again as soon as it has ended."""
+        self._is_restarting = True
+        self.stop()
 
     def stop(self) -> None:
         if self._process is not None:

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from app.errors import OperatorError
 from app.local import process_table
@@ -19,7 +20,10 @@ from app.local.embedded import Embedded
 from app.local.output import say
 from app.local.ports import free_port, listens, require_free
 from app.local.running import Claim, Running, last
-from app.settings import Settings
+from app.settings import CHECKOUT, Settings
+
+if TYPE_CHECKING:
+    from app.local.reload import Changes
 
 STOP_TIMEOUT_S = 10.0  # for each stage; then by force
 LEFTOVERS_TIMEOUT_S = 2.0
@@ -42,8 +46,9 @@ STARTED_FIRST = ("web", "fakes")
 OTHERS_START_AFTER_S = 5.0  # or as soon as the web server is ready
 
 
-def run_everything(settings: Settings) -> None:
-    """Run until a signal says stop. Raises OperatorError when it cannot start."""
+def run_everything(settings: Settings, *, reload: bool = False) -> None:
+    """Run until a signal says stop; with `reload`, start the processes again when code, a catalogue
+    or a demo tenant changes. Raises OperatorError when it cannot start."""
     home = DataDir(settings.home)
     home.prepare()
     stop = StopSignal()
@@ -60,7 +65,9 @@ def run_everything(settings: Settings) -> None:
             if settings.demo_off_by:
                 verb = "are" if " " in settings.demo_off_by else "is"
                 say(f"piga: no demo, for {settings.demo_off_by} {verb} set; PIGA_DEMO=1 adds it")
-            Supervisor(home, servers, claim, stop).run()
+            supervisor = Supervisor(home, servers, claim, stop)
+            with supervisor.reloading() if reload else contextlib.nullcontext():
+                supervisor.run()
     except Stopped:
         pass
     finally:
@@ -104,6 +111,11 @@ class StopSignal:
         finally:
             self._interrupts = False
 
+    def wake_up(self) -> None:
+        """Wake whoever waits on `wake`; from any thread."""
+        with contextlib.suppress(BlockingIOError):
+            self._write.send(b"w")
+
     def drain(self) -> None:
         with contextlib.suppress(BlockingIOError):
             while self.wake.recv(4096):
@@ -125,6 +137,7 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._selector.register(stop.wake, selectors.EVENT_READ, None)
         self._ready = False
+        self._changes: Changes | None = None
         stages = (*STAGES, FAKES) if self._settings.demo else STAGES
         self._stages = [
             [self._child(name, "app.cli", *command.split()) for name, command in stage]
@@ -154,16 +167,49 @@ class Supervisor:
     def _child(self, name: str, *arguments: str) -> Child:
         return Child(name, list(arguments), self._home, self._env)
 
-    def _prepare(self) -> bool:
-        """Migrate, and load the demo. False when told to stop meanwhile."""
-        child = self._child("prepare", "app.local.prepare")
+    @contextlib.contextmanager
+    def reloading(self) -> Iterator[None]:
+        """Within this block, what changes in the checkout is taken up."""
+        from app.local.reload import Changes
+
+        self._changes = Changes(self._stop.wake_up)
+        self._changes.start()
+        try:
+            yield
+        finally:
+            self._changes.stop()
+
+    def _reload(self) -> None:
+        """Apply the demo's tenants again where one has changed, and start every process again
+        where other files have. What does not apply is told, and what runs goes on."""
+        from app.local.reload import is_tenants
+
+        changed = self._changes.take() if self._changes else set()
+        if not changed:
+            return
+        names = sorted(os.path.relpath(path, CHECKOUT) for path in changed)
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        say(f"piga: {names[0]}{more} changed; reloading")
+        if self._settings.demo and any(map(is_tenants, changed)):
+            self._run_once(self._child("prepare", "app.local.prepare"))
+        if not all(map(is_tenants, changed)):
+            self._ready = False
+            for child in self._children:
+                child.restart()
+
+    def _run_once(self, child: Child) -> int | None:
+        """Run a child to its end: its exit code, None when it did not start."""
         self._start(child)
-        if not child.is_running:
-            raise OperatorError("The database could not be prepared; the line above says why.")
-        while (code := self._end(child)) is None:
+        code = None
+        while child.is_running and (code := self._end(child)) is None:
             if self._stop.asked:
                 child.stop()
             self._wait(TICK_S)
+        return code
+
+    def _prepare(self) -> bool:
+        """Migrate, and load the demo. False when told to stop meanwhile."""
+        code = self._run_once(self._child("prepare", "app.local.prepare"))
         if code != 0 and not self._stop.asked:
             raise OperatorError("The database could not be prepared; the lines above say why.")
         return not self._stop.asked
@@ -179,6 +225,7 @@ class Supervisor:
         while not self._stop.asked:
             self._wait(TICK_S if self._ready else READY_TICK_S)
             self._look_after()
+            self._reload()
             if not self._ready and self._is_ready():
                 self._ready = True
                 for child in self._children:

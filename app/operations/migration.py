@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import psycopg
 import sqlalchemy
@@ -16,7 +17,22 @@ from core.security.keyring import Keyring
 HEAD = "head"
 
 
-def migrate(settings: Settings, revision: str = HEAD) -> None:
+@dataclass(frozen=True)
+class Moved:
+    """The schema's revisions before and after a migration; "" for none."""
+
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        if self.before == self.after:
+            return f"The schema is at {self.after or 'nothing'}; there was nothing to do."
+        if not self.after:
+            return f"The schema of {self.before} is dropped."
+        return f"The schema is at {self.after}; it was at {self.before or 'nothing'}."
+
+
+def migrate(settings: Settings, revision: str = HEAD) -> Moved:
     """Migrate up to `revision` as the schema's owner, and write or compare the key's check value.
 
     Raises OperatorError.
@@ -24,17 +40,30 @@ def migrate(settings: Settings, revision: str = HEAD) -> None:
     url = settings.require("owner_url")
     keys = Keyring(settings.key_bytes)
     with _plain_faults(), plainly():
+        before = _revisions(url)
         run.upgrade(url, revision)
         set_key(url, keys)
+        return Moved(before, _revisions(url))
 
 
-def migrate_down(settings: Settings, revision: str) -> None:
+def migrate_down(settings: Settings, revision: str) -> Moved:
     """Migrate down to `revision`: what later revisions made is dropped, data included.
 
     Raises OperatorError.
     """
+    url = settings.require("owner_url")
     with _plain_faults(), plainly():
-        run.downgrade(settings.require("owner_url"), revision)
+        before = _revisions(url)
+        run.downgrade(url, revision)
+        return Moved(before, _revisions(url))
+
+
+def _revisions(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return ""
+        rows = connection.execute("SELECT version_num FROM alembic_version ORDER BY 1").fetchall()
+    return ", ".join(str(revision) for (revision,) in rows)
 
 
 @contextlib.contextmanager

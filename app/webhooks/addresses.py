@@ -40,9 +40,3 @@ def hook_url(core: Core, service: Service, kind: str) -> str:
     secret = core.keys.hook_secret(service.provider, kind, service.id, service.hook_generation)
     base = core.settings.public_url or core.settings.url
     return f"{base.rstrip('/')}/hooks/{service.provider}/{kind}/{secret}"
-
-
-def signing_secret(provider: str) -> str | None:
-    """What the provider signs its callbacks with; None for one that signs nothing."""
-    registry.find(provider)  # each that is known today signs nothing
-    return None
