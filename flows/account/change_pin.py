@@ -1,7 +1,5 @@
 """Changing the PIN: the old one, then the new one twice."""
 
-from datetime import UTC, datetime
-
 from core.people import people
 from core.people.messages import PinChanged
 from engine.flow import Flow
@@ -10,6 +8,7 @@ from menus import sentences
 from menus.answers import WrongAnswer
 from menus.screens import End, Pin
 from menus.texts import _
+from values import clock
 
 
 class ChangePin(ChoosePin, Flow):
@@ -36,7 +35,7 @@ class ChangePin(ChoosePin, Flow):
 
     def change(self) -> None:
         self.write(people.set_pin, self.caller_id, self.proposed())
-        self.text(self.caller_id, PinChanged(at=datetime.now(UTC)))
+        self.text(self.caller_id, PinChanged(at=clock.now()))
 
     def changed(self) -> End:
         return End(_("Your PIN is changed. Never tell it to anybody."))

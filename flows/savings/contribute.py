@@ -1,7 +1,6 @@
 """A member pays into a savings group from the wallet."""
 
 import uuid
-from datetime import UTC, datetime
 
 from core.money import intents
 from core.money.errors import FrozenAccount
@@ -15,6 +14,7 @@ from menus import sentences
 from menus.answers import Amount
 from menus.screens import Ask, Confirm, End, Menu, Option, Pin
 from menus.texts import Text, _
+from values import clock
 from values.ids import reference_of
 from values.money import Money
 
@@ -132,7 +132,7 @@ class Contribute(Flow):
                 group=intent.quote["name"],
                 reference=reference_of(entry_id),
                 balance=Money(balance_minor, intent.currency),
-                at=datetime.now(UTC),
+                at=clock.now(),
             ),
             entry_id,
         )
