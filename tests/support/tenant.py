@@ -108,7 +108,7 @@ class House:
     def watching(self) -> Iterator["House"]:
         """Afterwards the books are right, and no turn has failed for a fault of ours."""
         watcher = _Watcher(self.faults)
-        log = logging.getLogger("flows")
+        log = logging.getLogger("engine")
         log.addHandler(watcher)
         try:
             yield self
