@@ -3,6 +3,7 @@
 import sys
 import time
 
+from tests.faults.disk import run_full_disk
 from tests.faults.run import run
 
 started = time.monotonic()
@@ -16,4 +17,16 @@ print(f"dials needed {outcome.dials}")
 for fault in outcome.faults[:30]:
     print("FAULT", fault)
 print("all records agree" if not outcome.faults else f"{len(outcome.faults)} faults")
-sys.exit(1 if outcome.faults else 0)
+full = None
+try:
+    full = run_full_disk()
+except OSError as refused:
+    print(f"no full disk was tried, for none can be mounted here: {refused}")
+if full is not None:
+    print(
+        f"full disk: {full.paid_before} paid before, {full.paid_after} after there was room,"
+        f" the first within {full.back_after_s:.0f} s"
+    )
+    for fault in full.faults:
+        print("FAULT", fault)
+sys.exit(1 if outcome.faults or (full is not None and full.faults) else 0)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+from app import logs
 from tests.support.domains import DOMAINS, TASKS
 from tests.workers.queue import hangs
 from workers.jobs.kinds import JobKind
@@ -16,6 +17,7 @@ from workers.schedule import tasks
 
 
 def main(order: dict[str, object]) -> None:
+    logs.set_up()
     role = str(order["role"])
     database_url, redis_url = str(order["database_url"]), str(order["redis_url"])
     relay_url = str(order["relay_url"])
