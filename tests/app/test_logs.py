@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.logs import Formatter
-from tests.conftest import Database
+from tests.support.servers import Database
 
 
 def fail(text: str) -> None:

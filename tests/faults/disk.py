@@ -16,7 +16,7 @@ from core.db.database import Database
 from core.security.keyring import Keyring
 from tests.faults import run
 from tests.faults.caller import Caller, Deal
-from tests.faults.town import PIN, build
+from tests.support.town import PIN, build
 from values.ids import reference_of
 
 SIZE_MB = 320  # room for a new database and its write-ahead log, and little more

@@ -10,7 +10,7 @@ import pytest
 from core.db.database import Database as Connected
 from core.db.errors import ClockOff
 from core.money import ledger
-from tests.conftest import Database
+from tests.support.servers import Database
 from values import clock
 from values.ids import uuid7
 
