@@ -6,7 +6,7 @@ from typing import Any, Final
 from checks import samples
 from menus.answers import Amount, Code, Name, Number, Phone, PinAgain
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
-from menus.texts import minor_digits
+from values.currencies import minor_digits
 
 NONSENSE: Final = "?"
 TOO_LONG: Final = "1" * 200

@@ -17,13 +17,13 @@ from menus.limits import (
     CODE_DIGITS,
     NAME_CHARS_MAX,
     NAME_LETTERS_MIN,
-    PHONE_DIGITS_MAX,
-    PHONE_DIGITS_MIN,
     PIN_DIGITS_MAX,
     PIN_DIGITS_MIN,
     WHOLE_DIGITS_MAX,
 )
-from menus.texts import Msg, minor_digits
+from menus.texts import Msg
+from values import phone
+from values.currencies import minor_digits, number_of, written_digits
 from values.money import Money
 
 
@@ -59,7 +59,11 @@ _NUMBER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money, typed in the currency's usual unit, read as integer minor units: 1,500 RWF is 1500."""
+    """Money, typed in the currency's usual unit, read as integer minor units: 1,500 RWF is 1500.
+
+    The currency may stand beside it as its people write it: 500 Frw, GH₵5, 500/=. Another currency
+    is refused, and so is a number in words or with a k: no amount is guessed.
+    """
 
     currency: str
     minimum_minor: int
@@ -70,14 +74,16 @@ class Amount:
         return self.minimum_minor <= 0
 
     def parse(self, raw: str) -> int:
-        digits = minor_digits(self.currency)
-        text = _without_currency(_short(raw), self.currency)
-        whole, fraction = _number(text, digits, sentences.WRONG_AMOUNT)
-        if fraction and digits == 0:
+        written = written_digits(self.currency)
+        text = number_of(_short(raw), self.currency)
+        whole, fraction = _number(text, written, sentences.WRONG_AMOUNT)
+        if fraction in ("0", "00"):  # 1000.00 is whole in every currency
+            fraction = ""
+        if fraction and written == 0:
             raise WrongAnswer(sentences.WHOLE_AMOUNT)
-        if len(fraction) > digits:
+        if len(fraction) > written:
             raise WrongAnswer(sentences.WRONG_AMOUNT)
-        amount_minor = int(f"{whole}{fraction.ljust(digits, '0')}")
+        amount_minor = int(f"{whole}{fraction.ljust(minor_digits(self.currency), '0')}")
         if not self.minimum_minor <= amount_minor <= self.maximum_minor:
             least = Money(self.minimum_minor, self.currency)
             most = Money(self.maximum_minor, self.currency)
@@ -107,7 +113,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's or a thing's name: 2 to 40 letters, with - ' . between them. Without
+    """A person's or a thing's name: 2 to 80 letters, with - ' . between them. Without
     `any_letters`, only those that GSM-7 has a likeness of."""
 
     any_letters: bool = False
@@ -141,52 +147,22 @@ _APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone number as people write it, read as E.164; `country` is a calling code ("250").
+    """A phone number as people write it in a country (ISO 3166: "RW"), read as E.164.
 
     0788123456, 788 123 456, +250 788-123-456, 00250788123456 and 250788123456 are one number. A
-    number of another country needs its + or 00.
+    number of another country needs its + or what is dialled for abroad. One that no plan has is
+    shown again: whose it would be is seen before money moves, and not after.
     """
 
     country: str
     takes_zero = False
 
     def parse(self, raw: str) -> str:
-        text = _PHONE_SIGNS.sub("", _short(raw))
-        international = text.startswith(("+", "00"))
-        digits = text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
-        if not (digits.isascii() and digits.isdigit()):
-            raise WrongAnswer(sentences.WRONG_PHONE)
-        number = self._own(digits, international)
-        if number is None and international and not digits.startswith((self.country, "0")):
-            number = digits
-        if number is None or not PHONE_DIGITS_MIN <= len(number) <= PHONE_DIGITS_MAX:
-            raise WrongAnswer(sentences.WRONG_PHONE)
-        return f"+{number}"
-
-    def _own(self, digits: str, international: bool) -> str | None:
-        """The number as one of this country, with its calling code; None when it is not one."""
-        # A + or 00 lost or turned into a space leaves the calling code in front.
-        national = digits.removeprefix(self.country)
-        if national != digits and self._is_national(national.removeprefix("0")):
-            return self.country + national.removeprefix("0")
-        # Nine digits that begin with the calling code are a cut-off number, not a national one.
-        if international or national != digits:
-            return None
-        national = digits.removeprefix("0")
-        return self.country + national if self._is_national(national) else None
-
-    def _is_national(self, digits: str) -> bool:
-        lengths = _NATIONAL_DIGITS.get(self.country, _NATIONAL_DIGITS_ELSEWHERE)
-        return len(digits) in lengths and digits[0] != "0"
-
-
-_PHONE_SIGNS: Final = re.compile(r"[ \-().]")
-# Digits of a number after the calling code, without the trunk 0 (national numbering plans).
-_NATIONAL_DIGITS: Final = {
-    **{"250": (9,), "254": (9,), "256": (9,), "255": (9,), "257": (8,), "233": (9,)},
-    **{"234": (10,), "243": (9,), "251": (9,), "260": (9,), "237": (9,), "27": (9,)},
-}
-_NATIONAL_DIGITS_ELSEWHERE: Final = range(7, 11)
+        try:
+            return phone.read(_short(raw), self.country)
+        except phone.NotAPhoneNumber as refused:
+            shown = refused.shown
+        raise WrongAnswer(sentences.no_such_number(shown) if shown else sentences.WRONG_PHONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,14 +273,6 @@ def _short(raw: str) -> str:
 
 def _only_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-def _without_currency(text: str, currency: str) -> str:
-    if text[: len(currency)].upper() == currency:
-        return text[len(currency) :].strip()
-    if text[-len(currency) :].upper() == currency:
-        return text[: -len(currency)].strip()
-    return text
 
 
 def _number(text: str, decimals: int, reason: Msg) -> tuple[int, str]:

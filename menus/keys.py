@@ -22,36 +22,67 @@ _NAVIGATION: Final[dict[str, Navigation]] = {BACK: "back", HOME: "home", MORE: "
 def typed(raw: str) -> str:
     """What was typed, without what a thumb adds: spaces around it, a '#' or '.' at its end.
 
-    Digits of other scripts become 0 to 9. A text over the limit is nobody's key: it comes back as
-    it came.
+    Digits of other scripts become 0 to 9, and marks without a shape go. A text over the limit is
+    nobody's key: it comes back as it came.
     """
     if len(raw) > ANSWER_CHARS_MAX:
         return raw
+    if not raw.isascii():
+        raw = "".join(map(_ascii_digit, raw))
     raw = raw.strip()
     if raw and raw[-1] in "#.":
         raw = raw.rstrip("#. ")
-    if raw.isascii():
-        return raw
-    return "".join(map(_ascii_digit, raw))
+    return raw
 
 
 def navigation(raw: str) -> Navigation | None:
     """Which of Back, Home and More was pressed, if any. A screen that takes zero has no Back."""
-    return _NAVIGATION.get(typed(raw))
+    return _NAVIGATION.get(_key(raw))
 
 
 def option_key(raw: str) -> int | None:
-    """The key of an option, 1 to 99; None when something else was typed."""
-    key = typed(raw)
-    if 1 <= len(key) <= 2 and key.isascii() and key.isdigit() and key[0] != "0":
-        return int(key)
+    """The key of an option, 1 to 99, also written `1)` or 01; None when something else was typed.
+    00 is Home."""
+    key = _key(raw)
+    if 1 <= len(key) <= 2 and key.isascii() and key.isdigit():
+        return int(key) or None
     return None
+
+
+def yes_or_no(raw: str) -> bool | None:
+    """What was answered where 1 is Yes and 2 is No: the key, or the word in any language served,
+    whichever is spoken. None when it is neither."""
+    key = option_key(raw)
+    if key is not None:
+        return {YES: True, NO: False}.get(key)
+    word = typed(raw).rstrip(" .,!").casefold()
+    if word in YES_WORDS:
+        return True
+    return False if word in NO_WORDS else None
+
+
+YES_WORDS: Final = frozenset(
+    [
+        *("yes", "y", "yeah"),
+        *("oui", "ouais"),
+        *("yego", "yee", "ego"),
+        *("ndiyo", "ndio"),
+    ]
+)
+NO_WORDS: Final = frozenset(["no", "n", "nope", "non", "oya", "hapana", "la"])
+
+
+def _key(raw: str) -> str:
+    """As `typed`, and without the sign that a list has behind its numbers."""
+    return typed(raw).rstrip(" .,:;)")
 
 
 def _ascii_digit(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
+    if unicodedata.category(char) == "Cf":
+        return ""
     return _OTHER_SIGNS.get(char, char)
 
 

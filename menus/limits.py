@@ -36,10 +36,8 @@ TREE_NODES_MAX: Final = 500
 # Networks let a person type 80 to 90 characters; a text message may bring 160.
 ANSWER_CHARS_MAX: Final = 182
 NAME_LETTERS_MIN: Final = 2
-NAME_CHARS_MAX: Final = 40
+NAME_CHARS_MAX: Final = 80
 WHOLE_DIGITS_MAX: Final = 12
 PIN_DIGITS_MIN: Final = 4
 PIN_DIGITS_MAX: Final = 6
 CODE_DIGITS: Final = 6
-PHONE_DIGITS_MIN: Final = 8
-PHONE_DIGITS_MAX: Final = 15  # ITU-T E.164

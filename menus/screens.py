@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from menus import answers, sentences
 from menus.answers import WrongAnswer
-from menus.keys import NO, YES, option_key
+from menus.keys import option_key, yes_or_no
 from menus.limits import KEY_MAX, KEY_MIN
 from menus.texts import Param, Text
 
@@ -85,17 +85,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """A question with the facts it is about, answered by 1 Yes or 2 No; no fact is ever cut."""
+    """A question with the facts it is about, answered by 1 Yes or 2 No, or in words; no fact is
+    ever cut."""
 
     question: Text
     facts: tuple[Fact, ...] = ()
 
     def parse(self, raw: str) -> bool:
         """True for Yes. Raises WrongAnswer."""
-        key = option_key(raw)
-        if key not in (YES, NO):
+        answer = yes_or_no(raw)
+        if answer is None:
             raise WrongAnswer(sentences.WRONG_OPTION)
-        return key == YES
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

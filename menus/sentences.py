@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from menus.limits import CODE_DIGITS
+from menus.limits import CODE_DIGITS, NAME_CHARS_MAX
 from menus.texts import Msg, Param, _
 
 BACK: Final = _("Back")
@@ -30,7 +30,7 @@ TOO_LONG: Final = _("That is too long.")
 WRONG_AMOUNT: Final = _("Type an amount in digits, like 5000.")
 WHOLE_AMOUNT: Final = _("Whole amounts only, no decimals.")
 WRONG_NUMBER: Final = _("Type a number in digits.")
-WRONG_NAME: Final = _("Type a name of 2 to 40 letters.")
+WRONG_NAME: Final = _("Type a name of 2 to {most} letters.", most=NAME_CHARS_MAX)
 OTHER_LETTERS: Final = _("Type the name in letters from A to Z.")
 WRONG_PHONE: Final = _("Type the whole phone number.")
 WRONG_CODE: Final = _("The code has {digits} digits.", digits=CODE_DIGITS)
@@ -59,6 +59,11 @@ CALL_BACK_COMING: Final = _("We will call you. Thank you.")
 
 def between(minimum: Param, maximum: Param) -> Msg:
     return _("Between {minimum} and {maximum}, please.", minimum=minimum, maximum=maximum)
+
+
+def no_such_number(number: str) -> Msg:
+    """Of a phone number that no plan has: it is shown as it was understood, to be looked at."""
+    return _("There is no number {number}. Check it and type it again.", number=number)
 
 
 def office(phone: str) -> Msg:

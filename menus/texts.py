@@ -20,8 +20,8 @@ from typing import Any, Final, TypeAlias
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from babel.numbers import get_currency_precision
 
+from values.currencies import minor_digits, written_digits
 from values.money import Money
 from values.placeholders import PLACEHOLDER, placeholders
 
@@ -222,12 +222,6 @@ def _templates_of(catalogue: Catalog) -> dict[str, Template]:
     return templates
 
 
-@lru_cache(maxsize=256)
-def minor_digits(currency: str) -> int:
-    """How many decimals a currency is written with: RWF 0, GHS 2 (CLDR)."""
-    return get_currency_precision(currency)
-
-
 def _say_value(value: Param, language: str) -> str:
     for kind in type(value).__mro__:
         if kind in _SAY:
@@ -237,8 +231,9 @@ def _say_value(value: Param, language: str) -> str:
 
 def _say_money(money: Money, language: str) -> str:
     digits = minor_digits(money.currency)
-    if digits == 0:
-        return f"{_say_number(money.amount_minor, language)} {money.currency}"
+    whole, rest = divmod(money.amount_minor, 10**digits)
+    if rest == 0 and written_digits(money.currency) == 0:
+        return f"{_say_number(whole, language)} {money.currency}"
     sign = "-" if money.amount_minor < 0 else ""
     figures = f"{abs(money.amount_minor):0{digits + 1}}"
     number = f"{int(figures[:-digits]):,}.{figures[-digits:]}"

@@ -24,7 +24,8 @@ from menus.texts import LANGUAGES, Msg, say
 
 RWF = Amount("RWF", 100, 500_000)
 GHS = Amount("GHS", 100, 50_000_00)
-RWANDA = Phone("250")
+RWANDA = Phone("RW")
+MGA = Amount("MGA", 100_00, 500_000_00)
 
 KINDS: list[Answer[object]] = [RWF, GHS, Number(1, 97), Name(), RWANDA, Code(), Pin()]
 
@@ -63,6 +64,13 @@ def refusal(kind: Answer[object], raw: str) -> WrongAnswer | None:
         ("500.", 500),
         ("500 RWF", 500),
         ("rwf500", 500),
+        ("500 Frw", 500),
+        ("500F", 500),
+        ("Frw 1,500", 1500),
+        ("1000.00", 1000),
+        ("1,000.00", 1000),
+        ("1000,0", 1000),
+        ("\u200e500\u200f", 500),
     ],
 )
 def test_amounts_in_whole_francs(raw: str, amount_minor: int) -> None:
@@ -82,6 +90,10 @@ def test_amounts_in_whole_francs(raw: str, amount_minor: int) -> None:
         ("1,500", 150_000),
         ("1.05", 105),
         ("٢٫٥", 250),
+        ("GH₵5", 500),
+        ("5 cedis", 500),
+        ("GHS 1,500.00", 150_000),
+        ("1000.00", 100_000),
     ],
 )
 def test_amounts_in_cedis_and_pesewas(raw: str, amount_minor: int) -> None:
@@ -89,9 +101,33 @@ def test_amounts_in_cedis_and_pesewas(raw: str, amount_minor: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "currency", "amount_minor"),
+    [
+        ("KSh 500", "KES", 500_00),
+        ("500/=", "KES", 500_00),
+        ("₦500", "NGN", 500_00),
+        ("500 FCFA", "XOF", 500),
+        ("500/=", "UGX", 500),
+        ("1000.00", "UGX", 1000),
+        ("TSh 1,000.00", "TZS", 1000_00),
+    ],
+)
+def test_amounts_of_a_country(raw: str, currency: str, amount_minor: int) -> None:
+    assert Amount(currency, 0, 10**9).parse(raw) == amount_minor
+
+
+@pytest.mark.parametrize("raw", ["5000", "5.000", "5 000 Ar", "5000.00"])
+def test_ariary_are_typed_whole_and_counted_in_hundredths(raw: str) -> None:
+    assert MGA.parse(raw) == 5000_00
+    assert reason(MGA, "5000.50") == sentences.WHOLE_AMOUNT
+    assert say(reason(MGA, "99"), "en") == "Between 100 MGA and 500,000 MGA, please."
+
+
+@pytest.mark.parametrize(
     "raw",
     ["", " ", "-500", "+500", "five", "5oo", "1,50,000", "1 5000", "15 00", "5 + 5", "1e3", "٪",
-     "500 USD", "1,500.000.00", "x²", "½", "🎉", "5\x00", "0x10", "1_000", "５００ド"],
+     "500 USD", "KSh 500", "5k", "500/=",
+     "1,500.000.00", "x²", "½", "🎉", "5\x00", "0x10", "1_000", "５００ド"],
 )  # fmt: skip
 def test_what_is_no_amount(raw: str) -> None:
     assert reason(RWF, raw) == sentences.WRONG_AMOUNT
@@ -150,7 +186,11 @@ def test_what_is_no_such_number(raw: str, said: str) -> None:
         ("محمد", "محمد"),
         ("E\u0323\u0301niọla", "Ẹ\u0301niọla"),
         ("Li", "Li"),
-        ("A" * 40, "A" * 40),
+        ("A" * 80, "A" * 80),
+        (
+            "Andriantsimitoviaminandriandrazaka Rakotomanga J",
+            "Andriantsimitoviaminandriandrazaka Rakotomanga J",
+        ),
     ],
 )
 def test_names(raw: str, name: str) -> None:
@@ -173,7 +213,7 @@ def test_names_that_it_does_not_show(raw: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "J", "12345", "Jean2", "Jean\x00Paul", "Jean 🎉", "🎉🎉", "-Jean", "A" * 41, "a@b.rw",
+    ["", "J", "12345", "Jean2", "Jean\x00Paul", "Jean 🎉", "🎉🎉", "-Jean", "A" * 81, "a@b.rw",
      "J<b>", "...", "e" + "\u0301" * 20, "Jean\u200bPaul", "\ud83d\ud83d", "٣٤"],
 )  # fmt: skip
 def test_what_is_no_name(raw: str) -> None:
@@ -193,13 +233,16 @@ def test_one_number_in_every_dress(raw: str) -> None:
 @pytest.mark.parametrize(
     ("country", "raw", "number"),
     [
-        ("250", "+254712345678", "+254712345678"),
-        ("250", "00254712345678", "+254712345678"),
-        ("254", "0712345678", "+254712345678"),
-        ("234", "08012345678", "+2348012345678"),
-        ("233", "0201234567", "+233201234567"),
-        ("256", "256772123456", "+256772123456"),
-        ("1", "2025550123", "+12025550123"),
+        ("RW", "+254712345678", "+254712345678"),
+        ("RW", "00254712345678", "+254712345678"),
+        ("KE", "0712345678", "+254712345678"),
+        ("KE", "000250788123456", "+250788123456"),
+        ("NG", "08031234567", "+2348031234567"),
+        ("NG", "009250788123456", "+250788123456"),
+        ("GH", "+233 (0)20 123 4567", "+233201234567"),
+        ("UG", "256772123456", "+256772123456"),
+        ("CI", "07 01 00 00 11", "+2250701000011"),
+        ("US", "2025550123", "+12025550123"),
     ],
 )
 def test_numbers_of_other_countries(country: str, raw: str, number: str) -> None:
@@ -208,12 +251,31 @@ def test_numbers_of_other_countries(country: str, raw: str, number: str) -> None
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "0", "078812345", "07881234567", "+25078812345", "+2507881234567", "25078812345",
-     "250788123", "254712345678", "+0788123456", "+25 0", "++250788123456", "+1", "abc",
-     "0788123456x", "+2547123456789012", "000250788123456"],
+    ["", "0", "+0", "+25 0", "++250788123456", "+1", "abc", "0788123456x", "2748", "123456",
+     "+25478812345678901234"],
 )  # fmt: skip
 def test_what_is_no_whole_number(raw: str) -> None:
     assert reason(RWANDA, raw) == sentences.WRONG_PHONE
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("0718 123 456", "0718123456"),
+        ("078812345", "078812345"),
+        ("07881234567", "07881234567"),
+        ("+250 788-12-345", "+25078812345"),
+        ("+2507881234567", "+2507881234567"),
+        ("25078812345", "25078812345"),
+        ("250788123", "250788123"),
+        ("254712345678", "254712345678"),
+        ("+0788123456", "+0788123456"),
+        ("000250788123456", "000250788123456"),
+    ],
+)
+def test_a_number_that_nobody_can_have_is_shown_again(raw: str, shown: str) -> None:
+    said = say(reason(RWANDA, raw), "en")
+    assert said == f"There is no number {shown}. Check it and type it again."
 
 
 @pytest.mark.parametrize("raw", ["012345", "012 345", "012-345", "٠١٢٣٤٥", "012345."])
@@ -350,7 +412,9 @@ def test_any_text_is_read_or_refused_in_a_short_sentence(kind: Answer[object], r
 @pytest.mark.parametrize(
     ("raw", "key"),
     [("1", 1), (" 2 ", 2), ("3#", 3), ("4.", 4), ("٥", 5), ("\uff16", 6), ("12", 12), ("97", 97),
-     ("0", None), ("00", None), ("01", None), ("123", None), ("", None), ("one", None),
+     ("1)", 1), ("02", 2), ("2,", 2), ("3:", 3), ("\u200e4", 4), ("01.)", 1),
+     ("0", None), ("00", None), ("002", None), ("123", None), (")", None), ("(1", None),
+     ("", None), ("one", None),
      ("1*2", None), ("²", None), ("1" * 10_000, None)],
 )  # fmt: skip
 def test_keys_of_options(raw: str, key: int | None) -> None:
@@ -360,7 +424,8 @@ def test_keys_of_options(raw: str, key: int | None) -> None:
 @pytest.mark.parametrize(
     ("raw", "where"),
     [("0", "back"), ("00", "home"), ("98", "more"), (" 0# ", "back"), ("٠٠", "home"),
-     ("٩٨", "more"), ("000", None), ("1", None), ("", None), ("980", None)],
+     ("٩٨", "more"), ("0)", "back"), ("98,", "more"), ("000", None),
+     ("1", None), ("", None), ("980", None)],
 )  # fmt: skip
 def test_keys_that_lead_on(raw: str, where: str | None) -> None:
     assert navigation(raw) == where

@@ -5,6 +5,7 @@ import pytest
 from menus import sentences
 from menus.answers import Amount, Name, Number, WrongAnswer
 from menus.screens import Ask, Confirm, End, Info, Menu, Option, Pin, Screen, takes_zero
+from menus.texts import LANGUAGES, say
 
 GROUPS = Menu("Which?", (Option(1, "Kopera", {"id": [7]}), Option(12, "Umoja", None)))
 
@@ -37,7 +38,23 @@ def test_yes_and_no() -> None:
     assert confirm.parse("2") is False
 
 
-@pytest.mark.parametrize("raw", ["3", "", "yes", "11", "0", "1 2"])
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("Yes", "no"), ("Y", "N"), ("oui", "Non!"), ("YEGO", "oya."), ("ndiyo", "Hapana"),
+     ("1)", "2,"), ("01", "02"), ("Ndio", "la")],
+)  # fmt: skip
+def test_yes_and_no_in_words_of_every_language(yes: str, no: str) -> None:
+    assert Confirm("Pay?").parse(yes) is True
+    assert Confirm("Pay?").parse(no) is False
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_that_stand_beside_the_keys_are_answers(language: str) -> None:
+    assert Confirm("Pay?").parse(say(sentences.YES, language)) is True
+    assert Confirm("Pay?").parse(say(sentences.NO, language)) is False
+
+
+@pytest.mark.parametrize("raw", ["3", "", "ok", "11", "0", "00", "1 2", "yes no", "noyes", "5k"])
 def test_neither_yes_nor_no(raw: str) -> None:
     with pytest.raises(WrongAnswer):
         Confirm("Pay?").parse(raw)
