@@ -8,6 +8,7 @@ import unicodedata
 from typing import Final, Literal
 
 from menus.limits import ANSWER_CHARS_MAX
+from values.phone import TURNS_ROUND
 
 BACK: Final = "0"
 HOME: Final = "00"
@@ -81,7 +82,7 @@ def _ascii_digit(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
-    if unicodedata.category(char) == "Cf":
+    if unicodedata.category(char) == "Cf" and char != TURNS_ROUND:
         return ""
     return _OTHER_SIGNS.get(char, char)
 

@@ -24,6 +24,8 @@ _SEPARATORS: Final = frozenset("().,/\u2212\u00b7")
 # Spaces, dashes of every sort, and marks without a shape, such as those that a contact's number is
 # copied with.
 _SEPARATOR_KINDS: Final = frozenset({"Zs", "Pd", "Cf"})
+# A mark that shows what follows in reverse: whoever typed it saw other digits than we would read.
+TURNS_ROUND: Final = "\u202e"
 _PLUS: Final = frozenset("+\uff0b\ufe62")
 
 
@@ -63,8 +65,9 @@ def from_network(address: str, country: str, calling_code: str) -> str:
 
     The ordinary one, with its plus and the calling code of the service's country, is taken by a
     look at its first bytes: this is on the path of every hop. Of the others a trunk 0 is dropped
-    or put back. A number with a plus that no plan has is taken as it came: the network knows its
-    callers, and it may have opened a range since our plans were written.
+    or put back. A number that no plan has is taken all the same where it has a plus, or the length
+    of the country's numbers: the network knows its callers, and it may have opened a range since
+    our plans were written.
     """
     ours = "+" + calling_code
     if address.startswith(ours) and country not in ZERO_STAYS:
@@ -81,9 +84,10 @@ def from_network(address: str, country: str, calling_code: str) -> str:
             return read(written, country)
         except NotAPhoneNumber:
             pass
-    if address.startswith("+"):
-        return address
-    raise NotAPhoneNumber
+    found = address if address.startswith("+") else _possible(address, country)
+    if not found:
+        raise NotAPhoneNumber
+    return found
 
 
 def calling_code_of(country: str) -> str:
@@ -104,12 +108,16 @@ def _bare(typed: str) -> str:
             kept.append(str(digit))
         elif char in _PLUS and not kept:
             kept.append("+")
-        elif char not in _SEPARATORS and unicodedata.category(char) not in _SEPARATOR_KINDS:
+        elif char == TURNS_ROUND or not _is_separator(char):
             raise NotAPhoneNumber
     number = "".join(kept)
     if number in ("", "+"):
         raise NotAPhoneNumber
     return number
+
+
+def _is_separator(char: str) -> bool:
+    return char in _SEPARATORS or unicodedata.category(char) in _SEPARATOR_KINDS
 
 
 def _readings(number: str, country: str) -> list[str]:
@@ -131,6 +139,20 @@ def _valid(number: str, country: str) -> str:
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_valid_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _possible(number: str, country: str) -> str:
+    """In E.164 where it is as long as the country's mobile numbers, in a range in use or not."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    mobile = phonenumbers.PhoneNumberType.MOBILE
+    if parsed.italian_leading_zero or not phonenumbers.is_possible_number_for_type(parsed, mobile):
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

@@ -209,11 +209,17 @@ def _by_code(row: tuple[uuid.UUID, ...] | None, otherwise: str) -> uuid.UUID:
 
 def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) -> uuid.UUID:
     from core.people.people import identify
+    from values import phone
 
     with core.database.transaction(tenant_id) as tx:
-        found = identify(tx, core.keys, number)
+        row = tx.one("SELECT country FROM tenant WHERE id = current_tenant()")
+        try:
+            address = phone.read(number, str(row[0]) if row else "")
+        except phone.NotAPhoneNumber:
+            raise OperatorError("There is no such phone number.") from None
+        found = identify(tx, core.keys, address)
     if not found:
-        raise OperatorError("Nobody has that number here; write it with its calling code, +250….")
+        raise OperatorError("Nobody has that number here.")
     if len(found) > 1 and which is None:
         shown = ", ".join(f"{place} {who.shown_name}" for place, who in enumerate(found, 1))
         raise OperatorError(f"{len(found)} people share that number: add --which ({shown}).")

@@ -14,12 +14,12 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.turn.ussd import Hop, Turns
 from menus import sentences
-from menus.answers import Phone, WrongAnswer
 from menus.texts import SOURCE_LANGUAGE, say
 from providers import registry
 from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
 from providers.contracts.ussd import UssdHop
 from providers.contracts.webhooks import HttpReply, Kind
+from values.phone import NotAPhoneNumber, from_network
 
 log = logging.getLogger(__name__)
 
@@ -102,12 +102,11 @@ class Hooks:
 
 def _hop(told: UssdHop, service: Service) -> Hop:
     """What a turn takes. Raises BadPayload for a number that is none of the service's country."""
-    address = told.address
-    if not address.startswith("+"):
-        try:
-            address = Phone(service.tenant.calling_code).parse(address)
-        except WrongAnswer:
-            raise BadPayload("not_a_phone_number", "address") from None
+    tenant = service.tenant
+    try:
+        address = from_network(told.address, tenant.country, tenant.calling_code)
+    except NotAPhoneNumber:
+        raise BadPayload("not_a_phone_number", "address") from None
     return Hop(
         told.provider,
         told.service_code,

@@ -85,6 +85,7 @@ def _read_tenant(reading: Reading) -> tenant.TenantEntry | None:
     if found is not None:
         reading.tenant_id = tenant_id_of(found.slug)
         reading.languages = tuple(found.languages)
+        reading.country = found.country
         reading.currency = found.currency
         reading.zone = ZoneInfo(found.time_zone)
         reading.first_use = found.settings.first_use if found.settings else ""

@@ -72,7 +72,7 @@ class PricedOperation:
 class Reading:
     """A folder while it is read: what its parts are validated with (pydantic's context).
 
-    `tenant_id`, `currency` and the like are placeholders while tenant.yaml is wrong: then nothing
+    `tenant_id`, `country`, `currency` and the like are placeholders while tenant.yaml is wrong: then nothing
     is applied.
     """
 
@@ -82,6 +82,7 @@ class Reading:
     faults: Faults
     languages: tuple[str, ...]
     tenant_id: uuid.UUID = field(default_factory=lambda: uuid.UUID(int=0))
+    country: str = ""
     currency: str = ""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     first_use: str = ""

@@ -7,18 +7,21 @@ from zoneinfo import available_timezones
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from core.db.database import Tx
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.section import Reading
-from core.manifest.values import Text, local_text, matching, one_of, whole
+from core.manifest.values import Text, local_text, matching, one_of, read_phone, whole
+from values.phone import calling_code_of
 
 FILE = "tenant.yaml"
 # Kept with the tenant's settings, but not one of them.
 HASH = "applied_hash"
 # Fewer would stop a tenant's people for their own slips, more would stop nobody who guesses.
 WRONG_PINS_A_MINUTE: Final = (30, 3_000)
+SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")
 
 
@@ -32,6 +35,19 @@ def _currencies() -> frozenset[str]:
 def _currency(value: str) -> str:
     if value not in _currencies():
         raise wrong("no such currency")
+    return value
+
+
+def _country(value: str) -> str:
+    if not calling_code_of(value):
+        raise wrong("no such country")
+    return value
+
+
+def _calling_code(value: str, info: ValidationInfo) -> str:
+    country = info.data.get("country", "")
+    if country and value != calling_code_of(country):
+        raise wrong(f"the calling code of {country} is {calling_code_of(country)}")
     return value
 
 
@@ -69,6 +85,16 @@ class Settings(Entry):
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
 
 
+def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:
+    """A help phone of few digits is a code of the network's; a whole number must exist."""
+    if value and len(value.help_phone) > SHORT_NUMBER_DIGITS_MAXIMUM:
+        try:
+            read_phone(value.help_phone, info.data.get("country", ""))
+        except PydanticCustomError as error:
+            raise wrong(f"help_phone: {error.message()}") from None
+    return value
+
+
 class TenantEntry(Entry):
     """The whole file. Languages stand first, since names are read by them."""
 
@@ -79,13 +105,19 @@ class TenantEntry(Entry):
     ]
     slug: Annotated[Text, matching(r"[a-z][a-z0-9-]{1,30}", "a slug such as my-business")]
     name: Annotated[dict[str, str], BeforeValidator(_names)]
-    country: Annotated[Text, matching("[A-Z]{2}", "a country code such as RW")]
-    calling_code: Annotated[Text, matching("[1-9][0-9]{0,3}", "a calling code such as 250")]
+    country: Annotated[
+        Text, matching("[A-Z]{2}", "a country code such as RW"), AfterValidator(_country)
+    ]
+    calling_code: Annotated[
+        Text,
+        matching("[1-9][0-9]{0,3}", "a calling code such as 250"),
+        AfterValidator(_calling_code),
+    ]
     currency: Annotated[
         Text, matching("[A-Z]{3}", "a currency code such as RWF"), AfterValidator(_currency)
     ]
     time_zone: Annotated[Text, AfterValidator(_time_zone)]
-    settings: Settings | None = None
+    settings: Annotated[Settings | None, AfterValidator(_settings)] = None
 
     @property
     def shown_name(self) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
@@ -13,8 +12,11 @@ from pydantic_core import PydanticCustomError
 from core.manifest.entry import Amounts, InMinorUnits, none_of, reading_of, wrong
 from core.manifest.section import Reading
 from core.manifest.source import Fields, Source, place_in
+from values import phone
+from values.currencies import minor_digits
 
-NAME_CHARS_MAXIMUM: Final = 40
+NAME_CHARS_MAXIMUM: Final = 40  # of a thing: shown as it is
+PERSON_NAME_CHARS_MAXIMUM: Final = 80  # shown shortened
 REASON_CHARS_MAXIMUM: Final = 200
 # As the ledger's: an amount above it would be refused only when it is posted.
 AMOUNT_MAXIMUM_MINOR: Final = 10**15
@@ -29,14 +31,35 @@ def _visible(value: str) -> str:
     return value
 
 
-def _at_most(value: str) -> str:
-    if len(value) > NAME_CHARS_MAXIMUM:
-        raise wrong(f"at most {NAME_CHARS_MAXIMUM} characters")
-    return value
+def _at_most(maximum: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if len(value) > maximum:
+            raise wrong(f"at most {maximum} characters")
+        return value
+
+    return AfterValidator(check)
+
+
+def read_phone(written: str, country: str) -> str:
+    """A number of that country's plan, or another's with its calling code, in E.164; as it is
+    where the country is wrong itself. Raises PydanticCustomError for one that nobody can have: its
+    texts would go nowhere, and who dials be a stranger."""
+    try:
+        return phone.read(written, country) if country else written
+    except phone.NotAPhoneNumber:
+        pass
+    raise wrong("no phone has this number: its length or its first digits are wrong")
+
+
+def _phone(value: str, info: ValidationInfo) -> str:
+    return read_phone(value, reading_of(info).country)
 
 
 Text = Annotated[str, AfterValidator(_visible)]
-Name = Annotated[Text, AfterValidator(_at_most)]
+Name = Annotated[Text, _at_most(NAME_CHARS_MAXIMUM)]
+PersonName = Annotated[Text, _at_most(PERSON_NAME_CHARS_MAXIMUM)]
+# As people of the tenant's country write it; in E.164 once it is read.
+Phone = Annotated[Text, AfterValidator(_phone)]
 Reason = Annotated[Text, AfterValidator(lambda value: value[:REASON_CHARS_MAXIMUM])]
 
 
@@ -104,14 +127,6 @@ def decimal(value: Any, decimals: int, maximum: int) -> int:
     if not 0 <= scaled <= maximum:
         raise wrong("the number is below zero or too large")
     return int(scaled)
-
-
-@cache
-def minor_digits(currency: str) -> int:
-    """How many decimals the currency is written with: 0 for RWF, 2 for KES (CLDR)."""
-    from babel.numbers import get_currency_precision
-
-    return get_currency_precision(currency) if currency else 2
 
 
 _in_minor_units = whole(0, AMOUNT_MAXIMUM_MINOR)

@@ -26,7 +26,7 @@ from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.ids import id_of
 from core.manifest.section import Reading, Role, Section
-from core.manifest.values import Key, Name, OptionalAmount, Reason, Text, matching, one_of, whole
+from core.manifest.values import Key, OptionalAmount, PersonName, Phone, Reason, Text, one_of, whole
 from core.money import ledger, opening
 from core.people import people
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
@@ -37,8 +37,6 @@ ACTOR = "tenant apply"
 PEOPLE_MAXIMUM: Final = 200_000
 PHONES_A_PERSON_MAXIMUM: Final = 5
 BIRTH_YEARS: Final = (1900, 2100)
-
-_PHONE = matching(r"\+[1-9][0-9]{7,14}", "a number with its calling code, such as +250788000001,")
 
 
 def _phones(value: list[str]) -> list[str]:
@@ -75,8 +73,8 @@ class PersonEntry(PersonPart):
     """Somebody known to the tenant."""
 
     key: Key
-    name: Name
-    phones: Annotated[list[Annotated[Text, _PHONE]], AfterValidator(_phones)]
+    name: PersonName
+    phones: Annotated[list[Phone], AfterValidator(_phones)]
     language: Annotated[Text, one_of(lambda reading: reading.languages)]
     roles: list[Annotated[str, one_of(lambda reading: [role.name for role in reading.roles])]] = (
         Field(default_factory=list)

@@ -4,7 +4,7 @@ A person is never keyed by a phone: one has several, and one phone serves severa
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.audit.trail import record
 from core.db.connection import Row
@@ -13,6 +13,7 @@ from core.money import freezing, intents, ledger
 from core.money.intents import Intent
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.security.keyring import Keyring
+from values import names
 from values.ids import uuid7
 
 PIN_TRIES = 3
@@ -36,17 +37,12 @@ class Person:
     frozen: bool
     has_pin: bool
     waited_for: bool = False  # an agent's sale waits for this person's word
+    distinct_name: str = ""  # where several are at one address: a name that none of the others has
 
     @property
     def shown_name(self) -> str:
-        return shown_name(self.name)
-
-
-def shown_name(name: str) -> str:
-    """How a name is shown to others: "Jean B." """
-    first, _, rest = name.strip().partition(" ")
-    last = rest.split(" ")[-1]
-    return f"{first} {last[0]}." if last else first
+        """How others see the name: "Jean B.", longer only where another at the address looks so."""
+        return self.distinct_name or names.shown(self.name)
 
 
 _COLUMNS = (
@@ -74,9 +70,10 @@ _GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant(
 
 
 def identify(tx: Tx | Alone, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
-    """Who may be at this address, first come first; an empty list for somebody new."""
+    """Who may be at this address, first come first; an empty list for somebody new. No two of
+    them are shown by the same name."""
     rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
-    return [person_of(row, keys) for row in rows]
+    return _told_apart([person_of(row, keys) for row in rows])
 
 
 def identify_and_recall(
@@ -88,7 +85,14 @@ def identify_and_recall(
     rows = tx.all(_RECALL, {"channel": channel, "lookup": lookup, "within_s": within_s})
     done = [Intent(*row[_WIDTH:]) for row in rows if row[_WIDTH] is not None]
     newest = max(done, key=lambda intent: intent.id, default=None)
-    return [person_of(row[:_WIDTH], keys) for row in rows], newest
+    return _told_apart([person_of(row[:_WIDTH], keys) for row in rows]), newest
+
+
+def _told_apart(found: list[Person]) -> list[Person]:
+    if len(found) < 2:
+        return found
+    shown = names.shown_apart([person.name for person in found])
+    return [replace(person, distinct_name=name) for person, name in zip(found, shown, strict=True)]
 
 
 def person_of(row: Row, keys: Keyring) -> Person:

@@ -1,17 +1,19 @@
 """Savings groups: who is a member of which, and what each has saved."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.audit.trail import record
 from core.db.database import Tx
 from core.money import freezing, ledger
 from core.money.intents import Intent
+from values.names import with_detail
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group in a member's own list; `number` is its place there for life."""
+    """A group in a member's own list; `number` is its place there for life. `name` is unlike that
+    of any other there: groups that share one have their code behind it."""
 
     id: uuid.UUID
     number: int
@@ -36,7 +38,9 @@ _OF_MEMBER = (
 
 def of_member(tx: Tx, subscriber_id: uuid.UUID) -> list[Group]:
     """The groups a person is a member of, by their numbers."""
-    return [Group(*row) for row in tx.all(_OF_MEMBER, (subscriber_id,))]
+    found = [Group(*row) for row in tx.all(_OF_MEMBER, (subscriber_id,))]
+    shown = with_detail([group.name for group in found], [group.code for group in found])
+    return [replace(group, name=name) for group, name in zip(found, shown, strict=True)]
 
 
 def is_frozen(tx: Tx, group_id: uuid.UUID) -> bool:

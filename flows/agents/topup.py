@@ -45,7 +45,7 @@ class TopUp(ApprovedByCode, Flow):
     ]  # fmt: skip
 
     def customer(self) -> Ask:
-        return Ask(_("Customer's phone number?"), Phone(self.desk.tenant.calling_code))
+        return Ask(_("Customer's phone number?"), Phone(self.desk.tenant.country))
 
     def look_up(self) -> None:
         """Before the conditions of `customer`: who has this number?"""

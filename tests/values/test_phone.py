@@ -97,6 +97,7 @@ def test_abroad_begins_as_the_plan_says(country: str, other: str) -> None:
     [
         ("\u202a+250 788 000 902\u202c", "RW", "+250788000902"),
         ("\u2066+250788000902\u2069", "RW", "+250788000902"),
+        ("\u202d+250788000902\u202c", "RW", "+250788000902"),
         ("\u200e0788000902", "RW", "+250788000902"),
         ("\ufeff0788000902", "RW", "+250788000902"),
         ("0788\u2011000\u2011902", "RW", "+250788000902"),
@@ -145,7 +146,8 @@ def test_a_number_that_no_plan_has_is_shown_again(typed: str, country: str) -> N
 @pytest.mark.parametrize(
     "typed",
     ["", " ", "+", "abc", "0788123456x", "++250788123456", "07+88123456", "123456", "2748",
-     "0788\x00123456", "0788\ufffd123456", "1" * 19, "0" * 70, "²788123456", "*384#"],
+     "0788\x00123456", "\u202e0788123456", "0788\ufffd123456", "1" * 19, "0" * 70, "²788123456",
+     "*384#"],
 )  # fmt: skip
 def test_what_does_not_look_like_a_number_is_not_shown(typed: str) -> None:
     assert shown(typed, "RW") == ""
@@ -216,14 +218,15 @@ def test_a_caller_is_one_person_however_the_gateway_writes_it(country: str) -> N
         ("+250718123456", "RW", "+250718123456"),
         ("+22995123456", "BJ", "+22995123456"),
         ("+999123456789", "RW", "+999123456789"),
+        ("0718123456", "RW", "+250718123456"),
     ],
 )
 def test_callers_of_other_ways(address: str, country: str, number: str) -> None:
     assert from_network(address, country, calling_code_of(country)) == number
 
 
-@pytest.mark.parametrize("address", ["0718123456", "000000000", "07010000"])
-def test_a_caller_without_a_country_must_be_of_the_plan(address: str) -> None:
+@pytest.mark.parametrize("address", ["078812345", "000000000", "0000000000", "07010000"])
+def test_a_caller_without_a_country_has_as_many_digits_as_the_plan(address: str) -> None:
     with pytest.raises(NotAPhoneNumber):
         from_network(address, "RW", "250")
 

@@ -2,7 +2,8 @@
 
 import re
 
-_NUMBER = re.compile(r"\+?[1-9][0-9]{8,14}")
+from values import phone
+
 _CODE = re.compile(r"[*#][0-9*#]{1,180}#")
 
 
@@ -12,11 +13,11 @@ class BadNumber(Exception):
 
 def read_number(typed: str) -> str:
     """A number with its calling code, as +250788000001. Raises BadNumber."""
-    number = re.sub(r"[\s().-]", "", typed)
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    if not _NUMBER.fullmatch(number):
-        raise BadNumber("Type a number with its country code, such as +250788000001.")
-    return f"+{number.removeprefix('+')}"
+    try:
+        return phone.read(typed, country="")
+    except phone.NotAPhoneNumber as refused:
+        wrong = f"There is no number {refused.shown}. " if refused.shown else ""
+    raise BadNumber(f"{wrong}Type a number with its country code, such as +250788000001.")
 
 
 def read_code(typed: str) -> str:

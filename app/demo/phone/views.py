@@ -14,6 +14,7 @@ from app.demo.people import people
 from app.demo.phone.guard import is_local, is_same_origin
 from app.demo.phone.limits import ANSWER_CHARS_MAXIMUM
 from app.demo.phone.network import Hop, Network, NetworkDown, NetworkRefused, explain
+from app.demo.phone.numbers import BadNumber, read_number
 from app.demo.phone.screens import asks_secret, size
 from app.settings import Settings
 
@@ -95,6 +96,8 @@ def blueprint(settings: Settings) -> Blueprint:
         if act not in ACTS:
             abort(404, "The phone has no such key.")
         wanted = _wanted(ACTS[act])
+        if "from" in wanted:
+            wanted["from"] = _number(wanted["from"])
         with line():
             return jsonify(_told(network.post(act, wanted)))
 
@@ -137,6 +140,13 @@ def _wanted(names: tuple[str, ...]) -> dict[str, str]:
     if any(len(value) > ANSWER_CHARS_MAXIMUM for value in values.values()):
         abort(413, f"At most {ANSWER_CHARS_MAXIMUM} characters, please.")
     return values
+
+
+def _number(typed: str) -> str:
+    try:
+        return read_number(typed)
+    except BadNumber as bad:
+        abort(400, str(bad))
 
 
 def _told(hop: Hop) -> dict[str, Any]:

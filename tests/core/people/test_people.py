@@ -121,17 +121,18 @@ def test_what_is_sealed_opens_for_its_owner_and_key_only() -> None:
             key.open(text, owner)
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Jean Bosco", "Jean B."),
-        ("Niyonzima Jean Bosco", "Niyonzima B."),
-        ("Cher", "Cher"),
-        ("  Uwera   Claudine ", "Uwera C."),
-    ],
-)
-def test_how_a_name_is_shown_to_others(name: str, shown: str) -> None:
-    assert people.shown_name(name) == shown
+def test_people_of_one_number_are_shown_by_names_that_differ(here: World) -> None:
+    number = "+250788222777"
+    for name in ("uwimana marie", "Uwimana Marthe", "Niyonzima Jean Bosco"):
+        here.person(address=number, name=name)
+    with here.tx() as tx:
+        found = people.identify(tx, KEYS, number)
+        again, _ = people.identify_and_recall(tx, KEYS, number, 60)
+        alone = people.get(tx, KEYS, found[0].id)
+    assert [one.shown_name for one in found] == ["Uwimana Marie", "Uwimana Marthe", "Niyonzima J."]
+    assert again == found
+    assert alone is not None
+    assert alone.shown_name == "Uwimana M."
 
 
 def test_a_frozen_person_is_told_and_their_wallet_with_them(here: World) -> None:

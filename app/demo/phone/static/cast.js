@@ -89,7 +89,8 @@ export class Cast {
   }
 
   useNumber(typed) {
-    const digits = typed.replace(/[\s().-]/g, "");
+    // The server reads numbers; here only what cannot be one is stopped.
+    const digits = typed.replace(/[\s().\/\p{Cf}\p{Pd}]/gu, "");
     const number = digits.startsWith("00") ? `+${digits.slice(2)}` : digits;
     const field = $("number");
     const fits = /^\+?[1-9]\d{8,14}$/.test(number);
