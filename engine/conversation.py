@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from transitions import MachineError
 
@@ -23,7 +24,7 @@ from engine.turn.message import REFUSED, SHOWN, WRONG
 from engine.wording import refusal
 from menus import sentences
 from menus.answers import Code, WrongAnswer, weak_pin
-from menus.keys import NO, YES, navigation, option_key
+from menus.keys import NO, YES, navigation, option_key, yes_or_no
 from menus.limits import ANSWER_CHARS_MAX
 from menus.screens import Ask, End, Pin, Screen
 from menus.texts import Local, Text
@@ -242,10 +243,10 @@ class Conversation:
                 flow.data[flow.state] = value = _chosen(shown.options, raw)
                 self._step(flow, value)
             case "confirm":
-                key = option_key(raw)
-                if key not in (YES, NO) or not shown.asks:
+                said = yes_or_no(raw)
+                if said is None or not shown.asks:
                     raise WrongAnswer(sentences.WRONG_OPTION)
-                self._step(flow, key == YES)
+                self._step(flow, said)
             case "pin":
                 self._take_pin(flow, raw)
             case "ask" | "code":
@@ -410,7 +411,12 @@ class Conversation:
         return self.tree.screen(self.tree.node(place.node), self.session.caller.roles)
 
 
+_YES_OR_NO: Final = [[YES, True], [NO, False]]
+
+
 def _chosen(options: list[list[object]], raw: str) -> object:
+    if options == _YES_OR_NO and (said := yes_or_no(raw)) is not None:
+        return said
     key = option_key(raw)
     for each, value in options:
         if each == key:

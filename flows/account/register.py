@@ -8,6 +8,7 @@ from engine.pins import ChoosePin
 from menus.answers import Name
 from menus.screens import Ask, Menu, Option
 from menus.texts import LANGUAGE_NAMES, LANGUAGES, Local, _
+from values.names import with_capitals
 
 
 class Register(ChoosePin, Flow):
@@ -76,8 +77,9 @@ class Register(ChoosePin, Flow):
         self.text(person.id, Welcome())
         self.session.caller.id = str(person.id)
         self.session.caller.name = person.shown_name
+        self.data["first_name"] = with_capitals(person.name).partition(" ")[0]
         self.session.caller.roles = person.roles
 
     def registered(self) -> Menu:
-        first_name = self.caller.name.partition(" ")[0]
-        raise Leave(_("Welcome, {name}. You are registered.", name=first_name))
+        name = self.data["first_name"]
+        raise Leave(_("Welcome, {name}. You are registered.", name=name))

@@ -9,7 +9,7 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from engine.limits import WRONG_PINS_A_MINUTE
-from tests.support.tenant import House
+from tests.support.tenant import KEYS, House
 
 NOTICE = {
     "en": "We count the money today. Back tomorrow.",
@@ -94,6 +94,28 @@ def kop1_is_let_go(house: House) -> None:
     house.change(groups.freeze, found, frozen=False, **WHY)
 
 
+def three_of_a_family_share_a_phone(house: House) -> None:
+    """+250788000020, and two of their names begin alike."""
+    for name in ("uwimana marie", "Uwimana Marthe", "Niyonzima Jean Bosco"):
+        house.change(
+            people.register,
+            KEYS,
+            address="+250788000020",
+            name=name,
+            language="en",
+            roles=("member",),
+            currency="RWF",
+            pin_hash=KEYS.hash_pin("2748"),
+        )
+
+
+def kop2_is_called_as_kop1(house: House) -> None:
+    house.admin.execute(
+        "UPDATE savings_group g SET name = o.name FROM savings_group o"
+        " WHERE g.code = 'KOP2' AND o.code = 'KOP1' AND o.tenant_id = g.tenant_id"
+    )
+
+
 def _minutes(count: int) -> Callable[[House], None]:
     return lambda house: house.later(count)
 
@@ -122,6 +144,8 @@ STAGES: dict[str, Callable[[House], None]] = {
     "group KOP1 is frozen": kop1_is_frozen,
     "group KOP1 is let go": kop1_is_let_go,
     "too many PINs are wrong": too_many_pins_are_wrong,
+    "three of a family share a phone": three_of_a_family_share_a_phone,
+    "group KOP2 is called as KOP1": kop2_is_called_as_kop1,
     "three minutes pass": _minutes(3),
     "six minutes pass": _minutes(6),
     "eleven minutes pass": _minutes(11),
