@@ -46,9 +46,9 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
         case Number():
             yield from (str(answer.maximum), str(answer.minimum), str(answer.maximum + 1))
         case Phone():
-            yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER)
+            yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER, samples.NO_NUMBER)
         case Name():
-            yield from ("Nyiransengiyumva Marie-Chantal Bernadette"[:40], "Bo", "አበበ ቢቂላ")
+            yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
         case PinAgain():
             yield from (samples.NEW_PIN, samples.OTHER_PIN)
         case Code():
