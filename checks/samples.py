@@ -29,7 +29,9 @@ OWN_NUMBER: Final = "+250788120647"
 OTHER_NUMBER: Final = "+250788654321"
 NO_NUMBER: Final = "+25071865432100000"  # as long as one is shown again
 # Of 80 letters, as many as are taken.
-LONG_NAME: Final = "Andriantsimitoviaminandriandrazaka Rakotomalalarivonjatovo Marie-Chantal Bernada"
+LONG_NAME: Final = (
+    "Andriantsimitoviaminandriandrazaka Rakotomalalarivonjatovo Marie-Chantal Bernada"
+)
 HELP_PHONE: Final = "+250788000100"
 # What is typed, by what comes of it.
 RIGHT_PIN, WRONG_PIN, LOCKING_PIN = "2748", "9999", "8888"

@@ -16,8 +16,10 @@ def read_number(typed: str) -> str:
     try:
         return phone.read(typed, country="")
     except phone.NotAPhoneNumber as refused:
-        wrong = f"There is no number {refused.shown}. " if refused.shown else ""
-    raise BadNumber(f"{wrong}Type a number with its country code, such as +250788000001.")
+        what = refused.shown or "That"
+    raise BadNumber(
+        f"{what} is not a phone number. Type one with its country code, such as +250788000001."
+    )
 
 
 def read_code(typed: str) -> str:

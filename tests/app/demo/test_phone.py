@@ -25,13 +25,18 @@ from menus.ussd import ussd_budget
         ("250788000001", "+250788000001"),
         ("00250788000001", "+250788000001"),
         (" +250 (788) 000-001 ", "+250788000001"),
+        ("\u202a+250\u2011788/000/001\u202c", "+250788000001"),
+        ("+٢٥٠٧٨٨٠٠٠٠٠١", "+250788000001"),
+        ("+250 0788 000 001", "+250788000001"),
     ],
 )
 def test_a_number_is_read(typed: str, number: str) -> None:
     assert read_number(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["", "0788000001", "+25078", "+250788000001234567", "me", "+٢٥٠"])
+@pytest.mark.parametrize(
+    "typed", ["", "0788000001", "+25078", "+250718000001", "+250788000001234567", "me", "+٢٥٠"]
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(BadNumber, match="country code"):
         read_number(typed)

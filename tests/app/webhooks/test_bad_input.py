@@ -172,6 +172,7 @@ def test_a_number_is_known_however_it_is_written(web: Web, running: Phone) -> No
         f"0{digits[3:]}".encode(),
         f"0{digits[3:6]}+{digits[6:9]}+{digits[9:]}".encode(),
         f"00{digits}".encode(),
+        f"%2B{digits[:3]}0{digits[3:]}".encode(),
     ]
     for spelling in spellings:
         assert screen(raw_field("phoneNumber", spelling)(web, running)) == expected
