@@ -72,7 +72,7 @@ class PricedOperation:
 class Reading:
     """A folder while it is read: what its parts are validated with (pydantic's context).
 
-    `tenant_id`, `country`, `currency` and the like are placeholders while tenant.yaml is wrong: then nothing
+    `tenant_id`, `country` and the like are placeholders while tenant.yaml is wrong: then nothing
     is applied.
     """
 
