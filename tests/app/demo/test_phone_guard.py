@@ -82,7 +82,7 @@ def test_this_machine_is_served(client: FlaskClient, remote: str, host: str) -> 
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    folder = CHECKOUT / "app" / "phone"
+    folder = CHECKOUT / "app" / "demo" / "phone"
     for path in [folder / "page.html", *(folder / "static").iterdir()]:
         found = re.findall(r"(?:https?:)?//[\w.-]+\.\w+", path.read_text())
         assert [url for url in found if "www.w3.org" not in url] == [], path.name
