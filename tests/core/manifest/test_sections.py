@@ -27,7 +27,7 @@ from tests.support.domains import DOMAINS
 from tests.support.servers import Database
 from tests.support.world import KEYS
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
 COLOURS = ("red", "green")
 
 
