@@ -1,5 +1,6 @@
 """The demo: five businesses and the people one can be. Their PINs live in the fixtures alone."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,7 +22,7 @@ FOLDER = CHECKOUT / "fixtures" / "tenants"
 
 class DemoPerson(TypedDict):
     """Somebody one can be. `pin` is None for who has yet to register; `role` is the one that says
-    most about them."""
+    most about them, `special` what is not as with others: "frozen", "shared phone"."""
 
     tenant: str
     service: str
@@ -30,6 +31,7 @@ class DemoPerson(TypedDict):
     name: str
     language: str
     pin: str | None
+    special: list[str]
 
 
 def folders() -> list[Path]:
@@ -55,12 +57,22 @@ def load(settings: Settings) -> None:
 
 def people() -> list[DemoPerson]:
     """Whom one can be, from the fixtures. Raises OperatorError when they are wrong."""
-    return [
-        _listed(manifest, person, phone)
-        for manifest in map(read, folders())
-        for person in manifest.of(PEOPLE)
-        for phone in person.phones
-    ]
+    found = []
+    for manifest in map(read, folders()):
+        everybody = manifest.of(PEOPLE)
+        users = Counter(phone for person in everybody for phone in person.phones)
+        for person in everybody:
+            for phone in person.phones:
+                special = ["frozen"] if person.frozen else []
+                if users[phone] > 1:
+                    special.append("shared phone")
+                found.append(_listed(manifest, person, phone, special))
+    return found
+
+
+def time_zones() -> dict[str, str]:
+    """The time zone of each demo tenant: what its texts give times in."""
+    return {folder.name: read(folder).time_zone for folder in folders()}
 
 
 def _applied_hashes(core: Core) -> dict[str, str | None]:
@@ -82,7 +94,7 @@ def read(folder: Path) -> Manifest:
         raise OperatorError(f"The demo's fixtures are wrong:\n{lines}") from None
 
 
-def _listed(manifest: Manifest, person: PersonEntry, phone: str) -> DemoPerson:
+def _listed(manifest: Manifest, person: PersonEntry, phone: str, special: list[str]) -> DemoPerson:
     agent = agent_of(person)
     return {
         "tenant": manifest.slug,
@@ -92,4 +104,5 @@ def _listed(manifest: Manifest, person: PersonEntry, phone: str) -> DemoPerson:
         "name": person.name,
         "language": person.language,
         "pin": person.pin or None,
+        "special": special,
     }

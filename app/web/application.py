@@ -1,6 +1,6 @@
 """The web application: `app` is what the server serves, one in each of its processes."""
 
-from flask import Flask
+from flask import Flask, redirect
 
 from app import domains, logs
 from app.settings import Settings
@@ -11,6 +11,7 @@ from app.webhooks.body_limit import Readers
 from app.webhooks.fast_path import Door
 from app.webhooks.receive import BODY_BYTES_MAXIMUM, Hooks
 from core.db.database import Database
+from core.people.people import identify
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
@@ -43,7 +44,15 @@ def create_app(settings: Settings) -> Flask:
     if settings.demo and settings.fakes_url:
         from app.demo.phone.views import blueprint as phone
 
-        web.register_blueprint(phone(settings))
+        def names_at(dialled: str, msisdn: str) -> list[str]:
+            found = directory.find("africastalking", "ussd", dialled)
+            if found is None:
+                return []
+            with database.transaction(found[0].tenant.id) as tx:
+                return [person.shown_name for person in identify(tx, keys, msisdn)]
+
+        web.register_blueprint(phone(settings, names_at))
+        web.add_url_rule("/", "front", lambda: redirect("/phone"))
     preload()
     directory.follow()
     return web

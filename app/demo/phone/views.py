@@ -1,7 +1,7 @@
 """The phone's page, and what it asks for: each request is passed on to the fake network."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from app.demo.people import people
+from app.demo.people import people, time_zones
 from app.demo.phone.guard import is_local, is_same_origin
 from app.demo.phone.limits import ANSWER_CHARS_MAXIMUM
 from app.demo.phone.network import Hop, Network, NetworkDown, NetworkRefused, explain
@@ -39,7 +39,11 @@ HEADERS = {
 }
 
 
-def blueprint(settings: Settings) -> Blueprint:
+# The names of whoever is registered with a number at a service.
+NamesAt = Callable[[str, str], list[str]]
+
+
+def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
     """`/phone`: the page. `/phone/api/…`: JSON in and out; what goes wrong is {"error": sentence}.
 
     403 for another machine and another site's page, 415 for what is not JSON, 502 when the fake
@@ -85,7 +89,15 @@ def blueprint(settings: Settings) -> Blueprint:
     @phone.get("/api/cast")
     def cast_of_the_demo() -> Response:
         services = sorted(network.services(), key=lambda each: each["service"])
-        return jsonify(people=_people(), services=services)
+        zones = _time_zones()
+        told = [{**each, "zone": zones.get(each["tenant"], "UTC")} for each in services]
+        return jsonify(people=_people(), services=told)
+
+    @phone.get("/api/name")
+    def name() -> Response:
+        """Whoever has registered with a number at a service since the demo was made."""
+        dialled, msisdn = request.args.get("service", ""), request.args.get("msisdn", "")
+        return jsonify(names=names_at(dialled, msisdn))
 
     @phone.get("/api/where")
     def where() -> Response:
@@ -122,6 +134,11 @@ def blueprint(settings: Settings) -> Blueprint:
         return _error(502, str(error))
 
     return phone
+
+
+@cache
+def _time_zones() -> dict[str, str]:
+    return time_zones()
 
 
 @cache

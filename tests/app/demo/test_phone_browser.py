@@ -270,3 +270,46 @@ def test_everything_has_a_name(phone: Phone) -> None:
     assert phone.page.locator("[id]").evaluate_all(
         "all => all.length === new Set(all.map(e => e.id)).size"
     )
+
+
+def test_the_front_page_leads_to_the_phone(phone: Phone, demo_piga: DemoPiga) -> None:
+    phone.page.goto(f"{demo_piga.url}/")
+    assert phone.page.url == f"{demo_piga.url}/phone"
+
+
+def test_on_a_narrow_window_the_handset_is_first_and_shown_to_who_chooses(phone: Phone) -> None:
+    page = phone.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("scrollTo(0, 0)")
+    top = "selector => document.querySelector(selector).getBoundingClientRect().top"
+    assert 0 < page.evaluate(top, ".handset") < page.evaluate(top, ".who")
+    for person in ("Juma Mwenda", "Juma Mwenda"):  # chosen, and chosen again
+        page.locator(".people .pick", has_text=person).click()
+        expect(page.locator(".handset")).to_be_in_viewport()
+        page.wait_for_function("document.querySelector('.lcd').getBoundingClientRect().top > -1")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
+def test_people_stand_by_role_with_what_is_special(phone: Phone) -> None:
+    page = phone.page
+    assert page.locator(".people h3").first.inner_text() == "Member"
+    shared = page.locator(".people .pick", has_text="Ingabire Diane")
+    expect(shared).to_contain_text("shared phone")
+    expect(page.locator(".people .special", has_text="frozen")).to_have_count(1)
+
+
+def test_a_number_that_registered_is_somebody(phone: Phone, demo_piga: DemoPiga) -> None:
+    found = phone.page.evaluate(
+        "fetch('/phone/api/name?service=*384*10%23&msisdn=%2B250788000104').then(r => r.json())"
+    )
+    assert found == {"names": ["Juma M."]}
+    phone.page.locator("#number").fill("+250788000104")
+    phone.page.get_by_role("button", name="Use").click()
+    expect(phone.page.locator("#screen")).to_contain_text("Juma M.")
+
+
+def test_the_envelope_opens_the_messages(phone: Phone) -> None:
+    page = phone.page
+    page.evaluate("document.getElementById('bar-mail').hidden = false")
+    page.locator("#bar-mail").click()
+    assert page.evaluate("document.activeElement.id") == "inbox"

@@ -44,7 +44,7 @@ def _running(settings: Settings, url: str, *, demo: bool = True) -> Iterator[Non
 @contextmanager
 def _served(settings: Settings) -> Iterator[int]:
     web = Flask("phone", static_folder=None)
-    web.register_blueprint(blueprint(settings))
+    web.register_blueprint(blueprint(settings, lambda dialled, msisdn: []))
     server = listen("127.0.0.1", 0, web)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -53,7 +53,11 @@ export class Cast {
     }
     const tenant = this.services.find((each) => each.service === service)?.tenant;
     const here = this.people.filter((person) => person.tenant === tenant);
-    $("people").replaceChildren(...here.map((person) => this.row(person)));
+    const roles = [...new Set(here.map((person) => person.role))];
+    $("people").replaceChildren(...roles.flatMap((role) => [
+      make("h3", {}, titled(named(role))),
+      ...here.filter((person) => person.role === role).map((person) => this.row(person)),
+    ]));
     if (!here.length) {
       $("people").append(make("p", { class: "empty" }, "No demo people here: type a number."));
     }
@@ -67,6 +71,7 @@ export class Cast {
   row(person) {
     const input = make("input", { type: "radio", name: "person" });
     input.addEventListener("change", () => this.pick(person));
+    input.addEventListener("click", () => this.toHandset());  // also of who is chosen already
     input.person = person;
     const pin = person.pin ? `PIN ${person.pin}` : "no PIN yet";
     return make("label", { class: "pick" }, input,
@@ -74,7 +79,21 @@ export class Cast {
         make("span", { class: "pair" }, make("b", {}, person.name), make("span", { class: "pin" }, pin)),
         make("span", { class: "pair" },
           make("small", {}, spaced(person.msisdn)),
-          make("small", {}, `${named(person.role)} · ${person.language}`))));
+          make("small", {},
+            ...person.special.map((word) => make("span", { class: "special" }, `${word} · `)),
+            person.language))));
+  }
+
+  /** On a narrow window the handset is above: whoever was chosen wants to see it. */
+  toHandset() {
+    if (!matchMedia("(max-width: 44rem)").matches) return;
+    // After the click, whose focus would scroll back.
+    setTimeout(() => $("handset").scrollIntoView(), 0);
+  }
+
+  /** The time zone of the service's business: what its texts give times in. */
+  get zone() {
+    return this.services.find((each) => each.service === this.service)?.zone ?? "UTC";
   }
 
   pick(person) {
@@ -83,7 +102,10 @@ export class Cast {
     $("number").value = "";
     for (const input of $("people").querySelectorAll("input")) {
       input.checked = input.person === person;
-      if (input.checked) input.closest("label").scrollIntoView({ block: "nearest" });
+      if (input.checked) {
+        const row = input.closest("label"), list = $("people");
+        list.scrollTop = row.offsetTop - list.offsetTop - list.clientHeight / 2;
+      }
     }
     this.changed();
   }
@@ -105,6 +127,7 @@ export class Cast {
     this.person = null;
     for (const input of $("people").querySelectorAll("input")) input.checked = false;
     this.changed();
+    this.toHandset();
   }
 
   changed() {

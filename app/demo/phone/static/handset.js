@@ -11,13 +11,19 @@ export class Handset {
     const lines = person
       ? [make("strong", {}, person.name), make("span", {}, spaced(from)),
          make("span", { class: "faint" }, person.pin ? `PIN ${person.pin}` : "not registered yet")]
-      : [make("strong", {}, spaced(from) || "No number"), make("span", {}, from ? "a stranger" : "Pick a person")];
+      : [make("strong", {}, spaced(from) || "No number"), make("span", { id: "stranger" }, from ? "a stranger" : "Pick a person")];
     this.show("", "home");
     $("screen").replaceChildren(make("div", {}, ...lines));
     this.title("Piga demo");
     this.entry("Dial");
     this.soft("Call", "Clear");
     this.meter(0, 160, "septets");
+  }
+
+  /** The idle screen of a number that has registered: it is somebody by now. */
+  registered(names) {
+    const line = $("stranger");
+    if (line && names.length) line.textContent = names.join(", ");
   }
 
   /** A hop's outcome. */
@@ -85,5 +91,6 @@ export class Handset {
   unread(count) {
     $("bar-mail").hidden = !count;
     $("bar-mail").textContent = count;
+    $("bar-mail").setAttribute("aria-label", `Show the messages, ${count} new`);
   }
 }

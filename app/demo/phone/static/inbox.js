@@ -8,8 +8,9 @@ const EAGER_EVERY_MS = 700;
 const EAGER_FOR_MS = 12000;
 
 export class Inbox {
-  /** `onUnread(count)`; `onNetwork(error or null)` after every look. */
-  constructor({ onUnread, onNetwork }) {
+  /** `onUnread(count)`; `onNetwork(error or null)` after every look; `zone()` is the time zone. */
+  constructor({ onUnread, onNetwork, zone }) {
+    this.zone = zone;
     this.onUnread = onUnread;
     this.onNetwork = onNetwork;
     this.msisdn = "";
@@ -79,9 +80,10 @@ export class Inbox {
 
   row(text, read) {
     const at = new Date(text.at);
-    const today = at.toDateString() === new Date().toDateString();
-    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
-    const when = today ? clock : `${at.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
+    const timeZone = this.zone();
+    const day = (date) => date.toLocaleDateString("en-GB", { day: "2-digit", month: "2-digit", timeZone });
+    const clock = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+    const when = day(at) === day(new Date()) ? clock : `${day(at)} ${clock}`;
     const isNew = !read.has(text.id);
     const button = make("button", { type: "button", class: "text", "data-unread": isNew ? "" : null },
       make("span", { class: "from" }, make("span", {}, text.from || "SMS"),

@@ -16,7 +16,7 @@ const CAST_AGAIN_MS = 3000;
 const handset = new Handset();
 const wire = new Wire();
 const clock = new Clock(() => act("timeout"));
-const inbox = new Inbox({ onUnread: (count) => handset.unread(count), onNetwork: reached });
+const inbox = new Inbox({ onUnread: (count) => handset.unread(count), onNetwork: reached, zone: () => cast.zone });
 const cast = new Cast(changed);
 const keys = new Keys({ onType: beginAnew, onCall: call, onEnd: cancel });
 
@@ -35,6 +35,7 @@ async function changed({ from, service }) {
   goHome();
   $("input").value = service;
   inbox.of(from);
+  wallClock();
   if (open) {
     await post("hangup", { session: open }).catch(() => {});
     say("Hung up: you hold another phone now.");
@@ -46,6 +47,7 @@ function goHome(dialled = "", last = "") {
   now = { ...idle(), dialled: last };
   clock.reset();
   handset.home(cast);
+  if (!cast.person && cast.from) meetNumber();
   keys.switch(false);
   $("input").value = dialled;
   $("hops").textContent = "0";
@@ -202,10 +204,19 @@ function focus() {
   }
 }
 
+/** One clock for the handset, its messages and what they say: that of the business. */
 function wallClock() {
+  clearTimeout(wallClock.timer);
   const at = new Date();
-  $("wall-clock").textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
-  setTimeout(wallClock, 60500 - (at.getTime() % 60000));
+  $("wall-clock").textContent = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: cast.zone });
+  wallClock.timer = setTimeout(wallClock, 60500 - (at.getTime() % 60000));
+}
+
+/** A number that has registered is somebody. */
+async function meetNumber() {
+  const { from, service } = cast;
+  const { names } = await get("name", { service, msisdn: from }).catch(() => ({ names: [] }));
+  if (from === cast.from && service === cast.service && !cast.person) handset.registered(names);
 }
 
 async function meetCast() {
@@ -224,6 +235,10 @@ $("lcd").addEventListener("submit", (event) => event.preventDefault());
 // After a click Enter is for the phone again; who came by keyboard stays where they are.
 document.addEventListener("click", (event) => {
   if (event.detail > 0 && event.target.closest(".key, .screen, #mode, #erase, .inbox, summary")) focus();
+});
+$("bar-mail").addEventListener("click", () => {
+  $("inbox").scrollIntoView({ behavior: "smooth", block: "nearest" });
+  $("inbox").focus({ preventScroll: true });
 });
 $("act-hangup").addEventListener("click", () => act("hangup"));
 $("act-timeout").addEventListener("click", () => act("timeout"));
