@@ -1,5 +1,5 @@
 # The handful of commands. Each sets up what it needs; nothing has to be installed but Python 3.11.
-.PHONY: help run test check bench faults clean
+.PHONY: help run test check bench faults schema clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python -m
@@ -13,6 +13,7 @@ help:
 	@echo "make check   format, lint, types, layering, texts and menus, tests"
 	@echo "make bench   measure, and compare with a bare server and a bare database"
 	@echo "make faults  move money while processes are killed, and compare all records"
+	@echo "make schema  write core/migrations/schema.sql anew, after a change of the migrations"
 	@echo "make clean   remove what can be made again: .venv/ and caches (data in .piga/ stays)"
 
 run:
@@ -46,6 +47,10 @@ bench:
 faults:
 	@bin/setup dev
 	@$(PYTHON_IN) tests.faults
+
+schema:
+	@bin/setup dev
+	@$(PYTHON_IN) tests.core.migrations.schema_file
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

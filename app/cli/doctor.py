@@ -10,14 +10,14 @@ from functools import partial
 import click
 import psycopg
 import redis
-from alembic.script import ScriptDirectory
 
+from app import domains
 from app.errors import OperatorError
 from app.local.embedded import ensure
 from app.operations.ending_tariffs import warnings_of_all
 from app.settings import Settings
 from core.db.database import Database
-from core.migrations import run as migrations
+from core.migrations import branches as migrations
 from core.security.errors import SecretMismatch
 from core.security.installation import NotSetUp, require_key
 from core.security.keyring import Keyring
@@ -28,14 +28,41 @@ POSTGRES_MAJOR_TESTED = 18
 CONNECT_TIMEOUT_S = 5
 CLOCK_OFF_S_MAXIMUM = 2.0
 
-_TENANT_TABLES = """
-    SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
+# Every table, whichever domain made it: in our schema, or made elsewhere by our owner. A partition
+# is read through its parent only, so it needs no policy and no right of its own. Where rows have a
+# tenant, every policy that lets the application see or write some compares it.
+_TABLES = r"""
+    SELECT c.oid::regclass::text,
+        c.relrowsecurity AND c.relforcerowsecurity,
+        c.relispartition OR EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid),
+        NOT EXISTS (
+            SELECT 1 FROM pg_policy p
+            CROSS JOIN LATERAL unnest(ARRAY[pg_get_expr(p.polqual, p.polrelid),
+                                            pg_get_expr(p.polwithcheck, p.polrelid)]) AS said
+            WHERE p.polrelid = c.oid AND p.polpermissive
+              AND p.polroles && ARRAY[0::oid, 'piga_app'::regrole::oid]
+              AND EXISTS (SELECT 1 FROM pg_attribute a
+                          WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')
+              AND said !~ '^\(\(?tenant_id = (public\.)?current_tenant\(\)\)( AND .*\))?$'),
+        c.relispartition OR has_any_column_privilege('piga_app', c.oid, 'SELECT, INSERT, UPDATE')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
-      AND (c.relname = 'tenant' OR EXISTS (
-          SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'))
+    WHERE c.relkind IN ('r', 'p')
+      AND (n.nspname = 'public'
+           OR c.relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('public.tenant')))
+      AND c.oid IS DISTINCT FROM to_regclass('public.alembic_version')
     ORDER BY 1"""
+_TABLE_FAULTS = (
+    "row-level security is not forced on",
+    "there is no policy on",
+    "a policy lets a tenant at other tenants' rows on",
+    "the application has no right on",
+)
 _RIGHTS = "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+# What reaches beyond the database: files and programs of the machine that Postgres runs on.
+_REACHES = """
+    SELECT rolname FROM pg_roles
+    WHERE rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
+      AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY 1"""
 _OWNED = """
     SELECT (SELECT count(*) FROM pg_class WHERE relowner = me.oid)
          + (SELECT count(*) FROM pg_proc WHERE proowner = me.oid)
@@ -138,15 +165,27 @@ def _durability(settings: Settings) -> str:
 
 
 def _schema(settings: Settings) -> str:
-    newest = ScriptDirectory(str(migrations.HERE)).get_current_head()
+    try:
+        config = migrations.config(domains.load().migrations)
+    except migrations.BranchFault as fault:
+        raise Ailment(str(fault)) from None
     try:
         rows = _ask(settings.database_url, "SELECT version_num FROM alembic_version")
     except psycopg.errors.UndefinedTable:
         rows = []
-    found = ", ".join(str(revision) for (revision,) in rows)
-    if found != newest:
-        raise Ailment(f"The schema is at {found or 'nothing'}, not {newest}: run `piga migrate`.")
-    return f"The schema is at {found}, the newest"
+    try:
+        found = migrations.reached(config, [str(revision) for (revision,) in rows])
+    except migrations.BranchFault as fault:
+        raise Ailment(str(fault)) from None
+    newest = migrations.newest(config)
+    behind = {
+        f"{branch} is at {found.get(branch, 'nothing')}, not {revision}"
+        for branch, revision in newest.items()
+        if found.get(branch) != revision
+    }
+    if behind:
+        raise Ailment(f"The schema is behind: {'; '.join(sorted(behind))}. Run `piga migrate`.")
+    return f"The schema is at {', '.join(found.values())}, the newest"
 
 
 def _key(settings: Settings) -> str:
@@ -165,6 +204,8 @@ def _role(settings: Settings, setting: str) -> str:
     ((owned,),) = _ask(url, _OWNED)
     if superuser or bypasses:
         raise Ailment(f"{name} is above row-level security: it sees every tenant.")
+    if reaches := [str(role) for (role,) in _ask(url, _REACHES)]:
+        raise Ailment(f"{name} may reach files of the database's machine: {', '.join(reaches)}.")
     if creates or owned:
         raise Ailment(f"{name} owns {owned} things, or makes roles: it must only use them.")
     return f"{name} owns nothing and is bound by row-level security"
@@ -185,14 +226,19 @@ def _makes_nothing(settings: Settings) -> str:
     return "No working role makes anything of its own, not even temporarily"
 
 
-def _row_security(settings: Settings) -> str:
-    tables = _ask(settings.database_url, _TENANT_TABLES)
-    unforced = [str(name) for name, forced in tables if not forced]
-    if not tables:
+def _tables(settings: Settings) -> str:
+    rows = _ask(settings.database_url, _TABLES)
+    if not rows:
         raise Ailment("There are no tables: run `piga migrate`.")
-    if unforced:
-        raise Ailment(f"Row-level security is not forced on {', '.join(unforced)}.")
-    return f"Row-level security is forced on all {len(tables)} tables that tenants share"
+    faults = []
+    for number, fault in enumerate(_TABLE_FAULTS, start=1):
+        if names := [str(row[0]) for row in rows if not row[number]]:
+            faults.append(f"{fault} {', '.join(names)}")
+    if faults:
+        raise Ailment(f"A table is not as it must be: {'; '.join(faults)}.")
+    return (
+        f"Row-level security is forced on all {len(rows)} tables, each with its policy and rights"
+    )
 
 
 def _redis(settings: Settings) -> str:
@@ -221,6 +267,6 @@ CHECKS: list[Callable[[Settings], str]] = [
     partial(_role, setting="relay_url"),
     partial(_role, setting="verify_url"),
     _makes_nothing,
-    _row_security,
+    _tables,
     _redis,
 ]

@@ -121,6 +121,11 @@ class Domains:
         return tuple(role.name for section in self.sections for role in section.roles)
 
     @property
+    def migrations(self) -> tuple[Path, ...]:
+        """The folders of revisions beside the core's."""
+        return tuple(one.migrations for one in self.all if one.migrations is not None)
+
+    @property
     def samples(self) -> Samples:
         return Samples(
             answers={k: v for domain in self.all for k, v in domain.samples.answers.items()},

@@ -6,7 +6,7 @@ A process of its own, so that the supervisor stays small.
 import sys
 
 from app.errors import OperatorError
-from app.operations.migration import migrate
+from app.operations import migration
 from app.operations.servers import opened
 from app.settings import Settings
 
@@ -14,7 +14,8 @@ from app.settings import Settings
 def prepare(settings: Settings) -> None:
     """Raises OperatorError."""
     if settings.owner_url:
-        migrate(settings)
+        for line in migration.lines(migration.migrate(settings)):
+            print(line)
     else:
         print("PIGA_OWNER_URL is not set: migrations are left to `piga migrate`.")
         with opened(settings):

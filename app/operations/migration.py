@@ -1,69 +1,63 @@
 """Bringing the schema up to date, and tying the database to its key."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import psycopg
 import sqlalchemy
 
+from app import domains
 from app.errors import OperatorError
 from app.operations.servers import plainly
 from app.settings import Settings
 from core.migrations import run
+from core.migrations.branches import BranchFault
+from core.migrations.run import Report, TableInUse
 from core.security.installation import set_key
 from core.security.keyring import Keyring
 
-HEAD = "head"
 
-
-@dataclass(frozen=True)
-class Moved:
-    """The schema's revisions before and after a migration; "" for none."""
-
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        if self.before == self.after:
-            return f"The schema is at {self.after or 'nothing'}; there was nothing to do."
-        if not self.after:
-            return f"The schema of {self.before} is dropped."
-        return f"The schema is at {self.after}; it was at {self.before or 'nothing'}."
-
-
-def migrate(settings: Settings, revision: str = HEAD) -> Moved:
+def migrate(
+    settings: Settings,
+    revision: str = run.ALL,
+    say: Callable[[str], None] = print,
+) -> Report:
     """Migrate up to `revision` as the schema's owner, and write or compare the key's check value.
 
-    Raises OperatorError.
+    The core's revisions are run and those of every domain; `say` hears what is waited for. Raises
+    OperatorError.
     """
-    url = settings.require("owner_url")
+    url, branches = settings.require("owner_url"), domains.load().migrations
     keys = Keyring(settings.key_bytes)
     with _plain_faults(), plainly():
-        before = _revisions(url)
-        run.upgrade(url, revision)
+        report = run.upgrade(url, revision, branches, say)
         set_key(url, keys)
-        return Moved(before, _revisions(url))
+    return report
 
 
-def migrate_down(settings: Settings, revision: str) -> Moved:
+def migrate_down(
+    settings: Settings,
+    revision: str,
+    say: Callable[[str], None] = print,
+) -> Report:
     """Migrate down to `revision`: what later revisions made is dropped, data included.
 
     Raises OperatorError.
     """
-    url = settings.require("owner_url")
+    url, branches = settings.require("owner_url"), domains.load().migrations
     with _plain_faults(), plainly():
-        before = _revisions(url)
-        run.downgrade(url, revision)
-        return Moved(before, _revisions(url))
+        return run.downgrade(url, revision, branches, say)
 
 
-def _revisions(url: str) -> str:
-    with psycopg.connect(url) as connection:
-        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
-            return ""
-        rows = connection.execute("SELECT version_num FROM alembic_version ORDER BY 1").fetchall()
-    return ", ".join(str(revision) for (revision,) in rows)
+def lines(report: Report) -> Iterator[str]:
+    """What a run did: a line for each branch that moved, then one for each of its revisions."""
+    for branch in {**report.before, **report.after}:
+        steps = [step for step in report.steps if step.branch == branch]
+        if steps:
+            before, after = report.before.get(branch), report.after.get(branch)
+            yield f"{branch}: {before or 'nothing'} -> {after or 'nothing'}"
+            for step in steps:
+                yield f"  {'up  ' if step.up else 'down'} {step.revision}  {step.name}"
 
 
 @contextlib.contextmanager
@@ -75,6 +69,8 @@ def _plain_faults() -> Iterator[None]:
         yield
     except CommandError as error:
         raise OperatorError(f"No such revision, or no way to it: {error}.") from None
+    except (BranchFault, TableInUse) as error:
+        raise OperatorError(str(error)) from None
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
         orig = getattr(error, "orig", None) or error
         raise OperatorError(_sentence(orig)) from None

@@ -81,47 +81,6 @@ def data(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-# --- migrate ----------------------------------------------------------------------------------
-
-
-def test_migrate_up_and_down(empty_database: Database, tmp_path: Path) -> None:
-    piga = Piga(env_of(empty_database, tmp_path))
-    assert "run `piga migrate` first" in piga("hooks").stderr
-    assert piga("migrate").stdout.endswith("; it was at nothing.\n")
-    assert piga("migrate").stdout.endswith("; there was nothing to do.\n")
-    assert piga("hooks").exit_code == 0
-    assert "is dropped" in piga("migrate", "--down", "base").stdout
-    assert piga("hooks").exit_code == 1
-    assert piga("migrate", "--to", "0001").exit_code == 0
-
-
-def test_migrate_says_plainly_what_is_wrong(piga: Piga, database: Database) -> None:
-    assert "No such revision" in piga("migrate", "--to", "nonsense").stderr
-    assert piga("migrate", "--to", "a", "--down", "b").exit_code == 2
-    told = piga("migrate", PIGA_OWNER_URL=None)
-    assert (told.exit_code, told.stderr) == (
-        1,
-        "Error: PIGA_OWNER_URL is not set, and this command needs it.\n",
-    )
-    nowhere = "postgresql://piga_owner:s3cret@127.0.0.1:1/piga"
-    told = piga("migrate", PIGA_OWNER_URL=nowhere)
-    assert told.exit_code == 1
-    assert told.stderr.startswith("Error: Postgres cannot be reached:")
-    assert "s3cret" not in told.output
-    told = piga("migrate", "--down", "base", PIGA_OWNER_URL=database.database_url)
-    assert "must own the database's tables" in told.stderr
-    assert len(told.stderr.splitlines()) == 1
-
-
-def test_another_key_is_told_in_one_sentence(piga: Piga) -> None:
-    assert piga("migrate").exit_code == 0
-    for command in (("migrate",), ("hooks",), ("ledger", "verify"), ("demo", "reset", "--yes")):
-        told = piga(*command, PIGA_KEY="cd" * 32)
-        assert told.exit_code == 1
-        assert told.stderr.startswith("Error: PIGA_KEY is not the key")
-        assert len(told.stderr.splitlines()) == 1
-
-
 # --- tenant -----------------------------------------------------------------------------------
 
 

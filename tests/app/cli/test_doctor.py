@@ -19,7 +19,8 @@ from core.security.keyring import Keyring
 from tests.support.servers import Database
 
 KEY = "0f" * 32
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "tenants"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
+FORCED = "ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 
 
 @pytest.fixture
@@ -86,17 +87,103 @@ def test_a_database_in_which_anybody_may_make_things_is_noticed(
 def test_a_table_open_to_all_tenants_is_noticed(settings: Settings) -> None:
     with psycopg.connect(settings.owner_url) as connection:
         connection.execute("ALTER TABLE subscriber NO FORCE ROW LEVEL SECURITY")
-        connection.execute("CREATE TABLE left_open (tenant_id uuid)")
     _, wrong = examine(settings)
-    assert wrong == ["WRONG Row-level security is not forced on left_open, subscriber."]
+    assert wrong == [
+        "WRONG A table is not as it must be: row-level security is not forced on subscriber."
+    ]
 
 
-def test_a_schema_of_another_time_is_noticed(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        (
+            ["CREATE TABLE left_open (tenant_id uuid)"],
+            "row-level security is not forced on left_open; there is no policy on left_open;"
+            " the application has no right on left_open.",
+        ),
+        (
+            ["CREATE TABLE shut (id int)", FORCED.format("shut")],
+            "there is no policy on shut; the application has no right on shut.",
+        ),
+        (
+            [
+                f"DROP POLICY {name} ON approval"
+                for name in ("own_tenant", "all_tenants", "auditor")
+            ],
+            "there is no policy on approval.",
+        ),
+        (
+            ["REVOKE SELECT, INSERT, UPDATE ON approval FROM piga_app"],
+            "the application has no right on approval.",
+        ),
+        (
+            ["CREATE POLICY wide ON approval USING (true)"],
+            "a policy lets a tenant at other tenants' rows on approval.",
+        ),
+        (
+            ["CREATE POLICY wide ON hold USING (tenant_id = current_tenant() OR true)"],
+            "a policy lets a tenant at other tenants' rows on hold.",
+        ),
+        (
+            ["CREATE POLICY wide ON approval FOR INSERT TO piga_app WITH CHECK (true)"],
+            "a policy lets a tenant at other tenants' rows on approval.",
+        ),
+        (
+            ["CREATE SCHEMA aside", "CREATE TABLE aside.left_open (id int)"],
+            "row-level security is not forced on aside.left_open; there is no policy on"
+            " aside.left_open; the application has no right on aside.left_open.",
+        ),
+    ],
+)
+def test_a_table_of_any_domain_that_is_not_closed_is_named(
+    settings: Settings, statements: list[str], expected: str
+) -> None:
     with psycopg.connect(settings.owner_url) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        for statement in statements:
+            connection.execute(statement.encode())
+    _, wrong = examine(settings)
+    assert wrong == [f"WRONG A table is not as it must be: {expected}"]
+
+
+def test_a_narrower_policy_is_no_fault(settings: Settings) -> None:
+    with psycopg.connect(settings.owner_url) as connection:
+        connection.execute(
+            "CREATE POLICY narrow ON approval FOR DELETE TO piga_app"
+            " USING (tenant_id = current_tenant() AND state = 'expired')"
+        )
+    assert examine(settings) == (1, [])
+
+
+def test_a_role_that_reaches_the_machines_files_is_noticed(
+    settings: Settings, admin_url: str
+) -> None:
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE reaches LOGIN IN ROLE pg_read_server_files")
+        try:
+            url = settings.relay_url.replace("piga_relay@", "reaches@")
+            _, wrong = examine(replace(settings, relay_url=url))
+        finally:
+            connection.execute("DROP ROLE reaches")
+    assert wrong == [
+        "WRONG reaches may reach files of the database's machine: pg_read_server_files."
+    ]
+
+
+def test_a_schema_of_another_time_is_noticed(settings: Settings, database: Database) -> None:
+    with psycopg.connect(settings.owner_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'core_0000'")
     _, wrong = examine(settings)
     assert len(wrong) == 1
-    assert "The schema is at 0000" in wrong[0]
+    assert "The database is at core_0000, which is in no folder of migrations" in wrong[0]
+
+
+def test_a_schema_that_is_behind_is_noticed(settings: Settings) -> None:
+    with psycopg.connect(settings.owner_url) as connection:
+        connection.execute("DELETE FROM alembic_version")
+    _, wrong = examine(settings)
+    assert wrong == [
+        "WRONG The schema is behind: core is at nothing, not core_0001. Run `piga migrate`."
+    ]
 
 
 def test_a_redis_that_forgets_is_noticed(settings: Settings, tmp_path: Path) -> None:

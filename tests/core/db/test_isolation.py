@@ -34,12 +34,13 @@ def there(module_database: Database, here: World) -> Iterator[World]:
         yield made
 
 
-def tables(here: World) -> list[str]:
-    """Every table and every partition."""
+def tables(here: World, *, partitions: bool = False) -> list[str]:
+    """Every table, or every partition of one."""
     with psycopg.connect(here.urls.admin_url) as connection:
         rows = connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-            " AND relkind IN ('r', 'p') ORDER BY relname"
+            " AND relkind IN ('r', 'p') AND relispartition = %s ORDER BY relname",
+            (partitions,),
         ).fetchall()
     return [name for (name,) in rows if name not in OF_NOBODY]
 
@@ -68,9 +69,7 @@ def test_also_the_owner_sees_nothing_without_a_tenant(here: World, there: World)
 
 
 @pytest.mark.parametrize("role", ["application", "owner"])
-def test_only_the_own_rows_are_seen_also_in_partitions(
-    here: World, there: World, role: str
-) -> None:
+def test_only_the_own_rows_are_seen(here: World, there: World, role: str) -> None:
     url = here.urls.owner_url if role == "owner" else here.urls.database_url
     seen = 0
     with closing(Core(url)) as core, core.transaction(here.tenant_id) as tx:
@@ -80,6 +79,22 @@ def test_only_the_own_rows_are_seen_also_in_partitions(
             assert found in ([], [(here.tenant_id,)]), table
             seen += len(found)
     assert seen > 5
+
+
+def test_a_partition_is_closed_to_who_names_it(here: World, there: World) -> None:
+    partitions = tables(here, partitions=True)
+    assert len(partitions) == 15
+    with psycopg.connect(here.urls.owner_url) as connection:
+        for name in partitions:
+            assert connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (0,), name
+    for url in (here.urls.database_url, here.urls.relay_url, here.urls.verify_url):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT set_config('piga.tenant', %s, false)", (str(here.tenant_id),)
+            )
+            for name in partitions:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    connection.execute(f'SELECT * FROM "{name}"')
 
 
 def test_rows_of_another_tenant_cannot_be_written(here: World, there: World) -> None:
@@ -215,9 +230,6 @@ def test_migrations_leave_the_making_of_temporary_things_to_the_owner(
             connection.execute(make)
     with psycopg.connect(empty_database.owner_url) as connection:
         connection.execute(make)
-    downgrade(empty_database.owner_url, "0005")
-    with psycopg.connect(empty_database.database_url) as connection:
-        connection.execute(make)
 
 
 def test_also_who_owns_only_the_schema_can_migrate(empty_database: Database) -> None:
@@ -225,7 +237,7 @@ def test_also_who_owns_only_the_schema_can_migrate(empty_database: Database) -> 
         connection.execute(f"ALTER DATABASE {empty_database.name} OWNER TO CURRENT_USER")
         connection.execute("ALTER SCHEMA public OWNER TO piga_owner")
     upgrade(empty_database.owner_url)
-    downgrade(empty_database.owner_url, "0005")
+    downgrade(empty_database.owner_url, "base")
     upgrade(empty_database.owner_url)
     with psycopg.connect(empty_database.database_url) as connection:
         connection.execute("CREATE TEMP TABLE mine (id int)")  # which `piga doctor` tells

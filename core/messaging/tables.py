@@ -1,0 +1,70 @@
+"""The tables of messages to people, and of what providers said became of them."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    text,
+)
+
+from core.db.tables import created_at, document, id_of, metadata, moment, tenant_id, words
+
+message = Table(
+    "message",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("subscriber_id"),
+    id_of("service_id"),
+    words("template"),
+    document("params"),
+    id_of("entry_id", nullable=True),
+    words("state", default="'queued'"),
+    words("reason", nullable=True),
+    moment("sending_at"),
+    moment("accepted_at"),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "state IN ('queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed')",
+        name="message_state_check",
+    ),
+    Index("message_subscriber", "tenant_id", "subscriber_id", text("id DESC")),
+    Index("message_entry", "tenant_id", "entry_id", postgresql_where=text("entry_id IS NOT NULL")),
+    Index(
+        "message_unsettled",
+        "tenant_id",
+        "state",
+        postgresql_where=text("state IN ('sending', 'unknown')"),
+    ),
+    postgresql_partition_by="RANGE (id)",
+)
+
+message_receipt = Table(
+    "message_receipt",
+    metadata,
+    tenant_id(),
+    words("provider"),
+    words("provider_message_id"),
+    id_of("message_id"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "provider", "provider_message_id"),
+    Index("message_receipt_message", "tenant_id", "message_id"),
+    Index("message_receipt_age", "created_at", postgresql_using="brin"),
+)
+
+early_report = Table(
+    "early_report",
+    metadata,
+    tenant_id(),
+    words("provider"),
+    words("provider_message_id"),
+    words("state"),
+    words("reason", nullable=True),
+    Column("address_lookup", LargeBinary),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "provider", "provider_message_id"),
+)

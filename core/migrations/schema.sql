@@ -1,0 +1,1440 @@
+-- What the core's migrations lead to, as pg_dump of the embedded Postgres writes it; of the
+-- partitions, those for the rest only. Made by `make schema`, and compared by a test. The reasons
+-- stand beside the statements in sql/.
+
+CREATE FUNCTION public.all_services() RETURNS TABLE(tenant jsonb, service jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    -- One without an address has left service; its row stays for what refers to it.
+    SELECT to_jsonb(t), to_jsonb(s)
+    FROM service s JOIN tenant t ON t.id = s.tenant_id
+    WHERE EXISTS (SELECT 1 FROM service_address a
+                  WHERE a.tenant_id = s.tenant_id AND a.service_id = s.id)
+    ORDER BY t.slug, s.code
+$$;
+
+ALTER FUNCTION public.all_services() OWNER TO piga_lookup;
+
+CREATE FUNCTION public.current_tenant() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('piga.tenant'::text, true), ''::text))::uuid;
+
+ALTER FUNCTION public.current_tenant() OWNER TO piga_owner;
+
+CREATE FUNCTION public.drop_old_turns(months_kept integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    first pg_catalog.text := 'turn_' || to_char(
+        date_trunc('month', now()) - make_interval(months => months_kept), 'YYYYMM');
+    part pg_catalog.text;
+    dropped integer := 0;
+BEGIN
+    FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'turn'::regclass AND c.relname ~ '^turn_\d{6}$' AND c.relname < first
+    LOOP
+        EXECUTE format('DROP TABLE %I', part);
+        dropped := dropped + 1;
+    END LOOP;
+    RETURN dropped;
+END $_$;
+
+ALTER FUNCTION public.drop_old_turns(months_kept integer) OWNER TO piga_owner;
+
+CREATE FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) RETURNS TABLE(tenant jsonb, service jsonb, longer text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT to_jsonb(t), to_jsonb(s),
+        ARRAY(SELECT b.code FROM service_address b
+              WHERE b.provider = a.provider AND b.channel = a.channel
+                AND starts_with(b.code, rtrim(a.code, '#') || '*'))
+    FROM service_address a
+    JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
+    JOIN tenant t ON t.id = a.tenant_id
+    WHERE (p_service IS NULL AND a.provider = p_provider AND a.channel = p_channel
+           AND a.code = ANY (p_codes))
+       OR a.service_id = p_service
+    ORDER BY length(a.code) DESC
+$$;
+
+ALTER FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) OWNER TO piga_lookup;
+
+CREATE FUNCTION public.find_tenant(p_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT id FROM tenant WHERE slug = p_slug
+$$;
+
+ALTER FUNCTION public.find_tenant(p_slug text) OWNER TO piga_lookup;
+
+CREATE FUNCTION public.make_partitions(months_ahead integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '500ms'
+    AS $_$
+DECLARE
+    parent pg_catalog.text;
+    rest pg_catalog.text;
+    key pg_catalog.text;
+    month pg_catalog.timestamptz;
+    part pg_catalog.text;
+    bounds pg_catalog.text;
+    made integer := 0;
+BEGIN
+    FOREACH parent IN ARRAY ARRAY['posting', 'turn', 'message'] LOOP
+        FOR ahead IN 0..months_ahead LOOP
+            month := date_trunc('month', now()) + make_interval(months => ahead);
+            part := format('%s_%s', parent, to_char(month, 'YYYYMM'));
+            CONTINUE WHEN to_regclass(part) IS NOT NULL;
+            rest := parent || '_rest';
+            key := CASE parent WHEN 'posting' THEN 'entry_id' ELSE 'id' END;
+            bounds := format('FROM (%L) TO (%L)',
+                uuid7_floor(month), uuid7_floor(month + interval '1 month'));
+            -- The owner, too, sees the rows of one tenant only, while that is forced. It is within
+            -- this transaction that it is not, and nobody else sees the table meanwhile.
+            EXECUTE format('LOCK TABLE %I, %I IN ACCESS EXCLUSIVE MODE', parent, rest);
+            EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', rest);
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, rest);
+            EXECUTE format('WITH moved AS (DELETE FROM %1$I WHERE %2$I >= %3$L AND %2$I < %4$L'
+                ' RETURNING *) INSERT INTO %5$I SELECT * FROM moved',
+                rest, key, uuid7_floor(month), uuid7_floor(month + interval '1 month'), part);
+            EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', rest);
+            EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+            EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', part);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES %s', parent, part, bounds);
+            made := made + 1;
+        END LOOP;
+    END LOOP;
+    RETURN made;
+END $_$;
+
+ALTER FUNCTION public.make_partitions(months_ahead integer) OWNER TO piga_owner;
+
+CREATE FUNCTION public.pin_attempt(p_tenant uuid, p_subscriber uuid, p_tries smallint, p_lock_s integer, OUT pin_hash text, OUT tries_left integer, OUT locked_s integer) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    who record;
+    attempts integer;
+BEGIN
+    PERFORM set_config('piga.tenant', p_tenant::text, true);
+    SELECT s.pin_hash, s.pin_attempts, s.pin_locked_until, s.pin_locks INTO who
+        FROM subscriber s WHERE s.tenant_id = p_tenant AND s.id = p_subscriber
+        FOR NO KEY UPDATE;
+    tries_left := 0;
+    IF who.pin_hash IS NULL THEN
+        RETURN;
+    END IF;
+    IF who.pin_locked_until > now() THEN
+        locked_s := ceil(extract(epoch FROM who.pin_locked_until - now()));
+        RETURN;
+    END IF;
+    -- A lock that ran out begins a fresh count.
+    attempts := CASE WHEN who.pin_locked_until IS NULL THEN who.pin_attempts ELSE 0 END + 1;
+    IF attempts >= p_tries THEN
+        locked_s := p_lock_s * 2 ^ least(who.pin_locks, 3);
+    END IF;
+    UPDATE subscriber s SET
+        pin_attempts = attempts,
+        pin_locked_until = now() + make_interval(secs => locked_s),
+        pin_locks = who.pin_locks + CASE WHEN attempts >= p_tries THEN 1 ELSE 0 END
+    WHERE s.tenant_id = p_tenant AND s.id = p_subscriber;
+    pin_hash := who.pin_hash;
+    tries_left := greatest(0, p_tries - attempts);
+END $$;
+
+ALTER FUNCTION public.pin_attempt(p_tenant uuid, p_subscriber uuid, p_tries smallint, p_lock_s integer, OUT pin_hash text, OUT tries_left integer, OUT locked_s integer) OWNER TO piga_owner;
+
+CREATE FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    seen pg_catalog.record;
+BEGIN
+    INSERT INTO public.hold AS h (tenant_id, id, account_id, amount_minor, currency, expires_at)
+        VALUES (t, p_hold, p_account, p_amount, p_currency, p_expires_at)
+        ON CONFLICT (tenant_id, id) DO NOTHING;
+    IF NOT FOUND THEN
+        IF NOT EXISTS (SELECT 1 FROM public.hold h WHERE h.tenant_id = t AND h.id = p_hold
+                       AND h.account_id = p_account AND h.amount_minor = p_amount
+                       AND h.currency = p_currency) THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'hold with other inputs';
+        END IF;
+        RETURN;
+    END IF;
+    UPDATE public.account a SET held_minor = a.held_minor + p_amount
+        WHERE a.tenant_id = t AND a.id = p_account AND a.guarded AND NOT a.frozen
+          AND a.currency = p_currency AND a.balance_minor - a.held_minor >= p_amount;
+    IF NOT FOUND THEN
+        SELECT a.frozen, a.balance_minor - a.held_minor AS available INTO seen
+            FROM public.account a WHERE a.tenant_id = t AND a.id = p_account AND a.guarded
+              AND a.currency = p_currency;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such guarded account';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+            DETAIL = seen.available;
+    END IF;
+END $$;
+
+ALTER FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) OWNER TO piga_ledger;
+
+CREATE FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    account pg_catalog.uuid;
+    previous pg_catalog.uuid;
+    amount bigint;
+    total_minor bigint := 0;
+    balance bigint;
+    known_hash pg_catalog.bytea;
+    seen pg_catalog.record;
+    held_account pg_catalog.uuid;
+    held_amount bigint := 0;
+    release_minor bigint := 0;
+BEGIN
+    IF t IS NULL THEN
+        t := p_tenant;
+    ELSIF t <> p_tenant THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the transaction is another tenant''s';
+    END IF;
+    IF 0 = ANY (p_amounts) THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'a line without an amount';
+    END IF;
+    INSERT INTO public.entry
+        (tenant_id, id, kind, reference, key, inputs_hash, actor_id, detail)
+        VALUES (t, p_entry, p_kind, p_reference, p_key, p_inputs_hash, p_actor, p_detail)
+        ON CONFLICT DO NOTHING; -- of its id, too: a call that was sent twice has both
+    IF NOT FOUND THEN
+        SELECT e.inputs_hash, e.id INTO known_hash, entry_id
+            FROM public.entry e WHERE e.tenant_id = t AND e.key = p_key;
+        IF known_hash IS DISTINCT FROM p_inputs_hash THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'idempotency key with other inputs';
+        END IF;
+        was_new := false;
+        RETURN;
+    END IF;
+
+    IF p_hold IS NOT NULL THEN
+        UPDATE public.hold h
+            SET state = 'posted', entry_id = p_entry, ended_at = pg_catalog.now()
+            WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+              AND (h.expires_at IS NULL OR h.expires_at > pg_catalog.now())
+            RETURNING h.account_id, h.amount_minor INTO held_account, held_amount;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG004', MESSAGE = 'hold gone';
+        END IF;
+    END IF;
+
+    FOR i IN 1 .. pg_catalog.cardinality(p_accounts) LOOP
+        account := p_accounts[i];
+        amount := p_amounts[i];
+        IF account <= previous THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'lines not in order';
+        END IF;
+        previous := account;
+        total_minor := total_minor + amount;
+        release_minor := 0;
+        IF account = held_account THEN
+            release_minor := held_amount;
+            held_account := NULL;
+        END IF;
+        UPDATE public.account a SET
+            balance_minor = a.balance_minor + amount,
+            held_minor = a.held_minor - release_minor
+            WHERE a.tenant_id = t AND a.id = account AND a.guarded AND NOT a.frozen
+              AND a.currency = p_currency
+              AND (amount > 0 OR a.balance_minor + amount >= a.held_minor - release_minor)
+            RETURNING a.balance_minor INTO balance;
+        IF FOUND THEN
+            balances[i] := balance;
+            CONTINUE;
+        END IF;
+        SELECT a.guarded, a.frozen, a.currency, a.balance_minor - a.held_minor + release_minor
+            AS available INTO seen FROM public.account a WHERE a.tenant_id = t AND a.id = account;
+        IF NOT FOUND OR seen.currency <> p_currency THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such account in this currency';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        ELSIF seen.guarded THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+                DETAIL = seen.available;
+        END IF;
+        balances[i] := NULL; -- an account that only collects
+    END LOOP;
+    IF total_minor <> 0 OR previous IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'postings do not sum to zero';
+    ELSIF held_account IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
+    END IF;
+
+    INSERT INTO public.posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)
+        SELECT t, p_entry, u.ordinal, u.account, u.amount, p_currency
+        FROM ROWS FROM (pg_catalog.unnest(p_accounts), pg_catalog.unnest(p_amounts))
+            WITH ORDINALITY AS u (account, amount, ordinal);
+    entry_id := p_entry;
+    was_new := true;
+END $$;
+
+ALTER FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) OWNER TO piga_ledger;
+
+CREATE FUNCTION public.tenants_changed(p_since bigint) RETURNS TABLE(tenant_id uuid, version bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT id, version FROM tenant WHERE version > p_since ORDER BY version
+$$;
+
+ALTER FUNCTION public.tenants_changed(p_since bigint) OWNER TO piga_lookup;
+
+CREATE FUNCTION public.uuid7_floor(at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+ALTER FUNCTION public.uuid7_floor(at timestamp with time zone) OWNER TO piga_owner;
+
+CREATE FUNCTION public.void_hold(p_hold uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    ended pg_catalog.record;
+BEGIN
+    UPDATE public.hold h SET state = 'voided', ended_at = now()
+        WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+        RETURNING h.account_id, h.amount_minor INTO ended;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE public.account a SET held_minor = a.held_minor - ended.amount_minor
+        WHERE a.tenant_id = t AND a.id = ended.account_id;
+    RETURN true;
+END $$;
+
+ALTER FUNCTION public.void_hold(p_hold uuid) OWNER TO piga_ledger;
+
+CREATE TABLE public.account (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    currency character(3) NOT NULL,
+    owner_id uuid,
+    guarded boolean NOT NULL,
+    frozen boolean DEFAULT false NOT NULL,
+    balance_minor bigint DEFAULT 0 NOT NULL,
+    held_minor bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_covers_holds CHECK (((held_minor >= 0) AND (balance_minor >= held_minor)))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account OWNER TO piga_owner;
+
+CREATE TABLE public.address (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    lookup bytea NOT NULL,
+    subscriber_id uuid NOT NULL,
+    identifier_sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.address FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.address OWNER TO piga_owner;
+
+CREATE TABLE public.agent (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    parent_id uuid,
+    level text NOT NULL,
+    code text NOT NULL,
+    frozen boolean DEFAULT false NOT NULL,
+    CONSTRAINT agent_level_check CHECK ((level = ANY (ARRAY['super_agent'::text, 'agent'::text, 'assistant'::text])))
+);
+
+ALTER TABLE ONLY public.agent FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agent OWNER TO piga_owner;
+
+CREATE TABLE public.approval (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    requester_id uuid NOT NULL,
+    approver_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    code_counter integer DEFAULT 1 NOT NULL,
+    code_tries smallint DEFAULT 0 NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    ended_session text DEFAULT ''::text NOT NULL,
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'refused'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.approval FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval OWNER TO piga_owner;
+
+CREATE TABLE public.audit (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    object_id uuid,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit OWNER TO piga_owner;
+
+CREATE TABLE public.call_back (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    subscriber_id uuid,
+    address_sealed bytea NOT NULL,
+    place text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    CONSTRAINT call_back_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text])))
+);
+
+ALTER TABLE ONLY public.call_back FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.call_back OWNER TO piga_owner;
+
+CREATE SEQUENCE public.config_version
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.config_version OWNER TO piga_owner;
+
+CREATE TABLE public.contribution (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    CONSTRAINT contribution_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT contribution_fee_minor_check CHECK ((fee_minor >= 0))
+);
+
+ALTER TABLE ONLY public.contribution FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contribution OWNER TO piga_owner;
+
+CREATE TABLE public.early_report (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    address_lookup bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.early_report FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.early_report OWNER TO piga_owner;
+
+CREATE TABLE public.entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    inputs_hash bytea NOT NULL,
+    actor_id uuid,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.entry FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entry OWNER TO piga_owner;
+
+CREATE TABLE public.hold (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    expires_at timestamp with time zone,
+    entry_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT hold_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT hold_check CHECK (((state = 'posted'::text) = (entry_id IS NOT NULL))),
+    CONSTRAINT hold_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'posted'::text, 'voided'::text])))
+);
+
+ALTER TABLE ONLY public.hold FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hold OWNER TO piga_owner;
+
+CREATE TABLE public.installation (
+    only_row boolean DEFAULT true NOT NULL,
+    key_check bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT installation_only_row_check CHECK (only_row)
+);
+
+ALTER TABLE ONLY public.installation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.installation OWNER TO piga_owner;
+
+CREATE TABLE public.intent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    session text NOT NULL,
+    operation text NOT NULL,
+    payee_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    quote jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    entry_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT intent_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT intent_check CHECK (((state = 'done'::text) = (entry_id IS NOT NULL))),
+    CONSTRAINT intent_fee_minor_check CHECK ((fee_minor >= 0)),
+    CONSTRAINT intent_state_check CHECK ((state = ANY (ARRAY['open'::text, 'pending'::text, 'done'::text, 'void'::text])))
+);
+
+ALTER TABLE ONLY public.intent FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.intent OWNER TO piga_owner;
+
+CREATE TABLE public.lookup_hour (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    looked integer DEFAULT 0 NOT NULL,
+    sold integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.lookup_hour FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.lookup_hour OWNER TO piga_owner;
+
+CREATE TABLE public.membership (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    number smallint NOT NULL,
+    savings_account_id uuid NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT membership_number_check CHECK (((number >= 1) AND (number <= 97)))
+);
+
+ALTER TABLE ONLY public.membership FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.membership OWNER TO piga_owner;
+
+CREATE TABLE public.message (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    template text NOT NULL,
+    params jsonb NOT NULL,
+    entry_id uuid,
+    state text DEFAULT 'queued'::text NOT NULL,
+    reason text,
+    sending_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text])))
+)
+PARTITION BY RANGE (id);
+
+ALTER TABLE ONLY public.message FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message OWNER TO piga_owner;
+
+CREATE TABLE public.message_receipt (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    message_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.message_receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_receipt OWNER TO piga_owner;
+
+CREATE TABLE public.message_rest (
+    tenant_id uuid CONSTRAINT message_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT message_id_not_null NOT NULL,
+    subscriber_id uuid CONSTRAINT message_subscriber_id_not_null NOT NULL,
+    service_id uuid CONSTRAINT message_service_id_not_null NOT NULL,
+    template text CONSTRAINT message_template_not_null NOT NULL,
+    params jsonb CONSTRAINT message_params_not_null NOT NULL,
+    entry_id uuid,
+    state text DEFAULT 'queued'::text CONSTRAINT message_state_not_null NOT NULL,
+    reason text,
+    sending_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.message_rest FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_rest OWNER TO piga_owner;
+
+CREATE TABLE public.organisation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE ONLY public.organisation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.organisation OWNER TO piga_owner;
+
+CREATE TABLE public.outbox (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    available_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_until timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text, 'done'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox OWNER TO piga_owner;
+
+CREATE TABLE public.pin_proposal (
+    tenant_id uuid NOT NULL,
+    session text NOT NULL,
+    pin_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.pin_proposal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pin_proposal OWNER TO piga_owner;
+
+CREATE TABLE public.posting (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    ordinal smallint NOT NULL,
+    account_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL
+)
+PARTITION BY RANGE (entry_id);
+
+ALTER TABLE ONLY public.posting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posting OWNER TO piga_owner;
+
+CREATE TABLE public.posting_rest (
+    tenant_id uuid CONSTRAINT posting_tenant_id_not_null NOT NULL,
+    entry_id uuid CONSTRAINT posting_entry_id_not_null NOT NULL,
+    ordinal smallint CONSTRAINT posting_ordinal_not_null NOT NULL,
+    account_id uuid CONSTRAINT posting_account_id_not_null NOT NULL,
+    amount_minor bigint CONSTRAINT posting_amount_minor_not_null NOT NULL,
+    currency character(3) CONSTRAINT posting_currency_not_null NOT NULL
+);
+
+ALTER TABLE ONLY public.posting_rest FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posting_rest OWNER TO piga_owner;
+
+CREATE TABLE public.savings_group (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    frozen boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.savings_group FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_group OWNER TO piga_owner;
+
+CREATE TABLE public.service (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    channel text NOT NULL,
+    code text NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tree jsonb NOT NULL,
+    hook_generation integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT service_channel_check CHECK ((channel = ANY (ARRAY['ussd'::text, 'sms'::text, 'whatsapp'::text]))),
+    CONSTRAINT service_hook_generation_check CHECK ((hook_generation > 0))
+);
+
+ALTER TABLE ONLY public.service FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service OWNER TO piga_owner;
+
+CREATE TABLE public.service_address (
+    provider text NOT NULL,
+    channel text NOT NULL,
+    code text NOT NULL,
+    tenant_id uuid NOT NULL,
+    service_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.service_address FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_address OWNER TO piga_owner;
+
+CREATE TABLE public.subscriber (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name_sealed bytea NOT NULL,
+    language text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    birth_year smallint,
+    pin_hash text,
+    pin_attempts smallint DEFAULT 0 NOT NULL,
+    pin_locked_until timestamp with time zone,
+    pin_set_at timestamp with time zone,
+    registered_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    pin_locks smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT subscriber_pin_attempts_check CHECK ((pin_attempts >= 0)),
+    CONSTRAINT subscriber_pin_locks_check CHECK ((pin_locks >= 0)),
+    CONSTRAINT subscriber_status_check CHECK ((status = ANY (ARRAY['active'::text, 'frozen'::text])))
+);
+
+ALTER TABLE ONLY public.subscriber FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscriber OWNER TO piga_owner;
+
+CREATE TABLE public.tariff (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operation text NOT NULL,
+    kind text NOT NULL,
+    body jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    approved_by text NOT NULL,
+    CONSTRAINT tariff_check CHECK (((valid_to IS NULL) OR (valid_to > valid_from))),
+    CONSTRAINT tariff_kind_check CHECK ((kind = ANY (ARRAY['fee'::text, 'limit'::text, 'commission'::text])))
+);
+
+ALTER TABLE ONLY public.tariff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tariff OWNER TO piga_owner;
+
+CREATE TABLE public.tenant (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    country character(2) NOT NULL,
+    calling_code text NOT NULL,
+    currency character(3) NOT NULL,
+    time_zone text NOT NULL,
+    languages text[] NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    paused_flows text[] DEFAULT '{}'::text[] NOT NULL,
+    paused_notice jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT nextval('public.config_version'::regclass) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_calling_code_check CHECK ((calling_code ~ '^[1-9][0-9]{0,3}$'::text)),
+    CONSTRAINT tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,30}$'::text))
+);
+
+ALTER TABLE ONLY public.tenant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant OWNER TO piga_owner;
+
+CREATE TABLE public.turn (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    session text NOT NULL,
+    subscriber_id uuid,
+    number integer NOT NULL,
+    place text NOT NULL,
+    outcome text NOT NULL,
+    language text NOT NULL,
+    took_us integer NOT NULL
+)
+PARTITION BY RANGE (id);
+
+ALTER TABLE ONLY public.turn FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.turn OWNER TO piga_owner;
+
+CREATE TABLE public.turn_rest (
+    tenant_id uuid CONSTRAINT turn_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT turn_id_not_null NOT NULL,
+    service_id uuid CONSTRAINT turn_service_id_not_null NOT NULL,
+    session text CONSTRAINT turn_session_not_null NOT NULL,
+    subscriber_id uuid,
+    number integer CONSTRAINT turn_number_not_null NOT NULL,
+    place text CONSTRAINT turn_place_not_null NOT NULL,
+    outcome text CONSTRAINT turn_outcome_not_null NOT NULL,
+    language text CONSTRAINT turn_language_not_null NOT NULL,
+    took_us integer CONSTRAINT turn_took_us_not_null NOT NULL
+);
+
+ALTER TABLE ONLY public.turn_rest FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.turn_rest OWNER TO piga_owner;
+
+CREATE TABLE public.usage_day (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    operation text NOT NULL,
+    day date NOT NULL,
+    count integer NOT NULL,
+    amount_minor bigint NOT NULL
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.usage_day FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_day OWNER TO piga_owner;
+
+ALTER TABLE ONLY public.message ATTACH PARTITION public.message_rest DEFAULT;
+
+ALTER TABLE ONLY public.posting ATTACH PARTITION public.posting_rest DEFAULT;
+
+ALTER TABLE ONLY public.turn ATTACH PARTITION public.turn_rest DEFAULT;
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.address
+    ADD CONSTRAINT address_pkey PRIMARY KEY (tenant_id, channel, lookup, subscriber_id);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_tenant_id_code_key UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.call_back
+    ADD CONSTRAINT call_back_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contribution
+    ADD CONSTRAINT contribution_pkey PRIMARY KEY (tenant_id, entry_id);
+
+ALTER TABLE ONLY public.early_report
+    ADD CONSTRAINT early_report_pkey PRIMARY KEY (tenant_id, provider, provider_message_id);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_tenant_id_key_key UNIQUE (tenant_id, key);
+
+ALTER TABLE ONLY public.hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public.intent
+    ADD CONSTRAINT intent_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.lookup_hour
+    ADD CONSTRAINT lookup_hour_pkey PRIMARY KEY (tenant_id, subscriber_id, hour);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (tenant_id, group_id, subscriber_id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_tenant_id_subscriber_id_number_key UNIQUE (tenant_id, subscriber_id, number);
+
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.message_receipt
+    ADD CONSTRAINT message_receipt_pkey PRIMARY KEY (tenant_id, provider, provider_message_id);
+
+ALTER TABLE ONLY public.message_rest
+    ADD CONSTRAINT message_rest_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.pin_proposal
+    ADD CONSTRAINT pin_proposal_pkey PRIMARY KEY (tenant_id, session);
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
+
+ALTER TABLE ONLY public.posting_rest
+    ADD CONSTRAINT posting_rest_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
+
+ALTER TABLE ONLY public.savings_group
+    ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.savings_group
+    ADD CONSTRAINT savings_group_tenant_id_code_key UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.service_address
+    ADD CONSTRAINT service_address_pkey PRIMARY KEY (provider, channel, code);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_tenant_id_provider_channel_code_key UNIQUE (tenant_id, provider, channel, code);
+
+ALTER TABLE ONLY public.subscriber
+    ADD CONSTRAINT subscriber_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tariff
+    ADD CONSTRAINT tariff_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.turn
+    ADD CONSTRAINT turn_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.turn_rest
+    ADD CONSTRAINT turn_rest_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.usage_day
+    ADD CONSTRAINT usage_day_pkey PRIMARY KEY (tenant_id, subscriber_id, operation, day);
+
+CREATE INDEX account_owner ON public.account USING btree (tenant_id, owner_id, kind);
+
+CREATE INDEX address_subscriber ON public.address USING btree (tenant_id, subscriber_id);
+
+CREATE INDEX approval_due ON public.approval USING btree (expires_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX approval_lately ON public.approval USING btree (tenant_id, approver_id, created_at DESC);
+
+CREATE INDEX approval_of_approver ON public.approval USING btree (tenant_id, approver_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX approval_of_requester ON public.approval USING btree (tenant_id, requester_id, created_at DESC);
+
+CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, subscriber_id, entry_id DESC);
+
+CREATE INDEX hold_account ON public.hold USING btree (tenant_id, account_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX hold_pending ON public.hold USING btree (expires_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX intent_age ON public.intent USING brin (created_at);
+
+CREATE INDEX intent_recent ON public.intent USING btree (tenant_id, subscriber_id, created_at DESC);
+
+CREATE INDEX message_entry ON ONLY public.message USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX message_receipt_age ON public.message_receipt USING brin (created_at);
+
+CREATE INDEX message_receipt_message ON public.message_receipt USING btree (tenant_id, message_id);
+
+CREATE INDEX message_rest_tenant_id_entry_id_idx ON public.message_rest USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX message_unsettled ON ONLY public.message USING btree (tenant_id, state) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE INDEX message_rest_tenant_id_state_idx ON public.message_rest USING btree (tenant_id, state) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, subscriber_id, id DESC);
+
+CREATE INDEX message_rest_tenant_id_subscriber_id_id_idx ON public.message_rest USING btree (tenant_id, subscriber_id, id DESC);
+
+CREATE INDEX outbox_due ON public.outbox USING btree (available_at) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
+
+CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
+
+CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_id) WITH (autosummarize='on');
+
+CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
+
+CREATE INDEX tariff_in_force ON public.tariff USING btree (tenant_id, operation, kind, valid_from DESC);
+
+CREATE INDEX tenant_version ON public.tenant USING btree (version);
+
+CREATE INDEX turn_session ON ONLY public.turn USING btree (tenant_id, session);
+
+CREATE INDEX turn_rest_tenant_id_session_idx ON public.turn_rest USING btree (tenant_id, session);
+
+CREATE INDEX usage_day_age ON public.usage_day USING brin (day);
+
+ALTER INDEX public.message_pkey ATTACH PARTITION public.message_rest_pkey;
+
+ALTER INDEX public.message_entry ATTACH PARTITION public.message_rest_tenant_id_entry_id_idx;
+
+ALTER INDEX public.message_unsettled ATTACH PARTITION public.message_rest_tenant_id_state_idx;
+
+ALTER INDEX public.message_subscriber ATTACH PARTITION public.message_rest_tenant_id_subscriber_id_id_idx;
+
+ALTER INDEX public.posting_entry ATTACH PARTITION public.posting_rest_entry_id_idx;
+
+ALTER INDEX public.posting_pkey ATTACH PARTITION public.posting_rest_pkey;
+
+ALTER INDEX public.turn_pkey ATTACH PARTITION public.turn_rest_pkey;
+
+ALTER INDEX public.turn_session ATTACH PARTITION public.turn_rest_tenant_id_session_idx;
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.address
+    ADD CONSTRAINT address_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES public.agent(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_tenant_id_savings_account_id_fkey FOREIGN KEY (tenant_id, savings_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.savings_group
+    ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.subscriber
+    ADD CONSTRAINT subscriber_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.tariff
+    ADD CONSTRAINT tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agent ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.intent FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.lookup_hour TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.message FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.message_receipt TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.usage_day TO piga_relay USING (true);
+
+ALTER TABLE public.approval ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY auditor ON public.account FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.agent FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.approval FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.contribution FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.entry FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.hold FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.intent FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.membership FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.message FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.message_receipt FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.outbox FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.tenant FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.usage_day FOR SELECT TO piga_verify USING (true);
+
+ALTER TABLE public.call_back ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contribution ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entry ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY everybody ON public.installation USING (true);
+
+CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
+
+ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.installation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.intent ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ledger ON public.account TO piga_ledger USING (true);
+
+CREATE POLICY ledger ON public.entry TO piga_ledger USING (true);
+
+CREATE POLICY ledger ON public.hold TO piga_ledger USING (true);
+
+CREATE POLICY ledger ON public.posting TO piga_ledger USING (true);
+
+CREATE POLICY lookup ON public.service FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY lookup ON public.service_address FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY lookup ON public.tenant FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+ALTER TABLE public.lookup_hour ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_tenant ON public.account USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.address USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.agent USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.approval USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.audit USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.call_back USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.hold USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.lookup_hour USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.membership USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.message USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.message_receipt USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.organisation USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.outbox USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.service USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.subscriber USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.tariff USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.tenant USING ((id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
+
+ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscriber ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.turn ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.turn_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO piga_app;
+GRANT USAGE ON SCHEMA public TO piga_relay;
+GRANT USAGE ON SCHEMA public TO piga_verify;
+GRANT USAGE ON SCHEMA public TO piga_lookup;
+GRANT USAGE ON SCHEMA public TO piga_ledger;
+
+REVOKE ALL ON FUNCTION public.all_services() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.all_services() TO piga_app;
+GRANT ALL ON FUNCTION public.all_services() TO piga_relay;
+GRANT ALL ON FUNCTION public.all_services() TO piga_verify;
+
+REVOKE ALL ON FUNCTION public.drop_old_turns(months_kept integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.drop_old_turns(months_kept integer) TO piga_relay;
+
+REVOKE ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) TO piga_app;
+GRANT ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) TO piga_relay;
+GRANT ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) TO piga_verify;
+
+REVOKE ALL ON FUNCTION public.find_tenant(p_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_tenant(p_slug text) TO piga_app;
+GRANT ALL ON FUNCTION public.find_tenant(p_slug text) TO piga_relay;
+GRANT ALL ON FUNCTION public.find_tenant(p_slug text) TO piga_verify;
+
+REVOKE ALL ON FUNCTION public.make_partitions(months_ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.make_partitions(months_ahead integer) TO piga_relay;
+
+REVOKE ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) TO piga_app;
+
+REVOKE ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) TO piga_app;
+
+REVOKE ALL ON FUNCTION public.tenants_changed(p_since bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_app;
+GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_relay;
+GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_verify;
+
+REVOKE ALL ON FUNCTION public.void_hold(p_hold uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.void_hold(p_hold uuid) TO piga_app;
+
+GRANT SELECT ON TABLE public.account TO piga_app;
+GRANT SELECT ON TABLE public.account TO piga_ledger;
+GRANT SELECT ON TABLE public.account TO piga_verify;
+
+GRANT INSERT(tenant_id) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(id) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(kind) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(currency) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(owner_id) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(guarded) ON TABLE public.account TO piga_app;
+
+GRANT INSERT(frozen),UPDATE(frozen) ON TABLE public.account TO piga_app;
+
+GRANT UPDATE(balance_minor) ON TABLE public.account TO piga_ledger;
+
+GRANT UPDATE(held_minor) ON TABLE public.account TO piga_ledger;
+
+GRANT SELECT,INSERT ON TABLE public.address TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agent TO piga_app;
+GRANT SELECT ON TABLE public.agent TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.approval TO piga_app;
+GRANT SELECT ON TABLE public.approval TO piga_relay;
+GRANT SELECT ON TABLE public.approval TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.audit TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.call_back TO piga_app;
+
+GRANT USAGE ON SEQUENCE public.config_version TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.contribution TO piga_app;
+GRANT SELECT ON TABLE public.contribution TO piga_verify;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.early_report TO piga_app;
+GRANT DELETE ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT(provider) ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT(provider_message_id) ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT ON TABLE public.entry TO piga_app;
+GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;
+GRANT SELECT ON TABLE public.entry TO piga_verify;
+
+GRANT SELECT ON TABLE public.hold TO piga_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;
+GRANT SELECT ON TABLE public.hold TO piga_relay;
+GRANT SELECT ON TABLE public.hold TO piga_verify;
+
+GRANT SELECT ON TABLE public.installation TO piga_app;
+GRANT SELECT ON TABLE public.installation TO piga_relay;
+GRANT SELECT ON TABLE public.installation TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.intent TO piga_app;
+GRANT SELECT,DELETE ON TABLE public.intent TO piga_relay;
+GRANT SELECT ON TABLE public.intent TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.lookup_hour TO piga_app;
+GRANT DELETE ON TABLE public.lookup_hour TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.lookup_hour TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.lookup_hour TO piga_relay;
+
+GRANT SELECT(hour) ON TABLE public.lookup_hour TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.membership TO piga_app;
+GRANT SELECT ON TABLE public.membership TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.message TO piga_app;
+GRANT SELECT ON TABLE public.message TO piga_relay;
+GRANT SELECT ON TABLE public.message TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.message_receipt TO piga_app;
+GRANT DELETE ON TABLE public.message_receipt TO piga_relay;
+GRANT SELECT ON TABLE public.message_receipt TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT(provider) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox TO piga_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.outbox TO piga_relay;
+GRANT SELECT ON TABLE public.outbox TO piga_verify;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pin_proposal TO piga_app;
+GRANT DELETE ON TABLE public.pin_proposal TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.pin_proposal TO piga_relay;
+
+GRANT SELECT(session) ON TABLE public.pin_proposal TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.pin_proposal TO piga_relay;
+
+GRANT SELECT ON TABLE public.posting TO piga_app;
+GRANT INSERT ON TABLE public.posting TO piga_ledger;
+GRANT SELECT ON TABLE public.posting TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
+GRANT SELECT ON TABLE public.savings_group TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.service TO piga_app;
+GRANT SELECT ON TABLE public.service TO piga_lookup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_address TO piga_app;
+GRANT SELECT ON TABLE public.service_address TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriber TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO piga_app;
+GRANT SELECT ON TABLE public.tenant TO piga_verify;
+GRANT SELECT ON TABLE public.tenant TO piga_lookup;
+
+GRANT SELECT,INSERT ON TABLE public.turn TO piga_app;
+GRANT SELECT,INSERT ON TABLE public.turn TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.usage_day TO piga_app;
+GRANT DELETE ON TABLE public.usage_day TO piga_relay;
+GRANT SELECT ON TABLE public.usage_day TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.usage_day TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.usage_day TO piga_relay;
+
+GRANT SELECT(operation) ON TABLE public.usage_day TO piga_relay;
+
+GRANT SELECT(day) ON TABLE public.usage_day TO piga_relay;

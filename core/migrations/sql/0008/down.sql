@@ -1,1 +1,0 @@
-DROP INDEX approval_lately;

@@ -1,0 +1,51 @@
+CREATE TABLE agent (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    parent_id uuid,
+    level text NOT NULL CHECK (level IN ('super_agent', 'agent', 'assistant')),
+    code text NOT NULL,
+    frozen boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (tenant_id, subscriber_id),
+    UNIQUE (tenant_id, code),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber,
+    FOREIGN KEY (tenant_id, parent_id) REFERENCES agent
+);
+
+-- Looking up names and not selling is how a phone book is stolen: counted by the hour.
+CREATE TABLE lookup_hour (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    hour timestamptz NOT NULL,
+    looked integer NOT NULL DEFAULT 0,
+    sold integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant_id, subscriber_id, hour)
+);
+
+-- A sale above the tenant's threshold: the float is on hold until the customer's PIN or code.
+-- The code is computed from id and counter; what is kept is how often it was tried.
+CREATE TABLE approval (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    requester_id uuid NOT NULL,
+    approver_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    state text NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'approved', 'refused', 'expired')),
+    code_counter integer NOT NULL DEFAULT 1,
+    code_tries smallint NOT NULL DEFAULT 0,
+    code_expires_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    -- The session that ended it hears what became of it, also when that session is forgotten.
+    ended_session text NOT NULL DEFAULT '',
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX approval_of_approver ON approval (tenant_id, approver_id) WHERE state = 'pending';
+CREATE INDEX approval_of_requester ON approval (tenant_id, requester_id, created_at DESC);
+CREATE INDEX approval_due ON approval (expires_at) WHERE state = 'pending';
+CREATE INDEX approval_lately ON approval (tenant_id, approver_id, created_at DESC);

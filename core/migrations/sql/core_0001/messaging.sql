@@ -1,0 +1,44 @@
+-- A text to a person. Its words are made when it is sent, from template and params, so that a code
+-- is never stored; the number is the subscriber's address, sealed elsewhere.
+CREATE TABLE message (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    template text NOT NULL,
+    params jsonb NOT NULL,
+    entry_id uuid,
+    state text NOT NULL DEFAULT 'queued' CHECK (state IN
+        ('queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed')),
+    reason text,
+    sending_at timestamptz,
+    accepted_at timestamptz,
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id)
+) PARTITION BY RANGE (id);
+CREATE INDEX message_subscriber ON message (tenant_id, subscriber_id, id DESC);
+CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX message_unsettled ON message (tenant_id, state) WHERE state IN ('sending', 'unknown');
+
+CREATE TABLE message_receipt (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    message_id uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, provider, provider_message_id)
+);
+CREATE INDEX message_receipt_message ON message_receipt (tenant_id, message_id);
+CREATE INDEX message_receipt_age ON message_receipt USING brin (created_at);
+
+-- Delivery reports that came before we knew the id they speak of.
+CREATE TABLE early_report (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    address_lookup bytea,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, provider, provider_message_id)
+);

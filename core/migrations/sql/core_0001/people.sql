@@ -1,0 +1,93 @@
+CREATE TABLE subscriber (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    name_sealed bytea NOT NULL,
+    language text NOT NULL,
+    status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'frozen')),
+    roles text[] NOT NULL DEFAULT '{}',
+    birth_year smallint,
+    pin_hash text,
+    pin_attempts smallint NOT NULL DEFAULT 0 CHECK (pin_attempts >= 0),
+    pin_locked_until timestamptz,
+    pin_set_at timestamptz,
+    registered_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    -- How often in a row the PIN was locked, without a right one in between.
+    pin_locks smallint NOT NULL DEFAULT 0 CHECK (pin_locks >= 0),
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Many to many: a person has several addresses, and a shared phone has several people.
+CREATE TABLE address (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    lookup bytea NOT NULL,
+    subscriber_id uuid NOT NULL,
+    identifier_sealed bytea NOT NULL,
+    -- The order in which people came to a shared phone, also within one transaction.
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, channel, lookup, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+CREATE INDEX address_subscriber ON address (tenant_id, subscriber_id);
+
+-- Between "PIN" and "PIN again": the peppered hash of what was typed first, never the PIN.
+CREATE TABLE pin_proposal (
+    tenant_id uuid NOT NULL,
+    session text NOT NULL,
+    pin_hash text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, session)
+);
+
+-- Asked for by somebody whose answers were not understood; staff call and close it.
+CREATE TABLE call_back (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    subscriber_id uuid,
+    address_sealed bytea NOT NULL,
+    place text NOT NULL,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done')),
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- A guess is counted, and that is committed, before it is verified: parallel guesses count too.
+-- The last one locks at once, so that a process killed between guess and verdict leaves a lock that
+-- runs out, and a right PIN takes the lock off again.
+-- Without a right one in between each lock lasts twice as long as the one before, up to eight times
+-- p_lock_s: who only waits would otherwise have as many tries again, for ever.
+-- Answers (hash, tries left after this one, seconds locked from now on); hash is null when refused.
+CREATE FUNCTION pin_attempt(
+    p_tenant uuid, p_subscriber uuid, p_tries smallint, p_lock_s integer,
+    OUT pin_hash text, OUT tries_left integer, OUT locked_s integer
+) LANGUAGE plpgsql AS $$
+DECLARE
+    who record;
+    attempts integer;
+BEGIN
+    PERFORM set_config('piga.tenant', p_tenant::text, true);
+    SELECT s.pin_hash, s.pin_attempts, s.pin_locked_until, s.pin_locks INTO who
+        FROM subscriber s WHERE s.tenant_id = p_tenant AND s.id = p_subscriber
+        FOR NO KEY UPDATE;
+    tries_left := 0;
+    IF who.pin_hash IS NULL THEN
+        RETURN;
+    END IF;
+    IF who.pin_locked_until > now() THEN
+        locked_s := ceil(extract(epoch FROM who.pin_locked_until - now()));
+        RETURN;
+    END IF;
+    -- A lock that ran out begins a fresh count.
+    attempts := CASE WHEN who.pin_locked_until IS NULL THEN who.pin_attempts ELSE 0 END + 1;
+    IF attempts >= p_tries THEN
+        locked_s := p_lock_s * 2 ^ least(who.pin_locks, 3);
+    END IF;
+    UPDATE subscriber s SET
+        pin_attempts = attempts,
+        pin_locked_until = now() + make_interval(secs => locked_s),
+        pin_locks = who.pin_locks + CASE WHEN attempts >= p_tries THEN 1 ELSE 0 END
+    WHERE s.tenant_id = p_tenant AND s.id = p_subscriber;
+    pin_hash := who.pin_hash;
+    tries_left := greatest(0, p_tries - attempts);
+END $$;

@@ -1,0 +1,166 @@
+-- No name in these functions is looked up where their caller can put one.
+-- They work as their owner, and plpgsql reads the types of a function's variables in whatever path
+-- its first caller in a connection has, even where the function sets one (`plpgsql_validator` may be
+-- called by anybody): so these are written with their schema, always.
+--   PG001 not enough (detail: available)   PG002 frozen   PG003 same key, other inputs
+--   PG004 the hold is gone                 PG005 a fault of the caller
+
+-- The one way money moves. Who comes first holds the key until the end: a copy of the call waits
+-- there, and then finds what was posted. With `p_tenant` the call is a whole transaction, one round
+-- trip in all; inside another's it may not name a tenant of its own.
+-- To set a path costs some per cent of each call: here functions have their schema too, instead.
+CREATE FUNCTION post_entry(
+    p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea,
+    p_accounts uuid[], p_amounts bigint[], p_currency text,
+    p_actor uuid, p_detail jsonb, p_hold uuid,
+    OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]
+) LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    account pg_catalog.uuid;
+    previous pg_catalog.uuid;
+    amount bigint;
+    total_minor bigint := 0;
+    balance bigint;
+    known_hash pg_catalog.bytea;
+    seen pg_catalog.record;
+    held_account pg_catalog.uuid;
+    held_amount bigint := 0;
+    release_minor bigint := 0;
+BEGIN
+    IF t IS NULL THEN
+        t := p_tenant;
+    ELSIF t <> p_tenant THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the transaction is another tenant''s';
+    END IF;
+    IF 0 = ANY (p_amounts) THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'a line without an amount';
+    END IF;
+    INSERT INTO public.entry
+        (tenant_id, id, kind, reference, key, inputs_hash, actor_id, detail)
+        VALUES (t, p_entry, p_kind, p_reference, p_key, p_inputs_hash, p_actor, p_detail)
+        ON CONFLICT DO NOTHING; -- of its id, too: a call that was sent twice has both
+    IF NOT FOUND THEN
+        SELECT e.inputs_hash, e.id INTO known_hash, entry_id
+            FROM public.entry e WHERE e.tenant_id = t AND e.key = p_key;
+        IF known_hash IS DISTINCT FROM p_inputs_hash THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'idempotency key with other inputs';
+        END IF;
+        was_new := false;
+        RETURN;
+    END IF;
+
+    IF p_hold IS NOT NULL THEN
+        UPDATE public.hold h
+            SET state = 'posted', entry_id = p_entry, ended_at = pg_catalog.now()
+            WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+              AND (h.expires_at IS NULL OR h.expires_at > pg_catalog.now())
+            RETURNING h.account_id, h.amount_minor INTO held_account, held_amount;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG004', MESSAGE = 'hold gone';
+        END IF;
+    END IF;
+
+    FOR i IN 1 .. pg_catalog.cardinality(p_accounts) LOOP
+        account := p_accounts[i];
+        amount := p_amounts[i];
+        IF account <= previous THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'lines not in order';
+        END IF;
+        previous := account;
+        total_minor := total_minor + amount;
+        release_minor := 0;
+        IF account = held_account THEN
+            release_minor := held_amount;
+            held_account := NULL;
+        END IF;
+        UPDATE public.account a SET
+            balance_minor = a.balance_minor + amount,
+            held_minor = a.held_minor - release_minor
+            WHERE a.tenant_id = t AND a.id = account AND a.guarded AND NOT a.frozen
+              AND a.currency = p_currency
+              AND (amount > 0 OR a.balance_minor + amount >= a.held_minor - release_minor)
+            RETURNING a.balance_minor INTO balance;
+        IF FOUND THEN
+            balances[i] := balance;
+            CONTINUE;
+        END IF;
+        SELECT a.guarded, a.frozen, a.currency, a.balance_minor - a.held_minor + release_minor
+            AS available INTO seen FROM public.account a WHERE a.tenant_id = t AND a.id = account;
+        IF NOT FOUND OR seen.currency <> p_currency THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such account in this currency';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        ELSIF seen.guarded THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+                DETAIL = seen.available;
+        END IF;
+        balances[i] := NULL; -- an account that only collects
+    END LOOP;
+    IF total_minor <> 0 OR previous IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'postings do not sum to zero';
+    ELSIF held_account IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
+    END IF;
+
+    INSERT INTO public.posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)
+        SELECT t, p_entry, u.ordinal, u.account, u.amount, p_currency
+        FROM ROWS FROM (pg_catalog.unnest(p_accounts), pg_catalog.unnest(p_amounts))
+            WITH ORDINALITY AS u (account, amount, ordinal);
+    entry_id := p_entry;
+    was_new := true;
+END $$;
+
+-- Set money aside. The same id again with the same inputs is the same hold.
+CREATE FUNCTION place_hold(
+    p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    seen pg_catalog.record;
+BEGIN
+    INSERT INTO public.hold AS h (tenant_id, id, account_id, amount_minor, currency, expires_at)
+        VALUES (t, p_hold, p_account, p_amount, p_currency, p_expires_at)
+        ON CONFLICT (tenant_id, id) DO NOTHING;
+    IF NOT FOUND THEN
+        IF NOT EXISTS (SELECT 1 FROM public.hold h WHERE h.tenant_id = t AND h.id = p_hold
+                       AND h.account_id = p_account AND h.amount_minor = p_amount
+                       AND h.currency = p_currency) THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG003', MESSAGE = 'hold with other inputs';
+        END IF;
+        RETURN;
+    END IF;
+    UPDATE public.account a SET held_minor = a.held_minor + p_amount
+        WHERE a.tenant_id = t AND a.id = p_account AND a.guarded AND NOT a.frozen
+          AND a.currency = p_currency AND a.balance_minor - a.held_minor >= p_amount;
+    IF NOT FOUND THEN
+        SELECT a.frozen, a.balance_minor - a.held_minor AS available INTO seen
+            FROM public.account a WHERE a.tenant_id = t AND a.id = p_account AND a.guarded
+              AND a.currency = p_currency;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such guarded account';
+        ELSIF seen.frozen THEN
+            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
+            DETAIL = seen.available;
+    END IF;
+END $$;
+
+-- Give back what was set aside. Answers whether this call ended the hold.
+CREATE FUNCTION void_hold(p_hold uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    t pg_catalog.uuid := public.current_tenant();
+    ended pg_catalog.record;
+BEGIN
+    UPDATE public.hold h SET state = 'voided', ended_at = now()
+        WHERE h.tenant_id = t AND h.id = p_hold AND h.state = 'pending'
+        RETURNING h.account_id, h.amount_minor INTO ended;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE public.account a SET held_minor = a.held_minor - ended.amount_minor
+        WHERE a.tenant_id = t AND a.id = ended.account_id;
+    RETURN true;
+END $$;

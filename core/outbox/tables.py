@@ -1,0 +1,37 @@
+"""The table of what must happen after a transaction."""
+
+from sqlalchemy import (
+    TIMESTAMP,
+    CheckConstraint,
+    Column,
+    Index,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    text,
+)
+
+from core.db.tables import NOW, id_of, metadata, moment, tenant_id, words
+
+outbox = Table(
+    "outbox",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    words("kind"),
+    id_of("subject_id"),
+    words("state", default="'waiting'"),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("available_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    moment("lease_until"),
+    moment("done_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "state IN ('waiting', 'queued', 'working', 'done', 'dead')", name="outbox_state_check"
+    ),
+    Index(
+        "outbox_due",
+        "available_at",
+        postgresql_where=text("state IN ('waiting', 'queued', 'working')"),
+    ),
+)

@@ -1,0 +1,95 @@
+"""The tables of people: who they are, where they are reached, and their PINs."""
+
+from sqlalchemy import (
+    TIMESTAMP,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from core.db.tables import (
+    NOTHING,
+    created_at,
+    id_of,
+    metadata,
+    moment,
+    of_tenant,
+    refers,
+    tenant_id,
+    words,
+)
+
+ZERO = text("0")
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    of_tenant(),
+    id_of("id"),
+    Column("name_sealed", LargeBinary, nullable=False),
+    words("language"),
+    words("status", default="'active'"),
+    Column("roles", ARRAY(Text), nullable=False, server_default=NOTHING),
+    Column("birth_year", SmallInteger),
+    words("pin_hash", nullable=True),
+    Column("pin_attempts", SmallInteger, nullable=False, server_default=ZERO),
+    moment("pin_locked_until"),
+    moment("pin_set_at"),
+    moment("registered_at"),
+    created_at(),
+    Column("pin_locks", SmallInteger, nullable=False, server_default=ZERO),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("status IN ('active', 'frozen')", name="subscriber_status_check"),
+    CheckConstraint("pin_attempts >= 0", name="subscriber_pin_attempts_check"),
+    CheckConstraint("pin_locks >= 0", name="subscriber_pin_locks_check"),
+)
+
+address = Table(
+    "address",
+    metadata,
+    tenant_id(),
+    words("channel"),
+    Column("lookup", LargeBinary, nullable=False),
+    id_of("subscriber_id"),
+    Column("identifier_sealed", LargeBinary, nullable=False),
+    Column(
+        "created_at",
+        TIMESTAMP(timezone=True),
+        nullable=False,
+        server_default=text("clock_timestamp()"),
+    ),
+    PrimaryKeyConstraint("tenant_id", "channel", "lookup", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+    Index("address_subscriber", "tenant_id", "subscriber_id"),
+)
+
+pin_proposal = Table(
+    "pin_proposal",
+    metadata,
+    tenant_id(),
+    words("session"),
+    words("pin_hash"),
+    moment("expires_at", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "session"),
+)
+
+call_back = Table(
+    "call_back",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("service_id"),
+    id_of("subscriber_id", nullable=True),
+    Column("address_sealed", LargeBinary, nullable=False),
+    words("place"),
+    words("state", default="'waiting'"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("state IN ('waiting', 'done')", name="call_back_state_check"),
+)

@@ -1,0 +1,26 @@
+"""The tables of all of the core's domains, put together: importing this fills `metadata`."""
+
+from core.agents import tables as _agents
+from core.analytics import tables as _analytics
+from core.audit import tables as _audit
+from core.db.tables import metadata
+from core.messaging import tables as _messaging
+from core.money import tables as _money
+from core.outbox import tables as _outbox
+from core.people import tables as _people
+from core.savings import tables as _savings
+from core.tenants import tables as _tenants
+
+__all__ = ["metadata"]
+
+DOMAINS = (
+    _tenants,
+    _people,
+    _audit,
+    _money,
+    _savings,
+    _agents,
+    _outbox,
+    _messaging,
+    _analytics,
+)
