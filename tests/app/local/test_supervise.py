@@ -29,7 +29,7 @@ STOP_S = 40.0
 class Piga:
     """A `piga run` of its own, without a demo unless `environment` says so."""
 
-    def __init__(self, home: Path, port: int, **environment: str) -> None:
+    def __init__(self, home: Path, port: int, *options: str, **environment: str) -> None:
         self.home = home
         self.port = port
         self.settings = Settings(home=home, port=port)
@@ -42,7 +42,7 @@ class Piga:
         self.log = home.with_suffix(".out")
         with open(self.log, "wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "run"],
+                [sys.executable, "-m", "app.cli", "run", *options],
                 cwd=CHECKOUT,
                 env=self.environment,
                 stdout=output,
