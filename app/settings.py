@@ -19,7 +19,18 @@ LIVE_CREDENTIAL = re.compile(
     r"(KEY|TOKEN|SECRET|PASSWORD)"
 )
 # What a child needs of its parent's environment besides the settings: no credential among them.
-BARE = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "USER", "LOGNAME")
+BARE = (
+    "PATH",
+    "TERM",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+)
 
 
 @dataclass(frozen=True)

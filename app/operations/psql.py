@@ -1,7 +1,6 @@
 """A psql that reads one tenant's rows and changes nothing."""
 
 import contextlib
-import os
 import shutil
 import uuid
 
@@ -9,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import OperatorError
 from app.local.postgres import packaged_binaries
-from app.settings import Settings
+from app.settings import Settings, bare_environment
 
 # libpq reads these; so no secret stands on a command line.
 _VARIABLES = {
@@ -56,6 +55,5 @@ def environment(database_url: str, tenant_id: uuid.UUID) -> dict[str, str]:
     variables = {
         variable: str(given[name]) for name, variable in _VARIABLES.items() if given.get(name)
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    kept.pop("PIGA_KEY", None)
-    return kept | variables | {"PGOPTIONS": " ".join(options).strip(), "PGAPPNAME": "piga sql"}
+    more = {"PGOPTIONS": " ".join(options).strip(), "PGAPPNAME": "piga sql"}
+    return bare_environment() | variables | more
