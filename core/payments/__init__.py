@@ -1,0 +1,1 @@
+"""Money in and out: what a payment is, and what proves one."""

@@ -1,0 +1,1 @@
+"""What proves a payment: the networks' confirmation texts, read into fields."""

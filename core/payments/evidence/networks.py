@@ -1,0 +1,312 @@
+"""The networks and their wordings, loaded once from the data files beside this module.
+
+`formats/` has a file a network, `wording/` what networks of one language share. A fault in a file
+is a BadFormats that names it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from core.payments.evidence.figures import CURRENCY_WORDS
+from core.payments.evidence.numbering import Country
+from core.payments.evidence.reading import DIRECTIONS, KINDS, Direction, Kind
+from core.payments.evidence.template import (
+    AMOUNT_START,
+    ANY_START,
+    BadTemplate,
+    Template,
+    compile_template,
+)
+
+FOLDER = Path(__file__).parent
+DETAILS = (
+    "payer", "balance", "available", "fee", "skip", "txid", "ref", "external", "account", "agent", "token",
+    "note", "message", "aside",
+)  # fmt: skip
+AMOUNT_DETAIL = "amount"
+PARTIES = ("airtime", "bank", "biller")  # in this order
+NOTICES = ("service", "otp", "promo", "failed", "pending")
+_NETWORK_FIELDS = frozenset(
+    {
+        "network", "country", "senders", "wording", "formats", "details", "openings", "parties",
+        "ends", "notices", "gateways", "overdraft", "bank", "hints", "default", "examples",
+    }
+)  # fmt: skip
+_FORMAT_FIELDS = frozenset({"name", "kind", "direction", "text", "incomplete"})
+
+
+class BadFormats(Exception):
+    """A data file that cannot be used: `mtn-rw.yaml: sent: there is no slot {mony}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to say one thing. `incomplete` texts are read, and never evidence."""
+
+    name: str
+    kind: Kind
+    direction: Direction
+    incomplete: bool
+    is_own: bool  # in the network's own file, not in a wording that others share
+    slots: tuple[str, ...]
+    starts: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One label: which of DETAILS it is, and whether its value stands in the pattern."""
+
+    kind: str
+    has_value: bool
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Every label that may begin with one character, as one pattern."""
+
+    pattern: re.Pattern[str]
+    by_group: Mapping[int, Detail]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text in a network's style, and the fields that it must be read into."""
+
+    sender: str
+    text: str
+    reading: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network in a country: whose texts it sends, and how they are worded."""
+
+    name: str
+    brand: str
+    country: Country
+    senders: frozenset[str]
+    openings: re.Pattern[str]
+    details: Mapping[str, Details]  # by the key of their label
+    formats: Mapping[str, tuple[Format, ...]]  # by the key of their first word, or a START
+    amount_labels: re.Pattern[str] | None  # for sentences that leave the amount to a label
+    ends: re.Pattern[str] | None
+    parties: Mapping[str, re.Pattern[str]]
+    notices: Mapping[str, re.Pattern[str]]
+    gateways: frozenset[str]
+    hints: re.Pattern[str] | None  # words that tell its country
+    is_default: bool  # the one taken where a text does not tell its country
+    overdraft: bool
+    is_bank: bool
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All networks, and how to find one by a sender's name."""
+
+    networks: tuple[Network, ...]
+    countries: Mapping[str, Country]
+    by_sender: Mapping[str, tuple[Network, ...]]
+
+
+@cache
+def catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Load and compile everything in `folder`, once. Raises BadFormats."""
+    countries = {
+        code: Country(
+            code=code,
+            calling=str(entry["calling"]),
+            national_digits=tuple(entry["digits"]),
+            mobile_starts=str(entry["mobile"]),
+            trunk=str(entry["trunk"]),
+            currency=str(entry["currency"]),
+            timezone=str(entry["timezone"]),
+        )
+        for code, entry in _read(folder / "countries.yaml").items()
+    }
+    wordings = {path.stem: _read(path) for path in sorted((folder / "wording").glob("*.yaml"))}
+    networks = tuple(
+        _network(path, _read(path), wordings, countries)
+        for path in sorted((folder / "formats").glob("*.yaml"))
+    )
+    by_sender: dict[str, list[Network]] = {}
+    for network in networks:
+        for sender in network.senders:
+            by_sender.setdefault(sender, []).append(network)
+    return Catalogue(networks, countries, {name: tuple(all_) for name, all_ in by_sender.items()})
+
+
+def fold_sender(sender: str) -> str:
+    """Senders are compared whole: only case and blanks around are let go."""
+    return sender.strip().casefold()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # safe ones
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadFormats(f"{path.name}: {error}") from None
+    if not isinstance(data, dict):
+        raise BadFormats(f"{path.name}: a mapping is needed")
+    return cast("dict[str, Any]", data)
+
+
+def _network(
+    path: Path,
+    data: dict[str, Any],
+    wordings: Mapping[str, dict[str, Any]],
+    countries: Mapping[str, Country],
+) -> Network:
+    unknown = sorted(set(data) - _NETWORK_FIELDS)
+    if unknown:
+        raise BadFormats(f"{path.name}: there is no {', '.join(unknown)}")
+    try:
+        brand, code, senders = str(data["network"]), str(data["country"]), data["senders"]
+        country = countries[code]
+        layers = (data, *(wordings[name] for name in data.get("wording", ())))
+        return Network(
+            name=path.stem,
+            brand=brand,
+            country=country,
+            senders=frozenset(fold_sender(str(sender)) for sender in senders),
+            openings=re.compile(
+                "|".join(
+                    compile_template(str(words)).pattern for words in _each(layers, "openings")
+                )
+            ),
+            details=_details([layer.get("details", {}) for layer in layers]),
+            amount_labels=_amount_labels([layer.get("details", {}) for layer in layers]),
+            formats=_formats([*_each(layers, "formats")], len(data.get("formats", ()))),
+            ends=_words([*_each(layers, "ends")]),
+            parties={
+                kind: words
+                for kind in PARTIES
+                if (words := _words([*_each_of(layers, "parties", kind)]))
+            },
+            notices={
+                kind: words
+                for kind in NOTICES
+                if (words := _words([*_each_of(layers, "notices", kind)]))
+            },
+            gateways=frozenset(str(name).lower() for name in data.get("gateways", ())),
+            hints=_words(list(data.get("hints", ()))),
+            is_default=bool(data.get("default", False)),
+            overdraft=bool(data.get("overdraft", False)),
+            is_bank=bool(data.get("bank", False)),
+            examples=tuple(
+                Example(str(one["sender"]), str(one["text"]), dict(one["reading"]))
+                for one in data.get("examples", ())
+            ),
+        )
+    except (BadTemplate, BadFormats) as error:
+        raise BadFormats(f"{path.name}: {error}") from None
+    except KeyError as error:
+        raise BadFormats(f"{path.name}: {error} is missing or unknown") from None
+    except (AttributeError, TypeError, ValueError, re.error) as error:
+        raise BadFormats(f"{path.name}: not of the right shape: {error}") from None
+
+
+def _each(layers: Iterable[Mapping[str, Any]], name: str) -> Iterator[Any]:
+    for layer in layers:
+        yield from layer.get(name, ())
+
+
+def _each_of(layers: Iterable[Mapping[str, Any]], name: str, kind: str) -> Iterator[Any]:
+    """The first layer that names `kind` decides for parties; notices add up."""
+    for layer in layers:
+        group = layer.get(name, {})
+        if kind in group:
+            yield from group[kind]
+            if name == "parties" and "network" in layer:
+                return
+
+
+def _words(words: list[Any]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    ordered = sorted({str(word).lower() for word in words}, key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
+
+
+def _formats(entries: list[Any], own: int) -> Mapping[str, tuple[Format, ...]]:
+    """By the key of a text's first word; under ANY_START those for all other keys."""
+    formats: list[Format] = []
+    for place, entry in enumerate(entries):
+        unknown = sorted(set(entry) - _FORMAT_FIELDS)
+        if unknown:
+            raise BadFormats(f"there is no {', '.join(unknown)} in a format")
+        name, kind, direction = str(entry["name"]), str(entry["kind"]), str(entry["direction"])
+        if kind not in KINDS or direction not in DIRECTIONS:
+            raise BadFormats(f"{name}: there is no {kind} {direction}")
+        texts = entry["text"]
+        for words in [texts] if isinstance(texts, str) else texts:
+            template = compile_template(str(words))
+            formats.append(
+                Format(
+                    name=name,
+                    kind=cast("Kind", kind),
+                    direction=cast("Direction", direction),
+                    incomplete=bool(entry.get("incomplete", False)),
+                    is_own=place < own,
+                    slots=template.slots,
+                    starts=template.starts,
+                    pattern=re.compile(template.pattern),
+                )
+            )
+    starts = {start for format_ in formats for start in format_.starts}
+    return {
+        start: tuple(
+            format_
+            for format_ in formats
+            if format_.starts & {start, ANY_START}
+            or (AMOUNT_START in format_.starts and _may_be_amount(start))
+        )
+        for start in starts | {ANY_START, AMOUNT_START}
+    }
+
+
+def _may_be_amount(start: str) -> bool:
+    return start[:1].isdigit() or start.startswith(tuple(CURRENCY_WORDS))
+
+
+def _amount_labels(layers: list[Mapping[str, Any]]) -> re.Pattern[str] | None:
+    templates = [compile_template(str(words)) for words in _each(layers, AMOUNT_DETAIL)]
+    return re.compile("|".join(one.pattern for one in templates)) if templates else None
+
+
+def _details(layers: list[Mapping[str, Any]]) -> Mapping[str, Details]:
+    entries: list[tuple[str, Template]] = []
+    for kind in DETAILS:
+        for layer in layers:
+            entries += [(kind, compile_template(str(words))) for words in layer.get(kind, ())]
+    unknown = {kind for layer in layers for kind in layer} - {*DETAILS, AMOUNT_DETAIL}
+    if unknown:
+        raise BadFormats(f"there is no detail {', '.join(sorted(unknown))}")
+    starts = {start for _, template in entries for start in template.starts}
+    if starts & {ANY_START, AMOUNT_START, ""}:
+        raise BadFormats("a detail begins with a label")
+    return {start: _details_of(start, entries) for start in starts}
+
+
+def _details_of(start: str, entries: list[tuple[str, Template]]) -> Details:
+    patterns: list[str] = []
+    by_group: dict[int, Detail] = {}
+    group = 0
+    for kind, template in entries:
+        if start not in template.starts:
+            continue
+        group += 1
+        values = [place for place, slot in enumerate(template.slots) if slot not in ("any", "own")]
+        by_group[group] = Detail(kind, bool(values), group + 1 + values[0] if values else 0)
+        group += len(template.slots)
+        patterns.append(f"({template.pattern})")
+    return Details(re.compile("|".join(patterns)), by_group)

@@ -1,0 +1,132 @@
+r"""The small language that formats are written in, and its way into a regular expression.
+
+`You have [successfully] sent {amount} to {party}`: words stand for themselves in any case, a space
+for any gap, `[x]` may be missing, `(a|b)` is one of them, `{slot}` is a value, `\(` is a bracket.
+
+A slot ends at a character that it cannot hold, gaps give nothing back, and nothing repeats what
+repeats, so that matching takes time in proportion to the text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from core.payments.evidence.figures import AMOUNT, MOMENT, MONEY
+
+CUT = "\x1f"  # stands in for a detail that was read already
+GAP = r"(?:[\s\x1f]|(?<=\x1f)[.,;:])*+"
+ANY_START = "{}"
+AMOUNT_START = "{amount}"
+KEY_CHARACTERS = 3
+
+SLOTS = {
+    "amount": AMOUNT,
+    "money": MONEY,
+    "party": r"[^\x1f]{1,120}?",
+    "id": r"(?=[a-z._/-]{0,16}\d)[a-z0-9]++(?:-[a-z0-9]++|[._/](?=[a-z]{0,3}\d)[a-z0-9]++)*+",
+    "code": r"[a-z0-9*][a-z0-9*_/-]*+(?:\.(?=[a-z]{0,3}\d)[a-z0-9_/-]++)*+",
+    "moment": MOMENT,
+    "msisdn": r"\+?[\d*x]{7,15}+",
+    "digits": r"\d{1,40}+",
+    "own": r"\d{3,20}+",
+    "item": r"[^\x1f]{1,60}?",
+    "any": r"[^\x1f.]{0,80}?",
+}
+_KEY = re.compile(r"[a-z0-9]{0,3}")
+_LAST_PARTY = r"[^\x1f]*+"  # the reader finds where a name at the end of a template ends
+
+_TOKEN = re.compile(r"\s+|\\.|[\[\]()|]|\{[a-z]*\}?|[^\s\[\]()|{}\\]+|[\\}]")
+
+
+class BadTemplate(ValueError):
+    """A template that is not of the language; the message says where it breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`pattern` has one group a slot, in the order of `slots`.
+
+    `starts` are the keys (see `key_of`) that a text of it may begin with, AMOUNT_START where it
+    may begin with an amount, ANY_START where with any value.
+    """
+
+    words: str
+    pattern: str
+    slots: tuple[str, ...]
+    starts: frozenset[str]
+
+
+def key_of(low: str, position: int) -> str:
+    """The first three letters or digits at `position`: enough to choose what may match there."""
+    found = _KEY.match(low, position)
+    return found.group() if found is not None else ""
+
+
+def compile_template(words: str) -> Template:
+    """Raises BadTemplate for an unknown slot or a bracket without its other half."""
+    reading = _Compiler(_TOKEN.findall(words.strip().lower()), words)
+    pattern, starts, _ = reading.sequence("")
+    return Template(words, pattern, tuple(reading.slots), frozenset(starts))
+
+
+@dataclass(slots=True)
+class _Compiler:
+    tokens: list[str]
+    words: str
+    position: int = 0
+    slots: list[str] = field(default_factory=list)
+
+    def sequence(self, closer: str) -> tuple[str, set[str], bool]:
+        """Up to `closer`: the pattern, what it may begin with, and whether it may be empty."""
+        branches: list[str] = []
+        parts: list[str] = []
+        starts: set[str] = set()
+        empty, any_empty = True, False
+        while self.position < len(self.tokens):
+            token = self.tokens[self.position]
+            self.position += 1
+            if token == closer:
+                break
+            if token == "|" and closer:
+                branches.append("".join(parts))
+                parts, any_empty, empty = [], any_empty or empty, True
+                continue
+            pattern, first, optional = self._item(token)
+            parts.append(pattern)
+            if empty:
+                starts |= first
+            empty = empty and optional
+        else:
+            if closer:
+                raise BadTemplate(f"{self.words!r}: {closer} is missing")
+        return "|".join([*branches, "".join(parts)]), starts, empty or any_empty
+
+    def _item(self, token: str) -> tuple[str, set[str], bool]:
+        if token.isspace():
+            return GAP, set(), True
+        if token in ("[", "("):
+            pattern, starts, empty = self.sequence("]" if token == "[" else ")")
+            optional = token == "["
+            return f"(?:{pattern}){'?' if optional else ''}", starts, optional or empty
+        if token in ("]", ")", "|", "}"):
+            raise BadTemplate(f"{self.words!r}: {token} has no beginning")
+        if token.startswith("{"):
+            name = token[1:-1]
+            if not token.endswith("}") or name not in SLOTS:
+                raise BadTemplate(f"{self.words!r}: there is no slot {token}")
+            self.slots.append(name)
+            is_last = self.position == len(self.tokens)
+            slot = _LAST_PARTY if name == "party" and is_last else SLOTS[name]
+            return f"({slot})", {AMOUNT_START if name == "amount" else ANY_START}, False
+        if token.startswith("\\"):
+            if len(token) < 2:
+                raise BadTemplate(f"{self.words!r}: \\ stands before nothing")
+            return re.escape(token[1:]), {""}, False
+        # A word is a word: `to` neither begins `tomorrow` nor ends `into`.
+        before = "(?<![a-z0-9])" if token[0].isalnum() else ""
+        after = "(?![a-z0-9])" if token[-1].isalpha() and not self._money_follows() else ""
+        return before + re.escape(token) + after, {key_of(token, 0)}, False
+
+    def _money_follows(self) -> bool:
+        """`ChargeUGX7,000`: networks forget the space before a currency."""
+        following = [token for token in self.tokens[self.position :][:2] if not token.isspace()]
+        return bool(following) and following[0] in ("{money}", "{amount}")
