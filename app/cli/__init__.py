@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "app.cli.check:check",
     "graph": "app.cli.graph:graph",
     "sql": "app.cli.sql:sql",
+    "sms": "app.cli.sms:sms",
     "ledger": "app.cli.ledger:ledger",
     "demo": "app.cli.demo:demo",
     "doctor": "app.cli.doctor:doctor",

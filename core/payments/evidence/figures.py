@@ -1,9 +1,9 @@
 """Amounts and moments as networks print them."""
 
 import re
-from functools import lru_cache
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 # Groups of three behind a separator, or a plain number with its decimals.
 FIGURE = r"(?:\d{1,3}(?:[ ,.']\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d++(?:[.,]\d{1,4}(?!\d))?)"
@@ -34,7 +34,10 @@ DATE = (
     r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     rf"|\d{{1,2}}[- ]{_MONTH}[- ,]{{1,2}}\d{{2,4}})(?!\d)"
 )
-CLOCK = r"\d{1,2}[:h]\d{2}(?!\d)(?::\d{2}(?!\d)(?:\.\d{1,9})?)?(?:\s?[ap]\.?m\b\.?|z\b|[+-]\d{2}:?\d{2})?"
+CLOCK = (
+    r"\d{1,2}[:h]\d{2}(?!\d)(?::\d{2}(?!\d)(?:\.\d{1,9})?)?"
+    r"(?:\s?[ap]\.?m\b\.?|z\b|[+-]\d{2}:?\d{2})?"
+)
 # A date and what follows of a clock; what stands before a date and belongs to it.
 MOMENT = rf"{DATE}(?:\s*,?\s*(?:(?:at|a|as|saa|t)\b|t|-)?\s*:?\s*{CLOCK})?"
 BEFORE_MOMENT = (
@@ -47,9 +50,7 @@ _PARTS = re.compile(
     r"|(?P<d1>\d{1,2})[-/.](?P<m1>\d{1,2})[-/.](?P<y1>\d{2,4})"
     rf"|(?P<d2>\d{{1,2}})[- ](?P<m2>{_MONTH})[- ,]{{1,2}}(?P<y2>\d{{2,4}}))"
 )
-_CLOCK = re.compile(
-    r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s?([ap])\.?m\b)?"
-)
+_CLOCK = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s?([ap])\.?m\b)?")
 _CURRENCY = re.compile(CURRENCY)
 _FIGURE = re.compile(FIGURE)
 

@@ -26,10 +26,11 @@ from core.payments.evidence.template import (
 
 FOLDER = Path(__file__).parent
 DETAILS = (
-    "payer", "balance", "available", "fee", "skip", "txid", "ref", "external", "account", "agent", "token",
-    "note", "message", "aside",
+    "payer", "balance", "available", "fee", "skip", "txid", "ref", "external", "account", "agent",
+    "token", "note", "message", "aside",
 )  # fmt: skip
 AMOUNT_DETAIL = "amount"
+_NEVER = re.compile(r"(?!)")
 PARTIES = ("airtime", "bank", "biller")  # in this order
 NOTICES = ("service", "otp", "promo", "failed", "pending")
 _NETWORK_FIELDS = frozenset(
@@ -54,9 +55,18 @@ class Format:
     direction: Direction
     incomplete: bool
     is_own: bool  # in the network's own file, not in a wording that others share
-    slots: tuple[str, ...]
-    starts: frozenset[str]
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """Every format that may begin with one word, as one pattern: the first that fits is taken.
+
+    `by_group` leads from the group of an alternative to its format; its slots' groups follow.
+    """
+
     pattern: re.Pattern[str]
+    by_group: Mapping[int, Format]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class Network:
     senders: frozenset[str]
     openings: re.Pattern[str]
     details: Mapping[str, Details]  # by the key of their label
-    formats: Mapping[str, tuple[Format, ...]]  # by the key of their first word, or a START
+    formats: Mapping[str, Formats]  # by the key of their first word, or a START
     amount_labels: re.Pattern[str] | None  # for sentences that leave the amount to a label
     ends: re.Pattern[str] | None
     parties: Mapping[str, re.Pattern[str]]
@@ -237,7 +247,7 @@ def _words(words: list[Any]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
 
 
-def _formats(entries: list[Any], own: int) -> Mapping[str, tuple[Format, ...]]:
+def _formats(entries: list[Any], own: int) -> Mapping[str, Formats]:
     """By the key of a text's first word; under ANY_START those for all other keys."""
     formats: list[Format] = []
     for place, entry in enumerate(entries):
@@ -249,7 +259,6 @@ def _formats(entries: list[Any], own: int) -> Mapping[str, tuple[Format, ...]]:
             raise BadFormats(f"{name}: there is no {kind} {direction}")
         texts = entry["text"]
         for words in [texts] if isinstance(texts, str) else texts:
-            template = compile_template(str(words))
             formats.append(
                 Format(
                     name=name,
@@ -257,21 +266,30 @@ def _formats(entries: list[Any], own: int) -> Mapping[str, tuple[Format, ...]]:
                     direction=cast("Direction", direction),
                     incomplete=bool(entry.get("incomplete", False)),
                     is_own=place < own,
-                    slots=template.slots,
-                    starts=template.starts,
-                    pattern=re.compile(template.pattern),
+                    template=compile_template(str(words)),
                 )
             )
-    starts = {start for format_ in formats for start in format_.starts}
+    starts = {start for format_ in formats for start in format_.template.starts}
     return {
-        start: tuple(
+        start: _formats_of(
             format_
             for format_ in formats
-            if format_.starts & {start, ANY_START}
-            or (AMOUNT_START in format_.starts and _may_be_amount(start))
+            if format_.template.starts & {start, ANY_START}
+            or (AMOUNT_START in format_.template.starts and _may_be_amount(start))
         )
         for start in starts | {ANY_START, AMOUNT_START}
     }
+
+
+def _formats_of(formats: Iterable[Format]) -> Formats:
+    patterns: list[str] = []
+    by_group: dict[int, Format] = {}
+    group = 1
+    for format_ in formats:
+        by_group[group] = format_
+        patterns.append(f"({format_.template.pattern})")
+        group += 1 + len(format_.template.slots)
+    return Formats(re.compile("|".join(patterns)) if patterns else _NEVER, by_group)
 
 
 def _may_be_amount(start: str) -> bool:

@@ -46,7 +46,9 @@ _LOOSE_END = re.compile(
     r"[\s,]+(?:with|on|at|via|for|by|to|from|and|dated|le|the|has|was|is|of)$", re.IGNORECASE
 )
 _BANK_BEFORE = re.compile(r"[A-Z]{3,8};\s+(?=\S)")
-_BEFORE_NUMBER = re.compile(r"[\s(](?:on|of|no|number|tel|phone|msisdn|numero)[\s:.(]*$", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"[\s(](?:on|of|no|number|tel|phone|msisdn|numero)[\s:.(]*$", re.IGNORECASE
+)
 _EDGES = " \t\r\n.,;:-–"
 
 

@@ -16,7 +16,6 @@ CUT = "\x1f"  # stands in for a detail that was read already
 GAP = r"(?:[\s\x1f]|(?<=\x1f)[.,;:])*+"
 ANY_START = "{}"
 AMOUNT_START = "{amount}"
-KEY_CHARACTERS = 3
 
 SLOTS = {
     "amount": AMOUNT,
@@ -31,10 +30,10 @@ SLOTS = {
     "item": r"[^\x1f]{1,60}?",
     "any": r"[^\x1f.]{0,80}?",
 }
-_KEY = re.compile(r"[a-z0-9]{0,3}")
+_KEY = re.compile(r"[a-z0-9]{0,4}")
 _LAST_PARTY = r"[^\x1f]*+"  # the reader finds where a name at the end of a template ends
 
-_TOKEN = re.compile(r"\s+|\\.|[\[\]()|]|\{[a-z]*\}?|[^\s\[\]()|{}\\]+|[\\}]")
+_PIECE = re.compile(r"\s+|\\.|[\[\]()|]|\{[a-z]*\}?|[^\s\[\]()|{}\\]+|[\\}]")
 
 
 class BadTemplate(ValueError):
@@ -56,21 +55,21 @@ class Template:
 
 
 def key_of(low: str, position: int) -> str:
-    """The first three letters or digits at `position`: enough to choose what may match there."""
+    """The first four letters or digits at `position`: enough to choose what may match there."""
     found = _KEY.match(low, position)
     return found.group() if found is not None else ""
 
 
 def compile_template(words: str) -> Template:
     """Raises BadTemplate for an unknown slot or a bracket without its other half."""
-    reading = _Compiler(_TOKEN.findall(words.strip().lower()), words)
+    reading = _Compiler(_PIECE.findall(words.strip().lower()), words)
     pattern, starts, _ = reading.sequence("")
     return Template(words, pattern, tuple(reading.slots), frozenset(starts))
 
 
 @dataclass(slots=True)
 class _Compiler:
-    tokens: list[str]
+    pieces: list[str]
     words: str
     position: int = 0
     slots: list[str] = field(default_factory=list)
@@ -81,16 +80,16 @@ class _Compiler:
         parts: list[str] = []
         starts: set[str] = set()
         empty, any_empty = True, False
-        while self.position < len(self.tokens):
-            token = self.tokens[self.position]
+        while self.position < len(self.pieces):
+            piece = self.pieces[self.position]
             self.position += 1
-            if token == closer:
+            if piece == closer:
                 break
-            if token == "|" and closer:
+            if piece == "|" and closer:
                 branches.append("".join(parts))
                 parts, any_empty, empty = [], any_empty or empty, True
                 continue
-            pattern, first, optional = self._item(token)
+            pattern, first, optional = self._item(piece)
             parts.append(pattern)
             if empty:
                 starts |= first
@@ -100,33 +99,33 @@ class _Compiler:
                 raise BadTemplate(f"{self.words!r}: {closer} is missing")
         return "|".join([*branches, "".join(parts)]), starts, empty or any_empty
 
-    def _item(self, token: str) -> tuple[str, set[str], bool]:
-        if token.isspace():
+    def _item(self, piece: str) -> tuple[str, set[str], bool]:
+        if piece.isspace():
             return GAP, set(), True
-        if token in ("[", "("):
-            pattern, starts, empty = self.sequence("]" if token == "[" else ")")
-            optional = token == "["
+        if piece in ("[", "("):
+            pattern, starts, empty = self.sequence("]" if piece == "[" else ")")
+            optional = piece == "["
             return f"(?:{pattern}){'?' if optional else ''}", starts, optional or empty
-        if token in ("]", ")", "|", "}"):
-            raise BadTemplate(f"{self.words!r}: {token} has no beginning")
-        if token.startswith("{"):
-            name = token[1:-1]
-            if not token.endswith("}") or name not in SLOTS:
-                raise BadTemplate(f"{self.words!r}: there is no slot {token}")
+        if piece in ("]", ")", "|", "}"):
+            raise BadTemplate(f"{self.words!r}: {piece} has no beginning")
+        if piece.startswith("{"):
+            name = piece[1:-1]
+            if not piece.endswith("}") or name not in SLOTS:
+                raise BadTemplate(f"{self.words!r}: there is no slot {piece}")
             self.slots.append(name)
-            is_last = self.position == len(self.tokens)
+            is_last = self.position == len(self.pieces)
             slot = _LAST_PARTY if name == "party" and is_last else SLOTS[name]
             return f"({slot})", {AMOUNT_START if name == "amount" else ANY_START}, False
-        if token.startswith("\\"):
-            if len(token) < 2:
+        if piece.startswith("\\"):
+            if len(piece) < 2:
                 raise BadTemplate(f"{self.words!r}: \\ stands before nothing")
-            return re.escape(token[1:]), {""}, False
+            return re.escape(piece[1:]), {""}, False
         # A word is a word: `to` neither begins `tomorrow` nor ends `into`.
-        before = "(?<![a-z0-9])" if token[0].isalnum() else ""
-        after = "(?![a-z0-9])" if token[-1].isalpha() and not self._money_follows() else ""
-        return before + re.escape(token) + after, {key_of(token, 0)}, False
+        before = "(?<![a-z0-9])" if piece[0].isalnum() else ""
+        after = "(?![a-z0-9])" if piece[-1].isalpha() and not self._money_follows() else ""
+        return before + re.escape(piece) + after, {key_of(piece, 0)}, False
 
     def _money_follows(self) -> bool:
         """`ChargeUGX7,000`: networks forget the space before a currency."""
-        following = [token for token in self.tokens[self.position :][:2] if not token.isspace()]
+        following = [piece for piece in self.pieces[self.position :][:2] if not piece.isspace()]
         return bool(following) and following[0] in ("{money}", "{amount}")

@@ -1,0 +1,1 @@
+"""Money in and out, and what proves it."""
