@@ -30,7 +30,7 @@ DETAILS = (
     "token", "note", "message", "aside",
 )  # fmt: skip
 AMOUNT_DETAIL = "amount"
-_NEVER = re.compile(r"(?!)")
+_NEVER = "(?!)"
 PARTIES = ("airtime", "bank", "biller")  # in this order
 NOTICES = ("service", "otp", "promo", "failed", "pending")
 _NETWORK_FIELDS = frozenset(
@@ -65,8 +65,13 @@ class Formats:
     `by_group` leads from the group of an alternative to its format; its slots' groups follow.
     """
 
-    pattern: re.Pattern[str]
+    source: str
     by_group: Mapping[int, Format]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first used: most words of most networks never come."""
+        return _compiled(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,15 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Every label that may begin with one character, as one pattern."""
+    """Every label that may begin with one word, as one pattern."""
 
-    pattern: re.Pattern[str]
+    source: str
     by_group: Mapping[int, Detail]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first used."""
+        return _compiled(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,12 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
     return Catalogue(networks, countries, {name: tuple(all_) for name, all_ in by_sender.items()})
 
 
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    """Networks that share their wordings share their patterns."""
+    return re.compile(source)
+
+
 def fold_sender(sender: str) -> str:
     """Senders are compared whole: only case and blanks around are let go."""
     return sender.strip().casefold()
@@ -188,7 +204,7 @@ def _network(
             brand=brand,
             country=country,
             senders=frozenset(fold_sender(str(sender)) for sender in senders),
-            openings=re.compile(
+            openings=_compiled(
                 "|".join(
                     compile_template(str(words)).pattern for words in _each(layers, "openings")
                 )
@@ -244,7 +260,7 @@ def _words(words: list[Any]) -> re.Pattern[str] | None:
     if not words:
         return None
     ordered = sorted({str(word).lower() for word in words}, key=lambda word: (-len(word), word))
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
+    return _compiled(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
 
 
 def _formats(entries: list[Any], own: int) -> Mapping[str, Formats]:
@@ -289,7 +305,7 @@ def _formats_of(formats: Iterable[Format]) -> Formats:
         by_group[group] = format_
         patterns.append(f"({format_.template.pattern})")
         group += 1 + len(format_.template.slots)
-    return Formats(re.compile("|".join(patterns)) if patterns else _NEVER, by_group)
+    return Formats("|".join(patterns) or _NEVER, by_group)
 
 
 def _may_be_amount(start: str) -> bool:
@@ -298,7 +314,7 @@ def _may_be_amount(start: str) -> bool:
 
 def _amount_labels(layers: list[Mapping[str, Any]]) -> re.Pattern[str] | None:
     templates = [compile_template(str(words)) for words in _each(layers, AMOUNT_DETAIL)]
-    return re.compile("|".join(one.pattern for one in templates)) if templates else None
+    return _compiled("|".join(one.pattern for one in templates)) if templates else None
 
 
 def _details(layers: list[Mapping[str, Any]]) -> Mapping[str, Details]:
@@ -327,4 +343,4 @@ def _details_of(start: str, entries: list[tuple[str, Template]]) -> Details:
         by_group[group] = Detail(kind, bool(values), group + 1 + values[0] if values else 0)
         group += len(template.slots)
         patterns.append(f"({template.pattern})")
-    return Details(re.compile("|".join(patterns)), by_group)
+    return Details("|".join(patterns), by_group)

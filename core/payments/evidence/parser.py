@@ -24,6 +24,7 @@ from core.payments.evidence.template import AMOUNT_START, ANY_START, key_of
 TEXT_CHARACTERS_MAXIMUM = 2_000  # thirteen parts of an SMS; no network writes so much
 
 _AMOUNT = re.compile(AMOUNT)
+PARTY_CHARACTERS_MAXIMUM = 160
 _JUNK = re.compile(r"(?:[\s\x1f.,:;!#<>|-]|\*[rs](?![a-z0-9'])|\*|\d{2,3}(?=\*))*+")
 _ID_LIKE = re.compile(r"(?=[A-Za-z._/-]*\d)[A-Za-z0-9][A-Za-z0-9._/-]{4,40}")
 _NUMBER = re.compile(r"(?<![\w.-])\d{8,13}(?![\w.]\w)")
@@ -188,6 +189,7 @@ class _Sentence:
     currency: str | None = None
     party: Party = NOBODY
     code: str | None = None
+    is_overlong: bool = False  # no name is so long
 
 
 @dataclass(slots=True)
@@ -271,6 +273,9 @@ class _Attempt:
                 end = find_end(cut, start, stop, network)
                 if stop == match.end():
                     said.end = end
+                if end - start > PARTY_CHARACTERS_MAXIMUM:
+                    said.is_overlong = True
+                    continue
                 said.party = read_party(text, start, end, network, self.known.countries)
             elif slot == "msisdn":
                 whole = e164(text[start:stop], network.country, self.known.countries)
@@ -315,6 +320,7 @@ class _Attempt:
             parser=f"{network.name}/{format_.name}",
             reasons=(
                 *(("no id, time or balance: proves nothing",) if format_.incomplete else ()),
+                *(("nobody has so long a name",) if said.is_overlong else ()),
                 *(f"two values for {clash}" for clash in sorted(self.details.clashes)),
             ),
         )

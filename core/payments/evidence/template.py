@@ -9,6 +9,7 @@ repeats, so that matching takes time in proportion to the text.
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from core.payments.evidence.figures import AMOUNT, MOMENT, MONEY
 
@@ -60,6 +61,7 @@ def key_of(low: str, position: int) -> str:
     return found.group() if found is not None else ""
 
 
+@cache
 def compile_template(words: str) -> Template:
     """Raises BadTemplate for an unknown slot or a bracket without its other half."""
     reading = _Compiler(_PIECE.findall(words.strip().lower()), words)

@@ -186,6 +186,9 @@ def test_the_country_may_be_said_where_the_text_does_not() -> None:
         "*165*S*" * 280,
         "07**" * 490,
         "total fee " * 190,
+        "You have received 900 RWF from " + "x on mtn " * 200,
+        "You have received 900 RWF from " + " " * 1_900 + "x",
+        "You have received 900 RWF from " + "a.b. " * 390,
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
@@ -196,6 +199,11 @@ def test_no_text_takes_long(text: str) -> None:
         began = time.process_time()
         read(message)
         assert time.process_time() - began < 0.5
+
+
+def test_what_is_too_long_for_a_name_is_no_evidence() -> None:
+    text = RECEIVED.format(note="").replace("Divine UWASE", "Divine " * 40)
+    assert not rwanda(text).accept
 
 
 def test_a_text_longer_than_any_network_writes_is_not_looked_at() -> None:
