@@ -17,7 +17,7 @@ from app.web import serve
 from engine.limits import SESSION_KEPT_S
 
 PATH = "/hop"
-SCREEN = "CON Ibimina\n1 Save\n2 Balances\n6 Statement\n7 Last receipts\n8 My account"
+SCREEN = "CON Ibimina\n1 Save\n2 Balances\n6 Statement\n7 Receipts\n8 PIN, language"
 
 
 def create_app(redis_url: str) -> Flask:

@@ -9,12 +9,12 @@ from bench import bare
 from bench.load import Hop, Talk
 from bench.world import PIN, Caller
 
-# Into "My account" and out again, again and again: no facts are asked for.
+# Into "PIN, language" and out again, again and again: no facts are asked for.
 ACCOUNT, BACK = "8", "0"
-HOME_SCREEN, ACCOUNT_SCREEN = b"CON Ibimina\n1 ", b"CON My account\n1 "
+HOME_SCREEN, ACCOUNT_SCREEN = b"CON Ibimina\n1 ", b"CON PIN, language\n1 "
 # "*384*10*1*1#": save, in the first group. Then the amount, yes, the PIN.
 SAVE_DIGITS = "1*1"
-MONEY_SCREENS = (b"CON How much for", b"CON Pay into", b"CON Enter your PIN", b"END Paid")
+MONEY_SCREENS = (b"CON How much for", b"CON Save in", b"CON Enter your PIN", b"END Saved")
 AMOUNTS = range(100, 5_000)
 OTHER_AMOUNTS = range(5_000, 10_000)
 

@@ -39,7 +39,7 @@ NEW_PIN, OTHER_PIN = "730518", "692407"
 CODE: Final = "904127"
 
 BIRTH_YEAR: Final = 1987
-AT: Final = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # two digits, and the longest months
+AT: Final = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # two digits each
 ENTRY: Final = uuid7(int(AT.timestamp() * 1000))
 ID: Final = uuid.UUID(int=5)
 CURRENCY: Final = "RWF"

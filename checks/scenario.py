@@ -28,6 +28,7 @@ ORDINARY: Final = (
     Scenario("longest"),
     Scenario("no fee", charges=False),
     Scenario("cents", currency="NGN"),
+    Scenario("francs", currency="XOF"),
 )
 
 

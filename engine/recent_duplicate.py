@@ -17,9 +17,9 @@ def same_again(same: Same | None, question: Text) -> Text:
     if same is None:
         return question
     if same.waits:
-        return _("The same is waiting already. {question}", question=question)
-    if same.age_s < 60:
-        return _("You did the same {seconds} s ago. {question}",
+        return _("The same deposit is already waiting. {question}", question=question)
+    if same.age_s < 2 * 60:  # "1 minutes ago" is no sentence in Kinyarwanda and Swahili
+        return _("You did the same {seconds} sec ago. {question}",
                  seconds=same.age_s, question=question)  # fmt: skip
     return _(
         "You did the same {minutes} min ago. {question}",

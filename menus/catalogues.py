@@ -61,6 +61,18 @@ def problems(
     return sorted(found)
 
 
+def by_sentence(folder: Path = LOCALES_FOLDER) -> dict[str, dict[str, str]]:
+    """Every sentence in each language that it is said in, by the English one."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for language in LANGUAGES:
+        for message in _messages(read_catalogue(language, folder)):
+            msgid = str(message.id)
+            found[msgid].setdefault(SOURCE_LANGUAGE, msgid)
+            if message.string:
+                found[msgid][language] = str(message.string)
+    return dict(found)
+
+
 def duplicates(template: Catalog) -> list[Problem]:
     """Sentences that differ by case, punctuation or spaces only: one of them is to go."""
     alike: dict[str, list[str]] = defaultdict(list)

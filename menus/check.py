@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from menus import catalogues, gsm7
+from menus import catalogues, glossary, gsm7
 from menus.budget import Budget
+from menus.glossary import Term
 from menus.layout import Nav, Page, pages
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
 from menus.texts import LANGUAGES, LOCALES_FOLDER, Text, say
 from menus.tree import Tree
-from menus.tree_lint import lint, shape
+from menus.tree_lint import lint, shape, words_of
 from menus.tree_reading import place_of
 from menus.ussd import ussd_budget
 from values.problems import Problem
@@ -23,6 +24,28 @@ EVERYWHERE: Final = Nav(back=True, home=True)
 def check_texts(project: Path = catalogues.PROJECT, folder: Path = LOCALES_FOLDER) -> list[Problem]:
     """Sentences without a translation, left over, said twice, or with other values."""
     return catalogues.problems(project, folder)
+
+
+def check_words(
+    terms: Collection[Term] | None = None, folder: Path = LOCALES_FOLDER
+) -> list[Problem]:
+    """Sentences of the catalogues that go against the glossary, the project's own by default."""
+    terms = glossary.load() if terms is None else terms
+    found = []
+    for msgid, texts in catalogues.by_sentence(folder).items():
+        found += glossary.problems(texts, repr(msgid), terms)
+    return sorted(found)
+
+
+def check_tree_words(tree: Tree, terms: Collection[Term] | None = None) -> list[Problem]:
+    """A tenant's own words that go against the glossary, the project's own by default."""
+    terms = glossary.load() if terms is None else terms
+    found = []
+    for node in tree.root.walk():
+        for name, words in words_of(node):
+            place = f"{place_of(node.path)} {name}"
+            found += glossary.problems(words.to_data(), place, terms)
+    return found
 
 
 def check_tree(

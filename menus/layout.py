@@ -20,7 +20,7 @@ from menus.budget import Budget
 from menus.keys import BACK, HOME, MORE, NO, YES
 from menus.limits import NOTICE_MIN, OPTIONS_PER_PAGE_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
-from menus.texts import Text, say
+from menus.texts import UNITS_BEFORE, Text, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,10 @@ _LETTERS: Final = "".join(sorted(set(gsm7.BASIC + gsm7.EXTENDED) - set(" \n\r\f"
 _LETTER: Final = f"[{re.escape(_LETTERS)}]"
 _CLEAN: Final = re.compile(f"{_LETTER}+(?:[ \n]{_LETTER}+)*")
 # A space inside a number or between a number and its currency.
-_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[A-Z]{3}(?![A-Za-z]))")
+_INSIDE_AMOUNT: Final = re.compile(
+    r"(?<=\d) (?=\d{3}(?!\d)|[A-Z]{3,4}(?![A-Za-z]))"
+    + "".join(rf"|(?<=\b{re.escape(unit)}) (?=\d)" for unit in sorted(UNITS_BEFORE))
+)
 
 
 @dataclass(slots=True)

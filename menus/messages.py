@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from menus.texts import Msg, Param, say
-from values.messages import Message, OneTimeCode, Value
+from values.messages import Message, OneTimeCode, TimeOfDay, Value
 
 CodeOf = Callable[[uuid.UUID, int], str]
 
@@ -36,6 +36,8 @@ def _param(value: Value, time_zone: tzinfo, code_of: CodeOf) -> Param:
     match value:
         case datetime():
             return value.astimezone(time_zone)
+        case TimeOfDay():
+            return value.at.astimezone(time_zone).time()
         case OneTimeCode():
             return code_of(value.approval_id, value.counter)
     return value

@@ -15,7 +15,7 @@ NO: Final = _("No")
 AMOUNT: Final = _("Amount")
 FEE: Final = _("Fee")
 NO_FEE: Final = _("none")
-ARRIVES: Final = _("Arrives")
+ARRIVES: Final = _("Into wallet")
 TOTAL: Final = _("Total")
 NAME: Final = _("Name")
 
@@ -45,11 +45,11 @@ PINS_DIFFER: Final = _("The two PINs differ. Start again.")
 PIN_UNCHANGED: Final = _("That is your PIN already. Choose another.")
 
 # Where the person stands.
-RESUMED: Final = _("Going on where you were.")
+RESUMED: Final = _("Continuing where you stopped.")
 MENU_CHANGED: Final = _("This menu has changed.")
 CANCELLED: Final = _("Cancelled. Nothing was taken.")
 NOT_NOW: Final = _("This cannot be done now. Nothing was taken.")
-OUTCOME_BY_SMS: Final = _("If this was done, we will text you. Dial again to see.")
+OUTCOME_BY_SMS: Final = _("If this went through, we will text you. Dial again to see.")
 SESSION_ENDED: Final = _("This session has ended. Please dial again.")
 SERVICE_UNKNOWN: Final = _("This code is not in service.")
 SERVICE_PAUSED: Final = _("This service is paused. Please try again later.")
@@ -67,8 +67,8 @@ def no_such_number(number: str) -> Msg:
 
 
 def office(phone: str) -> Msg:
-    """Whom to call: the number that a tenant names, or "your office"."""
-    return _("{phone}", phone=phone) if phone else _("your office")
+    """Whom to call: the number that a tenant names, or "our office"."""
+    return _("{phone}", phone=phone) if phone else _("our office")
 
 
 def wrong_pin(tries_left: int) -> Msg:

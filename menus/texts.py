@@ -2,22 +2,21 @@
 
     _("Pay {amount} to {group}?", amount=Money(1500, "RWF"), group="Kopera")
 
-makes a `Msg`; `say(msg, "fr")` puts it into words. Values keep their type until then, so amounts
-and dates are written as each language writes them. A sentence without a translation is said in
-English: the check fails on it, never the phone. There are no plural forms: sentences are phrased so
+makes a `Msg`; `say(msg, "fr")` puts it into words. Values keep their type until then. Amounts are
+written as their country writes them, in every language: 12,000 RWF, Ksh 1,250.00, 5 000 FCFA. Dates
+are day and month in digits: 20/11 14:05. A sentence without a translation is said in English: the
+check fails on it, never the phone. There are no plural forms: sentences are phrased so
 that the number stands apart ("Tries left: 2").
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -37,7 +36,7 @@ DOMAIN: Final = "piga"
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date said without its year: '19 Nov'."""
+    """A date said without its year: '19/11'."""
 
     on: date
 
@@ -96,7 +95,8 @@ class Msg:
 
 Text: TypeAlias = str | Msg | Local
 # A datetime is said in its own time zone: give it the tenant's, `at.astimezone(zone)`.
-Param: TypeAlias = Text | int | Decimal | Money | Day | date | datetime | time
+# An int is a count, said in plain digits: what has thousands has a unit, and a type that knows it.
+Param: TypeAlias = Text | int | Money | Day | date | datetime | time
 
 
 def _(msgid: str, /, **params: Param) -> Msg:
@@ -118,7 +118,7 @@ def say(text: Param, language: str) -> str:
     if type(text) is str:
         return text
     if type(text) is Msg:
-        template = _words_of(language).templates.get(text.msgid) or _template(text.msgid)
+        template = _words_of(language).get(text.msgid) or _template(text.msgid)
         if isinstance(template, str):
             return template
         params = text.params
@@ -176,39 +176,16 @@ def _template(text: str) -> Template:
     return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What is needed to speak one language, looked up once."""
-
-    templates: Mapping[str, Template]
-    months: tuple[str, ...]
-    group: str
-    decimal: str
-
-
-# Rwanda writes 1,500 in Kinyarwanda too, as its networks' messages do; CLDR's rw has 1.500, which
-# who reads those takes for one and a half.
-_NUMBERS_AS_IN: Final = {"rw": "en_RW"}
-# Narrow and wide no-break spaces are outside GSM-7; the pager keeps the parts of a number together.
-_PLAIN_SPACE: Final = str.maketrans({"\u202f": " ", "\u00a0": " "})
-
-
 @lru_cache(maxsize=32)
-def _words_of(language: str) -> _Words:
+def _words_of(language: str) -> Mapping[str, Template]:
+    """The sentences of one language, read once."""
     if language not in LANGUAGES:
         return _words_of(SOURCE_LANGUAGE)
     templates: dict[str, Template] = {}
     for folder in _locales:
         if folder is LOCALES_FOLDER or catalogue_path(language, folder).is_file():
             templates = {**_templates_of(read_catalogue(language, folder)), **templates}
-    symbols = Locale.parse(_NUMBERS_AS_IN.get(language, language)).number_symbols["latn"]
-    months = Locale.parse(language).months["format"]["abbreviated"]
-    return _Words(
-        templates=templates,
-        months=tuple(months[number] for number in range(1, 13)),
-        group=symbols["group"].translate(_PLAIN_SPACE),
-        decimal=symbols["decimal"],
-    )
+    return templates
 
 
 def _templates_of(catalogue: Catalog) -> dict[str, Template]:
@@ -229,41 +206,48 @@ def _say_value(value: Param, language: str) -> str:
     raise TypeError(f"no way to say a {type(value).__name__}")
 
 
-def _say_money(money: Money, language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How a country writes amounts: what stands before and after the figures, and what parts
+    thousands."""
+
+    before: str = ""
+    after: str = ""
+    thousands: str = ","
+
+
+# As the payment networks of each country text amounts. Nobody there reads XOF or KES aloud.
+_WRITTEN: Final[Mapping[str, _Written]] = MappingProxyType(
+    {
+        "RWF": _Written(after=" RWF"),
+        "KES": _Written("Ksh "),
+        "TZS": _Written("Tsh "),
+        "UGX": _Written("UGX "),
+        "GHS": _Written("GHS "),
+        "NGN": _Written("NGN "),
+        "XOF": _Written(after=" FCFA", thousands=" "),
+        "XAF": _Written(after=" FCFA", thousands=" "),
+    }
+)
+# What stands before the figures, one space away; the pager keeps the two together.
+UNITS_BEFORE: Final = frozenset(one.before.strip() for one in _WRITTEN.values()) - {""}
+
+
+def _say_money(money: Money, _language: str) -> str:
+    written = _WRITTEN.get(money.currency) or _Written(after=f" {money.currency}")
     digits = minor_digits(money.currency)
-    whole, rest = divmod(money.amount_minor, 10**digits)
-    if rest == 0 and written_digits(money.currency) == 0:
-        return f"{_say_number(whole, language)} {money.currency}"
+    whole, cents = divmod(abs(money.amount_minor), 10**digits)
+    figures = f"{whole:,}".replace(",", written.thousands)
+    if cents or written_digits(money.currency):
+        figures += f".{cents:0{digits}}"
     sign = "-" if money.amount_minor < 0 else ""
-    figures = f"{abs(money.amount_minor):0{digits + 1}}"
-    number = f"{int(figures[:-digits]):,}.{figures[-digits:]}"
-    return f"{sign}{_regroup(number, _words_of(language))} {money.currency}"
-
-
-def _say_number(number: int | Decimal, language: str) -> str:
-    return _regroup(f"{number:,}", _words_of(language))
-
-
-def _regroup(number: str, words: _Words) -> str:
-    """Python's 1,500.50 with the separators of a language."""
-    if words.group == "," and words.decimal == ".":
-        return number
-    whole, point, fraction = number.partition(".")
-    return whole.replace(",", words.group) + (words.decimal + fraction if point else "")
+    return f"{sign}{written.before}{figures}{written.after}"
 
 
 def _say_moment(at: datetime, language: str) -> str:
     if at.tzinfo is None or str(at.tzinfo) == "UTC":
         raise TypeError("a time is said in the tenant's time zone: at.astimezone(zone)")
-    return f"{_say_day(at, language)} {at:%H:%M}"
-
-
-def _say_date(on: date, language: str) -> str:
-    return f"{_say_day(on, language)} {on.year}"
-
-
-def _say_day(on: date, language: str) -> str:
-    return f"{on.day} {_words_of(language).months[on.month - 1]}"
+    return f"{at:%d/%m %H:%M}"
 
 
 def _refuse_yes_or_no(value: bool, language: str) -> str:
@@ -276,10 +260,9 @@ _SAY: Final[Mapping[type, Callable[[Any, str], str]]] = {
     Local: Local.say,
     Money: _say_money,
     bool: _refuse_yes_or_no,
-    int: _say_number,
-    Decimal: _say_number,
+    int: lambda count, _language: str(count),
     datetime: _say_moment,
-    date: _say_date,
-    Day: lambda day, language: _say_day(day.on, language),
+    date: lambda on, _language: f"{on:%d/%m/%Y}",
+    Day: lambda day, _language: f"{day.on:%d/%m}",
     time: lambda at, _language: f"{at:%H:%M}",
 }

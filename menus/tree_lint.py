@@ -57,7 +57,8 @@ def shape(tree: Tree) -> list[Problem]:
     return []
 
 
-def _texts(node: Node) -> Iterator[tuple[str, Local]]:
+def words_of(node: Node) -> Iterator[tuple[str, Local]]:
+    """What a node says, by the name of the key that says it."""
     yield "text", node.text
     for name, words in (
         ("title", node.title),
@@ -69,7 +70,7 @@ def _texts(node: Node) -> Iterator[tuple[str, Local]]:
 
 
 def _missing(node: Node, languages: Collection[str]) -> Iterator[Problem]:
-    for name, words in _texts(node):
+    for name, words in words_of(node):
         lacking = [language for language in languages if language not in words.to_data()]
         if lacking:
             what = f"{name} has no words in {', '.join(lacking)}"

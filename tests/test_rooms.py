@@ -102,15 +102,15 @@ LAYERS = ("-c", "from importlinter.cli import lint_imports_command; lint_imports
 FAULTS = {
     "an over-long confirmation": (
         "flows/agents/topup.py",
-        '_("Top up {customer}?", customer=name)',
-        '_("Top up {customer}?", customer=name * 12)',
+        '_("Deposit for {customer}?", customer=name)',
+        '_("Deposit for {customer}?", customer=name * 12)',
         "flows: topup.confirm (longest) in en, 160 septets: has a line that does not fit one page",
     ),
     "a missing translation": (
         "menus/locales/sw/LC_MESSAGES/piga.po",
-        'msgstr "Wewe ni nani?"',
+        'msgstr "Chagua jina lako"',
         'msgstr ""',
-        "flows: sw.po 'Who are you?': has no translation",
+        "flows: sw.po 'Choose your name': has no translation",
     ),
     "a dead end": (
         "flows/savings/contribute.py",

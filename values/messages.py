@@ -5,7 +5,8 @@ type checker finds a receipt without an amount. A message is stored as its name 
 JSON, and becomes words when it is sent: in the language that the person has by then.
 
     {"amount": {"$money": [1500, "RWF"]}, "at": {"$at": "2026-11-20T14:05:00+00:00"},
-     "code": {"$code": ["<approval id>", 1]}, "group": "Twisungane", "minutes": 30}
+     "until": {"$time": "2026-11-20T14:15:00+00:00"}, "code": {"$code": ["<approval id>", 1]},
+     "group": "Twisungane", "minutes": 30}
 """
 
 import inspect
@@ -35,7 +36,14 @@ class OneTimeCode:
     counter: int
 
 
-Value = str | int | Money | datetime | OneTimeCode
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """A moment so near that only its time is said, in the tenant's time zone: 14:15."""
+
+    at: datetime
+
+
+Value = str | int | Money | datetime | TimeOfDay | OneTimeCode
 
 
 class Message:
@@ -101,6 +109,8 @@ def _packed(value: Value) -> Any:
             return {"$money": [value.amount_minor, value.currency]}
         case datetime():
             return {"$at": value.isoformat(timespec="seconds")}
+        case TimeOfDay():
+            return {"$time": value.at.isoformat(timespec="seconds")}
         case OneTimeCode():
             return {"$code": [str(value.approval_id), value.counter]}
     return value
@@ -137,6 +147,10 @@ def _moment(raw: Any) -> datetime:
     return moment
 
 
+def _time_of_day(raw: Any) -> TimeOfDay:
+    return TimeOfDay(_moment({"$at": raw["$time"]} if "$time" in raw else raw))
+
+
 def _code(raw: Any) -> OneTimeCode:
     approval_id, counter = raw["$code"]
     return OneTimeCode(uuid.UUID(_word(approval_id)), _number(counter))
@@ -147,5 +161,6 @@ _READ: Final[Mapping[type, Callable[[Any], Value]]] = {
     int: _number,
     Money: _money,
     datetime: _moment,
+    TimeOfDay: _time_of_day,
     OneTimeCode: _code,
 }

@@ -17,6 +17,7 @@ def check(folders: tuple[Path, ...]) -> None:
 
     \b
     - sentences   missing or unused translations, the same said twice
+    - words       that the glossary forbids, or has another word for
     - flows       walked from the dial to every end: pages over the budget of any service,
                   dead ends, states that nothing leads to, questions to the core without
                   a specimen

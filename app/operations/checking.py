@@ -19,7 +19,14 @@ from core.money.manifest import TARIFFS
 from core.tenants.directory import Service, all_services
 from engine.render import budget_of
 from menus.budget import Budget
-from menus.check import USSD_BUDGETS, check_screen, check_texts, check_tree
+from menus.check import (
+    USSD_BUDGETS,
+    check_screen,
+    check_texts,
+    check_tree,
+    check_tree_words,
+    check_words,
+)
 from menus.screens import End
 from menus.texts import Local
 from menus.tree_reading import BadTree, read_tree
@@ -56,6 +63,7 @@ class Findings:
 def check_house(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
+    findings.add(check_words())
     ours = domains.load()
     findings.add(check_flows(ours.flows, _walked()))
     findings.add(check_refusals())
@@ -115,7 +123,8 @@ def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> lis
     except BadTree as bad:
         return bad.problems
     ours = domains.load()
-    return check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
+    found = check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
+    return found + check_tree_words(tree)
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:

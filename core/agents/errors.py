@@ -12,14 +12,14 @@ class AgentBlocked(BusinessError):
     """The float that a customer was to get money from is frozen."""
 
     code = "agent_blocked"
-    sentence = N_("This agent cannot top up now. Nothing was taken.")
+    sentence = N_("This agent cannot deposit money now. Nothing was taken.")
 
 
 class AgentLimitReached(BusinessError):
     """`LimitReached`, as their customer is told it."""
 
     code = "agent_limit_reached"
-    sentence = N_("This agent may not top up that much today. Nothing was taken.")
+    sentence = N_("This agent has reached today's limit. Nothing was taken.")
 
 
 class CustomerUnknown(BusinessError):
@@ -43,13 +43,13 @@ class CustomerOnHold(BusinessError):
 
 class OwnNumber(BusinessError):
     code = "own_number"
-    sentence = N_("You cannot serve your own number.")
+    sentence = N_("You cannot deposit to your own number.")
     ends = False
 
 
 class TooManyLookups(BusinessError):
     code = "too_many_lookups"
-    sentence = N_("Too many look-ups without a top-up. Try again later.")
+    sentence = N_("Too many searches without a deposit. Try again later.")
 
 
 class NotAnAgent(BusinessError):
@@ -59,12 +59,12 @@ class NotAnAgent(BusinessError):
 
 class SaleDone(BusinessError):
     code = "sale_done"
-    sentence = N_("This top-up is done already. Ref {reference}.")
+    sentence = N_("This deposit is already done. Ref {reference}.")
 
 
 class CodeExpired(BusinessError):
     code = "code_expired"
-    sentence = N_("This code is too old. The customer can approve by dialling.")
+    sentence = N_("This code has expired. The customer can agree on their own phone.")
     ends = False
 
 
@@ -76,4 +76,4 @@ class WrongCode(BusinessError):
 
 class CodeSpent(BusinessError):
     code = "code_spent"
-    sentence = N_("Too many wrong codes. The top-up was cancelled; nothing was taken.")
+    sentence = N_("Too many wrong codes. The deposit is cancelled; nothing was taken.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from values.messages import Message, OneTimeCode
+from values.messages import Message, OneTimeCode, TimeOfDay
 from values.money import Money
 from values.refusals import N_
 
@@ -28,12 +28,12 @@ class TopUpReceipt(_Sale):
 
     name = "topup_customer"
     sentence = N_(
-        "You got {arrived} from {agent}, {at}. Pay {amount} cash, fee {fee} included."
-        " Wallet {balance}. Ref {reference}."
+        "Received {arrived} from {agent}, {at}. Pay {amount} cash, fee {fee} included. Wallet"
+        " {balance}. Ref {reference}."
     )
     sentence_without_fee = N_(
-        "You got {arrived} from {agent}, {at}. Pay {amount} cash, no fee."
-        " Wallet {balance}. Ref {reference}."
+        "Received {arrived} from {agent}, {at}. Pay {amount} cash, no fee. Wallet {balance}."
+        " Ref {reference}."
     )
 
     amount: Money
@@ -50,12 +50,12 @@ class SaleReceipt(_Sale):
 
     name = "topup_agent"
     sentence = N_(
-        "{customer} got {arrived}, {at}. Cash {amount}, fee {fee}."
-        " Float left {float}. Ref {reference}."
+        "{customer} received {arrived}, {at}. Cash {amount}, fee {fee}. Float left {float}."
+        " Ref {reference}."
     )
     sentence_without_fee = N_(
-        "{customer} got {arrived}, {at}. Cash {amount}, no fee."
-        " Float left {float}. Ref {reference}."
+        "{customer} received {arrived}, {at}. Cash {amount}, no fee. Float left {float}. Ref"
+        " {reference}."
     )
 
     amount: Money
@@ -69,7 +69,7 @@ class SaleReceipt(_Sale):
 @dataclass(frozen=True, slots=True)
 class FloatLow(Message):
     name = "float_low"
-    sentence = N_("Your float is low: {float}. Request more in time.")
+    sentence = N_("Your float is low: {float}. Ask for more soon.")
 
     float: Money
 
@@ -80,7 +80,8 @@ class ApprovalCode(Message):
 
     name = "approval_code"
     sentence = N_(
-        "Top-up of {amount} by agent {agent}: code {code}. Give it only if you agree. Valid 5 min."
+        "Deposit of {amount} by agent {agent}. Code: {code}. Give it only if you agree. Valid"
+        " 5 min."
     )
 
     amount: Money
@@ -92,13 +93,13 @@ class ApprovalCode(Message):
 class ApprovalPending(Message):
     name = "approval_pending"
     sentence = N_(
-        "Top-up of {amount} for {customer} waits for the customer until {until}."
-        " Take the cash after the receipt."
+        "Deposit of {amount} for {customer} waits for their yes until {until}. Take the cash"
+        " only after the receipt."
     )
 
     amount: Money
     customer: str
-    until: datetime
+    until: TimeOfDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class SaleRefused(Message):
     """For the agent."""
 
     name = "sale_refused_agent"
-    sentence = N_("{customer} refused your top-up of {amount}. Your float is free again.")
+    sentence = N_("{customer} refused your deposit of {amount}. You can use that float again.")
 
     amount: Money
     customer: str
@@ -117,7 +118,7 @@ class SaleCancelled(Message):
     """For the customer."""
 
     name = "sale_cancelled_customer"
-    sentence = N_("Agent {agent} cancelled the top-up of {amount}. Do not pay for it.")
+    sentence = N_("Agent {agent} cancelled the deposit of {amount}. Do not pay.")
 
     amount: Money
     agent: str
@@ -129,7 +130,8 @@ class SaleExpired(Message):
 
     name = "sale_expired_agent"
     sentence = N_(
-        "Your top-up of {amount} for {customer} was not approved in time. Your float is free again."
+        "Your deposit of {amount} for {customer} was not approved in time. You can use that"
+        " float again."
     )
 
     amount: Money
@@ -140,7 +142,7 @@ class SaleExpired(Message):
 class SaleExpiredForCustomer(Message):
     name = "sale_expired_customer"
     sentence = N_(
-        "The top-up of {amount} by agent {agent} was not approved in time. Nothing was taken."
+        "The deposit of {amount} by agent {agent} was not approved in time. Nothing was taken."
     )
 
     amount: Money

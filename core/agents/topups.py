@@ -28,7 +28,7 @@ from core.money.intents import Intent
 from core.security.keyring import Keyring
 from values import clock
 from values.ids import reference_of, uuid7
-from values.messages import OneTimeCode
+from values.messages import OneTimeCode, TimeOfDay
 from values.money import Money
 from values.refusals import BusinessError
 
@@ -227,7 +227,9 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
         tx,
         subscriber_id=intent.subscriber_id,
         service_id=uuid.UUID(intent.quote["service"]),
-        message=ApprovalPending(amount=amount, customer=intent.quote["customer"], until=until),
+        message=ApprovalPending(
+            amount=amount, customer=intent.quote["customer"], until=TimeOfDay(until)
+        ),
     )
     return approval_id
 

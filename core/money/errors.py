@@ -24,7 +24,7 @@ class FrozenAccount(Frozen):
 
 class LimitReached(BusinessError):
     code = "limit_reached"
-    sentence = N_("This is over the limit: {limit} a day. Nothing was taken.")
+    sentence = N_("The limit is {limit} a day. Nothing was taken.")
 
 
 class IntentExpired(BusinessError):
@@ -39,7 +39,7 @@ class IntentVoid(BusinessError):
 
 class HoldGone(BusinessError):
     code = "hold_gone"
-    sentence = N_("This top-up is no longer waiting. Nothing was taken.")
+    sentence = N_("This deposit is no longer waiting. Nothing was taken.")
 
 
 class IdempotencyConflict(Exception):

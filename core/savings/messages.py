@@ -11,9 +11,9 @@ from values.refusals import N_
 @dataclass(frozen=True, slots=True)
 class ContributionReceipt(Message):
     name = "contribution_receipt"
-    sentence = N_("Paid {amount} to {group}, {at}. Fee {fee}. Wallet {balance}. Ref {reference}.")
+    sentence = N_("Saved {amount} in {group}, {at}. Fee {fee}. Wallet {balance}. Ref {reference}.")
     sentence_without_fee = N_(
-        "Paid {amount} to {group}, {at}. No fee. Wallet {balance}. Ref {reference}."
+        "Saved {amount} in {group}, {at}. No fee. Wallet {balance}. Ref {reference}."
     )
 
     amount: Money

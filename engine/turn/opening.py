@@ -17,7 +17,7 @@ from engine.render import render
 from engine.session import Caller, Session
 from engine.store.sessions import Store
 from engine.turn.message import SHOWN, StillWorking, Turn
-from engine.wording import refusal
+from engine.wording import done_text, refusal
 from menus import sentences
 from menus.answers import Code
 from menus.screens import Ask, End, Info, Menu, Screen
@@ -90,16 +90,14 @@ def _leads_elsewhere(talk: Conversation, found: list[Person]) -> bool:
     return bool(read(intents.was_waited_for, ids, limits.WALKED_AFTER_S))
 
 
-def receipt_of(intent: intents.Intent) -> Text:
-    """What became of an intent that was done, or held."""
-    amount = Money(intent.amount_minor, intent.currency)
+def receipt_of(intent: intents.Intent, seen_by: uuid.UUID) -> Text:
+    """What became of an intent that was done, or held, as that side of it is told."""
     if intent.state == "pending":
+        amount = Money(intent.amount_minor, intent.currency)
         return _("Still waiting: {amount}. We will text you the outcome.", amount=amount)
     if intent.entry_id is None:
         return refusal(HoldGone())
-    return _(
-        "Done: {amount}. Ref {reference}.", amount=amount, reference=reference_of(intent.entry_id)
-    )
+    return done_text(intent, reference_of(intent.entry_id), seen_by)
 
 
 def feed(talk: Conversation, text: str, *, rebuilding: bool) -> Screen:
@@ -169,18 +167,18 @@ def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person],
     )
     if intent is None or not store.first_to_tell(intent.session, turn.session_hash):
         return found, None
-    person = _whose(intent, found)
+    person = whose(intent, found)
     return found, Session(
         number=turn.number,
         language=person.language,
         caller=Caller(str(person.id)),
         ended=True,
-        receipt=say(receipt_of(intent), person.language),
+        receipt=say(receipt_of(intent, person.id), person.language),
         data={WAITS: _waits(intent)},
     )
 
 
-def _whose(intent: intents.Intent, found: list[Person]) -> Person:
+def whose(intent: intents.Intent, found: list[Person]) -> Person:
     """Who began it; of a held sale that was ended, it may be its customer who is here."""
     sides = (intent.subscriber_id, intent.payee_id)
     return next(person for side in sides for person in found if person.id == side)
@@ -204,7 +202,7 @@ def _look_at_what_waited(talk: Conversation, old: Session, caller_id: uuid.UUID)
     if waits := old.data.get(WAITS):
         intent = talk.desk.read(intents.look, uuid.UUID(waits), caller_id)
         if intent is not None:
-            _leave_receipt(old, receipt_of(intent), _waits(intent))
+            _leave_receipt(old, receipt_of(intent, caller_id), _waits(intent))
 
 
 def _look_at_intent(
@@ -222,7 +220,7 @@ def _look_at_intent(
         return
     if intent.state != "void" or ("approval" in old.data and not old.has_shown_its_end):
         # Committed, and then the server died, or its answer was lost; or somebody else ended it.
-        _leave_receipt(old, receipt_of(intent), _waits(intent))
+        _leave_receipt(old, receipt_of(intent, caller_id), _waits(intent))
 
 
 def _look_at_sale(
@@ -232,7 +230,7 @@ def _look_at_sale(
     about again."""
     intent = talk.desk.read(intents.look_at_sale, approval_id, caller_id)
     if intent is not None and intent.state != "pending":
-        _leave_receipt(old, receipt_of(intent))
+        _leave_receipt(old, receipt_of(intent, caller_id))
 
 
 def _leave_receipt(old: Session, receipt: Text, waits: str = "") -> None:
@@ -253,8 +251,9 @@ def _walk(turn: Turn, talk: Conversation, last: bytes | None) -> Screen:
     found = identify(talk)
     done = done_before(talk, found)
     if done is not None:
-        talk.become(_whose(done, found))
-        talk.tell(say(receipt_of(done), talk.session.language), _waits(done))
+        person = whose(done, found)
+        talk.become(person)
+        talk.tell(say(receipt_of(done, person.id), talk.session.language), _waits(done))
         return talk.show()
     talk.begin(found)
     if (was_ours or last is None) and _leads_elsewhere(talk, found):
@@ -267,8 +266,9 @@ def walk_without_store(turn: Turn, talk: Conversation, found: list[Person]) -> S
     Unavailable at one, too."""
     done = done_before(talk, found) if turn.hop.text else None
     if done is not None:
-        turn.language = talk.session.language = _whose(done, found).language
-        return End(receipt_of(done))
+        person = whose(done, found)
+        turn.language = talk.session.language = person.language
+        return End(receipt_of(done, person.id))
     talk.begin(found)
     turn.language = talk.session.language
     fed = turn.text and not (turn.hop.text and _leads_elsewhere(talk, found))

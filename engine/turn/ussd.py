@@ -48,6 +48,7 @@ from engine.turn.opening import (
     receipt_of,
     wait,
     walk_without_store,
+    whose,
 )
 from menus import sentences
 from menus.keys import navigation
@@ -295,7 +296,7 @@ class Turns:
             except (Unavailable, OutcomeUnknown):
                 raise StillWorking from None
             if done is not None:
-                return _end(receipt_of(done), turn.language)
+                return _end(receipt_of(done, whose(done, found).id), turn.language)
         return _end(sentences.NOT_NOW, turn.language)
 
     def _save(self, turn: Turn, session: Session, reply: Reply, line: bytes) -> None:

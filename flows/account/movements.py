@@ -9,20 +9,27 @@ from values.money import Money
 
 
 def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
-    """One line a movement, newest first: day, signed amount, what for, reference."""
+    """One line a movement, newest first: day, signed amount, the fee in it, what for."""
     if not lines:
-        return _("Nothing has moved yet.")
+        return _("No transactions yet.")
     told: Text = ""
     for line in lines:
         on = datetime.fromtimestamp(line.at_ms / 1000, zone).date()
-        one = _(
-            "{day} {amount} {what}",
-            day=Day(on),
-            amount=Money(line.amount_minor, line.currency),
-            what=what_of(line),
+        one = _line(
+            Day(on),
+            Money(line.amount_minor, line.currency),
+            Money(int(line.detail.get("fee_minor", 0)), line.currency),
+            what_of(line),
         )
         told = _("{before}\n{line}", before=told, line=one) if told else one
     return told
+
+
+def _line(day: Day, moved: Money, fee: Money, what: Text) -> Text:
+    """The receipt of a payment tells amount and fee apart; so what left names the fee in it."""
+    if moved.amount_minor >= 0 or not fee.amount_minor:
+        return _("{day} {amount} {what}", day=day, amount=moved, what=what)
+    return _("{day} {amount} (fee {fee}) {what}", day=day, amount=moved, fee=fee, what=what)
 
 
 def what_of(line: StatementLine) -> Text:

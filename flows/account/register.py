@@ -50,7 +50,7 @@ class Register(ChoosePin, Flow):
 
     def full_name(self) -> Ask:
         return Ask(
-            _("What is your name?"), Name(any_letters=bool(self.desk.service.settings.get("ucs2")))
+            _("Your full name?"), Name(any_letters=bool(self.desk.service.settings.get("ucs2")))
         )
 
     def register(self) -> None:

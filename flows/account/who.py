@@ -23,7 +23,7 @@ class Who(Flow):
             Option(number, person.shown_name, str(person.id))
             for number, person in enumerate(found, start=1)
         )
-        return Menu(_("Who are you?"), tuple(options))
+        return Menu(_("Choose your name"), tuple(options))
 
     def choose(self) -> None:
         self.becomes = self.read(people.get, self.desk.keys, uuid.UUID(self.given))

@@ -13,6 +13,8 @@ from menus.screens import Confirm, End, Pin
 from menus.texts import _
 from values.ids import uuid7
 
+NAME_LETTERS_MAX = 8 + len(" O.")
+
 
 class Approve(Flow):
     """Yes and the PIN post the sale; No frees the agent's float."""
@@ -31,10 +33,12 @@ class Approve(Flow):
         if first is None:
             raise Leave("")
         self.data["approval"] = str(first.id)
-        agent = first.quote["agent"]
-        question = _("Approve this top-up by {agent}? Pay the cash only after it.", agent=agent)
+        agent = _brief(first.quote["agent"])
+        question = _(
+            "{agent} puts money in your wallet. Agree? Pay cash after the PIN.", agent=agent
+        )
         if self.read(topups.was_approved_alike, first):  # it may be the receipt that was lost
-            question = _("One more top-up by {agent}? You approved the same before.", agent=agent)
+            question = _("{agent} again? You agreed to the same before.", agent=agent)
         return Confirm(
             question,
             facts_of(
@@ -73,7 +77,7 @@ class Approve(Flow):
         amount_minor, fee_minor, agent, reference = self.data["sold"]
         return End(
             _(
-                "You got {arrived} from {agent}. Cash to pay: {amount}. Ref {reference}.",
+                "You received {arrived} from {agent}. Pay cash: {amount}. Ref {reference}.",
                 arrived=self.money(amount_minor - fee_minor),
                 agent=agent,
                 amount=self.money(amount_minor),
@@ -90,4 +94,13 @@ class Approve(Flow):
         )
 
     def refused(self) -> Confirm:
-        raise Leave(_("The top-up is refused. Pay nothing."))
+        raise Leave(_("You refused. Pay nothing."))
+
+
+def _brief(agent: str) -> str:
+    """An agent's name and code with little of the name, so that Yes and No stay on the page: the
+    code tells who it is."""
+    name, _space, code = agent.rpartition(" ")
+    if len(name) <= NAME_LETTERS_MAX:
+        return agent
+    return f"{name[: NAME_LETTERS_MAX - 1].rstrip()}. {code}"

@@ -28,7 +28,7 @@ class FloatBalance(Flow):
             return End(_("Your float: {float}", float=self.money(found.balance_minor)))
         return End(
             _(
-                "Your float: {float}. On hold: {held}. Free: {free}",
+                "You can use: {free}. Waiting: {held}. Float in all: {float}",
                 float=self.money(found.balance_minor),
                 held=self.money(found.held_minor),
                 free=self.money(found.available_minor),

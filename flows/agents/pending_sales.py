@@ -29,7 +29,7 @@ class PendingSales(ApprovedByCode, Flow):
         self.read(agents.get, self.caller_id)
         waiting = self.read(topups.waiting_of, self.caller_id)
         if not waiting:
-            return End(_("No top-up is waiting."))
+            return End(_("No deposit is waiting."))
         options = (
             Option(
                 number,
@@ -42,14 +42,14 @@ class PendingSales(ApprovedByCode, Flow):
             )
             for number, each in enumerate(waiting, start=1)
         )
-        return Menu(_("Which top-up?"), tuple(options))
+        return Menu(_("Which deposit?"), tuple(options))
 
     def what(self) -> Menu:
         return Menu(
-            _("The customer approves by dialling, or with the code we texted."),
+            _("The customer agrees by dialling this service, or gives you the code we texted."),
             (
                 Option(1, _("Type the code"), "code"),
-                Option(2, _("Cancel the top-up"), "cancel"),
+                Option(2, _("Cancel the deposit"), "cancel"),
             ),
         )
 
@@ -65,4 +65,4 @@ class PendingSales(ApprovedByCode, Flow):
         )
 
     def cancelled(self) -> End:
-        return End(_("The top-up is cancelled. Your float is free again."))
+        return End(_("Deposit cancelled. You can use that float again."))

@@ -80,11 +80,12 @@ class ApprovedByCode(Flow):
         self.done(self.receipt_text())
 
     def receipt_text(self) -> Text:
+        """With the figures of the customer's own text: what arrived, not what is paid in cash."""
         amount_minor, fee_minor, customer, reference = self.data["sold"]
         return _(
-            "Topped up {customer}: {amount}, {fee}. Ref {reference}.",
-            amount=self.money(amount_minor),
+            "{customer} received {arrived}, {fee}. Ref {reference}.",
             customer=customer,
+            arrived=self.money(amount_minor - fee_minor),
             fee=fee_told(self.money(fee_minor)),
             reference=reference,
         )

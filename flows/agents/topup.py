@@ -76,7 +76,7 @@ class TopUp(ApprovedByCode, Flow):
             Option(number, found[1], found)
             for number, found in enumerate(self.data["found"], start=1)
         )
-        return Menu(_("Several people have this number. Who?"), tuple(options))
+        return Menu(_("Several people have this number. Choose the name."), tuple(options))
 
     def amount(self) -> Ask:
         least = self._limit_minor("minimum", MINIMUM_MINOR)
@@ -109,9 +109,9 @@ class TopUp(ApprovedByCode, Flow):
             float_low_minor=self._limit_minor("float_low", 0),
             day_limit_minor=self._limit_minor("day_maximum", 0),
         )
-        question = _("Top up {customer}?", customer=name)
-        if self.data["hold"]:
-            question = _("Top up {customer}, who must approve it?", customer=name)
+        question = _("Deposit for {customer}?", customer=name)
+        if self.data["hold"] and same is None:  # a moment ago it was said, and the page is full
+            question = _("Deposit for {customer}? They must agree first.", customer=name)
         return Confirm(
             same_again(same, question),
             facts_of(

@@ -40,7 +40,7 @@ class Contribute(Flow):
     def group(self) -> Menu | End:
         mine = self.read(groups.of_member, self.caller_id)
         if not mine:
-            return End(_("You are in no group yet. Ask your group's secretary."))
+            return End(_("You are in no group yet. Ask a group's secretary to add you."))
         options = (
             Option(group.number, group.name, [str(group.id), group.code, group.name, group.frozen])
             for group in mine
@@ -74,7 +74,7 @@ class Contribute(Flow):
             name=name,
         )
         return Confirm(
-            same_again(same, _("Pay into {group}?", group=name)),
+            same_again(same, _("Save in {group}?", group=name)),
             facts_of(
                 self.money(amount_minor),
                 self.money(fee_minor),
@@ -141,7 +141,7 @@ class Contribute(Flow):
     def _receipt(self) -> Text:
         paid = self.data["paid"]
         return _(
-            "Paid {amount} to {group}, {fee}. Ref {reference}.",
+            "Saved {amount} in {group}, {fee}. Ref {reference}.",
             amount=self.money(paid["amount"]),
             group=paid["name"],
             fee=fee_told(self.money(paid["fee"])),
@@ -152,7 +152,7 @@ class Contribute(Flow):
         if "balance" not in self.data["paid"]:
             return End(self._receipt())
         balance = self.money(self.data["paid"]["balance"])
-        return End(_("{receipt} New balance {balance}", receipt=self._receipt(), balance=balance))
+        return End(_("{receipt} New balance {balance}.", receipt=self._receipt(), balance=balance))
 
     def cancelled(self) -> End:
         return End(sentences.CANCELLED)

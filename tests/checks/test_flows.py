@@ -239,12 +239,12 @@ def told_of(sentence: str) -> list[str]:
 
 
 def test_a_receipt_of_two_segments_is_told() -> None:
-    words = "Top-up of {amount} by {agent}, and more than anybody wants to know of it: " + "x" * 71
+    words = "Deposit of {amount} by {agent}, and more than anybody wants to know of it: " + "x" * 70
     told = told_of(words)
     assert "texts: planted (longest) in en: takes 2 segments (170 septets), and 1 is the most" in (
         told
     )
-    assert len(told) == 3
+    assert len(told) == 4
 
 
 def test_a_receipt_that_names_a_value_without_a_sample_is_told() -> None:

@@ -37,13 +37,13 @@ ANSWERS = {
     "Savings": "1",
     "Save in which group?": "1",
     "How much for Kopera Twisungane?": AMOUNT,
-    "Pay into Kopera Twisungane?": "1",
+    "Save in Kopera Twisungane?": "1",
     "Enter your PIN": PIN,
 }
 HOPS = len(ANSWERS) + 1
 TOO_BUSY = (say(sentences.NOT_NOW, "en"), say(STILL_WORKING, "en"))
-RESUMED = "Going on where you were."
-PAID = f"Paid {AMOUNT} RWF to Kopera Twisungane"
+RESUMED = "Continuing where you stopped."
+PAID = f"Saved {AMOUNT} RWF in Kopera Twisungane"
 
 
 @dataclass(frozen=True)

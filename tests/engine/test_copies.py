@@ -36,7 +36,7 @@ def test_twenty_copies_at_once_get_one_reply_and_make_one_entry(house: House) ->
             assert len(set(replies)) == 1
             phone.reply = replies[0]
             phone.look()
-    assert replies[0].text.startswith("Paid 500 RWF")
+    assert replies[0].text.startswith("Saved 500 RWF")
     assert house.entries() == 1
     assert house.number("SELECT count(*) FROM intent") == 1
     assert len(house.texts("uwera")) == 1
@@ -57,7 +57,7 @@ def test_twenty_people_at_once_do_not_get_in_each_others_way(house: House) -> No
     payers = ("uwera", "habimana", "mukamana", "bizimana")
     with ThreadPoolExecutor(8) as threads:
         said = list(threads.map(pay, payers * 5))
-    paid = [text for text in said if text.startswith("Paid 300 RWF")]
+    paid = [text for text in said if text.startswith("Saved 300 RWF")]
     # Opening a confirmation voids the same person's older one, so not all of them get through.
     assert len(paid) == house.entries()
     assert set(payers) <= {
@@ -129,7 +129,7 @@ def test_a_copy_of_a_first_hop_does_not_take_its_own_session_over(house: House) 
     again = phone_of(house, "uwera", posts_twice=False)
     again.session_id = "ATUid_again"
     first = again.send()
-    assert first.text.startswith("Going on where you were.")
+    assert first.text.startswith("Continuing where you stopped.")
     assert [again.send() for _ in range(3)] == [first] * 3
 
 

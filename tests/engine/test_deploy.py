@@ -79,8 +79,8 @@ def phone(house: House) -> Phone:
 def test_a_state_that_still_exists_goes_on(house: House, phone: Phone) -> None:
     deploy(house, WithSource)
     assert phone.type("500").text.startswith("From where?")
-    assert phone.type("1").text.startswith("Pay into Kopera Twisungane?")
-    assert phone.type("1", "2748").text.startswith("Paid 500 RWF")
+    assert phone.type("1").text.startswith("Save in Kopera Twisungane?")
+    assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
 
 
 def test_a_state_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Phone) -> None:

@@ -44,7 +44,7 @@ def test_without_redis_menus_go_on_by_walking_the_text(
     getattr(doors.redis, way)()
     phone = phone_of(house, "uwera", posts_twice=False)
     assert in_time(phone.dial) == Reply(shown, False)
-    assert in_time(lambda: phone.type("8")).text.startswith("My account")
+    assert in_time(lambda: phone.type("8")).text.startswith("PIN, language")
     assert "Questions?" in in_time(lambda: phone.type("3")).text
     assert in_time(lambda: phone.type("00")) == Reply(shown, False)
     assert "Save in which group?" in in_time(lambda: phone.type("1")).text
@@ -102,7 +102,7 @@ def test_redis_comes_back_and_conversations_go_on(house: House, doors: Doors) ->
     phone.dial()
     phone.posts_twice = True
     phone.dial("*384*10*1*1*500#")
-    assert phone.type("1", "2748").text.startswith("Paid 500 RWF")
+    assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
     assert house.entries() == 1
 
 
@@ -114,7 +114,7 @@ def test_a_reply_that_could_not_be_kept_is_still_given_and_nothing_is_paid_twice
     doors.redis.lose_answer_to(b"XADD")  # the first save loads its script
     doors.redis.lose_answer_to(b"data")
     first = phone.type("2748")
-    assert first.text.startswith("Paid 500 RWF")
+    assert first.text.startswith("Saved 500 RWF")
     again = phone.post()
     assert again.text.split(". New")[0] == first.text.split(". New")[0]
     assert house.entries() == 1
@@ -187,7 +187,7 @@ def test_a_copy_without_redis_waits_for_its_original(house: House, doors: Doors)
             doors.redis.shut()
             copy = threads.submit(phone.send)
             wait_for(house, 2)
-        assert original.result().text.startswith("Paid 500 RWF")
+        assert original.result().text.startswith("Saved 500 RWF")
         assert copy.result() == done(house, 500)
     assert house.entries() == 1
 
@@ -215,7 +215,7 @@ def test_a_late_copy_without_redis_cancels_nothing(house: House, doors: Doors) -
     assert "How much" in phone.post().text
     doors.redis.open()
     phone.text = typed
-    assert phone.type("2748").text.startswith("Paid 500 RWF")
+    assert phone.type("2748").text.startswith("Saved 500 RWF")
 
 
 def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(house: House, doors: Doors) -> None:
@@ -264,8 +264,8 @@ def test_without_postgres_the_end_is_honest_and_in_time(
     # A copy of the hop pays nothing that was said not to be paid; whoever dials again goes on, and
     # no guess was counted.
     assert phone.post() == Reply(NOT_NOW, True)
-    assert phone.dial().text.startswith("Going on where you were.")
-    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
+    assert phone.dial().text.startswith("Continuing where you stopped.")
+    assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
     assert fresh.dial().text.startswith("Ibimina")
     assert stranger.dial().text.startswith("Ibimina. Choose")
     assert house.entries() == 1
@@ -276,7 +276,7 @@ def test_menus_need_no_postgres(house: House, doors: Doors) -> None:
     phone = phone_of(house, "uwera")
     phone.dial()
     doors.postgres.shut()
-    assert phone.type("8").text.startswith("My account")
+    assert phone.type("8").text.startswith("PIN, language")
     assert "Questions?" in phone.type("3").text
 
 
@@ -308,7 +308,7 @@ def test_what_takes_too_long_is_rolled_back(house: House) -> None:
     assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
     assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
     phone.dial()
-    assert phone.type("500", "1", "2748").text.startswith("Paid 500 RWF")
+    assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
 
 
 def test_a_code_that_failed_sells_nothing_later(house: House) -> None:
@@ -354,7 +354,7 @@ def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
     assert house.texts("uwera") == []
     for _ in range(2):
         assert phone.dial().text.startswith("This was cancelled. Nothing was taken.")
-    assert phone.type("8").text.startswith("My account")
+    assert phone.type("8").text.startswith("PIN, language")
 
 
 def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(

@@ -8,7 +8,7 @@ from core.db.errors import Unavailable
 from core.people import people
 from engine.turn.ussd import Reply
 from tests.support.phone import Phone, phone_of
-from tests.support.situations import WORKING, done, holding
+from tests.support.situations import WORKING, holding, sold
 from tests.support.tenant import KEYS, House
 from tests.support.tenant_fixtures import Doors
 
@@ -52,7 +52,7 @@ def test_the_pin_of_a_registration_is_no_amount(house: House) -> None:
     phone = registered(house)
     house.redis.flushdb()
     assert MENU in phone.type("2").text
-    assert phone.type("1", "1", "500").text.startswith("Pay into")  # and on it goes
+    assert phone.type("1", "1", "500").text.startswith("Save in")  # and on it goes
     assert intents_of(house, "open") == 1
     assert house.one("SELECT max(amount_minor) FROM intent") == (500,)
 
@@ -60,7 +60,7 @@ def test_the_pin_of_a_registration_is_no_amount(house: House) -> None:
 def test_the_pin_of_an_approval_is_no_amount(house: House) -> None:
     phone = approved(house)
     house.redis.flushdb()
-    assert phone.post().text.startswith(f"{done(house, 12_000).text}\n{MENU}")
+    assert phone.post().text.startswith(f"{sold(house, 'from Bizimana O. A111').text}\n{MENU}")
     assert house.number("SELECT count(*) FROM intent") == 1
 
 
@@ -82,7 +82,7 @@ def test_digits_dialled_with_the_code_are_taken_as_ever(house: House) -> None:
     """A session that is another one's than this phone's last says that nothing was lost."""
     registered(house)
     phone = phone_of(house, STAFF_ENTERED, posts_twice=False)
-    assert phone.dial("*384*10*1*1*500#").text.startswith("Pay into")
+    assert phone.dial("*384*10*1*1*500#").text.startswith("Save in")
 
 
 def test_without_redis_a_copy_of_a_registration_shows_the_menu(house: House, doors: Doors) -> None:
@@ -98,7 +98,7 @@ def test_a_copy_of_what_was_approved_is_told_so(house: House, doors: Doors, *, a
         doors.redis.shut()
     else:
         house.redis.flushdb()
-    assert phone.post().text.startswith(done(house, 12_000).text)
+    assert phone.post().text.startswith(sold(house, "from Bizimana O. A111").text)
     assert house.entries("topup") == 1
 
 
@@ -113,7 +113,7 @@ def test_what_was_refused_makes_no_later_payment_untrue(house: House, doors: Doo
     doors.redis.shut()
     assert "Nothing was taken" not in phone.type("2748").text
     doors.redis.open()
-    assert phone.post().text.startswith("Paid 500 RWF")
+    assert phone.post().text.startswith("Saved 500 RWF")
 
 
 @pytest.mark.parametrize("way", [["8", "0"] * 4, ["2", "00"]], ids=["many hops", "another flow"])
@@ -171,7 +171,7 @@ def test_on_a_shared_phone_it_is_told_to_whoever_did_it(house: House) -> None:
     agent.type("1", "1964")
     assert house.entries("topup") == 1
     house.redis.flushdb()
-    assert agent.post().text.startswith("Done: 5,000 RWF")
+    assert agent.post().text.startswith("Done: to Uwera C., 4,950 RWF, cash 5,000 RWF")
     session = agent.session
     assert session is not None
     assert session.caller.id == str(house.id("bizimana"))
@@ -183,7 +183,7 @@ def test_without_redis_a_copy_of_what_the_code_sold_is_told_so(house: House, doo
     phone.dial("*384*10*9*8#")
     phone.type("1964", "1", "1", house.codes()[-1])
     doors.redis.shut()
-    assert phone.post() == done(house, 12_000)
+    assert phone.post() == sold(house, "to Uwera C.")
 
 
 def test_without_redis_a_code_may_be_a_copy(house: House, doors: Doors) -> None:

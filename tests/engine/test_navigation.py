@@ -79,7 +79,7 @@ def test_where_a_drop_leads(
     assert phone.place == left
     said = phone.dial().text
     assert phone.place == led_to
-    assert said.startswith("Going on where you were.") == (led_to != "menu:")
+    assert said.startswith("Continuing where you stopped.") == (led_to != "menu:")
 
 
 def test_every_state_of_a_drop_was_looked_at() -> None:

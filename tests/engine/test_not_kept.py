@@ -5,7 +5,7 @@ import pytest
 from engine.store.sessions import StoreDown
 from engine.turn.ussd import Reply
 from tests.support.phone import Phone, phone_of
-from tests.support.situations import WORKING, done, holding
+from tests.support.situations import WORKING, holding, sold
 from tests.support.tenant import House, session_key
 from tests.support.tenant_fixtures import Doors
 
@@ -41,9 +41,9 @@ def test_an_approval_that_was_not_kept_is_told_at_the_next_dial(
     phone.dial()
     crash_before_the_save(house, monkeypatch, phone, "1", "2748")
     assert house.entries("topup") == 1
-    assert phone.dial().text.startswith(done(house, 12_000).text)
+    assert phone.dial().text.startswith(sold(house, "from Bizimana O. A111").text)
     phone.type("8")
-    assert phone.dial().text.startswith("Going on where you were.")
+    assert phone.dial().text.startswith("Continuing where you stopped.")
 
 
 def test_a_code_that_was_not_kept_is_told_at_the_next_dial(
@@ -54,7 +54,7 @@ def test_a_code_that_was_not_kept_is_told_at_the_next_dial(
     phone.dial("*384*10*9*8#")
     crash_before_the_save(house, monkeypatch, phone, "1964", "1", "1", house.codes()[-1])
     assert house.entries("topup") == 1
-    assert phone.dial().text.startswith(done(house, 12_000).text)
+    assert phone.dial().text.startswith(sold(house, "to Uwera C.").text)
 
 
 @pytest.mark.parametrize("who", ["uwera", "bizimana"])
@@ -68,7 +68,7 @@ def test_a_sale_that_was_refused_and_not_kept_is_told_at_the_next_dial(
         house, monkeypatch, phone, *(["2"] if who == "uwera" else ["1964", "1", "2"])
     )
     assert house.number("SELECT count(*) FROM approval WHERE state = 'refused'") == 1
-    told = "This top-up is no longer waiting. Nothing was taken."
+    told = "This deposit is no longer waiting. Nothing was taken."
     assert phone.dial().text.startswith(told)
 
 
@@ -76,7 +76,7 @@ def test_a_sale_that_was_refused_and_not_kept_is_told_at_the_next_dial(
     ("answers", "told"),
     [
         ((), "Waiting for the customer."),
-        (("1", "2748"), "Topped up Uwera C.: 12,000 RWF, fee 150 RWF."),
+        (("1", "2748"), "Uwera C. received 11,850 RWF, fee 150 RWF."),
         (("2",), "This was cancelled. Nothing was taken."),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_sale_that_was_held_and_not_kept_is_told_as_it_stands_to_a_copy(
         customer.type(*answers)
     assert phone.post().text.startswith(told)
     if not answers:
-        assert phone.type(house.codes()[-1]).text.startswith("Topped up Uwera C.: 12,000")
+        assert phone.type(house.codes()[-1]).text.startswith("Uwera C. received 11,850")
     assert house.entries("topup") == (answers != ("2",))
 
 
@@ -104,12 +104,12 @@ def test_a_cancellation_whose_answer_was_lost(house: House, doors: Doors) -> Non
     phone.type("1964", "1")
     doors.postgres.lose_answer_to(b"UPDATE intent")
     assert phone.type("2") == Reply(WORKING, True)
-    assert phone.dial().text.startswith("This top-up is no longer waiting. Nothing was taken.")
+    assert phone.dial().text.startswith("This deposit is no longer waiting. Nothing was taken.")
 
 
 def test_an_end_that_was_shown_is_not_told_again(house: House) -> None:
     holding(house)
     phone = phone_of(house, "bizimana")
     phone.dial("*384*10*9*8#")
-    assert phone.type("1964", "1", "2").text.startswith("The top-up is cancelled.")
+    assert phone.type("1964", "1", "2").text.startswith("Deposit cancelled.")
     assert phone.dial().text.startswith("Ibimina")

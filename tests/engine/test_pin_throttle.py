@@ -95,7 +95,7 @@ def test_what_was_refused_is_not_done_by_a_late_copy(house: House) -> None:
     assert phone.post().text == NOT_NOW
     assert house.entries() == 0
     phone.dial("*384*10*1*1*500#")
-    assert phone.type("1", "2748").text.startswith("Paid 500 RWF")
+    assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
     assert house.entries() == 1
 
 

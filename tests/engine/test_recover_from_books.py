@@ -22,7 +22,7 @@ MENU = "Ibimina"
 def paid(house: House, who: str = "uwera") -> Phone:
     phone = phone_of(house, who)
     phone.dial("*384*10*1*1*500#")
-    assert phone.type("1", house.people[who.partition("/")[0]].pin).text.startswith("Paid 500 RWF")
+    assert phone.type("1", house.people[who.partition("/")[0]].pin).text.startswith("Saved 500 RWF")
     return phone
 
 
@@ -30,8 +30,8 @@ def test_it_is_told_until_it_is_answered_and_no_more(house: House) -> None:
     phone = paid(house)
     house.redis.flushdb()
     for _ in range(2):  # the first may be lost
-        assert phone.dial().text.startswith("Done: 500 RWF. Ref ")
-    assert phone.type("8").text.startswith("My account")
+        assert phone.dial().text.startswith("Done: Kopera Twisungane, 500 RWF. Ref ")
+    assert phone.type("8").text.startswith("PIN, language")
     phone.type("00")
     for _ in range(2):
         assert phone.dial().text.startswith(MENU)
@@ -41,13 +41,17 @@ def test_what_redis_knows_is_told_by_the_phone_it_was_done_on(house: House) -> N
     paid(house, "habimana")
     other = phone_of(house, "habimana/2")
     assert other.dial().text.startswith(MENU)
-    assert phone_of(house, "habimana").dial().text.startswith("Paid 500 RWF")
+    assert phone_of(house, "habimana").dial().text.startswith("Saved 500 RWF")
 
 
 def test_it_is_told_on_one_phone(house: House) -> None:
     first = paid(house, "habimana")
     house.redis.flushdb()
-    assert phone_of(house, "habimana/2").dial().text.startswith("Done: 500 RWF. Ref ")
+    assert (
+        phone_of(house, "habimana/2")
+        .dial()
+        .text.startswith("Done: Kopera Twisungane, 500 RWF. Ref ")
+    )
     assert first.dial().text.startswith(MENU)
 
 
@@ -55,7 +59,7 @@ def test_it_is_told_for_a_quarter_of_an_hour(house: House) -> None:
     phone = paid(house)
     house.redis.flushdb()
     house.later(limits.RESUME_WITHIN_S // 60 - 1)
-    assert phone.dial().text.startswith("Done: 500 RWF")
+    assert phone.dial().text.startswith("Done: Kopera Twisungane, 500 RWF")
     house.redis.flushdb()
     house.later(2)
     assert phone.dial().text.startswith(MENU)
@@ -65,7 +69,7 @@ def test_a_session_that_was_evicted_alone_is_told_as_well(house: House) -> None:
     phone = paid(house)
     for key in house.redis.scan_iter("s:*"):
         house.redis.delete(key)
-    assert phone.dial().text.startswith("Done: 500 RWF")
+    assert phone.dial().text.startswith("Done: Kopera Twisungane, 500 RWF")
 
 
 def test_what_was_only_shown_or_cancelled_is_not_told(house: House) -> None:
@@ -84,7 +88,7 @@ def test_where_phones_are_passed_around_nothing_is_told(house: House) -> None:
     house.redis.flushdb()
     assert phone.dial(CODE_SHARED).text.startswith(MENU)
     # And so nobody has been told yet.
-    assert phone.dial().text.startswith("Done: 500 RWF")
+    assert phone.dial().text.startswith("Done: Kopera Twisungane, 500 RWF")
 
 
 def test_of_two_at_a_phone_only_the_one_who_paid_is_told(house: House) -> None:
@@ -92,10 +96,10 @@ def test_of_two_at_a_phone_only_the_one_who_paid_is_told(house: House) -> None:
     for chosen, told in (("1", False), ("2", True)):
         phone.dial()
         phone.type("2", "1", "1", "300", "1", "3865")
-        assert phone.shows.startswith("Paid 300 RWF")
+        assert phone.shows.startswith("Saved 300 RWF")
         house.redis.flushdb()
-        assert phone.dial().text.startswith("Who are you?")
-        assert phone.type(chosen).text.startswith("Done: 300 RWF") is told
+        assert phone.dial().text.startswith("Choose your name")
+        assert phone.type(chosen).text.startswith("Done: Abishyizehamwe, 300 RWF") is told
         house.redis.flushdb()
         house.later(20)
 
@@ -110,7 +114,7 @@ def test_a_first_hop_that_fails_leaves_it_to_its_copy(
     with monkeypatch.context() as patched:
         patched.setattr("engine.turn.ussd.render", None)
         phone.dial()
-    assert phone.post().text.startswith("Done: 500 RWF")
+    assert phone.post().text.startswith("Done: Kopera Twisungane, 500 RWF")
 
 
 # --- what it costs --------------------------------------------------------------------------------
@@ -159,4 +163,4 @@ def test_a_plain_dial_asks_redis_twice_and_postgres_once(counted: Counted) -> No
     paid(house)
     house.redis.flushdb()
     assert dial() == (3, 1)
-    assert phone.shows.startswith("Done: 500 RWF")
+    assert phone.shows.startswith("Done: Kopera Twisungane, 500 RWF")

@@ -38,7 +38,7 @@ def test_a_session_keeps_its_number(house: House) -> None:
     thief.text = ""
     assert thief.post().text == ENDED
     assert phone.session == before
-    assert phone.type("500").text.startswith("Pay into Kopera Twisungane?")
+    assert phone.type("500").text.startswith("Save in Kopera Twisungane?")
 
 
 def test_a_text_only_grows(house: House) -> None:
@@ -57,9 +57,9 @@ def test_a_session_that_was_taken_over_takes_no_answers(house: House) -> None:
     left.dial()
     left.type("1", "1")
     phone = phone_of(house, "uwera")
-    assert phone.dial().text.startswith("Going on where you were.\nHow much for Kopera")
+    assert phone.dial().text.startswith("Continuing where you stopped.\nHow much for Kopera")
     assert left.type("500").text == ENDED
-    assert phone.type("500").text.startswith("Pay into")
+    assert phone.type("500").text.startswith("Save in")
 
 
 @pytest.mark.parametrize("age_s", [limits.RESUME_WITHIN_S - 5, limits.RESUME_WITHIN_S + 5])
@@ -68,7 +68,7 @@ def test_a_dropped_session_goes_on_for_a_quarter_of_an_hour(house: House, age_s:
     phone.dial()
     phone.type("1", "1")
     age(house, phone, age_s)
-    goes_on = phone.dial().text.startswith("Going on where you were.")
+    goes_on = phone.dial().text.startswith("Continuing where you stopped.")
     assert goes_on == (age_s < limits.RESUME_WITHIN_S)
 
 
@@ -99,7 +99,7 @@ def test_a_turn_that_died_does_not_keep_its_phone_waiting(house: House) -> None:
     assert opened.data
     house.redis.hset(session_key(phone.session_hash), "until", int(time.time() * 1000) + 300)
     began = time.monotonic()
-    assert phone.dial().text.startswith("Going on where you were.")
+    assert phone.dial().text.startswith("Continuing where you stopped.")
     assert time.monotonic() - began < 1
 
 

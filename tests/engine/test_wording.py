@@ -13,7 +13,7 @@ from engine.wording import addressed, own_words, refusal
 from menus.texts import LANGUAGES, say
 from values.refusals import BusinessError
 
-OFFICE = {"en": "your office", "rw": "ibiro byanyu", "fr": "votre bureau", "sw": "ofisini kwako"}
+OFFICE = {"en": "our office", "rw": "ibiro byacu", "fr": "notre bureau", "sw": "ofisini kwetu"}
 
 
 def tenant(**settings: object) -> Tenant:

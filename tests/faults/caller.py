@@ -22,9 +22,12 @@ MEMBER, AGENT, CUSTOMER = "member", "agent", "customer"
 # The main menu's key that each of them wants: saving, selling, and what came of it.
 KEYS = {MEMBER: "1", AGENT: "9", CUSTOMER: "7"}
 
-_DONE = re.compile(
-    r"(?:Paid|Topped up [^:]+:|Done:|Cash to pay:) ([\d,]+) RWF.*?Ref ([0-9A-HJKMNP-TV-Z]{8})",
-    re.DOTALL,
+_REFERENCE = r"Ref (?P<reference>[0-9A-HJKMNP-TV-Z]{8})\."
+_DONE = (
+    re.compile(
+        r"(?:Saved|Pay cash:|, cash|Done: [^,.]+,) (?P<amount>[\d,]+) RWF[^.]*\. " + _REFERENCE
+    ),
+    re.compile(_REFERENCE + r" Now take (?P<amount>[\d,]+) RWF in cash"),
 )
 _RECEIPT = re.compile(r"[\d,]+ RWF from .*?Ref ([0-9A-HJKMNP-TV-Z]{8})", re.DOTALL)
 
@@ -142,9 +145,9 @@ class Caller:
 
 
 def _sees_done(deal: Deal, screen: str) -> bool:
-    for amount, reference in _DONE.findall(screen):
-        if int(amount.replace(",", "")) == deal.amount:
-            deal.reference = reference
+    for found in (found for kind in _DONE for found in kind.finditer(screen)):
+        if int(found["amount"].replace(",", "")) == deal.amount:
+            deal.reference = found["reference"]
             return True
     return False
 

@@ -284,7 +284,7 @@ def test_a_confirmation() -> None:
         Fact(sentences.FEE, Money(10, "RWF")),
     )
     assert shown(Confirm(question, facts), "fr") == (
-        "Pay Kopera Umoja?\nNom: Jean B.\nMontant: 1 500 RWF\nFrais: 10 RWF\n1 Oui\n2 Non\n"
+        "Pay Kopera Umoja?\nNom: Jean B.\nMontant: 1,500 RWF\nFrais: 10 RWF\n1 Oui\n2 Non\n"
         "0 Retour 00 Accueil"
     )
 

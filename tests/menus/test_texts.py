@@ -1,12 +1,10 @@
 """Saying texts, amounts and times in each language."""
 
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,43 +18,37 @@ KIGALI = ZoneInfo("Africa/Kigali")
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (Money(1500, "RWF"), ("1,500 RWF", "1,500 RWF", "1 500 RWF", "1,500 RWF")),
-        (Money(0, "RWF"), ("0 RWF", "0 RWF", "0 RWF", "0 RWF")),
-        (Money(-25000, "UGX"), ("-25,000 UGX", "-25,000 UGX", "-25 000 UGX", "-25,000 UGX")),
-        (Money(123456, "GHS"), ("1,234.56 GHS", "1,234.56 GHS", "1 234,56 GHS", "1,234.56 GHS")),
-        (Money(5000_00, "MGA"), ("5,000 MGA", "5,000 MGA", "5 000 MGA", "5,000 MGA")),
-        (Money(-50_000_00, "TZS"), ("-50,000 TZS", "-50,000 TZS", "-50 000 TZS", "-50,000 TZS")),
-        (Money(150, "TZS"), ("1.50 TZS", "1.50 TZS", "1,50 TZS", "1.50 TZS")),
-        (Money(-5, "KES"), ("-0.05 KES", "-0.05 KES", "-0,05 KES", "-0.05 KES")),
-        (Money(100000, "NGN"), ("1,000.00 NGN", "1,000.00 NGN", "1 000,00 NGN", "1,000.00 NGN")),
-        (Decimal("1432.5"), ("1,432.5", "1,432.5", "1 432,5", "1,432.5")),
-        (12000, ("12,000", "12,000", "12 000", "12,000")),
-        (time(7, 5), ("07:05", "07:05", "07:05", "07:05")),
-        (Day(date(2026, 11, 9)), ("9 Nov", "9 ugu.", "9 nov.", "9 Nov")),
-        (date(2026, 8, 31), ("31 Aug 2026", "31 kan. 2026", "31 août 2026", "31 Ago 2026")),
-        (
-            datetime(2026, 11, 19, 22, 30, tzinfo=UTC).astimezone(KIGALI),
-            ("20 Nov 00:30", "20 ugu. 00:30", "20 nov. 00:30", "20 Nov 00:30"),
-        ),
+        (Money(1500, "RWF"), ("1,500 RWF",) * 4),
+        (Money(0, "RWF"), ("0 RWF",) * 4),
+        (Money(-25000, "UGX"), ("-UGX 25,000",) * 4),
+        (Money(123456, "GHS"), ("GHS 1,234.56",) * 4),
+        (Money(125000, "KES"), ("Ksh 1,250.00",) * 4),
+        (Money(-5, "KES"), ("-Ksh 0.05",) * 4),
+        (Money(100000, "NGN"), ("NGN 1,000.00",) * 4),
+        (Money(5_000_000, "TZS"), ("Tsh 50,000",) * 4),
+        (Money(5_000_050, "TZS"), ("Tsh 50,000.50",) * 4),
+        (Money(5000, "XOF"), ("5 000 FCFA",) * 4),
+        (Money(1_250_000, "XAF"), ("1 250 000 FCFA",) * 4),
+        (Money(5000_00, "MGA"), ("5,000 MGA",) * 4),
+        (Money(123456, "ZMW"), ("1,234.56 ZMW",) * 4),
+        (12000, ("12000",) * 4),
+        (time(7, 5), ("07:05",) * 4),
+        (Day(date(2026, 11, 9)), ("09/11",) * 4),
+        (date(2026, 8, 31), ("31/08/2026",) * 4),
+        (datetime(2026, 11, 19, 22, 30, tzinfo=UTC).astimezone(KIGALI), ("20/11 00:30",) * 4),
         ("as it is", ("as it is",) * 4),
         (sentences.YES, ("Yes", "Yego", "Oui", "Ndiyo")),
         (Local({"en": "Save", "rw": "Zigama"}), ("Save", "Zigama", "Save", "Save")),
         (Local({"rw": "Zigama"}), ("Zigama",) * 4),
     ],
 )
-def test_values_are_said_as_each_language_writes_them(
+def test_amounts_follow_their_country_and_words_the_language(
     value: Param, said: tuple[str, str, str, str]
 ) -> None:
     assert tuple(say(value, language) for language in LANGUAGES) == said
 
 
-@given(st.integers(-(10**15), 10**15), st.sampled_from(["en", "fr", "sw"]))
-def test_whole_numbers_are_grouped_as_babel_does(number: int, language: str) -> None:
-    expected = format_decimal(number, locale=language).translate({0x202F: " ", 0xA0: " "})
-    assert say(number, language) == expected
-
-
-@given(st.integers(-(10**15), 10**15), st.sampled_from(["RWF", "GHS"]))
+@given(st.integers(-(10**15), 10**15), st.sampled_from(["RWF", "GHS", "XOF", "KES"]))
 def test_amounts_are_exact_and_need_no_folding(amount_minor: int, currency: str) -> None:
     for language in LANGUAGES:
         said = say(Money(amount_minor, currency), language)
@@ -68,7 +60,7 @@ def test_amounts_are_exact_and_need_no_folding(amount_minor: int, currency: str)
 def test_values_go_where_each_language_puts_them() -> None:
     message = sentences.between(Money(100, "RWF"), Money(500_000, "RWF"))
     assert say(message, "en") == "Between 100 RWF and 500,000 RWF, please."
-    assert say(message, "fr") == "Entre 100 RWF et 500 000 RWF, svp."
+    assert say(message, "fr") == "Entre 100 RWF et 500,000 RWF, svp."
 
 
 def test_a_message_within_a_message_is_said_in_the_same_language() -> None:

@@ -162,18 +162,18 @@ def pay(gateway: Gateway) -> None:
     gateway.type("1")
     gateway.sees("PIN")
     gateway.type(PINS["the member's"])
-    gateway.sees("Paid 5,000")
+    gateway.sees("Saved 5,000")
     secret = PINS["typed into a session that is over"]
     late = hop(MEMBER, f"1*1*5000*1*{secret}", sessionId=gateway.session)
     assert gateway.post(gateway.hook, late)[0] == 200
     # With digits dialled along, the PIN among them: the gateway puts them here or there.
     secret = PINS["dialled behind the code"]
     gateway.dial(MEMBER, f"*384*10*1*1*500*1*{secret}#")
-    gateway.sees("Pay into")
+    gateway.sees("Save in")
     gateway.faults(ussd={"suffix": "service_code"})
     secret = PINS["dialled inside the code"]
     gateway.dial(MEMBER, f"*384*10*1*1*600*1*{secret}#")
-    gateway.sees("Pay into")
+    gateway.sees("Save in")
     gateway.faults(ussd={"suffix": "text"})
     gateway.dial(MEMBER, "*384*10*1*1#")
     gateway.type(PIN_TAKEN_AS_AMOUNT)
@@ -247,13 +247,13 @@ def break_things(gateway: Gateway, admin_url: str) -> None:
     with refused_by_postgres(admin_url, "UPDATE ON message"):
         gateway.dial(MEMBER, "*384*10*1*1*700#")
         gateway.type("1", PINS["the member's"])
-        gateway.sees("Paid 700")
+        gateway.sees("Saved 700")
         time.sleep(1)  # for a worker to fail at it
     # And of the company that sends the texts.
     gateway.faults(sms={"modes": [{"mode": "http", "status": 502}, {"mode": "drop_after"}]})
     gateway.dial(MEMBER, "*384*10*1*1*800#")
     gateway.type("1", PINS["the member's"])
-    gateway.sees("Paid 800")
+    gateway.sees("Saved 800")
 
 
 def at_the_pin(gateway: Gateway) -> None:

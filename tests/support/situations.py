@@ -57,9 +57,24 @@ _WAITERS = (
 
 
 def done(house: House, amount: int, language: str = "en") -> Reply:
-    reference = house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0]
-    told = _("Done: {amount}. Ref {reference}.", amount=Money(amount, "RWF"), reference=reference)
+    """What a member is told of saving that amount in their first group."""
+    told = _(
+        "Done: {what}, {amount}. Ref {reference}.",
+        what="Kopera Twisungane",
+        amount=Money(amount, "RWF"),
+        reference=last_reference(house),
+    )
     return Reply(say(told, language), True)
+
+
+def sold(house: House, what: str) -> Reply:
+    """What one side of a sale for 12,000 RWF is told of it."""
+    told = f"Done: {what}, 11,850 RWF, cash 12,000 RWF. Ref {last_reference(house)}."
+    return Reply(told, True)
+
+
+def last_reference(house: House) -> str:
+    return str(house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0])
 
 
 def waiting(language: str = "en") -> str:

@@ -112,12 +112,12 @@ SECRETS: list[tuple[Pin | Ask, Text]] = [
 OPEN: list[Menu | Ask | Confirm] = [
     Menu("Konti", (Option(1, _("Change PIN")), Option(12, "PIN"))),
     Menu(
-        _("The customer approves by dialling, or with the code we texted."),
+        _("The customer agrees by dialling this service, or gives you the code we texted."),
         (Option(1, _("Type the code")), Option(2, _("Cancel the sale"))),
     ),
     Ask(_("How much for {group}?", group="Kopera"), Amount("RWF", 100, 500_000)),
     Ask(_("Your name"), Name()),
-    Confirm(_("Pay into {group}?", group="Kopera")),
+    Confirm(_("Save in {group}?", group="Kopera")),
 ]
 
 

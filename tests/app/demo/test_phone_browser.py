@@ -121,7 +121,7 @@ def test_a_contribution_with_the_phones_own_keys(phone: Phone) -> None:
     phone.key(*"3865", "OK")
     phone.next()
     phone.state("ended")
-    phone.shows("Paid 800 RWF")
+    phone.shows("Saved 800 RWF")
 
 
 def test_pressed_twice_the_receipt_comes_once(phone: Phone) -> None:
@@ -138,7 +138,7 @@ def test_pressed_twice_the_receipt_comes_once(phone: Phone) -> None:
     phone.state("ended")
     texts = phone.page.locator("#texts .text")
     expect(texts).to_have_count(1, timeout=15_000)
-    expect(texts).to_contain_text("Paid 1,250 RWF")
+    expect(texts).to_contain_text("Saved 1,250 RWF")
     expect(phone.page.locator("#unread")).to_have_text("1 new")
     expect(phone.page.locator("#bar-mail")).to_have_text("1")
     texts.click()

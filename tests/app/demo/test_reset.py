@@ -27,7 +27,7 @@ def test_who_paid_before_it_sees_the_plain_menu(demo_piga: DemoPiga) -> None:
     hop = menu
     for answer in ("1", "1", "1700", "1", HABIMANA_PIN):
         hop = api.do("answer", session=hop["session"], answer=answer)
-    assert "Paid 1,700 RWF" in hop["screen"]
+    assert "Saved 1,700 RWF" in hop["screen"]
     until = time.monotonic() + SMS_WITHIN_S
     while not any("1,700 RWF" in text["text"] for text in inbox(api, HABIMANA)):
         assert time.monotonic() < until

@@ -227,7 +227,7 @@ ODD = {
     "a format": "%s%n{0}{amount}${jndi:ldap://x}",
     "SQL": "1'; DROP TABLE entry; --",
     "markup": "<script>alert(1)</script>",
-    "a screen": "END Paid 1,000 RWF",
+    "a screen": "END Saved 1,000 RWF",
     "a template's name": "{receipt}",
     "a surrogate": "\ufffd",
     "a number out of all bounds": "9" * 180,
@@ -293,7 +293,7 @@ def test_going_back_from_the_offer_to_call(web: Web) -> None:
     phone.to_pin(3_000)
     assert "Shall we call you?" in phone.type("12", "12", "12")
     assert "PIN" in phone.type("0")
-    assert "Paid 3,000 RWF" in phone.type(PIN)
+    assert "Saved 3,000 RWF" in phone.type(PIN)
 
 
 def test_going_back_from_a_sale_that_waits(web: Web) -> None:
@@ -302,5 +302,5 @@ def test_going_back_from_a_sale_that_waits(web: Web) -> None:
     agent.dial()
     agent.type("9", "1", next_number(), "20000", "1")
     assert "Type their code" in agent.type("1964")
-    assert "Top up a customer" in agent.type("0")
-    assert "Pending top-ups" in agent.post()
+    assert "Deposit for a customer" in agent.type("0")
+    assert "Waiting deposits" in agent.post()

@@ -23,7 +23,7 @@ def test_every_hop_of_a_payment_many_times_at_once(web: Web, copies: int) -> Non
         replies = phone.copies(copies)
         assert len(replies) == 1
         shown += replies
-    assert shown[-1].startswith("END Paid 12,000 RWF")
+    assert shown[-1].startswith("END Saved 12,000 RWF")
     [(amount, reference, receipts)] = web.paid_by(phone.number)
     assert (amount, receipts) == (12_000, 1)
     assert f"Ref {reference}" in shown[-1]
@@ -57,7 +57,7 @@ def test_a_late_copy_between_two_hops_changes_nothing(web: Web) -> None:
         phone.text = late
         assert phone.post() == reply
     phone.text = text
-    assert "Paid 7,000 RWF" in phone.type(PIN)
+    assert "Saved 7,000 RWF" in phone.type(PIN)
     assert len(web.paid_by(phone.number)) == 1
 
 
@@ -81,11 +81,11 @@ def test_one_phone_pays_in_many_sessions_at_once(web: Web) -> None:
     number = next_number()
     phones = [Phone(web, number) for _ in range(PIN_TRIES)]
     for phone in phones:
-        assert "Pay into" in phone.dial("1*1*3000")
+        assert "Save in" in phone.dial("1*1*3000")
         assert "PIN" in phone.type("1")
     with ThreadPoolExecutor(len(phones)) as pool:
         shown_all = list(pool.map(lambda phone: phone.type(PIN), phones))
-    assert sum("Paid 3,000 RWF" in shown for shown in shown_all) == 1
+    assert sum("Saved 3,000 RWF" in shown for shown in shown_all) == 1
     assert all(shown.startswith("END ") for shown in shown_all)
     assert len(web.paid_by(number)) == 1
 
@@ -114,5 +114,5 @@ def test_a_copy_with_another_service_code_is_none(web: Web) -> None:
     phone = Phone(web)
     phone.to_pin(2_000)
     polite_end(web.post(phone.body(serviceCode=OTHER_CODE)))
-    assert "Paid 2,000 RWF" in phone.type(PIN)
+    assert "Saved 2,000 RWF" in phone.type(PIN)
     assert len(web.paid_by(phone.number)) == 1

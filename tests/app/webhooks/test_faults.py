@@ -19,7 +19,7 @@ from tests.support.web import ANSWERED_WITHIN_S, KEYS, Phone, Web, kill, until
 NOT_NOW = "END This cannot be done now. Nothing was taken."
 # In the tenant's first language, while it is not known who speaks.
 NOT_NOW_STRANGER = "END Ibi ntibishobotse ubu. Nta mafaranga yakuweho."
-BY_SMS = "END If this was done, we will text you. Dial again to see."
+BY_SMS = "END If this went through, we will text you. Dial again to see."
 STILL = "END Turacyabikoraho."
 RECOVERED_WITHIN_S = 8.0
 MEANWHILE_S = 1.5  # less than the deadline that others wait for
@@ -75,7 +75,7 @@ def pays_at_the_next_dial(phone: Phone, amount: int) -> None:
     if "How much" not in shown:
         phone.type("1", "1")
     assert f"Amount: {amount:,} RWF" in phone.type(str(amount))
-    assert f"Paid {amount:,} RWF" in phone.type("1", PIN)
+    assert f"Saved {amount:,} RWF" in phone.type("1", PIN)
     assert [paid for paid, _, _ in phone.web.paid_by(phone.number)] == [amount]
 
 
@@ -101,7 +101,7 @@ def test_a_lock_that_is_held_too_long(web: Web) -> None:
     with wallet_locked(web, phone), posting(phone, PIN) as answer:
         until(lambda: somebody_waits(web))
         # Whoever needs nothing of it is served meanwhile.
-        assert "My account" in other.type("8")
+        assert "PIN, language" in other.type("8")
         assert other.took_s < MEANWHILE_S
         assert answer.result() == NOT_NOW
     in_time(phone)
@@ -116,7 +116,7 @@ def test_a_lock_that_is_let_go_in_time(web: Web) -> None:
         until(lambda: somebody_waits(web))
         other.execute("SELECT pg_sleep(0.5)")
         other.rollback()
-        assert "Paid 1,000 RWF" in answer.result()
+        assert "Saved 1,000 RWF" in answer.result()
     assert len(web.paid_by(phone.number)) == 1
 
 
@@ -146,7 +146,7 @@ def test_postgres_frozen(fragile: Fragile, web: Web) -> None:
     with fragile.frozen("postgres"):
         with ThreadPoolExecutor(3) as pool:
             shown = [pool.submit(phone.type, PIN), pool.submit(new.dial)]
-            assert "My account" in in_menu.type("8")
+            assert "PIN, language" in in_menu.type("8")
             assert in_menu.took_s < MEANWHILE_S
             assert [one.result() for one in shown] == [NOT_NOW, NOT_NOW_STRANGER]
         in_time(phone)
@@ -166,7 +166,7 @@ def test_postgres_frozen_for_a_moment(fragile: Fragile, web: Web) -> None:
     with posting(phone, PIN) as answer:
         with fragile.frozen("postgres"):
             time.sleep(0.6)
-        assert "Paid 1,000 RWF" in answer.result()
+        assert "Saved 1,000 RWF" in answer.result()
     assert len(web.paid_by(phone.number)) == 1
 
 
@@ -198,7 +198,7 @@ def test_valkey_frozen_while_money_moves(fragile: Fragile, web: Web) -> None:
         until(lambda: somebody_waits(web))
         with fragile.frozen("valkey"):
             other.rollback()
-            assert "Paid 1,000 RWF" in answer.result()
+            assert "Saved 1,000 RWF" in answer.result()
     in_time(phone)
     until(web.is_ready)
     is_told_at_the_next_dial(phone, 1_000)
@@ -317,7 +317,7 @@ def test_killed_and_dialled_again_at_once(fragile: Fragile, mortal: Web) -> None
         kill(working)
         line.join()
     shown = phone.dial()
-    assert shown.startswith(STILL) or "Done: 1,000 RWF" in shown
+    assert shown.startswith(STILL) or "Done: Kopera Twisungane, 1,000 RWF" in shown
     is_told_at_the_next_dial(phone, 1_000)
 
 

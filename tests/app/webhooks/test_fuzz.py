@@ -115,7 +115,7 @@ class Talker:
         for _ in range(HOPS):
             shown = self._hop(shown)
             self.said.append(shown)
-            self.paid += re.findall(r"Paid [\d,]+ RWF .*?Ref ([0-9A-Z]{8})\. New", shown)
+            self.paid += re.findall(r"Saved [\d,]+ RWF .*?Ref ([0-9A-Z]{8})\. New", shown)
             assert self.phone.took_s < ANSWERED_WITHIN_S, shown
 
     def _hop(self, shown: str) -> str:

@@ -12,7 +12,7 @@ from tests.support.phone import Phone, phone_of
 from tests.support.stages import WHY, what_is_due_is_ended
 from tests.support.tenant import House
 
-OVER = "This is over the limit: 100,000 RWF a day. Nothing was taken."
+OVER = "The limit is 100,000 RWF a day. Nothing was taken."
 ON_HOLD = "This account is on hold. Nothing was taken. Please call +250788000100."
 
 
@@ -24,7 +24,7 @@ def hold(agent: Phone, number: str, amount: int) -> str:
 
 def approve(house: House, who: str) -> str:
     customer = phone_of(house, who)
-    assert customer.dial().text.startswith("Approve this top-up")
+    assert customer.dial().text.startswith("Bizimana O. A111 puts money in your wallet.")
     return customer.type("1", house.people[who].pin).text
 
 
@@ -56,15 +56,15 @@ def test_a_held_sale_counts_towards_the_agents_day_when_it_is_approved(house: Ho
     agent = phone_of(house, "bizimana")
     assert hold(agent, "0788000001", 60_000).startswith("Waiting")
     assert sold_today(house) == 0
-    assert approve(house, "uwera").startswith("You got 59,850 RWF")
+    assert approve(house, "uwera").startswith("You received 59,850 RWF")
     assert sold_today(house) == 60_000
     assert hold(agent, "0788000002", 40_001) == OVER
     assert house.number("SELECT count(*) FROM approval") == 1
     assert hold(agent, "0788000002", 30_000).startswith("Waiting")
-    assert agent.type(house.codes()[-1]).text.startswith("Topped up Habimana E.: 30,000 RWF")
+    assert agent.type(house.codes()[-1]).text.startswith("Habimana E. received 29,850 RWF")
     assert sold_today(house) == 90_000
     agent.dial("*384*10*9*1*0788000003*10000#")
-    assert agent.type("1", "1964").text.startswith("Topped up")
+    assert "received" in agent.type("1", "1964").text
     agent.dial("*384*10*9*1*0788000004*500#")
     assert agent.type("1", "1964").text == OVER
 
@@ -74,7 +74,7 @@ def test_what_waits_has_its_room_until_it_is_cancelled(house: House) -> None:
     assert hold(agent, "0788000001", 60_000).startswith("Waiting")
     assert hold(agent, "0788000002", 50_000) == OVER
     agent.dial("*384*10*9*8#")
-    assert agent.type("1964", "1", "2").text.startswith("The top-up is cancelled")
+    assert agent.type("1964", "1", "2").text.startswith("Deposit cancelled")
     assert hold(agent, "0788000002", 50_000).startswith("Waiting")
 
 
@@ -85,14 +85,14 @@ def test_the_day_may_be_full_when_it_is_approved(house: House, by: str) -> None:
     sold_already(house, 45_000)
     if by == "customer":
         assert approve(house, "uwera") == (
-            "This agent may not top up that much today. Nothing was taken."
+            "This agent has reached today's limit. Nothing was taken."
         )
     else:
         assert agent.type(house.codes()[-1]).text == OVER
     assert states(house) == ("pending", "pending", "pending", 60_000)
     assert (house.entries("topup"), sold_today(house)) == (0, 45_000)
     sold_already(house, 40_000)  # as the next day would have room for it
-    assert approve(house, "uwera").startswith("You got 59,850 RWF")
+    assert approve(house, "uwera").startswith("You received 59,850 RWF")
     assert (house.entries("topup"), sold_today(house)) == (1, 100_000)
 
 
@@ -104,7 +104,7 @@ def test_a_sale_of_a_frozen_agent_waits_in_vain(house: House, by: str, freeze: o
     house.change(freeze, house.id("bizimana"), frozen=True, **WHY)  # type: ignore[arg-type]
     said = approve(house, "uwera") if by == "customer" else agent.type(house.codes()[-1]).text
     # The customer's own account is not on hold.
-    agents_is = "This agent cannot top up now. Nothing was taken."
+    agents_is = "This agent cannot deposit money now. Nothing was taken."
     assert said == (agents_is if by == "customer" else ON_HOLD)
     assert states(house) == ("pending", "pending", "pending", 12_000)
     house.later(11)
@@ -121,7 +121,7 @@ def test_a_sale_to_a_frozen_customer_waits_in_vain(house: House) -> None:
     assert agent.type(house.codes()[-1]).text == told
     assert states(house) == ("pending", "pending", "pending", 12_000)
     agent.dial("*384*10*9*8#")
-    assert agent.type("1964", "1", "2").text.startswith("The top-up is cancelled")
+    assert agent.type("1964", "1", "2").text.startswith("Deposit cancelled")
     assert states(house) == ("refused", "voided", "void", 0)
 
 
@@ -141,8 +141,8 @@ def test_an_agent_frozen_as_a_person_sells_nothing_in_an_open_session(house: Hou
 @pytest.mark.parametrize(
     ("approved", "told"),
     [
-        (True, "Done: 12,000 RWF. Ref "),
-        (False, "This top-up is no longer waiting. Nothing was taken."),
+        (True, "Done: to Uwera C., 11,850 RWF, cash 12,000 RWF. Ref "),
+        (False, "This deposit is no longer waiting. Nothing was taken."),
     ],
 )
 def test_a_sale_told_to_wait_is_looked_at_again(house: House, *, approved: bool, told: str) -> None:
@@ -152,7 +152,7 @@ def test_a_sale_told_to_wait_is_looked_at_again(house: House, *, approved: bool,
     for _ in range(2):
         assert agent.dial().text.startswith("Still waiting: 12,000 RWF")
     if approved:
-        assert approve(house, "uwera").startswith("You got 11,850 RWF")
+        assert approve(house, "uwera").startswith("You received 11,850 RWF")
     else:
         house.later(11)
         what_is_due_is_ended(house)
@@ -167,7 +167,7 @@ def test_a_sale_told_to_wait_is_looked_at_again(house: House, *, approved: bool,
 def test_every_sale_that_waits_is_listed(house: House) -> None:
     """More of them than fit on a screen, and than a person can count on their fingers."""
     agent = phone_of(house, "bizimana", posts_twice=False)
-    assert hold(agent, "0788000001", 10_000).startswith("Topped up")  # all that needs no approval
+    assert "received" in hold(agent, "0788000001", 10_000)  # all that needs no approval
     for _ in range(11):
         assert hold(agent, "0788000001", 1_001).startswith("Waiting")
     agent.dial("*384*10*9*8#")
@@ -176,8 +176,8 @@ def test_every_sale_that_waits_is_listed(house: House) -> None:
     while "98 More" in agent.shows:
         listed += agent.type("98").text
     assert listed.count("1,001 RWF") == 11
-    assert agent.type("11").text.startswith("The customer approves")
-    assert agent.type("2").text.startswith("The top-up is cancelled.")
+    assert agent.type("11").text.startswith("The customer agrees")
+    assert agent.type("2").text.startswith("Deposit cancelled.")
     assert house.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 10
 
 
@@ -206,16 +206,16 @@ def test_the_same_sale_a_second_time_is_asked_about(house: House) -> None:
     for _ in range(2):
         assert hold(agent, "0788000001", 12_000).startswith("Waiting")
     customer = phone_of(house, "uwera")
-    assert customer.dial().text.startswith("Approve this top-up by Bizimana O. A111?")
+    assert customer.dial().text.startswith("Bizimana O. A111 puts money in your wallet.")
     customer.type("1", house.people["uwera"].pin)
-    assert customer.dial().text.startswith("One more top-up by Bizimana O. A111?")
+    assert customer.dial().text.startswith("Bizimana O. A111 again?")
 
 
 def test_the_same_that_waits_is_said_to_wait(house: House) -> None:
     agent = phone_of(house, "bizimana")
     hold(agent, "0788000001", 12_000)
     agent.dial("*384*10*9*1*0788000001*12000#")
-    assert agent.shows.startswith("The same is waiting already. Top up Uwera C.")
+    assert agent.shows.startswith("The same deposit is already waiting. Deposit for Uwera C.")
 
 
 def test_a_group_frozen_at_the_pin_is_not_taken_for_the_member(house: House) -> None:

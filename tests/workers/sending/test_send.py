@@ -241,13 +241,13 @@ def test_a_code_is_in_the_text_and_nowhere_else(
     code = KEYS.approval_code(approval, 2)
     params = {
         "amount": {"$money": [25_000, "RWF"]},
-        "agent": "Marie C.",
+        "agent": "Marie C. A111",
         "code": {"$code": [str(approval), 2]},
     }
     message = house.text(template="approval_code", params=params)
     send(house, message)
     [words] = received(fakes)
-    assert words.startswith(f"Top-up of 25,000 RWF by agent Marie C.: code {code}.")
+    assert words.startswith(f"Deposit of 25,000 RWF by agent Marie C. A111. Code: {code}.")
     for table in ("message", "outbox", "message_receipt", "early_report", "audit"):
         dump = house.admin.execute(f"SELECT {table}::text FROM {table}").fetchall()
         assert code not in repr(dump)
