@@ -155,6 +155,27 @@ _AGENT = "SELECT subscriber_id FROM agent WHERE tenant_id = current_tenant() AND
 _GROUP = "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s"
 
 
+@tenant.command("first-code")
+@click.argument("slug")
+@click.option("--person", metavar="NUMBER", required=True, help="Who has this number, +250…")
+@click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
+def first_code(slug: str, person: str, which: int | None) -> None:
+    """Print a new code for somebody's first use, to be handed over to them.
+
+    The code before is void, and there are three tries again. It is shown once.
+    """
+    from core.people.first_use import renew_first_use
+
+    with opened(Settings.load()) as core:
+        tenant_id = tenant_id_of(core, slug)
+        found = _person(core, tenant_id, person, which)
+        with core.database.transaction(tenant_id) as tx:
+            code = renew_first_use(tx, core.keys, found, actor=_actor())
+    if code is None:
+        raise OperatorError("That person is asked for nothing: they have used it, or need no code.")
+    click.echo(f"{code[:4]} {code[4:]}")
+
+
 @tenant.command()
 @click.argument("slug")
 def texts(slug: str) -> None:

@@ -67,6 +67,10 @@ def apply(options: Options) -> None:
             ) from None
         if not found.is_ours and (options.adopt or not found.tenant):
             _mark(core, manifest, options.folder)
+    if applied.handouts:
+        click.echo("Codes for the first use, each to be handed over to its person. Shown once:")
+        for key, code in applied.handouts.items():
+            click.echo(f"  {key:40} {code[:4]} {code[4:]}")
     changes = ", ".join(f"{count} {what}" for what, count in applied.changes.items())
     click.echo(f"{applied.slug}: {changes or 'nothing to change'}.")
 

@@ -33,11 +33,13 @@ class PlanOutdated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying changed: how many of each kind, "people added": 12."""
+    """What applying changed: how many of each kind, "people added": 12. `handouts` are the codes
+    that staff hand over, by the keys of new people: for a terminal, never for a log."""
 
     tenant_id: uuid.UUID
     slug: str
     changes: Counter[str] = field(default_factory=Counter)
+    handouts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def plan(
@@ -100,7 +102,9 @@ def apply_in(
         said = f"a name or code was taken meanwhile (in {table}): apply it again"
         manifest.faults.add(tenant.FILE, 0, said)
         raise FolderFaults(manifest.faults.found) from None
-    applied = Applied(manifest.id, manifest.slug, Counter(change.kind for change in changes))
+    applied = Applied(
+        manifest.id, manifest.slug, Counter(change.kind for change in changes), site.handouts
+    )
     if not site.is_new and any(change.stage is Stage.CONFIGURATION for change in changes):
         touch(tx)
     tx.later(

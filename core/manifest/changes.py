@@ -1,7 +1,7 @@
 """What applying a folder would change: planned by reading alone, then written as planned."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from core.db.database import Tx
@@ -52,6 +52,8 @@ class Site:
     rules: ManifestRules
     is_new: bool
     may_renumber: bool = False
+    # What staff has to hand over, once: the person's key and the code. For a terminal, not a log.
+    handouts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def in_order(changes: Iterable[Change]) -> Sequence[Change]:

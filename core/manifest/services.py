@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, TypeAdapter, ValidationInfo
 
 from core.db.database import Tx
+from core.manifest import tenant
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.ids import id_of
@@ -146,15 +147,58 @@ def _changes(site: Site) -> Iterator[Change]:
                 *("opened", "addresses", service.code),
                 *(partial(_open, service), Stage.CONFIGURATION),
             )
+    yield from _sender_changes(site)
 
 
 def _refuse_anothers_code(site: Site, service: ServiceEntry) -> None:
-    owner = site.tx.one(
-        "SELECT tenant->>'slug' FROM find_services(%s, %s, %s, NULL) WHERE tenant->>'id' <> %s",
-        (service.provider, service.channel, [service.code], str(site.manifest.id)),
+    """Whoever has a code owns what is dialled behind it."""
+    for code, slug in site.tx.all(
+        "SELECT code, slug FROM codes_in_the_way(%s, %s, %s, %s)",
+        (site.manifest.id, *service.address),
+    ):
+        if code == service.code:
+            said = f"code: {code} belongs to the tenant {slug}"
+        elif len(code) < len(service.code):
+            said = f"code: it lies behind {code}, which belongs to the tenant {slug}"
+        else:
+            said = f"code: behind it lies {code}, which belongs to the tenant {slug}"
+        service.place().fault(said)
+
+
+def _sender_changes(site: Site) -> Iterator[Change]:
+    """A sender id is claimed once, at every provider by which the tenant's texts go out."""
+    said = str(site.manifest.settings.get("sms_sender", ""))
+    wanted = {(one.provider, said.lower()) for one in site.manifest.of(SERVICES) if said}
+    held = set(
+        site.tx.all(
+            "SELECT provider, sender_id FROM sender_claim WHERE tenant_id = current_tenant()"
+        )
     )
-    if owner is not None:
-        service.place().fault(f"code: {service.code} belongs to the tenant {owner[0]}")
+    for claim in sorted(held - wanted):
+        write = partial(_release, claim)
+        yield Change("removed", "sender ids", claim[1].upper(), write, Stage.CONFIGURATION)
+    for claim in sorted(wanted - held):
+        owner = site.tx.one("SELECT sender_owner(%s, %s)", claim)
+        if owner is not None and owner[0] is not None:
+            where = f"settings.sms_sender: {said} belongs to the tenant {owner[0]}"
+            site.manifest.faults.add(tenant.FILE, 0, where)
+        yield Change("added", "sender ids", said, partial(_claim, claim), Stage.CONFIGURATION)
+
+
+def _release(claim: tuple[str, str], tx: Tx) -> None:
+    tx.execute(
+        "DELETE FROM sender_claim WHERE tenant_id = current_tenant()"
+        " AND (provider, sender_id) = (%s, %s)",
+        claim,
+    )
+
+
+def _claim(claim: tuple[str, str], tx: Tx) -> None:
+    tx.execute(
+        "INSERT INTO sender_claim (tenant_id, provider, sender_id)"
+        " VALUES (current_tenant(), %s, %s)",
+        claim,
+    )
 
 
 def _close(address: tuple[str, str, str], tx: Tx) -> None:

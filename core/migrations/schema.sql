@@ -16,6 +16,38 @@ $$;
 
 ALTER FUNCTION public.all_services() OWNER TO piga_lookup;
 
+CREATE FUNCTION public.code_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('service_address', 0));
+    IF EXISTS (SELECT 1 FROM codes_in_the_way(NEW.tenant_id, NEW.provider, NEW.channel, NEW.code))
+    THEN
+        RAISE unique_violation USING
+            MESSAGE = 'the code is another tenant''s, or lies behind or before one',
+            TABLE = 'service_address';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION public.code_is_free() OWNER TO piga_owner;
+
+CREATE FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) RETURNS TABLE(code text, slug text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT a.code, t.slug
+    FROM service_address a JOIN tenant t ON t.id = a.tenant_id
+    WHERE a.provider = p_provider AND a.channel = p_channel AND a.tenant_id <> p_tenant
+      AND (a.code = p_code
+           OR (p_channel = 'ussd' AND (starts_with(p_code, rtrim(a.code, '#') || '*')
+                                       OR starts_with(a.code, rtrim(p_code, '#') || '*'))))
+    ORDER BY a.code
+$$;
+
+ALTER FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) OWNER TO piga_lookup;
+
 CREATE FUNCTION public.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('piga.tenant'::text, true), ''::text))::uuid;
@@ -291,6 +323,16 @@ END $$;
 
 ALTER FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) OWNER TO piga_ledger;
 
+CREATE FUNCTION public.sender_owner(p_provider text, p_sender_id text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT t.slug FROM sender_claim c JOIN tenant t ON t.id = c.tenant_id
+    WHERE c.provider = p_provider AND c.sender_id = lower(p_sender_id)
+$$;
+
+ALTER FUNCTION public.sender_owner(p_provider text, p_sender_id text) OWNER TO piga_lookup;
+
 CREATE FUNCTION public.tenants_changed(p_since bigint) RETURNS TABLE(tenant_id uuid, version bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -481,6 +523,23 @@ CREATE TABLE public.entry (
 ALTER TABLE ONLY public.entry FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entry OWNER TO piga_owner;
+
+CREATE TABLE public.first_use (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    kind text NOT NULL,
+    generation integer DEFAULT 1 NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    done_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT first_use_generation_check CHECK ((generation > 0)),
+    CONSTRAINT first_use_kind_check CHECK ((kind = ANY (ARRAY['code'::text, 'birth_year'::text]))),
+    CONSTRAINT first_use_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE ONLY public.first_use FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.first_use OWNER TO piga_owner;
 
 CREATE TABLE public.hold (
     tenant_id uuid NOT NULL,
@@ -697,6 +756,17 @@ ALTER TABLE ONLY public.savings_group FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group OWNER TO piga_owner;
 
+CREATE TABLE public.sender_claim (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    sender_id text NOT NULL,
+    CONSTRAINT sender_claim_sender_id_check CHECK ((sender_id = lower(sender_id)))
+);
+
+ALTER TABLE ONLY public.sender_claim FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sender_claim OWNER TO piga_owner;
+
 CREATE TABLE public.service (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -879,6 +949,9 @@ ALTER TABLE ONLY public.entry
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_tenant_id_key_key UNIQUE (tenant_id, key);
 
+ALTER TABLE ONLY public.first_use
+    ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (tenant_id, id);
 
@@ -926,6 +999,9 @@ ALTER TABLE ONLY public.savings_group
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_code_key UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.sender_claim
+    ADD CONSTRAINT sender_claim_pkey PRIMARY KEY (provider, sender_id);
 
 ALTER TABLE ONLY public.service_address
     ADD CONSTRAINT service_address_pkey PRIMARY KEY (provider, channel, code);
@@ -1029,6 +1105,8 @@ ALTER INDEX public.turn_pkey ATTACH PARTITION public.turn_rest_pkey;
 
 ALTER INDEX public.turn_session ATTACH PARTITION public.turn_rest_tenant_id_session_idx;
 
+CREATE TRIGGER code_is_free BEFORE INSERT OR UPDATE ON public.service_address FOR EACH ROW EXECUTE FUNCTION public.code_is_free();
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -1040,6 +1118,9 @@ ALTER TABLE ONLY public.agent
 
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.first_use
+    ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
@@ -1055,6 +1136,9 @@ ALTER TABLE ONLY public.organisation
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
+
+ALTER TABLE ONLY public.sender_claim
+    ADD CONSTRAINT sender_claim_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -1137,6 +1221,8 @@ ALTER TABLE public.entry ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY everybody ON public.installation USING (true);
 
+ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
 
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
@@ -1152,6 +1238,8 @@ CREATE POLICY ledger ON public.entry TO piga_ledger USING (true);
 CREATE POLICY ledger ON public.hold TO piga_ledger USING (true);
 
 CREATE POLICY ledger ON public.posting TO piga_ledger USING (true);
+
+CREATE POLICY lookup ON public.sender_claim FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY lookup ON public.service FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
@@ -1191,6 +1279,8 @@ CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.hold USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
@@ -1213,6 +1303,8 @@ CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.service USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.current_tenant()));
@@ -1234,6 +1326,8 @@ ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
@@ -1262,6 +1356,9 @@ GRANT ALL ON FUNCTION public.all_services() TO piga_app;
 GRANT ALL ON FUNCTION public.all_services() TO piga_relay;
 GRANT ALL ON FUNCTION public.all_services() TO piga_verify;
 
+REVOKE ALL ON FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) TO piga_app;
+
 REVOKE ALL ON FUNCTION public.drop_old_turns(months_kept integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.drop_old_turns(months_kept integer) TO piga_relay;
 
@@ -1283,6 +1380,9 @@ GRANT ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bi
 
 REVOKE ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) TO piga_app;
+
+REVOKE ALL ON FUNCTION public.sender_owner(p_provider text, p_sender_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sender_owner(p_provider text, p_sender_id text) TO piga_app;
 
 REVOKE ALL ON FUNCTION public.tenants_changed(p_since bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_app;
@@ -1347,6 +1447,8 @@ GRANT SELECT ON TABLE public.entry TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;
 GRANT SELECT ON TABLE public.entry TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
+
 GRANT SELECT ON TABLE public.hold TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;
 GRANT SELECT ON TABLE public.hold TO piga_relay;
@@ -1409,6 +1511,9 @@ GRANT SELECT ON TABLE public.posting TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.sender_claim TO piga_app;
+GRANT SELECT ON TABLE public.sender_claim TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.service TO piga_app;
 GRANT SELECT ON TABLE public.service TO piga_lookup;

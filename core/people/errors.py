@@ -19,6 +19,11 @@ class NoPin(BusinessError):
     sentence = N_("You have no PIN yet. Please register first.")
 
 
+class FirstUseLocked(BusinessError):
+    code = "first_use_locked"
+    sentence = N_("Too many wrong answers. Please call {office}.")
+
+
 class AlreadyRegistered(BusinessError):
     code = "already_registered"
     sentence = N_("This number is registered already.")

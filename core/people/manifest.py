@@ -26,9 +26,11 @@ from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.ids import id_of
 from core.manifest.section import Reading, Role, Section
+from core.manifest.tenant import FIRST_USES
 from core.manifest.values import Key, OptionalAmount, PersonName, Phone, Reason, Text, one_of, whole
 from core.money import ledger, opening
 from core.people import people
+from core.people.first_use import Challenge, ask_first_use
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 
 PartT = TypeVar("PartT")
@@ -82,6 +84,13 @@ class PersonEntry(PersonPart):
     pin: Annotated[str, BeforeValidator(_pin)] = Field(default="", repr=False)
     birth_year: Annotated[int, whole(*BIRTH_YEARS)] | None = None
     frozen: Reason = ""
+    first_use: Annotated[str, one_of(FIRST_USES)] = ""
+
+    @property
+    def asked_first(self) -> str:
+        """What is asked at the first use: what the person's entry says, or the tenant's, or a
+        code. "none" for somebody whose PIN is given."""
+        return "none" if self.pin else self.first_use or self.reading.first_use or "code"
 
     @property
     def id(self) -> uuid.UUID:
@@ -125,6 +134,8 @@ def _check(reading: Reading) -> None:
             person.place().fault(f'key: "{person.key}" stands here twice')
         keys.add(person.key)
         phones.update(person.phones)
+        if person.asked_first == "birth_year" and person.birth_year is None:
+            person.place().fault("birth_year is missing: it is asked at the first use")
         if any(phones[phone] > PEOPLE_A_PHONE_MAXIMUM for phone in person.phones):
             most = PEOPLE_A_PHONE_MAXIMUM
             person.place("phones").fault(f"more than {most} people share this number")
@@ -204,6 +215,10 @@ def _add(site: Site, person: PersonEntry, tx: Tx) -> None:
             "UPDATE subscriber SET birth_year = %s WHERE tenant_id = current_tenant() AND id = %s",
             (person.birth_year, person.id),
         )
+    if person.asked_first != "none":
+        kind: Challenge = "birth_year" if person.asked_first == "birth_year" else "code"
+        if code := ask_first_use(tx, site.keys, person.id, kind):
+            site.handouts[person.key] = code
 
 
 def _change(site: Site, person: PersonEntry, tx: Tx) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -92,4 +93,21 @@ call_back = Table(
     words("state", default="'waiting'"),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("state IN ('waiting', 'done')", name="call_back_state_check"),
+)
+
+first_use = Table(
+    "first_use",
+    metadata,
+    tenant_id(),
+    id_of("subscriber_id"),
+    words("kind"),
+    Column("generation", Integer, nullable=False, server_default=text("1")),
+    Column("tries", SmallInteger, nullable=False, server_default=ZERO),
+    moment("done_at"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+    CheckConstraint("kind IN ('code', 'birth_year')", name="first_use_kind_check"),
+    CheckConstraint("generation > 0", name="first_use_generation_check"),
+    CheckConstraint("tries >= 0", name="first_use_tries_check"),
 )

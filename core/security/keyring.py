@@ -104,6 +104,13 @@ class Keyring:
         message = tenant_id.bytes + folder_name.encode("utf-8", "surrogateescape")
         return hmac.digest(self._mark, message, "sha256")[:16].hex()
 
+    def first_use_code(self, subscriber_id: uuid.UUID, generation: int) -> str:
+        """Eight digits by which somebody shows once who they are; computed, so that none is
+        stored."""
+        message = b"first use" + subscriber_id.bytes + generation.to_bytes(4)
+        mac = hmac.digest(self._code, message, "sha256")
+        return f"{int.from_bytes(mac[:8]) % 100_000_000:08d}"
+
     def hash_pin(self, pin: str) -> str:
         """argon2id with the pepper, as a PHC string. Takes about 20 ms: hold no connection."""
         kdf = Argon2id(

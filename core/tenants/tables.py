@@ -112,3 +112,13 @@ tariff = Table(
     CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="tariff_check"),
     Index("tariff_in_force", "tenant_id", "operation", "kind", text("valid_from DESC")),
 )
+
+sender_claim = Table(
+    "sender_claim",
+    metadata,
+    of_tenant(),
+    words("provider"),
+    words("sender_id"),
+    PrimaryKeyConstraint("provider", "sender_id"),
+    CheckConstraint("sender_id = lower(sender_id)", name="sender_claim_sender_id_check"),
+)

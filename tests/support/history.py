@@ -24,7 +24,7 @@ from core.messaging import messages
 from core.messaging.delivery import take_report
 from core.messaging.messages import Outgoing
 from core.money import ledger
-from core.people import people
+from core.people import first_use, people
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
@@ -299,6 +299,8 @@ def what_staff_does(house: House) -> None:
         (house.id("mukamana"),),
     )
     house.admin.execute("UPDATE tariff SET valid_to = '2099-01-01Z' WHERE operation = 'topup'")
+    house.change(first_use.ask_first_use, KEYS, house.id("gasana"), "code")
+    house.admin.execute("UPDATE first_use SET tries = 1, done_at = now()")
 
 
 def turns_are_logged(house: House) -> None:

@@ -36,13 +36,14 @@ def core(database: Database) -> Iterator[Counting]:
     core.close()
 
 
-def open_service(core: Core, code: str) -> uuid.UUID:
-    """A tenant of its own with a service at that code."""
-    tenant_id, service_id = uuid7(), uuid7()
+def open_service(core: Core, code: str, tenant_id: uuid.UUID | None = None) -> uuid.UUID:
+    """A service at that code, of the tenant or of a new one of its own."""
+    tenant_id, service_id = tenant_id or uuid7(), uuid7()
     with core.transaction(tenant_id) as tx:
         tx.execute(
             "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
-            " languages) VALUES (%s, %s, 'T', 'RW', '250', 'RWF', 'Africa/Kigali', '{en}')",
+            " languages) VALUES (%s, %s, 'T', 'RW', '250', 'RWF', 'Africa/Kigali', '{en}')"
+            " ON CONFLICT DO NOTHING",
             (tenant_id, f"t-{tenant_id.hex[-12:]}"),
         )
         tx.execute(
@@ -66,8 +67,9 @@ def found(directory: Directory, dialled: str) -> tuple[str, str] | None:
 
 
 def test_the_longest_code_is_meant(core: Counting) -> None:
+    tenant_id = uuid7()
     for code in ("*384*10#", "*384*10*7#", "*384*1#"):
-        open_service(core, code)
+        open_service(core, code, tenant_id)
     for first in ("*384*10*7*1#", "*384*10*5#", "*384*10#", "*384*10*7#"):
         directory = Directory(core)  # whatever it learns first
         assert directory.find(AT, USSD, first) is not None
@@ -108,11 +110,12 @@ def test_nonsense_is_looked_up_once_and_drives_nobody_out(
 
 
 def test_a_longer_code_that_opens_is_heard_of(core: Counting) -> None:
-    open_service(core, "*384*10#")
+    tenant_id = uuid7()
+    open_service(core, "*384*10#", tenant_id)
     directory = Directory(core)
     directory.refresh()
     assert found(directory, "*384*10*7*1#") == ("*384*10#", "7*1")
-    open_service(core, "*384*10*7#")
+    open_service(core, "*384*10*7#", tenant_id)
     directory.refresh()
     assert found(directory, "*384*10*7*1#") == ("*384*10*7#", "1")
 

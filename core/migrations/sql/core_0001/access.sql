@@ -25,15 +25,16 @@ CREATE POLICY everybody ON installation USING (true);
 -- of an account it may say whose it is and whether it is frozen, never what is on it.
 GRANT USAGE ON SCHEMA public TO piga_app, piga_relay, piga_verify, piga_lookup, piga_ledger;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO piga_app;
-GRANT INSERT ON tenant, service, service_address, tariff, subscriber, address, pin_proposal,
-    call_back, audit, intent, usage_day, organisation, savings_group, membership, contribution,
-    agent, lookup_hour, approval, outbox, message, message_receipt, early_report, turn TO piga_app;
+GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscriber, address,
+    first_use, pin_proposal, call_back, audit, intent, usage_day, organisation, savings_group,
+    membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
+    early_report, turn TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
-GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, pin_proposal, intent,
-    usage_day, organisation, savings_group, membership, agent, lookup_hour, approval, outbox,
-    message, early_report, call_back TO piga_app;
+GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, first_use, pin_proposal,
+    intent, usage_day, organisation, savings_group, membership, agent, lookup_hour, approval,
+    outbox, message, early_report, call_back TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
-GRANT DELETE ON pin_proposal, early_report, service_address, tariff TO piga_app;
+GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
 
 -- The ledger's functions belong to a role of their own, which may do what they do and nothing else;

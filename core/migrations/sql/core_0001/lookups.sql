@@ -1,10 +1,12 @@
 -- Looking a service up must work before the tenant is known: these functions, and only these, see
 -- across tenants.
-GRANT SELECT ON tenant, service, service_address TO piga_lookup;
+GRANT SELECT ON tenant, service, service_address, sender_claim TO piga_lookup;
 -- Not for the owner, who is a member of piga_lookup only to hand it these functions.
 CREATE POLICY lookup ON tenant FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
 CREATE POLICY lookup ON service FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
 CREATE POLICY lookup ON service_address FOR SELECT TO piga_lookup
+    USING (current_user = 'piga_lookup');
+CREATE POLICY lookup ON sender_claim FOR SELECT TO piga_lookup
     USING (current_user = 'piga_lookup');
 
 -- `longer`: the other codes, of whichever tenant, that go on from the service's: `*384*10*7#` from
@@ -41,6 +43,43 @@ CREATE FUNCTION tenants_changed(p_since bigint) RETURNS TABLE (tenant_id uuid, v
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id, version FROM tenant WHERE version > p_since ORDER BY version
 $$;
+-- Whoever has a code owns what is dialled behind it: nobody else opens `*384*10*1#` where somebody
+-- has `*384*10#`, nor `*384#` before it. The other tenants' codes that stand in the way of one.
+CREATE FUNCTION codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text)
+RETURNS TABLE (code text, slug text) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT a.code, t.slug
+    FROM service_address a JOIN tenant t ON t.id = a.tenant_id
+    WHERE a.provider = p_provider AND a.channel = p_channel AND a.tenant_id <> p_tenant
+      AND (a.code = p_code
+           OR (p_channel = 'ussd' AND (starts_with(p_code, rtrim(a.code, '#') || '*')
+                                       OR starts_with(a.code, rtrim(p_code, '#') || '*'))))
+    ORDER BY a.code
+$$;
+
+-- One at a time, so that two tenants that open such codes at once do not both find the way free.
+CREATE FUNCTION code_is_free() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('service_address', 0));
+    IF EXISTS (SELECT 1 FROM codes_in_the_way(NEW.tenant_id, NEW.provider, NEW.channel, NEW.code))
+    THEN
+        RAISE unique_violation USING
+            MESSAGE = 'the code is another tenant''s, or lies behind or before one',
+            TABLE = 'service_address';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER code_is_free BEFORE INSERT OR UPDATE ON service_address
+    FOR EACH ROW EXECUTE FUNCTION code_is_free();
+
+CREATE FUNCTION sender_owner(p_provider text, p_sender_id text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.slug FROM sender_claim c JOIN tenant t ON t.id = c.tenant_id
+    WHERE c.provider = p_provider AND c.sender_id = lower(p_sender_id)
+$$;
+
+
 DO $$
 DECLARE
     name text;
@@ -51,6 +90,14 @@ BEGIN
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', name);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app, piga_relay, piga_verify', name);
+        EXECUTE format('ALTER FUNCTION %s OWNER TO piga_lookup', name);
+    END LOOP;
+    -- Only who applies a folder asks these.
+    FOREACH name IN ARRAY ARRAY['codes_in_the_way(uuid, text, text, text)',
+        'sender_owner(text, text)']
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', name);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app', name);
         EXECUTE format('ALTER FUNCTION %s OWNER TO piga_lookup', name);
     END LOOP;
     EXECUTE 'REVOKE CREATE ON SCHEMA public FROM piga_lookup';

@@ -91,3 +91,18 @@ BEGIN
     pin_hash := who.pin_hash;
     tries_left := greatest(0, p_tries - attempts);
 END $$;
+
+-- Somebody whom staff entered has to show at the first use that they are that person: by a code
+-- that staff hand over (it is computed from PIGA_KEY and the generation; none is stored), or by
+-- their birth year. Whoever dials first from the number is not enough.
+CREATE TABLE first_use (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('code', 'birth_year')),
+    generation integer NOT NULL DEFAULT 1 CHECK (generation > 0),
+    tries smallint NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    done_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);

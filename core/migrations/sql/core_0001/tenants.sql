@@ -51,6 +51,15 @@ CREATE TABLE service_address (
 );
 CREATE INDEX service_address_service ON service_address (service_id);
 
+-- A sender id is one tenant's. An installation has one account at each provider, so that the
+-- provider stands for the account; upper and lower case look alike on a phone.
+CREATE TABLE sender_claim (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    provider text NOT NULL,
+    sender_id text NOT NULL CHECK (sender_id = lower(sender_id)),
+    PRIMARY KEY (provider, sender_id)
+);
+
 -- Prices, fees, commissions and limits: dated, and never constants in the code.
 CREATE TABLE tariff (
     tenant_id uuid NOT NULL REFERENCES tenant,
