@@ -1,13 +1,16 @@
 """The web application: `app` is what the server serves, one in each of its processes."""
 
+from functools import partial
+
 from flask import Flask, redirect
 
 from app import domains, logs
 from app.settings import Settings
 from app.web import health, refusals
+from app.web.sockets import hang_up_silent
 from app.webhooks import views
 from app.webhooks.auth import Gate
-from app.webhooks.body_limit import Readers
+from app.webhooks.body_limit import BodyLimit
 from app.webhooks.fast_path import Door
 from app.webhooks.receive import BODY_BYTES_MAXIMUM, Hooks
 from core.db.database import Database
@@ -38,7 +41,8 @@ def create_app(settings: Settings) -> Flask:
         flows=domains.load().flows,
     )
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
-    hooks = Hooks(turns, Gate(directory, keys), database, keys, Readers(settings.web_threads))
+    bodies = BodyLimit(settings.web_threads, partial(hang_up_silent, settings.port))
+    hooks = Hooks(turns, Gate(directory, keys), database, keys, bodies)
     web.register_blueprint(views.blueprint(hooks))
     web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
@@ -55,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
         web.add_url_rule("/", "front", lambda: redirect("/phone"))
     preload()
     directory.follow()
+    bodies.follow()
     return web
 
 

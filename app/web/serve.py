@@ -13,6 +13,7 @@ from granian.log import LogLevels
 
 from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
+from app.webhooks.body_limit import threads_of
 
 # The server's own lines look like ours.
 LOGGING = {
@@ -36,7 +37,7 @@ def serve(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=threads_of(settings.web_threads),
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,

@@ -1,40 +1,130 @@
-"""One service's slow senders do not keep all threads of the server waiting for their bodies."""
+"""Bodies that stop half-way: how many threads may wait for them, and for how long.
 
+The server has a time-out for a request's head and none for its body, and cannot be given one: a
+thread that reads waits until the other side sends or hangs up. So reading has threads of its own,
+beside those that work turns, a service has a few of them, and what stands still is hung up on.
+"""
+
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from threading import Thread, get_ident
+from time import monotonic
+from typing import TypeVar
 
 from core.db.errors import Unavailable
 
-# A body that comes with its head is read in microseconds; whoever waits so long for others of the
-# same service is refused, so that the thread can serve another one's.
-WAIT_S = 0.1
+Result = TypeVar("Result")
+
+# Bodies that one process reads at once, for all services and for one. Four services whose gateways
+# stall at once are needed before another one's hops are refused, until BODY_TIMEOUT_S has passed.
+READING_MAXIMUM = 24
+READING_PER_SERVICE_MAXIMUM = 6
+# Threads that neither a turn nor a body can take for long: /healthz finds one.
+SPARE_THREADS = 4
+# A body that comes with its head is read in microseconds; who waits so long for others is refused.
+PLACE_TIMEOUT_S = 0.1
+# Silence in the middle of a body. Gateways wait ten seconds for the whole of a hop.
+BODY_TIMEOUT_S = 5.0
+LOOK_EVERY_S = 1.0
+
+log = logging.getLogger(__name__)
+
+Places = SimpleQueue[None]
 
 
-class Readers:
-    """Of the threads, all but one may read bodies for the same service at once: the server has no
-    time-out of its own for a body that stops half-way, and a stalled gateway has many of them."""
+def threads_of(web_threads: int) -> int:
+    """How many threads the server needs so that `web_threads` can work whatever is stalled."""
+    return web_threads + READING_MAXIMUM + SPARE_THREADS
 
-    def __init__(self, threads: int) -> None:
-        self._most = max(1, threads - 1)
-        # A queue of places and no semaphore, which is written in Python and costs a tenth of a hop.
-        self._places: dict[uuid.UUID, SimpleQueue[None]] = {}
+
+class BodyLimit:
+    """Places for reading bodies and for working on what was read, of one process.
+
+    `hang_up` ends connections that have been silent for at least so many seconds and at most so
+    many, and answers how many they were.
+    """
+
+    def __init__(
+        self,
+        web_threads: int,
+        hang_up: Callable[[float, float], int],
+        timeout_s: float = BODY_TIMEOUT_S,
+    ) -> None:
+        # Queues of places and no semaphores, which are written in Python: a tenth of a hop each.
+        self._working = _places(max(1, web_threads))
+        self._of_service: dict[uuid.UUID, Places] = {}
+        self._since: dict[int, float] = {}  # by thread: when it began to read
+        self._hang_up = hang_up
+        self._timeout_s = timeout_s
 
     def read(self, service_id: uuid.UUID, read: Callable[[], bytes]) -> bytes:
         """A body for that service. Raises Unavailable where too many are being read, and what
         `read` raises."""
-        places = self._places.get(service_id) or self._open(service_id)
+        own = self._of_service.get(service_id) or self._of_service.setdefault(
+            service_id, _places(READING_PER_SERVICE_MAXIMUM)
+        )
         try:
-            places.get(timeout=WAIT_S)
+            own.get(timeout=PLACE_TIMEOUT_S)
         except Empty:
             raise Unavailable("reading") from None
         try:
-            return read()
+            if len(self._since) >= READING_MAXIMUM:
+                self._wait()
+            thread = get_ident()
+            self._since[thread] = monotonic()
+            try:
+                return read()
+            finally:
+                del self._since[thread]
         finally:
-            places.put(None)
+            own.put(None)
 
-    def _open(self, service_id: uuid.UUID) -> SimpleQueue[None]:
-        places: SimpleQueue[None] = SimpleQueue()
-        for _ in range(self._most):
-            places.put(None)
-        return self._places.setdefault(service_id, places)
+    def work(self, do: Callable[[], Result]) -> Result:
+        """Do it in one of `web_threads` places: more turns at once only get in each other's way,
+        and want more connections to Postgres."""
+        self._working.get()
+        try:
+            return do()
+        finally:
+            self._working.put(None)
+
+    def _wait(self) -> None:
+        """For the process to read fewer bodies. Raises Unavailable."""
+        until = monotonic() + PLACE_TIMEOUT_S
+        while len(self._since) >= READING_MAXIMUM:
+            if monotonic() > until:
+                raise Unavailable("reading")
+            time.sleep(PLACE_TIMEOUT_S / 10)
+
+    def follow(self) -> None:
+        """Look after stalled bodies from now on, in a thread of its own."""
+        Thread(target=self._follow, name="stalled bodies", daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            try:
+                self.end_stalled()
+            except Exception as fault:
+                log.error("stalled bodies: %s", type(fault).__name__, extra={"fault": fault})
+
+    def end_stalled(self) -> int:
+        """Hang up on bodies that have stood still for too long; how many there were."""
+        ages = [monotonic() - since for since in list(self._since.values())]
+        oldest_s = max(ages, default=0.0)
+        if oldest_s < self._timeout_s:
+            return 0
+        # The head came just before the reading began. Longer silent is an idle connection.
+        ended = self._hang_up(self._timeout_s, oldest_s + LOOK_EVERY_S)
+        log.warning("hung up on %d stalled bodies: silent for %.0f s", ended, oldest_s)
+        return ended
+
+
+def _places(count: int) -> Places:
+    places: Places = SimpleQueue()
+    for _ in range(count):
+        places.put(None)
+    return places

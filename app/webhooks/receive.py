@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.web.refusals import PLAIN, log_fault
 from app.webhooks.auth import Gate
-from app.webhooks.body_limit import Readers
+from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import store
 from core.db.database import Database
 from core.db.errors import OutcomeUnknown, Unavailable
@@ -51,10 +51,10 @@ class Hooks:
     """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
 
     def __init__(
-        self, turns: Turns, gate: Gate, database: Database, keys: Keyring, readers: Readers
+        self, turns: Turns, gate: Gate, database: Database, keys: Keyring, bodies: BodyLimit
     ) -> None:
         self._turns = turns
-        self._readers = readers
+        self._bodies = bodies
         self._gate = gate
         self._database = database
         self._keys = keys
@@ -86,8 +86,13 @@ class Hooks:
 
     def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
         """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
+        body = self._bodies.read(service.id, callback.read)
+        return self._bodies.work(lambda: self._work(body, callback, reader, service))
+
+    def _work(
+        self, body: bytes, callback: Callback, reader: Kind, service: Service
+    ) -> HttpReply | None:
         try:
-            body = self._readers.read(service.id, callback.read)
             told = reader.parse(body, callback.content_type)
             hop = _hop(told, service) if isinstance(told, UssdHop) else None
         except BadPayload as bad:

@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from app.webhooks.body_limit import BODY_TIMEOUT_S, READING_PER_SERVICE_MAXIMUM
 from app.webhooks.receive import BODY_BYTES_MAXIMUM
 from core.db.database import Database
 from core.tenants.directory import rotate_hook_secret
+from menus import sentences
+from menus.texts import say
 from tests.support.web import (
     ANSWERED_WITHIN_S,
+    CODE,
     FORM,
     OTHER_CODE,
     PROVIDER,
@@ -24,6 +28,8 @@ from tests.support.web import (
 )
 
 LIVE_WITHIN_S = 5.0
+ALIVE_WITHIN_S = 2.0
+HUNG_UP_WITHIN_S = BODY_TIMEOUT_S + 10.0
 
 
 def refused(answer: Answer, status: int) -> None:
@@ -201,6 +207,33 @@ def test_a_gateway_that_never_finishes_stops_its_own_service_only(web: Web) -> N
     for line in lines:
         line.close()
     until(lambda: own.dial().startswith("CON "))
+
+
+def test_half_bodies_for_two_services_stop_nobody(web: Web) -> None:
+    """More half bodies than threads, with two services' secrets: whether the process is alive is
+    answered meanwhile, they are hung up on after a while, and both services are served again."""
+    lines = []
+    for code in (CODE, OTHER_CODE) * 40:
+        line = socket.create_connection(("127.0.0.1", web.port), timeout=HUNG_UP_WITHIN_S)
+        head = _head(web, "Content-Length: 500").replace(
+            web.hook().encode(), web.hook(code=code).encode()
+        )
+        line.sendall(head + b"sessionId=")
+        lines.append(line)
+    for _ in range(8):  # whichever process answers
+        alive = web.ask("GET", "/healthz")
+        assert alive.status == 200
+        assert alive.took_s < ALIVE_WITHIN_S
+    told = [line.recv(1_000) for line in lines]
+    assert {answer[:12] for answer in told} <= {b"HTTP/1.1 400", b"HTTP/1.1 200"}
+    assert sum(answer.startswith(b"HTTP/1.1 400") for answer in told) >= READING_PER_SERVICE_MAXIMUM
+    for code, number in ((CODE, ""), (OTHER_CODE, "+233240000999")):
+        phone = Phone(web, number, code)
+        not_now = say(sentences.NOT_NOW, web.services[code].tenant.languages[0])
+        assert phone.dial() not in (f"END {not_now}", "")
+        assert phone.took_s < ANSWERED_WITHIN_S
+    for line in lines:
+        line.close()
 
 
 def _head(web: Web, *headers: str) -> bytes:
