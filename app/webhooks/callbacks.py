@@ -32,11 +32,16 @@ def store(told: Inbound, service: Service, database: Database, keys: Keyring) ->
                     provider=told.provider,
                     provider_message_id=told.message_id,
                     state=_STATES.get(told.status),
-                    reason=told.failure or None,
+                    reason=_why(told),
                     address_lookup=keys.lookup(USSD, told.address) if told.address else None,
                 )
         case UssdEnded():
             _log_end(told, service, keys)
+
+
+def _why(told: SmsReport) -> str | None:
+    """The reason that was given, or for a failure without one its word: Expired says why."""
+    return told.failure or (told.raw_status if told.status is DeliveryStatus.FAILED else None)
 
 
 def _log_end(told: UssdEnded, service: Service, keys: Keyring) -> None:

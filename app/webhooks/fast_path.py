@@ -30,7 +30,7 @@ class Door:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith(PREFIX) and environ["REQUEST_METHOD"] == "POST":
-            segments = path[len(PREFIX) :].split("/")
+            segments = path[len(PREFIX) :].removesuffix("/").split("/")
             length = _length(environ)
             if len(segments) == 3 and all(segments) and length is not None:
                 return _send(self._receive(environ, segments, length), start_response)

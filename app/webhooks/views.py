@@ -11,7 +11,9 @@ def blueprint(hooks: Hooks) -> Blueprint:
     its length (sent in chunks), 413 for one over 64 KiB."""
     views = Blueprint("hooks", __name__, url_prefix="/hooks")
 
+    # With a slash at its end it is the same address: people type one into a dashboard.
     @views.post("/<provider>/<kind>/<secret>")
+    @views.post("/<provider>/<kind>/<secret>/")
     def receive(provider: str, kind: str, secret: str) -> Response:
         if request.content_length is None:
             # When a connection is lost, the server gives us what has come so far without a word.

@@ -207,7 +207,7 @@ def outcome(answer: object) -> Sent:
         raise OutcomeUnknown("unreadable_answer")
     recipients = data.get("Recipients")
     if isinstance(recipients, list) and len(recipients) == 1 and isinstance(recipients[0], dict):
-        return _recipient(recipients[0])
+        return _recipient(recipients[0], data.get("Message"))
     message = data.get("Message")
     if recipients or not isinstance(message, str):
         raise OutcomeUnknown("unreadable_answer")
@@ -226,25 +226,37 @@ def _whole_request(message: str) -> SendError:
     sent_to = _SENT_TO.match(message)
     if sent_to and int(sent_to[1]) > 0:
         return OutcomeUnknown("unreadable_answer")
-    code, retryable, alarm = REFUSALS.get(
-        _BY_NAME.get(message.replace(" ", "").lower(), 0), ("refused", False, False)
-    )
+    code, retryable, alarm = REFUSALS.get(_code_named(message) or 0, ("refused", False, False))
     detail = message if _WORDS.fullmatch(message) else ""
     return Refused(code, retryable=retryable, alarm=alarm, detail=detail)
 
 
-def _recipient(entry: dict[str, Any]) -> Sent:
+def _code_named(words: str) -> int | None:
+    return _BY_NAME.get(words.replace(" ", "").lower())
+
+
+def _sent_to_nobody(message: object) -> bool:
+    sent_to = _SENT_TO.match(message) if isinstance(message, str) else None
+    return sent_to is not None and int(sent_to[1]) == 0
+
+
+def _recipient(entry: dict[str, Any], message: object) -> Sent:
+    """Read the one recipient; `message` is the sentence about the whole request."""
     status = str(entry.get("status") or "")
     status = status if _WORDS.fullmatch(status) else ""
     message_id = _message_id(entry.get("messageId"))
     code = entry.get("statusCode")
     if isinstance(code, str) and code.isdecimal():
         code = int(code)
+    if code is None:
+        code = _code_named(status)
     if code in ACCEPTED or (code is None and status == "Success"):
         return Sent(message_id, forms.cost(str(entry.get("cost") or "")), status)
     if isinstance(code, int) and code in REFUSALS:
         name, retryable, alarm = REFUSALS[code]
         raise Refused(name, retryable=retryable, alarm=alarm, detail=status, message_id=message_id)
+    if code is None and message_id is None and _sent_to_nobody(message):
+        raise Refused("refused", detail=status)
     # A code of tomorrow: a later report for this id may settle it.
     raise OutcomeUnknown("unknown_status", detail=status, message_id=message_id)
 

@@ -202,6 +202,31 @@ def test_recipient_codes(code: object, expected: tuple[str, str, bool, bool]) ->
     assert code_of(told("Sent to 0/1 Total Cost: 0", entry)) == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "message", "expected"),
+    [
+        ("Could Not Send", "Sent to 0/1 Total Cost: 0", ("Refused", "refused", False, False)),
+        ("", "Sent to 0/1", ("Refused", "refused", False, False)),
+        ("InvalidPhoneNumber", "Sent to 0/1", ("Refused", "invalid_number", False, False)),
+        ("InvalidPhoneNumber", "", ("Refused", "invalid_number", False, False)),
+        ("InvalidSenderId", "Sent to 0/1", ("Refused", "invalid_sender", False, True)),
+        ("Gateway Error", "Sent to 0/1", ("Refused", "gateway_error", True, False)),
+        ("Could Not Send", "Sent to 1/1", ("OutcomeUnknown", "unknown_status", False, False)),
+        ("Could Not Send", "", ("OutcomeUnknown", "unknown_status", False, False)),
+    ],
+)
+def test_a_recipient_without_a_code(
+    status: str, message: str, expected: tuple[str, str, bool, bool]
+) -> None:
+    entry = {"number": E, "status": status, "cost": "0", "messageId": "None"}
+    assert code_of(told(message, entry)) == expected
+
+
+def test_a_recipient_with_an_id_may_be_reported_on() -> None:
+    entry = {"number": E, "status": "Could Not Send", "messageId": "ATXid_1"}
+    assert code_of(told("Sent to 0/1", entry))[:2] == ("OutcomeUnknown", "unknown_status")
+
+
 @pytest.mark.parametrize("code", [100, 101, 102, "101"])
 def test_accepted_codes(code: object) -> None:
     entry = {"statusCode": code, "status": "Success", "messageId": "ATXid_1", "cost": "KES 0.8000"}

@@ -86,7 +86,7 @@ NOT_SERVED: dict[str, Callable[[Web], str]] = {
     "no secret": lambda web: web.hook()[:-52],
     "no kind": lambda web: f"/hooks/{PROVIDER}",
     "hooks": lambda web: "/hooks",
-    "a slash behind": lambda web: web.hook() + "/",
+    "two slashes behind": lambda web: web.hook() + "//",
     "a folder behind": lambda web: web.hook() + "/x",
     "two slashes": lambda web: web.hook().replace("/ussd", "//ussd"),
     "dots": lambda web: "/x/.." + web.hook(),
@@ -102,6 +102,18 @@ NOT_SERVED: dict[str, Callable[[Web], str]] = {
 @pytest.mark.parametrize("what", NOT_SERVED)
 def test_what_is_not_served_is_not_found(web: Web, what: str) -> None:
     refused(web.post(b"", NOT_SERVED[what](web)), 404)
+
+
+def test_a_slash_at_the_end_is_the_same_hook(web: Web) -> None:
+    phone = Phone(web)
+    phone.session_id = f"ATUid_{time.monotonic_ns()}"
+    assert screen(web.post(phone.body(), web.hook() + "/")).startswith("CON ")
+    assert "which group" in phone.type("1")
+    refused(web.post(phone.body(), last_changed(web.hook()) + "/"), 403)
+    assert web.ask("GET", web.hook() + "/").status == 405
+    assert web.raw(_head(web).replace(web.hook().encode(), web.hook().encode() + b"/")).startswith(
+        b"HTTP/1.1 411 "
+    )
 
 
 @pytest.mark.parametrize("kind", ["ussd", "ussd-end", "sms-report"])

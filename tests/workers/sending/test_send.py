@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.webhooks.callbacks import store
 from core.messaging import messages
 from providers.africastalking.fake import Mode
+from providers.africastalking.sms import parse_sms_report
 from providers.simulator.process import Fakes
 from tests.support.workers import KEYS, QUICK, House, received
 from values.ids import uuid7
@@ -320,3 +322,24 @@ def test_without_any_credential_texts_wait(house: House, caplog: pytest.LogCaptu
     send(house, message)
     assert house.row(message) == ("waiting", 1)
     assert "ALARM" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        ("status=Expired", "Expired"),
+        ("status=AbsentSubscriber", "AbsentSubscriber"),
+        ("status=Failed&failureReason=UserNotReachable", "UserNotReachable"),
+        ("status=Success", None),
+    ],
+)
+def test_a_report_says_why(house: House, fakes: Fakes, report: str, reason: str | None) -> None:
+    context = house.context()
+    message = house.text()
+    send(house, message)
+    [text] = fakes.texts.find(lambda _: True)
+    service = context.directory.by_id(house.service)
+    assert service is not None
+    store(parse_sms_report(f"id={text.id}&{report}".encode()), service, house.app, KEYS)
+    assert house.one("SELECT reason FROM message WHERE id = %s", message) == (reason,)
+    assert house.state(message) == ("failed" if reason else "delivered")
