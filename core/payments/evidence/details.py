@@ -16,7 +16,7 @@ _BANK_REFERENCE = re.compile(r"\d{3}_[a-z0-9]{4,40}+")
 _NOTE_END = re.compile(r"[.!](?=\s|\*|$)|\n|\*[a-z]{2}#|$")
 _EMPTY = frozenset({"", "null", "none", "n/a", "na"})
 _OPEN_ENDED = frozenset({"payer", "ref", "note", "message", "aside"})
-_MONEY_DETAILS = frozenset({"balance", "available", "fee", "skip"})
+_MONEY_DETAILS = frozenset({"balance", "available", "fee", "skip", "sum"})
 
 Money = tuple[Decimal | None, str | None]
 

@@ -24,7 +24,10 @@ _OWN = ("fcfa", "f cfa", "francs cfa", "cfa", "shs", "fc", "f", "k", "n", "r", "
 CURRENCY_WORDS = tuple(sorted((*CURRENCIES, *_OWN), key=lambda word: (-len(word), word)))
 CURRENCY = f"(?:{'|'.join(map(re.escape, CURRENCY_WORDS))})"
 # With its currency: what a sentence says was moved.
-AMOUNT = rf"(?:(?<![a-z]){CURRENCY}[\s.:]*+{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?|{FIGURE}\s*{CURRENCY}(?![a-z]))"  # noqa: E501
+AMOUNT = (
+    rf"(?:(?<![a-z]){CURRENCY}[\s.:]*+{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?"
+    rf"|(?<![a-z0-9]){FIGURE}\s*{CURRENCY}(?![a-z]))"
+)
 # Behind a label the currency may be missing; a dash says that there is none.
 MONEY = rf"(?:{CURRENCY}[\s.:]*+)?(?:{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?|-(?=[\s.]))"
 
@@ -34,9 +37,10 @@ DATE = (
     r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     rf"|\d{{1,2}}[- ]{_MONTH}[- ,]{{1,2}}\d{{2,4}})(?!\d)"
 )
+_NO_GAP = r"(?:\b|(?=withdraw|give|ksh|tsh|new|you))"  # `6:05 PMWithdraw`
 CLOCK = (
     r"\d{1,2}[:h]\d{2}(?!\d)(?::\d{2}(?!\d)(?:\.\d{1,9})?)?"
-    r"(?:\s?[ap]\.?m\b\.?|z\b|[+-]\d{2}:?\d{2})?"
+    rf"(?:\s?[ap]\.?m{_NO_GAP}\.?|z\b|[+-]\d{{2}}:?\d{{2}})?"
 )
 # A date and what follows of a clock; what stands before a date and belongs to it.
 MOMENT = rf"{DATE}(?:\s*,?\s*(?:(?:at|a|as|saa|t)\b|t|-)?\s*:?\s*{CLOCK})?"
@@ -50,7 +54,9 @@ _PARTS = re.compile(
     r"|(?P<d1>\d{1,2})[-/.](?P<m1>\d{1,2})[-/.](?P<y1>\d{2,4})"
     rf"|(?P<d2>\d{{1,2}})[- ](?P<m2>{_MONTH})[- ,]{{1,2}}(?P<y2>\d{{2,4}}))"
 )
-_CLOCK = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s?([ap])\.?m\b)?")
+_CLOCK = re.compile(
+    r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s?([ap])\.?m(?:\b|(?=withdraw|give|ksh|tsh|new|you)))?"
+)
 _CURRENCY = re.compile(CURRENCY)
 _FIGURE = re.compile(FIGURE)
 

@@ -26,8 +26,8 @@ from core.payments.evidence.template import (
 
 FOLDER = Path(__file__).parent
 DETAILS = (
-    "payer", "balance", "available", "fee", "skip", "txid", "ref", "external", "account", "agent",
-    "token", "note", "message", "aside",
+    "payer", "balance", "available", "fee", "skip", "sum", "txid", "ref", "external", "account",
+    "agent", "token", "note", "message", "aside",
 )  # fmt: skip
 AMOUNT_DETAIL = "amount"
 _NEVER = "(?!)"

@@ -24,6 +24,7 @@ from core.payments.evidence.template import AMOUNT_START, ANY_START, key_of
 TEXT_CHARACTERS_MAXIMUM = 2_000  # thirteen parts of an SMS; no network writes so much
 
 _AMOUNT = re.compile(AMOUNT)
+_GOES_ON = re.compile(r"\s*[a-z]")
 PARTY_CHARACTERS_MAXIMUM = 160
 _JUNK = re.compile(r"(?:[\s\x1f.,:;!#<>|-]|\*[rs](?![a-z0-9'])|\*|\d{2,3}(?=\*))*+")
 _ID_LIKE = re.compile(r"(?=[A-Za-z._/-]*\d)[A-Za-z0-9][A-Za-z0-9._/-]{4,40}")
@@ -210,7 +211,8 @@ class _Attempt:
         if found is None:
             return None
         self.is_own = found[0].is_own
-        return self._assemble(*found)
+        reading = self._assemble(*found)
+        return None if reading.kind == "unknown" else reading
 
     def balance_only(self) -> Reading | None:
         """An answer to "what is my balance": details and nothing that moved."""
@@ -282,6 +284,8 @@ class _Attempt:
                 said.party = replace(said.party, msisdn=whole or text[start:stop])
             elif slot in ("code", "digits", "item"):
                 said.code = text[start:stop].strip()
+            elif slot == "id":
+                self.details.keep("txid", text[start:stop])
         return said
 
     def _assemble(self, format_: Format, match: re.Match[str], first_group: int) -> Reading:
@@ -327,6 +331,8 @@ class _Attempt:
 
     def _labelled_amount(self, position: int) -> tuple[Decimal | None, str | None]:
         """`Cash-Out to NAME was successful. Amount Tsh 130,000`."""
+        if "sum" in self.details.money:
+            return self.details.money["sum"]
         labels = self.network.amount_labels
         found = labels.search(self.details.cut, position) if labels is not None else None
         if found is None or found.lastindex is None:
@@ -349,24 +355,30 @@ class _Attempt:
         kind, direction = format_.kind, format_.direction
         if kind not in MOVEMENTS:
             return kind, direction
+        if self.network.is_bank:
+            return "bank", direction
         rest = self.details.cut[end:]
         notices = self.network.notices
         if "failed" in notices and notices["failed"].search(rest):
             return "failed", "none"
         if "pending" in notices and notices["pending"].search(rest):
             return "other", "none"
-        if kind in ("received", "payment", "sent", "deposit") and party.words:
-            low = party.words.lower()
+        return self._kind(kind, party, rest), direction
+
+    def _kind(self, kind: Kind, party: Party, rest: str) -> Kind:
+        """What a movement is, by who stands on its other side."""
+        if kind == "received" and not party.words and _GOES_ON.match(rest):
+            return "unknown"  # "You have received 500 RWF worth of minutes"
+        if kind in ("received", "payment", "sent", "deposit"):
             for other, words in self.network.parties.items():
-                if words.search(low):
-                    return _of_party(other, kind), direction
+                if party.words and words.search(party.words.lower()):
+                    return _of_party(other, kind)
         if kind == "sent" and self.details.words.get("account"):
-            return "payment", direction
-        return kind, direction
+            return "payment"
+        return kind
 
 
 def _of_party(party: str, kind: Kind) -> Kind:
-    """What a movement is, by who stands on its other side."""
     if party == "airtime":
         return "airtime"
     if party == "bank":

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from core.payments.evidence.figures import AMOUNT, MOMENT, MONEY
+from core.payments.evidence.figures import AMOUNT, CURRENCY, MOMENT, MONEY
 
 CUT = "\x1f"  # stands in for a detail that was read already
 GAP = r"(?:[\s\x1f]|(?<=\x1f)[.,;:])*+"
@@ -31,6 +31,8 @@ SLOTS = {
     "item": r"[^\x1f]{1,60}?",
     "any": r"[^\x1f.]{0,80}?",
 }
+# `ChargeUGX7,000`: networks forget the gap between these and a currency.
+_BEFORE_MONEY = frozenset({"fee", "fees", "charge", "charges", "tax", "bal", "balance", "is", "of"})
 _KEY = re.compile(r"[a-z0-9]{0,4}")
 _LAST_PARTY = r"[^\x1f]*+"  # the reader finds where a name at the end of a template ends
 
@@ -124,10 +126,7 @@ class _Compiler:
             return re.escape(piece[1:]), {""}, False
         # A word is a word: `to` neither begins `tomorrow` nor ends `into`.
         before = "(?<![a-z0-9])" if piece[0].isalnum() else ""
-        after = "(?![a-z0-9])" if piece[-1].isalpha() and not self._money_follows() else ""
+        after = "(?![a-z0-9])" if piece[-1].isalpha() else ""
+        if piece in _BEFORE_MONEY:
+            after = rf"(?:{after}|(?={CURRENCY}[\s.]?\d))"
         return before + re.escape(piece) + after, {key_of(piece, 0)}, False
-
-    def _money_follows(self) -> bool:
-        """`ChargeUGX7,000`: networks forget the space before a currency."""
-        following = [piece for piece in self.pieces[self.position :][:2] if not piece.isspace()]
-        return bool(following) and following[0] in ("{money}", "{amount}")
