@@ -43,7 +43,7 @@ class Hops:
     menu: Measured = field(default_factory=Measured)
     money: Measured = field(default_factory=Measured)
     hashed: Measured = field(default_factory=Measured)  # money, its PIN hashed at full cost
-    # Money conversations that ended with "Paid", which the ledger must agree with; and otherwise.
+    # Money conversations that ended with "Saved", which the ledger must agree with; and otherwise.
     paid: int = 0
     given_up: int = 0
 

@@ -57,7 +57,7 @@ def hops(plan: Plan, found: Hops, hashing: Hashing) -> Iterator[str]:
         yield f'\n{found.given_up} money conversations were told "not now", and are not counted.'
     hops_each = len(MONEY_SCREENS)
     yield (
-        f'\nA money conversation has {hops_each} hops, from the dial to "Paid":'
+        f'\nA money conversation has {hops_each} hops, from the dial to "Saved":'
         f" {per_second(median(found.money.rates) / hops_each)} with the PIN's hash at argon2's"
         f" least cost ({hashing.cheap_us:.0f} µs),"
         f" {per_second(median(found.hashed.rates) / hops_each)} at its full one."

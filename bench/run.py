@@ -126,7 +126,7 @@ def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, fl
 
 
 def agree(builder: Builder, world: World, *, paid: int, given_up: int = 0) -> None:
-    """Every "Paid" on a screen is one entry; more there may be only of conversations that were
+    """Every "Saved" on a screen is one entry; more there may be only of conversations that were
     given up, whose outcome goes by SMS. Raises MoneyIsWrong."""
     with psycopg.connect(builder.admin_url(world.name)) as admin:
         entries, total = admin.execute(

@@ -189,13 +189,13 @@ def test_a_sale_on_one_phone_and_its_approval_on_another(phone: Phone) -> None:
     phone.state("open")
     phone.be("Owusu Akua", "*384*40#")
     phone.says("Hung up: you hold another phone now.")
-    expect(phone.page.locator("#texts .text").first).to_contain_text("code", timeout=15_000)
+    expect(phone.page.locator("#texts .text").first).to_contain_text("Code: ", timeout=15_000)
     phone.type("")
-    phone.shows("Approve")
+    phone.shows("puts money in your wallet")
     phone.type("1")
     phone.type("9206")
     phone.state("ended")
-    phone.shows("Cash to pay: 500.00 GHS")
+    phone.shows("Pay cash: GHS 500.00")
 
 
 def test_the_wire_is_shown_without_pins(phone: Phone) -> None:

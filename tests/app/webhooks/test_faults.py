@@ -70,7 +70,7 @@ def pays_at_the_next_dial(phone: Phone, amount: int) -> None:
     """Dial until the service is back, and pay what was not paid; it is paid once."""
     until(lambda: phone.dial().startswith("CON "), RECOVERED_WITHIN_S)
     shown = phone.post()
-    assert "Paid" not in shown
+    assert "Saved" not in shown
     assert "Done" not in shown
     if "How much" not in shown:
         phone.type("1", "1")
@@ -124,7 +124,7 @@ def test_a_first_dial_that_cannot_be_answered(web: Web) -> None:
     """It hides nothing of what the dial before has done."""
     phone, stranger = Phone(web), Phone(web)
     phone.to_pin(1_000)
-    assert "Paid" in phone.type(PIN)
+    assert "Saved" in phone.type(PIN)
     with psycopg.connect(web.urls.admin_url) as other:
         other.execute("LOCK TABLE address IN ACCESS EXCLUSIVE MODE")
         with ThreadPoolExecutor(2) as pool:
