@@ -25,6 +25,7 @@ from providers.contracts.messages import (
     NotSent,
     OutcomeUnknown,
     Refused,
+    Scope,
     SendError,
     Sent,
     Sms,
@@ -60,6 +61,17 @@ REFUSALS: dict[int, tuple[str, bool, bool]] = {
     500: ("gateway_error", True, False),
     501: ("gateway_error", True, False),
     502: ("gateway_error", True, False),
+}
+# Whom a refusal is about, where it is not the account: another sender id of the same account, and
+# another handset, are none the worse for it.
+_SCOPES: dict[str, Scope] = {
+    "invalid_sender": Scope.SENDER,
+    "invalid_number": Scope.TEXT,
+    "unsupported_number": Scope.TEXT,
+    "blacklisted": Scope.TEXT,
+    "no_route": Scope.TEXT,
+    "do_not_disturb": Scope.TEXT,
+    "refused": Scope.TEXT,
 }
 # The same refusals by name, as they stand in `Message` when no recipient is listed.
 _BY_NAME: dict[str, int] = {
@@ -228,7 +240,11 @@ def _whole_request(message: str) -> SendError:
         return OutcomeUnknown("unreadable_answer")
     code, retryable, alarm = REFUSALS.get(_code_named(message) or 0, ("refused", False, False))
     detail = message if _WORDS.fullmatch(message) else ""
-    return Refused(code, retryable=retryable, alarm=alarm, detail=detail)
+    return Refused(code, retryable=retryable, alarm=alarm, detail=detail, scope=_scope(code))
+
+
+def _scope(code: str) -> Scope:
+    return _SCOPES.get(code, Scope.ACCOUNT)
 
 
 def _code_named(words: str) -> int | None:
@@ -254,11 +270,18 @@ def _recipient(entry: dict[str, Any], message: object) -> Sent:
         return Sent(message_id, forms.cost(str(entry.get("cost") or "")), status)
     if isinstance(code, int) and code in REFUSALS:
         name, retryable, alarm = REFUSALS[code]
-        raise Refused(name, retryable=retryable, alarm=alarm, detail=status, message_id=message_id)
+        raise Refused(
+            name,
+            retryable=retryable,
+            alarm=alarm,
+            detail=status,
+            message_id=message_id,
+            scope=_scope(name),
+        )
     if code is None and message_id is None and _sent_to_nobody(message):
-        raise Refused("refused", detail=status)
+        raise Refused("refused", detail=status, scope=Scope.TEXT)
     # A code of tomorrow: a later report for this id may settle it.
-    raise OutcomeUnknown("unknown_status", detail=status, message_id=message_id)
+    raise OutcomeUnknown("unknown_status", detail=status, message_id=message_id, scope=Scope.TEXT)
 
 
 def _message_id(value: object) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Protocol
 
 from providers.contracts.cost import Cost
@@ -109,12 +109,22 @@ class Sender(Protocol):
     def send(self, sms: Sms) -> Sent: ...
 
 
+class Scope(Enum):
+    """Whom an answer to a text is about."""
+
+    ACCOUNT = "account"
+    SENDER = "sender"
+    TEXT = "text"
+
+
 class SendError(ProviderError):
     """A send that did not end in Sent.
 
     `retryable`: sending again cannot reach the handset twice, and may help.
     `never_left`: provably no byte of the message reached the provider.
-    `alarm`: a person must act (credentials, balance) before anything on this account will work.
+    `alarm`: a person must act (credentials, balance) before anything of this `scope` will work.
+    `scope`: whom the answer is about, and no more than it proves: the account, the sender id that
+    was given with it, or this one text.
     `detail` is the provider's own word where it is a plain word; `message_id` its id, if any.
     """
 
@@ -122,12 +132,19 @@ class SendError(ProviderError):
     never_left = False
 
     def __init__(
-        self, code: str, *, detail: str = "", alarm: bool = False, message_id: str | None = None
+        self,
+        code: str,
+        *,
+        detail: str = "",
+        alarm: bool = False,
+        message_id: str | None = None,
+        scope: Scope = Scope.ACCOUNT,
     ) -> None:
         super().__init__(code)
         self.detail = detail
         self.alarm = alarm
         self.message_id = message_id
+        self.scope = scope
 
     @property
     def sentence(self) -> str:
@@ -154,8 +171,9 @@ class Refused(SendError):
         detail: str = "",
         alarm: bool = False,
         message_id: str | None = None,
+        scope: Scope = Scope.ACCOUNT,
     ) -> None:
-        super().__init__(code, detail=detail, alarm=alarm, message_id=message_id)
+        super().__init__(code, detail=detail, alarm=alarm, message_id=message_id, scope=scope)
         self.retryable = retryable
         self.never_left = never_left
 

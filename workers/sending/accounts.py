@@ -15,12 +15,17 @@ FAKES = {"africastalking": "/at"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a text of a service goes out. `account` is what a pause is kept by: never the secret."""
+    """How a text of a service goes out. Pauses are kept by `account` and by `account_sender`, the
+    account with the sender id: never by the secret."""
 
     provider: str
     account: str
     sender_id: str | None
     sender: Sender
+
+    @property
+    def account_sender(self) -> str:
+        return f"{self.account} {self.sender_id or '-'}"
 
 
 @dataclass(slots=True)

@@ -18,8 +18,9 @@ class _Pause:
 
 
 class Breaker:
-    """Pauses by account. After a pause the next text is the probe: it fails, and the pause is
-    twice as long; it is taken, and all is as before."""
+    """Pauses by a name: an account, or an account with one of its sender ids. After a pause the
+    next text is the probe: it fails, and the pause is twice as long; it is taken, and all is as
+    before."""
 
     def __init__(
         self, limits: Limits = LIMITS, clock: Callable[[], float] = time.monotonic

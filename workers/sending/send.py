@@ -24,7 +24,7 @@ from core.tenants.directory import Service
 from engine.wording import own_words
 from menus.messages import compose
 from menus.sms import receipt
-from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError, Sms
+from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, Scope, SendError, Sms
 from values import clock
 from values.messages import MissingValue
 from workers.jobs.context import Context, current
@@ -92,7 +92,8 @@ class Attempt:
         except Refused as error:
             self._back(f"account of {self._text.service_id}", error)
         else:
-            wait_s = self._context.breaker.wait_s(way.account)
+            breaker = self._context.breaker
+            wait_s = max(breaker.wait_s(way.account), breaker.wait_s(way.account_sender))
             if wait_s > 0:
                 self._leave_for(wait_s)
             else:
@@ -157,19 +158,25 @@ class Attempt:
             sent = way.sender.send(sms)
         except (NotSent, Refused) as error:
             # Nothing is on its way to the handset, and that is certain.
-            if error.alarm or error.retryable:
-                self._back(way.account, error)
-            else:
+            if error.scope is not Scope.ACCOUNT:
                 breaker.close(way.account)  # it answered, after all
+            if error.alarm or error.retryable:
+                of_sender = error.scope is Scope.SENDER
+                self._back(way.account_sender if of_sender else way.account, error)
+            else:
                 self._fail(error.code, way.provider, error)
         except OutcomeUnknown as error:
-            # One that answers nobody shall not make everything unknown.
-            breaker.trip(way.account)
+            if error.scope is Scope.ACCOUNT:
+                # One that answers nobody shall not make everything unknown.
+                breaker.trip(way.account)
+            else:
+                breaker.close(way.account)
             self._unknown(error.code, way.provider, error.message_id)
         except Exception as error:
             self._unknown(where(error))
         else:
             breaker.close(way.account)
+            breaker.close(way.account_sender)
             provider, id = way.provider, sent.message_id
             self._settle(
                 lambda tx: messages.accepted(tx, text, provider=provider, provider_message_id=id)
@@ -182,16 +189,17 @@ class Attempt:
         with self._transaction() as tx:
             outbox.again(tx, self._text.claim, delay_s=wait_s, tried=False)
 
-    def _back(self, account: str, error: SendError) -> None:
-        """Later again; the account is left alone for a while where it is the account's fault."""
+    def _back(self, paused: str, error: SendError) -> None:
+        """Later again; whoever's fault it is by the answer is left alone for a while: `paused`, an
+        account or an account with a sender id."""
         text, breaker = self._text, self._context.breaker
         pause_s = 0.0
         if error.alarm:
-            pause_s, is_news = breaker.alarm(account)
+            pause_s, is_news = breaker.alarm(paused)
             if is_news:
-                log.error("ALARM %s: %s Texts wait (%s).", account, error.sentence, error.code)
+                log.error("ALARM %s: %s Texts wait (%s).", paused, error.sentence, error.code)
         elif isinstance(error, NotSent) or error.code == "throttled":
-            pause_s = breaker.trip(account)
+            pause_s = breaker.trip(paused)
         if text.claim.attempts >= self._limits.attempts_maximum:
             self._fail(error.code, error=error, gave_up=True)
             return
