@@ -68,11 +68,11 @@ class FoundDetails:
                 if end:
                     position = end
                     continue
-            labelled = details.get(key) or details.get(key[:3])
-            if labelled is None:
-                continue
-            found = labelled.pattern.match(low, start)
-            if found is None:
+            for labelled in details.get(key) or details.get(key[:3]) or ():
+                found = labelled.pattern.match(low, start)
+                if found is not None:
+                    break
+            else:
                 continue
             detail = labelled.by_group[outer_group(found)]
             position = found.end()

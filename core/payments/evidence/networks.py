@@ -5,7 +5,7 @@ is a BadFormats that names it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -114,8 +114,8 @@ class Network:
     country: Country
     senders: frozenset[str]
     openings: re.Pattern[str]
-    details: Mapping[str, Details]  # by the key of their label
-    formats: Mapping[str, Formats]  # by the key of their first word, or a START
+    details: Mapping[str, tuple[Details, ...]]  # by the key of their label
+    formats: Mapping[str, tuple[Formats, ...]]  # by the key of their first word, or a START
     amount_labels: re.Pattern[str] | None  # for sentences that leave the amount to a label
     ends: re.Pattern[str] | None
     parties: Mapping[str, re.Pattern[str]]
@@ -211,7 +211,7 @@ def _network(
             ),
             details=_details([layer.get("details", {}) for layer in layers]),
             amount_labels=_amount_labels([layer.get("details", {}) for layer in layers]),
-            formats=_formats([*_each(layers, "formats")], len(data.get("formats", ()))),
+            formats=_formats(layers),
             ends=_words([*_each(layers, "ends")]),
             parties={
                 kind: words
@@ -263,10 +263,30 @@ def _words(words: list[Any]) -> re.Pattern[str] | None:
     return _compiled(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
 
 
-def _formats(entries: list[Any], own: int) -> Mapping[str, Formats]:
-    """By the key of a text's first word; under ANY_START those for all other keys."""
-    formats: list[Format] = []
-    for place, entry in enumerate(entries):
+def _formats(layers: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Formats, ...]]:
+    """By the key of a text's first word; under ANY_START those for all other keys.
+
+    A pattern a layer and key, so that networks that share a wording share its patterns.
+    """
+    parts = [
+        _by_start([*_read_formats(layer, is_own=place == 0)]) for place, layer in enumerate(layers)
+    ]
+    starts = {start for part in parts for start in part} | {ANY_START, AMOUNT_START}
+    return {
+        start: tuple(
+            part[one]
+            for part in parts
+            for one in (start, AMOUNT_START, ANY_START)
+            if one in part
+            and (one != AMOUNT_START or start == AMOUNT_START or _may_be_amount(start))
+            and (one == start or start not in (one, ANY_START))
+        )
+        for start in starts
+    }
+
+
+def _read_formats(layer: Mapping[str, Any], is_own: bool) -> Iterator[Format]:
+    for entry in layer.get("formats", ()):
         unknown = sorted(set(entry) - _FORMAT_FIELDS)
         if unknown:
             raise BadFormats(f"there is no {', '.join(unknown)} in a format")
@@ -275,25 +295,21 @@ def _formats(entries: list[Any], own: int) -> Mapping[str, Formats]:
             raise BadFormats(f"{name}: there is no {kind} {direction}")
         texts = entry["text"]
         for words in [texts] if isinstance(texts, str) else texts:
-            formats.append(
-                Format(
-                    name=name,
-                    kind=cast("Kind", kind),
-                    direction=cast("Direction", direction),
-                    incomplete=bool(entry.get("incomplete", False)),
-                    is_own=place < own,
-                    template=compile_template(str(words)),
-                )
+            yield Format(
+                name=name,
+                kind=cast("Kind", kind),
+                direction=cast("Direction", direction),
+                incomplete=bool(entry.get("incomplete", False)),
+                is_own=is_own,
+                template=compile_template(str(words)),
             )
+
+
+def _by_start(formats: Sequence[Format]) -> Mapping[str, Formats]:
     starts = {start for format_ in formats for start in format_.template.starts}
     return {
-        start: _formats_of(
-            format_
-            for format_ in formats
-            if format_.template.starts & {start, ANY_START}
-            or (AMOUNT_START in format_.template.starts and _may_be_amount(start))
-        )
-        for start in starts | {ANY_START, AMOUNT_START}
+        start: _formats_of(one for one in formats if start in one.template.starts)
+        for start in starts
     }
 
 
@@ -317,18 +333,24 @@ def _amount_labels(layers: list[Mapping[str, Any]]) -> re.Pattern[str] | None:
     return _compiled("|".join(one.pattern for one in templates)) if templates else None
 
 
-def _details(layers: list[Mapping[str, Any]]) -> Mapping[str, Details]:
-    entries: list[tuple[str, Template]] = []
-    for kind in DETAILS:
-        for layer in layers:
-            entries += [(kind, compile_template(str(words))) for words in layer.get(kind, ())]
-    unknown = {kind for layer in layers for kind in layer} - {*DETAILS, AMOUNT_DETAIL}
-    if unknown:
-        raise BadFormats(f"there is no detail {', '.join(sorted(unknown))}")
-    starts = {start for _, template in entries for start in template.starts}
-    if starts & {ANY_START, AMOUNT_START, ""}:
-        raise BadFormats("a detail begins with a label")
-    return {start: _details_of(start, entries) for start in starts}
+def _details(layers: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Details, ...]]:
+    """By the key of a label; the network's own before those of its wordings."""
+    by_key: dict[str, list[Details]] = {}
+    for layer in layers:
+        unknown = set(layer) - {*DETAILS, AMOUNT_DETAIL}
+        if unknown:
+            raise BadFormats(f"there is no detail {', '.join(sorted(unknown))}")
+        entries = [
+            (kind, compile_template(str(words)))
+            for kind in DETAILS
+            for words in layer.get(kind, ())
+        ]
+        starts = {start for _, template in entries for start in template.starts}
+        if starts & {ANY_START, AMOUNT_START, ""}:
+            raise BadFormats("a detail begins with a label")
+        for start in starts:
+            by_key.setdefault(start, []).append(_details_of(start, entries))
+    return {key: tuple(found) for key, found in by_key.items()}
 
 
 def _details_of(start: str, entries: list[tuple[str, Template]]) -> Details:

@@ -255,11 +255,12 @@ class _Attempt:
         if fitting is None:
             is_amount = _AMOUNT.match(self.details.cut, position) is not None
             fitting = formats[AMOUNT_START if is_amount else ANY_START]
-        found = fitting.pattern.match(self.details.cut, position)
-        if found is None:
-            return None
-        outer = outer_group(found)
-        return fitting.by_group[outer], found, outer + 1
+        for formats_ in fitting:
+            found = formats_.pattern.match(self.details.cut, position)
+            if found is not None:
+                outer = outer_group(found)
+                return formats_.by_group[outer], found, outer + 1
+        return None
 
     def _sentence(self, format_: Format, match: re.Match[str], first_group: int) -> _Sentence:
         """The values of the sentence's slots."""
