@@ -108,7 +108,7 @@ def _posting(books: Books) -> Callable[[], None]:
     database = Database(books.ledger_url)
 
     def transaction() -> None:
-        ledger.post(database.alone(books.tenant_id), **_entry(books, fee_minor=0))
+        ledger.post(database.autocommit(books.tenant_id), **_entry(books, fee_minor=0))
 
     return transaction
 
@@ -118,7 +118,7 @@ def _posting_with_a_fee(books: Books) -> Callable[[], None]:
     database = Database(books.ledger_url)
 
     def transaction() -> None:
-        ledger.post(database.alone(books.tenant_id), **_entry(books))
+        ledger.post(database.autocommit(books.tenant_id), **_entry(books))
 
     return transaction
 

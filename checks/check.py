@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from checks.explore import Seen, Walked
+from checks.explore import Explored, Seen
 from checks.samples import HELP_PHONE, MUCH_MINOR
 from engine.flow import Flow
 from engine.graph import steps_of
@@ -33,23 +33,23 @@ _VALUES: Final[Mapping[str, Any]] = {
 
 def check_flows(
     flows: Mapping[str, type[Flow]],
-    walked: Walked,
+    explored: Explored,
     *,
     languages: Collection[str] = LANGUAGES,
     budgets: tuple[Budget, ...] = USSD_BUDGETS,
 ) -> list[Problem]:
-    """Everything that is wrong with these flows, in order of place. `walked` is what walking them
+    """Everything that is wrong with these flows, in order of place. `explored` is what walking them
     came to."""
-    found = [Problem(ROOM, place, what) for place, what in walked.broken]
+    found = [Problem(ROOM, place, what) for place, what in explored.broken]
     for flow in flows.values():
-        found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, walked)]
-    found += check_screens(flows, walked, languages=languages, budgets=budgets)
+        found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, explored)]
+    found += check_screens(flows, explored, languages=languages, budgets=budgets)
     return sorted(set(found))
 
 
 def check_screens(
     flows: Mapping[str, type[Flow]],
-    walked: Walked,
+    explored: Explored,
     *,
     languages: Collection[str] = LANGUAGES,
     budgets: tuple[Budget, ...] = USSD_BUDGETS,
@@ -57,7 +57,7 @@ def check_screens(
     """What is wrong with the screens that a walk came along, on budgets of one's own."""
     eye = _Eye(languages, budgets)
     found: list[Problem] = []
-    for seen, scenario in walked.seen.items():
+    for seen, scenario in explored.seen.items():
         found += eye.look(seen, flows.get(seen.flow), scenario)
     return sorted(set(found))
 
@@ -95,20 +95,20 @@ def _param(name: str) -> tuple[str, Any]:
 # --- the map --------------------------------------------------------------------------------------
 
 
-def _map_faults(flow: type[Flow], walked: Walked) -> Iterator[tuple[str, str]]:
+def _map_faults(flow: type[Flow], explored: Explored) -> Iterator[tuple[str, str]]:
     """What is wrong with the transitions, given the states and steps that the walks came along."""
     steps = {(step.source, step.dest) for step in steps_of(flow)}
     leads_on = {source for source, _ in steps}
     for state in flow.states:
         place = f"{flow.name}.{state}"
-        if (flow.name, state) not in walked.states:
+        if (flow.name, state) not in explored.states:
             yield place, "is unreachable: no answer in any scenario leads to it"
-        elif state not in leads_on and (flow.name, state) in walked.asking:
+        elif state not in leads_on and (flow.name, state) in explored.asking:
             yield place, "is a dead end: it asks, and no answer leads on from it"
         elif not _comes_to_an_end(state, steps):
             yield place, "is a dead end: no way from it comes to an end"
     for source, dest in sorted(steps):
-        if (flow.name, source, dest) not in walked.steps and (flow.name, dest) in walked.states:
+        if (flow.name, source, dest) not in explored.steps and (flow.name, dest) in explored.states:
             yield f"{flow.name}.{source}", f"never leads to {dest} in any scenario"
     for state in sorted(flow.resumable.difference(flow.states)):
         yield f"{flow.name}.{state}", "is to be resumable, and there is no such state"

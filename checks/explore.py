@@ -1,4 +1,4 @@
-"""Walking the flows as conversations, from the dial to every end, on specimens of the core."""
+"""Walking the flows as conversations, from the dial to every end, on samples of the core."""
 
 import uuid
 from collections import deque
@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from transitions import MachineError
 
 from checks import samples
-from checks.sample_answers import NothingToType, answers_to
+from checks.sample_answers import NoSampleAnswer, answers_to
 from checks.samples import Answers
 from checks.scenario import Scenario
 from core.db.database import Deadline, Tx
@@ -19,7 +19,7 @@ from core.people.errors import PinLocked
 from core.people.people import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
-from engine.context import Desk
+from engine.context import TurnContext
 from engine.conversation import APPROVE, REGISTER, WHO, Conversation
 from engine.flow import Flow
 from engine.limits import WRONG_ANSWERS
@@ -33,15 +33,15 @@ from menus.texts import LANGUAGES, Text
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# What the kit begins by itself; every other flow hangs in the walked tree.
-BEGUN_BY_THE_KIT: Final = frozenset({REGISTER, WHO, APPROVE, CALL_BACK})
+# What the kit begins by itself; every other flow hangs in the explored tree.
+BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, WHO, APPROVE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
 SESSIONS_MAXIMUM: Final = 20_000
 
 
-class NoSpecimen(Exception):
-    """A flow asked the core for something that there is no specimen of."""
+class NoSample(Exception):
+    """A flow asked the core for something that there is no sample of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Walked:
+class Explored:
     """What the walks came to.
 
     `seen` has the scenario in which each screen was seen first; `states`, those that were entered,
@@ -71,19 +71,19 @@ class Walked:
     broken: dict[tuple[str, str], None] = field(default_factory=dict)
 
 
-def walk(
+def explore(
     flows: Mapping[str, type[Flow]], scenarios: tuple[Scenario, ...], answers: Answers
-) -> Walked:
+) -> Explored:
     """Hold every conversation that the answers allow, in every scenario. `answers` is what the
     core's functions answer unless a scenario says otherwise."""
-    walked = Walked()
+    explored = Explored()
     for scenario in scenarios:
-        _Walk(flows, scenario, {**answers, **scenario.answers}, walked).run()
-    return walked
+        _Exploration(flows, scenario, {**answers, **scenario.answers}, explored).run()
+    return explored
 
 
-class SpecimenDesk(Desk):
-    """A desk without a core behind it."""
+class SampleContext(TurnContext):
+    """A context without a core behind it."""
 
     def __init__(self, answers: Answers, service: Service) -> None:
         self._answers = answers
@@ -97,7 +97,7 @@ class SpecimenDesk(Desk):
         answer = self._answers.get(fact)
         if answer is None:
             room = fact.__module__.removeprefix("core.")
-            raise NoSpecimen(f"asks the core for {room}.{fact.__name__}: there is no specimen")
+            raise NoSample(f"asks the core for {room}.{fact.__name__}: there is no sample")
         return cast(R, answer(*args, **kwargs))
 
     def write(
@@ -105,7 +105,7 @@ class SpecimenDesk(Desk):
     ) -> R:
         return self.read(change, *args, **kwargs)
 
-    def at_once(
+    def autonomous(
         self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         return self.read(fact, *args, **kwargs)
@@ -132,25 +132,25 @@ class _Keys(Keyring):
 class _Watched(Conversation):
     """A conversation that notes where it comes along."""
 
-    walked: Walked
+    explored: Explored
 
     def _step(self, flow: Flow, value: object) -> None:
         left = flow.state
         super()._step(flow, value)
-        self.walked.states.add((flow.name, flow.state))
-        self.walked.steps.add((flow.name, left, flow.state))
+        self.explored.states.add((flow.name, flow.state))
+        self.explored.steps.add((flow.name, left, flow.state))
 
     def _screen(self) -> Screen:
         at = self.session.place.flow, self.session.place.state
         if at[0]:
-            self.walked.states.add(at)
+            self.explored.states.add(at)
         screen = super()._screen()
         if at[0] and isinstance(screen, Menu | Ask | Pin | Confirm):
-            self.walked.asking.add(at)
+            self.explored.asking.add(at)
         return screen
 
 
-class _Walk:
+class _Exploration:
     """All conversations of one scenario, breadth first; none is held twice."""
 
     def __init__(
@@ -158,12 +158,12 @@ class _Walk:
         flows: Mapping[str, type[Flow]],
         scenario: Scenario,
         answers: Answers,
-        walked: Walked,
+        explored: Explored,
     ) -> None:
         self._flows = flows
         self._scenario = scenario
         self._answers = answers
-        self._walked = walked
+        self._walked = explored
         self._service = samples.service(
             _tree_of(flows), currency=scenario.currency, charges=scenario.charges
         )
@@ -178,7 +178,7 @@ class _Walk:
             place = _unpacked(packed).place
             try:
                 answers = [*answers_to(screen, self._scenario.currency, is_tree=not place.flow)]
-            except NothingToType as fault:
+            except NoSampleAnswer as fault:
                 self._walked.broken[place.name, str(fault)] = None
                 continue
             for typed in answers:
@@ -187,9 +187,12 @@ class _Walk:
     def _move(self, session: Session, move: Callable[[Conversation], None]) -> None:
         place = session.place.name
         talk = _Watched(
-            tree_of(self._service), self._flows, SpecimenDesk(self._answers, self._service), session
+            tree_of(self._service),
+            self._flows,
+            SampleContext(self._answers, self._service),
+            session,
         )
-        talk.walked = self._walked
+        talk.explored = self._walked
         try:
             move(talk)
             screen = talk.show()
@@ -215,7 +218,7 @@ class _Walk:
 
 
 def _begin(talk: Conversation) -> None:
-    talk.begin(talk.desk.read(people.identify, talk.desk.keys, talk.desk.address))
+    talk.begin(talk.context.read(people.identify, talk.context.keys, talk.context.address))
 
 
 def _take(typed: str, talk: Conversation) -> None:
@@ -230,7 +233,7 @@ def _unpacked(packed: bytes) -> Session:
 
 def _told(fault: Exception) -> str:
     match fault:
-        case NoSpecimen():
+        case NoSample():
             return str(fault)
         case MachineError():
             return "is a dead end: no answer leads on from it"
@@ -241,7 +244,7 @@ def _told(fault: Exception) -> str:
 
 def _tree_of(flows: Mapping[str, type[Flow]]) -> dict[str, Any]:
     """A menu with every flow in it that may hang in one."""
-    names = sorted(flows.keys() - BEGUN_BY_THE_KIT)
+    names = sorted(flows.keys() - BEGUN_BY_THE_ENGINE)
     return {
         "text": _said("Menu"),
         "paged": True,

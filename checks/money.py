@@ -36,7 +36,9 @@ SAMPLES = Samples(
         ),
         Scenario("done seconds ago", {intents.open_intent: lambda **_: Opened(ID, 59)}),
         Scenario("done minutes ago and held", {intents.open_intent: lambda **_: Opened(ID, 599)}),
-        Scenario("held before", {intents.open_intent: lambda **_: Opened(ID, 1, same_waits=True)}),
+        Scenario(
+            "held before", {intents.open_intent: lambda **_: Opened(ID, 1, duplicate_waits=True)}
+        ),
         Scenario("done before", {intents.claim: lambda *_, **__: (samples.INTENT, False)}),
     ),
 )

@@ -1,4 +1,4 @@
-"""What is typed at a screen while flows are walked: what leads on, and what is refused."""
+"""What is typed at a screen while flows are explored: what leads on, and what is refused."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,17 +14,19 @@ LONG_LIST: Final = 4
 WEAK_PINS: Final = ("1234", "7777", "2580", samples.OWN_NUMBER[-4:], str(samples.BIRTH_YEAR))
 
 
-class NothingToType(Exception):
-    """There is no specimen of an answer of this kind."""
+class NoSampleAnswer(Exception):
+    """There is no sample of an answer of this kind."""
 
 
 def answers_to(screen: Screen, currency: str, *, is_tree: bool) -> Iterator[str]:
-    """Typed answers to a screen; none where it takes none. Raises NothingToType."""
+    """Typed answers to a screen; none where it takes none. Raises NoSampleAnswer."""
     match screen:
         case Menu(options=options):
             # Of a long list of one kind of thing, the first and the last.
-            walked = options if len(options) <= LONG_LIST or is_tree else (options[0], options[-1])
-            yield from (str(option.key) for option in walked)
+            explored = (
+                options if len(options) <= LONG_LIST or is_tree else (options[0], options[-1])
+            )
+            yield from (str(option.key) for option in explored)
             yield NONSENSE
         case Confirm():
             yield from ("1", "2", NONSENSE)
@@ -54,7 +56,7 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
         case Code():
             yield from (samples.CODE, "000000")
         case _:
-            raise NothingToType(f"asks for a {type(answer).__name__}: there is nothing to type")
+            raise NoSampleAnswer(f"asks for a {type(answer).__name__}: there is nothing to type")
 
 
 def _written(amount_minor: int, currency: str) -> str:

@@ -1,7 +1,7 @@
-"""What the core answers while flows are walked: for each of its functions a specimen as long as it
-plausibly gets. Worlds in which the answers are others are in `worlds`.
+"""What the core answers while flows are explored: for each of its functions a sample as long as it
+plausibly gets. Worlds in which the answers are others are in `scenarios`.
 
-A flow that asks the core for something new needs a specimen of it here; the check says so.
+A flow that asks the core for something new needs a sample of it here; the check says so.
 """
 
 import uuid

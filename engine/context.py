@@ -5,27 +5,27 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from core.db.database import Alone, Database, Deadline, Tx
+from core.db.database import Autocommit, Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
-from engine.pin_throttle import Guesses
+from engine.pin_throttle import PinThrottle
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Desk:
+class TurnContext:
     """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
-    a turn. `at_once` reads or changes in a transaction of its own, committed before it answers: for
-    what comes before a PIN is hashed, and for tries that count whatever follows. `ask` reads in a
-    single round trip, for what may well be all that the turn reads."""
+    a turn. `autonomous` reads or changes in a transaction of its own, committed before it answers:
+    for what comes before a PIN is hashed, and for tries that count whatever follows. `single_read`
+    reads in a single round trip, for what may well be all that the turn reads."""
 
     __slots__ = (
         "_database",
-        "_guesses",
         "_only_reads",
+        "_pin_throttle",
         "_scope",
         "_tx",
         "_wrote",
@@ -45,11 +45,11 @@ class Desk:
         address: str,
         session_hash: str,
         deadline: Deadline,
-        guesses: Guesses | None = None,
+        pin_throttle: PinThrottle | None = None,
         only_reads: bool = False,
     ) -> None:
         self._database = database
-        self._guesses = guesses
+        self._pin_throttle = pin_throttle
         self._only_reads = only_reads
         self._scope = contextlib.ExitStack()
         self._tx: Tx | None = None
@@ -88,16 +88,16 @@ class Desk:
         self._wrote = True
         return change(self.tx, *args, **kwargs)
 
-    def ask(
-        self, fact: Callable[Concatenate[Tx | Alone, P], R], *args: P.args, **kwargs: P.kwargs
+    def single_read(
+        self, fact: Callable[Concatenate[Tx | Autocommit, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Read one fact, in one round trip. Where the turn has its transaction already, in that: a
         turn needs one connection and never waits for a second."""
         if self._tx is not None:
             return fact(self._tx, *args, **kwargs)
-        return fact(self._database.alone(self.tenant.id, self.deadline), *args, **kwargs)
+        return fact(self._database.autocommit(self.tenant.id, self.deadline), *args, **kwargs)
 
-    def at_once(
+    def autonomous(
         self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable
@@ -109,8 +109,8 @@ class Desk:
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
         """Verify a PIN: counted first, no connection held while it is hashed. Raises PinsPaused
         before that, while too many PINs of the tenant's people are wrong."""
-        if self._guesses is not None:
-            self._guesses.require_few()
+        if self._pin_throttle is not None:
+            self._pin_throttle.require_few()
         check = people.check_pin(
             self._database,
             self.keys,
@@ -119,8 +119,8 @@ class Desk:
             subscriber_id=subscriber_id,
             pin=pin,
         )
-        if self._guesses is not None and not check.right:
-            self._guesses.count_wrong(subscriber_id)
+        if self._pin_throttle is not None and not check.right:
+            self._pin_throttle.count_wrong(subscriber_id)
         return check
 
     def _require_writing(self) -> None:
@@ -146,7 +146,7 @@ class Desk:
                 self._scope.__exit__(_Undo, _Undo(), None)
             self._scope = contextlib.ExitStack()
 
-    def __enter__(self) -> "Desk":
+    def __enter__(self) -> "TurnContext":
         return self
 
     def __exit__(self, *fault: Any) -> None:

@@ -15,10 +15,10 @@ from core.people import people
 from core.people.errors import PinLocked
 from core.people.messages import PinIsLocked
 from core.people.people import Person
-from engine.context import Desk
+from engine.context import TurnContext
 from engine.flow import Flow, Leave, Return
 from engine.limits import GIVE_BACK_S, WRONG_ANSWERS
-from engine.resume import CALL_BACK, has, has_gone, is_reshaped, resume
+from engine.resume import CALL_BACK, changed_since, has, is_missing, resume
 from engine.session import Caller, Place, Session
 from engine.turn.message import REFUSED, SHOWN, WRONG
 from engine.wording import refusal
@@ -45,11 +45,11 @@ class Conversation:
     what became of the last answer: shown (what it leads to), wrong or refused."""
 
     def __init__(
-        self, tree: Tree, flows: Mapping[str, type[Flow]], desk: Desk, session: Session
+        self, tree: Tree, flows: Mapping[str, type[Flow]], context: TurnContext, session: Session
     ) -> None:
         self.tree = tree
         self.flows = flows
-        self.desk = desk
+        self.context = context
         self.session = session
         self.notice: Text = ""
         self.outcome = SHOWN
@@ -58,7 +58,7 @@ class Conversation:
         self.halted = False  # what was to be entered is paused
         self._end: End | None = None
         # The flow is another one than when the conversation was begun: it may miss something.
-        self.reshaped = False
+        self.is_changed = False
         self._pin_right_of: uuid.UUID | None = None
 
     @property
@@ -72,7 +72,7 @@ class Conversation:
         """A new conversation: the main menu, or first who this is. `old` is what the same phone
         was dropped from: whoever it was goes on there."""
         session = self.session
-        session.language = session.language or self.desk.tenant.languages[0]
+        session.language = session.language or self.context.tenant.languages[0]
         if len(found) > 1:
             self.enter(WHO)
             if old is not None:  # or what that one was dropped from, before anybody said who
@@ -96,7 +96,7 @@ class Conversation:
         self.go_home()
         if person.frozen:
             self._end = self._refuse(Frozen())
-        elif person.waited_for and APPROVE not in self.desk.tenant.paused_flows:
+        elif person.waited_for and APPROVE not in self.context.tenant.paused_flows:
             self.enter(APPROVE)
         else:
             self._go_on(old)
@@ -105,7 +105,7 @@ class Conversation:
         """Go on where an earlier session was dropped, or say what it had done."""
         if old is None or old.caller.id != self.session.caller.id or resume(self, old):
             return
-        if old.receipt and not self.desk.service.settings.get("shared_phones"):
+        if old.receipt and not self.context.service.settings.get("shared_phones"):
             self.tell(old.receipt, old.data.get(WAITS, ""))
 
     def tell(self, receipt: str, waits: str = "") -> None:
@@ -122,17 +122,17 @@ class Conversation:
         session = self.session
         session.receipt = ""  # whoever answers has seen it
         self.outcome = SHOWN
-        if has_gone(self, session.place):
+        if is_missing(self, session.place):
             self._to_nearest_menu()
             return
-        if session.place.flow in self.desk.tenant.paused_flows:
+        if session.place.flow in self.context.tenant.paused_flows:
             self._stop_paused()
             return
-        self.reshaped = is_reshaped(self, session)
+        self.is_changed = changed_since(self, session)
         try:
             self._take(raw)
         except (LookupError, MachineError):
-            if not self.reshaped:
+            if not self.is_changed:
                 raise
             self._undo()
             self._to_nearest_menu()
@@ -185,7 +185,7 @@ class Conversation:
 
     def go_home(self, notice: Text = "") -> None:
         session = self.session
-        session.place, session.back, session.data, session.shape = Place(), [], {}, ""
+        session.place, session.back, session.data, session.fingerprint = Place(), [], {}, ""
         self.notice = notice
 
     def _to_nearest_menu(self) -> None:
@@ -193,7 +193,7 @@ class Conversation:
         menus = [place for place in self.session.back if not place.flow and has(self, place.node)]
         place = self.session.place
         if place.flow:
-            log_missing(place.flow, self.desk.tenant.slug, f"a session stands at {place.state}")
+            log_missing(place.flow, self.context.tenant.slug, f"a session stands at {place.state}")
         self.go_home(sentences.MENU_CHANGED)
         if menus:
             self.session.place = menus[-1]
@@ -208,7 +208,7 @@ class Conversation:
         self.outcome = outcome
         session.wrong += 1
         self.notice = reason
-        offered = session.place.flow == CALL_BACK or CALL_BACK in self.desk.tenant.paused_flows
+        offered = session.place.flow == CALL_BACK or CALL_BACK in self.context.tenant.paused_flows
         if session.wrong >= WRONG_ANSWERS and not offered:
             session.wrong = 0
             self._push()
@@ -222,13 +222,13 @@ class Conversation:
         """Begin a flow. Raises BusinessError nowhere: what it refuses, its first screen says."""
         flow = self.flows[name]
         session = self.session
-        if name in self.desk.tenant.paused_flows:
+        if name in self.context.tenant.paused_flows:
             self._stop_paused()
             return
         session.place = Place(session.place.node if node is None else node, name, flow.initial)
         if not keep_data:
             session.data = {}
-            session.shape = flow.shape
+            session.fingerprint = flow.fingerprint
 
     def _answer(self, raw: str) -> None:
         session, shown = self.session, self.session.shown
@@ -276,8 +276,8 @@ class Conversation:
             self.session.place = Place(node)
         elif item.flow not in self.flows:
             self.notice = sentences.MENU_CHANGED
-            log_missing(item.flow, self.desk.tenant.slug, f"the option {node} leads to it")
-        elif item.flow in self.desk.tenant.paused_flows:
+            log_missing(item.flow, self.context.tenant.slug, f"the option {node} leads to it")
+        elif item.flow in self.context.tenant.paused_flows:
             self.halted = True
             self.notice = self._paused_notice(node)
         else:
@@ -286,11 +286,11 @@ class Conversation:
 
     def paused(self) -> End:
         """The tenant is paused: its own words, or ours."""
-        self.session.language = self.session.language or self.desk.tenant.languages[0]
+        self.session.language = self.session.language or self.context.tenant.languages[0]
         return End(self._paused_notice(""))
 
     def _paused_notice(self, node: str) -> Text:
-        told = self.desk.tenant.paused_notice
+        told = self.context.tenant.paused_notice
         if told:
             return Local(told)
         return self.tree.when_paused(self.tree.nearest(node).path) or sentences.SERVICE_PAUSED
@@ -307,7 +307,7 @@ class Conversation:
     def _flow(self) -> Flow:
         place = self.session.place
         flow = self.flows[place.flow]
-        return flow(self.desk, self.session, place.state, self.session.data)
+        return flow(self.context, self.session, place.state, self.session.data)
 
     def _step(self, flow: Flow, value: object) -> None:
         session = self.session
@@ -327,17 +327,17 @@ class Conversation:
             raise WrongAnswer(sentences.WRONG_OPTION)
         pin = screen.parse(raw)
         if screen.fresh:
-            reason = weak_pin(pin, self.desk.address, flow.birth_year())
+            reason = weak_pin(pin, self.context.address, flow.birth_year())
             if reason is not None:
                 raise WrongAnswer(reason)
             flow.secret = pin
             self._step(flow, True)
             return
         subscriber_id = flow.caller_id
-        check = self.desk.check_pin(subscriber_id, pin)
+        check = self.context.check_pin(subscriber_id, pin)
         if check.right:
             self._pin_right_of = subscriber_id
-            self.desk.write(people.pin_was_right, subscriber_id)
+            self.context.write(people.pin_was_right, subscriber_id)
             self._step(flow, True)
             if "intent" in self.session.data:  # it is claimed, and there is no way back behind that
                 back = self.session.back
@@ -350,26 +350,26 @@ class Conversation:
             raise PinLocked(minutes=check.locked_minutes)
 
     def _tell_of_lock(self, subscriber_id: uuid.UUID, minutes: int) -> None:
-        self.desk.at_once(
+        self.context.autonomous(
             write_text,
             subscriber_id=subscriber_id,
-            service_id=self.desk.service.id,
+            service_id=self.context.service.id,
             message=PinIsLocked(minutes=minutes),
         )
 
     def _undo(self) -> None:
         """Take back what this turn changed; that the PIN was right stays true."""
-        self.desk.rollback()
+        self.context.rollback()
         if self._pin_right_of is not None:
-            self.desk.write(people.pin_was_right, self._pin_right_of)
+            self.context.write(people.pin_was_right, self._pin_right_of)
 
     def give_back(self) -> None:
         """The turn failed after a right PIN: it must not count as a guess, if that can be helped.
         Raises Unavailable."""
         if self._pin_right_of is not None:
-            self.desk.rollback()
-            self.desk.deadline = Deadline(GIVE_BACK_S)
-            self.desk.at_once(people.pin_was_right, self._pin_right_of)
+            self.context.rollback()
+            self.context.deadline = Deadline(GIVE_BACK_S)
+            self.context.autonomous(people.pin_was_right, self._pin_right_of)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -378,7 +378,7 @@ class Conversation:
         try:
             return self._end or self._show()
         except (LookupError, MachineError):
-            if not self.reshaped:
+            if not self.is_changed:
                 raise
             self._undo()
             self._to_nearest_menu()

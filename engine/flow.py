@@ -12,7 +12,7 @@ from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.money import intents
 from core.people.people import Person
-from engine.recent_duplicate import Same
+from engine.recent_duplicate import RecentDuplicate
 from engine.session import Caller
 from menus.screens import Screen
 from menus.texts import Text, say
@@ -21,7 +21,7 @@ from values.messages import Message
 from values.money import Money
 
 if TYPE_CHECKING:
-    from engine.context import Desk
+    from engine.context import TurnContext
     from engine.session import Session
 
 P = ParamSpec("P")
@@ -57,9 +57,9 @@ class Flow:
     acts_after: ClassVar[int] = 0
     states: ClassVar[tuple[str, ...]]
     machine: ClassVar[Machine]
-    shape: ClassVar[str]
+    fingerprint: ClassVar[str]
 
-    __slots__ = ("becomes", "data", "desk", "given", "notice", "secret", "session", "state")
+    __slots__ = ("becomes", "context", "data", "given", "notice", "secret", "session", "state")
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -83,10 +83,12 @@ class Flow:
             queued=False,
         )
         told = repr((cls.name, cls.initial, cls.states, cls.transitions))
-        cls.shape = hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+        cls.fingerprint = hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
 
-    def __init__(self, desk: "Desk", session: "Session", state: str, data: dict[str, Any]) -> None:
-        self.desk = desk
+    def __init__(
+        self, context: "TurnContext", session: "Session", state: str, data: dict[str, Any]
+    ) -> None:
+        self.context = context
         self.session = session
         self.state = state
         self.data = data
@@ -107,7 +109,7 @@ class Flow:
 
     @property
     def currency(self) -> str:
-        return self.desk.tenant.currency
+        return self.context.tenant.currency
 
     def screen(self) -> Screen:
         """What the state that the flow is in shows."""
@@ -121,13 +123,13 @@ class Flow:
 
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask the core, inside this turn's transaction."""
-        return self.desk.read(fact, *args, **kwargs)
+        return self.context.read(fact, *args, **kwargs)
 
     def write(
         self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Change the core, inside this turn's transaction."""
-        return self.desk.write(change, *args, **kwargs)
+        return self.context.write(change, *args, **kwargs)
 
     def text(
         self, subscriber_id: uuid.UUID, message: Message, entry_id: uuid.UUID | None = None
@@ -136,7 +138,7 @@ class Flow:
         self.write(
             write_text,
             subscriber_id=subscriber_id,
-            service_id=self.desk.service.id,
+            service_id=self.context.service.id,
             message=message,
             entry_id=entry_id,
         )
@@ -164,10 +166,10 @@ class Flow:
         amount_minor: int,
         fee_minor: int,
         **shown: Any,
-    ) -> Same | None:
+    ) -> RecentDuplicate | None:
         """Write down what a confirmation is about to show; claimed once by `claim`.
 
-        Answers whether the same payee got the same amount a moment ago, for `same_again`. Shown
+        Answers whether the same payee got the same amount a moment ago, for `asked_again`. Shown
         again unchanged (a wrong key, another page), it stays the same intent.
         """
         asked = [operation, str(payee_id), amount_minor, fee_minor, shown]
@@ -178,15 +180,15 @@ class Flow:
             intents.open_intent,
             id=uuid7(),
             subscriber_id=self.caller_id,
-            session=self.desk.session_hash,
+            session=self.context.session_hash,
             operation=operation,
             payee_id=payee_id,
             amount_minor=amount_minor,
             fee_minor=fee_minor,
             currency=self.currency,
-            quote={**shown, "service": str(self.desk.service.id)},
+            quote={**shown, "service": str(self.context.service.id)},
         )
-        same = (opened.same_age_s, opened.same_waits)
+        same = (opened.duplicate_age_s, opened.duplicate_waits)
         self.data["intent"] = [str(opened.id), asked, *same]
         return _same(*same)
 
@@ -205,5 +207,5 @@ class Flow:
         self.write(intents.void, intent_id, self.caller_id)
 
 
-def _same(age_s: int | None, waits: bool = False) -> Same | None:
-    return None if age_s is None else Same(age_s, waits)
+def _same(age_s: int | None, waits: bool = False) -> RecentDuplicate | None:
+    return None if age_s is None else RecentDuplicate(age_s, waits)

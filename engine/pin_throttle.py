@@ -20,7 +20,7 @@ def may_be_pin(text: str) -> bool:
     return len(text.rpartition("*")[2]) >= PIN_DIGITS_MIN
 
 
-class Guesses:
+class PinThrottle:
     """What one turn knows of its tenant's wrong PINs: of how many people when the turn began."""
 
     __slots__ = ("_maximum", "_store", "_tenant", "_wrong")

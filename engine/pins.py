@@ -18,33 +18,33 @@ class ChoosePin(Flow):
     def birth_year(self) -> int | None:
         whose = self.caller.id or self.data.get("person")
         # At once: the PIN is hashed after it, and no transaction waits for that.
-        return self.desk.at_once(people.birth_year, uuid.UUID(whose)) if whose else None
+        return self.context.autonomous(people.birth_year, uuid.UUID(whose)) if whose else None
 
     def pin(self) -> Pin:
         return Pin(sentences.CHOOSE_PIN, fresh=True)
 
     def propose(self) -> None:
         """Before hook of `pin`: keep the hash until the PIN is typed again."""
-        hashed = self.desk.keys.hash_pin(self.secret)  # before any connection is borrowed
-        self.write(people.propose_pin, self.desk.session_hash, hashed)
+        hashed = self.context.keys.hash_pin(self.secret)  # before any connection is borrowed
+        self.write(people.propose_pin, self.context.session_hash, hashed)
         if not self.caller.id:  # whoever registers may have registered elsewhere before it is set
-            self.write(people.mark_chosen, self.desk.session_hash)
+            self.write(people.mark_chosen, self.context.session_hash)
 
     def again(self) -> Ask:
         return Ask(sentences.PIN_AGAIN, PinAgain())
 
     def same(self) -> bool:
         """Condition of `again`: both were the same."""
-        proposed = self.desk.at_once(people.proposed_pin, self.desk.session_hash)
+        proposed = self.context.autonomous(people.proposed_pin, self.context.session_hash)
         if proposed is None:
             raise IntentExpired
         self._proposed = proposed
-        same = self.desk.keys.verify_pin(self.secret, proposed)
+        same = self.context.keys.verify_pin(self.secret, proposed)
         if not same:
             self.notice = sentences.PINS_DIFFER
         return same
 
     def proposed(self) -> str:
         """The hash that both PINs agree on; forgotten with the COMMIT."""
-        self.write(people.forget_proposed_pin, self.desk.session_hash)
+        self.write(people.forget_proposed_pin, self.context.session_hash)
         return self._proposed

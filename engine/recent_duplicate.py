@@ -5,14 +5,14 @@ from typing import NamedTuple
 from menus.texts import Text, _
 
 
-class Same(NamedTuple):
+class RecentDuplicate(NamedTuple):
     """How long ago the same was done, or asked for if it still waits."""
 
     age_s: int
     waits: bool
 
 
-def same_again(same: Same | None, question: Text) -> Text:
+def asked_again(same: RecentDuplicate | None, question: Text) -> Text:
     """The question of a confirmation, preceded by what became of the same a moment ago."""
     if same is None:
         return question

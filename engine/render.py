@@ -45,7 +45,7 @@ def nav_of(session: Session) -> Nav:
 
 def as_shown(talk: Conversation, screen: Screen) -> tuple[Screen, Text]:
     """The screen and the line above it, with the tenant's own words in them."""
-    tenant = talk.desk.tenant
+    tenant = talk.context.tenant
     if type(screen) is End:
         screen = End(addressed(screen.text, tenant))
     return screen, addressed(talk.notice, tenant)
@@ -53,7 +53,7 @@ def as_shown(talk: Conversation, screen: Screen) -> tuple[Screen, Text]:
 
 def render(talk: Conversation, screen: Screen) -> Page:
     """The page to show, and in the session what its answer will be read by."""
-    session, service = talk.session, talk.desk.service
+    session, service = talk.session, talk.context.service
     screen, notice = as_shown(talk, screen)
     nav = nav_of(session)
     starts = session.place.starts

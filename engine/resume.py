@@ -16,7 +16,7 @@ def resume(talk: "Conversation", old: Session) -> bool:
     """Go on where the caller's earlier session was dropped: at its question, or at the last one
     before it that may be resumed. False: there is nothing to go on with."""
     session = talk.session
-    if old.ended or has_gone(talk, old.place) or _is_another_registration(session, old):
+    if old.ended or is_missing(talk, old.place) or _is_another_registration(session, old):
         return False
     trail = [*old.back, old.place]
     while trail and trail[-1].flow == CALL_BACK:
@@ -30,8 +30,8 @@ def resume(talk: "Conversation", old: Session) -> bool:
     session.language = old.language
     session.data = old.data if asked and session.place.flow == asked else {}
     session.data.pop("intent", None)
-    session.shape = old.shape
-    talk.reshaped = is_reshaped(talk, session)
+    session.fingerprint = old.fingerprint
+    talk.is_changed = changed_since(talk, session)
     talk.notice = sentences.RESUMED
     return True
 
@@ -43,9 +43,9 @@ def _is_another_registration(session: Session, old: Session) -> bool:
 def _resumable(talk: "Conversation", place: Place) -> bool:
     if not place.flow:
         return has(talk, place.node)
-    if talk.desk.service.settings.get("shared_phones"):
+    if talk.context.service.settings.get("shared_phones"):
         return False  # payees and amounts are not for whoever holds the phone next
-    if has_gone(talk, place) or place.flow in talk.desk.tenant.paused_flows:
+    if is_missing(talk, place) or place.flow in talk.context.tenant.paused_flows:
         return False
     return place.state in talk.flows[place.flow].resumable
 
@@ -59,7 +59,7 @@ def has(talk: "Conversation", node: str) -> bool:
         return False
 
 
-def has_gone(talk: "Conversation", place: Place) -> bool:
+def is_missing(talk: "Conversation", place: Place) -> bool:
     """Whether there is no such place any more."""
     if not place.flow:
         return not has(talk, place.node)
@@ -67,7 +67,7 @@ def has_gone(talk: "Conversation", place: Place) -> bool:
     return flow is None or place.state not in flow.states
 
 
-def is_reshaped(talk: "Conversation", session: Session) -> bool:
+def changed_since(talk: "Conversation", session: Session) -> bool:
     """Whether the flow has another shape than when the session began it: it may miss something."""
     name = session.place.flow
-    return name not in ("", CALL_BACK) and talk.flows[name].shape != session.shape
+    return name not in ("", CALL_BACK) and talk.flows[name].fingerprint != session.fingerprint

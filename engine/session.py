@@ -65,7 +65,7 @@ class Session:
     place: Place = field(default_factory=Place)
     back: list[Place] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
-    shape: str = ""
+    fingerprint: str = ""
     shown: Shown = field(default_factory=Shown)
     wrong: int = 0
     turns: int = 0
@@ -97,7 +97,7 @@ class Session:
                 self.place.pack(),
                 [place.pack() for place in self.back[-BACK_STEPS_KEPT:]],
                 self.data,
-                self.shape,
+                self.fingerprint,
                 [shown.kind, shown.asks, shown.more, shown.takes_zero, shown.options],
                 self.wrong,
                 self.turns,
@@ -115,7 +115,7 @@ class Session:
         fields = orjson.loads(raw)
         if fields[0] != FORMAT:
             return None
-        _, number, language, caller, place, back, data, shape, shown, *rest = fields
+        _, number, language, caller, place, back, data, fingerprint, shown, *rest = fields
         return cls(
             number,
             language,
@@ -123,7 +123,7 @@ class Session:
             Place(*place),
             [Place(*one) for one in back],
             data,
-            shape,
+            fingerprint,
             Shown(*shown),
             *rest,
         )

@@ -18,9 +18,9 @@ def check(folders: tuple[Path, ...]) -> None:
     \b
     - sentences   missing or unused translations, the same said twice
     - words       that the glossary forbids, or has another word for
-    - flows       walked from the dial to every end: pages over the budget of any service,
+    - flows       explored from the dial to every end: pages over the budget of any service,
                   dead ends, states that nothing leads to, questions to the core without
-                  a specimen
+                  a sample
     - texts       that are sent: more than one segment with their longest values
     - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the
                   database where one is configured or running; tables of fees and

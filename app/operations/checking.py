@@ -10,7 +10,7 @@ from app import domains
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
-from checks.explore import Walked, walk
+from checks.explore import Explored, explore
 from checks.messages import check_messages
 from core.db.database import Database
 from core.manifest.faults import FolderFaults
@@ -82,9 +82,9 @@ def check_services(findings: Findings) -> None:
 
 
 @cache
-def _walked() -> Walked:
+def _walked() -> Explored:
     ours = domains.load()
-    return walk(ours.flows, ours.samples.scenarios, ours.samples.answers)
+    return explore(ours.flows, ours.samples.scenarios, ours.samples.answers)
 
 
 def check_folder(folder: Path, findings: Findings) -> None:

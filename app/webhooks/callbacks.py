@@ -3,7 +3,7 @@
 import logging
 
 from core.db.database import Database
-from core.messaging.delivery import take_report
+from core.messaging.delivery import apply_report
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
@@ -27,7 +27,7 @@ def store(told: Inbound, service: Service, database: Database, keys: Keyring) ->
     match told:
         case SmsReport():
             with database.transaction(service.tenant.id) as tx:
-                take_report(
+                apply_report(
                     tx,
                     provider=told.provider,
                     provider_message_id=told.message_id,

@@ -12,7 +12,7 @@ from core.db.database import Database
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
-from engine.turn.ussd import Hop, Turns
+from engine.turn.ussd import Turns, UssdRequest
 from menus import sentences
 from menus.texts import SOURCE_LANGUAGE, say
 from providers import registry
@@ -105,14 +105,14 @@ class Hooks:
         return None
 
 
-def _hop(told: UssdHop, service: Service) -> Hop:
+def _hop(told: UssdHop, service: Service) -> UssdRequest:
     """What a turn takes. Raises BadPayload for a number that is none of the service's country."""
     tenant = service.tenant
     try:
         address = from_network(told.address, tenant.country, tenant.calling_code)
     except NotAPhoneNumber:
         raise BadPayload("not_a_phone_number", "address") from None
-    return Hop(
+    return UssdRequest(
         told.provider,
         told.service_code,
         told.session_id,

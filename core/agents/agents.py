@@ -55,7 +55,7 @@ def count_lookup(tx: Tx, subscriber_id: uuid.UUID) -> None:
 
 def count_sale(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """A look-up led to a sale. With the COMMIT."""
-    tx.later(
+    tx.defer(
         "INSERT INTO lookup_hour AS l (tenant_id, subscriber_id, hour, sold)"
         " VALUES (current_tenant(), %s, date_trunc('hour', now()), 1)"
         " ON CONFLICT (tenant_id, subscriber_id, hour) DO UPDATE SET sold = l.sold + 1",

@@ -196,7 +196,7 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
         raise FloatTooLow(**short.params) from short
     for usage in usage_of_agent(intent, day):  # the float is locked: one hold after the other
         _require_room(tx, usage, intent.currency)
-    tx.later(
+    tx.defer(
         "INSERT INTO approval (tenant_id, id, intent_id, hold_id, requester_id, approver_id,"
         " amount_minor, fee_minor, currency, code_expires_at, expires_at)"
         " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -316,7 +316,7 @@ def approve(
 
     Raises HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on waiting.
     """
-    taken, found = tx.together(
+    taken, found = tx.pipeline(
         (
             "UPDATE approval SET state = 'approved', ended_at = now(), ended_session = %s"
             " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"

@@ -115,9 +115,9 @@ class Tx:
     __slots__ = (
         "_database",
         "_deadline",
-        "_later",
-        "_spoiled",
+        "_deferred",
         "_tenant",
+        "_to_discard",
         "connection",
         "round_trips",
     )
@@ -126,12 +126,12 @@ class Tx:
         self._database = database
         self._tenant = tenant
         self._deadline = deadline
-        self._later: list[tuple[Query, Params | None]] = []
+        self._deferred: list[tuple[Query, Params | None]] = []
         self.connection: Connection | None = None
         self.round_trips = 0
         # Whether a statement failed that the driver may have taken for prepared: what it believes
         # of such a connection is not to be relied on, and it is not used again.
-        self._spoiled = False
+        self._to_discard = False
 
     def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
         """Run one statement and answer its cursor: one round trip, BEGIN included. Raises
@@ -142,10 +142,10 @@ class Tx:
         try:
             return self.connection.execute(query, params)
         except psycopg.Error as fault:
-            self._spoil(fault)
+            self._discard_after(fault)
             raise
 
-    def together(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
+    def pipeline(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
         """Run several statements in one round trip: each is sent before any has answered. Raises
         Unavailable."""
         if self.connection is None:
@@ -155,7 +155,7 @@ class Tx:
             with self.connection.pipeline():
                 return [self.connection.execute(query, params) for query, params in statements]
         except psycopg.Error as fault:
-            self._spoil(fault)
+            self._discard_after(fault)
             raise
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
@@ -176,9 +176,9 @@ class Tx:
     def all(self, query: Query, params: Params | None = None) -> list[Row]:
         return self.execute(query, params).fetchall()
 
-    def later(self, query: Query, params: Params | None = None) -> None:
+    def defer(self, query: Query, params: Params | None = None) -> None:
         """A statement whose answer nobody needs: sent with the COMMIT, in its round trip."""
-        self._later.append((query, params))
+        self._deferred.append((query, params))
 
     def _begin(
         self, statements: tuple[tuple[Query, Params | None], ...]
@@ -199,10 +199,10 @@ class Tx:
                 if connection.broken:
                     self._release(connection)
                     continue
-                self.connection, self._spoiled = connection, True
+                self.connection, self._to_discard = connection, True
                 raise Unavailable(type(fault).__name__) from fault
             except BaseException:
-                self.connection, self._spoiled = connection, True
+                self.connection, self._to_discard = connection, True
                 raise
             self.connection = connection
             return cursors
@@ -214,10 +214,10 @@ class Tx:
         Raises OutcomeUnknown when the connection was lost before COMMIT was answered.
         """
         if self.connection is None:
-            if not self._later:
+            if not self._deferred:
                 return
-            self._begin(tuple(self._later))
-            self._later.clear()
+            self._begin(tuple(self._deferred))
+            self._deferred.clear()
         connection = self.connection
         assert connection is not None
         # Postgres answers the COMMIT of a failed transaction with ROLLBACK, and not with an error.
@@ -225,15 +225,15 @@ class Tx:
         self._deadline.require()
         self.round_trips += 1
         try:
-            if self._later:
+            if self._deferred:
                 with connection.pipeline():
-                    for query, params in self._later:
+                    for query, params in self._deferred:
                         connection.execute(query, params)
                     connection.execute(_COMMIT)
             else:
                 connection.execute(_COMMIT)
         except psycopg.Error as fault:
-            self._spoiled = True
+            self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
                 raise OutcomeUnknown("commit") from fault
             raise
@@ -244,14 +244,14 @@ class Tx:
         if connection is None:
             return
         with contextlib.suppress(psycopg.Error):
-            if self._spoiled:
+            if self._to_discard:
                 _discard(connection)
             elif not connection.broken and connection.info.transaction_status != _IDLE:
                 connection.roll_back()
         self._release(connection)
 
-    def _spoil(self, fault: psycopg.Error) -> None:
-        self._spoiled = True
+    def _discard_after(self, fault: psycopg.Error) -> None:
+        self._to_discard = True
         if isinstance(fault, psycopg.OperationalError):
             raise Unavailable(type(fault).__name__) from fault
 
@@ -290,9 +290,9 @@ class Database:
         finally:
             tx.close()
 
-    def alone(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> "Alone":
+    def autocommit(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> "Autocommit":
         """For one statement that nothing else happens with."""
-        return Alone(self, tenant_id, deadline or Deadline())
+        return Autocommit(self, tenant_id, deadline or Deadline())
 
     def borrow(self, deadline: Deadline) -> Connection:
         """An idle connection, or a new one. Raises Unavailable when there is no server."""
@@ -357,7 +357,7 @@ def _tell_of_clock() -> None:
         log.warning("this host's clock is right again: money moves here")
 
 
-class Alone:
+class Autocommit:
     """A transaction of one statement: a single round trip, its COMMIT included.
 
     For what may be asked twice: a stale connection is given up for the next without knowing

@@ -107,7 +107,7 @@ def apply_in(
     )
     if not site.is_new and any(change.stage is Stage.CONFIGURATION for change in changes):
         touch(tx)
-    tx.later(
+    tx.defer(
         "UPDATE tenant SET settings = settings || %s WHERE id = current_tenant()"
         " AND settings->>%s IS DISTINCT FROM %s",
         (to_json({HASH: manifest.hash}), HASH, manifest.hash),

@@ -39,7 +39,7 @@ TEXTED_AT = (
     f" AND a.channel = '{USSD}' ORDER BY a.created_at, a.lookup LIMIT 1"
 )
 
-_ADVANCE = (
+_RAISE_STATUS = (
     "UPDATE message SET state = %(state)s, reason = %(reason)s,"
     " accepted_at = coalesce(accepted_at, CASE WHEN %(taken)s THEN now() END),"
     " ended_at = CASE WHEN %(state)s IN ('failed', 'delivered') THEN now() END"
@@ -49,7 +49,7 @@ _ADVANCE = (
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || %s, 0))"
 
 
-def advance(
+def raise_status(
     tx: Tx, message_id: uuid.UUID, state: str, *, reason: str | None = None, taken: bool
 ) -> bool:
     """Move a text up to `state`; False where it is there already, or further.
@@ -57,7 +57,7 @@ def advance(
     `taken` says that the provider has taken it.
     """
     params = {"id": message_id, "state": state, "reason": reason, "taken": taken}
-    return tx.one(_ADVANCE, params) is not None
+    return tx.one(_RAISE_STATUS, params) is not None
 
 
 def lock_number(tx: Tx, address_lookup: bytes) -> None:
@@ -70,7 +70,7 @@ def lock_id(tx: Tx, provider: str, provider_message_id: str) -> None:
     tx.execute(_LOCK, (f"id:{provider}:{provider_message_id}",))
 
 
-def take_report(
+def apply_report(
     tx: Tx,
     *,
     provider: str,
@@ -116,15 +116,17 @@ def take_report(
         " address_lookup = coalesce(excluded.address_lookup, e.address_lookup)",
         (provider, provider_message_id, state, reason, address_lookup),
     )
-    if address_lookup is not None and fit(tx, address_lookup):
+    if address_lookup is not None and match_report(tx, address_lookup):
         return "advanced"
     return "kept"
 
 
-def know_id(tx: Tx, message_id: uuid.UUID, *, provider: str, provider_message_id: str) -> None:
+def record_provider_id(
+    tx: Tx, message_id: uuid.UUID, *, provider: str, provider_message_id: str
+) -> None:
     """Record the provider's id of a text, and apply the report that came before we knew it."""
     lock_id(tx, provider, provider_message_id)
-    _, early = tx.together(
+    _, early = tx.pipeline(
         (
             "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id,"
             " created_at) VALUES (current_tenant(), %s, %s, %s, clock_timestamp())"
@@ -142,7 +144,7 @@ def know_id(tx: Tx, message_id: uuid.UUID, *, provider: str, provider_message_id
         _apply(tx, message_id, True, report[0], report[1])
 
 
-def fit(tx: Tx, address_lookup: bytes) -> bool:
+def match_report(tx: Tx, address_lookup: bytes) -> bool:
     """Resolve the one text to a number whose outcome is unknown by the one report that is left
     over for it. With two of either, or one still being sent, nothing is guessed.
 
@@ -159,7 +161,7 @@ def fit(tx: Tx, address_lookup: bytes) -> bool:
     )
     if len(reports) != 1:
         return False
-    know_id(tx, text.id, provider=reports[0][0], provider_message_id=reports[0][1])
+    record_provider_id(tx, text.id, provider=reports[0][0], provider_message_id=reports[0][1])
     return True
 
 
@@ -216,4 +218,4 @@ def _apply(tx: Tx, message_id: uuid.UUID, newest: bool, state: str, reason: str 
         )
         if sent_again:
             return False
-    return advance(tx, message_id, state, reason=reason, taken=True)
+    return raise_status(tx, message_id, state, reason=reason, taken=True)

@@ -15,7 +15,14 @@ from typing import Any
 import orjson
 
 from core.db.database import Database, Tx
-from core.messaging.delivery import TEXTED_AT, advance, fit, know_id, lock_id, lock_number
+from core.messaging.delivery import (
+    TEXTED_AT,
+    lock_id,
+    lock_number,
+    match_report,
+    raise_status,
+    record_provider_id,
+)
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from values.ids import uuid7
@@ -49,7 +56,7 @@ def write_text(
     params = message.pack()
     if until is not None:
         params["$until"] = until.isoformat()
-    tx.later(
+    tx.defer(
         _WRITE,
         (
             message_id,
@@ -131,7 +138,7 @@ def accepted(tx: Tx, text: Outgoing, *, provider: str, provider_message_id: str 
     """The provider took it. Said again, it changes nothing."""
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)
-        advance(tx, text.id, "accepted", taken=True)
+        raise_status(tx, text.id, "accepted", taken=True)
 
 
 def unknown(
@@ -145,7 +152,7 @@ def unknown(
     """It may have left, and nobody says what became of it: listed, and never sent again blindly."""
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)
-        advance(tx, text.id, "unknown", reason=reason, taken=False)
+        raise_status(tx, text.id, "unknown", reason=reason, taken=False)
 
 
 def failed(
@@ -163,7 +170,7 @@ def failed(
             outbox.dead(tx, text.claim)
         else:
             outbox.done(tx, text.claim.outbox_id)
-        advance(tx, text.id, "failed", reason=reason, taken=False)
+        raise_status(tx, text.id, "failed", reason=reason, taken=False)
 
 
 def not_sent(tx: Tx, text: Outgoing, *, reason: str, delay_s: float) -> None:
@@ -190,9 +197,9 @@ def _settling(
         lock_id(tx, provider, provider_message_id)
     yield
     if provider_message_id is not None:
-        know_id(tx, text.id, provider=provider, provider_message_id=provider_message_id)
+        record_provider_id(tx, text.id, provider=provider, provider_message_id=provider_message_id)
     if text.address_lookup is not None:
-        fit(tx, text.address_lookup)
+        match_report(tx, text.address_lookup)
 
 
 def sweep_sending(app: Database, relay: Database, *, older_than_s: float, limit: int = 500) -> int:
@@ -218,9 +225,9 @@ def sweep_sending(app: Database, relay: Database, *, older_than_s: float, limit:
             lookup = row[0] if row else None
             if lookup is not None:
                 lock_number(tx, lookup)
-            swept += advance(tx, message_id, "unknown", reason="worker_lost", taken=False)
+            swept += raise_status(tx, message_id, "unknown", reason="worker_lost", taken=False)
             if lookup is not None:
-                fit(tx, lookup)
+                match_report(tx, lookup)
     return swept
 
 

@@ -23,12 +23,12 @@ SESSION_S = 30 * 60  # longer than any session; after that a gateway's id may be
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new intent; `same_age_s` says how long ago the same payee got the same amount, or was to
-    get what still waits (`same_waits`)."""
+    """A new intent; `duplicate_age_s` says how long ago the same payee got the same amount, or was
+    to get what still waits (`duplicate_waits`)."""
 
     id: uuid.UUID
-    same_age_s: int | None
-    same_waits: bool = False
+    duplicate_age_s: int | None
+    duplicate_waits: bool = False
 
 
 # Each is a statement of its own, and so sees what was committed while the one before waited: for
@@ -85,7 +85,7 @@ def open_intent(
         "asked_s": SAME_AGAIN_ASKED_S,
         "lock": int.from_bytes(subscriber_id.bytes[8:], signed=True),
     }
-    *_, found = tx.together((_ONE_AT_A_TIME, params), (_OPEN, params), (_SAME, params))
+    *_, found = tx.pipeline((_ONE_AT_A_TIME, params), (_OPEN, params), (_SAME, params))
     row = found.fetchone()
     return Opened(id, *row) if row else Opened(id, None)
 
@@ -114,12 +114,12 @@ COLUMNS = (
 )
 
 
-def look(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
-    row = tx.one(_LOOK, (intent_id, subscriber_id))
+def get(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
+    row = tx.one(_GET, (intent_id, subscriber_id))
     return Intent(*row) if row else None
 
 
-_LOOK = (
+_GET = (
     f"SELECT {COLUMNS} FROM intent"
     " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
 )
@@ -146,7 +146,7 @@ def claim(
     row = tx.one(_CLAIM, (state, entry_id, intent_id, subscriber_id))
     if row is not None:
         return Intent(*row), True
-    found = look(tx, intent_id, subscriber_id)
+    found = get(tx, intent_id, subscriber_id)
     if found is None or found.state == "void":
         raise IntentVoid
     if found.state == "open":
@@ -156,7 +156,7 @@ def claim(
 
 def finish(tx: Tx, intent_id: uuid.UUID, entry_id: uuid.UUID | None) -> None:
     """End a pending intent: done with its entry, or void without. With the COMMIT."""
-    tx.later(
+    tx.defer(
         "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
         " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'",
         ("void" if entry_id is None else "done", entry_id, intent_id),
@@ -171,7 +171,7 @@ _VOID = (
 
 def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
     """The person said No. With the COMMIT."""
-    tx.later(_VOID, (intent_id, subscriber_id))
+    tx.defer(_VOID, (intent_id, subscriber_id))
 
 
 def end(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
@@ -179,18 +179,18 @@ def end(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None
     and may have been first. One round trip. Raises Unavailable."""
     params = (intent_id, subscriber_id)
     # Two statements: the second sees what the first has waited for.
-    _, found = tx.together((_VOID, params), (_LOOK, params))
+    _, found = tx.pipeline((_VOID, params), (_GET, params))
     row = found.fetchone()
     return Intent(*row) if row else None
 
 
-def look_at_sale(tx: Tx, approval_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
+def of_sale(tx: Tx, approval_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
     """The intent of a sale that is, or was, held; for its customer and its agent alone."""
-    row = tx.one(_LOOK_AT_SALE, (approval_id, subscriber_id))
+    row = tx.one(_OF_HELD_SALE, (approval_id, subscriber_id))
     return Intent(*row) if row else None
 
 
-_LOOK_AT_SALE = (
+_OF_HELD_SALE = (
     f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id ="
     " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %s"
     "  AND %s IN (approver_id, requester_id))"
@@ -234,7 +234,7 @@ def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
     """
     if not usages:
         return
-    cursors = tx.together(
+    cursors = tx.pipeline(
         *(
             (
                 _COUNT,
@@ -306,6 +306,6 @@ def end_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent
     """
     params = (subscriber_ids, session)
     # Two statements: the second sees what the first has waited for.
-    _, found = tx.together((_VOID_OF_SESSION, params), (_TOLD_OF_SESSION, params))
+    _, found = tx.pipeline((_VOID_OF_SESSION, params), (_TOLD_OF_SESSION, params))
     row = found.fetchone()
     return Intent(*row) if row else None

@@ -14,7 +14,7 @@ import orjson
 import psycopg
 
 from core.db.connection import BINARY, TEXT, Prepared, Raw, Row, bigints, uuids
-from core.db.database import Alone, Tx
+from core.db.database import Autocommit, Tx
 from core.db.errors import ClockOff
 from core.money.errors import FrozenAccount, HoldGone, IdempotencyConflict, InsufficientFunds
 from values import clock
@@ -84,7 +84,7 @@ def open_account(
 
 
 def post(
-    tx: Tx | Alone,
+    tx: Tx | Autocommit,
     *,
     key: str,
     kind: str,
@@ -95,7 +95,7 @@ def post(
     hold_id: uuid.UUID | None = None,
     entry_id: uuid.UUID | None = None,
 ) -> Posted:
-    """Post one entry, in one round trip; with `Database.alone` its COMMIT is in it too.
+    """Post one entry, in one round trip; with `Database.autocommit` its COMMIT is in it too.
 
     The same `key` with the same inputs answers the first entry, so that it may be called again
     when an answer was lost; with other inputs it raises IdempotencyConflict. Raises

@@ -42,7 +42,7 @@ def write(tx: Tx, *, kind: str, subject_id: uuid.UUID, delay_s: float = 0) -> uu
     """Record that `kind` is to be done about `subject_id`, in this transaction; sent with its
     COMMIT and due `delay_s` after it."""
     outbox_id = uuid7()
-    tx.later(
+    tx.defer(
         "INSERT INTO outbox (tenant_id, id, kind, subject_id, available_at)"
         " VALUES (current_tenant(), %s, %s, %s, now() + make_interval(secs => %s))",
         (outbox_id, kind, subject_id, delay_s),

@@ -21,7 +21,7 @@ def ask(
 ) -> None:
     """Note a call to be made, and where the person was when they gave up. With the COMMIT."""
     id = uuid7()
-    tx.later(
+    tx.defer(
         "INSERT INTO call_back (tenant_id, id, service_id, subscriber_id, address_sealed, place)"
         " VALUES (current_tenant(), %s, %s, %s, %s, %s)",
         (id, service_id, subscriber_id, keys.seal(address, id.bytes), place),

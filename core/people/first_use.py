@@ -90,7 +90,7 @@ def check_first_use(
 
 def first_use_is_done(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Nothing is asked any more. With the COMMIT of the first PIN."""
-    tx.later(
+    tx.defer(
         "UPDATE first_use SET done_at = now(), tries = 0 WHERE tenant_id = current_tenant()"
         " AND subscriber_id = %s AND done_at IS NULL",
         (subscriber_id,),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.audit.trail import record
 from core.db.connection import Row
-from core.db.database import Alone, Database, Deadline, Tx
+from core.db.database import Autocommit, Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.intents import Intent
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
@@ -69,7 +69,7 @@ _WIDTH = 7  # columns of a person
 _GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 
 
-def identify(tx: Tx | Alone, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
+def identify(tx: Tx | Autocommit, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
     """Who may be at this address, first come first; an empty list for somebody new. No two of
     them are shown by the same name."""
     rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
@@ -77,7 +77,7 @@ def identify(tx: Tx | Alone, keys: Keyring, address: str, channel: str = USSD) -
 
 
 def identify_and_recall(
-    tx: Tx | Alone, keys: Keyring, address: str, within_s: int, channel: str = USSD
+    tx: Tx | Autocommit, keys: Keyring, address: str, within_s: int, channel: str = USSD
 ) -> tuple[list[Person], Intent | None]:
     """`identify`, and in the same statement the newest intent of any of them that was done within
     so many seconds, or waits."""
@@ -191,7 +191,7 @@ def add_address(
 
 
 def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
-    tx.later(
+    tx.defer(
         "UPDATE subscriber SET language = %s WHERE tenant_id = current_tenant() AND id = %s",
         (language, subscriber_id),
     )
@@ -240,7 +240,7 @@ def check_pin(
 
 def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
-    tx.later(
+    tx.defer(
         "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
         " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0",
         (subscriber_id,),
@@ -270,7 +270,7 @@ def proposed_pin(tx: Tx, session: str) -> str | None:
 
 def forget_proposed_pin(tx: Tx, session: str) -> None:
     """Forget the hash; that the session has chosen a PIN stays known for a while."""
-    tx.later(
+    tx.defer(
         "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
     )
     mark_chosen(tx, session)
@@ -279,7 +279,7 @@ def forget_proposed_pin(tx: Tx, session: str) -> None:
 def mark_chosen(tx: Tx, session: str) -> None:
     """Note that a PIN was typed in that session to be chosen. In a row of its own, without a hash:
     no later proposal of the session takes it away. With the COMMIT."""
-    tx.later(
+    tx.defer(
         "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
         " VALUES (current_tenant(), %s, '', now()) ON CONFLICT DO NOTHING",
         (_mark_of(session),),

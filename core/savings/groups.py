@@ -113,7 +113,7 @@ def contribute(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.U
         detail={**intent.quote, "fee_minor": intent.fee_minor},
         entry_id=entry_id,
     )
-    tx.later(
+    tx.defer(
         "INSERT INTO contribution (tenant_id, entry_id, group_id, subscriber_id, amount_minor,"
         " fee_minor, currency) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)",
         (entry_id, group_id, payer, intent.amount_minor, intent.fee_minor, currency),

@@ -1,4 +1,4 @@
-"""A hop and its reply, and what can be wrong with a hop."""
+"""A hop and its reply, and what can be wrong with a request."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,7 +9,7 @@ from menus.texts import Text, _
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class UssdRequest:
     """One inbound hop of a gateway with cumulative text; `address` is E.164."""
 
     provider: str
@@ -49,7 +49,7 @@ class Turn:
     """What is known of the hop being worked. `text` has the digits dialled after the code, too."""
 
     service: Service
-    hop: Hop
+    request: UssdRequest
     session_hash: str
     number: str
     text: str
@@ -90,7 +90,7 @@ STILL_WORKING: Final = _("We are still working on it. Dial again in a minute to 
 
 
 class StillWorking(Refused):
-    """A copy of this hop, or this phone's turn before, is still running when time is up. It may
+    """A copy of this request, or this phone's turn before, is still running when time is up. It may
     have done what it was asked: nobody may be told that nothing was taken."""
 
     def __init__(self) -> None:

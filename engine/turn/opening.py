@@ -32,7 +32,7 @@ def open_conversation(
 ) -> Screen:
     """The first screen. `earlier` is the session that this phone had before, on a plain dial."""
     this = turn.session_hash.encode()
-    if turn.hop.text:
+    if turn.request.text:
         # Digits that a gateway sends as a first text, or a session that was lost.
         return _walk(turn, talk, store.last_session(turn.pointer))
     if turn.text:  # dialled with digits: what was pending is dropped
@@ -51,13 +51,13 @@ def open_conversation(
 
 
 def identify(talk: Conversation) -> list[Person]:
-    desk = talk.desk
-    return desk.ask(people.identify, desk.keys, desk.address)
+    context = talk.context
+    return context.single_read(people.identify, context.keys, context.address)
 
 
 def paused(talk: Conversation, *, first: bool) -> End:
     """The tenant is paused, which is said in the caller's language where they are known: at the
-    first hop, if Postgres can be asked."""
+    first request, if Postgres can be asked."""
     if first:
         with contextlib.suppress(Unavailable):
             found = identify(talk)
@@ -71,9 +71,9 @@ def done_before(talk: Conversation, found: list[Person]) -> intents.Intent | Non
     if not found:
         return None
     ids = [person.id for person in found]
-    session = talk.desk.session_hash
-    done = talk.desk.read(intents.of_session, ids, session)
-    return done or talk.desk.read(intents.of_sale_ended_by, ids, session)
+    session = talk.context.session_hash
+    done = talk.context.read(intents.of_session, ids, session)
+    return done or talk.context.read(intents.of_sale_ended_by, ids, session)
 
 
 def _leads_elsewhere(talk: Conversation, found: list[Person]) -> bool:
@@ -82,9 +82,9 @@ def _leads_elsewhere(talk: Conversation, found: list[Person]) -> bool:
     if not found:
         return False
     ids = [person.id for person in found]
-    read = talk.desk.read
+    read = talk.context.read
     if any(person.has_pin for person in found) and read(
-        people.has_chosen_pin, talk.desk.session_hash
+        people.has_chosen_pin, talk.context.session_hash
     ):
         return True
     return bool(read(intents.was_waited_for, ids, limits.WALKED_AFTER_S))
@@ -159,11 +159,11 @@ def wait(turn: Turn, pause_s: float) -> None:
 def _recall(store: Store, turn: Turn, talk: Conversation) -> tuple[list[Person], Session | None]:
     """Who is calling; and, where no session tells what they did last, the books do: as a session
     that has ended and left a receipt. Once, since a session that somebody remembers tells it."""
-    desk = talk.desk
-    if desk.service.settings.get("shared_phones"):
+    context = talk.context
+    if context.service.settings.get("shared_phones"):
         return identify(talk), None
-    found, intent = desk.ask(
-        people.identify_and_recall, desk.keys, desk.address, limits.RESUME_WITHIN_S
+    found, intent = context.single_read(
+        people.identify_and_recall, context.keys, context.address, limits.RESUME_WITHIN_S
     )
     if intent is None or not store.first_to_tell(intent.session, turn.session_hash):
         return found, None
@@ -200,7 +200,7 @@ def _look_at_what_was_asked(talk: Conversation, old: Session) -> None:
 def _look_at_what_waited(talk: Conversation, old: Session, caller_id: uuid.UUID) -> None:
     """What was told to wait may be over, and is then told anew."""
     if waits := old.data.get(WAITS):
-        intent = talk.desk.read(intents.look, uuid.UUID(waits), caller_id)
+        intent = talk.context.read(intents.get, uuid.UUID(waits), caller_id)
         if intent is not None:
             _leave_receipt(old, receipt_of(intent, caller_id), _waits(intent))
 
@@ -209,9 +209,9 @@ def _look_at_intent(
     talk: Conversation, old: Session, intent_id: uuid.UUID, caller_id: uuid.UUID
 ) -> None:
     """Done, waiting or refused meanwhile is told; open is void."""
-    intent = talk.desk.read(intents.look, intent_id, caller_id)
+    intent = talk.context.read(intents.get, intent_id, caller_id)
     if intent is not None and intent.state == "open":
-        intent = talk.desk.write(intents.end, intent_id, caller_id)
+        intent = talk.context.write(intents.end, intent_id, caller_id)
         if intent is not None and intent.state == "void":
             if old.ended and not old.has_shown_its_end:  # it was told that this might be done
                 _leave_receipt(old, refusal(IntentVoid()))
@@ -228,7 +228,7 @@ def _look_at_sale(
 ) -> None:
     """A held sale that was to be ended, by its customer or its agent. One that still waits is asked
     about again."""
-    intent = talk.desk.read(intents.look_at_sale, approval_id, caller_id)
+    intent = talk.context.read(intents.of_sale, approval_id, caller_id)
     if intent is not None and intent.state != "pending":
         _leave_receipt(old, receipt_of(intent, caller_id))
 
@@ -264,13 +264,13 @@ def _walk(turn: Turn, talk: Conversation, last: bytes | None) -> Screen:
 def walk_without_store(turn: Turn, talk: Conversation, found: list[Person]) -> Screen | None:
     """Walk a text while sessions are not kept. None: on from here there would be an effect. Raises
     Unavailable at one, too."""
-    done = done_before(talk, found) if turn.hop.text else None
+    done = done_before(talk, found) if turn.request.text else None
     if done is not None:
         person = whose(done, found)
         turn.language = talk.session.language = person.language
         return End(receipt_of(done, person.id))
     talk.begin(found)
     turn.language = talk.session.language
-    fed = turn.text and not (turn.hop.text and _leads_elsewhere(talk, found))
+    fed = turn.text and not (turn.request.text and _leads_elsewhere(talk, found))
     screen = feed(talk, turn.text, rebuilding=True) if fed else talk.show()
     return screen if takes_fed(screen) or type(screen) is End else None

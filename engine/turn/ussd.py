@@ -22,10 +22,10 @@ from core.people.people import Person
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from engine import limits
-from engine.context import Desk
+from engine.context import TurnContext
 from engine.conversation import Conversation
 from engine.flow import Flow
-from engine.pin_throttle import Guesses, may_be_pin
+from engine.pin_throttle import PinThrottle, may_be_pin
 from engine.render import render, tree_of
 from engine.session import Session, Shown
 from engine.store.sessions import Opened, Store, StoreDown
@@ -35,11 +35,11 @@ from engine.turn.message import (
     SHOWN,
     STILL_WORKING,
     UNKNOWN,
-    Hop,
     Refused,
     Reply,
     StillWorking,
     Turn,
+    UssdRequest,
 )
 from engine.turn.opening import (
     identify,
@@ -59,7 +59,7 @@ from values.ids import uuid7
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Hop", "Reply", "Turns"]
+__all__ = ["Reply", "Turns", "UssdRequest"]
 
 
 class Turns:
@@ -80,14 +80,14 @@ class Turns:
         self.directory = directory
         self.flows = flows
 
-    def take(self, hop: Hop, only: Service | None = None) -> Reply:
-        """Answer a hop. Never raises: whatever goes wrong, a person gets an honest sentence.
+    def take(self, request: UssdRequest, only: Service | None = None) -> Reply:
+        """Answer a request. Never raises: whatever goes wrong, a person gets an honest sentence.
 
         `only` is the service that the webhook's path belongs to; a hop for another is refused.
         """
         turn = None
         try:
-            turn = self._turn(hop, only)
+            turn = self._turn(request, only)
             return self._take(turn)
         except Refused as refused:
             reason: Text = refused.reason
@@ -100,19 +100,19 @@ class Turns:
             return _end(reason, turn.language)
         return _end(reason, only.tenant.languages[0] if only else SOURCE_LANGUAGE)
 
-    def _turn(self, hop: Hop, only: Service | None) -> Turn:
-        found = self.directory.find(hop.provider, "ussd", hop.service_code)
+    def _turn(self, request: UssdRequest, only: Service | None) -> Turn:
+        found = self.directory.find(request.provider, "ussd", request.service_code)
         if found is None or (only is not None and found[0].id != only.id):
             raise Refused(sentences.SERVICE_UNKNOWN)
-        if hop.too_long or len(hop.text) > limits.TEXT_CHARS:
+        if request.too_long or len(request.text) > limits.TEXT_CHARS:
             raise Refused(sentences.TOO_LONG)
         service, digits = found
-        text = f"{digits}*{hop.text}" if digits and hop.text else digits or hop.text
-        number = self.keys.lookup(people.USSD, hop.address).hex()
+        text = f"{digits}*{request.text}" if digits and request.text else digits or request.text
+        number = self.keys.lookup(people.USSD, request.address).hex()
         return Turn(
             service=service,
-            hop=hop,
-            session_hash=self.keys.session(hop.provider, service.code, hop.session_id),
+            request=request,
+            session_hash=self.keys.session(request.provider, service.code, request.session_id),
             number=number,
             text=text,
             reply_key=f"{len(text)}:{self.keys.session(number, text)[:20]}",
@@ -156,7 +156,7 @@ class Turns:
 
     def _open(self, turn: Turn) -> Opened:
         """Load and lock; while a copy of this hop is being worked, wait for its reply."""
-        pointer = None if turn.hop.text else turn.pointer
+        pointer = None if turn.request.text else turn.pointer
         pins_of = turn.service.tenant.id.hex if may_be_pin(turn.text) else None
         pause_s = limits.COPY_POLL_FIRST_S
         while True:
@@ -177,13 +177,13 @@ class Turns:
         turn.at_secret = session.asks_secret
         place = turn.place = session.place.name
         turn.count = session.turns + 1
-        guesses = Guesses(self.store, turn.service.tenant, opened.wrong_pins)
-        with self._desk(turn, guesses=guesses) as desk:
-            talk = Conversation(tree_of(turn.service), self.flows, desk, session)
+        pin_throttle = PinThrottle(self.store, turn.service.tenant, opened.wrong_pins)
+        with self._context(turn, pin_throttle=pin_throttle) as context:
+            talk = Conversation(tree_of(turn.service), self.flows, context, session)
             try:
                 reply = _reply(talk, self._screen(turn, talk, answer, opened.earlier))
                 outcome = ENDED if reply.ends and talk.outcome == SHOWN else talk.outcome
-                if not desk.commit():
+                if not context.commit():
                     outcome = UNKNOWN
                     reply = _unknown(session, pin_was_right=talk.pin_was_right)
             except Exception as fault:
@@ -214,17 +214,17 @@ class Turns:
         talk.take(answer)
         return talk.show()
 
-    def _desk(
-        self, turn: Turn, *, guesses: Guesses | None = None, only_reads: bool = False
-    ) -> Desk:
-        return Desk(
+    def _context(
+        self, turn: Turn, *, pin_throttle: PinThrottle | None = None, only_reads: bool = False
+    ) -> TurnContext:
+        return TurnContext(
             self.database,
             self.keys,
             turn.service,
-            address=turn.hop.address,
+            address=turn.request.address,
             session_hash=turn.session_hash,
             deadline=turn.deadline,
-            guesses=guesses,
+            pin_throttle=pin_throttle,
             only_reads=only_reads,
         )
 
@@ -257,9 +257,9 @@ class Turns:
         found: list[Person] | None = None
         talk: Conversation | None = None
         try:
-            with self._desk(turn, only_reads=True) as desk:
-                talk = Conversation(tree_of(turn.service), self.flows, desk, session)
-                if desk.tenant.paused:
+            with self._context(turn, only_reads=True) as context:
+                talk = Conversation(tree_of(turn.service), self.flows, context, session)
+                if context.tenant.paused:
                     return _reply(talk, paused(talk, first=True))
                 found = identify(talk)
                 screen = walk_without_store(turn, talk, found)
@@ -283,7 +283,7 @@ class Turns:
         """Nothing is taken; or the hop is a copy of one that is being worked, or was. So what the
         session left open is void, and only then is it said. Raises StillWorking where it cannot be
         known."""
-        typed = turn.hop.text
+        typed = turn.request.text
         if typed and found is None:
             raise StillWorking
         if typed and self._may_have_acted(session, unread):

@@ -29,10 +29,10 @@ class CallBack(Flow):
     def ask(self) -> None:
         self.write(
             call_backs.ask,
-            self.desk.keys,
-            service_id=self.desk.service.id,
+            self.context.keys,
+            service_id=self.context.service.id,
             subscriber_id=self.caller.id or None,
-            address=self.desk.address,
+            address=self.context.address,
             place=self.session.back[-1].name if self.session.back else "",
         )
 

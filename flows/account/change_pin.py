@@ -28,8 +28,8 @@ class ChangePin(ChoosePin, Flow):
     def propose(self) -> None:
         """Before hook of `pin`: the PIN that was just verified is no new one."""
         # At once: no transaction waits while PINs are hashed.
-        current = self.desk.at_once(people.pin_hash_of, self.caller_id)
-        if current is not None and self.desk.keys.verify_pin(self.secret, current):
+        current = self.context.autonomous(people.pin_hash_of, self.caller_id)
+        if current is not None and self.context.keys.verify_pin(self.secret, current):
             raise WrongAnswer(sentences.PIN_UNCHANGED)
         super().propose()
 

@@ -21,7 +21,7 @@ class Language(Flow):
         options = (
             Option(number, LANGUAGE_NAMES[language], language)
             for number, language in enumerate(LANGUAGES, start=1)
-            if language in self.desk.tenant.languages
+            if language in self.context.tenant.languages
         )
         return Menu(sentences.CHOOSE_LANGUAGE, tuple(options))
 

@@ -29,7 +29,7 @@ class Register(ChoosePin, Flow):
     ]  # fmt: skip
 
     def language(self) -> Menu:
-        tenant = self.desk.tenant
+        tenant = self.context.tenant
         offered = tenant.languages
         names = {language: tenant.name_in(language) for language in offered}
         return Menu(
@@ -50,13 +50,13 @@ class Register(ChoosePin, Flow):
 
     def full_name(self) -> Ask:
         return Ask(
-            _("Your full name?"), Name(any_letters=bool(self.desk.service.settings.get("ucs2")))
+            _("Your full name?"), Name(any_letters=bool(self.context.service.settings.get("ucs2")))
         )
 
     def register(self) -> None:
         hashed = self.proposed()
-        self.write(people.lock_address, self.desk.keys, self.desk.address)
-        found = self.read(people.identify, self.desk.keys, self.desk.address)
+        self.write(people.lock_address, self.context.keys, self.context.address)
+        found = self.read(people.identify, self.context.keys, self.context.address)
         known = [person for person in found if str(person.id) == self.data.get("person")]
         if known:
             person = known[0]
@@ -66,11 +66,11 @@ class Register(ChoosePin, Flow):
         else:
             person = self.write(
                 people.register,
-                self.desk.keys,
-                address=self.desk.address,
+                self.context.keys,
+                address=self.context.address,
                 name=self.data["full_name"],
                 language=self.session.language,
-                roles=tuple(self.desk.tenant.settings.get("new_roles", ["customer"])),
+                roles=tuple(self.context.tenant.settings.get("new_roles", ["customer"])),
                 currency=self.currency,
                 pin_hash=hashed,
             )

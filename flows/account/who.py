@@ -18,7 +18,7 @@ class Who(Flow):
     ]  # fmt: skip
 
     def person(self) -> Menu:
-        found = self.read(people.identify, self.desk.keys, self.desk.address)
+        found = self.read(people.identify, self.context.keys, self.context.address)
         options = (
             Option(number, person.shown_name, str(person.id))
             for number, person in enumerate(found, start=1)
@@ -26,7 +26,7 @@ class Who(Flow):
         return Menu(_("Choose your name"), tuple(options))
 
     def choose(self) -> None:
-        self.becomes = self.read(people.get, self.desk.keys, uuid.UUID(self.given))
+        self.becomes = self.read(people.get, self.context.keys, uuid.UUID(self.given))
 
     def chosen(self) -> Menu:
         raise Leave("")

@@ -56,16 +56,16 @@ class Approve(Flow):
         try:
             intent, posted = self.write(
                 topups.approve,
-                tenant_id=self.desk.tenant.id,
+                tenant_id=self.context.tenant.id,
                 approval_id=uuid.UUID(self.data["approval"]),
                 entry_id=uuid7(),
-                day=self.desk.tenant.today(),
-                session=self.desk.session_hash,
+                day=self.context.tenant.today(),
+                session=self.context.session_hash,
             )
         except LimitReached as reached:
             raise AgentLimitReached from reached
         except FrozenAccount:
-            if self.desk.at_once(people.is_frozen, self.caller_id):
+            if self.context.autonomous(people.is_frozen, self.caller_id):
                 raise
             raise AgentBlocked from None
         self.data["sold"] = [
@@ -90,7 +90,7 @@ class Approve(Flow):
             topups.withdraw,
             uuid.UUID(self.data["approval"]),
             who=self.caller_id,
-            session=self.desk.session_hash,
+            session=self.context.session_hash,
         )
 
     def refused(self) -> Confirm:

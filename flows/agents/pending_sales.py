@@ -61,7 +61,7 @@ class PendingSales(ApprovedByCode, Flow):
             topups.withdraw,
             uuid.UUID(self.data["approval"]),
             who=self.caller_id,
-            session=self.desk.session_hash,
+            session=self.context.session_hash,
         )
 
     def cancelled(self) -> End:

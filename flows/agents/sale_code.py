@@ -33,20 +33,20 @@ class ApprovedByCode(Flow):
         """Before hook of `code`: the try is counted and committed before it is looked at."""
         approval_id = uuid.UUID(self.data["approval"])
         try:
-            if not self.desk.at_once(
-                topups.try_code, self.desk.keys, approval_id=approval_id, code=self.secret
+            if not self.context.autonomous(
+                topups.try_code, self.context.keys, approval_id=approval_id, code=self.secret
             ):
-                raise self.desk.at_once(topups.why_not, approval_id)
+                raise self.context.autonomous(topups.why_not, approval_id)
         except CodeSpent:
-            self.desk.at_once(  # the customer may have been faster
+            self.context.autonomous(  # the customer may have been faster
                 topups.withdraw,
                 approval_id,
                 who=self.caller_id,
-                session=self.desk.session_hash,
+                session=self.context.session_hash,
             )
             raise
         except HoldGone:
-            sold = self.desk.at_once(topups.posted_sale, approval_id)
+            sold = self.context.autonomous(topups.posted_sale, approval_id)
             if sold is None:
                 raise
             self.remember_sale(*sold)
@@ -54,20 +54,20 @@ class ApprovedByCode(Flow):
         try:
             intent, posted = self.write(
                 topups.approve,
-                tenant_id=self.desk.tenant.id,
+                tenant_id=self.context.tenant.id,
                 approval_id=approval_id,
                 entry_id=uuid7(),
-                day=self.desk.tenant.today(),
-                session=self.desk.session_hash,
+                day=self.context.tenant.today(),
+                session=self.context.session_hash,
             )
         except FrozenAccount:
-            customer_id = self.desk.at_once(topups.get, approval_id).approver_id
+            customer_id = self.context.autonomous(topups.get, approval_id).approver_id
             raise self.whose_hold(customer_id) from None
         self.remember_sale(intent, posted.reference)
 
     def whose_hold(self, customer_id: uuid.UUID) -> BusinessError:
         """What the agent is told when one of the two accounts is frozen."""
-        frozen = self.desk.at_once(people.is_frozen, customer_id)
+        frozen = self.context.autonomous(people.is_frozen, customer_id)
         return CustomerOnHold() if frozen else FrozenAccount()
 
     def remember_sale(self, intent: Intent, reference: str) -> None:

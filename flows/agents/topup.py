@@ -9,7 +9,7 @@ from core.money.errors import FrozenAccount, IntentExpired
 from core.people import people
 from engine.fees import facts_of
 from engine.flow import Flow
-from engine.recent_duplicate import same_again
+from engine.recent_duplicate import asked_again
 from flows.agents.sale_code import ApprovedByCode
 from menus import sentences
 from menus.answers import Amount, Phone
@@ -45,18 +45,18 @@ class TopUp(ApprovedByCode, Flow):
     ]  # fmt: skip
 
     def customer(self) -> Ask:
-        return Ask(_("Customer's phone number?"), Phone(self.desk.tenant.country))
+        return Ask(_("Customer's phone number?"), Phone(self.context.tenant.country))
 
     def look_up(self) -> None:
         """Before the conditions of `customer`: who has this number?"""
         # The number itself is not kept: from here on the customer is an id.
         del self.data["customer"]
-        if self.given == self.desk.address:
+        if self.given == self.context.address:
             raise OwnNumber
         self.data["level"] = self.read(agents.get, self.caller_id).level
         # Counted whatever comes of it: a number that nobody has is something learnt, too.
-        self.desk.at_once(agents.count_lookup, self.caller_id)
-        found = self.read(people.identify, self.desk.keys, self.given)
+        self.context.autonomous(agents.count_lookup, self.caller_id)
+        found = self.read(people.identify, self.context.keys, self.given)
         if not found:
             raise CustomerUnknown
         others = [person for person in found if person.id != self.caller_id]
@@ -89,7 +89,7 @@ class TopUp(ApprovedByCode, Flow):
     def confirm(self) -> Confirm:
         customer_id, name = self.data["person"]
         amount_minor = self.data["amount"]
-        tenant = self.desk.tenant
+        tenant = self.context.tenant
         agent = self.read(agents.get, self.caller_id)
         self.data["level"] = agent.level
         fee_minor = tenant.fee_minor(OPERATION, amount_minor, level=agent.level)
@@ -113,7 +113,7 @@ class TopUp(ApprovedByCode, Flow):
         if self.data["hold"] and same is None:  # a moment ago it was said, and the page is full
             question = _("Deposit for {customer}? They must agree first.", customer=name)
         return Confirm(
-            same_again(same, question),
+            asked_again(same, question),
             facts_of(
                 self.money(amount_minor),
                 self.money(fee_minor),
@@ -129,7 +129,7 @@ class TopUp(ApprovedByCode, Flow):
         """A limit of agents of the caller's level."""
         if "level" not in self.data:  # asked by a release that knew no levels
             self.data["level"] = self.read(agents.get, self.caller_id).level
-        return self.desk.tenant.limit_minor(OPERATION, name, default, level=self.data["level"])
+        return self.context.tenant.limit_minor(OPERATION, name, default, level=self.data["level"])
 
     def pin(self) -> Pin:
         return Pin()
@@ -140,7 +140,7 @@ class TopUp(ApprovedByCode, Flow):
     def hold(self) -> None:
         intent, ours = self.claim(pending=True)
         if ours:
-            day = self.desk.tenant.today()
+            day = self.context.tenant.today()
             approval_id = self.write(topups.hold, intent=intent, day=day)
             self.data["approval"] = str(approval_id)
         elif intent.entry_id is not None:  # the customer was faster than a copy of this hop
@@ -152,7 +152,7 @@ class TopUp(ApprovedByCode, Flow):
         intent, ours = self.claim()
         assert intent.entry_id is not None
         if ours:
-            day = self.desk.tenant.today()
+            day = self.context.tenant.today()
             unapproved = intents.Usage(
                 intent.payee_id,
                 topups.USAGE_UNAPPROVED,
@@ -169,7 +169,7 @@ class TopUp(ApprovedByCode, Flow):
             try:
                 self.write(
                     topups.sell,
-                    tenant_id=self.desk.tenant.id,
+                    tenant_id=self.context.tenant.id,
                     intent=intent,
                     entry_id=intent.entry_id,
                 )

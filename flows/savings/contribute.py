@@ -9,7 +9,7 @@ from core.savings.errors import GroupClosed, GroupFrozen
 from core.savings.messages import ContributionReceipt
 from engine.fees import facts_of, fee_told
 from engine.flow import Flow
-from engine.recent_duplicate import same_again
+from engine.recent_duplicate import asked_again
 from menus import sentences
 from menus.answers import Amount
 from menus.screens import Ask, Confirm, End, Menu, Option, Pin
@@ -53,7 +53,7 @@ class Contribute(Flow):
             raise GroupFrozen
 
     def amount(self) -> Ask:
-        tenant = self.desk.tenant
+        tenant = self.context.tenant
         least = tenant.limit_minor(OPERATION, "minimum", MINIMUM_MINOR)
         most = tenant.limit_minor(OPERATION, "maximum", MAXIMUM_MINOR)
         return Ask(
@@ -64,7 +64,7 @@ class Contribute(Flow):
     def confirm(self) -> Confirm:
         group_id, code, name = self.data["group"][:3]
         amount_minor = self.data["amount"]
-        fee_minor = self.desk.tenant.fee_minor(OPERATION, amount_minor)
+        fee_minor = self.context.tenant.fee_minor(OPERATION, amount_minor)
         same = self.quote(
             OPERATION,
             payee_id=uuid.UUID(group_id),
@@ -74,7 +74,7 @@ class Contribute(Flow):
             name=name,
         )
         return Confirm(
-            same_again(same, _("Save in {group}?", group=name)),
+            asked_again(same, _("Save in {group}?", group=name)),
             facts_of(
                 self.money(amount_minor),
                 self.money(fee_minor),
@@ -101,7 +101,7 @@ class Contribute(Flow):
         self.done(self._receipt())
 
     def _post(self, intent: intents.Intent, entry_id: uuid.UUID) -> int:
-        tenant = self.desk.tenant
+        tenant = self.context.tenant
         day_limit_minor = tenant.limit_minor(OPERATION, "day_maximum", 0)
         if day_limit_minor:
             self.write(
@@ -120,7 +120,7 @@ class Contribute(Flow):
                 groups.contribute, intent=intent, entry_id=entry_id, tenant_id=tenant.id
             )
         except FrozenAccount:
-            if not self.desk.at_once(groups.is_frozen, intent.payee_id):
+            if not self.context.autonomous(groups.is_frozen, intent.payee_id):
                 raise
             raise GroupClosed from None
         balance_minor = posted.wallet_minor

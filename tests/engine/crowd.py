@@ -16,7 +16,7 @@ from core.savings.manifest import SAVINGS
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.message import STILL_WORKING
-from engine.turn.ussd import Hop, Reply, Turns
+from engine.turn.ussd import Reply, Turns, UssdRequest
 from menus import sentences
 from menus.texts import say
 from tests.support.domains import FLOWS
@@ -122,7 +122,7 @@ def call(wire: Wire, first: int, beyond: int) -> Counter[int]:
     return outcomes
 
 
-def _answered(turns: Turns, hop: Hop) -> Reply:
+def _answered(turns: Turns, hop: UssdRequest) -> Reply:
     """The reply, also where the machine of the tests was too busy for one in time: lines are what
     is bad here, and nothing else."""
     for _ in range(20):
@@ -140,7 +140,9 @@ def _pay(turns: Turns, person: int) -> int:
             luck = chance.random()
             if luck < LOST / 2:
                 break
-            reply = _answered(turns, Hop(PROVIDER, CODE, session_id, number_of(person), text))
+            reply = _answered(
+                turns, UssdRequest(PROVIDER, CODE, session_id, number_of(person), text)
+            )
             if luck < LOST:
                 break
             seen = reply.text.removeprefix(RESUMED).lstrip().partition("\n")[0]

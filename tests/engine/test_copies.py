@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.turn.ussd import Hop, Reply
+from engine.turn.ussd import Reply, UssdRequest
 from tests.support.phone import Phone, phone_of
 from tests.support.tenant import PROVIDER, House
 
@@ -15,7 +15,7 @@ PAYING = ("1", "1", "500", "1", "2748")
 def test_late_copies_get_the_replies_of_their_originals(house: House, digits_in_code: bool) -> None:
     phone = phone_of(house, "uwera")
     phone.dial("*384*10*1*1#", digits_in_code=digits_in_code)
-    given: list[tuple[Hop, Reply]] = [(phone.hop(), phone.reply)]
+    given: list[tuple[UssdRequest, Reply]] = [(phone.hop(), phone.reply)]
     for answer in ("x", "500", "0", "600", "1", "2748"):
         phone.type(answer)
         given.append((phone.hop(), phone.reply))
@@ -135,6 +135,6 @@ def test_a_copy_of_a_first_hop_does_not_take_its_own_session_over(house: House) 
 
 def test_a_hop_for_another_service_than_the_hooks_is_refused(house: House) -> None:
     other = house.service("*384*11#")
-    hop = Hop(PROVIDER, "*384*10#", "ATUid_x", "+250788000001", "")
+    hop = UssdRequest(PROVIDER, "*384*10#", "ATUid_x", "+250788000001", "")
     assert house.turns.take(hop, other).text == "This code is not in service."
     assert house.turns.take(hop, house.service()).text.startswith("Ibimina")

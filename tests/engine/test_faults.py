@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.context import Desk
+from engine.context import TurnContext
 from engine.turn.message import STILL_WORKING
 from engine.turn.ussd import Reply
 from menus import sentences
@@ -348,7 +348,7 @@ def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
     phone.posts_twice = False
     with monkeypatch.context() as patched:
         # The connection breaks when COMMIT is on its way, and Postgres never hears it.
-        patched.setattr(Desk, "commit", _breaks)
+        patched.setattr(TurnContext, "commit", _breaks)
         assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
     assert house.entries() == 0
     assert house.texts("uwera") == []
@@ -364,7 +364,7 @@ def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
     phone = at_the_pin(house)
     phone.posts_twice = False
     with monkeypatch.context() as patched:
-        patched.setattr(Desk, "commit", _breaks)
+        patched.setattr(TurnContext, "commit", _breaks)
         assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
     with ThreadPoolExecutor(1) as threads:
         with house.admin.transaction():
@@ -374,6 +374,6 @@ def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
         assert dialled.result().text.startswith("Still waiting: 500 RWF")
 
 
-def _breaks(desk: Desk) -> bool:
+def _breaks(desk: TurnContext) -> bool:
     desk.rollback()
     return False

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.flow import Flow
-from engine.turn.ussd import Hop
+from engine.turn.ussd import UssdRequest
 from menus.keys import navigation
 from menus.screens import Ask
 from tests.support.phone import Phone, phone_of
@@ -55,7 +55,7 @@ def test_ten_thousand_characters_end_it_and_change_nothing(house: House) -> None
     before = phone.session
     assert phone.type("5" * 10_000).ends
     hop = phone.hop()
-    cut = Hop(PROVIDER, hop.service_code, hop.session_id, hop.address, hop.text[:100], True)
+    cut = UssdRequest(PROVIDER, hop.service_code, hop.session_id, hop.address, hop.text[:100], True)
     assert house.turns.take(cut).text == "That is too long."
     assert phone.session == before
 
@@ -83,7 +83,7 @@ def test_no_dialled_string_breaks_anything(house: House, dialled: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "#", "*", "384", "*384#", "*384*99#", "*384*10", "x" * 500])
 def test_an_unknown_code_is_told(house: House, code: str) -> None:
-    reply = house.turns.take(Hop(PROVIDER, code, "ATUid_x", "+250788000001", ""))
+    reply = house.turns.take(UssdRequest(PROVIDER, code, "ATUid_x", "+250788000001", ""))
     known = code == "*384*10"
     assert reply.text.startswith("Ibimina" if known else "This code is not in service.")
 

@@ -14,7 +14,7 @@ from core.people import people
 from core.security import keyring
 from core.tenants.directory import touch
 from engine.limits import WRONG_PINS_A_MINUTE, WRONG_PINS_COUNTED_S
-from engine.turn.ussd import Hop
+from engine.turn.ussd import UssdRequest
 from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of
@@ -110,7 +110,9 @@ def test_other_tenants_go_on(house: House) -> None:
     assert balances(phone_of(house, "uwera"), "2748") == NOT_NOW
 
     def shown(text: str) -> str:
-        return house.turns.take(Hop(PROVIDER, "*384*20#", "moto", "+250788000211", text)).text
+        return house.turns.take(
+            UssdRequest(PROVIDER, "*384*20#", "moto", "+250788000211", text)
+        ).text
 
     agent = ["9", "4", "1", "1538"]  # the balance of their float
     said = [shown("*".join(agent[:count])) for count in range(len(agent) + 1)]

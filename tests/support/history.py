@@ -21,7 +21,7 @@ from core.db.database import Deadline, Tx
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
 from core.messaging import messages
-from core.messaging.delivery import take_report
+from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger
 from core.people import first_use, people
@@ -227,7 +227,7 @@ def _end(house: House, end: str, text: Outgoing, id: str | None) -> None:
 
 def _report(house: House, id: str, state: str, text: Outgoing) -> str:
     taken = house.change(
-        take_report,
+        apply_report,
         provider=PROVIDER,
         provider_message_id=id,
         state=state,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine.session import Session
-from engine.turn.ussd import Hop, Reply
+from engine.turn.ussd import Reply, UssdRequest
 from menus import gsm7
 from menus.limits import PIN_DIGITS_MIN
 from tests.support.tenant import CODE, CODE_SHARED, CODE_UCS2, KEYS, PROVIDER, House, session_key
@@ -63,8 +63,8 @@ class Phone:
         """Only send it."""
         return self.house.turns.take(self.hop())
 
-    def hop(self) -> Hop:
-        return Hop(PROVIDER, self.code, self.session_id, self.number, self.text)
+    def hop(self) -> UssdRequest:
+        return UssdRequest(PROVIDER, self.code, self.session_id, self.number, self.text)
 
     # -- looking -----------------------------------------------------------------------------------
 

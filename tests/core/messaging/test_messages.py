@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.agents.messages import FloatLow
 from core.messaging import messages
-from core.messaging.delivery import STATES, know_id, take_report
+from core.messaging.delivery import STATES, apply_report, record_provider_id
 from core.messaging.messages import Outgoing
 from tests.support.servers import Database
 from tests.support.workers import House, Urls, lookup
@@ -66,7 +66,7 @@ def unknown(house: House, text: Outgoing, id: str | None = None) -> None:
 
 def report(house: House, id: str, state: str | None, number: str | None = NUMBER) -> str:
     with house.app.transaction(house.tenant) as tx:
-        return take_report(
+        return apply_report(
             tx,
             provider=PROVIDER,
             provider_message_id=id,
@@ -151,7 +151,7 @@ def test_what_failed_at_an_earlier_try_does_not_fail_the_later_one(house: House)
     text = sending(house)
     with house.app.transaction(house.tenant) as tx:
         messages.not_sent(tx, text, reason="gateway_error", delay_s=0)
-        know_id(tx, text.id, provider=PROVIDER, provider_message_id="AT1")
+        record_provider_id(tx, text.id, provider=PROVIDER, provider_message_id="AT1")
     assert report(house, "AT1", "failed") == "old"
     assert house.state(text.id) == "queued"
     again = sending(house, message=text.id)
@@ -305,7 +305,7 @@ def test_another_tenants_text_is_out_of_reach(house: House) -> None:
     text = sending(house)
     accepted(house, text, "AT1")
     with house.app.transaction(uuid7()) as tx:
-        answer = take_report(tx, provider=PROVIDER, provider_message_id="AT1", state="failed")
+        answer = apply_report(tx, provider=PROVIDER, provider_message_id="AT1", state="failed")
     assert answer == "foreign"
     assert house.state(text.id) == "accepted"
 

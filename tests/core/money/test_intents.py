@@ -127,7 +127,7 @@ def test_a_pending_intent_ends_once(here: World) -> None:
         with here.tx() as tx:
             intents.finish(tx, id, given)
     with here.tx() as tx:
-        found = intents.look(tx, id, person)
+        found = intents.get(tx, id, person)
     assert found is not None
     assert (found.state, found.entry_id) == ("done", entry)
 
@@ -135,20 +135,20 @@ def test_a_pending_intent_ends_once(here: World) -> None:
 def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
     person, payee = here.person(), uuid7()
     first = opened(here, person, payee)
-    assert first.same_age_s is None
-    assert opened(here, person, payee).same_age_s is None  # shown twice, done never
+    assert first.duplicate_age_s is None
+    assert opened(here, person, payee).duplicate_age_s is None  # shown twice, done never
     claim(here, opened(here, person, payee).id, person, uuid7())
-    assert opened(here, person, payee).same_age_s in range(5)
-    assert opened(here, person, payee, amount=501).same_age_s is None
-    assert opened(here, person, uuid7()).same_age_s is None
-    assert opened(here, here.person(), payee).same_age_s is None
+    assert opened(here, person, payee).duplicate_age_s in range(5)
+    assert opened(here, person, payee, amount=501).duplicate_age_s is None
+    assert opened(here, person, uuid7()).duplicate_age_s is None
+    assert opened(here, here.person(), payee).duplicate_age_s is None
     with here.tx() as tx:
         tx.execute(
             "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
             " WHERE subscriber_id = %s",
             (*[timedelta(seconds=intents.SAME_AGAIN_S + 1)] * 2, person),
         )
-    assert opened(here, person, payee).same_age_s is None
+    assert opened(here, person, payee).duplicate_age_s is None
 
 
 @pytest.mark.parametrize("entry", [uuid7(), None], ids=["done", "pending"])
@@ -162,7 +162,7 @@ def test_the_same_that_is_being_claimed_is_waited_for(here: World, entry: uuid.U
             second = other_phone.submit(opened, here, person, payee)
             until_somebody_waits(here)
             assert not second.done()
-        assert second.result(timeout=5).same_age_s in range(5)
+        assert second.result(timeout=5).duplicate_age_s in range(5)
 
 
 def test_of_two_opened_at_once_one_is_void(here: World) -> None:
@@ -174,7 +174,7 @@ def test_of_two_opened_at_once_one_is_void(here: World) -> None:
             second = other_phone.submit(opened, here, person, payee)
             until_somebody_waits(here)
             assert not second.done()
-        assert second.result(timeout=5).same_age_s is None
+        assert second.result(timeout=5).duplicate_age_s is None
     with pytest.raises(IntentVoid):
         claim(here, first.id, person, uuid7())
     assert claim(here, second.result().id, person, uuid7())[1]
@@ -192,10 +192,10 @@ def test_the_same_again_counts_from_its_end(here: World) -> None:
             " WHERE id = %s",
             (asked, timedelta(seconds=intents.HOLD_S), id),
         )
-    assert opened(here, person, payee).same_age_s in range(intents.HOLD_S, intents.HOLD_S + 5)
+    assert opened(here, person, payee).duplicate_age_s in range(intents.HOLD_S, intents.HOLD_S + 5)
     with here.tx() as tx:
         intents.finish(tx, id, uuid7())
-    assert opened(here, person, payee).same_age_s in range(5)
+    assert opened(here, person, payee).duplicate_age_s in range(5)
     just_in = timedelta(seconds=intents.SAME_AGAIN_S - 5)
     for earlier, noticed in ((just_in, True), (timedelta(seconds=5), False)):
         with here.tx() as tx:
@@ -204,7 +204,7 @@ def test_the_same_again_counts_from_its_end(here: World) -> None:
                 " WHERE subscriber_id = %s",
                 (earlier, earlier, person),
             )
-        assert (opened(here, person, payee).same_age_s is not None) is noticed
+        assert (opened(here, person, payee).duplicate_age_s is not None) is noticed
 
 
 def test_what_was_given_up_is_not_the_same_again(here: World) -> None:
@@ -213,7 +213,7 @@ def test_what_was_given_up_is_not_the_same_again(here: World) -> None:
     claim(here, id, person, None)
     with here.tx() as tx:
         intents.finish(tx, id, None)
-    assert opened(here, person, payee).same_age_s is None
+    assert opened(here, person, payee).duplicate_age_s is None
 
 
 def use(here: World, person: uuid.UUID, amount: int, limit: int) -> bool:

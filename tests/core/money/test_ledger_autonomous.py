@@ -28,7 +28,7 @@ def post(
     here: World, source: uuid.UUID, target: uuid.UUID, amount_minor: int, key: str = ""
 ) -> ledger.Posted:
     return ledger.post(
-        here.database.alone(here.tenant_id, Deadline(30)),
+        here.database.autocommit(here.tenant_id, Deadline(30)),
         key=key or str(uuid7()),
         kind="transfer",
         lines=[ledger.Line(source, -amount_minor), ledger.Line(target, amount_minor)],
@@ -67,7 +67,7 @@ def test_an_entrys_id_is_not_taken_twice(here: World) -> None:
     for key, expected in (("first", None), ("first", None), ("second", IdempotencyConflict)):
         with pytest.raises(expected) if expected else contextlib.nullcontext():
             ledger.post(
-                here.database.alone(here.tenant_id),
+                here.database.autocommit(here.tenant_id),
                 key=f"{id}:{key}",
                 kind="transfer",
                 lines=[ledger.Line(source, -1), ledger.Line(target, 1)],
@@ -130,12 +130,12 @@ def _alone(tx: Tx) -> None:
 
 def _together(tx: Tx) -> None:
     tx.execute("SELECT 1")
-    tx.together((FAULT, None), ("SELECT 1", None))
+    tx.pipeline((FAULT, None), ("SELECT 1", None))
 
 
 def _later(tx: Tx) -> None:
     tx.execute("SELECT 1")
-    tx.later(FAULT)
+    tx.defer(FAULT)
 
 
 def test_a_refusal_cannot_be_kept_and_committed(here: World) -> None:
@@ -168,7 +168,7 @@ def test_a_deadline_ends_a_wait_for_a_lock(here: World) -> None:
         tx.execute("SELECT 1 FROM account WHERE id = %s FOR UPDATE", (source,))
         with pytest.raises(Unavailable):
             ledger.post(
-                here.database.alone(here.tenant_id, Deadline(0.2)),
+                here.database.autocommit(here.tenant_id, Deadline(0.2)),
                 key=key,
                 kind="transfer",
                 lines=[ledger.Line(source, -1), ledger.Line(target, 1)],

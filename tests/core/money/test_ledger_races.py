@@ -38,7 +38,7 @@ def test_one_call_that_is_heard_twenty_times_at_once_is_one_entry(here: World) -
 
     def call() -> Posted:
         return ledger.post(
-            here.database.alone(here.tenant_id, Deadline(30)),
+            here.database.autocommit(here.tenant_id, Deadline(30)),
             key=f"{same}",
             kind="transfer",
             lines=lines,

@@ -13,7 +13,7 @@ from core.db.database import Database
 from core.db.errors import Unavailable
 from core.tenants.directory import Directory
 from engine.store.sessions import Store
-from engine.turn.ussd import Hop, Turns
+from engine.turn.ussd import Turns, UssdRequest
 from tests.support.domains import FLOWS
 from tests.support.tenant import CODE, PROVIDER, found
 from tests.support.workers import KEYS, QUICK, House, until
@@ -211,7 +211,7 @@ def test_what_real_turns_write_down_are_turns(
         flows=FLOWS,
     )
     for number in range(6):
-        turns.take(Hop(PROVIDER, CODE, f"session-{number}", "+250788999001", ""))
+        turns.take(UssdRequest(PROVIDER, CODE, f"session-{number}", "+250788999001", ""))
     assert drain(house.relay, redis) == 6
     assert redis.xlen(ASIDE) == 0
     assert rows(house) == 6
