@@ -13,34 +13,40 @@ from checks.samples import (
     INTENT,
     MUCH_MINOR,
     OWN_NUMBER,
-    Much,
 )
 from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, topups
+from core.agents import agents, approvals, topups
 from core.agents.agents import Agent
-from core.agents.errors import CodeExpired, SaleDone, WrongCode
-from core.money.errors import FrozenAccount, LimitReached
-from core.money.ledger import Posted
+from core.agents.errors import (
+    AgentBlocked,
+    AgentLimitReached,
+    CodeExpired,
+    CustomerOnHold,
+    SaleDone,
+    WrongCode,
+)
+from core.agents.sales import Sold
+from core.agents.topups import TOPUP
 from core.people import people
+
+SOLD = Sold.of(INTENT, ENTRY)
 
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
             agents.count_lookup: samples.nothing,
             agents.get: lambda _id: Agent(ID, ID, "agent", "A10234", False),
-            topups.approve: lambda **_: (INTENT, Posted(ENTRY, True, Much())),
-            topups.hold: samples.an_id,
-            topups.refuse: lambda *_: True,
-            topups.sell: lambda **_: Posted(ENTRY, True, Much()),
-            topups.try_code: lambda *_, code, **__: code == samples.CODE,
+            topups.approve_as_customer: lambda **_: SOLD,
+            topups.approve_by_code: lambda **_: SOLD,
             topups.unapproved_today_minor: lambda *_: 0,
-            topups.was_approved_alike: lambda _approval: False,
-            topups.get: lambda _approval: APPROVAL,
-            topups.first_waiting_for: lambda _id: APPROVAL,
-            topups.approval_of: lambda _intent: APPROVAL.id,
-            topups.waiting_of: lambda _id: [APPROVAL] * 9,
-            topups.why_not: lambda _id: WrongCode(tries=2),
-            topups.withdraw: samples.nothing,
+            TOPUP.hold: samples.an_id,
+            TOPUP.pay: lambda **_: SOLD,
+            approvals.try_code: lambda *_, code, **__: code == samples.CODE,
+            approvals.was_approved_alike: lambda _approval: False,
+            approvals.first_waiting_for: lambda _id: APPROVAL,
+            approvals.waiting_of: lambda _id: [APPROVAL] * 9,
+            approvals.why_not: lambda _id: WrongCode(tries=2),
+            approvals.withdraw: samples.nothing,
         }
     ),
     scenarios=(
@@ -48,34 +54,36 @@ SAMPLES = Samples(
             "refused too late",
             {
                 people.identify: at_the_phone(replace(CALLER, waited_for=True)),
-                topups.withdraw: refused_with(SaleDone(reference="0W2Z4M6N")),
+                approvals.withdraw: refused_with(SaleDone(reference="0W2Z4M6N")),
             },
         ),
         Scenario(
             "waited for again",
             {
                 people.identify: at_the_phone(replace(CALLER, waited_for=True)),
-                topups.was_approved_alike: lambda _approval: True,
+                approvals.was_approved_alike: lambda _approval: True,
             },
         ),
-        Scenario("others on hold at the PIN", {topups.approve: refused_with(FrozenAccount())}),
+        Scenario(
+            "others on hold at the PIN", {topups.approve_as_customer: refused_with(AgentBlocked())}
+        ),
         Scenario(
             "others on hold at the payment",
             {
-                topups.approve: refused_with(FrozenAccount()),
-                topups.sell: refused_with(FrozenAccount()),
+                topups.approve_by_code: refused_with(CustomerOnHold()),
+                TOPUP.pay: refused_with(CustomerOnHold()),
             },
         ),
         Scenario(
             "more than the agent may sell",
             {
                 people.identify: at_the_phone(replace(CALLER, waited_for=True)),
-                topups.approve: refused_with(
-                    LimitReached(limit_minor=MUCH_MINOR, currency=CURRENCY)
+                topups.approve_as_customer: refused_with(
+                    AgentLimitReached(limit_minor=MUCH_MINOR, currency=CURRENCY)
                 ),
             },
         ),
-        Scenario("nothing yet", {topups.waiting_of: lambda _id: []}),
+        Scenario("nothing yet", {approvals.waiting_of: lambda _id: []}),
         Scenario(
             "done minutes ago and held",
             {topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2},
@@ -85,7 +93,7 @@ SAMPLES = Samples(
             "held, the code too old",
             {
                 topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2,
-                topups.why_not: lambda _id: CodeExpired(),
+                approvals.why_not: lambda _id: CodeExpired(),
             },
         ),
         Scenario(

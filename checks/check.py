@@ -7,7 +7,6 @@ from typing import Any, Final
 from checks.explore import Explored, Seen
 from checks.samples import HELP_PHONE, MUCH_MINOR
 from engine.flow import Flow
-from engine.graph import steps_of
 from engine.wording import refusal
 from menus import sentences
 from menus.answers import Code
@@ -97,9 +96,9 @@ def _param(name: str) -> tuple[str, Any]:
 
 def _map_faults(flow: type[Flow], explored: Explored) -> Iterator[tuple[str, str]]:
     """What is wrong with the transitions, given the states and steps that the walks came along."""
-    steps = {(step.source, step.dest) for step in steps_of(flow)}
+    steps = {(step.source, step.dest) for step in flow.map.transitions}
     leads_on = {source for source, _ in steps}
-    for state in flow.states:
+    for state in flow.map.states:
         place = f"{flow.name}.{state}"
         if (flow.name, state) not in explored.states:
             yield place, "is unreachable: no answer in any scenario leads to it"
@@ -110,8 +109,6 @@ def _map_faults(flow: type[Flow], explored: Explored) -> Iterator[tuple[str, str
     for source, dest in sorted(steps):
         if (flow.name, source, dest) not in explored.steps and (flow.name, dest) in explored.states:
             yield f"{flow.name}.{source}", f"never leads to {dest} in any scenario"
-    for state in sorted(flow.resumable.difference(flow.states)):
-        yield f"{flow.name}.{state}", "is to be resumable, and there is no such state"
 
 
 def _comes_to_an_end(state: str, steps: set[tuple[str, str]]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
+import orjson
 from transitions import MachineError
 
 from checks import samples
@@ -19,12 +20,12 @@ from core.people.errors import PinLocked
 from core.people.people import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
-from engine.context import TurnContext
-from engine.conversation import APPROVE, REGISTER, WHO, Conversation
-from engine.flow import Flow
+from engine.context import TurnContext, tree_of
+from engine.conversation import APPROVE, REGISTER, WHO, Step, begin, step
+from engine.flow import Flow, Shows
 from engine.limits import WRONG_ANSWERS
-from engine.render import as_shown, nav_of, render, tree_of
-from engine.resume import CALL_BACK
+from engine.places import CALL_BACK
+from engine.render import as_shown, nav_of, render
 from engine.session import Session
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
@@ -33,7 +34,7 @@ from menus.texts import LANGUAGES, Text
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# What the kit begins by itself; every other flow hangs in the explored tree.
+# What the engine begins by itself; every other flow hangs in the explored tree.
 BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, WHO, APPROVE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
@@ -57,7 +58,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Explored:
-    """What the walks came to.
+    """What exploring came to.
 
     `seen` has the scenario in which each screen was seen first; `states`, those that were entered,
     and `asking` those of them that expect an answer, as (flow, state); `steps` as (flow, from, to);
@@ -83,15 +84,21 @@ def explore(
 
 
 class SampleContext(TurnContext):
-    """A context without a core behind it."""
+    """A context without a core behind it: samples answer."""
 
-    def __init__(self, answers: Answers, service: Service) -> None:
+    __slots__ = ("_answers",)
+
+    def __init__(self, answers: Answers, service: Service, flows: Mapping[str, type[Flow]]) -> None:
         self._answers = answers
         self.service = service
+        self.tenant = service.tenant
+        self.flows = flows
+        self.tree = tree_of(service)
         self.keys = _Keys(bytes(32))
         self.address = samples.OWN_NUMBER
         self.session_hash = "0" * 32
         self.deadline = Deadline()
+        self.pin_right_of = None
 
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         answer = self._answers.get(fact)
@@ -129,25 +136,24 @@ class _Keys(Keyring):
         return pin == phc
 
 
-class _Watched(Conversation):
-    """A conversation that notes where it comes along."""
+def _watched(flow: type[Flow], explored: Explored) -> type[Flow]:
+    """The same flow, but that it notes where it comes along."""
+    name = flow.name
 
-    explored: Explored
+    def answer(self: Flow, value: Any) -> None:
+        left = self.state
+        flow.answer(self, value)
+        explored.states.add((name, self.state))
+        explored.steps.add((name, left, self.state))
 
-    def _step(self, flow: Flow, value: object) -> None:
-        left = flow.state
-        super()._step(flow, value)
-        self.explored.states.add((flow.name, flow.state))
-        self.explored.steps.add((flow.name, left, flow.state))
+    def screen(self: Flow) -> Shows:
+        explored.states.add((name, self.state))
+        shown = flow.screen(self)
+        if isinstance(shown, Menu | Ask | Pin | Confirm):
+            explored.asking.add((name, self.state))
+        return shown
 
-    def _screen(self) -> Screen:
-        at = self.session.place.flow, self.session.place.state
-        if at[0]:
-            self.explored.states.add(at)
-        screen = super()._screen()
-        if at[0] and isinstance(screen, Menu | Ask | Pin | Confirm):
-            self.explored.asking.add(at)
-        return screen
+    return type(flow.__name__, (flow,), {"answer": answer, "screen": screen})
 
 
 class _Exploration:
@@ -160,10 +166,10 @@ class _Exploration:
         answers: Answers,
         explored: Explored,
     ) -> None:
-        self._flows = flows
+        self._flows = {name: _watched(flow, explored) for name, flow in flows.items()}
         self._scenario = scenario
         self._answers = answers
-        self._walked = explored
+        self._explored = explored
         self._service = samples.service(
             _tree_of(flows), currency=scenario.currency, charges=scenario.charges
         )
@@ -171,64 +177,57 @@ class _Exploration:
         self._waiting: deque[tuple[bytes, Screen]] = deque()
 
     def run(self) -> None:
-        new = Session(number="0")
-        self._move(new, _begin)
+        self._move(Session(), _begin)
         while self._waiting:
             packed, screen = self._waiting.popleft()
             place = _unpacked(packed).place
             try:
                 answers = [*answers_to(screen, self._scenario.currency, is_tree=not place.flow)]
             except NoSampleAnswer as fault:
-                self._walked.broken[place.name, str(fault)] = None
+                self._explored.broken[place.name, str(fault)] = None
                 continue
             for typed in answers:
                 self._move(_unpacked(packed), partial(_take, typed))
 
-    def _move(self, session: Session, move: Callable[[Conversation], None]) -> None:
+    def _move(self, session: Session, move: Callable[[TurnContext, Session], Step]) -> None:
         place = session.place.name
-        talk = _Watched(
-            tree_of(self._service),
-            self._flows,
-            SampleContext(self._answers, self._service),
-            session,
-        )
-        talk.explored = self._walked
+        context = SampleContext(self._answers, self._service, self._flows)
         try:
-            move(talk)
-            screen = talk.show()
-            nav = nav_of(session)
-            render(talk, screen)
-            screen, notice = as_shown(talk, screen)
+            taken = move(context, session)
+            nav = nav_of(taken.session)
+            _, session = render(context, taken)
+            screen, notice = as_shown(context, taken)
         except Exception as fault:
-            self._walked.broken[place, _told(fault)] = None
+            self._explored.broken[place, _told(fault)] = None
             return
         seen = Seen(session.place.flow, session.place.state, screen, notice, nav)
-        self._walked.seen.setdefault(seen, self._scenario.name)
+        self._explored.seen.setdefault(seen, self._scenario.name)
         if session.ended:
             return
-        # What a walk needs not tell apart.
-        session.language, session.receipt = LANGUAGES[0], ""
-        session.wrong = min(session.wrong, WRONG_ANSWERS - 1)
-        session.back = session.back[-BACK_STEPS:]
-        packed = session.encode()
+        # What an exploration need not tell apart.
+        session = session._replace(
+            language=LANGUAGES[0],
+            receipt="",
+            wrong=min(session.wrong, WRONG_ANSWERS - 1),
+            back=session.back[-BACK_STEPS:],
+        )
+        packed = orjson.dumps(session.pack())
         if packed not in self._known:
             assert len(self._known) < SESSIONS_MAXIMUM, "a conversation that grows without end"
             self._known.add(packed)
-            self._waiting.append((packed, screen))
+            self._waiting.append((packed, taken.screen))
 
 
-def _begin(talk: Conversation) -> None:
-    talk.begin(talk.context.read(people.identify, talk.context.keys, talk.context.address))
+def _begin(context: TurnContext, session: Session) -> Step:
+    return begin(context, session, context.read(people.identify, context.keys, context.address))
 
 
-def _take(typed: str, talk: Conversation) -> None:
-    talk.take(typed)
+def _take(typed: str, context: TurnContext, session: Session) -> Step:
+    return step(context, session, typed)
 
 
 def _unpacked(packed: bytes) -> Session:
-    session = Session.decode(packed)
-    assert session is not None
-    return session
+    return Session.unpack(orjson.loads(packed))
 
 
 def _told(fault: Exception) -> str:

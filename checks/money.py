@@ -1,20 +1,25 @@
 """Samples of the money domain."""
 
 from types import MappingProxyType
+from typing import Any
 
 from checks import samples
 from checks.samples import AMOUNT_MINOR, CURRENCY, ID, MUCH_MINOR
 from checks.scenario import Samples, Scenario
-from core.money import intents, ledger
+from core.money import intents, ledger, operations
 from core.money.intents import Opened
 from core.money.ledger import Balance
+
+
+def _opened(duplicate_age_s: int | None = None, *, waits: bool = False) -> Any:
+    """An intent; what was done before it, so many seconds ago."""
+    return lambda *_, **__: Opened(ID, duplicate_age_s, waits)
+
 
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
-            intents.claim: lambda *_, **__: (samples.INTENT, True),
-            intents.count_usage: samples.nothing,
-            intents.open_intent: lambda **_: Opened(ID, None),
+            operations.open_quote: _opened(),
             intents.void: samples.nothing,
             ledger.balance: lambda id: Balance(id, "wallet", CURRENCY, MUCH_MINOR, AMOUNT_MINOR),
             ledger.receipts: lambda *_: samples.lines_of()[:3],
@@ -22,6 +27,7 @@ SAMPLES = Samples(
         }
     ),
     scenarios=(
+        Scenario("longest"),  # the first: what is seen in it is the rule
         Scenario(
             "nothing yet",
             {
@@ -34,11 +40,11 @@ SAMPLES = Samples(
             "nothing on hold",
             {ledger.balance: lambda id: Balance(id, "float", CURRENCY, MUCH_MINOR, 0)},
         ),
-        Scenario("done seconds ago", {intents.open_intent: lambda **_: Opened(ID, 59)}),
-        Scenario("done minutes ago and held", {intents.open_intent: lambda **_: Opened(ID, 599)}),
+        Scenario("done seconds ago", {operations.open_quote: _opened(59)}),
+        Scenario("done minutes ago and held", {operations.open_quote: _opened(599)}),
         Scenario(
-            "held before", {intents.open_intent: lambda **_: Opened(ID, 1, duplicate_waits=True)}
+            "held before",
+            {operations.open_quote: _opened(1, waits=True)},
         ),
-        Scenario("done before", {intents.claim: lambda *_, **__: (samples.INTENT, False)}),
     ),
 )

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from checks import samples
 from menus.answers import Amount, Code, Name, Number, Phone, PinAgain
+from menus.dates import Date
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
+from menus.search import Search
+from menus.words import Words
 from values.currencies import minor_digits
 
 NONSENSE: Final = "?"
@@ -51,6 +54,14 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
             yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER, samples.NO_NUMBER)
         case Name():
             yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
+        case Words():
+            yield from ("A" * answer.maximum_chars, "My card is lost", "አበበ ቢቂላ")
+        case Date():
+            yield from (f"{day:%d %m %Y}" for day in (answer.earliest, answer.latest))
+            yield "31 2 2026"
+        case Search():
+            longest = sorted((name for name, _ in answer.names), key=len)[-1:]
+            yield from (*longest, "no such name", "a")
         case PinAgain():
             yield from (samples.NEW_PIN, samples.OTHER_PIN)
         case Code():

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from core.agents.topups import Approval
+from core.agents.approvals import Approval
 from core.money.intents import Intent
 from core.money.ledger import StatementLine
 from core.people.people import Person
@@ -97,13 +97,6 @@ def lines_of(*_: Any) -> list[StatementLine]:
             ("another", AMOUNT_MINOR),
         )
     ]
-
-
-class Much(dict[uuid.UUID, int]):
-    """The new balance of whatever account is asked for."""
-
-    def __missing__(self, account: uuid.UUID) -> int:
-        return MUCH_MINOR
 
 
 def nothing(*_: Any, **__: Any) -> None:

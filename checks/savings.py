@@ -4,29 +4,32 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from checks import samples
-from checks.samples import ENTRY, MUCH_MINOR
+from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
 from checks.scenario import OTHER_LETTERS, Samples, Scenario, refused_with
-from core.money.errors import FrozenAccount
 from core.savings import groups
-from core.savings.groups import Contributed
+from core.savings.contributions import CONTRIBUTE, Contributed
+from core.savings.errors import GroupClosed
+from values.ids import reference_of
+from values.money import Money
+
+CONTRIBUTED = Contributed(
+    group=samples.GROUP_NAMES[0],
+    amount=Money(AMOUNT_MINOR, CURRENCY),
+    fee=Money(FEE_MINOR, CURRENCY),
+    reference=reference_of(ENTRY),
+    balance=Money(MUCH_MINOR, CURRENCY),
+)
 
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
-            groups.contribute: lambda **_: Contributed(ENTRY, MUCH_MINOR),
+            CONTRIBUTE.pay: lambda **_: CONTRIBUTED,
             groups.of_member: samples.groups_of,
-            groups.is_frozen: lambda _id: False,
         }
     ),
     scenarios=(
-        Scenario("others on hold at the PIN", {groups.is_frozen: lambda _id: True}),
-        Scenario(
-            "others on hold at the payment",
-            {
-                groups.is_frozen: lambda _id: True,
-                groups.contribute: refused_with(FrozenAccount()),
-            },
-        ),
+        Scenario("others on hold at the payment", {CONTRIBUTE.pay: refused_with(GroupClosed())}),
+        Scenario("done before", {CONTRIBUTE.pay: lambda **_: replace(CONTRIBUTED, balance=None)}),
         Scenario(
             "groups on hold",
             {

@@ -1,16 +1,22 @@
-"""What a flow may reach during one turn: its tenant, the core through one transaction, the keys."""
+"""What a step may reach during one turn: its tenant, the core through one transaction, the keys."""
 
 import contextlib
 import uuid
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
+from engine.limits import GIVE_BACK_S
 from engine.pin_throttle import PinThrottle
+from menus.tree import Tree
+from menus.tree_reading import read_tree
+
+if TYPE_CHECKING:
+    from engine.flow import Flow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,9 +24,12 @@ R = TypeVar("R")
 
 class TurnContext:
     """One turn's reach. The transaction is opened by the first `read` or `write`, and there is one
-    a turn. `autonomous` reads or changes in a transaction of its own, committed before it answers:
-    for what comes before a PIN is hashed, and for tries that count whatever follows. `single_read`
-    reads in a single round trip, for what may well be all that the turn reads."""
+    a turn.
+
+    `autonomous` reads or changes in a transaction of its own, committed before it answers: for what
+    comes before a PIN is hashed, and for tries that count whatever follows. `single_read` reads in
+    a single round trip, for what may well be all that the turn reads.
+    """
 
     __slots__ = (
         "_database",
@@ -31,9 +40,13 @@ class TurnContext:
         "_wrote",
         "address",
         "deadline",
+        "flows",
         "keys",
+        "pin_right_of",
         "service",
         "session_hash",
+        "tenant",
+        "tree",
     )
 
     def __init__(
@@ -41,6 +54,7 @@ class TurnContext:
         database: Database,
         keys: Keyring,
         service: Service,
+        flows: Mapping[str, type["Flow"]],
         *,
         address: str,
         session_hash: str,
@@ -51,27 +65,24 @@ class TurnContext:
         self._database = database
         self._pin_throttle = pin_throttle
         self._only_reads = only_reads
-        self._scope = contextlib.ExitStack()
+        self._scope: contextlib.ExitStack | None = None
         self._tx: Tx | None = None
         self._wrote = False
         self.keys = keys
         self.service = service
+        self.tenant: Tenant = service.tenant
+        self.flows = flows
+        self.tree = service.derived.get("tree") or tree_of(service)
         self.address = address
         self.session_hash = session_hash
         self.deadline = deadline
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.service.tenant
-
-    @property
-    def touched(self) -> bool:
-        """Whether this turn has a transaction that is still to be committed."""
-        return self._tx is not None
+        # Whose PIN was asked for in this turn, and typed right.
+        self.pin_right_of: uuid.UUID | None = None
 
     @property
     def tx(self) -> Tx:
         if self._tx is None:
+            self._scope = contextlib.ExitStack()
             self._tx = self._scope.enter_context(
                 self._database.transaction(self.tenant.id, self.deadline)
             )
@@ -89,7 +100,10 @@ class TurnContext:
         return change(self.tx, *args, **kwargs)
 
     def single_read(
-        self, fact: Callable[Concatenate[Tx | Autocommit, P], R], *args: P.args, **kwargs: P.kwargs
+        self,
+        fact: Callable[Concatenate[Tx | Autocommit, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> R:
         """Read one fact, in one round trip. Where the turn has its transaction already, in that: a
         turn needs one connection and never waits for a second."""
@@ -100,17 +114,21 @@ class TurnContext:
     def autonomous(
         self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Ask or change the core in a transaction of its own, committed at once. Raises Unavailable
-        where nothing may be changed."""
+        """Read or change the core in a transaction of its own, committed at once. Raises
+        Unavailable where nothing may be changed."""
         self._require_writing()
         with self._database.transaction(self.tenant.id, self.deadline) as tx:
             return fact(tx, *args, **kwargs)
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
-        """Verify a PIN: counted first, no connection held while it is hashed. Raises PinsPaused
-        before that, while too many PINs of the tenant's people are wrong."""
-        if self._pin_throttle is not None:
-            self._pin_throttle.require_few()
+        """Verify a PIN: counted first, no connection held while it is hashed. A right one gives
+        the counted guesses back with this turn's COMMIT.
+
+        Raises PinLocked, NoPin, and PinsPaused while too many PINs of the tenant are wrong.
+        """
+        throttle = self._pin_throttle
+        if throttle is not None:
+            throttle.require_few()
         check = people.check_pin(
             self._database,
             self.keys,
@@ -119,9 +137,15 @@ class TurnContext:
             subscriber_id=subscriber_id,
             pin=pin,
         )
-        if self._pin_throttle is not None and not check.right:
-            self._pin_throttle.count_wrong(subscriber_id)
+        if check.right:
+            self.accept_pin(subscriber_id)
+        elif throttle is not None:
+            throttle.count_wrong(subscriber_id)
         return check
+
+    def accept_pin(self, subscriber_id: uuid.UUID) -> None:
+        self.pin_right_of = subscriber_id
+        self.write(people.pin_was_right, subscriber_id)
 
     def _require_writing(self) -> None:
         if self._only_reads:
@@ -130,21 +154,34 @@ class TurnContext:
     def commit(self) -> bool:
         """Commit what this turn did: False when its answer was lost, so that it may have happened
         or not. What only read has nothing to lose. Raises Unavailable."""
-        if self._tx is not None:
-            self._tx = None
+        if self._scope is not None:
+            scope, self._scope, self._tx = self._scope, None, None
             try:
-                self._scope.close()
+                scope.close()
             except OutcomeUnknown:
                 return not self._wrote
         return True
 
     def rollback(self) -> None:
         """Undo what this turn did so far; a later `read` opens another transaction."""
-        if self._tx is not None:
-            self._tx = None
+        if self._scope is not None:
+            scope, self._scope, self._tx = self._scope, None, None
             with contextlib.suppress(_Undo):
-                self._scope.__exit__(_Undo, _Undo(), None)
-            self._scope = contextlib.ExitStack()
+                scope.__exit__(_Undo, _Undo(), None)
+
+    def undo(self) -> None:
+        """Undo what this turn changed; that the PIN was right stays true."""
+        self.rollback()
+        if self.pin_right_of is not None:
+            self.write(people.pin_was_right, self.pin_right_of)
+
+    def give_back_pin(self) -> None:
+        """The turn failed after a right PIN: it must not count as a guess, if that can be helped.
+        Raises Unavailable."""
+        if self.pin_right_of is not None:
+            self.rollback()
+            self.deadline = Deadline(GIVE_BACK_S)
+            self.autonomous(people.pin_was_right, self.pin_right_of)
 
     def __enter__(self) -> "TurnContext":
         return self
@@ -155,3 +192,12 @@ class TurnContext:
 
 class _Undo(Exception):
     """Rolls a transaction back without being anybody's error."""
+
+
+def tree_of(service: Service) -> Tree:
+    """The service's menu tree, read once."""
+    tree = service.derived.get("tree")
+    if tree is None:
+        tree = service.derived["tree"] = read_tree(service.tree)
+    assert isinstance(tree, Tree)
+    return tree

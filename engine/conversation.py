@@ -1,34 +1,37 @@
-"""One step of a conversation: (session, what was typed) -> (session, screen). No wire, no Redis."""
+"""One step of a conversation: (session, what was typed) -> Step. No wire, no Redis."""
 
 import logging
-import uuid
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from transitions import MachineError
 
-from core.db.database import Deadline
 from core.messaging.messages import write_text
 from core.money.errors import Frozen
-from core.people import people
 from core.people.errors import PinLocked
 from core.people.messages import PinIsLocked
 from core.people.people import Person
 from engine.context import TurnContext
 from engine.flow import Flow, Leave, Return
-from engine.limits import GIVE_BACK_S, WRONG_ANSWERS
-from engine.resume import CALL_BACK, changed_since, has, is_missing, resume
-from engine.session import Caller, Place, Session
-from engine.turn.message import REFUSED, SHOWN, WRONG
+from engine.limits import WRONG_ANSWERS
+from engine.places import (
+    CALL_BACK,
+    at_nearest_menu,
+    changed_since,
+    home,
+    is_missing,
+    paused_notice,
+    resume,
+)
+from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session
 from engine.wording import refusal
 from menus import sentences
-from menus.answers import Code, WrongAnswer, weak_pin
-from menus.keys import NO, YES, navigation, option_key, yes_or_no
+from menus.answers import Amount, Code, WrongAnswer, weak_pin
+from menus.keys import NO, YES, Navigation, navigation, option_key, yes_or_no
 from menus.limits import ANSWER_CHARS_MAX
 from menus.screens import Ask, End, Pin, Screen
-from menus.texts import Local, Text
-from menus.tree import NoSuchNode, Tree
+from menus.texts import Text
+from menus.tree import NoSuchNode
+from values.money import Money
 from values.refusals import BusinessError
 
 log = logging.getLogger(__name__)
@@ -36,392 +39,378 @@ log = logging.getLogger(__name__)
 REGISTER = "register"
 WHO = "who"
 APPROVE = "approve"
-DROPPED = "dropped"  # in a session's data: the session to go on with, once it is known who speaks
-WAITS = "waits"  # in a session's data: the intent of which its receipt says that it waits
+
+# What became of an answer.
+SHOWN = "shown"
+WRONG = "wrong"
+REFUSED = "refused"
 
 
-class Conversation:
-    """Moves a session by one answer. `notice` is the line above the next screen; `outcome` says
-    what became of the last answer: shown (what it leads to), wrong or refused."""
+class Step(NamedTuple):
+    """What a step led to: where the conversation stands, the screen, and the line above it.
 
-    def __init__(
-        self, tree: Tree, flows: Mapping[str, type[Flow]], context: TurnContext, session: Session
-    ) -> None:
-        self.tree = tree
-        self.flows = flows
-        self.context = context
-        self.session = session
-        self.notice: Text = ""
-        self.outcome = SHOWN
-        # Of a text that is walked: the answers that were not fed, since a secret may be in them.
-        self.unread: list[str] = []
-        self.halted = False  # what was to be entered is paused
-        self._end: End | None = None
-        # The flow is another one than when the conversation was begun: it may miss something.
-        self.is_changed = False
-        self._pin_right_of: uuid.UUID | None = None
+    `outcome` says what became of the answer: shown (what it leads to), wrong or refused. `halted`:
+    what was to be entered is paused.
+    """
 
-    @property
-    def pin_was_right(self) -> bool:
-        """Whether a PIN was asked for in this turn, and typed right."""
-        return self._pin_right_of is not None
+    session: Session
+    screen: Screen
+    notice: Text = ""
+    outcome: str = SHOWN
+    halted: bool = False
 
-    # -- beginning -------------------------------------------------------------------------------
 
-    def begin(self, found: list[Person], old: Session | None = None) -> None:
-        """A new conversation: the main menu, or first who this is. `old` is what the same phone
-        was dropped from: whoever it was goes on there."""
-        session = self.session
-        session.language = session.language or self.context.tenant.languages[0]
-        if len(found) > 1:
-            self.enter(WHO)
-            if old is not None:  # or what that one was dropped from, before anybody said who
-                session.data[DROPPED] = old.data.get(DROPPED) or old.encode().decode()
-        elif not found:
-            self.enter(REGISTER)
-            self._go_on(old)
-        else:
-            self.become(found[0], old)
+class _Moved(NamedTuple):
+    """A step before its screen is made, unless `screen` is there already. `is_changed`: the flow
+    is another one than when it was entered, and may miss something."""
 
-    def become(self, person: Person, old: Session | None = None) -> None:
-        """From now on this person speaks; whoever waits for their word is shown first."""
-        session = self.session
-        if not person.has_pin and not person.frozen:
-            self.enter(REGISTER)  # entered by staff: the phone's holder chooses a PIN first
-            session.data["person"] = str(person.id)
-            self._go_on(old)
-            return
-        session.caller = Caller(str(person.id), person.shown_name, person.roles)
-        session.language = person.language
-        self.go_home()
-        if person.frozen:
-            self._end = self._refuse(Frozen())
-        elif person.waited_for and APPROVE not in self.context.tenant.paused_flows:
-            self.enter(APPROVE)
-        else:
-            self._go_on(old)
+    session: Session
+    notice: Text = ""
+    outcome: str = SHOWN
+    halted: bool = False
+    screen: Screen | None = None
+    is_changed: bool = False
 
-    def _go_on(self, old: Session | None) -> None:
-        """Go on where an earlier session was dropped, or say what it had done."""
-        if old is None or old.caller.id != self.session.caller.id or resume(self, old):
-            return
-        if old.receipt and not self.context.service.settings.get("shared_phones"):
-            self.tell(old.receipt, old.data.get(WAITS, ""))
 
-    def tell(self, receipt: str, waits: str = "") -> None:
-        """Show what was done, and again at the next dial, should this screen be lost as well.
-        `waits` is the intent, where it is still pending: by then it may be done."""
-        self.notice = self.session.receipt = receipt
-        if waits:
-            self.session.data[WAITS] = waits
+def begin(
+    context: TurnContext, session: Session, found: list[Person], old: Session | None = None
+) -> Step:
+    """A new conversation: the main menu, or first who this is. `old` is what the same phone was
+    dropped from: whoever it was goes on there."""
+    session = session._replace(language=session.language or context.tenant.languages[0])
+    if len(found) > 1:
+        moved = _enter(context, session, WHO)
+        if old is not None:  # or what that one was dropped from, before anybody said who
+            dropped = old.dropped or old.pack()
+            moved = moved._replace(session=moved.session._replace(dropped=dropped))
+    elif not found:
+        moved = _go_on(context, _enter(context, session, REGISTER), old)
+    else:
+        moved = _become(context, session, found[0], old)
+    return _show(context, moved)
 
-    # -- moving ----------------------------------------------------------------------------------
 
-    def take(self, raw: str) -> None:
-        """Take an answer. Afterwards `show` gives the screen that it led to."""
-        session = self.session
-        session.receipt = ""  # whoever answers has seen it
-        self.outcome = SHOWN
-        if is_missing(self, session.place):
-            self._to_nearest_menu()
-            return
-        if session.place.flow in self.context.tenant.paused_flows:
-            self._stop_paused()
-            return
-        self.is_changed = changed_since(self, session)
-        try:
-            self._take(raw)
-        except (LookupError, MachineError):
-            if not self.is_changed:
-                raise
-            self._undo()
-            self._to_nearest_menu()
+def begin_as(context: TurnContext, session: Session, person: Person) -> Step:
+    """A new conversation of somebody who is known."""
+    return _show(context, _become(context, session, person))
 
-    def _take(self, raw: str) -> None:
-        session = self.session
-        if self._navigate(raw):
-            return
-        try:
-            self._answer(raw)
-            session.wrong = 0
-        except WrongAnswer as wrong:
-            self._wrong(wrong.reason)
-        except Leave as over:
-            session.wrong = 0
-            self.go_home(over.notice)
-        except BusinessError as refused:
-            self._undo()
-            if refused.ends:
-                self._end = self._refuse(refused)
-            elif session.asks_secret:  # whose tries are counted elsewhere
-                self.outcome, self.notice = REFUSED, refusal(refused)
-            else:
-                self._wrong(refusal(refused), REFUSED)
 
-    def _navigate(self, raw: str) -> bool:
-        session, shown = self.session, self.session.shown
-        match navigation(raw):
-            case "more" if shown.more is not None:
-                session.place.starts.append(shown.more)
-            case "home" if session.caller.id:
-                self.go_home()
-            case "back" if len(session.place.starts) > 1:
-                session.place.starts.pop()
-            case "back" if session.back and not shown.takes_zero:
-                self._step_back()
-            case _:
-                return False
-        session.wrong = 0
-        return True
+def step(context: TurnContext, session: Session, typed: str) -> Step:
+    """Take an answer. Raises what is a fault of ours, or of the servers."""
+    place = session.place
+    if session.receipt:  # whoever answers has seen it
+        session = session._replace(receipt="", waits="")
+    key = navigation(typed)
+    if is_missing(context, session, place):
+        return _at_nearest_menu(context, session)
+    if place.flow in context.tenant.paused_flows:
+        return _show(context, _stop_paused(context, session))
+    is_changed = place.flow != "" and changed_since(context, session)
+    try:
+        moved = _take(context, session, typed, key)
+        if moved.screen is not None:
+            return Step(moved.session, moved.screen, moved.notice, moved.outcome, moved.halted)
+        return _show(context, moved._replace(is_changed=True) if is_changed else moved)
+    except (LookupError, MachineError):
+        if not is_changed:
+            raise
+        context.undo()
+        return _at_nearest_menu(context, session)
 
-    def _step_back(self) -> None:
-        session = self.session
-        gone, session.place = session.place, session.back.pop()
-        if gone.flow == CALL_BACK:
-            return  # it came in between: the question is still the same
-        session.data.pop("intent", None)
-        if gone.flow and not session.place.flow:
-            session.data = {}
 
-    def go_home(self, notice: Text = "") -> None:
-        session = self.session
-        session.place, session.back, session.data, session.fingerprint = Place(), [], {}, ""
-        self.notice = notice
+def paused(context: TurnContext, session: Session) -> Step:
+    """The tenant is paused: its own words, or ours."""
+    session = session._replace(language=session.language or context.tenant.languages[0])
+    return Step(session, End(paused_notice(context, "")))
 
-    def _to_nearest_menu(self) -> None:
-        """What the person was in has gone with a deploy: the menu it hung in is still there."""
-        menus = [place for place in self.session.back if not place.flow and has(self, place.node)]
-        place = self.session.place
-        if place.flow:
-            log_missing(place.flow, self.context.tenant.slug, f"a session stands at {place.state}")
-        self.go_home(sentences.MENU_CHANGED)
-        if menus:
-            self.session.place = menus[-1]
-            self.session.back = menus[:-1]
 
-    def _refuse(self, refused: BusinessError) -> End:
-        self.outcome = REFUSED
-        return End(refusal(refused))
+# --- taking an answer -----------------------------------------------------------------------------
 
-    def _wrong(self, reason: Text, outcome: str = WRONG) -> None:
-        session = self.session
-        self.outcome = outcome
-        session.wrong += 1
-        self.notice = reason
-        offered = session.place.flow == CALL_BACK or CALL_BACK in self.context.tenant.paused_flows
-        if session.wrong >= WRONG_ANSWERS and not offered:
-            session.wrong = 0
-            self._push()
-            self.enter(CALL_BACK, keep_data=True)
 
-    def _push(self) -> None:
-        place = self.session.place
-        self.session.back.append(replace(place, starts=list(place.starts)))
+def _take(context: TurnContext, session: Session, typed: str, key: Navigation | None) -> _Moved:
+    if key is not None:
+        went = _navigate(session, key)
+        if went is not None:
+            return _Moved(went)
+    try:
+        moved = _answer(context, session, typed)
+    except WrongAnswer as wrong:
+        return _wrong(context, session, wrong.reason, WRONG)
+    except BusinessError as refused:
+        context.undo()
+        return _refused(context, session, refused)
+    if moved.session.wrong:
+        return moved._replace(session=moved.session._replace(wrong=0))
+    return moved
 
-    def enter(self, name: str, node: str | None = None, *, keep_data: bool = False) -> None:
-        """Begin a flow. Raises BusinessError nowhere: what it refuses, its first screen says."""
-        flow = self.flows[name]
-        session = self.session
-        if name in self.context.tenant.paused_flows:
-            self._stop_paused()
-            return
-        session.place = Place(session.place.node if node is None else node, name, flow.initial)
-        if not keep_data:
-            session.data = {}
-            session.fingerprint = flow.fingerprint
 
-    def _answer(self, raw: str) -> None:
-        session, shown = self.session, self.session.shown
-        if len(raw) > ANSWER_CHARS_MAX:
-            raise WrongAnswer(sentences.TOO_LONG)
-        if not session.place.flow:
-            self._choose(_chosen(shown.options, raw))
-            return
-        flow = self._flow()
-        match shown.kind:
-            case "menu":
-                flow.data[flow.state] = value = _chosen(shown.options, raw)
-                self._step(flow, value)
-            case "confirm":
-                said = yes_or_no(raw)
-                if said is None or not shown.asks:
-                    raise WrongAnswer(sentences.WRONG_OPTION)
-                self._step(flow, said)
-            case "pin":
-                self._take_pin(flow, raw)
-            case "ask" | "code":
-                screen = flow.screen()
-                if not isinstance(screen, Ask):
-                    raise WrongAnswer(sentences.WRONG_OPTION)
-                value = screen.parse(raw)
-                if isinstance(screen.answer, Code):
-                    flow.secret = value
-                    value = True
-                else:
-                    flow.data[flow.state] = value
-                self._step(flow, value)
-            case _:
+def _navigate(session: Session, key: Navigation) -> Session | None:
+    """Where a key of ours leads; None where it is an answer."""
+    place, shown = session.place, session.shown
+    match key:
+        case "more" if shown.more is not None:
+            opened = place._replace(starts=(*place.starts, shown.more))
+            return session._replace(place=opened, wrong=0)
+        case "home" if session.caller.id:
+            return home(session)._replace(wrong=0)
+        case "back" if len(place.starts) > 1:
+            return session._replace(place=place._replace(starts=place.starts[:-1]), wrong=0)
+        case "back" if session.back and not shown.takes_zero:
+            return _step_back(session)._replace(wrong=0)
+    return None
+
+
+def _step_back(session: Session) -> Session:
+    left, back = session.place, session.back[-1]
+    session = session._replace(place=back, back=session.back[:-1])
+    if left.flow == CALL_BACK:
+        return session  # it came in between: the question is still the same
+    if left.flow and not back.flow:
+        return session._replace(answers=NOTHING, payment=NO_PAYMENT)
+    return session._replace(payment=session.payment._replace(intent="", quote=None))
+
+
+def _wrong(context: TurnContext, session: Session, reason: Text, outcome: str) -> _Moved:
+    wrong = session.wrong + 1
+    offered = session.place.flow == CALL_BACK or CALL_BACK in context.tenant.paused_flows
+    if wrong < WRONG_ANSWERS or offered:
+        return _Moved(session._replace(wrong=wrong), reason, outcome)
+    place = session.place
+    offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
+    session = session._replace(place=offer, back=(*session.back, place), wrong=0)
+    return _Moved(session, reason, outcome)
+
+
+def _refused(context: TurnContext, session: Session, refused: BusinessError) -> _Moved:
+    if refused.ends:
+        return _Moved(session, outcome=REFUSED, screen=End(refusal(refused)))
+    if session.asks_secret:  # whose tries are counted elsewhere
+        return _Moved(session, refusal(refused), REFUSED)
+    return _wrong(context, session, refusal(refused), REFUSED)
+
+
+def _answer(context: TurnContext, session: Session, typed: str) -> _Moved:
+    shown = session.shown
+    if len(typed) > ANSWER_CHARS_MAX:
+        raise WrongAnswer(sentences.TOO_LONG)
+    if not session.place.flow:
+        return _choose(context, session, typed)
+    flow = _flow(context, session)
+    match shown.kind:
+        case "menu":
+            return _advance(context, session, flow, _chosen(shown.options, typed))
+        case "confirm":
+            said = yes_or_no(typed)
+            if said is None or not shown.asks:
                 raise WrongAnswer(sentences.WRONG_OPTION)
-
-    def _choose(self, value: object) -> None:
-        """Follow an option of the menu tree."""
-        node = str(value)
-        try:
-            item = self.tree.node(node)
-        except NoSuchNode:  # an option that was taken out after it was shown
-            self.notice = sentences.MENU_CHANGED
-            return
-        if item.flow is None:
-            self._push()
-            self.session.place = Place(node)
-        elif item.flow not in self.flows:
-            self.notice = sentences.MENU_CHANGED
-            log_missing(item.flow, self.context.tenant.slug, f"the option {node} leads to it")
-        elif item.flow in self.context.tenant.paused_flows:
-            self.halted = True
-            self.notice = self._paused_notice(node)
-        else:
-            self._push()
-            self.enter(item.flow, node)
-
-    def paused(self) -> End:
-        """The tenant is paused: its own words, or ours."""
-        self.session.language = self.session.language or self.context.tenant.languages[0]
-        return End(self._paused_notice(""))
-
-    def _paused_notice(self, node: str) -> Text:
-        told = self.context.tenant.paused_notice
-        if told:
-            return Local(told)
-        return self.tree.when_paused(self.tree.nearest(node).path) or sentences.SERVICE_PAUSED
-
-    def _stop_paused(self) -> None:
-        """The flow that the person is in, or is to enter, is paused."""
-        self.halted = True
-        notice = self._paused_notice(self.session.place.node)
-        if self.session.caller.id:
-            self.go_home(notice)
-        else:
-            self._end = End(notice)
-
-    def _flow(self) -> Flow:
-        place = self.session.place
-        flow = self.flows[place.flow]
-        return flow(self.context, self.session, place.state, self.session.data)
-
-    def _step(self, flow: Flow, value: object) -> None:
-        session = self.session
-        left = session.place
-        flow.answer(value)
-        self.notice = flow.notice
-        if flow.becomes is not None:
-            dropped = session.data.get(DROPPED)
-            self.become(flow.becomes, Session.decode(dropped.encode()) if dropped else None)
-            return
-        session.back.append(left)
-        session.place = Place(left.node, left.flow, flow.state)
-
-    def _take_pin(self, flow: Flow, raw: str) -> None:
-        screen = flow.screen()
-        if not isinstance(screen, Pin):
-            raise WrongAnswer(sentences.WRONG_OPTION)
-        pin = screen.parse(raw)
-        if screen.fresh:
-            reason = weak_pin(pin, self.context.address, flow.birth_year())
-            if reason is not None:
-                raise WrongAnswer(reason)
-            flow.secret = pin
-            self._step(flow, True)
-            return
-        subscriber_id = flow.caller_id
-        check = self.context.check_pin(subscriber_id, pin)
-        if check.right:
-            self._pin_right_of = subscriber_id
-            self.context.write(people.pin_was_right, subscriber_id)
-            self._step(flow, True)
-            if "intent" in self.session.data:  # it is claimed, and there is no way back behind that
-                back = self.session.back
-                self.session.back = [place for place in back if place.flow != flow.name]
-        elif check.tries_left:
-            self.notice = sentences.wrong_pin(check.tries_left)
-            self.outcome = REFUSED
-        else:
-            self._tell_of_lock(subscriber_id, check.locked_minutes)
-            raise PinLocked(minutes=check.locked_minutes)
-
-    def _tell_of_lock(self, subscriber_id: uuid.UUID, minutes: int) -> None:
-        self.context.autonomous(
-            write_text,
-            subscriber_id=subscriber_id,
-            service_id=self.context.service.id,
-            message=PinIsLocked(minutes=minutes),
-        )
-
-    def _undo(self) -> None:
-        """Take back what this turn changed; that the PIN was right stays true."""
-        self.context.rollback()
-        if self._pin_right_of is not None:
-            self.context.write(people.pin_was_right, self._pin_right_of)
-
-    def give_back(self) -> None:
-        """The turn failed after a right PIN: it must not count as a guess, if that can be helped.
-        Raises Unavailable."""
-        if self._pin_right_of is not None:
-            self.context.rollback()
-            self.context.deadline = Deadline(GIVE_BACK_S)
-            self.context.autonomous(people.pin_was_right, self._pin_right_of)
-
-    # -- showing ---------------------------------------------------------------------------------
-
-    def show(self) -> Screen:
-        """The screen of the place where the session is now."""
-        try:
-            return self._end or self._show()
-        except (LookupError, MachineError):
-            if not self.is_changed:
-                raise
-            self._undo()
-            self._to_nearest_menu()
-            return self._show()
-
-    def _show(self) -> Screen:
-        try:
-            return self._screen()
-        except Leave as over:
-            self.go_home(over.notice)
-            return self._screen()
-        except Return:
-            self._return()
-            return self._screen()
-        except BusinessError as refused:
-            self._undo()
-            return self._refuse(refused)
-
-    def _return(self) -> None:
-        session = self.session
-        between = session.place.flow
-        while session.back and session.place.flow == between:
-            session.data.pop(session.place.state, None)
-            session.place = session.back.pop()
-
-    def _screen(self) -> Screen:
-        place = self.session.place
-        if place.flow:
-            return self._flow().screen()
-        return self.tree.screen(self.tree.node(place.node), self.session.caller.roles)
+            return _advance(context, session, flow, said)
+        case "pin":
+            return _take_pin(context, session, flow, typed)
+        case "ask" | "code":
+            screen = flow.screen()
+            if not isinstance(screen, Ask):
+                raise WrongAnswer(sentences.WRONG_OPTION)
+            value = screen.parse(typed)
+            if isinstance(screen.answer, Code):
+                flow.secret, value = value, True
+            elif isinstance(screen.answer, Amount):
+                value = Money(value, screen.answer.currency)
+            return _advance(context, session, flow, value)
+    raise WrongAnswer(sentences.WRONG_OPTION)
 
 
-_YES_OR_NO: Final = [[YES, True], [NO, False]]
+def _choose(context: TurnContext, session: Session, typed: str) -> _Moved:
+    """Follow an option of the menu tree."""
+    node, tree = str(_chosen(session.shown.options, typed)), context.tree
+    try:
+        item = tree.node(node)
+    except NoSuchNode:  # an option that was taken out after it was shown
+        return _Moved(session, sentences.MENU_CHANGED)
+    if item.flow is None:
+        screen = tree.screen(item, session.caller.roles)
+        opened = session._replace(place=Place(node), back=(*session.back, session.place))
+        return _Moved(opened, screen=screen)
+    if item.flow not in context.flows:
+        log_missing(item.flow, context.tenant.slug, f"the option {node} leads to it")
+        return _Moved(session, sentences.MENU_CHANGED)
+    if item.flow in context.tenant.paused_flows:
+        return _Moved(session, paused_notice(context, node), halted=True)
+    pushed = session._replace(back=(*session.back, session.place))
+    return _enter(context, pushed, item.flow, node)
 
 
-def _chosen(options: list[list[object]], raw: str) -> object:
-    if options == _YES_OR_NO and (said := yes_or_no(raw)) is not None:
+def _advance(context: TurnContext, session: Session, flow: Flow, value: Any) -> _Moved:
+    left = session.place
+    flow.answer(value)
+    after = flow.session
+    if flow.becomes is not None:
+        old = Session.unpack(after.dropped) if after.dropped else None
+        return _become(context, after._replace(dropped=None), flow.becomes, old)
+    place = Place(left.node, left.flow, flow.state)
+    return _Moved(after._replace(place=place, back=(*after.back, left)), flow.notice)
+
+
+def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) -> _Moved:
+    screen = flow.screen()
+    if not isinstance(screen, Pin):
+        raise WrongAnswer(sentences.WRONG_OPTION)
+    pin = screen.parse(typed)
+    if screen.fresh:
+        reason = weak_pin(pin, context.address, flow.birth_year())
+        if reason is not None:
+            raise WrongAnswer(reason)
+        flow.secret = pin
+        return _advance(context, session, flow, True)
+    check = context.check_pin(flow.caller_id, pin)
+    if check.right:
+        moved = _advance(context, session, flow, True)
+        after = moved.session
+        if not after.payment.intent:
+            return moved
+        # It is claimed, and there is no way back behind that.
+        back = tuple(place for place in after.back if place.flow != session.place.flow)
+        return moved._replace(session=after._replace(back=back))
+    if check.tries_left:
+        return _Moved(session, sentences.wrong_pin(check.tries_left), REFUSED)
+    context.autonomous(
+        write_text,
+        subscriber_id=flow.caller_id,
+        service_id=context.service.id,
+        message=PinIsLocked(minutes=check.locked_minutes),
+    )
+    raise PinLocked(minutes=check.locked_minutes)
+
+
+_YES_OR_NO: Final = ((YES, True), (NO, False))
+
+
+def _chosen(options: tuple[tuple[int, Any], ...], typed: str) -> Any:
+    if options == _YES_OR_NO and (said := yes_or_no(typed)) is not None:
         return said
-    key = option_key(raw)
+    key = option_key(typed)
     for each, value in options:
         if each == key:
             return value
     raise WrongAnswer(sentences.WRONG_OPTION)
+
+
+# --- moving ---------------------------------------------------------------------------------------
+
+
+def _enter(context: TurnContext, session: Session, name: str, node: str | None = None) -> _Moved:
+    """Begin a flow. What it refuses, its first screen says."""
+    if name in context.tenant.paused_flows:
+        return _stop_paused(context, session)
+    flow = context.flows[name]
+    place = Place(session.place.node if node is None else node, name, flow.initial)
+    return _Moved(
+        session._replace(
+            place=place, answers=NOTHING, payment=NO_PAYMENT, fingerprint=flow.map.fingerprint
+        )
+    )
+
+
+def _stop_paused(context: TurnContext, session: Session) -> _Moved:
+    """The flow that the person is in, or is to enter, is paused."""
+    notice = paused_notice(context, session.place.node)
+    if session.caller.id:
+        return _Moved(home(session), notice, halted=True)
+    return _Moved(session, halted=True, screen=End(notice))
+
+
+def _become(
+    context: TurnContext, session: Session, person: Person, old: Session | None = None
+) -> _Moved:
+    """From now on this person speaks; whoever waits for their word is shown first."""
+    if not person.has_pin and not person.frozen:
+        # Entered by staff: the phone's holder chooses a PIN first.
+        moved = _enter(context, session, REGISTER)
+        registers = moved.session._replace(answers={"person": str(person.id)})
+        return _go_on(context, moved._replace(session=registers), old)
+    caller = Caller(str(person.id), person.shown_name, person.roles)
+    session = home(session._replace(caller=caller, language=person.language))
+    if person.frozen:
+        return _Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
+    if person.waited_for and APPROVE not in context.tenant.paused_flows:
+        return _enter(context, session, APPROVE)
+    return _go_on(context, _Moved(session), old)
+
+
+def _go_on(context: TurnContext, moved: _Moved, old: Session | None) -> _Moved:
+    """Go on where an earlier session was dropped, or say what it had done."""
+    session = moved.session
+    if old is None or old.caller.id != session.caller.id:
+        return moved
+    resumed = resume(context, session, old)
+    if resumed is not None:
+        is_changed = changed_since(context, resumed)
+        return moved._replace(session=resumed, notice=sentences.RESUMED, is_changed=is_changed)
+    if old.receipt and not context.service.settings.get("shared_phones"):
+        # Again at the next dial, should this screen be lost as well.
+        told = session._replace(receipt=old.receipt, waits=old.waits)
+        return moved._replace(session=told, notice=old.receipt)
+    return moved
+
+
+# --- showing --------------------------------------------------------------------------------------
+
+
+def _show(context: TurnContext, moved: _Moved) -> Step:
+    """The screen of the place where the session is now."""
+    if moved.screen is not None:
+        return Step(moved.session, moved.screen, moved.notice, moved.outcome, moved.halted)
+    try:
+        return _show_place(context, moved)
+    except BusinessError as refused:
+        context.undo()
+        return Step(moved.session, End(refusal(refused)), moved.notice, REFUSED, moved.halted)
+    except (LookupError, MachineError):
+        if not moved.is_changed:
+            raise
+        context.undo()
+        return _at_nearest_menu(context, moved.session)
+
+
+def _show_place(context: TurnContext, moved: _Moved) -> Step:
+    session, notice, outcome, halted, _, _ = moved
+    session, shows = _look(context, session)
+    if type(shows) is Leave:
+        session, notice = home(session), shows.notice
+        session, shows = _look(context, session)
+    elif type(shows) is Return:
+        session, shows = _look(context, _returned(session))
+    assert not isinstance(shows, Leave | Return), "a menu, or a question that was asked before"
+    return Step(session, shows, notice, outcome, halted)
+
+
+def _look(context: TurnContext, session: Session) -> tuple[Session, Screen | Leave | Return]:
+    """What the session's place shows, and the session after it: a confirmation is written down
+    before it is shown."""
+    place = session.place
+    if not place.flow:
+        tree = context.tree
+        return session, tree.screen(tree.node(place.node), session.caller.roles)
+    flow = _flow(context, session)
+    shows = flow.screen()
+    return flow.session, shows
+
+
+def _returned(session: Session) -> Session:
+    between = session.place.flow
+    while session.back and session.place.flow == between:
+        session = session._replace(place=session.back[-1], back=session.back[:-1])
+    return session
+
+
+def _flow(context: TurnContext, session: Session) -> Flow:
+    return context.flows[session.place.flow](context, session)
+
+
+def _at_nearest_menu(context: TurnContext, session: Session) -> Step:
+    place = session.place
+    if place.flow:
+        log_missing(place.flow, context.tenant.slug, f"a session stands at {place.state}")
+    return _show_place(context, _Moved(at_nearest_menu(context, session), sentences.MENU_CHANGED))
 
 
 def log_missing(flow: str, tenant: str, why: str) -> None:

@@ -13,12 +13,14 @@ from menus.screens import Ask, Pin
 class ChoosePin(Flow):
     """Mixed into flows with the states `pin` and `again`, in which a new PIN is chosen."""
 
-    __slots__ = ("_proposed",)
+    def chooser(self) -> uuid.UUID | None:
+        """Whose PIN it will be; None for somebody new."""
+        return self.caller_id
 
     def birth_year(self) -> int | None:
-        whose = self.caller.id or self.data.get("person")
-        # At once: the PIN is hashed after it, and no transaction waits for that.
-        return self.context.autonomous(people.birth_year, uuid.UUID(whose)) if whose else None
+        chooser = self.chooser()
+        # On its own: the PIN is hashed after it, and no transaction waits for that.
+        return self.context.autonomous(people.birth_year, chooser) if chooser else None
 
     def pin(self) -> Pin:
         return Pin(sentences.CHOOSE_PIN, fresh=True)

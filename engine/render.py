@@ -1,30 +1,20 @@
-"""From a screen to a page of the service's budget; static menus are laid out once and kept."""
+"""From a step to a page of the service's budget; static menus are laid out once and kept."""
 
-from typing import Any
+from typing import Any, Final
 
 from core.tenants.directory import Service
-from engine.conversation import Conversation
-from engine.session import Place, Session, Shown
+from engine.context import TurnContext
+from engine.conversation import Step
+from engine.session import ROOT, Session, Shown
 from engine.wording import addressed
 from menus.answers import Code
 from menus.budget import Budget
 from menus.layout import Nav, Page, page
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
 from menus.texts import Text
-from menus.tree import Tree
-from menus.tree_reading import read_tree
 from menus.ussd import ussd_budget
 
 PAGES_KEPT_MAXIMUM = 2_000
-
-
-def tree_of(service: Service) -> Tree:
-    """The service's menu tree, read once."""
-    tree = service.derived.get("tree")
-    if tree is None:
-        tree = service.derived["tree"] = read_tree(service.tree)
-    assert isinstance(tree, Tree)
-    return tree
 
 
 def budget_of(service: Service) -> Budget:
@@ -39,61 +29,52 @@ def budget_of(service: Service) -> Budget:
 
 
 def nav_of(session: Session) -> Nav:
-    """Which of the kit's keys the screen of this session has."""
-    return Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != Place())
+    """Which of our own keys the screen of this session has."""
+    return Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != ROOT)
 
 
-def as_shown(talk: Conversation, screen: Screen) -> tuple[Screen, Text]:
+def as_shown(context: TurnContext, step: Step) -> tuple[Screen, Text]:
     """The screen and the line above it, with the tenant's own words in them."""
-    tenant = talk.context.tenant
+    tenant = context.tenant
+    screen = step.screen
     if type(screen) is End:
         screen = End(addressed(screen.text, tenant))
-    return screen, addressed(talk.notice, tenant)
+    return screen, addressed(step.notice, tenant) if step.notice else ""
 
 
-def render(talk: Conversation, screen: Screen) -> Page:
-    """The page to show, and in the session what its answer will be read by."""
-    session, service = talk.session, talk.context.service
-    screen, notice = as_shown(talk, screen)
+def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
+    """The page to show, and the session that knows what its answer will be read by."""
+    session, service = step.session, context.service
+    screen, notice = as_shown(context, step)
     nav = nav_of(session)
     starts = session.place.starts
     start = starts[-1]
-    known: dict[Any, tuple[Screen, Page]] = service.derived.setdefault("pages", {})
     # The tree makes each of its menus once and keeps it, so that its identity is a key. The menu is
     # kept with its page: of two trees read at once one goes, and its addresses are given out again.
-    of_tree = type(screen) is Menu and not session.place.flow
-    key = (id(screen), session.language, nav, start) if of_tree else None
-    kept = known.get(key) if key is not None and not notice else None
-    if kept is not None and kept[0] is screen:
-        laid = kept[1]
-    else:
-        budget = budget_of(service)
-        laid = page(screen, session.language, budget, nav, start=start, notice=notice)
-        if key is not None and not notice:
-            if len(known) >= PAGES_KEPT_MAXIMUM:
-                known.clear()
-            known[key] = screen, laid
-    _remember(session, screen, laid)
-    return laid
+    of_tree = type(screen) is Menu and not session.place.flow and not notice
+    if not of_tree:
+        laid = page(screen, session.language, budget_of(service), nav, start=start, notice=notice)
+        return laid, session._replace(shown=_shown(screen, laid), ended=laid.ends)
+    kept: dict[Any, tuple[Screen, Page, Shown]] = service.derived.setdefault("pages", {})
+    key = (id(screen), session.language, nav, start)
+    found = kept.get(key)
+    if found is None or found[0] is not screen:
+        laid = page(screen, session.language, budget_of(service), nav, start=start)
+        if len(kept) >= PAGES_KEPT_MAXIMUM:
+            kept.clear()
+        found = kept[key] = screen, laid, _shown(screen, laid)
+    _, laid, shown = found
+    return laid, session._replace(shown=shown, ended=laid.ends)
 
 
-def _remember(session: Session, screen: Screen, laid: Page) -> None:
-    shown = Shown(asks=laid.asks, more=laid.more, takes_zero=takes_zero(screen))
-    match screen:
-        case Menu():
-            shown.kind = "menu"
-            shown.options = [[option.key, option.value] for option in screen.options]
-        case Confirm():
-            shown.kind = "confirm"
-        case Pin():
-            shown.kind = "pin"
-        case Ask(answer=Code()):
-            shown.kind = "code"
-        case Info():
-            shown.kind = "info"
-        case End():
-            shown.kind = "end"
-        case _:
-            shown.kind = "ask"
-    session.shown = shown
-    session.ended = laid.ends
+_KINDS: Final = {Menu: "menu", Confirm: "confirm", Pin: "pin", Info: "info", End: "end"}
+
+
+def _shown(screen: Screen, laid: Page) -> Shown:
+    kind = _KINDS.get(type(screen), "ask")
+    if isinstance(screen, Ask) and isinstance(screen.answer, Code):
+        kind = "code"
+    options: tuple[tuple[int, object], ...] = ()
+    if isinstance(screen, Menu):
+        options = tuple((option.key, option.value) for option in screen.options)
+    return Shown(kind, laid.asks, laid.more, takes_zero(screen), options)

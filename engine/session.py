@@ -1,17 +1,18 @@
-"""A session: where a conversation stands, as JSON between turns. No secret is ever in it."""
+"""A session: where a conversation stands. A value: a step gives the next one.
 
-from dataclasses import dataclass, field
-from typing import Any
+No secret is ever in it. It knows no channel: what a wire needs besides is kept around it.
+"""
 
-import orjson
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from engine.limits import BACK_STEPS_KEPT
 
-FORMAT = 1
+NOTHING: Final[Mapping[str, Any]] = {}
+SECRETS: Final = frozenset({"pin", "code"})  # kinds of screen whose answer is a secret
 
 
-@dataclass(slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a person is: a node of the menu tree, or a state of a flow that hangs there.
 
     `starts` are the positions of the pages that were opened, the last one being shown.
@@ -20,10 +21,7 @@ class Place:
     node: str = ""
     flow: str = ""
     state: str = ""
-    starts: list[int] = field(default_factory=lambda: [0])
-
-    def pack(self) -> list[Any]:
-        return [self.node, self.flow, self.state, self.starts]
+    starts: tuple[int, ...] = (0,)
 
     @property
     def name(self) -> str:
@@ -31,8 +29,10 @@ class Place:
         return f"{self.flow}.{self.state}" if self.flow else f"menu:{self.node}"
 
 
-@dataclass(slots=True)
-class Caller:
+ROOT: Final = Place()
+
+
+class Caller(NamedTuple):
     """Who speaks: the subscriber of the turn, or nobody yet."""
 
     id: str = ""
@@ -40,8 +40,7 @@ class Caller:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What the last screen takes, so that reading the answer needs no facts again.
 
     `options` are a menu's (key, value) pairs: the answer means what was shown, whatever the list
@@ -52,78 +51,101 @@ class Shown:
     asks: bool = True
     more: int | None = None
     takes_zero: bool = False
-    options: list[list[Any]] = field(default_factory=list)
+    options: tuple[tuple[int, Any], ...] = ()
 
 
-@dataclass(slots=True)
-class Session:
-    """One conversation. `number` is a keyed hash of the phone, `text_hash` of the text so far."""
+class Payment(NamedTuple):
+    """What a conversation has set going in the books, by its ids; "" where there is none.
 
-    number: str = ""
+    `intent` is what the last confirmation showed, as `quote` (JSON) says; `duplicate_age_s` and
+    `duplicate_waits` are what the books said of the same before it. `approval` is the held sale
+    that this conversation is to end. `receipt` (JSON) is what came of it.
+    """
+
+    intent: str = ""
+    quote: Any = None
+    duplicate_age_s: int | None = None
+    duplicate_waits: bool = False
+    approval: str = ""
+    receipt: Any = None
+
+
+NO_PAYMENT: Final = Payment()
+
+
+class Session(NamedTuple):
+    """One conversation.
+
+    `answers` are what the flow at `place` was told, as JSON by name; `fingerprint` is that flow's
+    when it was entered. `receipt` is what was done last, in words: the next dial shows it, in case
+    this one's end never arrived; `waits` is the intent that it says is pending. `dropped` is the
+    session to go on with once it is known who speaks.
+    """
+
     language: str = ""
-    caller: Caller = field(default_factory=Caller)
-    place: Place = field(default_factory=Place)
-    back: list[Place] = field(default_factory=list)
-    data: dict[str, Any] = field(default_factory=dict)
+    caller: Caller = Caller()
+    place: Place = ROOT
+    back: tuple[Place, ...] = ()
+    answers: Mapping[str, Any] = NOTHING
+    payment: Payment = NO_PAYMENT
     fingerprint: str = ""
-    shown: Shown = field(default_factory=Shown)
+    shown: Shown = Shown()
     wrong: int = 0
-    turns: int = 0
-    text_length: int = 0
-    text_hash: str = ""
-    at_s: int = 0
     ended: bool = False
-    # What was done last, in words: shown at the next dial, in case this one's end never arrived.
     receipt: str = ""
+    waits: str = ""
+    dropped: Any = None
 
     @property
     def asks_secret(self) -> bool:
         """Whether what is typed next answers a PIN or a code."""
-        return self.shown.kind in ("pin", "code")
+        return self.shown.kind in SECRETS
 
     @property
     def has_shown_its_end(self) -> bool:
-        """Whether the last screen was an End: of a step that was taken, and that it told of."""
+        """Whether the last screen was an End: of a step that was taken, and that it reported."""
         return self.ended and self.shown.kind == "end"
 
-    def encode(self) -> bytes:
-        caller, shown = self.caller, self.shown
-        return orjson.dumps(
-            [
-                FORMAT,
-                self.number,
-                self.language,
-                [caller.id, caller.name, caller.roles],
-                self.place.pack(),
-                [place.pack() for place in self.back[-BACK_STEPS_KEPT:]],
-                self.data,
-                self.fingerprint,
-                [shown.kind, shown.asks, shown.more, shown.takes_zero, shown.options],
-                self.wrong,
-                self.turns,
-                self.text_length,
-                self.text_hash,
-                self.at_s,
-                self.ended,
-                self.receipt,
-            ]
-        )
+    def pack(self) -> list[Any]:
+        """The session as JSON-able values; `unpack` reads them."""
+        return [
+            self.language,
+            [*self.caller],
+            [*self.place],
+            [[*place] for place in self.back[-BACK_STEPS_KEPT:]],
+            self.answers,
+            [*self.payment],
+            self.fingerprint,
+            [*self.shown],
+            self.wrong,
+            self.ended,
+            self.receipt,
+            self.waits,
+            self.dropped,
+        ]
 
     @classmethod
-    def decode(cls, raw: bytes) -> "Session | None":
-        """What `encode` wrote; None for another format, which is then a session that was lost."""
-        fields = orjson.loads(raw)
-        if fields[0] != FORMAT:
-            return None
-        _, number, language, caller, place, back, data, fingerprint, shown, *rest = fields
+    def unpack(cls, fields: list[Any]) -> "Session":
+        """What `pack` gave, after a way through JSON."""
+        language, caller, place, back, answers, payment, fingerprint, shown, *rest = fields
         return cls(
-            number,
             language,
             Caller(caller[0], caller[1], tuple(caller[2])),
-            Place(*place),
-            [Place(*one) for one in back],
-            data,
+            _place(place),
+            tuple(map(_place, back)),
+            answers,
+            Payment(*payment),
             fingerprint,
-            Shown(*shown),
+            _shown(shown),
             *rest,
         )
+
+
+def _shown(fields: list[Any]) -> Shown:
+    kind, asks, more, takes_zero, options = fields
+    return Shown(kind, asks, more, takes_zero, tuple((key, value) for key, value in options))
+
+
+def _place(fields: list[Any]) -> Place:
+    node, flow, state, starts = fields
+    return Place(node, flow, state, tuple(starts))

@@ -18,11 +18,12 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. Its key is fixed for life; its value is what the flow gets, JSON-able."""
+    """One choice. Its key is fixed for life; its value is what the flow gets: JSON, or a frozen
+    dataclass of JSON and UUIDs."""
 
     key: int
     label: Text
-    value: Json = field(default=None, hash=False)  # lists and dicts have no hash
+    value: object = field(default=None, hash=False)  # lists and dicts have no hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ WHOLE_AMOUNT: Final = _("Whole amounts only, no decimals.")
 WRONG_NUMBER: Final = _("Type a number in digits.")
 WRONG_NAME: Final = _("Type a name of 2 to {most} letters.", most=NAME_CHARS_MAX)
 OTHER_LETTERS: Final = _("Type the name in letters from A to Z.")
+PLAIN_WORDS: Final = _("Type it in letters from A to Z and digits.")
+WRONG_DATE: Final = _("Type day, month and year, like 24 12 2026.")
+WHOLE_DATE: Final = _("Type the whole year too, like 24 12 2026.")
+NOTHING_FOUND: Final = _("Nothing has that name. Type a part of it.")
 WRONG_PHONE: Final = _("Type the whole phone number.")
 WRONG_CODE: Final = _("The code has {digits} digits.", digits=CODE_DIGITS)
 WRONG_PIN_FORMAT: Final = _("A PIN has 4 to 6 digits.")
@@ -64,6 +68,18 @@ def between(minimum: Param, maximum: Param) -> Msg:
 def no_such_number(number: str) -> Msg:
     """Of a phone number that no plan has: it is shown as it was understood, to be looked at."""
     return _("There is no number {number}. Check it and type it again.", number=number)
+
+
+def at_least_letters(letters: int) -> Msg:
+    return _("Type at least {letters} letters.", letters=letters)
+
+
+def at_most_chars(chars: int) -> Msg:
+    return _("Type at most {chars} letters and signs.", chars=chars)
+
+
+def too_many(count: int) -> Msg:
+    return _("{count} fit. Type more of the name.", count=count)
 
 
 def office(phone: str) -> Msg:

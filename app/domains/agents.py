@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import agents as samples
-from core.agents import checks, messages, retention
+from core.agents import approvals, checks, messages, retention
 from flows.agents.approve import Approve
 from flows.agents.float_balance import FloatBalance
 from flows.agents.float_statement import FloatStatement
@@ -23,6 +23,7 @@ DOMAIN = Domain(
     entered_by_engine=frozenset({Approve.name}),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    lifecycles=(approvals.APPROVAL,),
     retention=retention.RETENTION,
     tasks=schedule.TASKS,
     sections=_sections,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.scenario import Samples, combined
 from core.db.retention import Retention
+from core.lifecycle import Lifecycle
 from core.money.verify import Check
 from engine.flow import Flow
 from values.messages import Message
@@ -36,6 +37,7 @@ class Domain:
       those of them that have nothing to do in a menu.
     - `messages`: the kinds of message that it sends.
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
+    - `lifecycles`: the states that its rows go through.
     - `retention`: how long its tables keep their rows.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
@@ -50,6 +52,7 @@ class Domain:
     entered_by_engine: frozenset[str] = frozenset()
     messages: tuple[type[Message], ...] = ()
     checks: tuple[Check, ...] = ()
+    lifecycles: tuple[Lifecycle, ...] = ()
     retention: tuple[Retention, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -97,6 +100,10 @@ class Domains:
     @property
     def checks(self) -> tuple[Check, ...]:
         return tuple(check for domain in self.all for check in domain.checks)
+
+    @property
+    def lifecycles(self) -> tuple[Lifecycle, ...]:
+        return tuple(one for domain in self.all for one in domain.lifecycles)
 
     @property
     def retention(self) -> tuple[Retention, ...]:

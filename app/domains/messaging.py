@@ -2,13 +2,14 @@
 
 from app.domains.domain import Domain
 from checks import messaging as samples
-from core.messaging import checks, retention
+from core.messaging import checks, delivery, retention
 from workers.schedule import messages as schedule
 from workers.sending import jobs
 
 DOMAIN = Domain(
     name="messaging",
     checks=checks.CHECKS,
+    lifecycles=(delivery.MESSAGE,),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     tasks=schedule.TASKS,

@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import money as samples
-from core.money import retention, verify
+from core.money import intents, ledger, retention, verify
 
 
 def _sections() -> Sections:
@@ -14,6 +14,7 @@ def _sections() -> Sections:
 DOMAIN = Domain(
     name="money",
     checks=verify.CHECKS,
+    lifecycles=(intents.INTENT, ledger.HOLD),
     retention=retention.RETENTION,
     sections=_sections,
     samples=samples.SAMPLES,

@@ -25,6 +25,7 @@ def pages() -> Mapping[Path, str]:
     """The pages by their files."""
     return {
         FOLDER / "flows.md": _page(_flows(domains.load().flows.values())),
+        FOLDER / "lifecycles.md": _page(_lifecycles()),
         FOLDER / "menus.md": _page(_menus()),
         FOLDER / "refusals.md": _page(_refusals()),
         FOLDER / "texts.md": _page(_texts()),
@@ -58,6 +59,16 @@ def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
         if told:
             yield from ("", told)
         yield from ("", *_drawn(mermaid(flow)))
+
+
+def _lifecycles() -> Iterator[str]:
+    yield "# Lifecycles"
+    yield ""
+    yield "The states that rows go through, by table: an arrow is a step, and the statement that"
+    yield "takes it finds the row in one of the states that it leads from, or finds nothing. What"
+    yield "the database checks is compared with this by a test."
+    for lifecycle in domains.load().lifecycles:
+        yield from ("", f"## {lifecycle.table}", "", *_drawn(lifecycle.mermaid()))
 
 
 def _menus() -> Iterator[str]:

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
 from time import monotonic
-from typing import TypeVar
+from typing import Final
 
 from core.db.errors import Unavailable
-
-Result = TypeVar("Result")
 
 # Bodies that one process reads at once, for all services and for one. Four services whose gateways
 # stall at once are needed before another one's hops are refused, until BODY_TIMEOUT_S has passed.
@@ -54,7 +52,9 @@ class BodyLimit:
         timeout_s: float = BODY_TIMEOUT_S,
     ) -> None:
         # Queues of places and no semaphores, which are written in Python: a tenth of a hop each.
-        self._working = _places(max(1, web_threads))
+        # One is held for as long as what was read is worked on: more turns at once only get in
+        # each other's way, and want more connections to Postgres.
+        self.working: Final = _places(max(1, web_threads))
         self._of_service: dict[uuid.UUID, Places] = {}
         self._since: dict[int, float] = {}  # by thread: when it began to read
         self._hang_up = hang_up
@@ -81,15 +81,6 @@ class BodyLimit:
                 del self._since[thread]
         finally:
             own.put(None)
-
-    def work(self, do: Callable[[], Result]) -> Result:
-        """Do it in one of `web_threads` places: more turns at once only get in each other's way,
-        and want more connections to Postgres."""
-        self._working.get()
-        try:
-            return do()
-        finally:
-            self._working.put(None)
 
     def _wait(self) -> None:
         """For the process to read fewer bodies. Raises Unavailable."""

@@ -33,7 +33,13 @@ class Door:
             segments = path[len(PREFIX) :].removesuffix("/").split("/")
             length = _length(environ)
             if len(segments) == 3 and all(segments) and length is not None:
-                return _send(self._receive(environ, segments, length), start_response)
+                reply = self._receive(environ, segments, length)
+                headers = [
+                    ("Content-Type", reply.content_type),
+                    ("Content-Length", str(len(reply.body))),
+                ]
+                start_response(_STATUS_LINES[reply.status], headers)
+                return [reply.body]
         return self._application(environ, start_response)
 
     def _receive(self, environ: Environ, segments: list[str], length: int) -> HttpReply:
@@ -57,9 +63,3 @@ def _length(environ: Environ) -> int | None:
         return None
     length = int(stated)
     return length if length <= BODY_BYTES_MAXIMUM else None
-
-
-def _send(reply: HttpReply, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
-    start_response(_STATUS_LINES[reply.status], headers)
-    return [reply.body]

@@ -75,51 +75,49 @@ class Hooks:
             service = self._gate.service(callback.provider, callback.kind, callback.secret)
             if service is None:
                 return plain(403)
-            return self._answer(callback, reader, service) or provider.ack
-        except CutOff:
+            body = self._bodies.read(service.id, callback.read)
+            working = self._bodies.working
+            working.get()
+            try:
+                told = reader.parse(body, callback.content_type)
+                if isinstance(told, UssdHop) and reader.screen is not None:
+                    tenant = service.tenant
+                    address = from_network(told.address, tenant.country, tenant.calling_code)
+                    request = UssdRequest(
+                        told.provider,
+                        told.service_code,
+                        told.session_id,
+                        address,
+                        told.text,
+                        told.text_too_long,
+                    )
+                    reply = self._turns.take(request, service)
+                    return reader.screen(reply.text, reply.ends)
+                store(told, service, self._database, self._keys)
+                return provider.ack
+            finally:
+                working.put(None)
+        except Exception as fault:
+            return _refuse(reader, service, fault) or provider.ack
+
+
+def _refuse(reader: Kind, service: Service | None, fault: Exception) -> HttpReply | None:
+    """What a callback gets that could not be worked; None for the acknowledgement."""
+    if isinstance(fault, NotAPhoneNumber):  # none of the service's country
+        fault = BadPayload("not_a_phone_number", "address")
+    match fault:
+        case CutOff():
             return plain(400)
-        except (Unavailable, OutcomeUnknown):
+        case BadPayload():
+            code = service.code if service else ""
+            log.warning("unreadable callback for %s: %s", code, fault)
+            if reader.screen is None:
+                return None
+        case Unavailable() | OutcomeUnknown():
             pass
-        except Exception as fault:  # a turn raises nothing, so no money has moved
+        case _:  # a turn raises nothing, so no money has moved
             log_fault("callback", fault)
-        return _not_now(reader, service) if reader.screen else plain(503)
-
-    def _answer(self, callback: Callback, reader: Kind, service: Service) -> HttpReply | None:
-        """What to answer, or None for the provider's acknowledgement. Raises Unavailable."""
-        body = self._bodies.read(service.id, callback.read)
-        return self._bodies.work(lambda: self._work(body, callback, reader, service))
-
-    def _work(
-        self, body: bytes, callback: Callback, reader: Kind, service: Service
-    ) -> HttpReply | None:
-        try:
-            told = reader.parse(body, callback.content_type)
-            hop = _hop(told, service) if isinstance(told, UssdHop) else None
-        except BadPayload as bad:
-            log.warning("unreadable callback for %s: %s", service.code, bad)
-            return _not_now(reader, service) if reader.screen else None
-        if hop is not None and reader.screen is not None:
-            reply = self._turns.take(hop, service)
-            return reader.screen(reply.text, reply.ends)
-        store(told, service, self._database, self._keys)
-        return None
-
-
-def _hop(told: UssdHop, service: Service) -> UssdRequest:
-    """What a turn takes. Raises BadPayload for a number that is none of the service's country."""
-    tenant = service.tenant
-    try:
-        address = from_network(told.address, tenant.country, tenant.calling_code)
-    except NotAPhoneNumber:
-        raise BadPayload("not_a_phone_number", "address") from None
-    return UssdRequest(
-        told.provider,
-        told.service_code,
-        told.session_id,
-        address,
-        told.text,
-        told.text_too_long,
-    )
+    return _not_now(reader, service) if reader.screen else plain(503)
 
 
 def _not_now(reader: Kind, service: Service | None) -> HttpReply:

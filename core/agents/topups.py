@@ -7,63 +7,196 @@ customer's own text, because agents are known to overcharge.
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import ClassVar, Final
 
-from core.agents import agents
-from core.agents.errors import CodeExpired, CodeSpent, FloatTooLow, SaleDone, WrongCode
+from core.agents import agents, approvals
+from core.agents.agents import Agent
+from core.agents.approvals import Approval
+from core.agents.errors import AgentBlocked, AgentLimitReached, CustomerOnHold, FloatTooLow
 from core.agents.messages import (
     ApprovalCode,
     ApprovalPending,
     FloatLow,
-    SaleCancelled,
     SaleReceipt,
-    SaleRefused,
     TopUpReceipt,
 )
+from core.agents.sales import Customer, Sold
 from core.db.database import Tx
 from core.messaging import messages
 from core.money import intents, ledger
-from core.money.errors import HoldGone, InsufficientFunds, LimitReached
+from core.money.errors import (
+    FrozenAccount,
+    HoldGone,
+    InsufficientFunds,
+    IntentExpired,
+    LimitReached,
+)
 from core.money.intents import Intent
-from core.security.keyring import Keyring
+from core.money.operations import Operation, Quote
+from core.people import people
+from core.tenants.directory import Tenant
 from values import clock
-from values.ids import reference_of, uuid7
+from values.ids import uuid7
 from values.messages import OneTimeCode, TimeOfDay
 from values.money import Money
-from values.refusals import BusinessError
 
 OPERATION = "topup"
 USAGE_UNAPPROVED = "topup_unapproved"
 CODE_S = 5 * 60
-CODE_TRIES = 3
-LISTED_MAXIMUM = 97  # keys of a list go from 1 to 97; nobody makes that many sales in ten minutes
+NO_LIMIT_MINOR = 10**12
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """A sale that waits for its customer; amounts in minor units."""
+class TopUpQuote(Quote):
+    """`needs_approval`: more than the customer may get in a day without approving it."""
 
-    id: uuid.UUID
-    intent_id: uuid.UUID
-    hold_id: uuid.UUID
-    requester_id: uuid.UUID
-    approver_id: uuid.UUID
-    amount_minor: int
-    fee_minor: int
-    currency: str
-    state: str
-    code_counter: int
-    quote: dict[str, Any]
+    needs_approval: bool
 
 
-_APPROVAL = (
-    "SELECT a.id, a.intent_id, a.hold_id, a.requester_id, a.approver_id, a.amount_minor,"
-    " a.fee_minor, a.currency, a.state, a.code_counter, i.quote"
-    " FROM approval a JOIN intent i ON i.tenant_id = a.tenant_id AND i.id = a.intent_id"
-    " WHERE a.tenant_id = current_tenant()"
-)
-# Longer than any is held: with it, old ones of the same agent are not read.
-_HELD_LATELY = "a.created_at > now() - interval '1 hour'"
+class TopUp(Operation[Sold]):
+    """Float for cash. The fee is taken out of the amount."""
+
+    name: ClassVar[str] = OPERATION
+    receipt = Sold
+
+    def quote(
+        self,
+        tenant: Tenant,
+        *,
+        agent: Agent,
+        agent_name: str,
+        customer: Customer,
+        amount: Money,
+        unapproved_today_minor: int,
+    ) -> TopUpQuote:
+        """Raises IntentExpired where the fee has grown above the amount since it was asked for."""
+        fee_minor = tenant.fee_minor(self.name, amount.amount_minor, level=agent.level)
+        if fee_minor >= amount.amount_minor:
+            raise IntentExpired
+        threshold_minor = self._threshold_minor(tenant, agent.level)
+
+        def limit_minor(name: str) -> int:
+            return tenant.limit_minor(self.name, name, 0, level=agent.level)
+
+        return TopUpQuote(
+            self.name,
+            customer.id,
+            amount,
+            Money(fee_minor, amount.currency),
+            is_fee_on_top=False,
+            detail={
+                "customer": customer.name,
+                "agent": f"{agent_name} {agent.code}",
+                "float_low_minor": limit_minor("float_low"),
+                "day_limit_minor": limit_minor("day_maximum"),
+                "unapproved_limit_minor": threshold_minor,
+            },
+            needs_approval=unapproved_today_minor + amount.amount_minor > threshold_minor,
+        )
+
+    def _threshold_minor(self, tenant: Tenant, level: str) -> int:
+        return tenant.limit_minor(self.name, "approval_above_day", NO_LIMIT_MINOR, level=level)
+
+    def pay(
+        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
+    ) -> Sold:
+        """Sell at once. Raises what `Operation.pay` raises; LimitReached also where the customer
+        would have to approve it; FloatTooLow, CustomerOnHold."""
+        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
+        assert intent.entry_id is not None, "what is sold at once is never pending"
+        if is_ours:
+            day = tenant.today()
+            unapproved = intents.Usage(
+                intent.payee_id,
+                USAGE_UNAPPROVED,
+                day,
+                intent.amount_minor,
+                int(intent.quote["unapproved_limit_minor"]),
+            )
+            intents.count_usage(
+                tx, unapproved, *usage_of_agent(intent, day), currency=intent.currency
+            )
+            try:
+                sell(tx, tenant_id=tenant.id, intent=intent, entry_id=intent.entry_id)
+            except FrozenAccount:
+                _require_customer_active(tx, intent.payee_id)
+                raise
+        return Sold.of(intent, intent.entry_id)
+
+    def hold(
+        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
+    ) -> uuid.UUID | Sold:
+        """Set the float aside until the customer approves, and answer the approval's id; the
+        receipt where the customer has approved already.
+
+        Raises IntentExpired, IntentVoid, FloatTooLow, FrozenAccount, LimitReached.
+        """
+        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
+        if is_ours:
+            return hold(tx, intent=intent, day=tenant.today())
+        if intent.entry_id is not None:
+            return Sold.of(intent, intent.entry_id)
+        return approvals.approval_of(tx, intent)
+
+
+TOPUP: Final = TopUp()
+
+
+def quote_of(held: Approval) -> Quote:
+    """What a held sale asks its customer to agree to."""
+    return Quote(
+        OPERATION,
+        held.approver_id,
+        Money(held.amount_minor, held.currency),
+        Money(held.fee_minor, held.currency),
+        is_fee_on_top=False,
+        detail=held.quote,
+    )
+
+
+def approve_as_customer(
+    tx: Tx, *, tenant: Tenant, approval_id: uuid.UUID, customer_id: uuid.UUID, session: str
+) -> Sold:
+    """The customer said yes. Raises HoldGone, FrozenAccount, AgentBlocked, AgentLimitReached."""
+    try:
+        return _approve(tx, tenant, approval_id, session)
+    except LimitReached as reached:
+        raise AgentLimitReached from reached
+    except FrozenAccount:
+        tx.undo()
+        if people.is_frozen(tx, customer_id):
+            raise
+        raise AgentBlocked from None
+
+
+def approve_by_code(tx: Tx, *, tenant: Tenant, approval_id: uuid.UUID, session: str) -> Sold:
+    """The customer's code was right (`approvals.take_code`). Raises HoldGone, FrozenAccount,
+    CustomerOnHold, LimitReached (params: limit_minor)."""
+    try:
+        return _approve(tx, tenant, approval_id, session)
+    except FrozenAccount:
+        tx.undo()
+        _require_customer_active(tx, approvals.get(tx, approval_id).approver_id)
+        raise
+
+
+def _approve(tx: Tx, tenant: Tenant, approval_id: uuid.UUID, session: str) -> Sold:
+    intent, posted = approve(
+        tx,
+        tenant_id=tenant.id,
+        approval_id=approval_id,
+        entry_id=uuid7(),
+        day=tenant.today(),
+        session=session,
+    )
+    return Sold.of(intent, posted.entry_id)
+
+
+def _require_customer_active(tx: Tx, customer_id: uuid.UUID) -> None:
+    """Whose account is frozen: the customer's, or else the agent's. Raises CustomerOnHold."""
+    tx.undo()
+    if people.is_frozen(tx, customer_id):
+        raise CustomerOnHold from None
 
 
 def unapproved_today_minor(tx: Tx, customer_id: uuid.UUID, day: date) -> int:
@@ -242,64 +375,12 @@ def _require_room(tx: Tx, usage: intents.Usage, currency: str) -> None:
         "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0)"
         " + coalesce((SELECT sum(amount_minor) FROM approval a WHERE tenant_id = current_tenant()"
         "  AND requester_id = %(who)s AND state = 'pending' AND expires_at > now()"
-        f"  AND {_HELD_LATELY}), 0)",
+        f"  AND {approvals.HELD_LATELY}), 0)",
         {"who": usage.subscriber_id, "operation": usage.operation, "day": usage.day},
     )
     assert row is not None
     if row[0] + usage.amount_minor > usage.limit_minor:
         raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
-
-
-def first_waiting_for(tx: Tx, approver_id: uuid.UUID) -> Approval | None:
-    """What waits for a customer's word, the oldest first."""
-    row = tx.one(
-        f"{_APPROVAL} AND a.approver_id = %s AND a.state = 'pending' AND a.expires_at > now()"
-        " ORDER BY a.created_at LIMIT 1",
-        (approver_id,),
-    )
-    return Approval(*row) if row else None
-
-
-def was_approved_alike(tx: Tx, approval: Approval) -> bool:
-    """Whether its customer has approved as much by the same agent a moment ago."""
-    row = tx.one(
-        "SELECT 1 FROM approval a WHERE a.tenant_id = current_tenant() AND a.approver_id = %s"
-        " AND a.requester_id = %s AND a.amount_minor = %s AND a.state = 'approved'"
-        f" AND {_HELD_LATELY} AND a.ended_at > now() - interval '{intents.SAME_AGAIN_S} seconds'"
-        " LIMIT 1",
-        (approval.approver_id, approval.requester_id, approval.amount_minor),
-    )
-    return row is not None
-
-
-def waiting_of(tx: Tx, requester_id: uuid.UUID) -> list[Approval]:
-    """An agent's own sales that wait, oldest first."""
-    rows = tx.all(
-        f"{_APPROVAL} AND a.requester_id = %s AND a.state = 'pending' AND a.expires_at > now()"
-        f" AND {_HELD_LATELY} ORDER BY a.created_at LIMIT {LISTED_MAXIMUM}",
-        (requester_id,),
-    )
-    return [Approval(*row) for row in rows]
-
-
-def approval_of(tx: Tx, intent: Intent) -> uuid.UUID:
-    """The approval that an intent was held with, whatever has become of it. Raises HoldGone."""
-    row = tx.one(
-        "SELECT a.id FROM approval a WHERE a.tenant_id = current_tenant()"
-        f" AND a.requester_id = %s AND a.intent_id = %s AND {_HELD_LATELY}",
-        (intent.subscriber_id, intent.id),
-    )
-    if row is None:
-        raise HoldGone
-    return uuid.UUID(str(row[0]))
-
-
-def get(tx: Tx, approval_id: uuid.UUID) -> Approval:
-    """One approval, whatever its state. Raises HoldGone when there is none."""
-    row = tx.one(f"{_APPROVAL} AND a.id = %s", (approval_id,))
-    if row is None:
-        raise HoldGone
-    return Approval(*row)
 
 
 def approve(
@@ -317,12 +398,7 @@ def approve(
     Raises HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on waiting.
     """
     taken, found = tx.pipeline(
-        (
-            "UPDATE approval SET state = 'approved', ended_at = now(), ended_session = %s"
-            " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
-            " AND expires_at > now() RETURNING hold_id",
-            (session, approval_id),
-        ),
+        (approvals.APPROVE, (session, approval_id)),
         intents.of_approval(approval_id),
     )
     hold_row, intent_row = taken.fetchone(), found.fetchone()
@@ -336,85 +412,3 @@ def approve(
     posted = sell(tx, tenant_id=tenant_id, intent=intent, entry_id=entry_id, hold_id=hold_row[0])
     intents.finish(tx, intent.id, posted.entry_id)
     return intent, posted
-
-
-def refuse(tx: Tx, approval_id: uuid.UUID, state: str = "refused", session: str = "") -> bool:
-    """The customer or the agent said no, or time ran out: the float is free again."""
-    row = tx.one(
-        "UPDATE approval SET state = %s, ended_at = now(), ended_session = %s"
-        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
-        " RETURNING hold_id, intent_id",
-        (state, session, approval_id),
-    )
-    if row is None:
-        return False
-    ledger.void_hold(tx, row[0])
-    intents.finish(tx, row[1], None)
-    return True
-
-
-def withdraw(tx: Tx, approval_id: uuid.UUID, *, who: uuid.UUID, session: str) -> None:
-    """`refuse`, and text the other side; or say why it is too late. Raises SaleDone (params:
-    reference), HoldGone."""
-    if refuse(tx, approval_id, session=session):
-        _tell_other_side(tx, get(tx, approval_id), who)
-        return
-    sold = posted_sale(tx, approval_id)
-    if sold is None:
-        raise HoldGone
-    raise SaleDone(reference=sold[1])
-
-
-def _tell_other_side(tx: Tx, approval: Approval, who: uuid.UUID) -> None:
-    by_customer = who == approval.approver_id
-    amount, quote = Money(approval.amount_minor, approval.currency), approval.quote
-    messages.write_text(
-        tx,
-        subscriber_id=approval.requester_id if by_customer else approval.approver_id,
-        service_id=uuid.UUID(approval.quote["service"]),
-        message=(
-            SaleRefused(amount=amount, customer=quote["customer"])
-            if by_customer
-            else SaleCancelled(amount=amount, agent=quote["agent"])
-        ),
-    )
-
-
-def posted_sale(tx: Tx, approval_id: uuid.UUID) -> tuple[Intent, str] | None:
-    """A held sale that was posted, and its reference; None while it is not."""
-    row = tx.one(*intents.of_approval(approval_id))
-    intent = Intent(*row) if row else None
-    if intent is None or intent.entry_id is None:
-        return None
-    return intent, reference_of(intent.entry_id)
-
-
-def try_code(tx: Tx, keys: Keyring, *, approval_id: uuid.UUID, code: str) -> bool:
-    """Whether the code is the one that was sent. The try is counted first: commit it whatever the
-    answer, before acting on it. Raises HoldGone; CodeSpent after the third."""
-    row = tx.one(
-        "UPDATE approval SET code_tries = code_tries + 1"
-        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'"
-        " AND expires_at > now() AND code_tries < %s"
-        " RETURNING code_counter, code_expires_at > now(), code_tries",
-        (approval_id, CODE_TRIES),
-    )
-    if row is None:
-        if get(tx, approval_id).state == "pending":
-            raise CodeSpent
-        raise HoldGone
-    return bool(row[1]) and keys.approval_code(approval_id, row[0]) == code
-
-
-def why_not(tx: Tx, approval_id: uuid.UUID) -> BusinessError:
-    """What a code that was not taken is answered with: WrongCode (params: tries), CodeExpired, or
-    CodeSpent after the third try."""
-    row = tx.one(
-        "SELECT code_tries, code_expires_at <= now() FROM approval"
-        " WHERE tenant_id = current_tenant() AND id = %s",
-        (approval_id,),
-    )
-    if row is not None and row[1]:
-        return CodeExpired()
-    left = CODE_TRIES - (int(row[0]) if row else CODE_TRIES)
-    return WrongCode(tries=left) if left > 0 else CodeSpent()

@@ -118,6 +118,7 @@ class Tx:
         "_deferred",
         "_tenant",
         "_to_discard",
+        "_undone",
         "connection",
         "round_trips",
     )
@@ -129,6 +130,7 @@ class Tx:
         self._deferred: list[tuple[Query, Params | None]] = []
         self.connection: Connection | None = None
         self.round_trips = 0
+        self._undone = False
         # Whether a statement failed that the driver may have taken for prepared: what it believes
         # of such a connection is not to be relied on, and it is not used again.
         self._to_discard = False
@@ -208,11 +210,20 @@ class Tx:
             return cursors
         raise Unavailable("no connection")
 
+    def undo(self) -> None:
+        """Take back all that was done, so that the reason of a refusal can be read: the next query
+        begins anew. What follows can be read only; whoever undoes raises in the end."""
+        self.close()
+        self._deferred.clear()
+        self._to_discard = False  # that connection is gone
+        self._undone = True
+
     def commit(self) -> None:
         """Send what was kept for later and COMMIT, in one round trip.
 
         Raises OutcomeUnknown when the connection was lost before COMMIT was answered.
         """
+        assert not self._undone, "what was undone is not committed"
         if self.connection is None:
             if not self._deferred:
                 return

@@ -12,11 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.db.database import Tx
+from core.lifecycle import Lifecycle
 from core.people.people import USSD
 from values import clock
 from values.ids import floor_of
 
 STATES = ("queued", "sending", "unknown", "accepted", "failed", "delivered")
+# Up to a state from any below it.
+_RISES: list[list[str | list[str]]] = [
+    [state, [*STATES[:rank]], state] for rank, state in enumerate(STATES) if rank >= 2
+]
+MESSAGE = Lifecycle(
+    "message",
+    initial="queued",
+    transitions=[
+        ["send", "queued", "sending"],
+        ["give_back", "sending", "queued"],  # provably nothing has left
+        *_RISES,
+    ],
+)
 REPORTED = ("accepted", "failed", "delivered")
 
 # A network tries for days to reach a phone that is off; after that a report fits nothing any more.
@@ -39,13 +53,17 @@ TEXTED_AT = (
     f" AND a.channel = '{USSD}' ORDER BY a.created_at, a.lookup LIMIT 1"
 )
 
-_RAISE_STATUS = (
-    "UPDATE message SET state = %(state)s, reason = %(reason)s,"
-    " accepted_at = coalesce(accepted_at, CASE WHEN %(taken)s THEN now() END),"
-    " ended_at = CASE WHEN %(state)s IN ('failed', 'delivered') THEN now() END"
-    " WHERE tenant_id = current_tenant() AND id = %(id)s"
-    f" AND {rank('%(state)s')} > {rank('state')} RETURNING id"
-)
+_RAISE_STATUS = {
+    state: MESSAGE.advance(
+        state,
+        sets="reason = %(reason)s,"
+        " accepted_at = coalesce(accepted_at, CASE WHEN %(taken)s THEN now() END),"
+        f" ended_at = {'now()' if state in ('failed', 'delivered') else 'NULL'}",
+        where="id = %(id)s",
+        returning="id",
+    )
+    for state in STATES[2:]
+}
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || %s, 0))"
 
 
@@ -56,8 +74,8 @@ def raise_status(
 
     `taken` says that the provider has taken it.
     """
-    params = {"id": message_id, "state": state, "reason": reason, "taken": taken}
-    return tx.one(_RAISE_STATUS, params) is not None
+    params = {"id": message_id, "reason": reason, "taken": taken}
+    return tx.one(_RAISE_STATUS[state], params) is not None
 
 
 def lock_number(tx: Tx, address_lookup: bytes) -> None:

@@ -16,6 +16,7 @@ import orjson
 
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
+    MESSAGE,
     TEXTED_AT,
     lock_id,
     lock_number,
@@ -117,6 +118,20 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     return Outgoing(Claim(*row[:4]), row[1], *row[4:])
 
 
+_SEND = MESSAGE.advance(
+    "send",
+    sets="sending_at = now(), reason = NULL",
+    where="id = (SELECT subject_id FROM o)",
+    returning="id",
+)
+_GIVE_BACK = MESSAGE.advance(
+    "give_back",
+    sets="sending_at = NULL, reason = %s",
+    where="id = %s AND EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = current_tenant()"
+    " AND o.id = %s AND o.state = 'waiting')",
+)
+
+
 def sending(tx: Tx, text: Outgoing) -> bool:
     """Mark a text as being sent: commit, then send at once, within what is left of the lease.
 
@@ -126,9 +141,7 @@ def sending(tx: Tx, text: Outgoing) -> bool:
     row = tx.one(
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'working' AND lease_until = %s FOR UPDATE)"
-        " UPDATE message m SET state = 'sending', sending_at = now(), reason = NULL FROM o"
-        " WHERE m.tenant_id = current_tenant() AND m.id = o.subject_id AND m.state = 'queued'"
-        " RETURNING m.id",
+        f" {_SEND}",
         (held.outbox_id, held.lease_until),
     )
     return row is not None
@@ -177,12 +190,7 @@ def not_sent(tx: Tx, text: Outgoing, *, reason: str, delay_s: float) -> None:
     """Nothing left, or nothing was taken: due again in `delay_s`. Only for who holds the row."""
     with _settling(tx, text):
         outbox.again(tx, text.claim, delay_s=delay_s)
-        tx.execute(
-            "UPDATE message m SET state = 'queued', sending_at = NULL, reason = %s FROM outbox o"
-            " WHERE m.tenant_id = current_tenant() AND m.id = %s AND m.state = 'sending'"
-            " AND o.tenant_id = m.tenant_id AND o.id = %s AND o.state = 'waiting'",
-            (reason, text.id, text.claim.outbox_id),
-        )
+        tx.execute(_GIVE_BACK, (reason, text.id, text.claim.outbox_id))
 
 
 @contextlib.contextmanager

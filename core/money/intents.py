@@ -11,7 +11,20 @@ from typing import Any
 import orjson
 
 from core.db.database import Tx
+from core.lifecycle import Lifecycle
 from core.money.errors import IntentExpired, IntentVoid, LimitReached
+
+INTENT = Lifecycle(
+    "intent",
+    initial="open",
+    transitions=[
+        ["claim", "open", "done"],
+        ["hold", "open", "pending"],
+        ["cancel", "open", "void"],
+        ["approve", "pending", "done"],
+        ["refuse", "pending", "void"],
+    ],
+)
 
 INTENT_LIFE_S = 10 * 60
 SAME_AGAIN_S = 10 * 60
@@ -34,10 +47,9 @@ class Opened:
 # Each is a statement of its own, and so sees what was committed while the one before waited: for
 # another session of the same person that opens one, and for whoever is claiming one that is open.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(%(lock)s)"
+_LATELY_OF_PERSON = "subscriber_id = %(who)s AND created_at > now() - interval '1 day'"
 _OPEN = (
-    "WITH old AS (UPDATE intent SET state = 'void', ended_at = now()"
-    "  WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s AND state = 'open'"
-    "  AND created_at > now() - interval '1 day')"
+    f"WITH old AS ({INTENT.advance('cancel', sets='ended_at = now()', where=_LATELY_OF_PERSON)})"
     " INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
     "  amount_minor, fee_minor, currency, quote, expires_at) VALUES (current_tenant(), %(id)s,"
     "  %(who)s, %(session)s, %(operation)s, %(payee)s, %(amount)s, %(fee)s, %(currency)s,"
@@ -123,11 +135,14 @@ _GET = (
     f"SELECT {COLUMNS} FROM intent"
     " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
 )
-_CLAIM = (
-    "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
-    " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s"
-    f" AND state = 'open' AND expires_at > now() RETURNING {COLUMNS}"
-)
+_ENDS = "entry_id = %s, ended_at = now()"
+_MINE = "id = %s AND subscriber_id = %s"
+_IN_TIME = f"{_MINE} AND expires_at > now()"
+_CLAIM = INTENT.advance("claim", sets=_ENDS, where=_IN_TIME, returning=COLUMNS)
+_HOLD = INTENT.advance("hold", sets=_ENDS, where=_IN_TIME, returning=COLUMNS)
+_APPROVE = INTENT.advance("approve", sets=_ENDS, where="id = %s")
+_REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
+_VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
 
 
 def claim(
@@ -142,8 +157,8 @@ def claim(
     Answers the intent and whether this call took it; one found done or pending is answered as it
     is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid.
     """
-    state = "pending" if entry_id is None else "done"
-    row = tx.one(_CLAIM, (state, entry_id, intent_id, subscriber_id))
+    step = _HOLD if entry_id is None else _CLAIM
+    row = tx.one(step, (entry_id, intent_id, subscriber_id))
     if row is not None:
         return Intent(*row), True
     found = get(tx, intent_id, subscriber_id)
@@ -156,17 +171,7 @@ def claim(
 
 def finish(tx: Tx, intent_id: uuid.UUID, entry_id: uuid.UUID | None) -> None:
     """End a pending intent: done with its entry, or void without. With the COMMIT."""
-    tx.defer(
-        "UPDATE intent SET state = %s, entry_id = %s, ended_at = now()"
-        " WHERE tenant_id = current_tenant() AND id = %s AND state = 'pending'",
-        ("void" if entry_id is None else "done", entry_id, intent_id),
-    )
-
-
-_VOID = (
-    "UPDATE intent SET state = 'void', ended_at = now()"
-    " WHERE tenant_id = current_tenant() AND id = %s AND subscriber_id = %s AND state = 'open'"
-)
+    tx.defer(_REFUSE if entry_id is None else _APPROVE, (entry_id, intent_id))
 
 
 def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
@@ -255,16 +260,15 @@ def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
 
 
 _OF_SESSION = (
-    " WHERE tenant_id = current_tenant() AND subscriber_id = ANY (%s) AND session = %s"
+    "subscriber_id = ANY (%s) AND session = %s"
     f" AND created_at > now() - interval '{SESSION_S} seconds'"
 )
 _TOLD_OF_SESSION = (
-    f"SELECT {COLUMNS} FROM intent{_OF_SESSION} AND state IN ('done', 'pending')"
+    f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND {_OF_SESSION}"
+    " AND state IN ('done', 'pending')"
     " ORDER BY created_at DESC LIMIT 1"
 )
-_VOID_OF_SESSION = (
-    f"UPDATE intent SET state = 'void', ended_at = now(){_OF_SESSION} AND state = 'open'"
-)
+_VOID_OF_SESSION = INTENT.advance("cancel", sets="ended_at = now()", where=_OF_SESSION)
 
 
 def of_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:

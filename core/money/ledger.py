@@ -16,6 +16,7 @@ import psycopg
 from core.db.connection import BINARY, TEXT, Prepared, Raw, Row, bigints, uuids
 from core.db.database import Autocommit, Tx
 from core.db.errors import ClockOff
+from core.lifecycle import Lifecycle
 from core.money.errors import FrozenAccount, HoldGone, IdempotencyConflict, InsufficientFunds
 from values import clock
 from values.ids import reference_of, uuid7
@@ -25,6 +26,13 @@ AMOUNT_MAXIMUM_MINOR = 10**15  # far under what a bigint sum can hold
 
 # What the keys of entries that an intent asked for begin with.
 INTENT_KEY = "intent:"
+
+# Its steps are taken by the functions that post and void, in the database.
+HOLD = Lifecycle(
+    "hold",
+    initial="pending",
+    transitions=[["post", "pending", "posted"], ["void", "pending", "voided"]],
+)
 
 WALLET = "wallet"
 FLOAT = "float"

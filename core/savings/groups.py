@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from core.audit.trail import record
 from core.db.database import Tx
 from core.money import freezing, ledger
-from core.money.intents import Intent
 from values.names import with_detail
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a conversation keeps of a group that its member chose: no balance."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,10 @@ class Group:
     saved_minor: int
     currency: str
     frozen: bool
+
+    @property
+    def membership(self) -> Membership:
+        return Membership(self.id, self.code, self.name, self.frozen)
 
 
 _OF_MEMBER = (
@@ -79,46 +92,6 @@ def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str
         " WHERE membership.left_at IS NOT NULL",
         (group_id, subscriber_id, account_id, subscriber_id),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Contributed:
-    """A contribution that was posted; `wallet_minor` is what the wallet now holds."""
-
-    entry_id: uuid.UUID
-    wallet_minor: int
-
-
-def contribute(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -> Contributed:
-    """Pay a claimed intent from the wallet into the member's savings in the group.
-
-    One round trip, and a row that goes with the COMMIT. Raises what `ledger.post` raises.
-    """
-    payer, group_id, currency = intent.subscriber_id, intent.payee_id, intent.currency
-    wallet_id = ledger.account_id(payer, ledger.WALLET, currency)
-    lines = [
-        ledger.Line(wallet_id, -intent.amount_minor - intent.fee_minor),
-        ledger.Line(ledger.savings_account_id(group_id, payer, currency), intent.amount_minor),
-    ]
-    if intent.fee_minor:
-        fees = ledger.account_id(tenant_id, ledger.FEES, currency)
-        lines.append(ledger.Line(fees, intent.fee_minor))
-    posted = ledger.post(
-        tx,
-        key=f"{ledger.INTENT_KEY}{intent.id}",
-        kind="contribution",
-        lines=lines,
-        currency=currency,
-        actor_id=payer,
-        detail={**intent.quote, "fee_minor": intent.fee_minor},
-        entry_id=entry_id,
-    )
-    tx.defer(
-        "INSERT INTO contribution (tenant_id, entry_id, group_id, subscriber_id, amount_minor,"
-        " fee_minor, currency) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)",
-        (entry_id, group_id, payer, intent.amount_minor, intent.fee_minor, currency),
-    )
-    return Contributed(entry_id, posted.balances[wallet_id])
 
 
 def freeze(tx: Tx, group_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:

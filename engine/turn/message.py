@@ -1,5 +1,6 @@
-"""A hop and its reply, and what can be wrong with a request."""
+"""A request and its reply, and what can be wrong with a request."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +11,7 @@ from menus.texts import Text, _
 
 @dataclass(frozen=True, slots=True)
 class UssdRequest:
-    """One inbound hop of a gateway with cumulative text; `address` is E.164."""
+    """One inbound message of a gateway with cumulative text; `address` is E.164."""
 
     provider: str
     service_code: str
@@ -35,25 +36,24 @@ class Reply:
         return cls(packed[1:].decode(), packed[:1] == b"E")
 
 
-# How a turn came out, as the turn log has it.
-SHOWN: Final = "shown"
+# How a turn came out, as the turn log has it; besides what a step's outcome may be.
 ENDED: Final = "ended"
-WRONG: Final = "wrong"
-REFUSED: Final = "refused"
 UNKNOWN: Final = "unknown"
 FAILED: Final = "failed"
 
 
 @dataclass(slots=True)
 class Turn:
-    """What is known of the hop being worked. `text` has the digits dialled after the code, too."""
+    """What is known of the request being worked. `text` has the digits dialled after the code, too;
+    `text_hash` is a keyed hash of it."""
 
     service: Service
     request: UssdRequest
     session_hash: str
     number: str
     text: str
-    reply_key: str
+    text_hash: str
+    reply_key: str  # what the reply is kept under, for copies of the request
     token: bytes
     deadline: Deadline
     language: str  # the tenant's first, until it is known who speaks
@@ -79,7 +79,7 @@ class Turn:
 
 
 class Refused(Exception):
-    """The hop does not fit its session: nothing is changed, and the phone is told in a word."""
+    """The request does not fit its session: nothing is changed, and the phone says so."""
 
     def __init__(self, reason: Text) -> None:
         super().__init__("refused")
@@ -95,3 +95,10 @@ class StillWorking(Refused):
 
     def __init__(self) -> None:
         super().__init__(STILL_WORKING)
+
+
+def wait(turn: Turn, pause_s: float) -> None:
+    """Wait for another turn's end, within this one's deadline. Raises StillWorking."""
+    if turn.deadline.left_s <= pause_s:
+        raise StillWorking
+    time.sleep(pause_s)

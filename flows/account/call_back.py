@@ -1,7 +1,7 @@
 """After three answers that did not fit: an offer to call the person."""
 
 from core.people import call_backs
-from engine.flow import Flow, Return
+from engine.flow import RETURN, Flow, Return
 from menus import sentences
 from menus.screens import End, Menu, Option
 
@@ -33,11 +33,11 @@ class CallBack(Flow):
             service_id=self.context.service.id,
             subscriber_id=self.caller.id or None,
             address=self.context.address,
-            place=self.session.back[-1].name if self.session.back else "",
+            place=self.asked_at,
         )
 
     def coming(self) -> End:
         return End(sentences.CALL_BACK_COMING)
 
-    def declined(self) -> Menu:
-        raise Return
+    def declined(self) -> Return:
+        return RETURN

@@ -2,7 +2,7 @@
 
 from core.people import people
 from core.people.messages import PinChanged
-from engine.flow import Flow
+from engine.flow_map import changes_what_no_intent_shows
 from engine.pins import ChoosePin
 from menus import sentences
 from menus.answers import WrongAnswer
@@ -11,10 +11,9 @@ from menus.texts import _
 from values import clock
 
 
-class ChangePin(ChoosePin, Flow):
+class ChangePin(ChoosePin):
     name = "change_pin"
     initial = "old"
-    acts_after = 3
     transitions = [
         ["answer", "old", "pin"],
         {"trigger": "answer", "source": "pin", "dest": "again", "before": "propose"},
@@ -27,12 +26,13 @@ class ChangePin(ChoosePin, Flow):
 
     def propose(self) -> None:
         """Before hook of `pin`: the PIN that was just verified is no new one."""
-        # At once: no transaction waits while PINs are hashed.
+        # On its own: no transaction waits while PINs are hashed.
         current = self.context.autonomous(people.pin_hash_of, self.caller_id)
         if current is not None and self.context.keys.verify_pin(self.secret, current):
             raise WrongAnswer(sentences.PIN_UNCHANGED)
         super().propose()
 
+    @changes_what_no_intent_shows
     def change(self) -> None:
         self.write(people.set_pin, self.caller_id, self.proposed())
         self.text(self.caller_id, PinChanged(at=clock.now()))

@@ -21,13 +21,13 @@ class Language(Flow):
         options = (
             Option(number, LANGUAGE_NAMES[language], language)
             for number, language in enumerate(LANGUAGES, start=1)
-            if language in self.context.tenant.languages
+            if language in self.tenant.languages
         )
         return Menu(sentences.CHOOSE_LANGUAGE, tuple(options))
 
     def change(self) -> None:
-        self.session.language = self.given
+        self.change_language(self.given)
         self.write(people.set_language, self.caller_id, self.given)
 
-    def changed(self) -> Menu:
-        raise Leave(_("Your language is changed."))
+    def changed(self) -> Leave:
+        return Leave(_("Your language is changed."))

@@ -37,7 +37,7 @@ class Receipts(Flow):
     def _told(self, line: ledger.StatementLine) -> Text:
         """With the amounts that the text of it had: what moved is more than the amount, or less."""
         what, reference = what_of(line), line.reference
-        at = datetime.fromtimestamp(line.at_ms / 1000, self.context.tenant.zone)
+        at = datetime.fromtimestamp(line.at_ms / 1000, self.tenant.zone)
         fee_minor = int(line.detail.get("fee_minor", 0))
         if not fee_minor:
             return _(

@@ -1,9 +1,12 @@
 """A new number: language, name, a PIN twice; then the main menu."""
 
+import uuid
+
 from core.people import people
 from core.people.errors import AlreadyRegistered
 from core.people.messages import Welcome
-from engine.flow import Flow, Leave
+from engine.flow import Leave
+from engine.flow_map import changes_what_no_intent_shows
 from engine.pins import ChoosePin
 from menus.answers import Name
 from menus.screens import Ask, Menu, Option
@@ -11,13 +14,12 @@ from menus.texts import LANGUAGE_NAMES, LANGUAGES, Local, _
 from values.names import with_capitals
 
 
-class Register(ChoosePin, Flow):
+class Register(ChoosePin):
     """Somebody the tenant does not know, or whom staff entered and who has no PIN yet."""
 
     name = "register"
     initial = "language"
     resumable = frozenset({"language", "full_name"})
-    acts_after = 2
     transitions = [
         {"trigger": "answer", "source": "language", "dest": "pin", "conditions": "entered_by_staff",
          "before": "speak"},
@@ -28,8 +30,17 @@ class Register(ChoosePin, Flow):
         {"trigger": "answer", "source": "again", "dest": "registered", "before": "register"},
     ]  # fmt: skip
 
+    class Answers:
+        """`person` is whom staff entered."""
+
+        full_name: str
+        person: uuid.UUID | None = None
+        first_name: str = ""
+
+    answers: Answers
+
     def language(self) -> Menu:
-        tenant = self.context.tenant
+        tenant = self.tenant
         offered = tenant.languages
         names = {language: tenant.name_in(language) for language in offered}
         return Menu(
@@ -43,24 +54,29 @@ class Register(ChoosePin, Flow):
         )
 
     def speak(self) -> None:
-        self.session.language = self.given
+        self.change_language(self.given)
+
+    def chooser(self) -> uuid.UUID | None:
+        return self.answers.person
 
     def entered_by_staff(self) -> bool:
-        return "person" in self.data
+        return self.answers.person is not None
 
     def full_name(self) -> Ask:
         return Ask(
-            _("Your full name?"), Name(any_letters=bool(self.context.service.settings.get("ucs2")))
+            _("Your full name?"),
+            Name(any_letters=bool(self.context.service.settings.get("ucs2"))),
         )
 
+    @changes_what_no_intent_shows
     def register(self) -> None:
         hashed = self.proposed()
         self.write(people.lock_address, self.context.keys, self.context.address)
         found = self.read(people.identify, self.context.keys, self.context.address)
-        known = [person for person in found if str(person.id) == self.data.get("person")]
+        known = [person for person in found if person.id == self.answers.person]
         if known:
             person = known[0]
-            self.write(people.set_first_pin, person.id, hashed, self.session.language)
+            self.write(people.set_first_pin, person.id, hashed, self.spoken_language)
         elif found:
             raise AlreadyRegistered
         else:
@@ -68,18 +84,16 @@ class Register(ChoosePin, Flow):
                 people.register,
                 self.context.keys,
                 address=self.context.address,
-                name=self.data["full_name"],
-                language=self.session.language,
-                roles=tuple(self.context.tenant.settings.get("new_roles", ["customer"])),
+                name=self.answers.full_name,
+                language=self.spoken_language,
+                roles=tuple(self.tenant.settings.get("new_roles", ["customer"])),
                 currency=self.currency,
                 pin_hash=hashed,
             )
         self.text(person.id, Welcome())
-        self.session.caller.id = str(person.id)
-        self.session.caller.name = person.shown_name
-        self.data["first_name"] = with_capitals(person.name).partition(" ")[0]
-        self.session.caller.roles = person.roles
+        self.become(person)
+        self.answers.first_name = with_capitals(person.name).partition(" ")[0]
 
-    def registered(self) -> Menu:
-        name = self.data["first_name"]
-        raise Leave(_("Welcome, {name}. You are registered.", name=name))
+    def registered(self) -> Leave:
+        name = self.answers.first_name
+        return Leave(_("Welcome, {name}. You are registered.", name=name))

@@ -2,32 +2,28 @@
 
 import uuid
 
-from core.agents import agents, topups
-from engine.flow import Flow
+from core.agents import agents, approvals
+from engine.flow_map import changes_what_no_intent_shows
 from flows.agents.sale_code import ApprovedByCode
-from menus.screens import End, Menu, Option, Pin
+from menus.screens import End, Menu, Option
 from menus.texts import _
 from values.money import Money
 
 
-class PendingSales(ApprovedByCode, Flow):
+class PendingSales(ApprovedByCode):
     name = "pending_sales"
     initial = "pin"
-    acts_after = 4
     transitions = [
         ["answer", "pin", "approval"],
-        ["answer", "approval", "what"],
+        {"trigger": "answer", "source": "approval", "dest": "what", "before": "choose"},
         {"trigger": "answer", "source": "what", "dest": "code", "conditions": "has_code"},
         {"trigger": "answer", "source": "what", "dest": "cancelled", "before": "cancel"},
-        {"trigger": "answer", "source": "code", "dest": "sold", "before": "take_code"},
+        {"trigger": "answer", "source": "code", "dest": "paid", "before": "take_code"},
     ]  # fmt: skip
-
-    def pin(self) -> Pin:
-        return Pin()
 
     def approval(self) -> Menu | End:
         self.read(agents.get, self.caller_id)
-        waiting = self.read(topups.waiting_of, self.caller_id)
+        waiting = self.read(approvals.waiting_of, self.caller_id)
         if not waiting:
             return End(_("No deposit is waiting."))
         options = (
@@ -44,6 +40,9 @@ class PendingSales(ApprovedByCode, Flow):
         )
         return Menu(_("Which deposit?"), tuple(options))
 
+    def choose(self) -> None:
+        self.take_up(uuid.UUID(self.given))
+
     def what(self) -> Menu:
         return Menu(
             _("The customer agrees by dialling this service, or gives you the code we texted."),
@@ -56,10 +55,14 @@ class PendingSales(ApprovedByCode, Flow):
     def has_code(self) -> bool:
         return bool(self.given == "code")
 
+    @changes_what_no_intent_shows
+    def take_code(self) -> None:
+        super().take_code()
+
     def cancel(self) -> None:
         self.write(
-            topups.withdraw,
-            uuid.UUID(self.data["approval"]),
+            approvals.withdraw,
+            self.approval_id,
             who=self.caller_id,
             session=self.context.session_hash,
         )

@@ -1,97 +1,58 @@
 """A held sale that ends with the customer's code; shared by the sale itself and Pending sales."""
 
-import uuid
-
-from core.agents import topups
-from core.agents.errors import CodeSpent, CustomerOnHold
-from core.money.errors import FrozenAccount, HoldGone
-from core.money.intents import Intent
-from core.people import people
-from engine.fees import fee_told
-from engine.flow import Flow
+from core.agents import approvals, topups
+from core.agents.sales import Sold
+from engine.fees import fee_text
+from engine.payment import ReceiptSteps
 from menus.answers import Code
 from menus.screens import Ask, End
 from menus.texts import Text, _
-from values.ids import uuid7
-from values.refusals import BusinessError
 
 
-class ApprovedByCode(Flow):
-    """Mixed into flows with the states `code` and `sold`; `data["approval"]` is the sale."""
+class ApprovedByCode(ReceiptSteps[Sold]):
+    """Mixed into flows with the states `code` and `paid`."""
 
-    __slots__ = ()
+    receipt = Sold
 
     def code(self) -> Ask | End:
-        if "sold" in self.data:
-            return self.sold()
-        return Ask(
-            _("Waiting for the customer. Type their code, or do it later."),
-            Code(),
-        )
+        if self.payment.receipt is not None:  # the customer was faster
+            return self.paid()
+        return Ask(_("Waiting for the customer. Type their code, or do it later."), Code())
 
     def take_code(self) -> None:
-        """Before hook of `code`: the try is counted and committed before it is looked at."""
-        approval_id = uuid.UUID(self.data["approval"])
-        try:
-            if not self.context.autonomous(
-                topups.try_code, self.context.keys, approval_id=approval_id, code=self.secret
-            ):
-                raise self.context.autonomous(topups.why_not, approval_id)
-        except CodeSpent:
-            self.context.autonomous(  # the customer may have been faster
-                topups.withdraw,
-                approval_id,
-                who=self.caller_id,
+        sold = approvals.take_code(
+            self.context.autonomous,
+            self.context.keys,
+            approval_id=self.approval_id,
+            code=self.secret,
+            agent_id=self.caller_id,
+            session=self.context.session_hash,
+        )
+        if sold is None:
+            sold = self.write(
+                topups.approve_by_code,
+                tenant=self.tenant,
+                approval_id=self.approval_id,
                 session=self.context.session_hash,
             )
-            raise
-        except HoldGone:
-            sold = self.context.autonomous(topups.posted_sale, approval_id)
-            if sold is None:
-                raise
-            self.remember_sale(*sold)
-            return
-        try:
-            intent, posted = self.write(
-                topups.approve,
-                tenant_id=self.context.tenant.id,
-                approval_id=approval_id,
-                entry_id=uuid7(),
-                day=self.context.tenant.today(),
-                session=self.context.session_hash,
-            )
-        except FrozenAccount:
-            customer_id = self.context.autonomous(topups.get, approval_id).approver_id
-            raise self.whose_hold(customer_id) from None
-        self.remember_sale(intent, posted.reference)
+        self.keep(sold)
 
-    def whose_hold(self, customer_id: uuid.UUID) -> BusinessError:
-        """What the agent is told when one of the two accounts is frozen."""
-        frozen = self.context.autonomous(people.is_frozen, customer_id)
-        return CustomerOnHold() if frozen else FrozenAccount()
-
-    def remember_sale(self, intent: Intent, reference: str) -> None:
-        self.data["sold"] = [
-            intent.amount_minor,
-            intent.fee_minor,
-            intent.quote["customer"],
-            reference,
-        ]
-        self.done(self.receipt_text())
-
-    def receipt_text(self) -> Text:
+    def receipt_text(self, receipt: Sold) -> Text:
         """With the figures of the customer's own text: what arrived, not what is paid in cash."""
-        amount_minor, fee_minor, customer, reference = self.data["sold"]
         return _(
             "{customer} received {arrived}, {fee}. Ref {reference}.",
-            customer=customer,
-            arrived=self.money(amount_minor - fee_minor),
-            fee=fee_told(self.money(fee_minor)),
-            reference=reference,
+            customer=receipt.customer,
+            arrived=receipt.arrived,
+            fee=fee_text(receipt.fee),
+            reference=receipt.reference,
         )
 
-    def sold(self) -> End:
-        cash = self.money(self.data["sold"][0])
+    def paid(self) -> End:
+        sold = self.kept()
         return End(
-            _("{receipt} Now take {amount} in cash.", receipt=self.receipt_text(), amount=cash)
+            _(
+                "{receipt} Now take {amount} in cash.",
+                receipt=self.receipt_text(sold),
+                amount=sold.amount,
+            )
         )

@@ -40,9 +40,9 @@ def test_twenty_copies_at_once_get_one_reply_and_make_one_entry(house: House) ->
     assert house.entries() == 1
     assert house.number("SELECT count(*) FROM intent") == 1
     assert len(house.texts("uwera")) == 1
-    session = phone.session
-    assert session is not None
-    assert session.turns == 6
+    stored = phone.stored
+    assert stored is not None
+    assert stored.turns == 6
 
 
 def test_twenty_people_at_once_do_not_get_in_each_others_way(house: House) -> None:

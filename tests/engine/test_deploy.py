@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from core.savings.groups import Membership
 from core.tenants import directory
 from engine.flow import Flow
+from engine.payment import PaymentSteps
 from engine.turn.ussd import Turns
 from flows.savings.contribute import Contribute
 from menus.answers import Amount
 from menus.screens import Ask, Menu, Option
 from tests.support.phone import Phone, phone_of
 from tests.support.tenant import House, with_flow
+from values.money import Money
 
 
 class WithSource(Contribute):
@@ -22,9 +25,7 @@ class WithSource(Contribute):
         ["answer", "group", "amount"],
         ["answer", "amount", "source"],
         ["answer", "source", "confirm"],
-        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
-        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
-        {"trigger": "answer", "source": "pin", "dest": "paid", "before": "pay"},
+        *PaymentSteps.transitions,
     ]  # fmt: skip
 
     def source(self) -> Menu:
@@ -34,13 +35,19 @@ class WithSource(Contribute):
 class WithoutAmount(Contribute):
     """Asks for the amount under another name."""
 
+    resumable = frozenset({"group"})
+
     transitions = [
         ["answer", "group", "how_much"],
         ["answer", "how_much", "confirm"],
-        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
-        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
-        {"trigger": "answer", "source": "pin", "dest": "paid", "before": "pay"},
+        *PaymentSteps.transitions,
     ]  # fmt: skip
+
+    class Answers:
+        group: Membership
+        how_much: Money
+
+    answers: Answers  # type: ignore[assignment]  # another release's
 
     def how_much(self) -> Ask:
         return Ask("How much?", Amount("RWF", 1, 1000))
@@ -55,11 +62,16 @@ class WithWeek(Contribute):
     ]  # fmt: skip
     initial = "week"
 
+    class Answers(Contribute.Answers):
+        week: int
+
+    answers: Answers
+
     def week(self) -> Menu:
         return Menu("Which week?", (Option(1, "This", 1),))
 
     def amount(self) -> Ask:
-        return Ask(f"How much for week {self.data['week']}?", Amount("RWF", 1, 1000))
+        return Ask(f"How much for week {self.answers.week}?", Amount("RWF", 1, 1000))
 
 
 def deploy(house: House, flow: type[Flow]) -> None:
@@ -117,13 +129,13 @@ def test_a_flow_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Pho
 def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(house: House, phone: Phone) -> None:
     class Broken(Contribute):
         def confirm(self) -> Any:
-            return self.data["no such thing"]
+            return vars(self)["no such thing"]
 
     house.faults_are_expected = True
     house.turns = house.deployed(with_flow(Broken))
     assert phone.type("500").text == "This cannot be done now. Nothing was taken."
     assert [fault.split("\n")[0] for fault in house.faults] == ["turn failed: KeyError"] * 2
-    assert "no such thing" not in "".join(house.faults).replace('self.data["no such thing"]', "")
+    assert "no such thing" not in "".join(house.faults).replace('vars(self)["no such thing"]', "")
 
 
 def change_tree(house: House, change: Any) -> None:

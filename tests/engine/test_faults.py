@@ -374,6 +374,6 @@ def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
         assert dialled.result().text.startswith("Still waiting: 500 RWF")
 
 
-def _breaks(desk: TurnContext) -> bool:
-    desk.rollback()
+def _breaks(context: TurnContext) -> bool:
+    context.rollback()
     return False

@@ -7,14 +7,14 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.operations import reference
-from engine.graph import mermaid, steps_of
+from engine.graph import mermaid
 from flows.agents.topup import TopUp
 from tests.support.domains import FLOWS
 
 CONTRIBUTE = """\
 stateDiagram-v2
   [*] --> group
-  group --> amount : / refuse_frozen
+  group --> amount : / check_group
   amount --> confirm
   confirm --> pin : [yes]
   confirm --> cancelled : / give_up
@@ -32,18 +32,18 @@ def test_a_flow_is_drawn_as_its_map() -> None:
 
 
 def test_conditions_and_what_is_done_stand_on_the_arrow() -> None:
-    labels = {(step.source, step.dest): step.label for step in steps_of(TopUp)}
+    labels = {(step.source, step.dest): step.label for step in TopUp.map.transitions}
     assert labels["customer", "person"] == "[several] / look_up"
     assert labels["customer", "amount"] == ""
     assert labels["pin", "code"] == "[needs_approval] / hold"
-    again = {step.label for step in steps_of(FLOWS["change_pin"]) if step.source == "again"}
+    again = {step.label for step in FLOWS["change_pin"].map.transitions if step.source == "again"}
     assert again == {"[not same]", "/ change"}
 
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_every_state_of_every_flow_is_drawn(name: str) -> None:
     drawn = mermaid(FLOWS[name])
-    for state in FLOWS[name].states:
+    for state in FLOWS[name].map.states:
         assert f"--> {state}" in drawn
 
 

@@ -1,7 +1,5 @@
 """Whatever is typed: a short polite answer, never a fault of ours, never a changed ledger."""
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -93,15 +91,18 @@ class Echo(Flow):
 
     name = "contribute"
     initial = "said"
-    transitions = [["answer", "said", "said"]]
+    transitions = [{"trigger": "answer", "source": "said", "dest": "said", "before": "remember_it"}]
+
+    class Answers:
+        everything: tuple[str, ...] = ()
+
+    answers: Answers
 
     def said(self) -> Ask:
-        self.data.setdefault("all", [])
         return Ask("And?", Anything())
 
-    def answer(self, value: Any) -> None:
-        self.data["all"].append(value)
-        super().answer(value)
+    def remember_it(self) -> None:
+        self.answers.everything = (*self.answers.everything, self.given)
 
 
 class Anything:
@@ -124,4 +125,5 @@ def test_the_answer_is_what_follows_the_text_of_the_turn_before(
     phone.type(*answers)
     session = phone.session
     assert session is not None
-    assert session.data["all"] == [text for text in answers if navigation(text) is None]
+    said = [text for text in answers if navigation(text) is None]
+    assert session.answers.get("everything", []) == said

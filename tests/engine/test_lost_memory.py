@@ -3,7 +3,7 @@ a walk through it would lead to now: what was done is told, and no PIN is taken 
 
 import pytest
 
-from core.agents import topups
+from core.agents import approvals
 from core.db.errors import Unavailable
 from core.people import people
 from engine.turn.ussd import Reply
@@ -137,7 +137,7 @@ def test_without_either_an_approval_may_be_a_copy(
     phone.dial()
     phone.type("1")
     doors.redis.shut()
-    monkeypatch.setattr(topups, "first_waiting_for", _unavailable)
+    monkeypatch.setattr(approvals, "first_waiting_for", _unavailable)
     assert phone.type("2748") == Reply(WORKING, True)
 
 

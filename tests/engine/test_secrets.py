@@ -95,7 +95,7 @@ def test_the_search_finds_what_is_planted(house: House, caplog: pytest.LogCaptur
         secret = f"83150{number}"
         match place:
             case "log":
-                logging.getLogger("flows").info("typed: %s", secret)
+                logging.getLogger("engine").info("typed: %s", secret)
             case "table":
                 house.admin.execute(
                     "UPDATE tenant SET settings = settings || %s", (json.dumps({"x": secret}),)

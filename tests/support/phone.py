@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from engine.session import Session
+from engine.turn.stored import StoredSession
 from engine.turn.ussd import Reply, UssdRequest
 from menus import gsm7
 from menus.limits import PIN_DIGITS_MIN
@@ -77,8 +78,13 @@ class Phone:
         return self.house.session_hash(self.session_id, _service_of(self.code))
 
     @property
+    def stored(self) -> StoredSession | None:
+        return self.house.stored(self.session_hash)
+
+    @property
     def session(self) -> Session | None:
-        return self.house.session(self.session_hash)
+        stored = self.stored
+        return stored.session if stored else None
 
     @property
     def place(self) -> str:
@@ -101,9 +107,9 @@ class Phone:
         data = kept.get(b"data")
         if data is None:
             return
-        session = Session.decode(data)
-        assert session is not None
-        assert session.encode() == data
+        stored = StoredSession.decode(data)
+        assert stored is not None
+        assert stored.encode() == data
         found = [*words_of(json.loads(data)), *map(repr, kept), *self._turn_log()]
         for secret in self._secrets:
             assert not any(re.search(rf"\b{secret}\b", words) for words in found)

@@ -26,8 +26,8 @@ from core.security.keyring import Keyring
 from core.tenants import directory
 from core.tenants.directory import Directory, Service
 from engine.flow import Flow
-from engine.session import Session
 from engine.store.sessions import Store
+from engine.turn.stored import StoredSession
 from engine.turn.ussd import Turns
 from engine.wording import own_words
 from menus.messages import compose
@@ -166,10 +166,10 @@ class House:
     def session_hash(self, session_id: str, code: str = CODE) -> str:
         return KEYS.session(PROVIDER, code, session_id)
 
-    def session(self, session_hash: str) -> Session | None:
+    def stored(self, session_hash: str) -> StoredSession | None:
         data = self.redis.hget(session_key(session_hash), "data")
         assert data is None or isinstance(data, bytes)
-        return Session.decode(data) if data else None
+        return StoredSession.decode(data) if data else None
 
     def texts(self, who: str) -> list[str]:
         """The text messages that were written to a person (a key, or a phone's number), in words,

@@ -97,7 +97,14 @@ def test_no_more_turns_at_once_than_threads() -> None:
         with lock:
             at_once[0] -= 1
 
-    threads = [threading.Thread(target=limit.work, args=(turn,)) for _ in range(8)]
+    def work() -> None:
+        limit.working.get()
+        try:
+            turn()
+        finally:
+            limit.working.put(None)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

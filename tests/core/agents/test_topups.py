@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 
-from core.agents import topups
+from core.agents import approvals, topups
 from core.money import intents, ledger
 from core.money.errors import HoldGone, LimitReached
 from core.money.intents import Intent
@@ -124,11 +125,13 @@ def test_a_held_sale_counts_once_when_it_is_posted(agent: Agent) -> None:
     assert agent.sold() == 400
 
 
-@pytest.mark.parametrize("state", ["refused", "expired"])
-def test_what_is_never_posted_is_never_counted(agent: Agent, state: str) -> None:
+@pytest.mark.parametrize("trigger", ["refuse", "expire"])
+def test_what_is_never_posted_is_never_counted(
+    agent: Agent, trigger: Literal["refuse", "expire"]
+) -> None:
     approval = agent.hold(400)
     with agent.here.tx() as tx:
-        assert topups.refuse(tx, approval, state)
+        assert approvals.refuse(tx, approval, trigger)
     assert agent.sold() == 0
     assert agent.here.balance(agent.float) == (50_000, 0)
     agent.hold(LIMIT_MINOR)
@@ -150,7 +153,7 @@ def test_what_the_day_has_no_room_for_is_not_held(agent: Agent) -> None:
     assert agent.here.balance(agent.float) == (50_000, 300)
     agent.hold(100)
     with agent.here.tx() as tx:
-        topups.withdraw(tx, waiting, who=agent.id, session="")
+        approvals.withdraw(tx, waiting, who=agent.id, session="")
     agent.hold(300)
 
 

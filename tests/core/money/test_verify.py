@@ -9,11 +9,11 @@ from datetime import date
 import psycopg
 import pytest
 
-from core.agents import topups
+from core.agents import approvals, topups
 from core.messaging.messages import write_text
 from core.money import intents, ledger
 from core.people.messages import Welcome
-from core.savings import groups
+from core.savings import contributions, groups
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.servers import Database
 from tests.support.world import CURRENCY, World, world
@@ -88,7 +88,7 @@ def _contribute(here: World) -> None:
     id, entry = open_intent(here, person, "contribute", group), uuid7()
     with here.tx() as tx:
         intent, _ = intents.claim(tx, id, person, entry_id=entry)
-        groups.contribute(tx, intent=intent, entry_id=entry, tenant_id=here.tenant_id)
+        contributions.post(tx, intent=intent, entry_id=entry, tenant_id=here.tenant_id)
         write_text(
             tx,
             subscriber_id=person,
@@ -133,7 +133,7 @@ def _sell(here: World, agent: uuid.UUID, how: str) -> None:
                 session="",
             )
         elif how == "refused":
-            topups.refuse(tx, approval)
+            approvals.refuse(tx, approval)
 
 
 def test_what_was_done_properly_is_right(here: World) -> None:

@@ -9,7 +9,7 @@ from core.messaging.messages import write_text
 from core.money import intents, ledger
 from core.money.errors import Frozen, InsufficientFunds
 from core.people.messages import Welcome
-from core.savings import groups
+from core.savings import contributions, groups
 from tests.support.servers import Database
 from tests.support.world import CURRENCY, World, at_once, world
 from values.ids import uuid7
@@ -66,7 +66,7 @@ def pay(here: World, person: uuid.UUID, group_id: uuid.UUID, amount: int, fee: i
     with here.tx() as tx:
         intent, ours = intents.claim(tx, intent_id, person, entry_id=entry_id)
         assert ours
-        groups.contribute(tx, intent=intent, entry_id=entry_id, tenant_id=here.tenant_id)
+        contributions.post(tx, intent=intent, entry_id=entry_id, tenant_id=here.tenant_id)
         write_text(
             tx,
             subscriber_id=person,

@@ -1,0 +1,69 @@
+"""A sale's customer, and its receipt."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from core.agents.errors import CustomerBlocked, CustomerUnknown, OwnNumber
+from core.money.intents import Intent
+from core.people.people import Person
+from values.ids import reference_of
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as their agent sees them: the name is the shown one."""
+
+    id: uuid.UUID
+    name: str
+
+
+def customers_among(found: Iterable[Person], agent_id: uuid.UUID) -> tuple[Customer, ...]:
+    """Those of the people at a number to whom an agent may sell.
+
+    Raises CustomerUnknown, OwnNumber, CustomerBlocked.
+    """
+    people = list(found)
+    if not people:
+        raise CustomerUnknown
+    others = [person for person in people if person.id != agent_id]
+    if not others:
+        raise OwnNumber
+    active = [person for person in others if not person.frozen]
+    if not active:
+        raise CustomerBlocked
+    return tuple(Customer(person.id, person.shown_name) for person in active)
+
+
+def require_other_number(number: str, own_number: str) -> None:
+    """Raises OwnNumber: nobody sells to their own phone, whoever else uses it."""
+    if number == own_number:
+        raise OwnNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The receipt of a sale that was posted; `agent` and `customer` are shown names."""
+
+    agent: str
+    customer: str
+    amount: Money
+    fee: Money
+    reference: str
+
+    @property
+    def arrived(self) -> Money:
+        """What the customer got: the fee is taken out of the amount."""
+        return Money(self.amount.amount_minor - self.fee.amount_minor, self.amount.currency)
+
+    @classmethod
+    def of(cls, intent: Intent, entry_id: uuid.UUID) -> Self:
+        return cls(
+            agent=str(intent.quote["agent"]),
+            customer=str(intent.quote["customer"]),
+            amount=Money(intent.amount_minor, intent.currency),
+            fee=Money(intent.fee_minor, intent.currency),
+            reference=reference_of(entry_id),
+        )

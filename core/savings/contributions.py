@@ -1,0 +1,154 @@
+"""Contributions: a member pays into a savings group, from the wallet."""
+
+import uuid
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from core.db.database import Tx
+from core.messaging.messages import write_text
+from core.money import intents, ledger
+from core.money.errors import FrozenAccount
+from core.money.intents import Intent, Usage
+from core.money.ledger import Line, Posted
+from core.money.operations import Operation, Quote
+from core.savings import groups
+from core.savings.errors import GroupClosed, GroupFrozen
+from core.savings.groups import Membership
+from core.savings.messages import ContributionReceipt
+from core.tenants.directory import Tenant
+from values import clock
+from values.ids import reference_of, uuid7
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Contributed:
+    """The receipt of a contribution. `balance` is what the wallet then held; None where it was paid
+    before, and this only shows it again."""
+
+    group: str
+    amount: Money
+    fee: Money
+    reference: str
+    balance: Money | None
+
+
+class Contribution(Operation[Contributed]):
+    """The fee comes on top of the amount."""
+
+    name: ClassVar[str] = "contribute"
+    receipt = Contributed
+
+    def require_open(self, group: Membership) -> None:
+        """Raises GroupFrozen. One that is frozen later is refused by its account."""
+        if group.frozen:
+            raise GroupFrozen
+
+    def quote(self, tenant: Tenant, group: Membership, amount: Money) -> Quote:
+        fee_minor = tenant.fee_minor(self.name, amount.amount_minor)
+        return Quote(
+            self.name,
+            group.id,
+            amount,
+            Money(fee_minor, amount.currency),
+            is_fee_on_top=True,
+            detail={"code": group.code, "name": group.name},
+        )
+
+    def pay(
+        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
+    ) -> Contributed:
+        """As `Operation.pay`. Raises GroupClosed, too."""
+        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
+        assert intent.entry_id is not None, "a contribution is never pending"
+        balance = None
+        if is_ours:
+            _count(tx, tenant, intent)
+            wallet_minor = self._post(tx, tenant, intent, intent.entry_id)
+            balance = Money(wallet_minor, intent.currency)
+        return Contributed(
+            group=str(intent.quote["name"]),
+            amount=Money(intent.amount_minor, intent.currency),
+            fee=Money(intent.fee_minor, intent.currency),
+            reference=reference_of(intent.entry_id),
+            balance=balance,
+        )
+
+    def _post(self, tx: Tx, tenant: Tenant, intent: Intent, entry_id: uuid.UUID) -> int:
+        """Post it and write the member's receipt. Answers what the wallet then holds."""
+        try:
+            posted = post(tx, intent=intent, entry_id=entry_id, tenant_id=tenant.id)
+        except FrozenAccount:
+            tx.undo()
+            if groups.is_frozen(tx, intent.payee_id):
+                raise GroupClosed from None
+            raise
+        currency = intent.currency
+        balance_minor = posted.balances[
+            ledger.account_id(intent.subscriber_id, ledger.WALLET, currency)
+        ]
+        write_text(
+            tx,
+            subscriber_id=intent.subscriber_id,
+            service_id=uuid.UUID(intent.quote["service"]),
+            message=ContributionReceipt(
+                amount=Money(intent.amount_minor, currency),
+                fee=Money(intent.fee_minor, currency),
+                group=str(intent.quote["name"]),
+                reference=posted.reference,
+                balance=Money(balance_minor, currency),
+                at=clock.now(),
+            ),
+            entry_id=entry_id,
+        )
+        return balance_minor
+
+
+CONTRIBUTE: Final = Contribution()
+
+
+def _count(tx: Tx, tenant: Tenant, intent: Intent) -> None:
+    """Count it towards the member's limit of the day, where there is one."""
+    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
+    if limit_minor:
+        usage = Usage(
+            intent.subscriber_id,
+            intent.operation,
+            tenant.today(),
+            intent.amount_minor,
+            limit_minor,
+        )
+        intents.count_usage(tx, usage, currency=intent.currency)
+
+
+def post(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -> Posted:
+    """Move a claimed intent's money from the wallet into the member's savings in the group.
+
+    One round trip, and a row that goes with the COMMIT. Raises what `ledger.post` raises.
+    """
+    payer, group_id, currency = intent.subscriber_id, intent.payee_id, intent.currency
+    lines = [
+        Line(
+            ledger.account_id(payer, ledger.WALLET, currency),
+            -intent.amount_minor - intent.fee_minor,
+        ),
+        Line(ledger.savings_account_id(group_id, payer, currency), intent.amount_minor),
+    ]
+    if intent.fee_minor:
+        lines.append(Line(ledger.account_id(tenant_id, ledger.FEES, currency), intent.fee_minor))
+    posted = ledger.post(
+        tx,
+        key=f"{ledger.INTENT_KEY}{intent.id}",
+        kind="contribution",
+        lines=lines,
+        currency=currency,
+        actor_id=payer,
+        detail={**intent.quote, "fee_minor": intent.fee_minor},
+        entry_id=entry_id,
+    )
+    tx.defer(
+        "INSERT INTO contribution (tenant_id, entry_id, group_id, subscriber_id, amount_minor,"
+        " fee_minor, currency) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)",
+        (entry_id, group_id, payer, intent.amount_minor, intent.fee_minor, currency),
+    )
+    return posted

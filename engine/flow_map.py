@@ -1,0 +1,175 @@
+"""A flow's map: its transitions read, and checked when the class is made."""
+
+import hashlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+from engine.answers import MISSING, Field, fields_of
+from menus.screens import Ask, Confirm, Menu, Pin
+
+# Their answers may be kept, and theirs never.
+_KEPT = frozenset({Ask, Menu})
+_FIRST_SECRETS = frozenset({Pin, Confirm})
+_ACTS = "changes_what_no_intent_shows"
+
+
+Hook = TypeVar("Hook")
+
+
+class FlowError(TypeError):
+    """A map names what is not there. Says the flow, the state and the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One transition: what must hold for it, and what is done on the way, by method names."""
+
+    source: str
+    dest: str
+    conditions: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Conditions in brackets, then what is done: `[yes] / pay`."""
+        guards = [*self.conditions, *(f"not {name}" for name in self.unless)]
+        guard = f"[{', '.join(guards)}]" if guards else ""
+        action = f"/ {', '.join(self.before)}" if self.before else ""
+        return f"{guard} {action}".strip()
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        return (*self.conditions, *self.unless, *self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMap:
+    """What a flow's class says of itself, read once.
+
+    `fingerprint` is another one as soon as the map or the answers are; `acts_after` is how many
+    answers it takes, from the first secret or confirmation on, to change what no intent of the
+    session shows (0: there is nothing such).
+    """
+
+    states: tuple[str, ...]
+    transitions: tuple[Transition, ...]
+    answers: dict[str, Field]
+    fingerprint: str
+    acts_after: int
+
+
+def changes_what_no_intent_shows(hook: Hook) -> Hook:
+    """Marks a hook after which a caller must not read that nothing was done, though no intent of
+    their session shows it: somebody's PIN, or a sale that another session began."""
+    setattr(hook, _ACTS, True)
+    return hook
+
+
+def read_map(flow: type) -> FlowMap:
+    """Read and check a flow's class: `name`, `initial`, `transitions`, `resumable`, `Answers`.
+
+    Raises FlowError for a state without a method, a hook or a condition that is not there, and an
+    answer that no state gives.
+    """
+    found: Any = flow
+    transitions = tuple(_transitions(found.transitions))
+    named = [found.initial]
+    for each in transitions:
+        named += [each.source, each.dest]
+    states = tuple(dict.fromkeys(named))
+    where = f"{flow.__module__}.{flow.__qualname__}"
+    for state in states:
+        if not _has_method(flow, state):
+            raise FlowError(f"{where}: the state {state} has no method")
+    for each in transitions:
+        for hook in each.hooks:
+            if not _has_method(flow, hook):
+                raise FlowError(f"{where}: {each.source} names the hook {hook}, which is not there")
+    for state in sorted(found.resumable.difference(states)):
+        raise FlowError(f"{where}: {state} is to be resumable, and there is no such state")
+    answers = _answers(flow, where, states)
+    told = repr(
+        (
+            *(found.name, found.initial, states, found.transitions),
+            [(name, field.kind) for name, field in answers.items()],
+        )
+    )
+    return FlowMap(
+        states,
+        transitions,
+        answers,
+        hashlib.blake2b(told.encode(), digest_size=6).hexdigest(),
+        _acts_after(flow, found.initial, transitions),
+    )
+
+
+def _transitions(told: list[Any]) -> Iterator[Transition]:
+    for each in told:
+        one = each if isinstance(each, dict) else {"source": each[1], "dest": each[2]}
+        for source in _names(one["source"]):
+            yield Transition(
+                source,
+                one["dest"],
+                conditions=_names(one.get("conditions")),
+                unless=_names(one.get("unless")),
+                before=(*_names(one.get("prepare")), *_names(one.get("before"))),
+            )
+
+
+def _names(told: Any) -> tuple[str, ...]:
+    if told is None:
+        return ()
+    return (told,) if isinstance(told, str) else tuple(told)
+
+
+def _has_method(flow: type, name: str) -> bool:
+    return inspect.isfunction(getattr(flow, name, None))
+
+
+def _answers(flow: type, where: str, states: tuple[str, ...]) -> dict[str, Field]:
+    try:
+        answers = fields_of(flow)
+    except TypeError as fault:
+        raise FlowError(f"{where}: {fault}") from fault
+    for name, field in answers.items():
+        if field.default is not MISSING and name not in states:
+            continue
+        if name not in states:
+            raise FlowError(f"{where}: the answer {name} has no default, and no state gives it")
+        shows = _screens(flow, name)
+        if shows and not shows & _KEPT:
+            raise FlowError(f"{where}: the state {name} asks nothing that may be kept")
+    return answers
+
+
+def _screens(flow: type, state: str) -> frozenset[Any]:
+    """The kinds of screen that a state says it shows; nothing where it says no more than that."""
+    shown = inspect.get_annotations(getattr(flow, state)).get("return")
+    kinds = frozenset(get_args(shown) or ((shown,) if shown is not None else ()))
+    return frozenset() if kinds >= _KEPT else kinds
+
+
+def _acts_after(flow: type, initial: str, transitions: tuple[Transition, ...]) -> int:
+    """How many answers lead from the first secret or confirmation to the first hook that acts."""
+    firsts = [initial]
+    reached = {initial}
+    while firsts and not any(_screens(flow, state) & _FIRST_SECRETS for state in firsts):
+        firsts = [
+            each.dest for each in transitions if each.source in firsts and each.dest not in reached
+        ]
+        reached.update(firsts)
+    at = {state for state in firsts if _screens(flow, state) & _FIRST_SECRETS}
+    seen: set[str] = set()
+    answers = 0
+    while at:
+        answers += 1
+        steps = [each for each in transitions if each.source in at]
+        hooks = [getattr(flow, hook) for each in steps for hook in each.before]
+        if any(getattr(hook, _ACTS, False) for hook in hooks):
+            return answers
+        seen |= at
+        at = {each.dest for each in steps} - seen
+    return 0

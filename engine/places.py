@@ -1,0 +1,104 @@
+"""Places of a conversation: what is still there after a drop or a deploy, and what a pause says."""
+
+from engine.context import TurnContext
+from engine.session import NO_PAYMENT, NOTHING, ROOT, Place, Session
+from menus import sentences
+from menus.texts import Local, Text
+from menus.tree import NoSuchNode
+
+CALL_BACK = "call_back"
+
+
+def has(context: TurnContext, session: Session, node: str) -> bool:
+    """Whether the tree (still) has that menu or info for this caller."""
+    tree = context.tree
+    try:
+        return tree.node(node).flow is None and tree.allows(node, session.caller.roles)
+    except NoSuchNode:
+        return False
+
+
+def is_missing(context: TurnContext, session: Session, place: Place) -> bool:
+    """Whether there is no such place any more."""
+    if not place.flow:
+        return not has(context, session, place.node)
+    flow = context.flows.get(place.flow)
+    return flow is None or place.state not in flow.map.states
+
+
+def changed_since(context: TurnContext, session: Session) -> bool:
+    """Whether the flow is another one than when the session entered it: it may miss something."""
+    name = session.place.flow
+    if name in ("", CALL_BACK):
+        return False
+    return context.flows[name].map.fingerprint != session.fingerprint
+
+
+def home(session: Session) -> Session:
+    """At the main menu, with nothing begun."""
+    return session._replace(
+        place=ROOT, back=(), answers=NOTHING, payment=NO_PAYMENT, fingerprint=""
+    )
+
+
+def at_nearest_menu(context: TurnContext, session: Session) -> Session:
+    """What the person was in has gone with a deploy: the menu it hung in is still there."""
+    menus = tuple(
+        place for place in session.back if not place.flow and has(context, session, place.node)
+    )
+    if not menus:
+        return home(session)
+    return home(session)._replace(place=menus[-1], back=menus[:-1])
+
+
+def paused_notice(context: TurnContext, node: str) -> Text:
+    """What is said of a pause: the tenant's words, those of the menu, or ours."""
+    said = context.tenant.paused_notice
+    if said:
+        return Local(said)
+    tree = context.tree
+    return tree.when_paused(tree.nearest(node).path) or sentences.SERVICE_PAUSED
+
+
+def resume(context: TurnContext, session: Session, old: Session) -> Session | None:
+    """Go on where the caller's earlier session was dropped: at its question, or at the last one
+    before it that may be resumed. None: there is nothing to go on with."""
+    if (
+        old.ended
+        or is_missing(context, session, old.place)
+        or _is_another_registration(session, old)
+    ):
+        return None
+    trail = [*old.back, old.place]
+    while trail and trail[-1].flow == CALL_BACK:
+        trail.pop()  # it came in between, and the answers are those of the flow below it
+    asked = trail[-1].flow if trail else ""
+    while trail and not _resumable(context, session, trail[-1]):
+        trail.pop()
+    if not trail or trail[-1] == session.place:
+        return None
+    goes_on = bool(asked) and trail[-1].flow == asked
+    return session._replace(
+        place=trail[-1],
+        back=tuple(trail[:-1]),
+        language=old.language,
+        answers=old.answers if goes_on else NOTHING,
+        payment=NO_PAYMENT,
+        fingerprint=old.fingerprint,
+    )
+
+
+def _is_another_registration(session: Session, old: Session) -> bool:
+    if session.caller.id:
+        return False
+    return bool(session.answers.get("person") != old.answers.get("person"))
+
+
+def _resumable(context: TurnContext, session: Session, place: Place) -> bool:
+    if not place.flow:
+        return has(context, session, place.node)
+    if context.service.settings.get("shared_phones"):
+        return False  # payees and amounts are not for whoever holds the phone next
+    if is_missing(context, session, place) or place.flow in context.tenant.paused_flows:
+        return False
+    return place.state in context.flows[place.flow].resumable

@@ -1,0 +1,8 @@
+-- KEYS: session, turn stream. ARGV: token, data, reply key, reply, seconds kept, log, stream length.
+local f = redis.call('HMGET', KEYS[1], 'lock', 'saved')
+if f[1] ~= ARGV[1] then return f[2] == ARGV[1] and 1 or 0 end
+redis.call('HSET', KEYS[1], 'data', ARGV[2], ARGV[3], ARGV[4], 'saved', ARGV[1])
+redis.call('HDEL', KEYS[1], 'lock', 'until')
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[7], '*', 't', ARGV[6])
+return 1

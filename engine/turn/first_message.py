@@ -1,0 +1,59 @@
+"""The first message of a session: a new one, one that goes on after a drop, one dialled with
+digits, or one whose session was lost."""
+
+import contextlib
+
+from core.db.errors import Unavailable
+from engine import limits
+from engine.context import TurnContext
+from engine.conversation import Step, begin, paused
+from engine.session import Session
+from engine.store.sessions import Store
+from engine.turn.message import Turn, wait
+from engine.turn.recall import identify, identify_and_recall, with_what_became
+from engine.turn.replay import Replay, replay_text
+from engine.turn.stored import StoredSession
+from values import clock
+
+
+def first_step(store: Store, turn: Turn, context: TurnContext, earlier: bytes | None) -> Step:
+    """The first step. `earlier` is the session that this phone had before, on a plain dial. Raises
+    StillWorking while that one's turn is running."""
+    this = turn.session_hash.encode()
+    session = Session()
+    if turn.request.text:
+        # Digits that a gateway sends as a first text, or a session that was lost.
+        return replay_text(turn, context, session, store.last_session(turn.pointer))
+    if turn.text:  # dialled with digits: what was pending is dropped
+        begun = begin(context, session, identify(context))
+        return Replay(context, begun).feed(turn.text, rebuilding=False)
+    old = None
+    if earlier is not None and earlier != this:
+        old = _take_over(store, turn, earlier.decode())
+    if old is None:
+        found, old = identify_and_recall(store, context)
+    else:
+        old = with_what_became(context, old)
+        found = identify(context)
+    return begin(context, session, found, old)
+
+
+def paused_step(context: TurnContext, session: Session, *, first: bool) -> Step:
+    """The tenant is paused, which is said in the caller's language where they are known: at the
+    first message, if Postgres can be asked."""
+    if first:
+        with contextlib.suppress(Unavailable):
+            found = identify(context)
+            if len(found) == 1:
+                session = session._replace(language=found[0].language)
+    return paused(context, session)
+
+
+def _take_over(store: Store, turn: Turn, earlier: str) -> Session | None:
+    """The session that this phone left, if it can be gone on with. Raises StillWorking."""
+    while (data := store.take_over(earlier)) == b"":
+        wait(turn, limits.COPY_POLL_LONGEST_S)
+    old = StoredSession.decode(data) if data else None
+    if old is None or old.number != turn.number:
+        return None
+    return old.session if clock.epoch_s() - old.at_s <= limits.RESUME_WITHIN_S else None

@@ -1,0 +1,72 @@
+"""A message's way through our files is short: it seldom comes back to one that it had left."""
+
+import io
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from werkzeug.test import create_environ
+
+from app.webhooks.auth import Gate
+from app.webhooks.body_limit import BodyLimit
+from app.webhooks.fast_path import Door
+from app.webhooks.receive import Hooks
+from tests.support.call_path import returns, stays
+from tests.support.tenant import CODE, KEYS, PROVIDER, House
+
+SESSION = "ATUid_path"
+MENU_RETURNS_BELOW = 15
+MONEY_RETURNS_BELOW = 85
+
+
+@pytest.fixture
+def post(house: House) -> Callable[[str], bytes]:
+    """Posts a text to the webhook, as the gateway does."""
+    hooks = Hooks(
+        house.turns,
+        Gate(house.directory, KEYS),
+        house.database,
+        KEYS,
+        BodyLimit(4, lambda _shortest_s, _longest_s: 0),
+    )
+    door = Door(lambda *_: [], hooks)
+    service = house.service()
+    secret = KEYS.hook_secret(PROVIDER, "ussd", service.id, service.hook_generation)
+
+    def send(text: str) -> bytes:
+        body = urlencode(
+            {
+                "sessionId": SESSION,
+                "serviceCode": CODE,
+                "phoneNumber": house.people["uwera"].phones[0],
+                "networkCode": "63510",
+                "text": text,
+            }
+        ).encode()
+        environ = create_environ(
+            f"/hooks/{PROVIDER}/ussd/{secret}",
+            method="POST",
+            input_stream=io.BytesIO(body),
+            content_type="application/x-www-form-urlencoded",
+            content_length=len(body),
+        )
+        return b"".join(door(environ, lambda *_: None))
+
+    return send
+
+
+def test_a_menu_hop_seldom_comes_back(post: Callable[[str], bytes]) -> None:
+    for text in ("", "3", "3*0"):
+        post(text)
+    path = stays(lambda: post("3*0*3"))
+    assert path[0] == "app/webhooks/fast_path.py"
+    assert returns(path) < MENU_RETURNS_BELOW, path
+
+
+def test_a_money_hop_seldom_comes_back(house: House, post: Callable[[str], bytes]) -> None:
+    for text in ("", "1", "1*1", "1*1*500", "1*1*500*1"):
+        post(text)
+    path = stays(lambda: post("1*1*500*1*2748"))
+    assert house.entries() == 1
+    assert "core/savings/contributions.py" in path
+    assert returns(path) < MONEY_RETURNS_BELOW, path
