@@ -26,6 +26,10 @@ SUPERUSER = "postgres"
 OWNER = "piga_owner"
 # The roles that work. None owns anything; what each may do is said by the migrations.
 WORKING_ROLES = ("piga_app", "piga_relay", "piga_verify")
+# Reads everything and writes nothing: for `pg_dump`, which row-level security would otherwise stop.
+BACKUP = "piga_backup"
+# Owns the functions that write the books.
+LEDGER = "piga_ledger"
 PORT = 5432  # part of the socket's name only; nothing listens on TCP
 
 SETTINGS = {
@@ -106,16 +110,29 @@ class Postgres(Server):
 
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
             roles = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            wanted = {OWNER: "LOGIN CREATEROLE"} | dict.fromkeys(WORKING_ROLES, "LOGIN")
+            wanted = {OWNER: "LOGIN CREATEROLE", BACKUP: "LOGIN BYPASSRLS", LEDGER: "NOLOGIN"}
+            wanted |= dict.fromkeys(WORKING_ROLES, "LOGIN")
             for name, rights in wanted.items():
                 if name not in roles:
                     connection.execute(
                         sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(name), sql.SQL(rights))
                     )
+            for statement in self._rights():
+                connection.execute(statement)
             if not connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)
             ).fetchone():
                 create_database(connection, DATABASE)
+
+    def _rights(self) -> list[str]:
+        """What only a superuser may give: see "Run in production", which says the same."""
+        without = " WITH INHERIT FALSE" if self._major() >= 16 else ""
+        return [
+            f"GRANT pg_read_all_data TO {BACKUP}",
+            f"ALTER ROLE {BACKUP} SET default_transaction_read_only = on",
+            f"GRANT {LEDGER} TO {OWNER}{without}",
+            f"GRANT SET ON PARAMETER log_min_messages TO {LEDGER}",
+        ]
 
     def url(self, role: str, database: str = DATABASE) -> str:
         return url(self.sockets, role, database)

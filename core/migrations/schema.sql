@@ -213,10 +213,9 @@ BEGIN
         IF NOT FOUND THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such guarded account';
         ELSIF seen.frozen THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+            PERFORM public.refuse('PG002', 'frozen');
         END IF;
-        RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
-            DETAIL = seen.available;
+        PERFORM public.refuse('PG001', 'insufficient', seen.available);
     END IF;
 END $$;
 
@@ -243,8 +242,12 @@ BEGIN
     ELSIF t <> p_tenant THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the transaction is another tenant''s';
     END IF;
-    IF 0 = ANY (p_amounts) THEN
-        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'a line without an amount';
+    -- What is NULL, an array or an amount in it, makes none of these false. An array that begins
+    -- elsewhere than at 1, or has two dimensions, has no element at one of 1 .. n.
+    IF (0 = ANY (p_amounts)) IS DISTINCT FROM false
+        OR pg_catalog.cardinality(p_accounts) IS DISTINCT FROM pg_catalog.cardinality(p_amounts)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'each line has an account and an amount';
     END IF;
     INSERT INTO public.entry
         (tenant_id, id, kind, reference, key, inputs_hash, actor_id, detail)
@@ -267,14 +270,14 @@ BEGIN
               AND (h.expires_at IS NULL OR h.expires_at > pg_catalog.now())
             RETURNING h.account_id, h.amount_minor INTO held_account, held_amount;
         IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG004', MESSAGE = 'hold gone';
+            PERFORM public.refuse('PG004', 'hold gone');
         END IF;
     END IF;
 
     FOR i IN 1 .. pg_catalog.cardinality(p_accounts) LOOP
         account := p_accounts[i];
         amount := p_amounts[i];
-        IF account <= previous THEN
+        IF account IS NULL OR amount IS NULL OR account <= previous THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'lines not in order';
         END IF;
         previous := account;
@@ -297,17 +300,16 @@ BEGIN
         END IF;
         SELECT a.guarded, a.frozen, a.currency, a.balance_minor - a.held_minor + release_minor
             AS available INTO seen FROM public.account a WHERE a.tenant_id = t AND a.id = account;
-        IF NOT FOUND OR seen.currency <> p_currency THEN
+        IF NOT FOUND OR seen.currency IS DISTINCT FROM p_currency THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such account in this currency';
         ELSIF seen.frozen THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+            PERFORM public.refuse('PG002', 'frozen');
         ELSIF seen.guarded THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
-                DETAIL = seen.available;
+            PERFORM public.refuse('PG001', 'insufficient', seen.available);
         END IF;
         balances[i] := NULL; -- an account that only collects
     END LOOP;
-    IF total_minor <> 0 OR previous IS NULL THEN
+    IF total_minor IS DISTINCT FROM 0 OR previous IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'postings do not sum to zero';
     ELSIF held_account IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
@@ -322,6 +324,20 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) OWNER TO piga_ledger;
+
+CREATE FUNCTION public.refuse(p_state text, p_message text, p_available bigint DEFAULT NULL::bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF has_parameter_privilege('log_min_messages', 'SET') THEN
+        PERFORM set_config('log_min_messages', 'fatal', true);
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = p_state, MESSAGE = p_message,
+        DETAIL = coalesce(p_available::text, '');
+END $$;
+
+ALTER FUNCTION public.refuse(p_state text, p_message text, p_available bigint) OWNER TO piga_owner;
 
 CREATE FUNCTION public.sender_owner(p_provider text, p_sender_id text) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1380,6 +1396,9 @@ GRANT ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bi
 
 REVOKE ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.post_entry(p_tenant uuid, p_entry uuid, p_kind text, p_reference text, p_key text, p_inputs_hash bytea, p_accounts uuid[], p_amounts bigint[], p_currency text, p_actor uuid, p_detail jsonb, p_hold uuid, OUT entry_id uuid, OUT was_new boolean, OUT balances bigint[]) TO piga_app;
+
+REVOKE ALL ON FUNCTION public.refuse(p_state text, p_message text, p_available bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refuse(p_state text, p_message text, p_available bigint) TO piga_ledger;
 
 REVOKE ALL ON FUNCTION public.sender_owner(p_provider text, p_sender_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sender_owner(p_provider text, p_sender_id text) TO piga_app;

@@ -98,17 +98,18 @@ def sockets(settings: Settings) -> list[Path]:
 def test_roles_own_nothing_and_are_not_superusers(running: Embedded) -> None:
     with psycopg.connect(running.settings.database_url) as connection:
         roles = connection.execute(
-            "SELECT rolname, rolsuper, rolcreaterole, rolcanlogin FROM pg_roles"
+            "SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles"
             " WHERE rolname LIKE 'piga%' AND rolcanlogin ORDER BY 1"
         ).fetchall()
         owner = connection.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'piga'"
         ).fetchone()
     assert roles == [
-        ("piga_app", False, False, True),
-        ("piga_owner", False, True, True),
-        ("piga_relay", False, False, True),
-        ("piga_verify", False, False, True),
+        ("piga_app", False, False, False),
+        ("piga_backup", False, False, True),
+        ("piga_owner", False, True, False),
+        ("piga_relay", False, False, False),
+        ("piga_verify", False, False, False),
     ]
     assert owner == ("piga_owner",)
 

@@ -67,6 +67,8 @@ BEGIN
     END LOOP;
     EXECUTE 'REVOKE CREATE ON SCHEMA public FROM piga_ledger';
 END $$;
+REVOKE ALL ON FUNCTION refuse(text, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION refuse(text, text, bigint) TO piga_ledger;
 
 -- The relay serves all tenants' outboxes, writes the turn log, and looks for what is due.
 GRANT SELECT, UPDATE, DELETE ON outbox TO piga_relay;

@@ -12,4 +12,4 @@ DROP SEQUENCE config_version;
 DROP FUNCTION make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),
     post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb, uuid),
-    pin_attempt(uuid, uuid, smallint, integer), current_tenant();
+    refuse(text, text, bigint), pin_attempt(uuid, uuid, smallint, integer), current_tenant();

@@ -2,8 +2,23 @@
 -- They work as their owner, and plpgsql reads the types of a function's variables in whatever path
 -- its first caller in a connection has, even where the function sets one (`plpgsql_validator` may be
 -- called by anybody): so these are written with their schema, always.
---   PG001 not enough (detail: available)   PG002 frozen   PG003 same key, other inputs
---   PG004 the hold is gone                 PG005 a fault of the caller
+-- Refusals, which may well happen:
+--   PG001 not enough (detail: available)   PG002 frozen   PG004 the hold is gone
+-- Faults of the caller:
+--   PG003 same key, other inputs           PG005 a wrong call
+
+-- Raise a refusal. An ERROR in the server's log is for people to look at, and this is none: so what
+-- is raised in this transaction from here on, which is nothing more, is not logged. An administrator
+-- has to allow it: GRANT SET ON PARAMETER log_min_messages TO piga_ledger.
+CREATE FUNCTION refuse(p_state text, p_message text, p_available bigint DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF has_parameter_privilege('log_min_messages', 'SET') THEN
+        PERFORM set_config('log_min_messages', 'fatal', true);
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = p_state, MESSAGE = p_message,
+        DETAIL = coalesce(p_available::text, '');
+END $$;
 
 -- The one way money moves. Who comes first holds the key until the end: a copy of the call waits
 -- there, and then finds what was posted. With `p_tenant` the call is a whole transaction, one round
@@ -33,8 +48,12 @@ BEGIN
     ELSIF t <> p_tenant THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the transaction is another tenant''s';
     END IF;
-    IF 0 = ANY (p_amounts) THEN
-        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'a line without an amount';
+    -- What is NULL, an array or an amount in it, makes none of these false. An array that begins
+    -- elsewhere than at 1, or has two dimensions, has no element at one of 1 .. n.
+    IF (0 = ANY (p_amounts)) IS DISTINCT FROM false
+        OR pg_catalog.cardinality(p_accounts) IS DISTINCT FROM pg_catalog.cardinality(p_amounts)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'each line has an account and an amount';
     END IF;
     INSERT INTO public.entry
         (tenant_id, id, kind, reference, key, inputs_hash, actor_id, detail)
@@ -57,14 +76,14 @@ BEGIN
               AND (h.expires_at IS NULL OR h.expires_at > pg_catalog.now())
             RETURNING h.account_id, h.amount_minor INTO held_account, held_amount;
         IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG004', MESSAGE = 'hold gone';
+            PERFORM public.refuse('PG004', 'hold gone');
         END IF;
     END IF;
 
     FOR i IN 1 .. pg_catalog.cardinality(p_accounts) LOOP
         account := p_accounts[i];
         amount := p_amounts[i];
-        IF account <= previous THEN
+        IF account IS NULL OR amount IS NULL OR account <= previous THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'lines not in order';
         END IF;
         previous := account;
@@ -87,17 +106,16 @@ BEGIN
         END IF;
         SELECT a.guarded, a.frozen, a.currency, a.balance_minor - a.held_minor + release_minor
             AS available INTO seen FROM public.account a WHERE a.tenant_id = t AND a.id = account;
-        IF NOT FOUND OR seen.currency <> p_currency THEN
+        IF NOT FOUND OR seen.currency IS DISTINCT FROM p_currency THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such account in this currency';
         ELSIF seen.frozen THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+            PERFORM public.refuse('PG002', 'frozen');
         ELSIF seen.guarded THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
-                DETAIL = seen.available;
+            PERFORM public.refuse('PG001', 'insufficient', seen.available);
         END IF;
         balances[i] := NULL; -- an account that only collects
     END LOOP;
-    IF total_minor <> 0 OR previous IS NULL THEN
+    IF total_minor IS DISTINCT FROM 0 OR previous IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'postings do not sum to zero';
     ELSIF held_account IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'the hold is on another account';
@@ -140,10 +158,9 @@ BEGIN
         IF NOT FOUND THEN
             RAISE EXCEPTION USING ERRCODE = 'PG005', MESSAGE = 'no such guarded account';
         ELSIF seen.frozen THEN
-            RAISE EXCEPTION USING ERRCODE = 'PG002', MESSAGE = 'frozen';
+            PERFORM public.refuse('PG002', 'frozen');
         END IF;
-        RAISE EXCEPTION USING ERRCODE = 'PG001', MESSAGE = 'insufficient',
-            DETAIL = seen.available;
+        PERFORM public.refuse('PG001', 'insufficient', seen.available);
     END IF;
 END $$;
 
