@@ -1,0 +1,9 @@
+"""The drawing of the house is the one that the import contracts make."""
+
+from tests.docs.house import drawing
+from tests.docs.pages import DOCS
+
+
+def test_the_drawing_is_that_of_the_contracts() -> None:
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    assert f"```mermaid\n{drawing()}```" in page
