@@ -128,7 +128,10 @@ class Turns:
             service, digits = found
         if request.too_long or len(request.text) > limits.TEXT_CHARS:
             raise Refused(sentences.TOO_LONG)
-        text = f"{digits}*{request.text}" if digits and request.text else digits or request.text
+        # Empty answers before the first that says something are stars at the front: `*5`. A gateway
+        # tells the first of them apart from a copy of the dial no more than we do.
+        typed = request.text.lstrip("*")
+        text = f"{digits}*{typed}" if digits and typed else digits or typed
         keys = self.keys
         number = keys.lookup(USSD, request.address).hex()
         text_hash = keys.session(number, text)[:20]

@@ -38,6 +38,12 @@ def test_twenty_at_once_and_different_replies_are_told(us: Us, gateway: Gateway)
     assert len(us.of("ussd")) == 20
 
 
+def test_an_empty_answer_is_a_part_of_the_text_too(us: Us, gateway: Gateway) -> None:
+    session = gateway.dial(A, "*384*10#").session
+    for answer, text in (("", ""), ("5", "*5"), ("", "*5*"), ("1", "*5**1")):
+        assert gateway.answer(session, answer).screen == f"You typed [{text}]"
+
+
 @pytest.mark.parametrize("copies", [0, -1, 65])
 def test_copies_have_a_limit(us: Us, gateway: Gateway, copies: int) -> None:
     session = gateway.dial(A, "*384*10#").session

@@ -7,7 +7,7 @@ import pytest
 
 from core.people.people import PIN_TRIES
 from tests.support.town import PIN
-from tests.support.web import KEYS, OTHER_CODE, Phone, Web, next_number, polite_end
+from tests.support.web import KEYS, OTHER_CODE, Phone, Web, next_number, polite_end, screen
 
 AT_ONCE = 20
 
@@ -45,6 +45,28 @@ def _late_copies(phone: Phone, shown: list[str]) -> None:
     assert [again(hop) for hop in reversed(hops)] == list(reversed(shown))
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(again, hops * 3)) == shown * 3
+
+
+@pytest.mark.parametrize("dialled", ["*384*10#", "*384*10*1*1#"])
+@pytest.mark.parametrize("empty", [1, 2])
+def test_empty_answers_come_as_stars_before_the_first(web: Web, empty: int, dialled: str) -> None:
+    """The gateway joins all answers with a `*`: after an empty one, 500 comes as `*500`."""
+    phone = Phone(web)
+    phone.session_id = f"ATUid_empty_{phone.number}_{empty}"
+
+    def post(text: str) -> str:
+        hook = web.hook(code=phone.code)
+        return screen(web.post(phone.body(serviceCode=dialled, text=text), hook))
+
+    shown = post("")
+    for count in range(empty):
+        assert post("*" * count) == shown
+    text = "*" * empty + ("500" if dialled != phone.code else "1*1*500")
+    if dialled == phone.code:
+        assert post("*" * empty + "1").startswith("CON Save in which group?")
+        assert post("*" * empty + "1*1").startswith("CON How much for")
+    assert post(text).startswith("CON Save in")
+    assert "Amount: 500 RWF" in post(text)
 
 
 def test_a_late_copy_between_two_hops_changes_nothing(web: Web) -> None:
