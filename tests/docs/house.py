@@ -5,6 +5,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.docs.pages import CHECKOUT
 
@@ -50,7 +51,7 @@ def _core(layers: list[list[str]]) -> Iterator[str]:
 
 def _arrows(layers: list[list[str]]) -> Iterator[str]:
     """From each to each of the layer below: what is further down may be reached too."""
-    for upper, lower in zip(layers, layers[1:], strict=False):
+    for upper, lower in pairwise(layers):
         yield f"    {' & '.join(upper)} --> {' & '.join(lower)}"
 
 
