@@ -2,11 +2,18 @@
 
 import os
 import sys
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
-pytest_plugins = ("tests.support.servers", "tests.support.providers")
+from core.security import keyring
+
+pytest_plugins = (
+    "tests.support.servers",
+    "tests.support.ussd_fixtures",
+    "tests.support.providers",
+)
 
 # The same examples on every run: what a run says can be had again. HYPOTHESIS_PROFILE=explore looks
 # for new ones.
@@ -33,6 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         one_version = item.get_closest_marker("one_version") is not None
         if not one_version and "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_pins() -> Iterator[None]:
+    """A PIN's hash says what it costs to verify, so a cheap one keeps hundreds of tests quick. What
+    it costs in earnest, `tests/core/security/test_keyring.py` says."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
+        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
+        yield
 
 
 @pytest.hookimpl(trylast=True)

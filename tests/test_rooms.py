@@ -1,4 +1,4 @@
-"""The house's own rules: arrows run down only, one thing a file, nothing left undone; and each
+"""The rules of the rooms: arrows run down only, one thing a file, nothing left undone; and each
 planted breach turns the checks red."""
 
 import ast
@@ -70,7 +70,7 @@ def test_only_settings_read_the_environment() -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def copy(tmp_path: Path) -> Path:
     """A copy of the rooms, to plant faults in."""
     for room in (*ROOMS, "fixtures"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
@@ -78,13 +78,13 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(house: Path, *command: str) -> tuple[int, str]:
+def run(copy: Path, *command: str) -> tuple[int, str]:
     """What a command says in the copy, and its exit code."""
-    environment = bare_environment() | {"PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment["PIGA_HOME"] = str(house / "home")
+    environment = bare_environment() | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PIGA_HOME"] = str(copy / "home")
     done = subprocess.run(
         [sys.executable, *command],
-        cwd=house,
+        cwd=copy,
         env=environment,
         capture_output=True,
         text=True,
@@ -158,27 +158,27 @@ BREACHES = {
 }
 
 
-def test_the_checks_are_green_until_faults_are_planted(house: Path) -> None:
-    code, said = run(house, *CHECK)
+def test_the_checks_are_green_until_faults_are_planted(copy: Path) -> None:
+    code, said = run(copy, *CHECK)
     assert code == 0, said
     for name, old, new, _ in FAULTS.values():
-        text = (house / name).read_text(encoding="utf-8")
+        text = (copy / name).read_text(encoding="utf-8")
         assert old in text, f"there is no {old} in {name}"
-        (house / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-    code, said = run(house, *CHECK)
+        (copy / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, said = run(copy, *CHECK)
     assert code == 1
     assert "Traceback" not in said
     for fault, (*_, told) in FAULTS.items():
         assert told in said, fault
 
 
-def test_the_layers_are_kept_until_they_are_breached(house: Path) -> None:
-    code, said = run(house, *LAYERS)
+def test_the_layers_are_kept_until_they_are_breached(copy: Path) -> None:
+    code, said = run(copy, *LAYERS)
     assert code == 0, said
     for name, (line, _) in BREACHES.items():
-        with (house / name).open("a", encoding="utf-8") as file:
+        with (copy / name).open("a", encoding="utf-8") as file:
             file.write(f"\n{line}\n")
-    code, said = run(house, *LAYERS)
+    code, said = run(copy, *LAYERS)
     assert code == 1
     for _, told in BREACHES.values():
         assert told in said

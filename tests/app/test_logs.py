@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.logs import Formatter
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 
 def fail(text: str) -> None:
@@ -53,7 +53,7 @@ def test_a_demo_shows_the_developer_the_frames_of_the_checkout(fault: BaseExcept
     assert sys.prefix not in line
 
 
-def test_a_demo_shows_the_developer_the_databases_sentence(database: Database) -> None:
+def test_a_demo_shows_the_developer_the_databases_sentence(database: DatabaseUrls) -> None:
     with pytest.raises(psycopg.Error) as raised, psycopg.connect(database.owner_url) as connection:
         connection.execute("SELECT groop FROM savings_group")
     line = Formatter(demo=True).format(record(raised.value))

@@ -9,50 +9,50 @@ import orjson
 from app.operations import checking
 from core.tenants import directory
 from menus.ussd import ussd_budget
-from tests.support.tenant import CODE, FOLDER, House
+from tests.support.ussd import CODE, FOLDER, UssdTenant
 
 LONG = "Un libellé qui n'en finit pas " * 8
 
 
-def of_database(house: House) -> list[str]:
+def of_database(tenant: UssdTenant) -> list[str]:
     findings = checking.Findings()
-    checking.check_database(house.database, findings)
+    checking.check_database(tenant.database, findings)
     return findings.lines
 
 
-def change_tree(house: House, change: Any) -> None:
-    service = house.service()
+def change_tree(tenant: UssdTenant, change: Any) -> None:
+    service = tenant.service()
     change(service.tree)
     tree = orjson.dumps(service.tree).decode()
-    house.admin.execute("UPDATE service SET tree = %s WHERE id = %s", (tree, service.id))
+    tenant.admin.execute("UPDATE service SET tree = %s WHERE id = %s", (tree, service.id))
 
 
-def test_a_sound_tenant_passes(house: House) -> None:
-    assert of_database(house) == []
+def test_a_sound_tenant_passes(tenant: UssdTenant) -> None:
+    assert of_database(tenant) == []
     findings = checking.Findings()
     checking.check_folder(FOLDER, findings)
     assert findings.lines == []
     assert findings.trees == 3
 
 
-def test_what_is_wrong_in_the_database_is_told(house: House) -> None:
-    change_tree(house, lambda tree: tree["menu"][1]["text"].update(fr=LONG))
+def test_what_is_wrong_in_the_database_is_told(tenant: UssdTenant) -> None:
+    change_tree(tenant, lambda tree: tree["menu"][1]["text"].update(fr=LONG))
     notice = {"en": "Closed.", "rw": "Harafunze.", "fr": LONG * 4, "sw": "Kumefungwa."}
-    house.change(directory.pause, paused=True, notice=notice)
-    told = of_database(house)
+    tenant.change(directory.pause, paused=True, notice=notice)
+    told = of_database(tenant)
     place = f"ibimina {CODE}: menus: main menu in fr, 160 septets"
     assert f"{place}: has a line that does not fit one page" in told
     assert any("menus: paused notice in fr" in line and "takes" in line for line in told)
 
 
-def test_a_tree_that_cannot_be_read_is_told(house: House) -> None:
-    change_tree(house, lambda tree: tree["menu"][0].update(key=98))
-    assert of_database(house) == [f"ibimina {CODE}: menus: save: key 98 is More everywhere"]
+def test_a_tree_that_cannot_be_read_is_told(tenant: UssdTenant) -> None:
+    change_tree(tenant, lambda tree: tree["menu"][0].update(key=98))
+    assert of_database(tenant) == [f"ibimina {CODE}: menus: save: key 98 is More everywhere"]
 
 
-def test_a_flow_that_there_is_not_is_told(house: House) -> None:
-    change_tree(house, lambda tree: tree["menu"][0].update(flow="register"))
-    assert of_database(house) == [f"ibimina {CODE}: menus: save: there is no flow 'register'"]
+def test_a_flow_that_there_is_not_is_told(tenant: UssdTenant) -> None:
+    change_tree(tenant, lambda tree: tree["menu"][0].update(flow="register"))
+    assert of_database(tenant) == [f"ibimina {CODE}: menus: save: there is no flow 'register'"]
 
 
 def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
     assert any("narrow *384*12#" in line and "60 septets" in line for line in findings.lines)
 
 
-def test_flows_are_looked_at_on_the_budgets_of_services(house: House, tmp_path: Path) -> None:
+def test_flows_are_looked_at_on_the_budgets_of_services(tenant: UssdTenant, tmp_path: Path) -> None:
     """Once for each size and the languages spoken on it, told with the services that have it."""
     folder = tmp_path / "narrow"
     shutil.copytree(FOLDER, folder)
@@ -80,7 +80,7 @@ def test_flows_are_looked_at_on_the_budgets_of_services(house: House, tmp_path: 
     )
     findings = checking.Findings()
     checking.check_folder(folder, findings)
-    checking.check_database(house.database, findings)
+    checking.check_database(tenant.database, findings)
     told = len(findings.lines)
     checking.check_services(findings)
     found = findings.lines[told:]

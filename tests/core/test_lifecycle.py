@@ -9,7 +9,7 @@ import pytest
 from core.lifecycle import Lifecycle
 from core.money.intents import INTENT
 from tests.support.domains import DOMAINS
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLES = {one.table: one for one in DOMAINS.lifecycles}
@@ -21,7 +21,7 @@ def test_each_is_declared_once() -> None:
 
 
 @pytest.mark.parametrize("table", LIFECYCLES)
-def test_the_database_allows_its_states_and_no_others(table: str, database: Database) -> None:
+def test_the_database_allows_its_states_and_no_others(table: str, database: DatabaseUrls) -> None:
     with psycopg.connect(database.admin_url) as connection:
         found = connection.execute(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'"

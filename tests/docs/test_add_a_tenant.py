@@ -13,8 +13,8 @@ from core.manifest.faults import FolderFaults
 from core.people.people import identify
 from core.tenants.directory import Directory
 from tests.support.domains import verify
-from tests.support.servers import Database
-from tests.support.world import KEYS
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
 
 PAGE = CHECKOUT / "docs" / "howto" / "add-a-tenant.md"
 FILE = re.compile(r"^```yaml umoja/(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_pages_folder_is_applied(folder: Path, database: Database) -> None:
+def test_the_pages_folder_is_applied(folder: Path, database: DatabaseUrls) -> None:
     core = Core(database.database_url)
     manifest = read_folder(folder, demo=False)
     assert apply(core, KEYS, manifest, rules(demo=False)).changes["people added"] == 2

@@ -11,7 +11,7 @@ import pytest
 from app.cli import main
 from app.settings import _VARIABLES
 from tests.docs.pages import CHECKOUT, DOCS, Command, anchors, blocks, commands, links, pages
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 PRODUCTION = DOCS / "howto" / "run-in-production.md"
 DECISIONS = DOCS / "decisions"
@@ -100,7 +100,7 @@ def test_every_variable_is_told() -> None:
     assert set(_VARIABLES.values()) - INTERNAL <= told
 
 
-def test_the_auditor_may_ask_what_the_page_says(database: Database) -> None:
+def test_the_auditor_may_ask_what_the_page_says(database: DatabaseUrls) -> None:
     asked = [block.text for block in blocks(PRODUCTION) if "SELECT" in block.text]
     assert asked
     with psycopg.connect(database.verify_url) as connection:

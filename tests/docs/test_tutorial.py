@@ -10,14 +10,14 @@ import pytest
 from app.settings import Settings
 from tests.docs.checkout import Checkout
 from tests.docs.pages import CHECKOUT, DOCS, blocks, commands
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 KEY = bytes(range(32)).hex()
 START = "make run"
 
 
 @pytest.mark.one_version
-def test_what_the_pages_say_works(tmp_path: Path, database: Database, redis_url: str) -> None:
+def test_what_the_pages_say_works(tmp_path: Path, database: DatabaseUrls, redis_url: str) -> None:
     variables = Settings(
         home=tmp_path / "home",
         demo=True,

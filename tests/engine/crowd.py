@@ -20,7 +20,8 @@ from engine.turn.ussd import Reply, Turns, UssdRequest
 from menus import sentences
 from menus.texts import say
 from tests.support.domains import FLOWS
-from tests.support.tenant import CODE, KEYS, PROVIDER, House
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import CODE, UssdTenant
 from values.ids import reference_of, uuid7
 
 PIN = "2748"
@@ -58,30 +59,30 @@ def number_of(person: int) -> str:
     return f"+25079{person:07d}"
 
 
-def settle(house: House, count: int) -> None:
+def settle(tenant: UssdTenant, count: int) -> None:
     """Write so many members, each with money, as registering and paying in would have."""
-    tenant, pin_hash = house.tenant_id, _pin_hash(house)
-    group = next(one.id for one in house.plan.of(SAVINGS).groups if one.code == "KOP1")
+    tenant_id, pin_hash = tenant.tenant_id, _pin_hash(tenant)
+    group = next(one.id for one in tenant.plan.of(SAVINGS).groups if one.code == "KOP1")
     entry = uuid7()
-    settlement = account_id(tenant, SETTLEMENT, "RWF")
+    settlement = account_id(tenant_id, SETTLEMENT, "RWF")
     people, addresses, accounts, members, postings = (StringIO() for _ in range(5))
-    postings.write(f"{tenant}\t{entry}\t0\t{settlement}\t{-count * OPENING_MINOR}\tRWF\n")
+    postings.write(f"{tenant_id}\t{entry}\t0\t{settlement}\t{-count * OPENING_MINOR}\tRWF\n")
     for person in range(count):
         id, number = uuid7(), number_of(person)
         wallet, savings = account_id(id, WALLET, "RWF"), savings_account_id(group, id, "RWF")
         name = KEYS.seal(f"Member {chr(65 + person % 26)}abu", id.bytes).hex()
-        people.write(f"{tenant}\t{id}\t\\\\x{name}\ten\t{{member}}\t{pin_hash}\n")
+        people.write(f"{tenant_id}\t{id}\t\\\\x{name}\ten\t{{member}}\t{pin_hash}\n")
         lookup, sealed = KEYS.lookup(USSD, number), KEYS.seal(number, id.bytes)
-        addresses.write(f"{tenant}\t{USSD}\t\\\\x{lookup.hex()}\t{id}\t\\\\x{sealed.hex()}\n")
-        accounts.write(f"{tenant}\t{wallet}\twallet\tRWF\t{id}\ttrue\t{OPENING_MINOR}\n")
-        accounts.write(f"{tenant}\t{savings}\tsavings\tRWF\t{id}\ttrue\t0\n")
-        members.write(f"{tenant}\t{group}\t{id}\t1\t{savings}\n")
-        postings.write(f"{tenant}\t{entry}\t{person + 1}\t{wallet}\t{OPENING_MINOR}\tRWF\n")
-    with house.admin.transaction():
-        house.admin.execute(
+        addresses.write(f"{tenant_id}\t{USSD}\t\\\\x{lookup.hex()}\t{id}\t\\\\x{sealed.hex()}\n")
+        accounts.write(f"{tenant_id}\t{wallet}\twallet\tRWF\t{id}\ttrue\t{OPENING_MINOR}\n")
+        accounts.write(f"{tenant_id}\t{savings}\tsavings\tRWF\t{id}\ttrue\t0\n")
+        members.write(f"{tenant_id}\t{group}\t{id}\t1\t{savings}\n")
+        postings.write(f"{tenant_id}\t{entry}\t{person + 1}\t{wallet}\t{OPENING_MINOR}\tRWF\n")
+    with tenant.admin.transaction():
+        tenant.admin.execute(
             "INSERT INTO entry (tenant_id, id, kind, reference, key, inputs_hash)"
             " VALUES (%s, %s, 'opening', %s, 'crowd', '')",
-            (tenant, entry, reference_of(entry)),
+            (tenant_id, entry, reference_of(entry)),
         )
         for columns, rows in (
             ("subscriber (tenant_id, id, name_sealed, language, roles, pin_hash)", people),
@@ -96,15 +97,17 @@ def settle(house: House, count: int) -> None:
                 postings,
             ),
         ):
-            with house.admin.cursor().copy(f"COPY {columns} FROM STDIN") as copy:
+            with tenant.admin.cursor().copy(f"COPY {columns} FROM STDIN") as copy:
                 copy.write(rows.getvalue())
-    house.admin.execute("ANALYZE")
+    tenant.admin.execute("ANALYZE")
 
 
-def _pin_hash(house: House) -> str:
+def _pin_hash(tenant: UssdTenant) -> str:
     """Of one who has this PIN. A hash says what it costs to verify: this one hardly anything."""
-    assert house.people["uwera"].pin == PIN
-    return str(house.one("SELECT pin_hash FROM subscriber WHERE id = %s", house.id("uwera"))[0])
+    assert tenant.people["uwera"].pin == PIN
+    return str(
+        tenant.one("SELECT pin_hash FROM subscriber WHERE id = %s", tenant.id_of("uwera"))[0]
+    )
 
 
 def call(wire: Wire, first: int, beyond: int) -> Counter[int]:

@@ -12,7 +12,8 @@ from app.webhooks.body_limit import BodyLimit
 from app.webhooks.fast_path import Door
 from app.webhooks.receive import Hooks
 from tests.support.call_path import returns, stays
-from tests.support.tenant import CODE, KEYS, PROVIDER, House
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import CODE, UssdTenant
 
 SESSION = "ATUid_path"
 MENU_RETURNS_BELOW = 15
@@ -20,17 +21,17 @@ MONEY_RETURNS_BELOW = 85
 
 
 @pytest.fixture
-def post(house: House) -> Callable[[str], bytes]:
+def post(tenant: UssdTenant) -> Callable[[str], bytes]:
     """Posts a text to the webhook, as the gateway does."""
     hooks = Hooks(
-        house.turns,
-        Gate(house.directory, KEYS),
-        house.database,
+        tenant.turns,
+        Gate(tenant.directory, KEYS),
+        tenant.database,
         KEYS,
         BodyLimit(4, lambda _shortest_s, _longest_s: 0),
     )
     door = Door(lambda *_: [], hooks)
-    service = house.service()
+    service = tenant.service()
     secret = KEYS.hook_secret(PROVIDER, "ussd", service.id, service.hook_generation)
 
     def send(text: str) -> bytes:
@@ -38,7 +39,7 @@ def post(house: House) -> Callable[[str], bytes]:
             {
                 "sessionId": SESSION,
                 "serviceCode": CODE,
-                "phoneNumber": house.people["uwera"].phones[0],
+                "phoneNumber": tenant.people["uwera"].phones[0],
                 "networkCode": "63510",
                 "text": text,
             }
@@ -63,10 +64,10 @@ def test_a_menu_hop_seldom_comes_back(post: Callable[[str], bytes]) -> None:
     assert returns(path) < MENU_RETURNS_BELOW, path
 
 
-def test_a_money_hop_seldom_comes_back(house: House, post: Callable[[str], bytes]) -> None:
+def test_a_money_hop_seldom_comes_back(tenant: UssdTenant, post: Callable[[str], bytes]) -> None:
     for text in ("", "1", "1*1", "1*1*500", "1*1*500*1"):
         post(text)
     path = stays(lambda: post("1*1*500*1*2748"))
-    assert house.entries() == 1
+    assert tenant.entries() == 1
     assert "core/savings/contributions.py" in path
     assert returns(path) < MONEY_RETURNS_BELOW, path

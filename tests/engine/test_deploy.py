@@ -14,7 +14,7 @@ from flows.savings.contribute import Contribute
 from menus.answers import Amount
 from menus.screens import Ask, Menu, Option
 from tests.support.phone import Phone, phone_of
-from tests.support.tenant import House, with_flow
+from tests.support.ussd import UssdTenant, with_flow
 from values.money import Money
 
 
@@ -74,104 +74,104 @@ class WithWeek(Contribute):
         return Ask(f"How much for week {self.answers.week}?", Amount("RWF", 1, 1000))
 
 
-def deploy(house: House, flow: type[Flow]) -> None:
-    house.turns = house.deployed(with_flow(flow))
+def deploy(tenant: UssdTenant, flow: type[Flow]) -> None:
+    tenant.turns = tenant.deployed(with_flow(flow))
 
 
 @pytest.fixture
-def phone(house: House) -> Phone:
+def phone(tenant: UssdTenant) -> Phone:
     """In the middle of saving, reached by the menu."""
-    phone = phone_of(house, "uwera")
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     phone.type("3", "1", "1", "1")
     assert phone.place == "contribute.amount"
     return phone
 
 
-def test_a_state_that_still_exists_goes_on(house: House, phone: Phone) -> None:
-    deploy(house, WithSource)
+def test_a_state_that_still_exists_goes_on(tenant: UssdTenant, phone: Phone) -> None:
+    deploy(tenant, WithSource)
     assert phone.type("500").text.startswith("From where?")
     assert phone.type("1").text.startswith("Save in Kopera Twisungane?")
     assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
 
 
-def test_a_state_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Phone) -> None:
-    deploy(house, WithoutAmount)
+def test_a_state_that_has_gone_leads_to_the_nearest_menu(tenant: UssdTenant, phone: Phone) -> None:
+    deploy(tenant, WithoutAmount)
     assert phone.type("500").text == (
         "This menu has changed.\nSavings\n1 Save\n2 Balances\n0 Back 00 Home"
     )
     assert phone.type("1", "1").text.startswith("How much?")
 
 
-def test_after_a_drop_too(house: House, phone: Phone) -> None:
-    deploy(house, WithoutAmount)
+def test_after_a_drop_too(tenant: UssdTenant, phone: Phone) -> None:
+    deploy(tenant, WithoutAmount)
     assert phone.dial().text.startswith("Ibimina\n1 Save")
 
 
 @pytest.mark.parametrize("drops", [False, True])
 def test_a_state_that_misses_something_leads_to_the_nearest_menu(
-    house: House, phone: Phone, drops: bool
+    tenant: UssdTenant, phone: Phone, drops: bool
 ) -> None:
-    deploy(house, WithWeek)
+    deploy(tenant, WithWeek)
     said = phone.dial().text if drops else phone.type("0", "1").text
     assert said.startswith("This menu has changed.\nSavings\n1 Save")
 
 
-def test_a_flow_that_has_gone_leads_to_the_nearest_menu(house: House, phone: Phone) -> None:
-    flows = dict(house.turns.flows)
+def test_a_flow_that_has_gone_leads_to_the_nearest_menu(tenant: UssdTenant, phone: Phone) -> None:
+    flows = dict(tenant.turns.flows)
     del flows["contribute"]
-    house.turns = house.deployed(flows)
+    tenant.turns = tenant.deployed(flows)
     assert phone.type("500").text.startswith("This menu has changed.\nSavings\n1 Save")
     # The tenant's tree still names it.
     assert phone.type("1").text.startswith("This menu has changed.\nSavings\n1 Save")
 
 
-def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(house: House, phone: Phone) -> None:
+def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(tenant: UssdTenant, phone: Phone) -> None:
     class Broken(Contribute):
         def confirm(self) -> Any:
             return vars(self)["no such thing"]
 
-    house.faults_are_expected = True
-    house.turns = house.deployed(with_flow(Broken))
+    tenant.faults_are_expected = True
+    tenant.turns = tenant.deployed(with_flow(Broken))
     assert phone.type("500").text == "This cannot be done now. Nothing was taken."
-    assert [fault.split("\n")[0] for fault in house.faults] == ["turn failed: KeyError"] * 2
-    assert "no such thing" not in "".join(house.faults).replace('vars(self)["no such thing"]', "")
+    assert [fault.split("\n")[0] for fault in tenant.faults] == ["turn failed: KeyError"] * 2
+    assert "no such thing" not in "".join(tenant.faults).replace('vars(self)["no such thing"]', "")
 
 
-def change_tree(house: House, change: Any) -> None:
+def change_tree(tenant: UssdTenant, change: Any) -> None:
     for service in ("*384*10#",):
-        found = house.service(service)
+        found = tenant.service(service)
         tree = found.tree
         change(tree)
         import orjson
 
-        house.admin.execute(
+        tenant.admin.execute(
             "UPDATE service SET tree = %s WHERE id = %s", (orjson.dumps(tree).decode(), found.id)
         )
-    house.change(directory.touch)
+    tenant.change(directory.touch)
 
 
-def test_a_menu_that_was_taken_out_leads_to_the_nearest_one(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_a_menu_that_was_taken_out_leads_to_the_nearest_one(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     phone.type("3", "1")
-    change_tree(house, lambda tree: tree["menu"][2]["menu"].pop(0) and tree["menu"].pop(2))
+    change_tree(tenant, lambda tree: tree["menu"][2]["menu"].pop(0) and tree["menu"].pop(2))
     assert phone.type("1").text.startswith("This menu has changed.\nIbimina\n1 Save\n2 Balances\n6")
 
 
-def test_an_option_that_was_taken_out_is_told(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_an_option_that_was_taken_out_is_told(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
-    change_tree(house, lambda tree: tree["menu"].pop(2))
+    change_tree(tenant, lambda tree: tree["menu"].pop(2))
     assert phone.type("3").text.startswith("This menu has changed.\nIbimina\n1 Save\n2 Balances\n6")
 
 
-def test_two_releases_serve_one_conversation(house: House, phone: Phone) -> None:
+def test_two_releases_serve_one_conversation(tenant: UssdTenant, phone: Phone) -> None:
     """While a deploy rolls out, hops reach now this release, now that one."""
-    releases: list[Turns] = [house.turns, house.deployed(with_flow(WithSource))]
+    releases: list[Turns] = [tenant.turns, tenant.deployed(with_flow(WithSource))]
     answers = ["500", "1", "1", "2748"]
     for number, answer in enumerate(answers):
-        house.turns = releases[number % 2]
+        tenant.turns = releases[number % 2]
         phone.posts_twice = number % 2 == 0
         phone.type(answer)
-    assert house.entries() == 1
+    assert tenant.entries() == 1

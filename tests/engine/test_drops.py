@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from tests.engine.crowd import HOPS, Wire, call, settle
-from tests.support.tenant import House
+from tests.support.ussd import UssdTenant
 
 PEOPLE = 10_000
 PROCESSES = 2
@@ -15,10 +15,10 @@ SLICE = 250
 
 
 @pytest.mark.one_version
-def test_ten_thousand_people_on_bad_lines(house: House, redis_url: str) -> None:
+def test_ten_thousand_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
     assert HOPS == 8
-    settle(house, PEOPLE)
-    wire = Wire(house.urls.database_url, redis_url)
+    settle(tenant, PEOPLE)
+    wire = Wire(tenant.urls.database_url, redis_url)
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=fresh) as processes:
         slices = [
@@ -32,7 +32,7 @@ def test_ten_thousand_people_on_bad_lines(house: House, redis_url: str) -> None:
     assert within[3] >= 0.96 * PEOPLE, told
     # Whoever saw it paid once, nobody paid twice, and who gave up may have paid unseen.
     done = PEOPLE - outcomes[-1]
-    paid, payers = house.one("SELECT count(*), count(DISTINCT subscriber_id) FROM contribution")
+    paid, payers = tenant.one("SELECT count(*), count(DISTINCT subscriber_id) FROM contribution")
     assert paid == payers
     assert done <= paid <= PEOPLE
     print(told)

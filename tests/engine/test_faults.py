@@ -20,29 +20,29 @@ from tests.support.situations import (
     wait_for,
     waiting,
 )
-from tests.support.tenant import House, session_key
-from tests.support.tenant_fixtures import Doors
+from tests.support.ussd import UssdTenant, session_key
+from tests.support.ussd_fixtures import Proxies
 
 
 @pytest.fixture
-def house(guarded: House) -> House:
-    """All houses here stand behind doors."""
-    guarded.faults_are_expected = True
-    return guarded
+def tenant(tenant_behind_proxies: UssdTenant) -> UssdTenant:
+    """All tests here have servers behind proxies."""
+    tenant_behind_proxies.faults_are_expected = True
+    return tenant_behind_proxies
 
 
 # --- Redis ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["shut", "stick"])
+@pytest.mark.parametrize("way", ["shut", "stall"])
 def test_without_redis_menus_go_on_by_walking_the_text(
-    house: House, doors: Doors, way: str
+    tenant: UssdTenant, proxies: Proxies, way: str
 ) -> None:
-    known = phone_of(house, "uwera")
+    known = phone_of(tenant, "uwera")
     known.dial()
     shown = known.shows
-    getattr(doors.redis, way)()
-    phone = phone_of(house, "uwera", posts_twice=False)
+    getattr(proxies.redis, way)()
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     assert in_time(phone.dial) == Reply(shown, False)
     assert in_time(lambda: phone.type("8")).text.startswith("PIN, language")
     assert "Questions?" in in_time(lambda: phone.type("3")).text
@@ -51,193 +51,206 @@ def test_without_redis_menus_go_on_by_walking_the_text(
     assert "How much for Kopera" in in_time(lambda: phone.type("1")).text
     # Money is not begun, and nothing is written.
     assert in_time(lambda: phone.type("500")) == Reply(NOT_NOW, True)
-    assert house.number("SELECT count(*) FROM intent") == 0
+    assert tenant.number("SELECT count(*) FROM intent") == 0
 
 
 @pytest.mark.parametrize("dialled", ["*384*10*2#", "*384*10*8*1#", "*384*10*9*8#"])
-def test_without_redis_no_pin_is_asked_for(house: House, doors: Doors, dialled: str) -> None:
-    doors.redis.shut()
-    phone = phone_of(house, "bizimana", posts_twice=False)
+def test_without_redis_no_pin_is_asked_for(
+    tenant: UssdTenant, proxies: Proxies, dialled: str
+) -> None:
+    proxies.redis.shut()
+    phone = phone_of(tenant, "bizimana", posts_twice=False)
     assert phone.dial(dialled) == Reply(NOT_NOW, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_said_in_the_persons_language(house: House, doors: Doors, language: str) -> None:
-    house.speak(language)
-    doors.redis.shut()
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_it_is_said_in_the_persons_language(
+    tenant: UssdTenant, proxies: Proxies, language: str
+) -> None:
+    tenant.speak(language)
+    proxies.redis.shut()
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     assert phone.dial("*384*10*2#").text == say(sentences.NOT_NOW, language)
 
 
-def test_without_redis_nothing_is_said_to_be_done_that_is_not(house: House, doors: Doors) -> None:
-    doors.redis.shut()
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_without_redis_nothing_is_said_to_be_done_that_is_not(
+    tenant: UssdTenant, proxies: Proxies
+) -> None:
+    proxies.redis.shut()
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     assert phone.dial("*384*10*8*2*3#") == Reply(NOT_NOW, True)
     assert phone.dial("*384*10*9*1*0788000001#").text.startswith("Choose a number shown.")
-    agent = phone_of(house, "bizimana", posts_twice=False)
+    agent = phone_of(tenant, "bizimana", posts_twice=False)
     assert agent.dial("*384*10*9*1*0788000001#") == Reply(NOT_NOW, True)
-    assert house.one("SELECT language FROM subscriber WHERE id = %s", house.id("uwera")) == ("en",)
-    assert house.number("SELECT count(*) FROM lookup_hour") == 0
+    assert tenant.one("SELECT language FROM subscriber WHERE id = %s", tenant.id_of("uwera")) == (
+        "en",
+    )
+    assert tenant.number("SELECT count(*) FROM lookup_hour") == 0
 
 
-def test_a_pin_typed_while_redis_is_down_is_not_looked_at(house: House, doors: Doors) -> None:
-    phone = at_the_pin(house)
+def test_a_pin_typed_while_redis_is_down_is_not_looked_at(
+    tenant: UssdTenant, proxies: Proxies
+) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
-    doors.redis.shut()
+    proxies.redis.shut()
     assert phone.type("2748") == Reply(NOT_NOW, True)
-    assert house.entries() == 0
-    attempts = house.one("SELECT sum(pin_attempts) FROM subscriber")
+    assert tenant.entries() == 0
+    attempts = tenant.one("SELECT sum(pin_attempts) FROM subscriber")
     assert attempts == (0,)
 
 
-def test_redis_comes_back_and_conversations_go_on(house: House, doors: Doors) -> None:
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_redis_comes_back_and_conversations_go_on(tenant: UssdTenant, proxies: Proxies) -> None:
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     phone.dial()
     phone.type("1")
-    doors.redis.shut()
+    proxies.redis.shut()
     assert "How much" in phone.type("1").text
-    doors.redis.open()
+    proxies.redis.open()
     # What was typed meanwhile is no single answer of the session that Redis kept.
     phone.type("500")
     phone.dial()
     phone.posts_twice = True
     phone.dial("*384*10*1*1*500#")
     assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
-    assert house.entries() == 1
+    assert tenant.entries() == 1
 
 
 def test_a_reply_that_could_not_be_kept_is_still_given_and_nothing_is_paid_twice(
-    house: House, doors: Doors
+    tenant: UssdTenant, proxies: Proxies
 ) -> None:
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
-    doors.redis.lose_answer_to(b"XADD")  # the first save loads its script
-    doors.redis.lose_answer_to(b"data")
+    proxies.redis.lose_answer_to(b"data")
     first = phone.type("2748")
     assert first.text.startswith("Saved 500 RWF")
     again = phone.post()
     assert again.text.split(". New")[0] == first.text.split(". New")[0]
-    assert house.entries() == 1
+    assert tenant.entries() == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_copy_of_what_paid_is_told_so_without_redis(
-    house: House, doors: Doors, language: str
+    tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
-    house.speak(language)
-    phone = at_the_pin(house)
+    tenant.speak(language)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.type("2748")
-    doors.redis.shut()
-    assert phone.post() == done(house, 500, language)
-    assert house.entries() == 1
+    proxies.redis.shut()
+    assert phone.post() == done(tenant, 500, language)
+    assert tenant.entries() == 1
 
 
-def test_a_copy_of_what_paid_is_told_so_in_time(house: House, doors: Doors) -> None:
-    phone = at_the_pin(house)
+def test_a_copy_of_what_paid_is_told_so_in_time(tenant: UssdTenant, proxies: Proxies) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.type("2748")
-    doors.redis.stick()
-    assert in_time(phone.post) == done(house, 500)
+    proxies.redis.stall()
+    assert in_time(phone.post) == done(tenant, 500)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_copy_of_what_is_held_is_told_so_without_redis(
-    house: House, doors: Doors, language: str
+    tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
-    house.speak(language)
-    phone = holding(house)
+    tenant.speak(language)
+    phone = holding(tenant)
     phone.posts_twice = False
-    doors.redis.shut()
+    proxies.redis.shut()
     assert phone.post() == Reply(waiting(language), True)
     # Nothing else of that session is told that nothing was taken, either.
-    assert phone.type(house.codes()[-1]) == Reply(waiting(language), True)
-    assert house.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 1
+    assert phone.type(tenant.codes()[-1]) == Reply(waiting(language), True)
+    assert tenant.number("SELECT count(*) FROM approval WHERE state = 'pending'") == 1
 
 
 def test_redis_that_goes_away_in_a_first_hop(
-    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+    tenant: UssdTenant, proxies: Proxies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the session, that was lost, was asked for, and before what this phone did last."""
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.type("2748")
-    house.redis.flushdb()
-    last_session = house.store.last_session
+    tenant.redis.flushdb()
+    last_session = tenant.store.last_session
 
     def shut_first(pointer: str) -> bytes | None:
-        doors.redis.shut()
+        proxies.redis.shut()
         return last_session(pointer)
 
-    monkeypatch.setattr(house.store, "last_session", shut_first)
-    assert in_time(phone.post) == done(house, 500)
+    monkeypatch.setattr(tenant.store, "last_session", shut_first)
+    assert in_time(phone.post) == done(tenant, 500)
 
 
-def test_a_copy_without_redis_waits_for_its_original(house: House, doors: Doors) -> None:
-    phone = at_the_pin(house)
+def test_a_copy_without_redis_waits_for_its_original(tenant: UssdTenant, proxies: Proxies) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.text += "*2748"
     with ThreadPoolExecutor(2) as threads:
-        with house.admin.transaction():
-            house.admin.execute(
-                "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+        with tenant.admin.transaction():
+            tenant.admin.execute(
+                "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (tenant.id_of("uwera"),)
             )
             original = threads.submit(phone.send)
-            wait_for(house, 1)
-            doors.redis.shut()
+            wait_for(tenant, 1)
+            proxies.redis.shut()
             copy = threads.submit(phone.send)
-            wait_for(house, 2)
+            wait_for(tenant, 2)
         assert original.result().text.startswith("Saved 500 RWF")
-        assert copy.result() == done(house, 500)
-    assert house.entries() == 1
+        assert copy.result() == done(tenant, 500)
+    assert tenant.entries() == 1
 
 
 def test_a_copy_without_redis_is_told_nothing_that_its_original_can_make_untrue(
-    house: House, doors: Doors
+    tenant: UssdTenant, proxies: Proxies
 ) -> None:
     """The original may have its PIN hashed still. Who is told that nothing was taken has the word
     of the books for it."""
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.text += "*2748"
-    doors.redis.shut()
+    proxies.redis.shut()
     assert phone.post() == Reply(NOT_NOW, True)
-    doors.redis.open()
+    proxies.redis.open()
     assert phone.post().text == "This was cancelled. Nothing was taken. Please start again."
-    assert house.entries() == 0
+    assert tenant.entries() == 0
 
 
-def test_a_late_copy_without_redis_cancels_nothing(house: House, doors: Doors) -> None:
-    phone = at_the_pin(house)
+def test_a_late_copy_without_redis_cancels_nothing(tenant: UssdTenant, proxies: Proxies) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     typed, phone.text = phone.text, "1*1"
-    doors.redis.shut()
+    proxies.redis.shut()
     assert "How much" in phone.post().text
-    doors.redis.open()
+    proxies.redis.open()
     phone.text = typed
     assert phone.type("2748").text.startswith("Saved 500 RWF")
 
 
-def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(house: House, doors: Doors) -> None:
-    holding(house)
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(
+    tenant: UssdTenant, proxies: Proxies
+) -> None:
+    holding(tenant)
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     phone.dial()
     phone.type("1")
-    doors.redis.shut()
+    proxies.redis.shut()
     assert phone.type("2748") == Reply(WORKING, True)
     # Where it cannot be one, it is said as it is.
-    assert phone_of(house, "uwera", posts_twice=False).dial() == Reply(NOT_NOW, True)
-    assert house.entries("topup") == 0
+    assert phone_of(tenant, "uwera", posts_twice=False).dial() == Reply(NOT_NOW, True)
+    assert tenant.entries("topup") == 0
 
 
-@pytest.mark.parametrize("way", ["shut", "stick"])
-def test_with_nobody_to_ask_nothing_is_claimed(house: House, doors: Doors, way: str) -> None:
-    phone = at_the_pin(house)
+@pytest.mark.parametrize("way", ["shut", "stall"])
+def test_with_nobody_to_ask_nothing_is_claimed(
+    tenant: UssdTenant, proxies: Proxies, way: str
+) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.type("2748")
-    fresh = phone_of(house, "habimana", posts_twice=False)
-    doors.redis.shut()
-    getattr(doors.postgres, way)()
+    fresh = phone_of(tenant, "habimana", posts_twice=False)
+    proxies.redis.shut()
+    getattr(proxies.postgres, way)()
     phone.reply = in_time(phone.send)
     assert phone.reply.ends
     assert "Nothing" not in phone.reply.text
@@ -248,19 +261,19 @@ def test_with_nobody_to_ask_nothing_is_claimed(house: House, doors: Doors, way: 
 # --- Postgres -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["shut", "stick"])
+@pytest.mark.parametrize("way", ["shut", "stall"])
 def test_without_postgres_the_end_is_honest_and_in_time(
-    house: House, doors: Doors, way: str
+    tenant: UssdTenant, proxies: Proxies, way: str
 ) -> None:
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
-    fresh = phone_of(house, "habimana", posts_twice=False)
-    stranger = Phone(house, "+250788000099", posts_twice=False)
-    getattr(doors.postgres, way)()
+    fresh = phone_of(tenant, "habimana", posts_twice=False)
+    stranger = Phone(tenant, "+250788000099", posts_twice=False)
+    getattr(proxies.postgres, way)()
     assert in_time(lambda: phone.type("2748")) == Reply(NOT_NOW, True)
     assert in_time(fresh.dial) == Reply(NOT_NOW, True)
     assert in_time(stranger.dial) == Reply(NOT_NOW, True)
-    doors.postgres.open()
+    proxies.postgres.open()
     # A copy of the hop pays nothing that was said not to be paid; whoever dials again goes on, and
     # no guess was counted.
     assert phone.post() == Reply(NOT_NOW, True)
@@ -268,109 +281,109 @@ def test_without_postgres_the_end_is_honest_and_in_time(
     assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
     assert fresh.dial().text.startswith("Ibimina")
     assert stranger.dial().text.startswith("Ibimina. Choose")
-    assert house.entries() == 1
-    assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
+    assert tenant.entries() == 1
+    assert tenant.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
 
 
-def test_menus_need_no_postgres(house: House, doors: Doors) -> None:
-    phone = phone_of(house, "uwera")
+def test_menus_need_no_postgres(tenant: UssdTenant, proxies: Proxies) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
-    doors.postgres.shut()
+    proxies.postgres.shut()
     assert phone.type("8").text.startswith("PIN, language")
     assert "Questions?" in phone.type("3").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_commit_whose_answer_was_lost_is_told_by_text(
-    house: House, doors: Doors, language: str
+    tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
-    house.speak(language)
-    phone = at_the_pin(house)
-    doors.postgres.lose_answer_to(b"INSERT INTO contribution")
+    tenant.speak(language)
+    phone = at_the_pin(tenant)
+    proxies.postgres.lose_answer_to(b"INSERT INTO contribution")
     assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, language), True)
-    assert house.entries() == 1
-    assert len(house.texts("uwera")) == 1
+    assert tenant.entries() == 1
+    assert len(tenant.texts("uwera")) == 1
     # And the next dial says it, too.
-    reference = house.one("SELECT reference FROM entry WHERE kind = 'contribution'")[0]
+    reference = tenant.one("SELECT reference FROM entry WHERE kind = 'contribution'")[0]
     assert reference in phone.dial().text
 
 
-def test_what_takes_too_long_is_rolled_back(house: House) -> None:
-    phone = at_the_pin(house)
+def test_what_takes_too_long_is_rolled_back(tenant: UssdTenant) -> None:
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
-    with house.admin.transaction():
-        house.admin.execute(
-            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+    with tenant.admin.transaction():
+        tenant.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (tenant.id_of("uwera"),)
         )
         assert in_time(lambda: phone.type("2748")) == Reply(NOT_NOW, True)
-    assert house.entries() == 0
+    assert tenant.entries() == 0
     # The PIN was right: it does not count as a guess.
-    assert house.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
+    assert tenant.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
     assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
     phone.dial()
     assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
 
 
-def test_a_code_that_failed_sells_nothing_later(house: House) -> None:
+def test_a_code_that_failed_sells_nothing_later(tenant: UssdTenant) -> None:
     """As at a PIN: a copy of the hop is told what the first was told."""
-    holding(house)
-    phone = phone_of(house, "bizimana", posts_twice=False)
+    holding(tenant)
+    phone = phone_of(tenant, "bizimana", posts_twice=False)
     phone.dial("*384*10*9*8#")
     phone.type("1964", "1", "1")
-    with house.admin.transaction():
-        house.admin.execute(
-            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("bizimana"),)
+    with tenant.admin.transaction():
+        tenant.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (tenant.id_of("bizimana"),)
         )
-        assert in_time(lambda: phone.type(house.codes()[-1])) == Reply(NOT_NOW, True)
+        assert in_time(lambda: phone.type(tenant.codes()[-1])) == Reply(NOT_NOW, True)
     assert phone.post() == Reply(NOT_NOW, True)
-    assert house.entries("topup") == 0
+    assert tenant.entries("topup") == 0
 
 
-def test_a_turn_that_lost_its_lock_does_not_say_that_nothing_was_taken(house: House) -> None:
+def test_a_turn_that_lost_its_lock_does_not_say_that_nothing_was_taken(tenant: UssdTenant) -> None:
     """A copy has the session by now, and may be paying."""
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     phone.text += "*2748"
-    with ThreadPoolExecutor(1) as threads, house.admin.transaction():
-        house.admin.execute(
-            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (house.id("uwera"),)
+    with ThreadPoolExecutor(1) as threads, tenant.admin.transaction():
+        tenant.admin.execute(
+            "SELECT 1 FROM account WHERE owner_id = %s FOR UPDATE", (tenant.id_of("uwera"),)
         )
         first = threads.submit(phone.send)
-        wait_for(house, 1)
-        house.redis.hset(session_key(phone.session_hash), "lock", "a copy's")
+        wait_for(tenant, 1)
+        tenant.redis.hset(session_key(phone.session_hash), "lock", "a copy's")
         assert first.result() == Reply(WORKING, True)
 
 
 def test_what_was_promised_and_did_not_happen_is_told_at_the_next_dial(
-    house: House, doors: Doors, monkeypatch: pytest.MonkeyPatch
+    tenant: UssdTenant, proxies: Proxies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     with monkeypatch.context() as patched:
         # The connection breaks when COMMIT is on its way, and Postgres never hears it.
         patched.setattr(TurnContext, "commit", _breaks)
         assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
-    assert house.entries() == 0
-    assert house.texts("uwera") == []
+    assert tenant.entries() == 0
+    assert tenant.texts("uwera") == []
     for _ in range(2):
         assert phone.dial().text.startswith("This was cancelled. Nothing was taken.")
     assert phone.type("8").text.startswith("PIN, language")
 
 
 def test_a_commit_that_still_lands_is_not_told_to_be_cancelled(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    tenant: UssdTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its answer was lost, and it is on its way while the person dials again."""
-    phone = at_the_pin(house)
+    phone = at_the_pin(tenant)
     phone.posts_twice = False
     with monkeypatch.context() as patched:
         patched.setattr(TurnContext, "commit", _breaks)
         assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, "en"), True)
     with ThreadPoolExecutor(1) as threads:
-        with house.admin.transaction():
-            house.admin.execute("UPDATE intent SET state = 'pending', ended_at = now()")
+        with tenant.admin.transaction():
+            tenant.admin.execute("UPDATE intent SET state = 'pending', ended_at = now()")
             dialled = threads.submit(phone.dial)
-            wait_for(house, 1)
+            wait_for(tenant, 1)
         assert dialled.result().text.startswith("Still waiting: 500 RWF")
 
 

@@ -9,12 +9,13 @@ from engine.turn.ussd import UssdRequest
 from menus.keys import navigation
 from menus.screens import Ask
 from tests.support.phone import Phone, phone_of
-from tests.support.tenant import PROVIDER, House
+from tests.support.tenants import PROVIDER
+from tests.support.ussd import UssdTenant
 
 OFTEN = settings(
     max_examples=60,
     deadline=None,
-    # One house for all examples: nothing that they do stays in the way of the next.
+    # One tenant for all examples: nothing that they do stays in the way of the next.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 TYPED = st.one_of(
@@ -40,48 +41,48 @@ TYPED = st.one_of(
         ("2#", "Enter your PIN"),
     ],
 )
-def test_what_is_typed_is_read_or_refused(house: House, typed: str, said: str) -> None:
-    phone = phone_of(house, "uwera")
+def test_what_is_typed_is_read_or_refused(tenant: UssdTenant, typed: str, said: str) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     assert phone.type(typed).text.startswith(said)
 
 
-def test_ten_thousand_characters_end_it_and_change_nothing(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_ten_thousand_characters_end_it_and_change_nothing(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     phone.type("1", "1")
     before = phone.session
     assert phone.type("5" * 10_000).ends
     hop = phone.hop()
     cut = UssdRequest(PROVIDER, hop.service_code, hop.session_id, hop.address, hop.text[:100], True)
-    assert house.turns.take(cut).text == "That is too long."
+    assert tenant.turns.take(cut).text == "That is too long."
     assert phone.session == before
 
 
 @OFTEN
 @given(answers=st.lists(TYPED, max_size=8), who=st.sampled_from(["uwera", "bizimana", "ingabire"]))
-def test_no_answers_break_a_conversation(house: House, answers: list[str], who: str) -> None:
+def test_no_answers_break_a_conversation(tenant: UssdTenant, answers: list[str], who: str) -> None:
     """The phone looks at every reply: its budget, its words, its session."""
-    phone = phone_of(house, who)
+    phone = phone_of(tenant, who)
     phone.dial()
     phone.type(*answers)
-    assert house.faults == []
-    assert house.entries() == 0
+    assert tenant.faults == []
+    assert tenant.entries() == 0
 
 
 @OFTEN
 @given(dialled=st.text(alphabet="0123456789*#", max_size=30))
-def test_no_dialled_string_breaks_anything(house: House, dialled: str) -> None:
-    phone = phone_of(house, "uwera")
+def test_no_dialled_string_breaks_anything(tenant: UssdTenant, dialled: str) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial(f"*384*10*{dialled}#")
     phone.dial(f"*384*10*{dialled}#", digits_in_code=True)
     phone.dial(f"*{dialled}#", digits_in_code=True)
-    assert house.faults == []
+    assert tenant.faults == []
 
 
 @pytest.mark.parametrize("code", ["", "#", "*", "384", "*384#", "*384*99#", "*384*10", "x" * 500])
-def test_an_unknown_code_is_told(house: House, code: str) -> None:
-    reply = house.turns.take(UssdRequest(PROVIDER, code, "ATUid_x", "+250788000001", ""))
+def test_an_unknown_code_is_told(tenant: UssdTenant, code: str) -> None:
+    reply = tenant.turns.take(UssdRequest(PROVIDER, code, "ATUid_x", "+250788000001", ""))
     known = code == "*384*10"
     assert reply.text.startswith("Ibimina" if known else "This code is not in service.")
 
@@ -115,11 +116,11 @@ class Anything:
 @OFTEN
 @given(answers=st.lists(st.text(alphabet="1*#a \u0661", max_size=6), min_size=1, max_size=10))
 def test_the_answer_is_what_follows_the_text_of_the_turn_before(
-    house: House, answers: list[str]
+    tenant: UssdTenant, answers: list[str]
 ) -> None:
     """Whatever stars are in it, and however many."""
-    house.turns = house.deployed({**house.turns.flows, "contribute": Echo})
-    phone = Phone(house, "+250788000001")
+    tenant.turns = tenant.deployed({**tenant.turns.flows, "contribute": Echo})
+    phone = Phone(tenant, "+250788000001")
     phone.dial()
     phone.type("1")
     phone.type(*answers)

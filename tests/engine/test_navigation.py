@@ -5,7 +5,7 @@ import pytest
 from tests.support.domains import FLOWS
 from tests.support.phone import phone_of
 from tests.support.situations import holding
-from tests.support.tenant import House
+from tests.support.ussd import UssdTenant
 
 # Every leaf of the tree: what is dialled, the flow, and the menu that it hangs in.
 LEAVES = [
@@ -27,9 +27,9 @@ LEAVES = [
 @pytest.mark.parametrize(("dialled", "flow", "menu"), LEAVES)
 @pytest.mark.parametrize("key", ["0", "00"])
 def test_back_and_home_at_every_leaf(
-    house: House, dialled: str, flow: str, menu: str, key: str
+    tenant: UssdTenant, dialled: str, flow: str, menu: str, key: str
 ) -> None:
-    phone = phone_of(house, "bizimana")
+    phone = phone_of(tenant, "bizimana")
     phone.dial(f"*384*10*{dialled}#")
     assert phone.place == f"{flow}.{FLOWS[flow].initial}"
     phone.type(key)
@@ -71,9 +71,9 @@ DROPS = [
 
 @pytest.mark.parametrize(("dialled", "answers", "left", "led_to"), DROPS)
 def test_where_a_drop_leads(
-    house: House, dialled: str, answers: str, left: str, led_to: str
+    tenant: UssdTenant, dialled: str, answers: str, left: str, led_to: str
 ) -> None:
-    phone = phone_of(house, "bizimana")
+    phone = phone_of(tenant, "bizimana")
     phone.dial(f"*384*10*{dialled}#")
     phone.type(*filter(None, answers.split("*")))
     assert phone.place == left
@@ -95,20 +95,20 @@ def test_every_state_of_a_drop_was_looked_at() -> None:
     assert missing == set()
 
 
-def test_home_at_home_is_no_wrong_answer(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_home_at_home_is_no_wrong_answer(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     menu = phone.shows
     for _ in range(4):
         assert phone.type("00").text == menu
 
 
-def test_the_third_code_may_be_typed(house: House) -> None:
+def test_the_third_code_may_be_typed(tenant: UssdTenant) -> None:
     """A wrong code has tries of its own: nobody is asked whether to call back instead."""
-    holding(house)
-    phone = phone_of(house, "bizimana", posts_twice=False)
+    holding(tenant)
+    phone = phone_of(tenant, "bizimana", posts_twice=False)
     phone.dial("*384*10*9*8#")
     phone.type("1964", "1", "1", "12", "000000", "000000")
     assert "Tries left: 1" in phone.shows
-    assert phone.type(house.codes()[-1]).ends
-    assert house.entries("topup") == 1
+    assert phone.type(tenant.codes()[-1]).ends
+    assert tenant.entries("topup") == 1

@@ -7,8 +7,8 @@ from engine.turn.ussd import Reply
 from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of
-from tests.support.tenant import House
-from tests.support.tenant_fixtures import Doors
+from tests.support.ussd import UssdTenant
+from tests.support.ussd_fixtures import Proxies
 
 NOT_NOW = say(sentences.NOT_NOW, "en")
 
@@ -16,7 +16,7 @@ NOT_NOW = say(sentences.NOT_NOW, "en")
 def logged(phone: Phone) -> list[tuple[int, str, str]]:
     """Number, place and outcome of each turn of the phone's session."""
     stream = f"turns:{{{phone.session_hash[:2]}}}"
-    entries: Any = phone.house.redis.xrange(stream)
+    entries: Any = phone.tenant.redis.xrange(stream)
     turns = [parse(line[b"t"]) for _, line in entries]
     return [
         (turn.number, turn.place, turn.outcome)
@@ -29,8 +29,8 @@ def outcomes(phone: Phone) -> list[str]:
     return [outcome for _, _, outcome in logged(phone)]
 
 
-def test_shown_wrong_and_ended(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_shown_wrong_and_ended(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial()
     phone.type("1", "7", "1", "lots", "500", "x", "1", "12", "2748")
     assert outcomes(phone) == [
@@ -39,73 +39,79 @@ def test_shown_wrong_and_ended(house: House) -> None:
     ]
 
 
-def test_what_the_business_refuses(house: House) -> None:
-    phone = phone_of(house, "juma")
+def test_what_the_business_refuses(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "juma")
     phone.dial()
     phone.type("1", "1", "400", "1", "9999", "6402")
     assert phone.shows.startswith("Not enough money")
     assert outcomes(phone)[-2:] == ["refused", "refused"]
-    agent = phone_of(house, "bizimana")
+    agent = phone_of(tenant, "bizimana")
     agent.dial()
     agent.type("9", "1", "0788999999", "0788")
     assert outcomes(agent)[-2:] == ["refused", "wrong"]
 
 
-def test_who_is_frozen_is_refused(house: House) -> None:
-    house.admin.execute("UPDATE subscriber SET status = 'frozen' WHERE id = %s", [house.id("juma")])
-    phone = phone_of(house, "juma")
+def test_who_is_frozen_is_refused(tenant: UssdTenant) -> None:
+    tenant.admin.execute(
+        "UPDATE subscriber SET status = 'frozen' WHERE id = %s", [tenant.id_of("juma")]
+    )
+    phone = phone_of(tenant, "juma")
     phone.dial()
     assert outcomes(phone) == ["refused"]
 
 
-def test_digits_are_as_good_as_the_last_of_them(house: House) -> None:
-    phone = phone_of(house, "uwera")
+def test_digits_are_as_good_as_the_last_of_them(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera")
     phone.dial("*384*10*1*7#")
     assert outcomes(phone) == ["wrong"]
     phone.dial("*384*10*1*1#")
     assert outcomes(phone) == ["shown"]
     # What was a slip when it was typed is none of the turn that finds the place again.
-    phone = phone_of(house, "habimana")
+    phone = phone_of(tenant, "habimana")
     phone.dial()
     phone.type("1", "7")
-    house.redis.delete(*house.redis.scan_iter("s:*"))
+    tenant.redis.delete(*tenant.redis.scan_iter("s:*"))
     phone.type("1")
     assert outcomes(phone) == ["shown", "shown", "wrong", "shown"]
 
 
-def test_not_now_is_logged_as_failed(guarded: House, doors: Doors) -> None:
-    house = guarded
-    house.faults_are_expected = True
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_not_now_is_logged_as_failed(tenant_behind_proxies: UssdTenant, proxies: Proxies) -> None:
+    tenant = tenant_behind_proxies
+    tenant.faults_are_expected = True
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     phone.dial()
     phone.type("1", "1", "500", "1")
-    doors.postgres.shut()
+    proxies.postgres.shut()
     assert phone.type("2748") == Reply(NOT_NOW, True)
-    doors.postgres.open()
+    proxies.postgres.open()
     assert phone.post() == Reply(NOT_NOW, True)
     assert logged(phone)[-1] == (6, "contribute.pin", "failed")
 
 
-def test_a_first_hop_that_failed_is_logged(guarded: House, doors: Doors) -> None:
-    guarded.faults_are_expected = True
-    phone = phone_of(guarded, "uwera", posts_twice=False)
-    guarded.service()  # is known to a process before anybody dials
-    doors.postgres.shut()
+def test_a_first_hop_that_failed_is_logged(
+    tenant_behind_proxies: UssdTenant, proxies: Proxies
+) -> None:
+    tenant_behind_proxies.faults_are_expected = True
+    phone = phone_of(tenant_behind_proxies, "uwera", posts_twice=False)
+    tenant_behind_proxies.service()  # is known to a process before anybody dials
+    proxies.postgres.shut()
     phone.dial()
     assert logged(phone) == [(1, "menu:", "failed")]
 
 
-def test_a_commit_whose_answer_was_lost_is_unknown(guarded: House, doors: Doors) -> None:
-    phone = phone_of(guarded, "uwera")
+def test_a_commit_whose_answer_was_lost_is_unknown(
+    tenant_behind_proxies: UssdTenant, proxies: Proxies
+) -> None:
+    phone = phone_of(tenant_behind_proxies, "uwera")
     phone.dial("*384*10*1*1*500#")
     phone.type("1")
-    doors.postgres.lose_answer_to(b"INSERT INTO contribution")
+    proxies.postgres.lose_answer_to(b"INSERT INTO contribution")
     phone.type("2748")
     assert outcomes(phone)[-1] == "unknown"
 
 
-def test_a_session_that_does_not_fit_leaves_no_line(house: House) -> None:
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_a_session_that_does_not_fit_leaves_no_line(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera", posts_twice=False)
     phone.dial()
     phone.text = "1*2*3"
     phone.post()

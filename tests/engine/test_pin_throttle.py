@@ -11,7 +11,6 @@ from app.settings import CHECKOUT
 from core.db.database import Tx
 from core.manifest.apply import apply
 from core.people import people
-from core.security import keyring
 from core.tenants.directory import touch
 from engine.limits import WRONG_PINS_A_MINUTE, WRONG_PINS_COUNTED_S
 from engine.turn.ussd import UssdRequest
@@ -19,7 +18,8 @@ from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import people_are_wrong, too_many_pins_are_wrong, wrong_pins_key
-from tests.support.tenant import KEYS, PROVIDER, House
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import UssdTenant
 from values.ids import uuid7
 
 FIXTURES = CHECKOUT / "fixtures" / "tenants"
@@ -28,14 +28,12 @@ PIN, WRONG = "2748", "9163"
 
 
 @pytest.fixture
-def crowd(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Phone]:
+def crowd(tenant: UssdTenant) -> list[Phone]:
     """People with a phone and the same PIN; one more than may mistype it within a minute."""
-    monkeypatch.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
-    monkeypatch.setattr(keyring, "ARGON2_ITERATIONS", 1)
     hashed = KEYS.hash_pin(PIN)
     numbers = [f"+2507900000{index:02}" for index in range(WRONG_PINS_A_MINUTE + 2)]
     for number in numbers:
-        house.change(
+        tenant.change(
             people.register,
             KEYS,
             address=number,
@@ -46,7 +44,7 @@ def crowd(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Phone]:
             pin_hash=hashed,
             id=uuid7(),
         )
-    return [Phone(house, number, posts_twice=False) for number in numbers]
+    return [Phone(tenant, number, posts_twice=False) for number in numbers]
 
 
 def balances(phone: Phone, pin: str) -> str:
@@ -54,16 +52,16 @@ def balances(phone: Phone, pin: str) -> str:
     return phone.type(pin).text
 
 
-def minute_is_over(house: House) -> None:
-    left: Any = house.redis.ttl(wrong_pins_key(house))
+def minute_is_over(tenant: UssdTenant) -> None:
+    left: Any = tenant.redis.ttl(wrong_pins_key(tenant))
     assert 0 < left <= WRONG_PINS_COUNTED_S
-    house.redis.delete(wrong_pins_key(house))
+    tenant.redis.delete(wrong_pins_key(tenant))
 
 
 def test_one_wrong_guess_at_each_of_many_is_seen_and_stopped(
-    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+    tenant: UssdTenant, crowd: list[Phone], caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.faults_are_expected = True  # the alarm
+    tenant.faults_are_expected = True  # the alarm
     *guessed, last = crowd
     for phone in guessed:
         assert balances(phone, WRONG).startswith("Wrong PIN. Tries left: 2.")
@@ -71,7 +69,7 @@ def test_one_wrong_guess_at_each_of_many_is_seen_and_stopped(
     assert last.reply.ends
     assert balances(guessed[0], WRONG) == NOT_NOW
     # Neither was verified, nor counted as a guess.
-    attempts = house.one(
+    attempts = tenant.one(
         "SELECT count(*), sum(pin_attempts) FROM subscriber WHERE pin_attempts > 0"
     )
     assert attempts == (len(guessed), len(guessed))
@@ -80,37 +78,37 @@ def test_one_wrong_guess_at_each_of_many_is_seen_and_stopped(
         "ALARM ibimina: wrong PINs of more than 30 people in a minute. Its PINs are refused until"
         " that minute is over."
     ]
-    minute_is_over(house)
+    minute_is_over(tenant)
     assert balances(last, PIN).startswith("Wallet")
 
 
-def test_what_was_refused_is_not_done_by_a_late_copy(house: House) -> None:
+def test_what_was_refused_is_not_done_by_a_late_copy(tenant: UssdTenant) -> None:
     """The phone was told that nothing was taken: no copy of that hop takes it a minute later."""
-    phone = phone_of(house, "uwera")
+    phone = phone_of(tenant, "uwera")
     phone.dial("*384*10*1*1*500#")
     phone.type("1")
-    too_many_pins_are_wrong(house)
+    too_many_pins_are_wrong(tenant)
     assert phone.type("2748").text == NOT_NOW
-    house.redis.delete(wrong_pins_key(house))
+    tenant.redis.delete(wrong_pins_key(tenant))
     assert phone.post().text == NOT_NOW
-    assert house.entries() == 0
+    assert tenant.entries() == 0
     phone.dial("*384*10*1*1*500#")
     assert phone.type("1", "2748").text.startswith("Saved 500 RWF")
-    assert house.entries() == 1
+    assert tenant.entries() == 1
 
 
-def test_other_tenants_go_on(house: House) -> None:
+def test_other_tenants_go_on(tenant: UssdTenant) -> None:
     apply(
-        house.database,
+        tenant.database,
         KEYS,
         read_folder(FIXTURES / "moto", demo=True),
         manifest_rules(demo=True),
     )
-    too_many_pins_are_wrong(house)
-    assert balances(phone_of(house, "uwera"), "2748") == NOT_NOW
+    too_many_pins_are_wrong(tenant)
+    assert balances(phone_of(tenant, "uwera"), "2748") == NOT_NOW
 
     def shown(text: str) -> str:
-        return house.turns.take(
+        return tenant.turns.take(
             UssdRequest(PROVIDER, "*384*20#", "moto", "+250788000211", text)
         ).text
 
@@ -121,7 +119,7 @@ def test_other_tenants_go_on(house: House) -> None:
 
 
 def test_a_normal_level_of_mistakes_stops_nobody(
-    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+    tenant: UssdTenant, crowd: list[Phone], caplog: pytest.LogCaptureFixture
 ) -> None:
     """As many slips in one minute as there may be, and everybody gets it right the second time."""
     for phone in crowd[:WRONG_PINS_A_MINUTE]:
@@ -130,11 +128,11 @@ def test_a_normal_level_of_mistakes_stops_nobody(
     for phone in crowd:
         assert balances(phone, PIN).startswith("Wallet")
     assert "ALARM" not in caplog.text
-    assert house.redis.scard(wrong_pins_key(house)) == WRONG_PINS_A_MINUTE
+    assert tenant.redis.scard(wrong_pins_key(tenant)) == WRONG_PINS_A_MINUTE
 
 
 def test_one_person_alone_stops_nobody(
-    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+    tenant: UssdTenant, crowd: list[Phone], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Wrong, wrong, and right, which gives both back, again and again."""
     mischief, other = crowd[:2]
@@ -147,10 +145,10 @@ def test_one_person_alone_stops_nobody(
 
 
 def test_guesses_at_many_end_after_three_at_each_of_thirty(
-    house: House, crowd: list[Phone], caplog: pytest.LogCaptureFixture
+    tenant: UssdTenant, crowd: list[Phone], caplog: pytest.LogCaptureFixture
 ) -> None:
     """What whoever guesses has within a minute at the most: 91 tries."""
-    house.faults_are_expected = True  # the alarm
+    tenant.faults_are_expected = True  # the alarm
     verified = 0
     for phone in crowd:
         phone.dial("*384*10*2#")
@@ -163,11 +161,13 @@ def test_guesses_at_many_end_after_three_at_each_of_thirty(
     assert caplog.text.count("ALARM") == 1
 
 
-def test_a_large_tenant_names_its_own_limit(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.faults_are_expected = True  # the alarm
-    house.change(set_limit, 100)
-    phone = phone_of(house, "uwera", posts_twice=False)
-    people_are_wrong(house, 100)
+def test_a_large_tenant_names_its_own_limit(
+    tenant: UssdTenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    tenant.faults_are_expected = True  # the alarm
+    tenant.change(set_limit, 100)
+    phone = phone_of(tenant, "uwera", posts_twice=False)
+    people_are_wrong(tenant, 100)
     assert balances(phone, PIN).startswith("Wallet")
     assert balances(phone, WRONG).startswith("Wrong PIN")
     assert "wrong PINs of more than 100 people" in caplog.text
@@ -182,31 +182,31 @@ def set_limit(tx: Tx, wrong_pins_a_minute: int) -> None:
     touch(tx)
 
 
-def test_nothing_else_waits(house: House) -> None:
+def test_nothing_else_waits(tenant: UssdTenant) -> None:
     """Menus, and choosing a PIN, at which there is nothing to guess."""
-    too_many_pins_are_wrong(house)
-    stranger = phone_of(house, "+250788000099")
+    too_many_pins_are_wrong(tenant)
+    stranger = phone_of(tenant, "+250788000099")
     stranger.dial()
     assert stranger.type("1", "Jane Umwari", "7381", "7381").text.startswith("Welcome")
 
 
-def test_a_right_pin_costs_no_round_trip_and_a_wrong_one_costs_one(house: House) -> None:
-    phone = phone_of(house, "uwera", posts_twice=False)
+def test_a_right_pin_costs_no_round_trip_and_a_wrong_one_costs_one(tenant: UssdTenant) -> None:
+    phone = phone_of(tenant, "uwera", posts_twice=False)
 
     def trips(pin: str) -> int:
         phone.dial("*384*10*2#")
-        before: int = house.store.counts.round_trips
+        before: int = tenant.store.counts.round_trips
         phone.type(pin)
-        return int(house.store.counts.round_trips) - before
+        return int(tenant.store.counts.round_trips) - before
 
     trips("2748")
     assert trips("2748") == 2
     assert trips(WRONG) == 3
 
 
-def test_a_count_whose_answer_was_lost_is_counted_once(house: House) -> None:
-    tenant = house.tenant_id.hex
-    assert [house.store.count_wrong_pin(tenant, who) for who in ("a", "a", "b", "a")] == [
+def test_a_count_whose_answer_was_lost_is_counted_once(tenant: UssdTenant) -> None:
+    name = tenant.tenant_id.hex
+    assert [tenant.store.count_wrong_pin(name, who) for who in ("a", "a", "b", "a")] == [
         1,
         1,
         2,
@@ -214,10 +214,10 @@ def test_a_count_whose_answer_was_lost_is_counted_once(house: House) -> None:
     ]
 
 
-def test_the_minute_is_that_of_the_first(house: House) -> None:
+def test_the_minute_is_that_of_the_first(tenant: UssdTenant) -> None:
     """Whoever mistypes again and again does not draw it out."""
-    house.store.count_wrong_pin(house.tenant_id.hex, "a")
-    house.redis.expire(wrong_pins_key(house), 20)
+    tenant.store.count_wrong_pin(tenant.tenant_id.hex, "a")
+    tenant.redis.expire(wrong_pins_key(tenant), 20)
     for who in ("a", "b"):
-        house.store.count_wrong_pin(house.tenant_id.hex, who)
-        assert 10 < house.redis.ttl(wrong_pins_key(house)) <= 20
+        tenant.store.count_wrong_pin(tenant.tenant_id.hex, who)
+        assert 10 < tenant.redis.ttl(wrong_pins_key(tenant)) <= 20

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.support.phone import Phone, phone_of, without_hashes
-from tests.support.tenant import House
+from tests.support.ussd import UssdTenant
 
 PIN = "730518"
 OTHER_PIN = "692407"
@@ -16,10 +16,10 @@ NUMBER = "+250788000099"
 PHONES = ("788000099", "788000001", "788000011")
 
 
-def everything(house: House, logged: str) -> str:
+def everything(tenant: UssdTenant, logged: str) -> str:
     """All that is kept: every table, every key of Redis, every line that was logged."""
     kept = [logged]
-    with psycopg.connect(house.urls.admin_url) as connection:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         names = connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
             " AND relkind = 'r'"
@@ -27,16 +27,16 @@ def everything(house: House, logged: str) -> str:
         for (name,) in names:
             rows = connection.execute(f'SELECT to_jsonb(t)::text FROM public."{name}" t').fetchall()
             kept += [row[0] for row in rows]
-    for key in house.redis.scan_iter():
+    for key in tenant.redis.scan_iter():
         kept.append(repr(key))
-        kept.append(repr(house.redis.dump(key)))
-        kind = house.redis.type(key)
+        kept.append(repr(tenant.redis.dump(key)))
+        kind = tenant.redis.type(key)
         if kind == b"hash":
-            kept.append(repr(house.redis.hgetall(key)))
+            kept.append(repr(tenant.redis.hgetall(key)))
         elif kind == b"stream":
-            kept.append(repr(house.redis.xrange(key)))
+            kept.append(repr(tenant.redis.xrange(key)))
         else:
-            kept.append(repr(house.redis.get(key)))
+            kept.append(repr(tenant.redis.get(key)))
     return "\n".join(kept)
 
 
@@ -46,9 +46,9 @@ def find(secret: str, kept: str) -> list[str]:
     return [line for line in kept.split("\n") if secret in without_hashes(line) or as_bytes in line]
 
 
-def hold_conversations(house: House) -> str:
+def hold_conversations(tenant: UssdTenant) -> str:
     """Register, fail, pay, approve, drop, lose: the code that was texted on the way."""
-    phone = Phone(house, NUMBER)
+    phone = Phone(tenant, NUMBER)
     phone.dial("*384*10*1#")
     phone.type("Mukeshimana Aline", "1111", PIN, OTHER_PIN, PIN)
     assert phone.type(PIN).text.startswith("Welcome")
@@ -62,33 +62,35 @@ def hold_conversations(house: House) -> str:
     phone.dial(f"*384*10*{OTHER_PIN}#", digits_in_code=True)
     phone.type(f"2*{OTHER_PIN}", OTHER_PIN)
     phone.dial("*384*10*2#")
-    house.redis.flushdb()
+    tenant.redis.flushdb()
     phone.type(OTHER_PIN)
 
-    agent, customer = phone_of(house, "bizimana"), phone_of(house, "uwera")
+    agent, customer = phone_of(tenant, "bizimana"), phone_of(tenant, "uwera")
     agent.dial("*384*10*9*1*0788000001*12000#")
     agent.type("1", "1964", "000000")
-    code = house.codes()[-1]
+    code = tenant.codes()[-1]
     assert "received" in agent.type(code).text
     agent.dial("*384*10*9*1*0788000001*13000#")
     agent.type("1", "1964")
     customer.dial()
     assert customer.type("1", "2748").text.startswith("You received")
-    house.deployed({}).take(customer.hop())
+    tenant.deployed({}).take(customer.hop())
     return code
 
 
-def test_no_secret_is_kept_anywhere(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_kept_anywhere(tenant: UssdTenant, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    house.faults_are_expected = True
-    code = hold_conversations(house)
-    kept = everything(house, caplog.text)
+    tenant.faults_are_expected = True
+    code = hold_conversations(tenant)
+    kept = everything(tenant, caplog.text)
     assert "Aline" not in kept, "names are sealed"
     for secret in (PIN, OTHER_PIN, WRONG_PIN, code, *PHONES):
         assert find(secret, kept) == []
 
 
-def test_the_search_finds_what_is_planted(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_search_finds_what_is_planted(
+    tenant: UssdTenant, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     places = ("log", "table", "hash", "bytes")
     for number, place in enumerate(places):
@@ -97,14 +99,14 @@ def test_the_search_finds_what_is_planted(house: House, caplog: pytest.LogCaptur
             case "log":
                 logging.getLogger("engine").info("typed: %s", secret)
             case "table":
-                house.admin.execute(
+                tenant.admin.execute(
                     "UPDATE tenant SET settings = settings || %s", (json.dumps({"x": secret}),)
                 )
             case "hash":
-                house.redis.hset("s:{ab}:x", "data", json.dumps(["2", int(secret)]))
+                tenant.redis.hset("s:{ab}:x", "data", json.dumps(["2", int(secret)]))
             case "bytes":
-                house.admin.execute(
+                tenant.admin.execute(
                     "UPDATE subscriber SET name_sealed = %s WHERE id = %s",
-                    (secret.encode(), house.id("mugabo")),
+                    (secret.encode(), tenant.id_of("mugabo")),
                 )
-        assert len(find(secret, everything(house, caplog.text))) >= 1, place
+        assert len(find(secret, everything(tenant, caplog.text))) >= 1, place

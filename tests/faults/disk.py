@@ -16,7 +16,7 @@ from core.db.database import Database
 from core.security.keyring import Keyring
 from tests.faults import run
 from tests.faults.caller import Caller, Deal
-from tests.support.town import PIN, build
+from tests.support.population import PIN, populate
 from values.ids import reference_of
 
 SIZE_MB = 320  # room for a new database and its write-ahead log, and little more
@@ -118,9 +118,9 @@ def run_full_disk(full_s: float = FULL_S) -> Outcome:
             with ensure(settings) as servers:
                 database = Database(servers.database_url)
                 keys = Keyring(servers.key_bytes)
-                town = build(database, keys, "ibimina", members=CALLERS)
+                people = populate(database, keys, "ibimina", members=CALLERS)
                 hook = run.hook_of(settings)
-                with Traffic(hook, town.members) as traffic:
+                with Traffic(hook, people.members) as traffic:
                     _wait(lambda: traffic.paid >= CALLERS, BACK_WITHIN_S)
                     outcome.paid_before = traffic.paid
                     until = time.monotonic() + full_s
@@ -136,7 +136,7 @@ def run_full_disk(full_s: float = FULL_S) -> Outcome:
                         outcome.faults.append("nobody could pay again once there was room")
                     outcome.back_after_s = time.monotonic() - room
                     outcome.paid_after = traffic.paid - had
-                _compare(servers, outcome, traffic.deals, town.tenant_id)
+                _compare(servers, outcome, traffic.deals, people.tenant_id)
                 if not _wait(lambda: any((home / "log").glob("*.log")), 30):
                     outcome.faults.append("nothing is logged again")
                 database.close()

@@ -30,8 +30,8 @@ from core.db.database import Database
 from core.db.errors import Unavailable
 from core.security.keyring import Keyring
 from tests.faults.caller import Caller, Deal
-from tests.support.chaos.kills import Killer
-from tests.support.town import PIN, Town, build
+from tests.support.chaos.kills import RandomKills
+from tests.support.population import PIN, Population, populate
 from values.ids import reference_of
 
 START_TIMEOUT_S = 90
@@ -110,7 +110,7 @@ def run(
             database = Database(servers.database_url)
             keys = Keyring(servers.key_bytes)
             sales = conversations // A_SALE_EVERY
-            town = build(
+            people = populate(
                 database,
                 keys,
                 "ibimina",
@@ -119,12 +119,12 @@ def run(
                 customers=sales,
             )
             hook = hook_of(settings)
-            deals = _deals(town, conversations)
-            with Killer(supervisor_pid, seed, kill_every_s, kills) as killer:
+            deals = _deals(people, conversations)
+            with RandomKills(supervisor_pid, seed, kill_every_s, kills) as kills_made:
                 _close_all(hook, deals, seed)
-            _settle(database, town.tenant_id)
-            outcome = _compare(database, town.tenant_id, deals, _texts(home))
-            outcome.killed = dict(killer.killed)
+            _settle(database, people.tenant_id)
+            outcome = _compare(database, people.tenant_id, deals, _texts(home))
+            outcome.killed = dict(kills_made.killed)
             outcome.faults += verify_ledger(settings)
             database.close()
             return outcome
@@ -159,10 +159,10 @@ def hook_of(settings: Settings) -> str:
     )
 
 
-def _deals(town: Town, conversations: int) -> list[Deal]:
+def _deals(people: Population, conversations: int) -> list[Deal]:
     """Who wants what. No two deals of a kind are of the same amount, so that it names its deal."""
     deals = []
-    customers = iter(town.customers)
+    customers = iter(people.customers)
     for index in range(conversations):
         sale, rest = divmod(index, A_SALE_EVERY)
         customer = next(customers, "") if rest == A_SALE_EVERY - 1 else ""
@@ -170,14 +170,14 @@ def _deals(town: Town, conversations: int) -> list[Deal]:
             held = sale % 2 == 0
             deals.append(
                 Deal(
-                    number=town.agents[sale % len(town.agents)],
+                    number=people.agents[sale % len(people.agents)],
                     amount=(HELD_FROM if held else SOLD_FROM) + 10 * sale,
                     customer=customer,
                     held=held,
                 )
             )
         else:
-            deals.append(Deal(town.members[index % len(town.members)], 1_000 + 10 * index))
+            deals.append(Deal(people.members[index % len(people.members)], 1_000 + 10 * index))
     return deals
 
 

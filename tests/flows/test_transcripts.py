@@ -3,14 +3,14 @@
 import pytest
 
 from menus.texts import LANGUAGES
-from tests.support.tenant import House
 from tests.support.transcript import FOLDER, Case, Play, cases
+from tests.support.ussd import UssdTenant
 
 
 @pytest.mark.usefixtures("fixed_time")
 @pytest.mark.parametrize("case", cases(), ids=str)
-def test_transcript(case: Case, house: House, refreshing: bool) -> None:
-    played = Play(house, case.language).run(case.script())
+def test_transcript(case: Case, tenant: UssdTenant, refreshing: bool) -> None:
+    played = Play(tenant, case.language).run(case.script())
     if refreshing:
         case.file.write_text(played, encoding="utf-8")
     assert case.file.is_file(), "not written down yet: pytest --refresh-transcripts"

@@ -2,8 +2,7 @@
 secret, key or phone number is anywhere: not in a log, a file, a table, a back-up, Redis, a command
 line or on the terminal."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from tests.security.canaries import Canary, Finder, Found
 from tests.security.places import Place
 from tests.security.scenario import PINS, Gateway
 from tests.support.chaos.kills import processes
+from tests.support.waiting import until
 
 SETTLED_WITHIN_S = 30.0
 BACK_WITHIN_S = 30.0
@@ -57,7 +57,7 @@ def is_known_there(found: Found) -> bool:
     )
 
 
-class Town:
+class UsedPiga:
     """A running Piga: how it is used, and all that it leaves."""
 
     def __init__(self, home: Path, supervisor_pid: int, settings: Settings) -> None:
@@ -125,42 +125,35 @@ def _secret(hook: str) -> str:
     return hook.rpartition("/")[2]
 
 
-def until(holds: Callable[[], bool], within_s: float) -> None:
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.1)
-
-
 def search(finder: Finder, left: Iterable[Place]) -> list[Found]:
     return [found for place, data in left for found in finder.find(data, place)]
 
 
-def use(town: Town) -> None:
+def use(piga: UsedPiga) -> None:
     """Everything of the scenario; what is learnt on the way becomes a canary, too."""
-    gateway = town.gateway
+    gateway = piga.gateway
     gateway.faults(ussd={"end_events": "on"})
     scenario.register(gateway)
     scenario.change_pin(gateway, scenario.MEMBER, scenario.MEMBER_PIN, PINS["the member's"])
     scenario.change_pin(gateway, scenario.AGENT, scenario.AGENT_PIN, PINS["the agent's"])
     scenario.pay(gateway)
-    town.canaries.append(Canary.of("code", scenario.top_up(gateway)))
+    piga.canaries.append(Canary.of("code", scenario.top_up(gateway)))
     scenario.guess(gateway)
     scenario.post_nonsense(gateway)
-    scenario.break_things(gateway, town.admin_url)
+    scenario.break_things(gateway, piga.admin_url)
     for server, what in (("postgres", "Postgres"), ("valkey", "Redis")):
-        until(town.is_back, BACK_WITHIN_S)
+        until(piga.is_back, BACK_WITHIN_S)
         scenario.at_the_pin(gateway)
-        town.kill(server)
+        piga.kill(server)
         gateway.type(PINS[f"typed while {what} is down"])
-    until(town.is_back, BACK_WITHIN_S)
-    until(lambda: _settled(town), SETTLED_WITHIN_S)
+    until(piga.is_back, BACK_WITHIN_S)
+    until(lambda: _settled(piga), SETTLED_WITHIN_S)
 
 
-def _settled(town: Town) -> bool:
+def _settled(piga: UsedPiga) -> bool:
     """Texts are sent, but for those that failed on the way, and the turns are in the turn log."""
-    texts = town.one("SELECT count(*) FROM message WHERE state IN ('accepted', 'delivered')")
-    return texts >= TEXTS_MINIMUM and town.one("SELECT count(*) FROM turn") >= TURNS_MINIMUM
+    texts = piga.one("SELECT count(*) FROM message WHERE state IN ('accepted', 'delivered')")
+    return texts >= TEXTS_MINIMUM and piga.one("SELECT count(*) FROM turn") >= TURNS_MINIMUM
 
 
 # --- planting -------------------------------------------------------------------------------------
@@ -173,18 +166,18 @@ PLACES = (
 )
 
 
-def plant(town: Town) -> None:
+def plant(piga: UsedPiga) -> None:
     """The same secret in every place, and in a log and in Redis in every form."""
     forms = dict(PLANTED.forms())
     text = PLANTED.value.decode()
-    with open(town.home / "log" / "web.log", "ab") as log:
+    with open(piga.home / "log" / "web.log", "ab") as log:
         log.write(b"\n".join(b"INFO somebody typed " + form for form in forms.values()) + b"\n")
-    with open(town.home.parent / "piga.log", "r+b") as terminal:  # at its beginning: it grows
+    with open(piga.home.parent / "piga.log", "r+b") as terminal:  # at its beginning: it grows
         terminal.write(b"\n" + PLANTED.value + b"\n")
-    with redis.Redis.from_url(town.settings.redis_url) as client:
+    with redis.Redis.from_url(piga.settings.redis_url) as client:
         client.hset("planted", mapping={form: b"a " + written for form, written in forms.items()})
         client.xadd("planted stream", {"t": orjson.dumps({"place": text})})
-    with psycopg.connect(town.admin_url) as connection:
+    with psycopg.connect(piga.admin_url) as connection:
         tenant = "(SELECT id FROM tenant LIMIT 1)"
         connection.execute(
             f"INSERT INTO audit (tenant_id, id, actor, action, detail)"
@@ -199,9 +192,9 @@ def plant(town: Town) -> None:
         connection.execute(f"INSERT INTO pin_proposal VALUES ({tenant}, 'x', %s, now())", (text,))
 
 
-def assert_that_the_planted_is_found(town: Town) -> None:
+def assert_that_the_planted_is_found(piga: UsedPiga) -> None:
     finder = Finder([PLANTED])
-    found = search(finder, town.everything())
+    found = search(finder, piga.everything())
     for place in PLACES:
         assert [one for one in found if one.place.startswith(place)], place
     for place in ("file log/web.log", "key planted as read"):
@@ -215,13 +208,13 @@ def assert_that_the_planted_is_found(town: Town) -> None:
 def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running(home) as (supervisor_pid, settings), ensure(settings) as own:
-        town = Town(home, supervisor_pid, own)
-        use(town)
-        left = list(town.everything())
-        plant(town)
-        assert_that_the_planted_is_found(town)
-    left += [*places.files(home), *town.output()]
-    found = search(Finder(town.canaries), left)
+        piga = UsedPiga(home, supervisor_pid, own)
+        use(piga)
+        left = list(piga.everything())
+        plant(piga)
+        assert_that_the_planted_is_found(piga)
+    left += [*places.files(home), *piga.output()]
+    found = search(Finder(piga.canaries), left)
     leaks = [str(one) for one in found if not is_known_there(one)]
     assert not leaks, "\n".join(leaks)
     # It was looked for where it must be, too: else the search itself would be broken.

@@ -1,4 +1,4 @@
-"""A database that has been lived in: what people did through their phones, long ago and today.
+"""A database with a history: what people did through their phones, long ago and today.
 
 Everything is written by the code that writes it in earnest; the clock of its ids is set back, so
 that entries, postings, texts and turns lie in the months that they would lie in by now.
@@ -28,14 +28,13 @@ from core.people import first_use, people
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
-from core.security import keyring
 from core.security.installation import set_key
 from core.tenants import directory
 from tests.support.phone import Phone, phone_of
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
-from tests.support.tenant import PROVIDER, House, fix_ids, manifest
-from tests.support.world import KEYS
+from tests.support.tenants import KEYS, PROVIDER, fix_ids
+from tests.support.ussd import UssdTenant, manifest
 from values.ids import uuid7
 from workers.queue.drain import drain
 
@@ -53,45 +52,41 @@ WAITING = 12_002
 NEIGHBOUR = read_folder(CHECKOUT / "fixtures" / "tenants" / "moto", demo=True)
 
 
-def live(urls: Database, redis_url: str) -> None:
+def live(urls: DatabaseUrls, redis_url: str) -> None:
     """Fill an empty database at head."""
     for month in (LAST_YEAR, LAST_MONTH):
         make_partitions_of(urls, month)
     set_key(urls.owner_url, KEYS)
-    with pytest.MonkeyPatch.context() as patched:
-        # A PIN's hash says what it costs to verify.
-        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
-        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
-        with in_the_year_of(LONG_AGO):
-            core = Core(urls.database_url)
-            for plan in (PLAN, NEIGHBOUR):
-                apply(core, KEYS, plan, manifest_rules(demo=True))
-            core.close()
-        with at_home(urls, redis_url) as house:
-            for number, era in enumerate(ERAS):
-                with in_the_year_of(era):
-                    an_ordinary_day(house, number)
-                    for plan in (PLAN, NEIGHBOUR):
-                        assert cash_in(house.database, key_of(era), plan=plan).was_new
-            what_came_to_nothing(house)
-            texts_in_every_state(house)
-            hold(house.database, ended=False)
-            hold(house.database, ended=True)
-            who_is_frozen(house)
-            what_is_paused(house)
-            what_staff_does(house)
-            turns_are_logged(house)
+    with in_the_year_of(LONG_AGO):
+        core = Core(urls.database_url)
+        for plan in (PLAN, NEIGHBOUR):
+            apply(core, KEYS, plan, manifest_rules(demo=True))
+        core.close()
+    with at_home(urls, redis_url) as tenant:
+        for number, era in enumerate(ERAS):
+            with in_the_year_of(era):
+                an_ordinary_day(tenant, number)
+                for plan in (PLAN, NEIGHBOUR):
+                    assert cash_in(tenant.database, key_of(era), plan=plan).was_new
+        what_came_to_nothing(tenant)
+        texts_in_every_state(tenant)
+        hold(tenant.database, ended=False)
+        hold(tenant.database, ended=True)
+        who_is_frozen(tenant)
+        what_is_paused(tenant)
+        what_staff_does(tenant)
+        turns_are_logged(tenant)
 
 
 @contextmanager
-def at_home(urls: Database, redis_url: str) -> Iterator[House]:
+def at_home(urls: DatabaseUrls, redis_url: str) -> Iterator[UssdTenant]:
     """Phones can be used; afterwards the books are right, and nothing has failed."""
-    house = House(urls, redis_url)
+    tenant = UssdTenant(urls, redis_url)
     try:
-        with house.watching():
-            yield house
+        with tenant.watching():
+            yield tenant
     finally:
-        house.close()
+        tenant.close()
 
 
 @contextmanager
@@ -102,7 +97,7 @@ def in_the_year_of(era: datetime) -> Iterator[None]:
         yield
 
 
-def make_partitions_of(urls: Database, month: datetime) -> None:
+def make_partitions_of(urls: DatabaseUrls, month: datetime) -> None:
     """The schema's own function makes them, as it did then: `now()` is what the path finds."""
     with psycopg.connect(urls.owner_url) as connection:
         connection.execute("CREATE SCHEMA past")
@@ -120,113 +115,113 @@ def make_partitions_of(urls: Database, month: datetime) -> None:
 # --- what people do -------------------------------------------------------------------------------
 
 
-def pay(house: House, who: str, amount: int) -> None:
+def pay(tenant: UssdTenant, who: str, amount: int) -> None:
     """They save in their first group."""
-    phone = phone_of(house, who)
+    phone = phone_of(tenant, who)
     phone.dial(f"*384*10*1*1*{amount}#")
-    phone.type("1", house.people[who].pin)
+    phone.type("1", tenant.people[who].pin)
 
 
-def sell(house: House, number: str, amount: int) -> Phone:
-    agent = phone_of(house, "bizimana")
+def sell(tenant: UssdTenant, number: str, amount: int) -> Phone:
+    agent = phone_of(tenant, "bizimana")
     agent.dial(f"*384*10*9*1*{number}*{amount}#")
-    agent.type("1", house.people["bizimana"].pin)
+    agent.type("1", tenant.people["bizimana"].pin)
     return agent
 
 
-def approve(house: House, who: str) -> None:
-    customer = phone_of(house, who)
+def approve(tenant: UssdTenant, who: str) -> None:
+    customer = phone_of(tenant, who)
     customer.dial()
-    customer.type("1", house.people[who].pin)
+    customer.type("1", tenant.people[who].pin)
 
 
-def guess(house: House, who: str, *wrong: str) -> None:
-    phone = phone_of(house, who)
+def guess(tenant: UssdTenant, who: str, *wrong: str) -> None:
+    phone = phone_of(tenant, who)
     phone.dial("*384*10*2#")
     phone.type(*wrong)
 
 
-def an_ordinary_day(house: House, number: int) -> None:
+def an_ordinary_day(tenant: UssdTenant, number: int) -> None:
     """The number makes its amounts differ from those of other days, or each would be asked about
     as the same again."""
-    pay(house, "uwera", 500 + number)
-    sell(house, "0788000003", 1000 + number)
+    pay(tenant, "uwera", 500 + number)
+    sell(tenant, "0788000003", 1000 + number)
     # Above what goes unapproved a day.
-    sell(house, "0788000001", 10_500 + number)
-    approve(house, "uwera")
-    guess(house, ("habimana", "mukamana", "juma", "mugabo")[number], "9999")
+    sell(tenant, "0788000001", 10_500 + number)
+    approve(tenant, "uwera")
+    guess(tenant, ("habimana", "mukamana", "juma", "mugabo")[number], "9999")
     days = number + 1
-    assert (house.entries("contribution"), house.entries("topup")) == (days, 2 * days)
+    assert (tenant.entries("contribution"), tenant.entries("topup")) == (days, 2 * days)
 
 
-def what_came_to_nothing(house: House) -> None:
+def what_came_to_nothing(tenant: UssdTenant) -> None:
     """Sales refused, expired and still waiting; intents void and open; a PIN half chosen,
     after somebody else's who did register; one locked; somebody who wants to be called."""
-    sell(house, "0788000001", 11_001)
-    customer = phone_of(house, "uwera")
+    sell(tenant, "0788000001", 11_001)
+    customer = phone_of(tenant, "uwera")
     customer.dial()
     customer.type("2")
-    sell(house, "0788000003", 12_001)
-    house.later(11)
-    what_is_due_is_ended(house)
-    sell(house, "0788000003", WAITING).type("000000")  # no code of ours
-    payer = phone_of(house, "habimana")
+    sell(tenant, "0788000003", 12_001)
+    tenant.later(11)
+    what_is_due_is_ended(tenant)
+    sell(tenant, "0788000003", WAITING).type("000000")  # no code of ours
+    payer = phone_of(tenant, "habimana")
     payer.dial("*384*10*1*1*700#")
     payer.type("2")
     payer.dial("*384*10*1*1*800#")
     for number, pins in (("+250788000098", ("6148", "6148")), ("+250788000099", ("5283",))):
-        new = phone_of(house, number)
+        new = phone_of(tenant, number)
         new.dial()
         new.type("1", "Jane Umwari", *pins)
-    guess(house, "mugabo", "9998", "9997")
-    asking = phone_of(house, "juma")
+    guess(tenant, "mugabo", "9998", "9997")
+    asking = phone_of(tenant, "juma")
     asking.dial("*384*10*1*1#")
     asking.type("lots", "of", "money", "1")
 
 
-def texts_in_every_state(house: House) -> None:
+def texts_in_every_state(tenant: UssdTenant) -> None:
     """As workers and reports leave them; the rest is still to be sent."""
-    waiting = house.admin.execute("SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id")
-    texts = [_sending(house, id) for (id,) in waiting.fetchall()]
+    waiting = tenant.admin.execute("SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id")
+    texts = [_sending(tenant, id) for (id,) in waiting.fetchall()]
     assert len(texts) > 8
     ends = ("accepted", "delivered", "failed", "unknown", "dead", "put back", "sending")
     for number, (end, text) in enumerate(zip(ends, texts, strict=False)):
-        _end(house, end, text, f"AT{number}")
+        _end(tenant, end, text, f"AT{number}")
     # Two whose outcome is unknown: of neither can a report without a known id be.
     for number, text in enumerate(texts[len(ends) : len(ends) + 2]):
-        _end(house, "unknown", text, None)
-        _report(house, f"early{number}", "failed", text)
+        _end(tenant, "unknown", text, None)
+        _report(tenant, f"early{number}", "failed", text)
     for text in texts[len(ends) + 2 :]:
-        _end(house, "put back", text, None)
+        _end(tenant, "put back", text, None)
 
 
-def _sending(house: House, outbox_id: uuid.UUID) -> Outgoing:
+def _sending(tenant: UssdTenant, outbox_id: uuid.UUID) -> Outgoing:
     def begin(tx: Tx) -> Outgoing:
         text = messages.claim(tx, outbox_id, lease_s=600)
         assert text is not None
         assert messages.sending(tx, text)
         return text
 
-    return house.change(begin)  # type: ignore[no-any-return]
+    return tenant.change(begin)  # type: ignore[no-any-return]
 
 
-def _end(house: House, end: str, text: Outgoing, id: str | None) -> None:
+def _end(tenant: UssdTenant, end: str, text: Outgoing, id: str | None) -> None:
     match end:
         case "accepted" | "delivered":
-            house.change(messages.accepted, text, provider=PROVIDER, provider_message_id=id)
+            tenant.change(messages.accepted, text, provider=PROVIDER, provider_message_id=id)
             if end == "delivered":
-                assert _report(house, str(id), "delivered", text) == "advanced"
+                assert _report(tenant, str(id), "delivered", text) == "advanced"
         case "failed" | "dead":
-            house.change(messages.failed, text, reason="no", gave_up=end == "dead")
+            tenant.change(messages.failed, text, reason="no", gave_up=end == "dead")
         case "unknown":
             known = {"provider": PROVIDER, "provider_message_id": id} if id else {}
-            house.change(messages.unknown, text, reason="answer_timeout", **known)
+            tenant.change(messages.unknown, text, reason="answer_timeout", **known)
         case "put back":
-            house.change(messages.not_sent, text, reason="gateway_error", delay_s=600)
+            tenant.change(messages.not_sent, text, reason="gateway_error", delay_s=600)
 
 
-def _report(house: House, id: str, state: str, text: Outgoing) -> str:
-    taken = house.change(
+def _report(tenant: UssdTenant, id: str, state: str, text: Outgoing) -> str:
+    taken = tenant.change(
         apply_report,
         provider=PROVIDER,
         provider_message_id=id,
@@ -277,34 +272,34 @@ def hold(core: Core, *, ended: bool) -> None:
             assert ledger.void_hold(tx, hold_id)
 
 
-def who_is_frozen(house: House) -> None:
+def who_is_frozen(tenant: UssdTenant) -> None:
     """A person, a group and an agent; and somebody who was is let go."""
-    group = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP2")
-    house.change(people.freeze, house.id("habimana"), frozen=True, **WHY)
-    house.change(groups.freeze, group, frozen=True, **WHY)
-    house.change(agents.freeze, house.id("umutoni"), frozen=True, **WHY)
-    house.change(people.freeze, house.id("ndayisaba"), frozen=False, **WHY)
+    group = next(group.id for group in tenant.plan.of(SAVINGS).groups if group.code == "KOP2")
+    tenant.change(people.freeze, tenant.id_of("habimana"), frozen=True, **WHY)
+    tenant.change(groups.freeze, group, frozen=True, **WHY)
+    tenant.change(agents.freeze, tenant.id_of("umutoni"), frozen=True, **WHY)
+    tenant.change(people.freeze, tenant.id_of("ndayisaba"), frozen=False, **WHY)
 
 
-def what_is_paused(house: House) -> None:
-    house.change(directory.pause, paused=True, flow="language", notice=NOTICE)
-    with house.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
+def what_is_paused(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=True, flow="language", notice=NOTICE)
+    with tenant.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
         directory.pause(tx, paused=True)
 
 
-def what_staff_does(house: House) -> None:
+def what_staff_does(tenant: UssdTenant) -> None:
     """By hand, until there is a command for it: a member has left, a tariff has its end."""
-    house.admin.execute(
+    tenant.admin.execute(
         "UPDATE membership SET left_at = now() WHERE subscriber_id = %s AND number = 11",
-        (house.id("mukamana"),),
+        (tenant.id_of("mukamana"),),
     )
-    house.admin.execute("UPDATE tariff SET valid_to = '2099-01-01Z' WHERE operation = 'topup'")
-    house.change(first_use.ask_first_use, KEYS, house.id("gasana"), "code")
-    house.admin.execute("UPDATE first_use SET tries = 1, done_at = now()")
+    tenant.admin.execute("UPDATE tariff SET valid_to = '2099-01-01Z' WHERE operation = 'topup'")
+    tenant.change(first_use.ask_first_use, KEYS, tenant.id_of("gasana"), "code")
+    tenant.admin.execute("UPDATE first_use SET tries = 1, done_at = now()")
 
 
-def turns_are_logged(house: House) -> None:
-    relay = Core(house.urls.relay_url)
-    while drain(relay, house.redis):
+def turns_are_logged(tenant: UssdTenant) -> None:
+    relay = Core(tenant.urls.relay_url)
+    while drain(relay, tenant.redis):
         pass
     relay.close()

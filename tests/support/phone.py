@@ -10,7 +10,8 @@ from engine.turn.stored import StoredSession
 from engine.turn.ussd import Reply, UssdRequest
 from menus import gsm7
 from menus.limits import PIN_DIGITS_MIN
-from tests.support.tenant import CODE, CODE_SHARED, CODE_UCS2, KEYS, PROVIDER, House, session_key
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import CODE, CODE_SHARED, CODE_UCS2, UssdTenant, session_key
 
 CODES = (CODE, CODE_SHARED, CODE_UCS2)
 # What a person is never shown: the inside of a program, or a sentence without its values.
@@ -23,8 +24,8 @@ class Phone:
     Every hop that was answered is posted a second time: the copy gets the same reply.
     """
 
-    def __init__(self, house: House, number: str, *, posts_twice: bool = True) -> None:
-        self.house = house
+    def __init__(self, tenant: UssdTenant, number: str, *, posts_twice: bool = True) -> None:
+        self.tenant = tenant
         self.number = number
         self.posts_twice = posts_twice
         self.code = CODE
@@ -62,7 +63,7 @@ class Phone:
 
     def send(self) -> Reply:
         """Only send it."""
-        return self.house.turns.take(self.hop())
+        return self.tenant.turns.take(self.hop())
 
     def hop(self) -> UssdRequest:
         return UssdRequest(PROVIDER, self.code, self.session_id, self.number, self.text)
@@ -75,11 +76,11 @@ class Phone:
 
     @property
     def session_hash(self) -> str:
-        return self.house.session_hash(self.session_id, _service_of(self.code))
+        return self.tenant.session_hash(self.session_id, _service_of(self.code))
 
     @property
     def stored(self) -> StoredSession | None:
-        return self.house.stored(self.session_hash)
+        return self.tenant.stored(self.session_hash)
 
     @property
     def session(self) -> Session | None:
@@ -103,7 +104,7 @@ class Phone:
 
     def _look_at_session(self) -> None:
         """It is the same after another turn's reading and writing, and holds no secret."""
-        kept: Any = self.house.redis.hgetall(session_key(self.session_hash))
+        kept: Any = self.tenant.redis.hgetall(session_key(self.session_hash))
         data = kept.get(b"data")
         if data is None:
             return
@@ -116,7 +117,7 @@ class Phone:
 
     def _turn_log(self) -> list[str]:
         stream = f"turns:{{{self.session_hash[:2]}}}"
-        entries: Any = self.house.redis.xrange(stream)
+        entries: Any = self.tenant.redis.xrange(stream)
         rows = [json.loads(row[b"t"]) for _, row in entries]
         for row in rows:
             del row["took_us"]  # some turn or other takes as long as a PIN reads
@@ -155,11 +156,11 @@ def _service_of(dialled: str) -> str:
     return dialled
 
 
-def phone_of(house: House, who: str, **more: Any) -> Phone:
+def phone_of(tenant: UssdTenant, who: str, **more: Any) -> Phone:
     """The phone of a person by their key, `key/2` for their second one, or of a bare number."""
     key, _, which = who.partition("/")
-    number = who if who.startswith("+") else house.people[key].phones[int(which or 1) - 1]
-    return Phone(house, number, **more)
+    number = who if who.startswith("+") else tenant.people[key].phones[int(which or 1) - 1]
+    return Phone(tenant, number, **more)
 
 
 __all__ = ["KEYS", "Phone", "phone_of"]

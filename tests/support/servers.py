@@ -6,7 +6,8 @@ All test processes of a run share them, and a migrated template that each databa
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +28,8 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Database:
-    """One migrated database, by the roles one can be in it."""
+class DatabaseUrls:
+    """One database, by the roles one can be in it."""
 
     name: str
     admin_url: str
@@ -36,6 +37,19 @@ class Database:
     database_url: str
     relay_url: str
     verify_url: str
+
+
+@contextmanager
+def started(home: Path, *, safe: bool = False) -> Iterator[Settings]:
+    """Postgres and Valkey of this home, running; `safe` against what QUICK is not."""
+    binaries = os.environ.get("PIGA_TEST_PG_BIN")
+    settings = Settings(
+        home=home,
+        postgres_bin=Path(binaries) if binaries else None,
+        postgres_options=() if safe else QUICK,
+    )
+    with ensure(settings) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -48,13 +62,7 @@ def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def servers(servers_home: Path) -> Iterator[Settings]:
     """Postgres and Valkey, running. Their own database `piga` is empty: use `database`."""
-    binaries = os.environ.get("PIGA_TEST_PG_BIN")
-    settings = Settings(
-        home=servers_home,
-        postgres_bin=Path(binaries) if binaries else None,
-        postgres_options=QUICK,
-    )
-    with ensure(settings) as running:
+    with started(servers_home) as running:
         yield running
 
 
@@ -69,24 +77,11 @@ def template(servers: Settings, admin_url: str) -> str:
     """The name of a migrated database to copy; nobody may be connected to it."""
     from core.migrations.run import upgrade
 
-    draft = TEMPLATE + "_draft"
-    with (
-        FileLock(servers.home / "template.lock"),
-        psycopg.connect(admin_url, autocommit=True) as connection,
-    ):
-        found = connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)
-        ).fetchone()
-        if not found:
-            connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
-            postgres.create_database(connection, draft)
-            upgrade(url_of(servers, postgres.OWNER, draft))
-            connection.execute(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}")
-    return TEMPLATE
+    return prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
 
 
 @pytest.fixture
-def database(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+def database(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
     """A fresh, migrated database for this test. A module that wants to share one says
 
     @pytest.fixture(scope="module")
@@ -96,13 +91,13 @@ def database(servers: Settings, admin_url: str, template: str) -> Iterator[Datab
 
 
 @pytest.fixture(scope="module")
-def module_database(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
+def module_database(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
     """A fresh, migrated database for the tests of a module together."""
     yield from copy_of(servers, admin_url, template)
 
 
 @pytest.fixture
-def empty_database(servers: Settings, admin_url: str) -> Iterator[Database]:
+def empty_database(servers: Settings, admin_url: str) -> Iterator[DatabaseUrls]:
     """A fresh database without any migration, with the rights that Postgres gives in one."""
     for made in copy_of(servers, admin_url, "template0"):
         with psycopg.connect(admin_url, autocommit=True) as connection:
@@ -111,30 +106,36 @@ def empty_database(servers: Settings, admin_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def owner_url(database: Database) -> str:
+def owner_url(database: DatabaseUrls) -> str:
     return database.owner_url
 
 
 @pytest.fixture
-def database_url(database: Database) -> str:
+def database_url(database: DatabaseUrls) -> str:
     return database.database_url
 
 
 @pytest.fixture
-def relay_url(database: Database) -> str:
+def relay_url(database: DatabaseUrls) -> str:
     return database.relay_url
 
 
 @pytest.fixture
-def verify_url(database: Database) -> str:
+def verify_url(database: DatabaseUrls) -> str:
     return database.verify_url
 
 
 @pytest.fixture
 def redis_url(servers: Settings) -> str:
     """An empty Redis database, this test process's own."""
+    return emptied(servers, 0)
+
+
+def emptied(servers: Settings, first: int) -> str:
+    """The URL of this test process's own Redis database, from a number on that is one use's own:
+    a test of another use does not empty it."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    url = servers.redis_url.replace("db=0", f"db={number}")
+    url = servers.redis_url.replace("db=0", f"db={first + number}")
     with redis.Redis.from_url(url) as client:
         client.flushdb()
     return url
@@ -144,12 +145,8 @@ def url_of(servers: Settings, role: str, database: str) -> str:
     return servers.database_url.replace("piga_app@/piga", f"{role}@/{database}")
 
 
-def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Database]:
-    """A database that is a copy of another, for as long as it is needed."""
-    name = f"t_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(admin_url, autocommit=True) as connection:
-        postgres.create_database(connection, name, template)
-    yield Database(
+def urls_of(servers: Settings, name: str = "piga") -> DatabaseUrls:
+    return DatabaseUrls(
         name=name,
         admin_url=url_of(servers, postgres.SUPERUSER, name),
         owner_url=url_of(servers, postgres.OWNER, name),
@@ -157,5 +154,32 @@ def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Databa
         relay_url=url_of(servers, "piga_relay", name),
         verify_url=url_of(servers, "piga_verify", name),
     )
+
+
+def prepared(
+    servers: Settings, name: str, template: str, fill: Callable[[DatabaseUrls], object]
+) -> str:
+    """The name of a database that is filled once a run, by whichever test process comes first, to
+    be copied by all."""
+    draft = f"{name}_draft"
+    with (
+        FileLock(servers.home / f"{name}.lock"),
+        psycopg.connect(url_of(servers, postgres.SUPERUSER, "postgres"), autocommit=True) as admin,
+    ):
+        done = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not done:
+            admin.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+            postgres.create_database(admin, draft, template)
+            fill(urls_of(servers, draft))
+            admin.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+    return name
+
+
+def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
+    """A database that is a copy of another, for as long as it is needed."""
+    name = f"t_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        postgres.create_database(connection, name, template)
+    yield urls_of(servers, name)
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

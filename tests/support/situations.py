@@ -10,7 +10,7 @@ from engine.turn.ussd import Reply
 from menus import sentences
 from menus.texts import _, say
 from tests.support.phone import Phone, phone_of
-from tests.support.tenant import House
+from tests.support.ussd import UssdTenant
 from values.money import Money
 
 NOT_NOW = say(sentences.NOT_NOW, "en")
@@ -26,25 +26,25 @@ def in_time(hop: Callable[[], Reply]) -> Reply:
     return reply
 
 
-def at_the_pin(house: House, who: str = "uwera") -> Phone:
-    phone = phone_of(house, who)
+def at_the_pin(tenant: UssdTenant, who: str = "uwera") -> Phone:
+    phone = phone_of(tenant, who)
     phone.dial()
     phone.type("1", "1", "500", "1")
     return phone
 
 
-def holding(house: House) -> Phone:
+def holding(tenant: UssdTenant) -> Phone:
     """An agent's phone, that waits for the customer's code."""
-    phone = phone_of(house, "bizimana")
+    phone = phone_of(tenant, "bizimana")
     phone.dial("*384*10*9*1*0788000001*12000#")
     phone.type("1", "1964")
     return phone
 
 
-def wait_for(house: House, waiters: int) -> None:
+def wait_for(tenant: UssdTenant, waiters: int) -> None:
     """Until so many turns wait for a lock in Postgres."""
     until = time.monotonic() + 1.9
-    with psycopg.connect(house.urls.admin_url, autocommit=True) as looking:
+    with psycopg.connect(tenant.urls.admin_url, autocommit=True) as looking:
         while looking.execute(_WAITERS).fetchone() != (waiters,):
             assert time.monotonic() < until, "nobody waits"
             time.sleep(0.01)
@@ -56,25 +56,25 @@ _WAITERS = (
 )
 
 
-def done(house: House, amount: int, language: str = "en") -> Reply:
+def done(tenant: UssdTenant, amount: int, language: str = "en") -> Reply:
     """What a member is told of saving that amount in their first group."""
     told = _(
         "Done: {what}, {amount}. Ref {reference}.",
         what="Kopera Twisungane",
         amount=Money(amount, "RWF"),
-        reference=last_reference(house),
+        reference=last_reference(tenant),
     )
     return Reply(say(told, language), True)
 
 
-def sold(house: House, what: str) -> Reply:
+def sold(tenant: UssdTenant, what: str) -> Reply:
     """What one side of a sale for 12,000 RWF is told of it."""
-    told = f"Done: {what}, 11,850 RWF, cash 12,000 RWF. Ref {last_reference(house)}."
+    told = f"Done: {what}, 11,850 RWF, cash 12,000 RWF. Ref {last_reference(tenant)}."
     return Reply(told, True)
 
 
-def last_reference(house: House) -> str:
-    return str(house.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0])
+def last_reference(tenant: UssdTenant) -> str:
+    return str(tenant.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0])
 
 
 def waiting(language: str = "en") -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.support.world import Urls
+from tests.support.servers import DatabaseUrls
 
 # Rows by table, each row as Postgres writes it in JSON.
 Content = dict[str, list[dict[str, Any]]]
@@ -19,7 +19,7 @@ _TABLES = """
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 
 
-def content(urls: Urls) -> Content:
+def content(urls: DatabaseUrls) -> Content:
     """Every row of every table, whichever partition it lies in, and how far sequences are."""
     with psycopg.connect(urls.admin_url, options="-c timezone=UTC") as connection:
         found: Content = {
@@ -93,7 +93,7 @@ _SCHEMA = f"""
 """
 
 
-def schema(urls: Urls) -> set[str]:
+def schema(urls: DatabaseUrls) -> set[str]:
     """What the tables, their columns, constraints, indexes, policies and grants are, and the
     functions; of partitions nothing, for which ones there are is a matter of the date."""
     with psycopg.connect(urls.admin_url) as connection:

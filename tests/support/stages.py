@@ -9,7 +9,8 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from engine.limits import WRONG_PINS_A_MINUTE
-from tests.support.tenant import KEYS, House
+from tests.support.tenants import KEYS
+from tests.support.ussd import UssdTenant
 
 NOTICE = {
     "en": "We count the money today. Back tomorrow.",
@@ -20,84 +21,84 @@ NOTICE = {
 WHY = {"actor": "test", "reason": "test"}
 
 
-def the_session_is_lost(house: House) -> None:
+def the_session_is_lost(tenant: UssdTenant) -> None:
     """Redis was started anew: what each phone did last is known no more, either."""
-    house.redis.flushdb()
+    tenant.redis.flushdb()
 
 
-def sessions_are_evicted(house: House) -> None:
+def sessions_are_evicted(tenant: UssdTenant) -> None:
     """The sessions alone."""
-    for key in house.redis.scan_iter("s:*"):
-        house.redis.delete(key)
+    for key in tenant.redis.scan_iter("s:*"):
+        tenant.redis.delete(key)
 
 
-def ibimina_is_paused(house: House) -> None:
-    house.change(directory.pause, paused=True)
+def ibimina_is_paused(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=True)
 
 
-def ibimina_is_paused_with_a_notice(house: House) -> None:
-    house.change(directory.pause, paused=True, notice=NOTICE)
+def ibimina_is_paused_with_a_notice(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=True, notice=NOTICE)
 
 
-def ibimina_goes_on(house: House) -> None:
-    house.change(directory.pause, paused=False, notice={})
+def ibimina_goes_on(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=False, notice={})
 
 
-def saving_is_paused(house: House) -> None:
-    house.change(directory.pause, paused=True, flow="contribute")
+def saving_is_paused(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=True, flow="contribute")
 
 
-def saving_is_paused_with_a_notice(house: House) -> None:
-    house.change(directory.pause, paused=True, flow="contribute", notice=NOTICE)
+def saving_is_paused_with_a_notice(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=True, flow="contribute", notice=NOTICE)
 
 
-def saving_goes_on(house: House) -> None:
-    house.change(directory.pause, paused=False, flow="contribute", notice={})
+def saving_goes_on(tenant: UssdTenant) -> None:
+    tenant.change(directory.pause, paused=False, flow="contribute", notice={})
 
 
-def _paused(flow: str) -> Callable[[House], None]:
-    return lambda house: house.change(directory.pause, paused=True, flow=flow)
+def _paused(flow: str) -> Callable[[UssdTenant], None]:
+    return lambda tenant: tenant.change(directory.pause, paused=True, flow=flow)
 
 
-def uwera_is_frozen(house: House) -> None:
-    house.change(people.freeze, house.id("uwera"), frozen=True, **WHY)
+def uwera_is_frozen(tenant: UssdTenant) -> None:
+    tenant.change(people.freeze, tenant.id_of("uwera"), frozen=True, **WHY)
 
 
-def bizimana_is_frozen(house: House) -> None:
-    house.change(people.freeze, house.id("bizimana"), frozen=True, **WHY)
+def bizimana_is_frozen(tenant: UssdTenant) -> None:
+    tenant.change(people.freeze, tenant.id_of("bizimana"), frozen=True, **WHY)
 
 
-def bizimana_is_frozen_as_an_agent(house: House) -> None:
-    house.change(agents.freeze, house.id("bizimana"), frozen=True, **WHY)
+def bizimana_is_frozen_as_an_agent(tenant: UssdTenant) -> None:
+    tenant.change(agents.freeze, tenant.id_of("bizimana"), frozen=True, **WHY)
 
 
-def kop1_is_frozen(house: House) -> None:
-    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
-    house.change(groups.freeze, found, frozen=True, **WHY)
+def kop1_is_frozen(tenant: UssdTenant) -> None:
+    found = next(group.id for group in tenant.plan.of(SAVINGS).groups if group.code == "KOP1")
+    tenant.change(groups.freeze, found, frozen=True, **WHY)
 
 
-def too_many_pins_are_wrong(house: House) -> None:
+def too_many_pins_are_wrong(tenant: UssdTenant) -> None:
     """Of other people of ibimina, within this minute."""
-    people_are_wrong(house, WRONG_PINS_A_MINUTE + 1)
+    people_are_wrong(tenant, WRONG_PINS_A_MINUTE + 1)
 
 
-def people_are_wrong(house: House, count: int) -> None:
-    house.redis.sadd(wrong_pins_key(house), *range(count))
+def people_are_wrong(tenant: UssdTenant, count: int) -> None:
+    tenant.redis.sadd(wrong_pins_key(tenant), *range(count))
 
 
-def wrong_pins_key(house: House) -> str:
-    return f"wrong-pins:{house.tenant_id.hex}:people"
+def wrong_pins_key(tenant: UssdTenant) -> str:
+    return f"wrong-pins:{tenant.tenant_id.hex}:people"
 
 
-def kop1_is_let_go(house: House) -> None:
-    found = next(group.id for group in house.plan.of(SAVINGS).groups if group.code == "KOP1")
-    house.change(groups.freeze, found, frozen=False, **WHY)
+def kop1_is_let_go(tenant: UssdTenant) -> None:
+    found = next(group.id for group in tenant.plan.of(SAVINGS).groups if group.code == "KOP1")
+    tenant.change(groups.freeze, found, frozen=False, **WHY)
 
 
-def three_of_a_family_share_a_phone(house: House) -> None:
+def three_of_a_family_share_a_phone(tenant: UssdTenant) -> None:
     """+250788000020, and two of their names begin alike."""
     for name in ("uwimana marie", "Uwimana Marthe", "Niyonzima Jean Bosco"):
-        house.change(
+        tenant.change(
             people.register,
             KEYS,
             address="+250788000020",
@@ -109,24 +110,24 @@ def three_of_a_family_share_a_phone(house: House) -> None:
         )
 
 
-def kop2_is_called_as_kop1(house: House) -> None:
-    house.admin.execute(
+def kop2_is_called_as_kop1(tenant: UssdTenant) -> None:
+    tenant.admin.execute(
         "UPDATE savings_group g SET name = o.name FROM savings_group o"
         " WHERE g.code = 'KOP2' AND o.code = 'KOP1' AND o.tenant_id = g.tenant_id"
     )
 
 
-def _minutes(count: int) -> Callable[[House], None]:
-    return lambda house: house.later(count)
+def _minutes(count: int) -> Callable[[UssdTenant], None]:
+    return lambda tenant: tenant.later(count)
 
 
-def what_is_due_is_ended(house: House) -> None:
-    relay = Database(house.urls.relay_url)
-    approvals.expire_due(house.database, relay)
+def what_is_due_is_ended(tenant: UssdTenant) -> None:
+    relay = Database(tenant.urls.relay_url)
+    approvals.expire_due(tenant.database, relay)
     relay.close()
 
 
-STAGES: dict[str, Callable[[House], None]] = {
+STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "the session is lost": the_session_is_lost,
     "sessions are evicted": sessions_are_evicted,
     "ibimina is paused": ibimina_is_paused,

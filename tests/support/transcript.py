@@ -23,7 +23,7 @@ from menus.sms import receipt, segments
 from menus.texts import LANGUAGES
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
-from tests.support.tenant import House
+from tests.support.ussd import UssdTenant
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
 INDENT = "    "
@@ -72,17 +72,17 @@ def cases() -> list[Case]:
 class Play:
     """Plays a script and writes down what is shown."""
 
-    house: House
+    tenant: UssdTenant
     language: str
     phones: dict[str, Phone] = field(default_factory=dict)
 
     def run(self, script: list[str]) -> str:
-        self.house.speak(self.language)
+        self.tenant.speak(self.language)
         lines: list[str] = []
         for line in script:
             lines.append(line)
             if line.startswith("! "):
-                STAGES[line[2:]](self.house)
+                STAGES[line[2:]](self.tenant)
             elif line and not line.startswith("#"):
                 lines += [f"{INDENT}{self._known(shown)}".rstrip() for shown in self._step(line)]
         return "\n".join(lines) + "\n"
@@ -92,10 +92,10 @@ class Play:
         assert step, f"no such step: {line!r}"
         who, typed, loss = step["who"], step["typed"] or "", (step["loss"] or "").strip()
         if step["what"].startswith("reads"):
-            return _text_lines(self.house.texts(who)[-1])
+            return _text_lines(self.tenant.texts(who)[-1])
         phone = self.phones.get(who)
         if phone is None:
-            phone = self.phones[who] = phone_of(self.house, who)
+            phone = self.phones[who] = phone_of(self.tenant, who)
         if loss == "(lost)":
             return []
         if step["what"] == "dials":
@@ -106,18 +106,18 @@ class Play:
 
     def _known(self, shown: str) -> str:
         """With what is another in every run called by its number, in as many characters."""
-        for number, reference in enumerate(self.house.references(), start=1):
+        for number, reference in enumerate(self.tenant.references(), start=1):
             shown = shown.replace(reference, f"REF-{number:04}")
-        for number, code in enumerate(self.house.codes(), start=1):
+        for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
         return shown
 
     def _answer(self, who: str, typed: str) -> str:
         match typed:
             case "PIN":
-                return self.house.people[who.partition("/")[0]].pin
+                return self.tenant.people[who.partition("/")[0]].pin
             case "CODE":
-                return self.house.codes()[-1]
+                return self.tenant.codes()[-1]
             case "LANGUAGE":
                 return str(LANGUAGES.index(self.language) + 1)
         return typed

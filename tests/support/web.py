@@ -6,12 +6,10 @@ import http.client
 import itertools
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,23 +19,21 @@ from urllib.parse import urlencode
 import psutil
 import psycopg
 
-from app.operations.tenant_folder import read_folder
-from app.operations.tenant_folder import rules as manifest_rules
 from app.settings import CHECKOUT
 from core.db.database import Database
-from core.manifest.apply import apply
 from core.security.installation import set_key
 from core.security.keyring import Keyring
 from core.tenants.directory import all_services
 from menus import gsm7
 from tests.support.domains import verify
-from tests.support.servers import Database as Urls
-from tests.support.town import build
+from tests.support.population import populate
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import PROVIDER, write_folders
+from tests.support.waiting import until
 from values.ids import reference_of
 
 KEY = bytes(range(7, 39))
 KEYS = Keyring(KEY)
-PROVIDER = "africastalking"
 CODE, SLUG = "*384*10#", "ibimina"
 OTHER_CODE, OTHER_SLUG = "*384*40#", "fuel"
 FORM = "application/x-www-form-urlencoded"
@@ -54,14 +50,13 @@ ANSWERED_WITHIN_S = 5.0
 _people = itertools.count()
 
 
-def found(owner_url: str, database_url: str) -> None:
+def fill(urls: DatabaseUrls) -> None:
     """Two tenants, and many members of a group with money, in an empty database."""
-    set_key(owner_url, KEYS)
-    database = Database(database_url)
-    for slug in (SLUG, OTHER_SLUG):
-        folder = CHECKOUT / "fixtures" / "tenants" / slug
-        apply(database, KEYS, read_folder(folder, demo=True), manifest_rules(demo=True))
-    build(database, KEYS, SLUG, members=PEOPLE)
+    set_key(urls.owner_url, KEYS)
+    folders = [CHECKOUT / "fixtures" / "tenants" / slug for slug in (SLUG, OTHER_SLUG)]
+    write_folders(urls.database_url, folders, KEYS)
+    database = Database(urls.database_url)
+    populate(database, KEYS, SLUG, members=PEOPLE)
     database.close()
 
 
@@ -91,7 +86,7 @@ class Web:
 
     def __init__(
         self,
-        urls: Urls,
+        urls: DatabaseUrls,
         redis_url: str,
         log: Path,
         *,
@@ -332,22 +327,6 @@ def polite_end(answer: Answer) -> str:
     text = screen(answer)
     assert text.startswith("END ")
     return text
-
-
-def until(holds: Callable[[], Any], within_s: float = 20.0, every_s: float = 0.02) -> Any:
-    """Wait until it holds, and answer what it said."""
-    deadline = time.monotonic() + within_s
-    while not (value := holds()):
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(every_s)
-    return value
-
-
-def kill(process: psutil.Process) -> None:
-    """kill -9, and gone."""
-    process.send_signal(signal.SIGKILL)
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.wait(10)
 
 
 def _free_port() -> int:

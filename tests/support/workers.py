@@ -1,42 +1,38 @@
-"""A tenant with people, its texts as the fake received them, and processes that can be killed."""
+"""A tenant whose messages are sent: as the fake received them, by processes that can be killed."""
 
-import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from werkzeug.wrappers import Request, Response
 
+from app.settings import CHECKOUT
 from app.webhooks.callbacks import store
 from core.db.database import Database
 from core.messaging.messages import write_text
-from core.security.keyring import Keyring
+from core.people.people import add_address
 from core.tenants.directory import Directory
 from providers.registry import find
 from providers.simulator.hooks import Hook
 from providers.simulator.loopback import listen
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEY, KEYS, PROVIDER, Tenant, insert_tenant
 from values.ids import uuid7
 from values.messages import Message
 from workers.jobs import context
 from workers.jobs.context import Context
 from workers.limits import LIMITS, Limits
 
-ROOT = Path(__file__).parents[2]
-KEY = bytes(range(32))
-KEYS = Keyring(KEY)
 # Leases short enough to wait for; everything else as it is.
 QUICK = replace(
     LIMITS,
@@ -52,87 +48,45 @@ QUICK = replace(
 )
 
 
-@dataclass(frozen=True)
-class Urls:
-    """Where the servers of a test are."""
+class MessagingTenant(Tenant):
+    """One tenant with one service, whose messages workers send."""
 
-    admin: str
-    database: str
-    relay: str
-    redis: str = ""
-
-
-@dataclass
-class House:
-    """One tenant with one service, in one database."""
-
-    urls: Urls
-    fakes_url: str = ""
-    slug: str = "impuye"
-    tenant: uuid.UUID = field(default_factory=uuid7)
-    service: uuid.UUID = field(default_factory=uuid7)
-    people: dict[str, uuid.UUID] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.app = Database(self.urls.database)
-        self.relay = Database(self.urls.relay)
-        self._admin = psycopg.connect(self.urls.admin, autocommit=True)
-        self.admin.execute(
-            "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
-            " languages, settings) VALUES (%s, %s, 'Impuye', 'RW', '250', 'RWF', 'Africa/Kigali',"
-            """ '{en,rw,fr,sw}', '{"sms_sender": "IMPUYE"}')""",
-            (self.tenant, self.slug),
-        )
+    def __init__(self, urls: DatabaseUrls, redis_url: str = "", fakes_url: str = "") -> None:
+        slug = "impuye"
+        tenant_id = insert_tenant(urls, slug, settings='{"sms_sender": "IMPUYE"}')
+        super().__init__(urls, tenant_id, slug)
+        self.redis_url = redis_url
+        self.fakes_url = fakes_url
+        self.relay = Database(urls.relay_url)
+        self.service_id = uuid7()
+        self.known: dict[str, uuid.UUID] = {}
+        code = f"*384*{slug}#"
         self.admin.execute(
             "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
-            " VALUES (%s, %s, 'africastalking', 'ussd', %s, '{}')",
-            (self.tenant, self.service, f"*384*{self.slug}#"),
+            " VALUES (%s, %s, %s, 'ussd', %s, '{}')",
+            (self.tenant_id, self.service_id, PROVIDER, code),
         )
         self.admin.execute(
-            "INSERT INTO service_address VALUES ('africastalking', 'ussd', %s, %s, %s)",
-            (f"*384*{self.slug}#", self.tenant, self.service),
+            "INSERT INTO service_address VALUES (%s, 'ussd', %s, %s, %s)",
+            (PROVIDER, code, self.tenant_id, self.service_id),
         )
 
     def close(self) -> None:
-        self.app.close()
+        super().close()
         self.relay.close()
-        self._admin.close()
-
-    @property
-    def admin(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        """The superuser's connection; a new one where Postgres was killed."""
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                self._admin.execute("SELECT 1")
-                return self._admin
-            except psycopg.OperationalError:
-                assert time.monotonic() < deadline, "Postgres does not come back"
-                self._admin.close()
-                with contextlib.suppress(psycopg.OperationalError):
-                    self._admin = psycopg.connect(self.urls.admin, autocommit=True)
-                time.sleep(0.05)
 
     # --- people and texts ---------------------------------------------------------------------
 
-    def person(self, number: str, language: str = "en") -> uuid.UUID:
+    def person_at(self, number: str) -> uuid.UUID:
         """Who is at that number; somebody new at first."""
-        if number not in self.people:
-            id = self.people[number] = uuid7()
-            self.admin.execute(
-                "INSERT INTO subscriber (tenant_id, id, name_sealed, language)"
-                " VALUES (%s, %s, %s, %s)",
-                (self.tenant, id, KEYS.seal("Jean Bosco", id.bytes), language),
-            )
-            self.address(number, id)
-        return self.people[number]
+        if number not in self.known:
+            self.known[number] = self.person("Jean Bosco", address=number)
+        return self.known[number]
 
-    def address(self, number: str, subscriber: uuid.UUID) -> None:
-        self.admin.execute(
-            "INSERT INTO address (tenant_id, channel, lookup, subscriber_id, identifier_sealed)"
-            " VALUES (%s, 'msisdn', %s, %s, %s)",
-            (self.tenant, lookup(number), subscriber, KEYS.seal(number, subscriber.bytes)),
-        )
+    def share(self, number: str, person: uuid.UUID) -> None:
+        """Somebody has that number, too."""
+        with self.tx() as tx:
+            add_address(tx, self.keys, person, number)
 
     def text(
         self,
@@ -143,11 +97,11 @@ class House:
     ) -> uuid.UUID:
         """Have a text written; its words differ from all others by the amount."""
         amount = {"$money": [next(_amounts), "RWF"]}
-        with self.app.transaction(self.tenant) as tx:
+        with self.tx() as tx:
             return write_text(
                 tx,
-                subscriber_id=self.person(number),
-                service_id=self.service,
+                subscriber_id=self.person_at(number),
+                service_id=self.service_id,
                 message=_stored(template, params or {"float": amount}),
                 **more,
             )
@@ -158,11 +112,6 @@ class House:
         return row[0]
 
     # --- looking ------------------------------------------------------------------------------
-
-    def one(self, query: str, *params: Any) -> tuple[Any, ...]:
-        row = self.admin.execute(query, params).fetchone()
-        assert row is not None
-        return row
 
     def state(self, message: uuid.UUID) -> str:
         return str(self.one("SELECT state FROM message WHERE id = %s", message)[0])
@@ -185,7 +134,7 @@ class House:
     def context(self, limits: Limits = QUICK, **more: Any) -> Context:
         """A worker's context in this process, installed."""
         made = context.make(
-            self.app, KEYS, DOMAINS.messages, limits=limits, fakes_url=self.fakes_url, **more
+            self.database, KEYS, DOMAINS.messages, limits=limits, fakes_url=self.fakes_url, **more
         )
         context.install(made)
         return made
@@ -216,16 +165,16 @@ class House:
     ) -> subprocess.Popen[bytes]:
         order = {
             "role": role,
-            "database_url": self.urls.database,
-            "relay_url": self.urls.relay,
-            "redis_url": self.urls.redis,
+            "database_url": self.urls.database_url,
+            "relay_url": self.urls.relay_url,
+            "redis_url": self.redis_url,
             "fakes_url": self.fakes_url,
             "limits": asdict(limits),
         }
         with open(stderr or os.devnull, "ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.support.worker_process", json.dumps(order)],
-                cwd=ROOT,
+                cwd=CHECKOUT,
                 env=os.environ | {"TEST_KEY": KEY.hex()},
                 stdout=log,
                 stderr=log,
@@ -239,38 +188,21 @@ def lookup(number: str) -> bytes:
     return KEYS.lookup("msisdn", number)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """kill -9, and gone."""
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-
-
-def until(holds: Callable[[], Any], within_s: float = 20.0, every_s: float = 0.02) -> Any:
-    """Wait until it holds, and answer what it said."""
-    deadline = time.monotonic() + within_s
-    while True:
-        value = holds()
-        if value:
-            return value
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(every_s)
-
-
 @contextmanager
-def fakes_with_reports(house_of: Callable[[], House], **more: Any) -> Iterator[Fakes]:
+def fakes_with_reports(tenant_of: Callable[[], MessagingTenant], **more: Any) -> Iterator[Fakes]:
     """The fakes, and our side of their delivery reports, over HTTP."""
 
     def take(environ, start_response):  # type: ignore[no-untyped-def]
         request = Request(environ)
-        house = house_of()
+        tenant = tenant_of()
         report = (
-            find("africastalking")
+            find(PROVIDER)
             .kind("sms-report")
             .parse(request.get_data(), request.headers.get("Content-Type", ""))
         )
-        service = Directory(house.app).by_id(house.service)
+        service = Directory(tenant.database).by_id(tenant.service_id)
         assert service is not None
-        store(report, service, house.app, KEYS)
+        store(report, service, tenant.database, KEYS)
         return Response("", 200)(environ, start_response)
 
     ours = listen("127.0.0.1", 0, take)
@@ -280,9 +212,9 @@ def fakes_with_reports(house_of: Callable[[], House], **more: Any) -> Iterator[F
 
     def hooks() -> list[Hook]:
         hook = Hook(
-            provider="africastalking",
+            provider=PROVIDER,
             kind="sms-report",
-            tenant=house_of().slug,
+            tenant=tenant_of().slug,
             service="IMPUYE",
             url=url,
         )

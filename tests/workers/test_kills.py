@@ -11,44 +11,39 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.local import postgres, process_table
-from app.local.embedded import ensure
+from app.local import process_table
 from app.settings import Settings
 from core.migrations.run import upgrade
 from providers.africastalking.fake import Mode
 from providers.simulator.process import Fakes
-from tests.support.workers import QUICK, House, Urls, kill, received, until
+from tests.support.chaos.kills import kill
+from tests.support.servers import started, urls_of
+from tests.support.waiting import until
+from tests.support.workers import QUICK, MessagingTenant, received
 from workers.queue.worker import connect
 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A Postgres and a Valkey of this module's own: they are killed here."""
-    binaries = os.environ.get("PIGA_TEST_PG_BIN")
-    settings = Settings(
-        home=tmp_path_factory.mktemp("home"),
-        postgres_bin=Path(binaries) if binaries else None,
-    )
-    with ensure(settings) as running:
+    with started(tmp_path_factory.mktemp("home"), safe=True) as running:
         upgrade(running.owner_url)
         yield running
 
 
 @pytest.fixture
-def house(servers: Settings, fakes: Fakes) -> Iterator[House]:
-    from tests.workers.conftest import _houses
-
-    admin = servers.database_url.replace("piga_app@", f"{postgres.SUPERUSER}@")
-    with psycopg.connect(admin, autocommit=True) as connection:
+def tenant(
+    servers: Settings, fakes: Fakes, tenants: list[MessagingTenant]
+) -> Iterator[MessagingTenant]:
+    urls = urls_of(servers)
+    with psycopg.connect(urls.admin_url, autocommit=True) as connection:
         connection.execute("TRUNCATE tenant CASCADE")
         connection.execute("TRUNCATE outbox, message, message_receipt, early_report")
         connection.execute("TRUNCATE service_address")
-    urls = Urls(admin, servers.database_url, servers.relay_url, servers.redis_url)
-    made = House(urls, fakes.url)
-    _houses.append(made)
+    made = MessagingTenant(urls, servers.redis_url, fakes.url)
+    tenants.append(made)
     yield made
     made.close()
-    _houses.clear()
     with connect(servers.redis_url) as redis:
         redis.flushall()
 
@@ -61,50 +56,52 @@ def kill_server(servers: Settings, name: str, program: str) -> None:
     until(lambda: not process_table.is_alive(main))
 
 
-def texts(house: House, count: int) -> list[uuid.UUID]:
-    return [house.text(f"+25078800{n % 40:04d}") for n in range(count)]
+def texts(tenant: MessagingTenant, count: int) -> list[uuid.UUID]:
+    return [tenant.text(f"+25078800{n % 40:04d}") for n in range(count)]
 
 
-def settled(house: House) -> bool:
-    return set(house.outbox_states()) == {"done"}
+def settled(tenant: MessagingTenant) -> bool:
+    return set(tenant.outbox_states()) == {"done"}
 
 
-def test_a_worker_killed_before_the_request_left_loses_nothing(house: House, fakes: Fakes) -> None:
-    message = house.text()
-    with house.running("relay"):
-        with psycopg.connect(house.urls.admin) as blocker:
+def test_a_worker_killed_before_the_request_left_loses_nothing(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    message = tenant.text()
+    with tenant.running("relay"):
+        with psycopg.connect(tenant.urls.admin_url) as blocker:
             # It claims the row, and then has to wait before it can mark the text.
             blocker.execute("SELECT FROM message WHERE id = %s FOR UPDATE", (message,))
-            worker = house.start("send")
-            until(lambda: house.row(message) == ("working", 1))
+            worker = tenant.start("send")
+            until(lambda: tenant.row(message) == ("working", 1))
             time.sleep(0.2)
             kill(worker)
             blocker.rollback()
-        assert house.state(message) == "queued"
+        assert tenant.state(message) == "queued"
         assert received(fakes) == []
-        with house.running("send"):
-            until(lambda: house.state(message) == "accepted")
-    assert house.row(message) == ("done", 2)
+        with tenant.running("send"):
+            until(lambda: tenant.state(message) == "accepted")
+    assert tenant.row(message) == ("done", 2)
     assert len(received(fakes)) == 1
 
 
 def test_a_worker_killed_after_it_leaves_it_unknown_until_a_report_fits(
-    house: House, fakes: Fakes
+    tenant: MessagingTenant, fakes: Fakes
 ) -> None:
     fakes.rest.script([Mode("delay", delay_s=1.0)])
-    message = house.text()
-    with house.running("relay"):
-        worker = house.start("send")
+    message = tenant.text()
+    with tenant.running("relay"):
+        worker = tenant.start("send")
         until(lambda: fakes.rest.requests == 1)
-        assert house.state(message) == "sending"
+        assert tenant.state(message) == "sending"
         kill(worker)
-        with house.running("send"):
-            until(lambda: house.state(message) == "unknown")
+        with tenant.running("send"):
+            until(lambda: tenant.state(message) == "unknown")
             until(lambda: len(received(fakes)) == 1)
             time.sleep(QUICK.job_lease_s + 1)
             assert len(received(fakes)) == 1
-            assert house.state(message) == "unknown"
-            with house.app.transaction(house.tenant) as tx:
+            assert tenant.state(message) == "unknown"
+            with tenant.database.transaction(tenant.tenant_id) as tx:
                 from core.messaging.messages import unknown_texts
 
                 assert [listed.message_id for listed in unknown_texts(tx)] == [message]
@@ -112,30 +109,32 @@ def test_a_worker_killed_after_it_leaves_it_unknown_until_a_report_fits(
             fakes.callbacks.options = fakes.callbacks.options.changed({"dlr": "on"})
             [text] = fakes.texts.find(lambda _: True)
             fakes.callbacks.schedule_reports(text)
-            until(lambda: house.state(message) == "delivered")
+            until(lambda: tenant.state(message) == "delivered")
     assert fakes.texts.twice() == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_workers_and_relay_killed_at_any_moment(house: House, fakes: Fakes, seed: int) -> None:
+def test_workers_and_relay_killed_at_any_moment(
+    tenant: MessagingTenant, fakes: Fakes, seed: int
+) -> None:
     """Each text is on its handset once, or listed as unknown."""
     chance = random.Random(seed)
     fakes.rest.script([Mode("delay", times=None, delay_s=0.03)])
     count = 60
-    messages = texts(house, count)
-    processes = {name: house.start(name) for name in ("relay", "send")}
+    messages = texts(tenant, count)
+    processes = {name: tenant.start(name) for name in ("relay", "send")}
     try:
         for _ in range(6):
             time.sleep(chance.uniform(0.3, 1.2))
             name = chance.choice(["relay", "send", "send"])
             kill(processes[name])
-            processes[name] = house.start(name)
-        until(lambda: settled(house), 60)
+            processes[name] = tenant.start(name)
+        until(lambda: settled(tenant), 60)
     finally:
         for process in processes.values():
             process.terminate()
             process.wait(15)
-    states = house.states()
+    states = tenant.states()
     assert set(states) <= {"accepted", "unknown"}
     assert sum(states.values()) == count == len(messages)
     assert fakes.texts.twice() == []
@@ -144,22 +143,22 @@ def test_workers_and_relay_killed_at_any_moment(house: House, fakes: Fakes, seed
 
 
 def test_valkey_killed_and_emptied_loses_no_text(
-    house: House, fakes: Fakes, servers: Settings, tmp_path: Path
+    tenant: MessagingTenant, fakes: Fakes, servers: Settings, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     fakes.rest.script([Mode("delay", times=None, delay_s=0.01)])
     written: list[uuid.UUID] = []
-    with house.running("relay", "send", stderr=log):
+    with tenant.running("relay", "send", stderr=log):
         for round_ in range(3):
-            written += texts(house, 25)
+            written += texts(tenant, 25)
             time.sleep(0.3)
             if round_ == 1:
                 with connect(servers.redis_url) as redis:
                     redis.flushall()
             else:
                 kill_server(servers, "valkey", "valkey-server")
-            written += texts(house, 5)
-        until(lambda: house.states() == {"accepted": len(written)}, 60)
+            written += texts(tenant, 5)
+        until(lambda: tenant.states() == {"accepted": len(written)}, 60)
     assert len(received(fakes)) == len(written)
     assert fakes.texts.twice() == []
     said = log.read_text()
@@ -168,18 +167,18 @@ def test_valkey_killed_and_emptied_loses_no_text(
 
 
 def test_postgres_killed_loses_no_text(
-    house: House, fakes: Fakes, servers: Settings, tmp_path: Path
+    tenant: MessagingTenant, fakes: Fakes, servers: Settings, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     fakes.rest.script([Mode("delay", times=None, delay_s=0.02)])
-    messages = texts(house, 60)
-    with house.running("relay", "send", stderr=log):
+    messages = texts(tenant, 60)
+    with tenant.running("relay", "send", stderr=log):
         for _ in range(2):
             time.sleep(0.6)
             kill_server(servers, "postgres", "postgres")
-            house.one("SELECT 1")
-        until(lambda: settled(house), 60)
-    states = house.states()
+            tenant.one("SELECT 1")
+        until(lambda: settled(tenant), 60)
+    states = tenant.states()
     assert sum(states.values()) == len(messages)
     assert set(states) <= {"accepted", "unknown"}
     assert fakes.texts.twice() == []
@@ -189,24 +188,26 @@ def test_postgres_killed_loses_no_text(
     assert "Traceback" not in log.read_text()
 
 
-def test_the_fake_killed_and_back_only_delays(house: House, fakes: Fakes) -> None:
+def test_the_fake_killed_and_back_only_delays(tenant: MessagingTenant, fakes: Fakes) -> None:
     """Nobody listens for a while: nothing left, so everything is sent afterwards, once."""
-    real, house.fakes_url = house.fakes_url, "http://127.0.0.1:9"
-    messages = texts(house, 10)
-    with house.running("relay", "send"):
-        until(lambda: house.one("SELECT max(attempts) FROM outbox")[0] >= 2)
-    assert house.states() == {"queued": 10}
-    house.fakes_url = real
-    with house.running("relay", "send"):
-        until(lambda: house.states() == {"accepted": len(messages)})
+    real, tenant.fakes_url = tenant.fakes_url, "http://127.0.0.1:9"
+    messages = texts(tenant, 10)
+    with tenant.running("relay", "send"):
+        until(lambda: tenant.one("SELECT max(attempts) FROM outbox")[0] >= 2)
+    assert tenant.states() == {"queued": 10}
+    tenant.fakes_url = real
+    with tenant.running("relay", "send"):
+        until(lambda: tenant.states() == {"accepted": len(messages)})
     assert len(received(fakes)) == 10
 
 
-def test_a_stop_lets_the_text_under_way_come_to_its_end(house: House, fakes: Fakes) -> None:
+def test_a_stop_lets_the_text_under_way_come_to_its_end(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
     fakes.rest.script([Mode("delay", delay_s=1.0)])
-    message = house.text()
-    with house.running("relay", "send") as (_, worker):
+    message = tenant.text()
+    with tenant.running("relay", "send") as (_, worker):
         until(lambda: fakes.rest.requests == 1)
         worker.terminate()
         assert worker.wait(10) == 0
-        assert house.state(message) == "accepted"
+        assert tenant.state(message) == "accepted"

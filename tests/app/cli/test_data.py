@@ -20,17 +20,17 @@ from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
 from core.security.keyring import Keyring
-from tests.support.servers import Database
-from tests.support.world import at_once
+from tests.support.servers import DatabaseUrls
+from tests.support.waiting import at_once
 
 FIXTURES = CHECKOUT / "fixtures" / "tenants"
 KEY = "ab" * 32
 KEYS = Keyring(bytes.fromhex(KEY))
 
 
-def env_of(database: Database, home: Path) -> dict[str, str | None]:
+def env_of(database: DatabaseUrls, home: Path) -> dict[str, str | None]:
     return {
-        "DATABASE_URL": database.database_url,
+        "DatabaseURL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_VERIFY_URL": database.verify_url,
         "PIGA_RELAY_URL": database.relay_url,
@@ -58,17 +58,17 @@ class Piga:
 
     @property
     def database_url(self) -> str:
-        return self.env["DATABASE_URL"] or ""
+        return self.env["DatabaseURL"] or ""
 
 
 @pytest.fixture
-def piga(database: Database, tmp_path: Path) -> Piga:
+def piga(database: DatabaseUrls, tmp_path: Path) -> Piga:
     """A fresh, migrated database that is not yet tied to a key."""
     return Piga(env_of(database, tmp_path))
 
 
 @pytest.fixture(scope="module")
-def demo(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Piga:
+def demo(module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Piga:
     """A database with the demo tenants, for tests that leave it as it was."""
     run = Piga(env_of(module_database, tmp_path_factory.mktemp("home")))
     assert run("migrate").exit_code == 0
@@ -250,7 +250,7 @@ def test_the_ledger_is_verified(demo: Piga) -> None:
     assert told.stdout.count("\nok  ") + 1 == len(report["checks"])
 
 
-def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -> None:
+def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: DatabaseUrls) -> None:
     piga("migrate")
     piga("tenant", "apply", "--yes", FIXTURES / "moto")
     with psycopg.connect(database.admin_url) as connection:
@@ -268,7 +268,7 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: Database) -
 # --- demo -------------------------------------------------------------------------------------
 
 
-def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> None:
+def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls) -> None:
     from core.db.database import Database as Core
 
     listed = data(demo("demo", "people", "--json"))
@@ -298,7 +298,7 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: Database) -> 
     assert "+250788000101" in demo("demo", "people").stdout
 
 
-def test_a_demo_begins_anew(demo: Piga, module_database: Database) -> None:
+def test_a_demo_begins_anew(demo: Piga, module_database: DatabaseUrls) -> None:
     with psycopg.connect(module_database.admin_url) as connection:
         connection.execute(
             "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
@@ -327,7 +327,7 @@ def test_a_demo_does_not_begin_anew_where_it_must_not(demo: Piga) -> None:
 
 
 def test_loading_a_demo_that_is_there_is_one_look(
-    demo: Piga, module_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    demo: Piga, module_database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from app.demo import people as module
     from app.settings import Settings
@@ -356,7 +356,7 @@ def test_loading_a_demo_that_is_there_is_one_look(
     assert seen == ["moto"]
 
 
-def test_loading_twice_at_once_is_loading_once(piga: Piga, database: Database) -> None:
+def test_loading_twice_at_once_is_loading_once(piga: Piga, database: DatabaseUrls) -> None:
     from app.demo.people import load
     from app.settings import Settings
 

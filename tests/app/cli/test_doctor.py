@@ -16,7 +16,7 @@ from core.db.database import Database as Core
 from core.manifest.apply import apply
 from core.security.installation import set_key
 from core.security.keyring import Keyring
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 KEY = "0f" * 32
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
@@ -24,7 +24,7 @@ FORCED = "ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
 
 
 @pytest.fixture
-def settings(servers: Settings, database: Database) -> Settings:
+def settings(servers: Settings, database: DatabaseUrls) -> Settings:
     set_key(database.owner_url, Keyring(bytes.fromhex(KEY)))
     return replace(
         servers,
@@ -66,7 +66,7 @@ def test_a_role_with_too_many_rights_is_noticed(settings: Settings) -> None:
 
 
 def test_a_database_in_which_anybody_may_make_things_is_noticed(
-    settings: Settings, database: Database
+    settings: Settings, database: DatabaseUrls
 ) -> None:
     with psycopg.connect(database.owner_url) as connection:
         connection.execute(f"GRANT TEMPORARY ON DATABASE {database.name} TO PUBLIC")
@@ -169,7 +169,7 @@ def test_a_role_that_reaches_the_machines_files_is_noticed(
     ]
 
 
-def test_a_schema_of_another_time_is_noticed(settings: Settings, database: Database) -> None:
+def test_a_schema_of_another_time_is_noticed(settings: Settings, database: DatabaseUrls) -> None:
     with psycopg.connect(settings.owner_url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'core_0000'")
     _, wrong = examine(settings)
@@ -199,7 +199,7 @@ def test_what_does_not_answer_is_named_without_its_password(settings: Settings) 
     gone = "postgresql://piga_app:sesame@127.0.0.1:1/piga"
     answer = CliRunner(env=replace(settings, database_url=gone).variables()).invoke(doctor)
     assert answer.exit_code == 1
-    assert "WRONG Postgres does not answer at DATABASE_URL." in answer.output
+    assert "WRONG Postgres does not answer at DatabaseURL." in answer.output
     assert "sesame" not in answer.output
 
 

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from tests.app.cli.test_data import Piga, env_of, piga
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 __all__ = ["piga"]
 
 
-def test_migrate_up_and_down(empty_database: Database, tmp_path: Path) -> None:
+def test_migrate_up_and_down(empty_database: DatabaseUrls, tmp_path: Path) -> None:
     piga = Piga(env_of(empty_database, tmp_path))
     assert "run `piga migrate` first" in piga("hooks").stderr
     up, down = piga("migrate"), "core: core_0001 -> nothing\n  down core_0001  The spine: "
@@ -28,7 +28,7 @@ def test_migrate_up_and_down(empty_database: Database, tmp_path: Path) -> None:
 
 
 def test_migrate_runs_the_branch_of_a_domain_outside_the_checkout(
-    empty_database: Database, tmp_path: Path
+    empty_database: DatabaseUrls, tmp_path: Path
 ) -> None:
     folder = tmp_path / "lostcard"
     shutil.copytree(Path(__file__).parents[2] / "core" / "migrations" / "lostcard", folder)
@@ -63,7 +63,7 @@ def test_migrate_runs_the_branch_of_a_domain_outside_the_checkout(
     assert without.stderr.startswith("Error: The database is at lostcard_0001, which is in no")
 
 
-def test_migrate_says_plainly_what_is_wrong(piga: Piga, database: Database) -> None:
+def test_migrate_says_plainly_what_is_wrong(piga: Piga, database: DatabaseUrls) -> None:
     assert "No such revision" in piga("migrate", "--to", "nonsense").stderr
     assert piga("migrate", "--to", "a", "--down", "b").exit_code == 2
     told = piga("migrate", PIGA_OWNER_URL=None)

@@ -9,11 +9,11 @@ from core.manifest import mark
 from core.manifest.ids import tenant_id_of
 from core.security.keyring import Keyring
 from tests.app.cli.test_data import FIXTURES, KEYS, Piga, data, env_of
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 
 @pytest.fixture
-def piga(database: Database, tmp_path: Path) -> Piga:
+def piga(database: DatabaseUrls, tmp_path: Path) -> Piga:
     """A fresh, migrated database that is not yet tied to a key."""
     return Piga(env_of(database, tmp_path))
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
 
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
-from tests.support.servers import Database, copy_of
+from tests.support.servers import DatabaseUrls, copy_of, emptied
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 30.0
@@ -64,11 +63,8 @@ def _home() -> Iterator[Path]:
 
 
 @contextmanager
-def _started(servers: Settings, database: Database, home: Path) -> Iterator[DemoPiga]:
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    redis_url = servers.redis_url.replace("db=0", f"db={REDIS_FIRST + number}")
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
+def _started(servers: Settings, database: DatabaseUrls, home: Path) -> Iterator[DemoPiga]:
+    redis_url = emptied(servers, REDIS_FIRST)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -76,7 +72,7 @@ def _started(servers: Settings, database: Database, home: Path) -> Iterator[Demo
         "PIGA_HOME": str(home),
         "PORT": str(port),
         "PIGA_DEMO": "1",
-        "DATABASE_URL": database.database_url,
+        "DatabaseURL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_RELAY_URL": database.relay_url,
         "PIGA_VERIFY_URL": database.verify_url,

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from app.demo.phone.views import blueprint
 from app.settings import CHECKOUT, Settings
 from providers.simulator.loopback import listen
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 
@@ -130,10 +130,10 @@ def test_without_a_network_a_sentence_says_so_and_nothing_is_logged(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_there_is_no_phone_without_a_demo(database: Database, redis_url: str) -> None:
+def test_there_is_no_phone_without_a_demo(database: DatabaseUrls, redis_url: str) -> None:
     code = "from app.web.application import app; print([r.rule for r in app.url_map.iter_rules()])"
     environment = {
-        "DATABASE_URL": database.database_url,
+        "DatabaseURL": database.database_url,
         "REDIS_URL": redis_url,
         "PIGA_KEY": "0f" * 32,
         "PIGA_FAKES_URL": NOWHERE,

@@ -13,11 +13,11 @@ from app.operations.tenant_folder import read_folder, rules
 from app.settings import Settings
 from core.manifest.apply import apply
 from core.tenants.directory import rotate_hook_secret
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 
 @pytest.fixture
-def hooks(database: Database, tmp_path: Path) -> Iterator[LiveHooks]:
+def hooks(database: DatabaseUrls, tmp_path: Path) -> Iterator[LiveHooks]:
     settings = Settings(
         home=tmp_path, demo=True, database_url=database.database_url, key="0f" * 32, port=8123
     )
@@ -31,7 +31,7 @@ def _urls(hooks: LiveHooks) -> dict[str, str]:
 
 
 def test_a_new_tenant_and_a_new_secret_are_seen_at_once(
-    hooks: LiveHooks, database: Database
+    hooks: LiveHooks, database: DatabaseUrls
 ) -> None:
     core = hooks._core
     assert hooks() == ()
@@ -50,7 +50,7 @@ def test_a_new_tenant_and_a_new_secret_are_seen_at_once(
 
 
 def test_an_outage_leaves_the_last_hooks_in_use(
-    hooks: LiveHooks, database: Database, admin_url: str, caplog: pytest.LogCaptureFixture
+    hooks: LiveHooks, database: DatabaseUrls, admin_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     core = hooks._core
     apply(core.database, core.keys, read_folder(FOLDER / "moto", demo=True), rules(demo=True))

@@ -20,7 +20,7 @@ from app.local import process_table
 from app.local.data_dir import read_json
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 READY_S = 60.0
 STOP_S = 40.0
@@ -202,11 +202,11 @@ def test_killed_it_ends_everything_and_stopped_it_leaves_no_trace(tmp_path: Path
 
 
 def test_on_servers_of_ones_own_with_a_demo_and_without(
-    tmp_path: Path, database: Database, redis_url: str
+    tmp_path: Path, database: DatabaseUrls, redis_url: str
 ) -> None:
     """A database of one's own may hold real people: there the demo is to be asked for."""
     own = {
-        "DATABASE_URL": database.database_url,
+        "DatabaseURL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_RELAY_URL": database.relay_url,
         "REDIS_URL": redis_url,
@@ -215,7 +215,7 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
     plain = Piga(tmp_path / "home", free_port(), **own, PIGA_DEMO="")
     try:
         plain.wait_until_ready()
-        told = "piga: no demo, for DATABASE_URL and REDIS_URL are set; PIGA_DEMO=1 adds it\n"
+        told = "piga: no demo, for DatabaseURL and REDIS_URL are set; PIGA_DEMO=1 adds it\n"
         assert plain.said().startswith(told)
         assert plain.get("/phone") == 404
         with psycopg.connect(database.admin_url) as admin:

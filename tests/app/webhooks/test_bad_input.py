@@ -8,7 +8,7 @@ import pytest
 
 from menus import sentences
 from menus.texts import Msg, say
-from tests.support.town import PIN
+from tests.support.population import PIN
 from tests.support.web import (
     ANSWERED_WITHIN_S,
     CODE,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.people.people import PIN_TRIES
-from tests.support.town import PIN
+from tests.support.population import PIN
 from tests.support.web import KEYS, OTHER_CODE, Phone, Web, next_number, polite_end, screen
 
 AT_ONCE = 20

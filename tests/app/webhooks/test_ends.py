@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.support.town import PIN
-from tests.support.web import CODE, KEYS, PROVIDER, Phone, Web, form, until
+from tests.support.population import PIN
+from tests.support.tenants import PROVIDER
+from tests.support.waiting import until
+from tests.support.web import CODE, KEYS, Phone, Web, form
 
 
 def event(phone: Phone, **changed: str) -> bytes:

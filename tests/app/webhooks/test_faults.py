@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from tests.app.webhooks.conftest import Fragile
-from tests.support.town import PIN
-from tests.support.web import ANSWERED_WITHIN_S, KEYS, Phone, Web, kill, until
+from tests.support.chaos.kills import kill
+from tests.support.population import PIN
+from tests.support.waiting import until
+from tests.support.web import ANSWERED_WITHIN_S, KEYS, Phone, Web
 
 NOT_NOW = "END This cannot be done now. Nothing was taken."
 # In the tenant's first language, while it is not known who speaks.
@@ -210,7 +212,7 @@ def test_valkey_frozen_while_money_moves(fragile: Fragile, web: Web) -> None:
 def test_a_commit_whose_answer_was_lost(fragile: Fragile, web: Web) -> None:
     phone = Phone(web)
     phone.to_pin(1_000)
-    with fragile.door.watching_for(RECEIPT, "lose"):
+    with fragile.proxy.harming(RECEIPT, "lose"):
         assert phone.type(PIN) == BY_SMS
     assert phone.post() == BY_SMS  # a copy learns what the hop learnt
     is_told_at_the_next_dial(phone, 1_000)
@@ -221,7 +223,7 @@ def test_a_commit_that_never_arrived(fragile: Fragile, web: Web) -> None:
     phone = Phone(web)
     phone.to_pin(1_000)
     before = web.books()
-    with fragile.door.watching_for(RECEIPT, "cut"):
+    with fragile.proxy.harming(RECEIPT, "cut"):
         assert phone.type(PIN) == BY_SMS
     assert web.books() == before
     pays_at_the_next_dial(phone, 1_000)
@@ -244,7 +246,7 @@ def test_a_connection_cut_before_the_commit(fragile: Fragile, web: Web) -> None:
 def test_changes_of_a_tenant_are_learnt_after_a_lost_answer(fragile: Fragile, web: Web) -> None:
     """The look-out for changes survives an answer that was lost, whichever it was."""
     for _ in web.workers():
-        with fragile.door.watching_for(b"COMMIT", "lose") as came:
+        with fragile.proxy.harming(b"COMMIT", "lose") as came:
             assert came.wait(10)
     phone = Phone(web)
     try:
@@ -263,7 +265,7 @@ def mortal(fragile: Fragile) -> Iterator[Web]:
     """A server of this test's own: it gives up when its processes are killed too often."""
     log = fragile.web.log.with_name("mortal.log")
     with Web(
-        fragile.web.urls, fragile.web.redis_url, log, database_url=fragile.through_door
+        fragile.web.urls, fragile.web.redis_url, log, database_url=fragile.through_proxy
     ) as web:
         until(lambda: len(having(web, "LISTEN")) == 2)
         yield web
@@ -294,7 +296,7 @@ def test_killed_before_the_commit(mortal: Web) -> None:
 def test_killed_after_the_commit(fragile: Fragile, mortal: Web) -> None:
     web, phone = mortal, Phone(mortal)
     phone.to_pin(1_000)
-    with fragile.door.watching_for(RECEIPT, "hold") as came:
+    with fragile.proxy.harming(RECEIPT, "hold") as came:
         line = threading.Thread(target=_post_and_lose, args=(phone, PIN))
         line.start()
         assert came.wait(10)
@@ -309,7 +311,7 @@ def test_killed_and_dialled_again_at_once(fragile: Fragile, mortal: Web) -> None
     after tells the truth."""
     web, phone = mortal, Phone(mortal)
     phone.to_pin(1_000)
-    with fragile.door.watching_for(RECEIPT, "hold") as came:
+    with fragile.proxy.harming(RECEIPT, "hold") as came:
         line = threading.Thread(target=_post_and_lose, args=(phone, PIN))
         line.start()
         assert came.wait(10)

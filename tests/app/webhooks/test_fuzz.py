@@ -8,7 +8,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
-from tests.support.town import PIN
+from tests.support.population import PIN
 from tests.support.web import (
     ANSWERED_WITHIN_S,
     ANYBODY,
@@ -177,7 +177,7 @@ def test_two_tenants_are_spoken_to_at_once(web: Web) -> None:
         for answer in chance.choices(("1", "8", "0", "00", "x"), k=12):
             for phone in (here, there):
                 shown = phone.type(answer)
-                assert ("Fault Town" in shown or "Ibimina" in shown) <= (phone is here)
+                assert ("Fault Group" in shown or "Ibimina" in shown) <= (phone is here)
 
     with ThreadPoolExecutor(len(numbers)) as pool:
         list(pool.map(talk, numbers))

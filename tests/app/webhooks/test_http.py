@@ -12,19 +12,19 @@ from core.db.database import Database
 from core.tenants.directory import rotate_hook_secret
 from menus import sentences
 from menus.texts import say
+from tests.support.tenants import PROVIDER
+from tests.support.waiting import until
 from tests.support.web import (
     ANSWERED_WITHIN_S,
     CODE,
     FORM,
     OTHER_CODE,
-    PROVIDER,
     SLUG,
     Answer,
     Phone,
     Web,
     form,
     screen,
-    until,
 )
 
 LIVE_WITHIN_S = 5.0

@@ -12,8 +12,9 @@ from core.agents import approvals, topups
 from core.money import intents, ledger
 from core.money.errors import HoldGone, LimitReached
 from core.money.intents import Intent
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values.ids import uuid7
 
 DAY = date(2026, 1, 31)
@@ -21,15 +22,15 @@ LIMIT_MINOR = 1_000
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
         assert made.broken() == []
 
 
 @dataclass(frozen=True)
 class Agent:
-    here: World
+    tenant: Tenant
     id: uuid.UUID
 
     @property
@@ -38,14 +39,14 @@ class Agent:
 
     def asked(self, amount_minor: int, limit_minor: int) -> uuid.UUID:
         id = uuid7()
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             intents.open_intent(
                 tx,
                 id=id,
                 subscriber_id=self.id,
                 session="session",
                 operation=topups.OPERATION,
-                payee_id=self.here.person(),
+                payee_id=self.tenant.person(),
                 amount_minor=amount_minor,
                 fee_minor=10,
                 currency=CURRENCY,
@@ -63,15 +64,15 @@ class Agent:
         return self.hold_asked(self.asked(amount_minor, limit_minor), day)
 
     def hold_asked(self, intent_id: uuid.UUID, day: date = DAY) -> uuid.UUID:
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             intent, _ = intents.claim(tx, intent_id, self.id, entry_id=None)
             return topups.hold(tx, intent=intent, day=day)
 
     def approve(self, approval: uuid.UUID, day: date = DAY) -> tuple[Intent, ledger.Posted]:
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             return topups.approve(
                 tx,
-                tenant_id=self.here.tenant_id,
+                tenant_id=self.tenant.tenant_id,
                 approval_id=approval,
                 entry_id=uuid7(),
                 day=day,
@@ -81,11 +82,11 @@ class Agent:
     def sell_at_once(self, amount_minor: int, day: date = DAY) -> None:
         """Only counted: as much as a sale that nobody need approve counts."""
         usage = intents.Usage(self.id, topups.OPERATION, day, amount_minor, LIMIT_MINOR)
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             intents.count_usage(tx, usage, currency=CURRENCY)
 
     def sold(self, day: date = DAY) -> int:
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             row = tx.one(
                 "SELECT amount_minor FROM usage_day WHERE subscriber_id = %s AND day = %s",
                 (self.id, day),
@@ -94,7 +95,7 @@ class Agent:
 
     def state(self, approval: uuid.UUID) -> tuple[object, ...]:
         """Of the approval, its hold and its intent."""
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             row = tx.one(
                 "SELECT a.state, h.state, i.state FROM approval a JOIN hold h ON h.id = a.hold_id"
                 " JOIN intent i ON i.id = a.intent_id WHERE a.id = %s",
@@ -105,13 +106,13 @@ class Agent:
 
 
 @pytest.fixture
-def agent(here: World) -> Agent:
-    made = Agent(here, here.person())
-    with here.tx() as tx:
+def agent(tenant: Tenant) -> Agent:
+    made = Agent(tenant, tenant.person())
+    with tenant.tx() as tx:
         ledger.open_account(
             tx, id=made.float, kind=ledger.FLOAT, currency=CURRENCY, owner_id=made.id
         )
-    here.fund(made.float, 50_000)
+    tenant.fund(made.float, 50_000)
     return made
 
 
@@ -130,10 +131,10 @@ def test_what_is_never_posted_is_never_counted(
     agent: Agent, trigger: Literal["refuse", "expire"]
 ) -> None:
     approval = agent.hold(400)
-    with agent.here.tx() as tx:
+    with agent.tenant.tx() as tx:
         assert approvals.refuse(tx, approval, trigger)
     assert agent.sold() == 0
-    assert agent.here.balance(agent.float) == (50_000, 0)
+    assert agent.tenant.balance(agent.float) == (50_000, 0)
     agent.hold(LIMIT_MINOR)
 
 
@@ -150,16 +151,16 @@ def test_what_the_day_has_no_room_for_is_not_held(agent: Agent) -> None:
     with pytest.raises(LimitReached) as told:
         agent.hold(101)
     assert told.value.params == {"limit_minor": LIMIT_MINOR, "currency": CURRENCY}
-    assert agent.here.balance(agent.float) == (50_000, 300)
+    assert agent.tenant.balance(agent.float) == (50_000, 300)
     agent.hold(100)
-    with agent.here.tx() as tx:
+    with agent.tenant.tx() as tx:
         approvals.withdraw(tx, waiting, who=agent.id, session="")
     agent.hold(300)
 
 
 def test_holds_at_once_do_not_share_the_same_room(agent: Agent) -> None:
     asked = [agent.asked(300, LIMIT_MINOR)]
-    with agent.here.tx() as tx:  # one confirmation at a time is a person's; here of five sessions
+    with agent.tenant.tx() as tx:  # one confirmation at a time is a person's; here of five sessions
         for _ in range(4):
             asked.append(uuid7())
             tx.execute(
@@ -171,7 +172,7 @@ def test_holds_at_once_do_not_share_the_same_room(agent: Agent) -> None:
     answers = at_once([lambda one=one: agent.hold_asked(one) for one in asked])  # type: ignore[misc]
     assert sum(isinstance(answer, uuid.UUID) for answer in answers) == 3
     assert sum(isinstance(answer, LimitReached) for answer in answers) == 2
-    assert agent.here.balance(agent.float) == (50_000, 900)
+    assert agent.tenant.balance(agent.float) == (50_000, 900)
 
 
 def test_approvals_at_once_keep_the_limit(agent: Agent) -> None:
@@ -181,7 +182,7 @@ def test_approvals_at_once_keep_the_limit(agent: Agent) -> None:
     answers = at_once([lambda one=one: agent.approve(one) for one in approvals * 2])  # type: ignore[misc]
     assert not any(isinstance(answer, HoldGone) for answer in answers)
     assert agent.sold() == 800
-    assert agent.here.balance(agent.float) == (49_700, 600)
+    assert agent.tenant.balance(agent.float) == (49_700, 600)
     assert sorted(agent.state(one) for one in approvals) == [
         ("approved", "posted", "done"),
         ("pending", "pending", "pending"),

@@ -8,9 +8,9 @@ import pytest
 
 from app.local import postgres
 from tests.support.domains import verify
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content, differences, schema
-from tests.support.world import world
+from tests.support.tenants import new_tenant
 
 
 def dump(url: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -19,15 +19,15 @@ def dump(url: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def backup_url(database: Database) -> str:
+def backup_url(database: DatabaseUrls) -> str:
     return database.owner_url.replace("piga_owner@", "piga_backup@")
 
 
 def test_a_dump_is_restored_with_every_row_of_every_tenant(
-    database: Database, empty_database: Database, tmp_path: Path
+    database: DatabaseUrls, empty_database: DatabaseUrls, tmp_path: Path
 ) -> None:
     for slug in ("here", "there"):
-        with world(database, slug) as made:
+        with new_tenant(database, slug) as made:
             made.hold(made.wallet(100), 20)
     file = tmp_path / "dump"
     dumped = dump(backup_url(database), "--format=custom", f"--file={file}")
@@ -51,8 +51,8 @@ def test_a_dump_is_restored_with_every_row_of_every_tenant(
     assert verify(empty_database.verify_url).ok
 
 
-def test_who_sees_less_fails_and_does_not_dump_less(database: Database) -> None:
-    with world(database) as made:
+def test_who_sees_less_fails_and_does_not_dump_less(database: DatabaseUrls) -> None:
+    with new_tenant(database) as made:
         made.wallet(100)
     for url in (
         database.owner_url,
@@ -65,7 +65,7 @@ def test_who_sees_less_fails_and_does_not_dump_less(database: Database) -> None:
         assert "row-level security" in failed.stderr or "permission denied" in failed.stderr
 
 
-def test_the_role_of_a_backup_only_reads(database: Database) -> None:
+def test_the_role_of_a_backup_only_reads(database: DatabaseUrls) -> None:
     with psycopg.connect(backup_url(database)) as connection:
         for statement in ("DELETE FROM outbox", "CREATE TABLE mine (id int)", "TRUNCATE turn"):
             with pytest.raises(

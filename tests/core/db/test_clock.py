@@ -10,7 +10,7 @@ import pytest
 from core.db.database import Database as Connected
 from core.db.errors import ClockOff
 from core.money import ledger
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from values import clock
 from values.ids import uuid7
 
@@ -33,7 +33,9 @@ def shift(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shift]:
 
 
 @pytest.mark.parametrize("by_s", [-2 * 3600.0, -20.0, 0.0, 20.0, 2 * 3600.0, 150 * DAY_S])
-def test_a_connection_sets_the_clock_right(shift: Shift, database: Database, by_s: float) -> None:
+def test_a_connection_sets_the_clock_right(
+    shift: Shift, database: DatabaseUrls, by_s: float
+) -> None:
     right_s = time.time()
     shift(by_s)
     with closing(Connected(database.database_url)) as connected:
@@ -47,7 +49,7 @@ def test_a_connection_sets_the_clock_right(shift: Shift, database: Database, by_
 
 @pytest.mark.parametrize(("by_s", "moves"), [(-7200.0, False), (45.0, True), (90.0, False)])
 def test_money_moves_only_where_the_host_is_nearly_right(
-    shift: Shift, database: Database, caplog: pytest.LogCaptureFixture, by_s: float, moves: bool
+    shift: Shift, database: DatabaseUrls, caplog: pytest.LogCaptureFixture, by_s: float, moves: bool
 ) -> None:
     shift(by_s)
     lines = [ledger.Line(uuid7(), -5), ledger.Line(uuid7(), 5)]

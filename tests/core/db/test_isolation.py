@@ -11,8 +11,8 @@ from psycopg import errors
 
 from core.db.database import Database as Core
 from core.migrations.run import downgrade, upgrade
-from tests.support.servers import Database
-from tests.support.world import KEYS, World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS, Tenant, new_tenant
 from values.ids import uuid7
 
 # What belongs to no tenant: the look-ups go through functions of their own.
@@ -20,23 +20,23 @@ OF_NOBODY = {"alembic_version", "installation"}
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database, "here") as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database, "here") as made:
         made.wallet(100)
         yield made
 
 
 @pytest.fixture(scope="module")
-def there(module_database: Database, here: World) -> Iterator[World]:
-    with world(module_database, "there") as made:
+def there(module_database: DatabaseUrls, tenant: Tenant) -> Iterator[Tenant]:
+    with new_tenant(module_database, "there") as made:
         made.wallet(500)
         made.hold(made.wallet(50), 20)
         yield made
 
 
-def tables(here: World, *, partitions: bool = False) -> list[str]:
+def tables(tenant: Tenant, *, partitions: bool = False) -> list[str]:
     """Every table, or every partition of one."""
-    with psycopg.connect(here.urls.admin_url) as connection:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         rows = connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
             " AND relkind IN ('r', 'p') AND relispartition = %s ORDER BY relname",
@@ -45,8 +45,8 @@ def tables(here: World, *, partitions: bool = False) -> list[str]:
     return [name for (name,) in rows if name not in OF_NOBODY]
 
 
-def test_every_table_forces_row_level_security(here: World) -> None:
-    with psycopg.connect(here.urls.admin_url) as connection:
+def test_every_table_forces_row_level_security(tenant: Tenant) -> None:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         rows = connection.execute(
             "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
@@ -55,75 +55,75 @@ def test_every_table_forces_row_level_security(here: World) -> None:
     assert len(rows) > 40
 
 
-def test_without_a_tenant_nothing_is_seen(here: World, there: World) -> None:
-    with here.database.transaction(None) as tx:
-        for table in tables(here):
+def test_without_a_tenant_nothing_is_seen(tenant: Tenant, there: Tenant) -> None:
+    with tenant.database.transaction(None) as tx:
+        for table in tables(tenant):
             assert tx.one(f'SELECT count(*) FROM "{table}"') == (0,), table
 
 
-def test_also_the_owner_sees_nothing_without_a_tenant(here: World, there: World) -> None:
-    with psycopg.connect(here.urls.owner_url) as connection:
-        for table in tables(here):
+def test_also_the_owner_sees_nothing_without_a_tenant(tenant: Tenant, there: Tenant) -> None:
+    with psycopg.connect(tenant.urls.owner_url) as connection:
+        for table in tables(tenant):
             row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             assert row == (0,), table
 
 
 @pytest.mark.parametrize("role", ["application", "owner"])
-def test_only_the_own_rows_are_seen(here: World, there: World, role: str) -> None:
-    url = here.urls.owner_url if role == "owner" else here.urls.database_url
+def test_only_the_own_rows_are_seen(tenant: Tenant, there: Tenant, role: str) -> None:
+    url = tenant.urls.owner_url if role == "owner" else tenant.urls.database_url
     seen = 0
-    with closing(Core(url)) as core, core.transaction(here.tenant_id) as tx:
-        for table in tables(here):
+    with closing(Core(url)) as core, core.transaction(tenant.tenant_id) as tx:
+        for table in tables(tenant):
             column = "id" if table == "tenant" else "tenant_id"
             found = tx.all(f'SELECT DISTINCT {column} FROM "{table}"')
-            assert found in ([], [(here.tenant_id,)]), table
+            assert found in ([], [(tenant.tenant_id,)]), table
             seen += len(found)
     assert seen > 5
 
 
-def test_a_partition_is_closed_to_who_names_it(here: World, there: World) -> None:
-    partitions = tables(here, partitions=True)
+def test_a_partition_is_closed_to_who_names_it(tenant: Tenant, there: Tenant) -> None:
+    partitions = tables(tenant, partitions=True)
     assert len(partitions) == 15
-    with psycopg.connect(here.urls.owner_url) as connection:
+    with psycopg.connect(tenant.urls.owner_url) as connection:
         for name in partitions:
             assert connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (0,), name
-    for url in (here.urls.database_url, here.urls.relay_url, here.urls.verify_url):
+    for url in (tenant.urls.database_url, tenant.urls.relay_url, tenant.urls.verify_url):
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(
-                "SELECT set_config('piga.tenant', %s, false)", (str(here.tenant_id),)
+                "SELECT set_config('piga.tenant', %s, false)", (str(tenant.tenant_id),)
             )
             for name in partitions:
                 with pytest.raises(errors.InsufficientPrivilege):
                     connection.execute(f'SELECT * FROM "{name}"')
 
 
-def test_rows_of_another_tenant_cannot_be_written(here: World, there: World) -> None:
-    with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+def test_rows_of_another_tenant_cannot_be_written(tenant: Tenant, there: Tenant) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), tenant.tx() as tx:
         tx.execute(
             "INSERT INTO account (tenant_id, id, kind, currency, guarded)"
             " VALUES (%s, gen_random_uuid(), 'wallet', 'RWF', true)",
             (there.tenant_id,),
         )
     frozen = there.count("account", "frozen")
-    with here.tx() as tx:
-        assert tx.execute("UPDATE account SET frozen = NOT frozen").rowcount == here.count(
+    with tenant.tx() as tx:
+        assert tx.execute("UPDATE account SET frozen = NOT frozen").rowcount == tenant.count(
             "account"
         )
         tx.execute("UPDATE account SET frozen = NOT frozen")
     assert there.count("account", "frozen") == frozen
 
 
-def test_a_row_cannot_be_given_to_another_tenant(here: World, there: World) -> None:
-    with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+def test_a_row_cannot_be_given_to_another_tenant(tenant: Tenant, there: Tenant) -> None:
+    with pytest.raises(errors.InsufficientPrivilege), tenant.tx() as tx:
         tx.execute("UPDATE account SET tenant_id = %s", (there.tenant_id,))
 
 
-def test_a_service_code_of_another_tenant_cannot_be_taken(here: World, there: World) -> None:
+def test_a_service_code_of_another_tenant_cannot_be_taken(tenant: Tenant, there: Tenant) -> None:
     claim = (
         "INSERT INTO service_address (provider, channel, code, tenant_id, service_id)"
         " VALUES ('africastalking', 'ussd', '*1#', current_tenant(), gen_random_uuid())"
     )
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute(claim)
     with pytest.raises(errors.UniqueViolation), there.tx() as tx:
         tx.execute(claim)
@@ -134,17 +134,17 @@ def test_a_service_code_of_another_tenant_cannot_be_taken(here: World, there: Wo
         )
 
 
-def test_the_tenant_setting_ends_with_its_transaction(here: World) -> None:
-    with here.tx() as tx:
+def test_the_tenant_setting_ends_with_its_transaction(tenant: Tenant) -> None:
+    with tenant.tx() as tx:
         assert tx.one("SELECT count(*) FROM tenant") == (1,)
-    with here.database.transaction(None) as tx:
+    with tenant.database.transaction(None) as tx:
         assert tx.one("SELECT current_setting('piga.tenant', true)") == ("",)
         assert tx.one("SELECT current_tenant()") == (None,)
 
 
 @pytest.mark.parametrize("url", ["database_url", "relay_url", "verify_url"])
 def test_the_working_roles_own_nothing_and_change_no_schema(
-    module_database: Database, url: str
+    module_database: DatabaseUrls, url: str
 ) -> None:
     with psycopg.connect(getattr(module_database, url), autocommit=True) as connection:
         owned = connection.execute(
@@ -175,8 +175,8 @@ def test_the_working_roles_own_nothing_and_change_no_schema(
                 connection.execute(statement)
 
 
-def test_only_the_ledgers_functions_write_its_books(here: World) -> None:
-    source = here.wallet(100)
+def test_only_the_ledgers_functions_write_its_books(tenant: Tenant) -> None:
+    source = tenant.wallet(100)
     for statement in (
         "UPDATE account SET balance_minor = 10",
         "UPDATE account SET held_minor = 0",
@@ -191,24 +191,24 @@ def test_only_the_ledgers_functions_write_its_books(here: World) -> None:
         " VALUES (current_tenant(), gen_random_uuid(), gen_random_uuid(), 1, 'RWF')",
         "UPDATE hold SET state = 'voided'",
     ):
-        with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
+        with pytest.raises(errors.InsufficientPrivilege), tenant.tx() as tx:
             tx.execute(statement)
-    assert here.balance(source) == (100, 0)
+    assert tenant.balance(source) == (100, 0)
 
 
-def test_the_ledgers_functions_are_the_applications_alone(here: World) -> None:
-    for url in (here.urls.relay_url, here.urls.verify_url):
+def test_the_ledgers_functions_are_the_applications_alone(tenant: Tenant) -> None:
+    for url in (tenant.urls.relay_url, tenant.urls.verify_url):
         with psycopg.connect(url) as connection, pytest.raises(errors.InsufficientPrivilege):
             connection.execute("SELECT void_hold(gen_random_uuid())")
 
 
 def test_no_entry_is_posted_into_a_tenant_that_is_not_the_transactions(
-    here: World, there: World
+    tenant: Tenant, there: Tenant
 ) -> None:
     source, target = sorted((there.wallet(100), there.wallet(100)))
     post = "SELECT (post_entry(%s, %s, 'x', 'x', %s, '', %s, %s, 'RWF', NULL, '{}', NULL)).was_new"
     inputs = (there.tenant_id, uuid7(), "from here", [source, target], [-40, 40])
-    with pytest.raises(psycopg.Error) as refused, here.tx() as tx:
+    with pytest.raises(psycopg.Error) as refused, tenant.tx() as tx:
         tx.execute(post, inputs)
     assert refused.value.sqlstate == "PG005"
     assert (there.balance(source), there.balance(target)) == ((100, 0), (100, 0))
@@ -221,7 +221,7 @@ def test_no_entry_is_posted_into_a_tenant_that_is_not_the_transactions(
 
 
 def test_migrations_leave_the_making_of_temporary_things_to_the_owner(
-    empty_database: Database,
+    empty_database: DatabaseUrls,
 ) -> None:
     make = "CREATE TEMP TABLE mine (id int)"
     upgrade(empty_database.owner_url)
@@ -232,7 +232,7 @@ def test_migrations_leave_the_making_of_temporary_things_to_the_owner(
         connection.execute(make)
 
 
-def test_also_who_owns_only_the_schema_can_migrate(empty_database: Database) -> None:
+def test_also_who_owns_only_the_schema_can_migrate(empty_database: DatabaseUrls) -> None:
     with psycopg.connect(empty_database.admin_url) as connection:
         connection.execute(f"ALTER DATABASE {empty_database.name} OWNER TO CURRENT_USER")
         connection.execute("ALTER SCHEMA public OWNER TO piga_owner")
@@ -312,7 +312,7 @@ _COMPILE = """
 
 
 @pytest.fixture
-def where_anybody_makes_things(module_database: Database) -> Iterator[Database]:
+def where_anybody_makes_things(module_database: DatabaseUrls) -> Iterator[DatabaseUrls]:
     """As where the database is not the owner's, who could not take the right away."""
     right = f"TEMPORARY ON DATABASE {module_database.name}"
     with psycopg.connect(module_database.admin_url, autocommit=True) as connection:
@@ -327,10 +327,10 @@ def where_anybody_makes_things(module_database: Database) -> Iterator[Database]:
     ids=["at once", "with a path of its own", "compiled beforehand"],
 )
 def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
-    where_anybody_makes_things: Database, here: World, there: World, before: str
+    where_anybody_makes_things: DatabaseUrls, tenant: Tenant, there: Tenant, before: str
 ) -> None:
-    source, target = sorted((here.wallet(100), here.wallet(100)))
-    inputs: dict[str, Any] = {"hold": here.hold(source, 10), "source": source}
+    source, target = sorted((tenant.wallet(100), tenant.wallet(100)))
+    inputs: dict[str, Any] = {"hold": tenant.hold(source, 10), "source": source}
     inputs |= {"accounts": [source, target], "amounts": [-10, 10]}
     first, placed = {"id": uuid7(), "key": str(uuid7()), "hold": None}, {"hold": uuid7()}
     second = {"id": uuid7(), "key": str(uuid7())} | placed
@@ -343,7 +343,7 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
         ("post_entry", second, True),
         ("find_services", {}, 0),
         ("all_services", {}, 0),
-        ("find_tenant", {}, here.tenant_id),
+        ("find_tenant", {}, tenant.tenant_id),
         ("codes_in_the_way", first, 0),
         ("sender_owner", {}, None),
         ("tenants_changed", {}, True),
@@ -352,32 +352,34 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
     ]
     assert {name for name, _, _ in steps} == {*CALLS}
     spied: list[str | None] = []
-    for url in (here.urls.database_url, here.urls.relay_url):
+    for url in (tenant.urls.database_url, tenant.urls.relay_url):
         with psycopg.connect(url, autocommit=True) as connection:
             connection.add_notice_handler(lambda notice: spied.append(notice.message_primary))
             connection.execute(_SPY)
             connection.execute(before)
             connection.execute(
-                "SELECT set_config('piga.tenant', %s, false)", (str(here.tenant_id),)
+                "SELECT set_config('piga.tenant', %s, false)", (str(tenant.tenant_id),)
             )
             for name, changed, expected in steps:
-                if (name in HOUSEKEEPING) != (url == here.urls.relay_url):
+                if (name in HOUSEKEEPING) != (url == tenant.urls.relay_url):
                     continue
                 row = connection.execute(CALLS[name], inputs | changed).fetchone()
                 assert row == (expected,), name
     assert spied == []
-    assert (here.balance(source), here.balance(target)) == ((80, 0), (120, 0))
+    assert (tenant.balance(source), tenant.balance(target)) == ((80, 0), (120, 0))
 
 
 # Types that are words of the grammar, which stand for Postgres' own wherever they are read.
 _OF_THE_GRAMMAR = {"bigint", "boolean", "integer", "smallint"}
 
 
-def test_every_function_that_works_as_its_owner_is_closed_to_its_callers_names(here: World) -> None:
+def test_every_function_that_works_as_its_owner_is_closed_to_its_callers_names(
+    tenant: Tenant,
+) -> None:
     """Each has a path in which Postgres' own names come first and temporary ones last, or says the
     schema of all that it names. In plpgsql the types of variables have theirs in any case: they
     are read in the path of whoever has the function compiled."""
-    with psycopg.connect(here.urls.admin_url) as connection:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         functions = connection.execute(
             "SELECT p.proname, l.lanname, p.prosrc, (SELECT regexp_split_to_array(split_part("
             "one, '=', 2), ', *') FROM unnest(p.proconfig) AS one WHERE one LIKE 'search_path=%')"
@@ -414,19 +416,19 @@ def test_every_function_that_works_as_its_owner_is_closed_to_its_callers_names(h
             assert "::" not in code, name
 
 
-def test_the_owner_sees_no_books_through_the_ledgers_role(here: World, there: World) -> None:
-    with psycopg.connect(here.urls.owner_url) as connection:
+def test_the_owner_sees_no_books_through_the_ledgers_role(tenant: Tenant, there: Tenant) -> None:
+    with psycopg.connect(tenant.urls.owner_url) as connection:
         found = connection.execute("SELECT count(*) FROM account").fetchone()
         assert found == (0,)
 
 
-def test_the_application_cannot_migrate(module_database: Database) -> None:
+def test_the_application_cannot_migrate(module_database: DatabaseUrls) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"owner|permission denied"):
         downgrade(module_database.database_url, "base")
 
 
-def test_the_auditor_reads_every_book_and_writes_none(here: World, there: World) -> None:
-    with psycopg.connect(here.urls.verify_url, autocommit=True) as connection:
+def test_the_auditor_reads_every_book_and_writes_none(tenant: Tenant, there: Tenant) -> None:
+    with psycopg.connect(tenant.urls.verify_url, autocommit=True) as connection:
         found = connection.execute("SELECT count(DISTINCT tenant_id) FROM posting").fetchone()
         assert found == (2,)
         for statement in (
@@ -440,11 +442,11 @@ def test_the_auditor_reads_every_book_and_writes_none(here: World, there: World)
                 connection.execute(statement)
 
 
-def test_a_person_is_found_in_the_own_tenant_only(here: World, there: World) -> None:
+def test_a_person_is_found_in_the_own_tenant_only(tenant: Tenant, there: Tenant) -> None:
     from core.people.people import identify
 
     there.person(name="Grace Umutoni", address="+250788999001")
     with there.tx() as tx:
         assert [one.name for one in identify(tx, KEYS, "+250788999001")] == ["Grace Umutoni"]
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         assert identify(tx, KEYS, "+250788999001") == []

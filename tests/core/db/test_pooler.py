@@ -4,8 +4,8 @@ set for its transaction reads '' for the next, and not NULL."""
 import psycopg
 import pytest
 
-from tests.support.servers import Database
-from tests.support.world import world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import new_tenant
 
 TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -14,9 +14,9 @@ TABLES = """
 """
 
 
-def test_who_comes_next_on_a_connection_sees_nothing_and_no_error(database: Database) -> None:
-    with world(database) as here:
-        account = here.wallet(100)
+def test_who_comes_next_on_a_connection_sees_nothing_and_no_error(database: DatabaseUrls) -> None:
+    with new_tenant(database) as tenant:
+        account = tenant.wallet(100)
         with psycopg.connect(database.admin_url) as admin:
             tables = [name for (name,) in admin.execute(TABLES)]
         assert len(tables) > 20
@@ -24,7 +24,7 @@ def test_who_comes_next_on_a_connection_sees_nothing_and_no_error(database: Data
             with psycopg.connect(url, autocommit=True) as pooled:
                 with pooled.transaction():
                     pooled.execute(
-                        "SELECT set_config('piga.tenant', %s, true)", (str(here.tenant_id),)
+                        "SELECT set_config('piga.tenant', %s, true)", (str(tenant.tenant_id),)
                     )
                     seen = pooled.execute("SELECT count(*) FROM account").fetchone()
                     assert seen is not None
@@ -39,14 +39,14 @@ def test_who_comes_next_on_a_connection_sees_nothing_and_no_error(database: Data
                         pooled.execute(
                             "INSERT INTO audit (tenant_id, id, actor, action)"
                             " VALUES (%s, gen_random_uuid(), 'x', 'x')",
-                            (here.tenant_id,),
+                            (tenant.tenant_id,),
                         )
                     void = "SELECT void_hold(gen_random_uuid())"
                     assert pooled.execute(void).fetchone() == (False,)
-        assert here.balance(account) == (100, 0)
+        assert tenant.balance(account) == (100, 0)
 
 
-def test_only_one_function_reads_the_setting(database: Database) -> None:
+def test_only_one_function_reads_the_setting(database: DatabaseUrls) -> None:
     """Whoever reads it otherwise would have to think of the ''."""
     with psycopg.connect(database.admin_url) as connection:
         functions = connection.execute(

@@ -20,8 +20,9 @@ from core.people import people
 from core.savings import groups
 from core.tenants.directory import Directory, all_services
 from tests.support.domains import verify
-from tests.support.servers import Database
-from tests.support.world import KEYS, at_once
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
+from tests.support.waiting import at_once
 
 FIXTURES = CHECKOUT / "fixtures" / "tenants"
 CODE = "*384*10#"
@@ -65,7 +66,7 @@ class Folder:
 
 
 @pytest.fixture
-def folder(database: Database, tmp_path: Path) -> Iterator[Folder]:
+def folder(database: DatabaseUrls, tmp_path: Path) -> Iterator[Folder]:
     core = Core(database.database_url)
     yield Folder(tmp_path / "ibimina", core)
     core.close()
@@ -379,7 +380,7 @@ def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
     assert service.tenant.settings["sms_sender"] == "SAVINGS"
 
 
-def test_the_demo_tenants_live_beside_each_other(database: Database) -> None:
+def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None:
     core = Core(database.database_url)
     for path in sorted(FIXTURES.iterdir()):
         manifest = read_folder(path, demo=True)

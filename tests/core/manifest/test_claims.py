@@ -14,14 +14,15 @@ from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.manifest.faults import FolderFaults
 from core.manifest.ids import tenant_id_of
-from tests.support.servers import Database
-from tests.support.world import KEYS, at_once
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
+from tests.support.waiting import at_once
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
 
 
 @pytest.fixture
-def core(database: Database) -> Iterator[Core]:
+def core(database: DatabaseUrls) -> Iterator[Core]:
     core = Core(database.database_url)
     yield core
     core.close()

@@ -24,8 +24,8 @@ from core.money import ledger
 from core.money.manifest import TARIFFS
 from core.people.manifest import PEOPLE, PersonPart
 from tests.support.domains import DOMAINS
-from tests.support.servers import Database
-from tests.support.world import KEYS
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
 COLOURS = ("red", "green")
@@ -148,7 +148,7 @@ def test_without_the_section_its_file_is_a_stranger(folder: Path) -> None:
     assert "not a file of a tenant" in str(wrong.value.faults[0])
 
 
-def test_a_plan_is_what_is_then_written(folder: Path, database: Database) -> None:
+def test_a_plan_is_what_is_then_written(folder: Path, database: DatabaseUrls) -> None:
     core = Core(database.database_url)
     manifest = read(folder)
     planned = plan(core, KEYS, manifest, rules(demo=True))

@@ -28,9 +28,9 @@ from tests.support.history import (
     pay,
 )
 from tests.support.phone import phone_of
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content, differences, schema
-from tests.support.world import world
+from tests.support.tenants import new_tenant
 
 LOSTCARD = Path(__file__).parent / "lostcard" / "migrations"
 REPORTS = Step("lostcard", "lostcard_0001", "Cards that somebody reported as lost.", up=True)
@@ -68,7 +68,7 @@ def brings(tmp_path: Path) -> Brings:
 
 
 def test_all_branches_go_up_and_what_was_done_is_said(
-    empty_database: Database, brings: Brings
+    empty_database: DatabaseUrls, brings: Brings
 ) -> None:
     other = brings()
     report = upgrade(empty_database.owner_url, branches=[LOSTCARD, other])
@@ -86,7 +86,7 @@ def test_all_branches_go_up_and_what_was_done_is_said(
 
 
 def test_one_domain_is_taken_back_and_the_others_stay(
-    database: Database, redis_url: str, brings: Brings
+    database: DatabaseUrls, redis_url: str, brings: Brings
 ) -> None:
     """On a database that was lived in: nothing of it is touched on the way."""
     live(database, redis_url)
@@ -114,7 +114,7 @@ def test_one_domain_is_taken_back_and_the_others_stay(
     life_goes_on(database, redis_url)
 
 
-def life_goes_on(urls: Database, redis_url: str) -> None:
+def life_goes_on(urls: DatabaseUrls, redis_url: str) -> None:
     with at_home(urls, redis_url) as house:
         before = house.entries("contribution"), house.entries("topup")
         pay(house, "ndayisaba", 640)  # who was let go
@@ -125,7 +125,7 @@ def life_goes_on(urls: Database, redis_url: str) -> None:
         assert waited == ("approved", WAITING)
         guess(house, "juma", "9999")
         tried = "SELECT pin_attempts FROM subscriber WHERE id = %s"
-        assert house.number(tried, house.id("juma")) == 2
+        assert house.number(tried, house.id_of("juma")) == 2
         assert phone_of(house, "habimana").dial().ends  # frozen
         for era in ERAS:
             for plan in (PLAN, NEIGHBOUR):
@@ -134,7 +134,7 @@ def life_goes_on(urls: Database, redis_url: str) -> None:
                     cash_in(house.database, key_of(era), amount=1, plan=plan)
 
 
-def test_base_drops_what_everybody_made(empty_database: Database) -> None:
+def test_base_drops_what_everybody_made(empty_database: DatabaseUrls) -> None:
     upgrade(empty_database.owner_url, branches=[LOSTCARD])
     report = downgrade(empty_database.owner_url, "base", [LOSTCARD])
     assert report.after == {}
@@ -145,7 +145,7 @@ def test_base_drops_what_everybody_made(empty_database: Database) -> None:
 
 
 def test_a_revision_is_the_same_from_above_as_from_below(
-    database: Database, empty_database: Database
+    database: DatabaseUrls, empty_database: DatabaseUrls
 ) -> None:
     """Tables, rights, policies: who goes back finds what their release left."""
     upgrade(database.owner_url, branches=[LOSTCARD])
@@ -155,7 +155,9 @@ def test_a_revision_is_the_same_from_above_as_from_below(
     assert schema(database) ^ schema(empty_database) == set()
 
 
-def test_a_step_that_fails_leaves_everything_as_it_was(database: Database, brings: Brings) -> None:
+def test_a_step_that_fails_leaves_everything_as_it_was(
+    database: DatabaseUrls, brings: Brings
+) -> None:
     fails = "CREATE TABLE half (id int); ALTER TABLE subscriber ADD half int; SELECT 1 / 0"
     below, tables = content(database), schema(database)
     with pytest.raises(Exception, match="division by zero"):
@@ -166,7 +168,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(database: Database, bring
     assert schema(database) ^ tables == set()
 
 
-def test_a_domain_that_is_not_here_any_more_is_named(database: Database) -> None:
+def test_a_domain_that_is_not_here_any_more_is_named(database: DatabaseUrls) -> None:
     upgrade(database.owner_url, branches=[LOSTCARD])
     for run in (upgrade, lambda url: downgrade(url, "base")):
         with pytest.raises(BranchFault, match="is at lostcard_0003, which is in no folder"):
@@ -207,7 +209,7 @@ def test_a_branch_with_two_ends_is_refused(brings: Brings) -> None:
         branches.config([folder])
 
 
-def test_an_unknown_revision_is_alembics_fault(database: Database) -> None:
+def test_an_unknown_revision_is_alembics_fault(database: DatabaseUrls) -> None:
     with pytest.raises(CommandError):
         upgrade(database.owner_url, "nonsense")
 
@@ -215,10 +217,10 @@ def test_an_unknown_revision_is_alembics_fault(database: Database) -> None:
 # --- a domain's table -----------------------------------------------------------------------------
 
 
-def test_a_domains_table_is_closed_to_other_tenants(database: Database) -> None:
+def test_a_domains_table_is_closed_to_other_tenants(database: DatabaseUrls) -> None:
     upgrade(database.owner_url, branches=[LOSTCARD])
-    with world(database, "here") as here, world(database, "there") as there:
-        for one in (here, there):
+    with new_tenant(database, "here") as tenant, new_tenant(database, "there") as there:
+        for one in (tenant, there):
             person = one.person()
             with one.tx() as tx:
                 tx.execute(
@@ -226,18 +228,18 @@ def test_a_domains_table_is_closed_to_other_tenants(database: Database) -> None:
                     " VALUES (current_tenant(), %s, %s, 'stolen')",
                     (uuid.uuid4(), person),
                 )
-        with here.tx() as tx:
-            assert tx.all("SELECT tenant_id FROM lost_card") == [(here.tenant_id,)]
+        with tenant.tx() as tx:
+            assert tx.all("SELECT tenant_id FROM lost_card") == [(tenant.tenant_id,)]
             assert tx.execute("UPDATE lost_card SET state = 'closed'").rowcount == 1
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), here.tx() as tx:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), tenant.tx() as tx:
             tx.execute("UPDATE lost_card SET tenant_id = %s", (there.tenant_id,))
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), here.tx() as tx:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), tenant.tx() as tx:
             tx.execute(
                 "INSERT INTO lost_card (tenant_id, id, subscriber_id, words)"
                 " SELECT %s, gen_random_uuid(), subscriber_id, words FROM lost_card",
                 (there.tenant_id,),
             )
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), here.tx() as tx:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), tenant.tx() as tx:
             tx.execute("DELETE FROM lost_card")
     owner = Core(database.owner_url)
     with owner.transaction(None) as tx:
@@ -251,11 +253,11 @@ def test_a_domains_table_is_closed_to_other_tenants(database: Database) -> None:
 
 
 def test_a_revision_changes_every_tenants_rows_and_the_table_is_closed_again(
-    database: Database,
+    database: DatabaseUrls,
 ) -> None:
     upgrade(database.owner_url, "lostcard_0001", [LOSTCARD])
-    with world(database, "here") as here, world(database, "there") as there:
-        for one in (here, there):
+    with new_tenant(database, "here") as tenant, new_tenant(database, "there") as there:
+        for one in (tenant, there):
             with one.tx() as tx:
                 tx.execute(
                     "INSERT INTO lost_card (tenant_id, id, subscriber_id, words)"
@@ -263,14 +265,14 @@ def test_a_revision_changes_every_tenants_rows_and_the_table_is_closed_again(
                     (uuid.uuid4(), one.person()),
                 )
         upgrade(database.owner_url, branches=[LOSTCARD])
-        for one in (here, there):
+        for one in (tenant, there):
             with one.tx() as tx:
                 assert tx.all("SELECT state FROM lost_card") == [("closed",)]
     with psycopg.connect(database.owner_url) as connection:
         assert connection.execute("SELECT count(*) FROM lost_card").fetchone() == (0,)
 
 
-def test_an_index_that_an_earlier_try_left_half_made_is_made_anew(database: Database) -> None:
+def test_an_index_that_an_earlier_try_left_half_made_is_made_anew(database: DatabaseUrls) -> None:
     upgrade(database.owner_url, "lostcard_0002", [LOSTCARD])
     valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'lost_card_person'::regclass"
     with psycopg.connect(database.admin_url, autocommit=True) as connection:

@@ -11,7 +11,7 @@ import pytest
 
 from core.migrations import run
 from core.migrations.run import LOCK_TIMEOUT_MS, TableInUse, upgrade
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 # Two steps: the first needs no table that is in use, the second the readers'.
 STEPS = (
@@ -36,14 +36,14 @@ def branch(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reader(database: Database) -> Iterator[psycopg.Connection]:
+def reader(database: DatabaseUrls) -> Iterator[psycopg.Connection]:
     """As a dump or an audit does: in one transaction, for as long as it takes."""
     with psycopg.connect(database.owner_url) as connection:
         connection.execute("SELECT count(*) FROM subscriber")
         yield connection
 
 
-def columns(database: Database) -> set[str]:
+def columns(database: DatabaseUrls) -> set[str]:
     with psycopg.connect(database.admin_url) as connection:
         rows = connection.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'subscriber'::regclass"
@@ -52,7 +52,7 @@ def columns(database: Database) -> set[str]:
 
 
 def test_everybody_goes_on_while_a_step_waits_for_its_table(
-    database: Database, branch: Path, reader: psycopg.Connection
+    database: DatabaseUrls, branch: Path, reader: psycopg.Connection
 ) -> None:
     said: list[str] = []
     took_s: list[float] = []
@@ -88,7 +88,7 @@ def test_everybody_goes_on_while_a_step_waits_for_its_table(
 
 
 def test_a_reader_who_never_ends_is_named_and_the_steps_before_are_done(
-    database: Database,
+    database: DatabaseUrls,
     branch: Path,
     reader: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
@@ -103,7 +103,7 @@ def test_a_reader_who_never_ends_is_named_and_the_steps_before_are_done(
     assert [step.revision for step in report.steps] == ["long_0002"]
 
 
-def test_another_deploys_migration_is_waited_for(database: Database, branch: Path) -> None:
+def test_another_deploys_migration_is_waited_for(database: DatabaseUrls, branch: Path) -> None:
     said: list[str] = []
     with psycopg.connect(database.owner_url) as other:
         other.execute(f"SELECT pg_advisory_lock({run.LOCK_KEY})")

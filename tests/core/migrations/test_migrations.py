@@ -20,9 +20,9 @@ from tests.support.history import (
     NOW,
     live,
 )
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content
-from tests.support.world import KEYS
+from tests.support.tenants import KEYS
 
 VERSIONS = Path(run.__file__).parent / "versions"
 REVISIONS = sorted(path.name[1:5] for path in VERSIONS.glob("r[0-9]*.py"))
@@ -37,12 +37,12 @@ _OURS = """
 """
 
 
-def ours(database: Database) -> list[str]:
+def ours(database: DatabaseUrls) -> list[str]:
     with psycopg.connect(database.admin_url) as connection:
         return [name for (name,) in connection.execute(_OURS)]
 
 
-def test_up_fill_down_up_fill(empty_database: Database, redis_url: str) -> None:
+def test_up_fill_down_up_fill(empty_database: DatabaseUrls, redis_url: str) -> None:
     upgrade(empty_database.owner_url)
     first = ours(empty_database)
     live(empty_database, redis_url)
@@ -57,12 +57,12 @@ def test_up_fill_down_up_fill(empty_database: Database, redis_url: str) -> None:
 
 
 @pytest.fixture
-def lived(database: Database, redis_url: str) -> Database:
+def lived(database: DatabaseUrls, redis_url: str) -> DatabaseUrls:
     live(database, redis_url)
     return database
 
 
-def test_a_database_that_was_lived_in_leaves_nothing_out(lived: Database) -> None:
+def test_a_database_that_was_lived_in_leaves_nothing_out(lived: DatabaseUrls) -> None:
     """Or the tests below would not notice what becomes of it."""
     found = content(lived)
     assert [table for table, rows in found.items() if not rows] == []
@@ -86,7 +86,7 @@ def test_a_database_that_was_lived_in_leaves_nothing_out(lived: Database) -> Non
         assert partitions(lived, table) == {"rest", *map(month, (LAST_YEAR, LAST_MONTH, NOW))}
 
 
-def partitions(urls: Database, table: str) -> set[str]:
+def partitions(urls: DatabaseUrls, table: str) -> set[str]:
     """The ends of the names of those that have rows."""
     with psycopg.connect(urls.admin_url) as connection:
         rows = connection.execute(f"SELECT DISTINCT tableoid::regclass::text FROM {table}")
@@ -97,7 +97,7 @@ def month(era: datetime) -> str:
     return f"{era:%Y%m}"
 
 
-def test_two_deploys_may_start_together(empty_database: Database) -> None:
+def test_two_deploys_may_start_together(empty_database: DatabaseUrls) -> None:
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(upgrade, [empty_database.owner_url] * 3))
     with psycopg.connect(empty_database.owner_url) as connection:
@@ -105,7 +105,7 @@ def test_two_deploys_may_start_together(empty_database: Database) -> None:
     assert found == (1,)
 
 
-def test_months_ahead_have_partitions_and_the_rest_has_a_place(database: Database) -> None:
+def test_months_ahead_have_partitions_and_the_rest_has_a_place(database: DatabaseUrls) -> None:
     with psycopg.connect(database.relay_url, autocommit=True) as connection:
         assert connection.execute("SELECT make_partitions(3)").fetchone() == (0,)
         assert connection.execute("SELECT make_partitions(5)").fetchone() == (6,)
@@ -119,7 +119,7 @@ def test_months_ahead_have_partitions_and_the_rest_has_a_place(database: Databas
     assert rows == [(name, 7, True) for name in ("message", "posting", "turn")]
 
 
-def test_new_partitions_are_closed_to_who_names_them(database: Database) -> None:
+def test_new_partitions_are_closed_to_who_names_them(database: DatabaseUrls) -> None:
     with psycopg.connect(database.relay_url, autocommit=True) as connection:
         connection.execute("SELECT make_partitions(4)")
     with psycopg.connect(database.database_url) as connection:
@@ -132,7 +132,7 @@ def test_new_partitions_are_closed_to_who_names_them(database: Database) -> None
             connection.execute(f'SELECT * FROM "{row[0]}"')
 
 
-def test_a_database_belongs_to_its_key(database: Database) -> None:
+def test_a_database_belongs_to_its_key(database: DatabaseUrls) -> None:
     core = Core(database.database_url)
     with pytest.raises(NotSetUp, match="piga migrate"):
         require_key(core, KEYS)
@@ -149,7 +149,7 @@ def test_a_database_belongs_to_its_key(database: Database) -> None:
     core.close()
 
 
-def test_an_empty_database_is_told_from_a_wrong_key(empty_database: Database) -> None:
+def test_an_empty_database_is_told_from_a_wrong_key(empty_database: DatabaseUrls) -> None:
     core = Core(empty_database.database_url)
     with pytest.raises(NotSetUp, match="piga migrate"):
         require_key(core, KEYS)

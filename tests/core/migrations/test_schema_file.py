@@ -4,13 +4,13 @@ import psycopg
 import pytest
 
 from tests.core.migrations.schema_file import FILE, schema_of
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 # pg_dump of another version writes the same schema in other words.
 pytestmark = pytest.mark.one_version
 
 
-def test_the_file_is_what_the_migrations_lead_to(database: Database) -> None:
+def test_the_file_is_what_the_migrations_lead_to(database: DatabaseUrls) -> None:
     fresh = schema_of(database.admin_url)
     assert FILE.read_text("utf-8") == fresh, "`make schema` writes it anew"
 
@@ -27,13 +27,15 @@ def test_the_file_is_what_the_migrations_lead_to(database: Database) -> None:
         "CREATE INDEX more ON audit (actor)",
     ],
 )
-def test_any_change_shows_in_the_file(database: Database, planted: str) -> None:
+def test_any_change_shows_in_the_file(database: DatabaseUrls, planted: str) -> None:
     with psycopg.connect(database.admin_url) as connection:
         connection.execute(planted.encode())
     assert FILE.read_text("utf-8") != schema_of(database.admin_url)
 
 
-def test_the_file_makes_the_same_schema(database: Database, empty_database: Database) -> None:
+def test_the_file_makes_the_same_schema(
+    database: DatabaseUrls, empty_database: DatabaseUrls
+) -> None:
     """It can be read by Postgres, too, and leaves nothing out."""
     with psycopg.connect(empty_database.admin_url) as connection:
         connection.execute("SET check_function_bodies = off")

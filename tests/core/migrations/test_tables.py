@@ -11,12 +11,12 @@ from core.migrations.run import upgrade
 from core.tables import DOMAINS, metadata
 from core.tenants.tables import config_version
 from tests.core.migrations.lostcard import tables as lostcard
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 
 CORE = Path(__file__).parents[3] / "core"
 
 
-def test_the_tables_are_what_the_migrations_lead_to(database: Database) -> None:
+def test_the_tables_are_what_the_migrations_lead_to(database: DatabaseUrls) -> None:
     assert differences(database.owner_url, metadata) == []
     assert len(metadata.tables) == 30
 
@@ -27,7 +27,7 @@ def test_every_domains_tables_are_put_together() -> None:
     assert {domain.__name__.split(".")[1] for domain in DOMAINS} == files
 
 
-def test_nothing_stays_of_the_comparison(database: Database) -> None:
+def test_nothing_stays_of_the_comparison(database: DatabaseUrls) -> None:
     differences(database.owner_url, metadata)
     with psycopg.connect(database.owner_url) as connection:
         found = connection.execute(
@@ -74,7 +74,7 @@ def test_nothing_stays_of_the_comparison(database: Database) -> None:
     ],
 )
 def test_what_the_code_does_not_say_is_found(
-    database: Database, planted: str, expected: list[str]
+    database: DatabaseUrls, planted: str, expected: list[str]
 ) -> None:
     with psycopg.connect(database.owner_url) as connection:
         connection.execute(planted.encode())
@@ -82,7 +82,7 @@ def test_what_the_code_does_not_say_is_found(
     assert [one.split(":")[0] for one in found] == expected
 
 
-def test_a_domains_own_table_is_compared_with_the_rest(database: Database) -> None:
+def test_a_domains_own_table_is_compared_with_the_rest(database: DatabaseUrls) -> None:
     upgrade(database.owner_url, branches=[Path(lostcard.__file__).parent / "migrations"])
     assert {one.split(" ")[0] for one in differences(database.owner_url, metadata)} == {
         "column",

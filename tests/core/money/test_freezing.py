@@ -16,16 +16,17 @@ from core.money import ledger
 from core.money.errors import Frozen
 from core.people import people
 from core.savings import groups
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values.ids import uuid7
 
 REASONS = ("person", "agent", "group")
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
         assert made.broken() == []
 
@@ -34,13 +35,13 @@ def here(module_database: Database) -> Iterator[World]:
 class Owner:
     """An agent who is in two groups."""
 
-    here: World
+    tenant: Tenant
     id: uuid.UUID
     group: uuid.UUID
     other_group: uuid.UUID
 
     def freeze(self, reason: str, frozen: bool) -> None:
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             self.freeze_in(tx, reason, frozen)
 
     def freeze_in(self, tx: Tx, reason: str, frozen: bool) -> None:
@@ -65,19 +66,19 @@ class Owner:
             *(self.account(ledger.WALLET), self.account(ledger.FLOAT)),
             *(self.savings(self.group), self.savings(self.other_group)),
         )
-        return tuple(is_frozen(self.here, account) for account in accounts)
+        return tuple(is_frozen(self.tenant, account) for account in accounts)
 
 
-def is_frozen(here: World, account: uuid.UUID) -> bool:
-    with here.tx() as tx:
+def is_frozen(tenant: Tenant, account: uuid.UUID) -> bool:
+    with tenant.tx() as tx:
         row = tx.one("SELECT frozen FROM account WHERE id = %s", (account,))
     assert row is not None
     return bool(row[0])
 
 
-def new_group(here: World) -> uuid.UUID:
+def new_group(tenant: Tenant) -> uuid.UUID:
     id = uuid7()
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute("INSERT INTO organisation VALUES (current_tenant(), %s, 'Union')", (id,))
         tx.execute(
             "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
@@ -87,14 +88,14 @@ def new_group(here: World) -> uuid.UUID:
     return id
 
 
-def join(here: World, person: uuid.UUID, group: uuid.UUID) -> None:
-    with here.tx() as tx:
+def join(tenant: Tenant, person: uuid.UUID, group: uuid.UUID) -> None:
+    with tenant.tx() as tx:
         groups.join(tx, group_id=group, subscriber_id=person, currency=CURRENCY)
 
 
-def owner(here: World) -> Owner:
-    made = Owner(here, here.person(), new_group(here), new_group(here))
-    with here.tx() as tx:
+def owner(tenant: Tenant) -> Owner:
+    made = Owner(tenant, tenant.person(), new_group(tenant), new_group(tenant))
+    with tenant.tx() as tx:
         tx.execute(
             "INSERT INTO agent (tenant_id, subscriber_id, level, code)"
             " VALUES (current_tenant(), %s, 'agent', %s)",
@@ -107,14 +108,14 @@ def owner(here: World) -> Owner:
             currency=CURRENCY,
             owner_id=made.id,
         )
-    join(here, made.id, made.group)
-    join(here, made.id, made.other_group)
+    join(tenant, made.id, made.group)
+    join(tenant, made.id, made.other_group)
     return made
 
 
-def test_an_account_is_frozen_while_one_of_its_reasons_holds(here: World) -> None:
+def test_an_account_is_frozen_while_one_of_its_reasons_holds(tenant: Tenant) -> None:
     """In whatever order they come and go."""
-    who = owner(here)
+    who = owner(tenant)
     for coming in permutations(REASONS):
         for going in permutations(REASONS):
             holds: set[str] = set()
@@ -132,131 +133,131 @@ def test_an_account_is_frozen_while_one_of_its_reasons_holds(here: World) -> Non
                 ), holds
 
 
-def test_from_and_to_what_a_frozen_person_has_no_money_moves(here: World) -> None:
-    who = owner(here)
+def test_from_and_to_what_a_frozen_person_has_no_money_moves(tenant: Tenant) -> None:
+    who = owner(tenant)
     theirs = (who.account(ledger.WALLET), who.account(ledger.FLOAT), who.savings(who.group))
     for account in theirs:
-        here.fund(account, 500)
+        tenant.fund(account, 500)
     who.freeze("person", True)
     for account in theirs:
         with pytest.raises(Frozen):
-            here.fund(account, 100)
+            tenant.fund(account, 100)
         with pytest.raises(Frozen):
-            here.move(account, here.wallet(), 100)
+            tenant.move(account, tenant.wallet(), 100)
         with pytest.raises(Frozen):
-            here.hold(account, 100)
+            tenant.hold(account, 100)
     who.freeze("person", False)
     for account in theirs:
-        here.move(account, here.wallet(), 500)
+        tenant.move(account, tenant.wallet(), 500)
 
 
-def test_an_agent_who_is_frozen_as_a_person_is_no_agent_until_let_go(here: World) -> None:
-    who = owner(here)
+def test_an_agent_who_is_frozen_as_a_person_is_no_agent_until_let_go(tenant: Tenant) -> None:
+    who = owner(tenant)
     for reason in ("person", "agent"):
         who.freeze(reason, True)
-        with pytest.raises(Frozen), here.tx() as tx:
+        with pytest.raises(Frozen), tenant.tx() as tx:
             agents.get(tx, who.id)
         who.freeze(reason, False)
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             assert not agents.get(tx, who.id).frozen
 
 
 @pytest.mark.parametrize("reason", ["person", "group"])
-def test_who_joins_takes_the_freeze_over(here: World, reason: str) -> None:
-    who = owner(here)
+def test_who_joins_takes_the_freeze_over(tenant: Tenant, reason: str) -> None:
+    who = owner(tenant)
     who.freeze(reason, True)
     if reason == "group":
-        newcomer, joined = here.person(), who.group
+        newcomer, joined = tenant.person(), who.group
     else:
-        newcomer, joined = who.id, new_group(here)
-    join(here, newcomer, joined)
+        newcomer, joined = who.id, new_group(tenant)
+    join(tenant, newcomer, joined)
     savings = ledger.savings_account_id(joined, newcomer, CURRENCY)
     with pytest.raises(Frozen):
-        here.fund(savings, 100)
-    join(here, newcomer, joined)
-    assert is_frozen(here, savings)
+        tenant.fund(savings, 100)
+    join(tenant, newcomer, joined)
+    assert is_frozen(tenant, savings)
     who.freeze(reason, False)
-    here.fund(savings, 100)
+    tenant.fund(savings, 100)
 
 
-def test_who_left_a_group_and_comes_back_finds_it_as_it_is(here: World) -> None:
-    who = owner(here)
-    with here.tx() as tx:
+def test_who_left_a_group_and_comes_back_finds_it_as_it_is(tenant: Tenant) -> None:
+    who = owner(tenant)
+    with tenant.tx() as tx:
         tx.execute("UPDATE membership SET left_at = now() WHERE group_id = %s", (who.group,))
     who.freeze("group", True)
-    join(here, who.id, who.group)
-    assert is_frozen(here, who.savings(who.group))
+    join(tenant, who.id, who.group)
+    assert is_frozen(tenant, who.savings(who.group))
 
 
-def test_joining_and_freezing_at_once_leave_nobody_out(here: World) -> None:
+def test_joining_and_freezing_at_once_leave_nobody_out(tenant: Tenant) -> None:
     for _ in range(5):
-        who = owner(here)
-        newcomers = [here.person() for _ in range(4)]
+        who = owner(tenant)
+        newcomers = [tenant.person() for _ in range(4)]
         answers = at_once(
             [lambda: who.freeze("group", True)]  # noqa: B023
-            + [lambda one=one: join(here, one, who.group) for one in newcomers]  # type: ignore[misc]  # noqa: B023
+            + [lambda one=one: join(tenant, one, who.group) for one in newcomers]  # type: ignore[misc]  # noqa: B023
         )
         assert answers == [None] * 5
         for one in newcomers:
-            assert is_frozen(here, ledger.savings_account_id(who.group, one, CURRENCY))
+            assert is_frozen(tenant, ledger.savings_account_id(who.group, one, CURRENCY))
 
 
-def test_freezing_and_letting_go_at_once_lose_no_reason(here: World) -> None:
+def test_freezing_and_letting_go_at_once_lose_no_reason(tenant: Tenant) -> None:
     for reason in ("group", "agent"):
-        who = owner(here)
+        who = owner(tenant)
         who.freeze(reason, True)
         with ThreadPoolExecutor(1) as pool:
-            with here.tx() as tx:
+            with tenant.tx() as tx:
                 who.freeze_in(tx, "person", True)
                 letting_go = pool.submit(who.freeze, reason, False)
-                wait_until_somebody_waits(here)
+                wait_until_somebody_waits(tenant)
             letting_go.result(30)
         assert who.frozen() == (True, True, True, True)
 
 
-def test_freezing_and_paying_at_once_do_not_wait_for_each_other(here: World) -> None:
+def test_freezing_and_paying_at_once_do_not_wait_for_each_other(tenant: Tenant) -> None:
     """Both lock a wallet and savings: in one order, here both behind somebody who has the last."""
-    who = owner(here)
+    who = owner(tenant)
     wallet, savings = who.account(ledger.WALLET), who.savings(who.group)
-    here.fund(wallet, 100)
+    tenant.fund(wallet, 100)
     last = max(wallet, savings)
     with ThreadPoolExecutor(2) as pool:
-        with psycopg.connect(here.urls.admin_url) as somebody:
+        with psycopg.connect(tenant.urls.admin_url) as somebody:
             somebody.execute("SELECT 1 FROM account WHERE id = %s FOR UPDATE", (last,))
             freezing = pool.submit(who.freeze, "person", True)
-            wait_until_somebody_waits(here)
-            paying = pool.submit(here.move, wallet, savings, 1)
-            wait_until_somebody_waits(here, 2)
+            wait_until_somebody_waits(tenant)
+            paying = pool.submit(tenant.move, wallet, savings, 1)
+            wait_until_somebody_waits(tenant, 2)
         freezing.result(30)
         with pytest.raises(Frozen):
             paying.result(30)
 
 
-def test_freezing_waits_for_a_payment_and_not_the_other_way_as_well(here: World) -> None:
+def test_freezing_waits_for_a_payment_and_not_the_other_way_as_well(tenant: Tenant) -> None:
     """A payment has the accounts, and at its end gives the counted guesses back to their owner."""
-    who = owner(here)
+    who = owner(tenant)
     wallet, savings = who.account(ledger.WALLET), who.savings(who.group)
-    here.fund(wallet, 100)
-    with here.tx() as tx:
+    tenant.fund(wallet, 100)
+    with tenant.tx() as tx:
         tx.execute("UPDATE subscriber SET pin_attempts = 1 WHERE id = %s", (who.id,))
     with ThreadPoolExecutor(1) as pool:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             lines = [ledger.Line(wallet, -1), ledger.Line(savings, 1)]
             ledger.post(
                 tx, key=f"{uuid7()}", kind="x", lines=lines, currency=CURRENCY, actor_id=None
             )
             freezing = pool.submit(who.freeze, "person", True)
-            wait_until_somebody_waits(here)
+            wait_until_somebody_waits(tenant)
             people.pin_was_right(tx, who.id)
         freezing.result(30)
     assert who.frozen()[0]
-    assert here.balance(wallet) == (99, 0)
+    assert tenant.balance(wallet) == (99, 0)
 
 
-def wait_until_somebody_waits(here: World, count: int = 1) -> None:
+def wait_until_somebody_waits(tenant: Tenant, count: int = 1) -> None:
     """For a lock, in this database."""
     until = time.monotonic() + 10
-    with psycopg.connect(here.urls.admin_url, autocommit=True) as looking:
+    with psycopg.connect(tenant.urls.admin_url, autocommit=True) as looking:
         while looking.execute(_WAITING).fetchall() != [(count,)]:
             assert time.monotonic() < until
             time.sleep(0.01)

@@ -12,23 +12,24 @@ import pytest
 from core.db.database import Tx
 from core.money import intents
 from core.money.errors import IntentExpired, IntentVoid, LimitReached
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values.ids import uuid7
 
 DAY = date(2026, 1, 31)
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
-def until_somebody_waits(here: World) -> None:
+def until_somebody_waits(tenant: Tenant) -> None:
     """Until another connection waits for a lock that is held here."""
     until = time.monotonic() + 5
-    with psycopg.connect(here.urls.admin_url, autocommit=True) as looking:
+    with psycopg.connect(tenant.urls.admin_url, autocommit=True) as looking:
         while looking.execute(_WAITERS).fetchone() == (0,):
             assert time.monotonic() < until, "nobody waits"
             time.sleep(0.01)
@@ -40,8 +41,10 @@ _WAITERS = (
 )
 
 
-def opened(here: World, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
-    with here.tx() as tx:
+def opened(
+    tenant: Tenant, person: uuid.UUID, payee: uuid.UUID, amount: int = 500
+) -> intents.Opened:
+    with tenant.tx() as tx:
         return open_one(tx, person, payee, amount)
 
 
@@ -61,222 +64,226 @@ def open_one(tx: Tx, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> 
 
 
 def claim(
-    here: World, intent: uuid.UUID, person: uuid.UUID, entry: uuid.UUID | None
+    tenant: Tenant, intent: uuid.UUID, person: uuid.UUID, entry: uuid.UUID | None
 ) -> tuple[intents.Intent, bool]:
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         return intents.claim(tx, intent, person, entry_id=entry)
 
 
-def test_an_intent_is_claimed_once_and_answered_again(here: World) -> None:
-    person, entry = here.person(), uuid7()
-    id = opened(here, person, uuid7()).id
-    intent, ours = claim(here, id, person, entry)
+def test_an_intent_is_claimed_once_and_answered_again(tenant: Tenant) -> None:
+    person, entry = tenant.person(), uuid7()
+    id = opened(tenant, person, uuid7()).id
+    intent, ours = claim(tenant, id, person, entry)
     assert (ours, intent.state, intent.entry_id) == (True, "done", entry)
     assert (intent.amount_minor, intent.fee_minor, intent.quote) == (500, 10, {"name": "Kopera"})
-    again, ours = claim(here, id, person, uuid7())
+    again, ours = claim(tenant, id, person, uuid7())
     assert (ours, again.entry_id) == (False, entry)
 
 
-def test_twenty_claims_at_once_and_one_of_them_takes_it(here: World) -> None:
-    person = here.person()
-    id = opened(here, person, uuid7()).id
-    answers = at_once([lambda: claim(here, id, person, uuid7())] * 20)
+def test_twenty_claims_at_once_and_one_of_them_takes_it(tenant: Tenant) -> None:
+    person = tenant.person()
+    id = opened(tenant, person, uuid7()).id
+    answers = at_once([lambda: claim(tenant, id, person, uuid7())] * 20)
     found = [answer for answer in answers if not isinstance(answer, Exception)]
     assert len(found) == 20
     assert sum(ours for _, ours in found) == 1
     assert len({intent.entry_id for intent, _ in found}) == 1
 
 
-def test_nobody_claims_anothers_intent(here: World) -> None:
-    id = opened(here, here.person(), uuid7()).id
+def test_nobody_claims_anothers_intent(tenant: Tenant) -> None:
+    id = opened(tenant, tenant.person(), uuid7()).id
     with pytest.raises(IntentVoid):
-        claim(here, id, here.person(), uuid7())
+        claim(tenant, id, tenant.person(), uuid7())
 
 
-def test_after_a_no_it_cannot_be_claimed(here: World) -> None:
-    person = here.person()
-    id = opened(here, person, uuid7()).id
-    with here.tx() as tx:
+def test_after_a_no_it_cannot_be_claimed(tenant: Tenant) -> None:
+    person = tenant.person()
+    id = opened(tenant, person, uuid7()).id
+    with tenant.tx() as tx:
         intents.void(tx, id, person)
     with pytest.raises(IntentVoid):
-        claim(here, id, person, uuid7())
+        claim(tenant, id, person, uuid7())
 
 
-def test_a_new_confirmation_voids_the_one_before(here: World) -> None:
-    person = here.person()
-    first, second = opened(here, person, uuid7()).id, opened(here, person, uuid7()).id
+def test_a_new_confirmation_voids_the_one_before(tenant: Tenant) -> None:
+    person = tenant.person()
+    first, second = opened(tenant, person, uuid7()).id, opened(tenant, person, uuid7()).id
     with pytest.raises(IntentVoid):
-        claim(here, first, person, uuid7())
-    assert claim(here, second, person, uuid7())[1]
+        claim(tenant, first, person, uuid7())
+    assert claim(tenant, second, person, uuid7())[1]
 
 
-def test_after_its_time_it_cannot_be_claimed(here: World) -> None:
-    person = here.person()
-    id = opened(here, person, uuid7()).id
-    with here.tx() as tx:
+def test_after_its_time_it_cannot_be_claimed(tenant: Tenant) -> None:
+    person = tenant.person()
+    id = opened(tenant, person, uuid7()).id
+    with tenant.tx() as tx:
         tx.execute("UPDATE intent SET expires_at = now() WHERE id = %s", (id,))
     with pytest.raises(IntentExpired):
-        claim(here, id, person, uuid7())
+        claim(tenant, id, person, uuid7())
 
 
-def test_a_pending_intent_ends_once(here: World) -> None:
-    person, entry = here.person(), uuid7()
-    id = opened(here, person, uuid7()).id
-    assert claim(here, id, person, None)[0].state == "pending"
+def test_a_pending_intent_ends_once(tenant: Tenant) -> None:
+    person, entry = tenant.person(), uuid7()
+    id = opened(tenant, person, uuid7()).id
+    assert claim(tenant, id, person, None)[0].state == "pending"
     for given in (entry, None, uuid7()):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             intents.finish(tx, id, given)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         found = intents.get(tx, id, person)
     assert found is not None
     assert (found.state, found.entry_id) == ("done", entry)
 
 
-def test_the_same_again_is_noticed_within_ten_minutes(here: World) -> None:
-    person, payee = here.person(), uuid7()
-    first = opened(here, person, payee)
+def test_the_same_again_is_noticed_within_ten_minutes(tenant: Tenant) -> None:
+    person, payee = tenant.person(), uuid7()
+    first = opened(tenant, person, payee)
     assert first.duplicate_age_s is None
-    assert opened(here, person, payee).duplicate_age_s is None  # shown twice, done never
-    claim(here, opened(here, person, payee).id, person, uuid7())
-    assert opened(here, person, payee).duplicate_age_s in range(5)
-    assert opened(here, person, payee, amount=501).duplicate_age_s is None
-    assert opened(here, person, uuid7()).duplicate_age_s is None
-    assert opened(here, here.person(), payee).duplicate_age_s is None
-    with here.tx() as tx:
+    assert opened(tenant, person, payee).duplicate_age_s is None  # shown twice, done never
+    claim(tenant, opened(tenant, person, payee).id, person, uuid7())
+    assert opened(tenant, person, payee).duplicate_age_s in range(5)
+    assert opened(tenant, person, payee, amount=501).duplicate_age_s is None
+    assert opened(tenant, person, uuid7()).duplicate_age_s is None
+    assert opened(tenant, tenant.person(), payee).duplicate_age_s is None
+    with tenant.tx() as tx:
         tx.execute(
             "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
             " WHERE subscriber_id = %s",
             (*[timedelta(seconds=intents.SAME_AGAIN_S + 1)] * 2, person),
         )
-    assert opened(here, person, payee).duplicate_age_s is None
+    assert opened(tenant, person, payee).duplicate_age_s is None
 
 
 @pytest.mark.parametrize("entry", [uuid7(), None], ids=["done", "pending"])
-def test_the_same_that_is_being_claimed_is_waited_for(here: World, entry: uuid.UUID | None) -> None:
+def test_the_same_that_is_being_claimed_is_waited_for(
+    tenant: Tenant, entry: uuid.UUID | None
+) -> None:
     """On the person's other phone, say: it is asked about, though it was not committed yet."""
-    person, payee = here.person(), uuid7()
-    id = opened(here, person, payee).id
+    person, payee = tenant.person(), uuid7()
+    id = opened(tenant, person, payee).id
     with ThreadPoolExecutor(1) as other_phone:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             intents.claim(tx, id, person, entry_id=entry)
-            second = other_phone.submit(opened, here, person, payee)
-            until_somebody_waits(here)
+            second = other_phone.submit(opened, tenant, person, payee)
+            until_somebody_waits(tenant)
             assert not second.done()
         assert second.result(timeout=5).duplicate_age_s in range(5)
 
 
-def test_of_two_opened_at_once_one_is_void(here: World) -> None:
+def test_of_two_opened_at_once_one_is_void(tenant: Tenant) -> None:
     """Neither was asked about: both must not be taken."""
-    person, payee = here.person(), uuid7()
+    person, payee = tenant.person(), uuid7()
     with ThreadPoolExecutor(1) as other_phone:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             first = open_one(tx, person, payee)
-            second = other_phone.submit(opened, here, person, payee)
-            until_somebody_waits(here)
+            second = other_phone.submit(opened, tenant, person, payee)
+            until_somebody_waits(tenant)
             assert not second.done()
         assert second.result(timeout=5).duplicate_age_s is None
     with pytest.raises(IntentVoid):
-        claim(here, first.id, person, uuid7())
-    assert claim(here, second.result().id, person, uuid7())[1]
+        claim(tenant, first.id, person, uuid7())
+    assert claim(tenant, second.result().id, person, uuid7())[1]
 
 
-def test_the_same_again_counts_from_its_end(here: World) -> None:
+def test_the_same_again_counts_from_its_end(tenant: Tenant) -> None:
     """Shown, held and approved, each as late as can be: it was done just now."""
-    person, payee = here.person(), uuid7()
-    id = opened(here, person, payee).id
-    claim(here, id, person, None)
+    person, payee = tenant.person(), uuid7()
+    id = opened(tenant, person, payee).id
+    claim(tenant, id, person, None)
     asked = timedelta(seconds=intents.INTENT_LIFE_S + intents.HOLD_S)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute(
             "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
             " WHERE id = %s",
             (asked, timedelta(seconds=intents.HOLD_S), id),
         )
-    assert opened(here, person, payee).duplicate_age_s in range(intents.HOLD_S, intents.HOLD_S + 5)
-    with here.tx() as tx:
+    assert opened(tenant, person, payee).duplicate_age_s in range(
+        intents.HOLD_S, intents.HOLD_S + 5
+    )
+    with tenant.tx() as tx:
         intents.finish(tx, id, uuid7())
-    assert opened(here, person, payee).duplicate_age_s in range(5)
+    assert opened(tenant, person, payee).duplicate_age_s in range(5)
     just_in = timedelta(seconds=intents.SAME_AGAIN_S - 5)
     for earlier, noticed in ((just_in, True), (timedelta(seconds=5), False)):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             tx.execute(
                 "UPDATE intent SET created_at = created_at - %s, ended_at = ended_at - %s"
                 " WHERE subscriber_id = %s",
                 (earlier, earlier, person),
             )
-        assert (opened(here, person, payee).duplicate_age_s is not None) is noticed
+        assert (opened(tenant, person, payee).duplicate_age_s is not None) is noticed
 
 
-def test_what_was_given_up_is_not_the_same_again(here: World) -> None:
-    person, payee = here.person(), uuid7()
-    id = opened(here, person, payee).id
-    claim(here, id, person, None)
-    with here.tx() as tx:
+def test_what_was_given_up_is_not_the_same_again(tenant: Tenant) -> None:
+    person, payee = tenant.person(), uuid7()
+    id = opened(tenant, person, payee).id
+    claim(tenant, id, person, None)
+    with tenant.tx() as tx:
         intents.finish(tx, id, None)
-    assert opened(here, person, payee).duplicate_age_s is None
+    assert opened(tenant, person, payee).duplicate_age_s is None
 
 
-def use(here: World, person: uuid.UUID, amount: int, limit: int) -> bool:
-    with here.tx() as tx:
+def use(tenant: Tenant, person: uuid.UUID, amount: int, limit: int) -> bool:
+    with tenant.tx() as tx:
         usage = intents.Usage(person, "contribute", DAY, amount, limit)
         intents.count_usage(tx, usage, currency=CURRENCY)
     return True
 
 
-def test_a_days_limit_is_kept_by_all_at_once(here: World) -> None:
-    person = here.person()
-    answers = at_once([lambda: use(here, person, 300, 1_000)] * 10)
+def test_a_days_limit_is_kept_by_all_at_once(tenant: Tenant) -> None:
+    person = tenant.person()
+    answers = at_once([lambda: use(tenant, person, 300, 1_000)] * 10)
     assert sum(answer is True for answer in answers) == 3
     assert sum(isinstance(answer, LimitReached) for answer in answers) == 7
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         row = tx.one(
             "SELECT count, amount_minor FROM usage_day WHERE subscriber_id = %s", (person,)
         )
     assert row == (3, 900)
-    assert use(here, person, 100, 1_000)
+    assert use(tenant, person, 100, 1_000)
     with pytest.raises(LimitReached):
-        use(here, here.person(), 1_001, 1_000)
+        use(tenant, tenant.person(), 1_001, 1_000)
 
 
-def test_what_a_session_did_is_told(here: World) -> None:
-    person, entry = here.person(), uuid7()
+def test_what_a_session_did_is_told(tenant: Tenant) -> None:
+    person, entry = tenant.person(), uuid7()
 
     def told(session: str = "session") -> tuple[str, uuid.UUID | None] | None:
-        with here.tx() as tx:
-            found = intents.of_session(tx, [here.person(), person], session)
+        with tenant.tx() as tx:
+            found = intents.of_session(tx, [tenant.person(), person], session)
         return (found.state, found.entry_id) if found else None
 
-    id = opened(here, person, uuid7()).id
+    id = opened(tenant, person, uuid7()).id
     assert told() is None
-    claim(here, id, person, None)
+    claim(tenant, id, person, None)
     assert told() == ("pending", None)
-    claim(here, opened(here, person, uuid7()).id, person, entry)
+    claim(tenant, opened(tenant, person, uuid7()).id, person, entry)
     assert told() == ("done", entry)
     assert told("another") is None
-    with here.tx() as tx:
-        assert intents.of_session(tx, [here.person()], "session") is None
+    with tenant.tx() as tx:
+        assert intents.of_session(tx, [tenant.person()], "session") is None
 
 
-def test_a_session_that_is_ended_leaves_nothing_open(here: World) -> None:
-    person = here.person()
-    id = opened(here, person, uuid7()).id
-    with here.tx() as tx:
-        assert intents.end_session(tx, [here.person()], "session") is None
+def test_a_session_that_is_ended_leaves_nothing_open(tenant: Tenant) -> None:
+    person = tenant.person()
+    id = opened(tenant, person, uuid7()).id
+    with tenant.tx() as tx:
+        assert intents.end_session(tx, [tenant.person()], "session") is None
         assert intents.end_session(tx, [person], "another") is None
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         assert intents.end_session(tx, [person], "session") is None
     with pytest.raises(IntentVoid):
-        claim(here, id, person, uuid7())
+        claim(tenant, id, person, uuid7())
 
 
-def test_who_ends_a_session_waits_for_whoever_claims(here: World) -> None:
-    person, entry = here.person(), uuid7()
-    id = opened(here, person, uuid7()).id
-    with ThreadPoolExecutor(1) as threads, here.tx() as tx:
+def test_who_ends_a_session_waits_for_whoever_claims(tenant: Tenant) -> None:
+    person, entry = tenant.person(), uuid7()
+    id = opened(tenant, person, uuid7()).id
+    with ThreadPoolExecutor(1) as threads, tenant.tx() as tx:
         intents.claim(tx, id, person, entry_id=entry)
 
         def end() -> intents.Intent | None:
-            with here.tx() as other:
+            with tenant.tx() as other:
                 return intents.end_session(other, [person], "session")
 
         ended = threads.submit(end)

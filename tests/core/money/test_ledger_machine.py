@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 
 from core.money import ledger
 from core.money.errors import Frozen, HoldGone, IdempotencyConflict, InsufficientFunds
-from tests.support.servers import Database
-from tests.support.world import World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import Tenant, new_tenant
 
 ACCOUNTS = 4
 amounts = st.integers(1, 120)
@@ -33,21 +33,21 @@ _keys = itertools.count()
 class Books(RuleBasedStateMachine):
     """A few wallets and floats, and a fee account that only collects."""
 
-    here: World
+    tenant: Tenant
     holds = Bundle("holds")
     entries = Bundle("entries")
 
     @initialize(opening=st.lists(st.integers(0, 200), min_size=ACCOUNTS, max_size=ACCOUNTS))
     def open(self, opening: list[int]) -> None:
         kinds = (ledger.WALLET, ledger.FLOAT, ledger.WALLET, ledger.SAVINGS)
-        self.accounts = [self.here.account(kind) for kind in kinds]
+        self.accounts = [self.tenant.account(kind) for kind in kinds]
         self.balance = [0] * ACCOUNTS
         self.held = [0] * ACCOUNTS
         self.frozen = [False] * ACCOUNTS
         self.pending: dict[uuid.UUID, tuple[int, int]] = {}
         for place, amount in enumerate(opening):
             if amount:
-                self.here.fund(self.accounts[place], amount)
+                self.tenant.fund(self.accounts[place], amount)
                 self.balance[place] = amount
 
     def available(self, place: int) -> int:
@@ -93,13 +93,13 @@ class Books(RuleBasedStateMachine):
 
     @rule(source=places, amount=amounts)
     def pay_a_fee(self, source: int, amount: int) -> None:
-        fees = self.here.collecting(ledger.FEES)
+        fees = self.tenant.collecting(ledger.FEES)
         refusal = self._refusal(source, None, amount, 0)
         if refusal is not None:
             with pytest.raises(refusal):
-                self.here.move(self.accounts[source], fees, amount)
+                self.tenant.move(self.accounts[source], fees, amount)
             return
-        self.here.move(self.accounts[source], fees, amount)
+        self.tenant.move(self.accounts[source], fees, amount)
         self.balance[source] -= amount
 
     @rule(target=holds, place=places, amount=amounts)
@@ -107,9 +107,9 @@ class Books(RuleBasedStateMachine):
         refusal = self._refusal(place, None, amount, 0)
         if refusal is not None:
             with pytest.raises(refusal):
-                self.here.hold(self.accounts[place], amount)
+                self.tenant.hold(self.accounts[place], amount)
             return None, place
-        id = self.here.hold(self.accounts[place], amount)
+        id = self.tenant.hold(self.accounts[place], amount)
         self.held[place] += amount
         self.pending[id] = place, amount
         return id, place
@@ -119,7 +119,7 @@ class Books(RuleBasedStateMachine):
         if hold[0] is None:
             return
         was = self.pending.pop(hold[0], None)
-        assert self.here.void(hold[0]) is (was is not None)
+        assert self.tenant.void(hold[0]) is (was is not None)
         if was is not None:
             self.held[was[0]] -= was[1]
 
@@ -146,7 +146,7 @@ class Books(RuleBasedStateMachine):
     @rule(place=places)
     def freeze_or_let_go(self, place: int) -> None:
         self.frozen[place] = not self.frozen[place]
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             tx.execute(
                 "UPDATE account SET frozen = %s WHERE id = %s",
                 (self.frozen[place], self.accounts[place]),
@@ -155,7 +155,7 @@ class Books(RuleBasedStateMachine):
     @invariant()
     @precondition(lambda self: hasattr(self, "accounts"))
     def the_model_agrees(self) -> None:
-        with self.here.tx() as tx:
+        with self.tenant.tx() as tx:
             rows = {
                 id: (balance, held)
                 for id, balance, held in tx.all(
@@ -167,12 +167,12 @@ class Books(RuleBasedStateMachine):
         assert found == list(zip(self.balance, self.held, strict=True))
 
     def teardown(self) -> None:
-        assert self.here.broken() == []
+        assert self.tenant.broken() == []
 
     def _post(
         self, source: int, goal: int, amount: int, key: str, hold: uuid.UUID | None = None
     ) -> ledger.Posted:
-        return self.here.move(self.accounts[source], self.accounts[goal], amount, key, hold)
+        return self.tenant.move(self.accounts[source], self.accounts[goal], amount, key, hold)
 
     def _refusal(
         self, source: int, goal: int | None, amount: int, released: int
@@ -191,13 +191,13 @@ class Books(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
-def test_the_ledger_agrees_with_its_model(here: World) -> None:
-    machine = type("BooksHere", (Books,), {"here": here})
+def test_the_ledger_agrees_with_its_model(tenant: Tenant) -> None:
+    machine = type("BooksHere", (Books,), {"here": tenant})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -208,4 +208,4 @@ def test_the_ledger_agrees_with_its_model(here: World) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert here.count("entry") > 40
+    assert tenant.count("entry") > 40

@@ -9,36 +9,37 @@ from core.db.database import Deadline
 from core.money import ledger
 from core.money.errors import HoldGone, IdempotencyConflict, InsufficientFunds
 from core.money.ledger import Posted
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values.ids import uuid7
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
         assert made.broken() == []
 
 
-def test_one_key_twenty_times_at_once_is_one_entry(here: World) -> None:
-    source, target = here.wallet(1000), here.wallet()
-    answers = at_once([lambda: here.move(source, target, 100, key="twenty")] * 20)
+def test_one_key_twenty_times_at_once_is_one_entry(tenant: Tenant) -> None:
+    source, target = tenant.wallet(1000), tenant.wallet()
+    answers = at_once([lambda: tenant.move(source, target, 100, key="twenty")] * 20)
     posted = [answer for answer in answers if isinstance(answer, Posted)]
     assert len(posted) == 20
     assert len({one.entry_id for one in posted}) == 1
     assert sum(one.was_new for one in posted) == 1
-    assert here.balance(target) == (100, 0)
-    assert here.count("entry", "key = 'twenty'") == 1
+    assert tenant.balance(target) == (100, 0)
+    assert tenant.count("entry", "key = 'twenty'") == 1
 
 
-def test_one_call_that_is_heard_twenty_times_at_once_is_one_entry(here: World) -> None:
-    source, target, same = here.wallet(1000), here.wallet(), uuid7()
+def test_one_call_that_is_heard_twenty_times_at_once_is_one_entry(tenant: Tenant) -> None:
+    source, target, same = tenant.wallet(1000), tenant.wallet(), uuid7()
     lines = [ledger.Line(source, -100), ledger.Line(target, 100)]
 
     def call() -> Posted:
         return ledger.post(
-            here.database.autocommit(here.tenant_id, Deadline(30)),
+            tenant.database.autocommit(tenant.tenant_id, Deadline(30)),
             key=f"{same}",
             kind="transfer",
             lines=lines,
@@ -49,80 +50,80 @@ def test_one_call_that_is_heard_twenty_times_at_once_is_one_entry(here: World) -
 
     answers = at_once([call] * 20)
     assert [answer.entry_id for answer in answers if isinstance(answer, Posted)] == [same] * 20
-    assert here.balance(target) == (100, 0)
+    assert tenant.balance(target) == (100, 0)
 
 
-def test_one_key_with_two_amounts_at_once_is_one_entry_and_conflicts(here: World) -> None:
-    source, target = here.wallet(1000), here.wallet()
+def test_one_key_with_two_amounts_at_once_is_one_entry_and_conflicts(tenant: Tenant) -> None:
+    source, target = tenant.wallet(1000), tenant.wallet()
     answers = at_once(
-        [lambda n=n: here.move(source, target, 1 + n % 2, key="either") for n in range(10)]  # type: ignore[misc]
+        [lambda n=n: tenant.move(source, target, 1 + n % 2, key="either") for n in range(10)]  # type: ignore[misc]
     )
     assert sum(isinstance(answer, Posted) for answer in answers) == 5
     assert sum(isinstance(answer, IdempotencyConflict) for answer in answers) == 5
-    assert here.balance(target)[0] in (1, 2)
+    assert tenant.balance(target)[0] in (1, 2)
 
 
-def test_opposing_transfers_do_not_wait_for_each_other_in_a_ring(here: World) -> None:
-    accounts = [here.wallet(10_000) for _ in range(3)]
+def test_opposing_transfers_do_not_wait_for_each_other_in_a_ring(tenant: Tenant) -> None:
+    accounts = [tenant.wallet(10_000) for _ in range(3)]
 
     def shuffle(seed: int) -> int:
         dice = random.Random(seed)
         for _ in range(25):
             source, target = dice.sample(accounts, 2)
-            here.move(source, target, dice.randint(1, 9))
+            tenant.move(source, target, dice.randint(1, 9))
         return 25
 
     assert at_once([lambda seed=seed: shuffle(seed) for seed in range(8)]) == [25] * 8  # type: ignore[misc]
-    assert sum(here.balance(account)[0] for account in accounts) == 30_000
+    assert sum(tenant.balance(account)[0] for account in accounts) == 30_000
 
 
-def test_a_wallet_is_never_overdrawn(here: World) -> None:
-    source, target = here.wallet(1000), here.wallet()
-    answers = at_once([lambda: here.move(source, target, 90)] * 20)
+def test_a_wallet_is_never_overdrawn(tenant: Tenant) -> None:
+    source, target = tenant.wallet(1000), tenant.wallet()
+    answers = at_once([lambda: tenant.move(source, target, 90)] * 20)
     assert sum(isinstance(answer, Posted) for answer in answers) == 11
     assert sum(isinstance(answer, InsufficientFunds) for answer in answers) == 9
-    assert here.balance(source) == (10, 0)
+    assert tenant.balance(source) == (10, 0)
 
 
-def test_holds_and_payments_share_what_there_is(here: World) -> None:
-    source, target = here.wallet(1000), here.wallet()
-    calls = [lambda: here.hold(source, 100), lambda: here.move(source, target, 100)] * 10
+def test_holds_and_payments_share_what_there_is(tenant: Tenant) -> None:
+    source, target = tenant.wallet(1000), tenant.wallet()
+    calls = [lambda: tenant.hold(source, 100), lambda: tenant.move(source, target, 100)] * 10
     answers = at_once(calls)
     assert sum(isinstance(answer, InsufficientFunds) for answer in answers) == 10
-    balance, held = here.balance(source)
+    balance, held = tenant.balance(source)
     assert balance - held == 0
 
 
-def test_a_hold_is_posted_or_voided_and_never_both(here: World) -> None:
-    target = here.wallet()
+def test_a_hold_is_posted_or_voided_and_never_both(tenant: Tenant) -> None:
+    target = tenant.wallet()
     for _ in range(10):
-        source = here.wallet(100)
-        hold = here.hold(source, 100)
+        source = tenant.wallet(100)
+        hold = tenant.hold(source, 100)
         posted, voided = at_once(
             [
-                lambda: here.move(source, target, 100, hold_id=hold),  # noqa: B023
-                lambda: here.void(hold),  # noqa: B023
+                lambda: tenant.move(source, target, 100, hold_id=hold),  # noqa: B023
+                lambda: tenant.void(hold),  # noqa: B023
             ]
         )
         assert isinstance(posted, Posted) != (voided is True)
         assert isinstance(posted, Posted | HoldGone)
-        assert here.balance(source) == ((0, 0) if isinstance(posted, Posted) else (100, 0))
+        assert tenant.balance(source) == ((0, 0) if isinstance(posted, Posted) else (100, 0))
 
 
-def test_one_hold_posted_ten_times_at_once_is_posted_once(here: World) -> None:
-    source, target = here.wallet(1000), here.wallet()
-    hold = here.hold(source, 100)
-    answers = at_once([lambda: here.move(source, target, 100, hold_id=hold)] * 10)
+def test_one_hold_posted_ten_times_at_once_is_posted_once(tenant: Tenant) -> None:
+    source, target = tenant.wallet(1000), tenant.wallet()
+    hold = tenant.hold(source, 100)
+    answers = at_once([lambda: tenant.move(source, target, 100, hold_id=hold)] * 10)
     assert sum(isinstance(answer, Posted) for answer in answers) == 1
     assert sum(isinstance(answer, HoldGone) for answer in answers) == 9
-    assert here.balance(target) == (100, 0)
+    assert tenant.balance(target) == (100, 0)
 
 
-def test_fees_of_all_are_no_row_that_all_wait_for(here: World) -> None:
+def test_fees_of_all_are_no_row_that_all_wait_for(tenant: Tenant) -> None:
     """While one payment is open, others with a fee go through: the fee account has no balance."""
-    fees = here.collecting(ledger.FEES)
-    first, second = here.wallet(100), here.wallet(100)
-    with here.tx() as tx:
+    fees = tenant.collecting(ledger.FEES)
+    first, second = tenant.wallet(100), tenant.wallet(100)
+    with tenant.tx() as tx:
         ledger.post(
             tx,
             key="open",
@@ -131,4 +132,4 @@ def test_fees_of_all_are_no_row_that_all_wait_for(here: World) -> None:
             currency="RWF",
             actor_id=None,
         )
-        assert here.move(second, fees, 5).was_new
+        assert tenant.move(second, fees, 5).was_new

@@ -11,8 +11,8 @@ from psycopg.abc import Params
 from core.db.connection import Row
 from core.db.database import Tx
 from core.money import ledger
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
 KINDS = (ledger.WALLET, ledger.FLOAT)
@@ -24,45 +24,45 @@ ROWS_READ_MAXIMUM = 30
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
-def post(here: World, source: uuid.UUID, target: uuid.UUID, amount: int, kind: str) -> None:
-    with here.tx() as tx:
+def post(tenant: Tenant, source: uuid.UUID, target: uuid.UUID, amount: int, kind: str) -> None:
+    with tenant.tx() as tx:
         lines = [ledger.Line(source, -amount), ledger.Line(target, amount)]
         ledger.post(tx, key=str(uuid7()), kind=kind, lines=lines, currency=CURRENCY, actor_id=None)
 
 
-def agent(here: World) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+def agent(tenant: Tenant) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
     """A person with a wallet and a float, and the two."""
-    person = here.person()
+    person = tenant.person()
     account = ledger.account_id(person, ledger.FLOAT, CURRENCY)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         ledger.open_account(tx, id=account, kind=ledger.FLOAT, currency=CURRENCY, owner_id=person)
     return person, ledger.account_id(person, ledger.WALLET, CURRENCY), account
 
 
-def receipts(here: World, person: uuid.UUID, kinds: tuple[str, ...] = KINDS) -> list[int]:
-    with here.tx() as tx:
+def receipts(tenant: Tenant, person: uuid.UUID, kinds: tuple[str, ...] = KINDS) -> list[int]:
+    with tenant.tx() as tx:
         return [line.amount_minor for line in ledger.receipts(tx, person, kinds, SHOWN)]
 
 
-def test_receipts_are_the_latest_of_all_accounts_of_those_kinds(here: World) -> None:
-    person, wallet, float_ = agent(here)
-    assert receipts(here, person) == []
-    source = here.collecting(ledger.SETTLEMENT)
+def test_receipts_are_the_latest_of_all_accounts_of_those_kinds(tenant: Tenant) -> None:
+    person, wallet, float_ = agent(tenant)
+    assert receipts(tenant, person) == []
+    source = tenant.collecting(ledger.SETTLEMENT)
     for amount, account in ((11, wallet), (12, float_), (13, wallet)):
-        post(here, source, account, amount, "transfer")
+        post(tenant, source, account, amount, "transfer")
     for account in (float_, wallet):
-        post(here, source, account, 99, "opening")
-    post(here, source, here.wallet(), 98, "transfer")
-    assert receipts(here, person) == [13, 12, 11]
-    post(here, wallet, float_, 5, "transfer")
-    assert sorted(receipts(here, person)[:2]) == [-5, 5]
-    assert receipts(here, person, (ledger.WALLET,)) == [-5, 13, 11]
-    assert receipts(here, person, (ledger.SAVINGS,)) == []
+        post(tenant, source, account, 99, "opening")
+    post(tenant, source, tenant.wallet(), 98, "transfer")
+    assert receipts(tenant, person) == [13, 12, 11]
+    post(tenant, wallet, float_, 5, "transfer")
+    assert sorted(receipts(tenant, person)[:2]) == [-5, 5]
+    assert receipts(tenant, person, (ledger.WALLET,)) == [-5, 13, 11]
+    assert receipts(tenant, person, (ledger.SAVINGS,)) == []
 
 
 class Explained:
@@ -90,9 +90,9 @@ def rows_read(plan: dict[str, Any]) -> float:
 
 
 @pytest.fixture(scope="module")
-def busy(module_database: Database) -> Iterator[tuple[World, uuid.UUID]]:
+def busy(module_database: DatabaseUrls) -> Iterator[tuple[Tenant, uuid.UUID]]:
     """A tenant of few people, one of whom is in every entry; and that one."""
-    with world(module_database, "busy") as made:
+    with new_tenant(module_database, "busy") as made:
         person, _, float_ = agent(made)
         customer = made.wallet()
         ids = [uuid7() for _ in range(MOVEMENTS)]
@@ -114,18 +114,18 @@ def busy(module_database: Database) -> Iterator[tuple[World, uuid.UUID]]:
 
 
 @pytest.mark.parametrize("analysed", [False, True])
-def test_no_more_is_read_than_is_shown(busy: tuple[World, uuid.UUID], analysed: bool) -> None:
-    here, person = busy
-    with psycopg.connect(here.urls.admin_url, autocommit=True) as admin:
+def test_no_more_is_read_than_is_shown(busy: tuple[Tenant, uuid.UUID], analysed: bool) -> None:
+    tenant, person = busy
+    with psycopg.connect(tenant.urls.admin_url, autocommit=True) as admin:
         admin.execute(
             "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class"
             " WHERE relnamespace = 'public'::regnamespace)"
         )
         if analysed:
             admin.execute("ANALYZE")
-    for who in (person, here.person()):  # who is in every entry, and who in none
+    for who in (person, tenant.person()):  # who is in every entry, and who in none
         float_ = ledger.account_id(who, ledger.FLOAT, CURRENCY)
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             explained = Explained(tx)
             ledger.receipts(cast(Tx, explained), who, KINDS, SHOWN)
             assert rows_read(explained.plan) <= ROWS_READ_MAXIMUM, explained.plan

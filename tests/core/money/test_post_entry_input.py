@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
 CALL = (
@@ -20,14 +20,14 @@ FULL = 1000
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def accounts(here: World) -> list[uuid.UUID]:
-    return sorted(here.wallet(FULL) for _ in range(3))
+def accounts(tenant: Tenant) -> list[uuid.UUID]:
+    return sorted(tenant.wallet(FULL) for _ in range(3))
 
 
 def array(values: list[object], lower: int = 1, *, nested: bool = False) -> str:
@@ -40,9 +40,9 @@ def array(values: list[object], lower: int = 1, *, nested: bool = False) -> str:
     return f"[{lower}:{lower + len(said) - 1}]={{{','.join(said)}}}" if said else "{}"
 
 
-def books_agree(here: World, accounts: list[uuid.UUID]) -> bool:
+def books_agree(tenant: Tenant, accounts: list[uuid.UUID]) -> bool:
     """Each balance is the sum of its lines, and entries sum to zero."""
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         rows = tx.all(
             "SELECT a.balance_minor, (SELECT sum(amount_minor) FROM posting p"
             " WHERE p.tenant_id = a.tenant_id AND p.account_id = a.id)"
@@ -56,9 +56,9 @@ def books_agree(here: World, accounts: list[uuid.UUID]) -> bool:
     return all(balance == lines for balance, lines in rows) and not odd
 
 
-def call(here: World, accounts: str | None, amounts: str | None, **changed: object) -> bool:
+def call(tenant: Tenant, accounts: str | None, amounts: str | None, **changed: object) -> bool:
     """Post an entry with these arrays. Raises psycopg.Error."""
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         given = {"id": uuid7(), "kind": "x", "key": str(uuid7()), "hash": b"", "detail": "{}"}
         given |= {"accounts": accounts, "amounts": amounts, "currency": CURRENCY} | changed
         row = tx.one(CALL, given)
@@ -66,9 +66,9 @@ def call(here: World, accounts: str | None, amounts: str | None, **changed: obje
     return bool(row[0])
 
 
-def test_two_plain_lists_are_posted(here: World, accounts: list[uuid.UUID]) -> None:
-    assert call(here, array([*accounts]), array([-10, 4, 6]))
-    assert books_agree(here, accounts)
+def test_two_plain_lists_are_posted(tenant: Tenant, accounts: list[uuid.UUID]) -> None:
+    assert call(tenant, array([*accounts]), array([-10, 4, 6]))
+    assert books_agree(tenant, accounts)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_two_plain_lists_are_posted(here: World, accounts: list[uuid.UUID]) -> N
     ],
 )
 def test_odd_arrays_are_refused(
-    here: World,
+    tenant: Tenant,
     accounts: list[uuid.UUID],
     lower: int,
     nested: bool,
@@ -100,23 +100,23 @@ def test_odd_arrays_are_refused(
 ) -> None:
     with pytest.raises(psycopg.Error) as refused:
         call(
-            here,
+            tenant,
             array([*accounts[:2]], lower, nested=nested),
             array(amounts, amounts_lower, nested=amounts_nested),
         )
     assert refused.value.sqlstate == "PG005"
-    assert books_agree(here, accounts)
+    assert books_agree(tenant, accounts)
 
 
 @pytest.mark.parametrize("absent", ["id", "kind", "key", "hash", "currency", "detail"])
-def test_null_is_refused(here: World, accounts: list[uuid.UUID], absent: str) -> None:
-    before = here.count("entry")
+def test_null_is_refused(tenant: Tenant, accounts: list[uuid.UUID], absent: str) -> None:
+    before = tenant.count("entry")
     with pytest.raises(psycopg.Error):
-        call(here, array([*accounts[:2]]), array([-10, 10]), **{absent: None})
-    assert here.count("entry") == before
+        call(tenant, array([*accounts[:2]]), array([-10, 10]), **{absent: None})
+    assert tenant.count("entry") == before
 
 
-def test_null_arrays_and_accounts_are_refused(here: World, accounts: list[uuid.UUID]) -> None:
+def test_null_arrays_and_accounts_are_refused(tenant: Tenant, accounts: list[uuid.UUID]) -> None:
     good = array([*accounts[:2]]), array([-10, 10])
     for odd in (
         (None, good[1]),
@@ -127,9 +127,9 @@ def test_null_arrays_and_accounts_are_refused(here: World, accounts: list[uuid.U
         (array([None, None]), good[1]),
     ):
         with pytest.raises(psycopg.Error) as refused:
-            call(here, *odd)
+            call(tenant, *odd)
         assert refused.value.sqlstate == "PG005"
-    assert books_agree(here, accounts)
+    assert books_agree(tenant, accounts)
 
 
 shapes = st.tuples(st.integers(-1, 2), st.booleans())
@@ -146,7 +146,7 @@ amounts = st.one_of(st.none(), st.sampled_from([-7, -1, 0, 1, 7, 2**63 - 1, -(2*
     st.sampled_from([CURRENCY, "KES", None]),
 )
 def test_whatever_is_given_the_books_agree(
-    here: World,
+    tenant: Tenant,
     accounts: list[uuid.UUID],
     whose: list[int | None] | None,
     shape: tuple[int, bool],
@@ -160,7 +160,7 @@ def test_whatever_is_given_the_books_agree(
     said = None if chosen is None else array(chosen, shape[0], nested=shape[1])
     sums = None if how_much is None else array([*how_much], other_shape[0], nested=other_shape[1])
     try:
-        call(here, said, sums, currency=currency)
+        call(tenant, said, sums, currency=currency)
     except psycopg.Error:
         posted = False
     else:
@@ -181,4 +181,4 @@ def test_whatever_is_given_the_books_agree(
         and sum(amount or 0 for amount in how_much) == 0
         and max(abs(amount or 0) for amount in how_much) <= 7
     )
-    assert books_agree(here, accounts)
+    assert books_agree(tenant, accounts)

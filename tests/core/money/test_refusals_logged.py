@@ -11,14 +11,14 @@ from app.settings import Settings
 from core.money import ledger
 from core.money.errors import FrozenAccount, HoldGone, InsufficientFunds
 from core.people import people
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
 
 @pytest.fixture
-def here(database: Database) -> Iterator[World]:
-    with world(database) as made:
+def tenant(database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(database) as made:
         yield made
 
 
@@ -27,29 +27,29 @@ def log(servers: Settings) -> Path:
     return servers.home / "log" / "postgres.log"
 
 
-def test_refusals_are_not_errors_in_the_log(here: World, log: Path) -> None:
-    poor, other = here.wallet(10), here.wallet(10)
-    gone = here.hold(other, 5)
-    here.void(gone)
-    person = here.person()
+def test_refusals_are_not_errors_in_the_log(tenant: Tenant, log: Path) -> None:
+    poor, other = tenant.wallet(10), tenant.wallet(10)
+    gone = tenant.hold(other, 5)
+    tenant.void(gone)
+    person = tenant.person()
     frozen = ledger.account_id(person, ledger.WALLET, CURRENCY)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         people.freeze(tx, person, frozen=True, actor="staff", reason="lost")
     already = log.stat().st_size
     with pytest.raises(InsufficientFunds) as short:
-        here.move(poor, other, 11)
+        tenant.move(poor, other, 11)
     assert short.value.params["available_minor"] == 10
     with pytest.raises(InsufficientFunds):
-        here.hold(poor, 11)
+        tenant.hold(poor, 11)
     with pytest.raises(FrozenAccount):
-        here.move(other, frozen, 1)
+        tenant.move(other, frozen, 1)
     with pytest.raises(FrozenAccount):
-        here.hold(frozen, 1)
+        tenant.hold(frozen, 1)
     with pytest.raises(HoldGone):
-        here.move(other, poor, 5, hold_id=gone)
+        tenant.move(other, poor, 5, hold_id=gone)
 
     # A fault on a connection on which somebody was refused is an ERROR.
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute("SELECT 1")
         assert tx.connection is not None
         pid = tx.connection.info.backend_pid
@@ -68,15 +68,15 @@ def test_refusals_are_not_errors_in_the_log(here: World, log: Path) -> None:
     assert not re.search("ERROR:  (insufficient|frozen|hold gone)", said)
 
 
-def test_nobody_else_may_quieten_the_log(here: World) -> None:
-    for url in (here.urls.database_url, here.urls.relay_url, here.urls.owner_url):
+def test_nobody_else_may_quieten_the_log(tenant: Tenant) -> None:
+    for url in (tenant.urls.database_url, tenant.urls.relay_url, tenant.urls.owner_url):
         with (
             psycopg.connect(url) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("SET log_min_messages = fatal")
     with (
-        psycopg.connect(here.urls.database_url) as connection,
+        psycopg.connect(tenant.urls.database_url) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute("SELECT refuse('PG001', 'x')")

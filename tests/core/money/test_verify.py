@@ -15,8 +15,8 @@ from core.money import intents, ledger
 from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.support.domains import DOMAINS, examine, verify
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, World, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
 Admin = psycopg.Connection[tuple[object, ...]]
@@ -24,10 +24,10 @@ TODAY = date(2026, 1, 31)
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, a sale, one approved, one waiting, one
     refused, a hold, a text without an entry."""
-    with world(module_database) as made:
+    with new_tenant(module_database) as made:
         _contribute(made)
         agent = _agent(made)
         _sell(made, agent, "at once")
@@ -40,9 +40,9 @@ def here(module_database: Database) -> Iterator[World]:
 
 
 @pytest.fixture
-def admin(here: World) -> Iterator[Admin]:
+def admin(tenant: Tenant) -> Iterator[Admin]:
     """A superuser whose changes are undone, and whom no foreign key stops."""
-    with psycopg.connect(here.urls.admin_url) as connection:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
         for table in ("account", "hold", "intent"):
             connection.execute(
@@ -56,9 +56,9 @@ def admin(here: World) -> Iterator[Admin]:
         connection.rollback()
 
 
-def open_intent(here: World, who: uuid.UUID, operation: str, payee: uuid.UUID) -> uuid.UUID:
+def open_intent(tenant: Tenant, who: uuid.UUID, operation: str, payee: uuid.UUID) -> uuid.UUID:
     id = uuid7()
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         intents.open_intent(
             tx,
             id=id,
@@ -74,10 +74,10 @@ def open_intent(here: World, who: uuid.UUID, operation: str, payee: uuid.UUID) -
     return id
 
 
-def _contribute(here: World) -> None:
-    person, organisation, group = here.person(), uuid7(), uuid7()
-    here.fund(ledger.account_id(person, ledger.WALLET, CURRENCY), 9_000)
-    with here.tx() as tx:
+def _contribute(tenant: Tenant) -> None:
+    person, organisation, group = tenant.person(), uuid7(), uuid7()
+    tenant.fund(ledger.account_id(person, ledger.WALLET, CURRENCY), 9_000)
+    with tenant.tx() as tx:
         tx.execute("INSERT INTO organisation VALUES (current_tenant(), %s, 'U')", (organisation,))
         tx.execute(
             "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
@@ -85,10 +85,10 @@ def _contribute(here: World) -> None:
             (group, organisation),
         )
         groups.join(tx, group_id=group, subscriber_id=person, currency=CURRENCY)
-    id, entry = open_intent(here, person, "contribute", group), uuid7()
-    with here.tx() as tx:
+    id, entry = open_intent(tenant, person, "contribute", group), uuid7()
+    with tenant.tx() as tx:
         intent, _ = intents.claim(tx, id, person, entry_id=entry)
-        contributions.post(tx, intent=intent, entry_id=entry, tenant_id=here.tenant_id)
+        contributions.post(tx, intent=intent, entry_id=entry, tenant_id=tenant.tenant_id)
         write_text(
             tx,
             subscriber_id=person,
@@ -98,35 +98,35 @@ def _contribute(here: World) -> None:
         )
 
 
-def _agent(here: World) -> uuid.UUID:
-    agent = here.person()
+def _agent(tenant: Tenant) -> uuid.UUID:
+    agent = tenant.person()
     account = ledger.account_id(agent, ledger.FLOAT, CURRENCY)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute(
             "INSERT INTO agent (tenant_id, subscriber_id, level, code)"
             " VALUES (current_tenant(), %s, 'agent', 'A1')",
             (agent,),
         )
         ledger.open_account(tx, id=account, kind="float", currency=CURRENCY, owner_id=agent)
-    here.fund(account, 50_000)
+    tenant.fund(account, 50_000)
     return agent
 
 
-def _sell(here: World, agent: uuid.UUID, how: str) -> None:
-    id = open_intent(here, agent, "topup", here.person())
+def _sell(tenant: Tenant, agent: uuid.UUID, how: str) -> None:
+    id = open_intent(tenant, agent, "topup", tenant.person())
     entry = uuid7()
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         at_once = how == "at once"
         intent, _ = intents.claim(tx, id, agent, entry_id=entry if at_once else None)
         if at_once:
-            topups.sell(tx, tenant_id=here.tenant_id, intent=intent, entry_id=entry)
+            topups.sell(tx, tenant_id=tenant.tenant_id, intent=intent, entry_id=entry)
             return
         approval = topups.hold(tx, intent=intent, day=TODAY)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         if how == "approved":
             topups.approve(
                 tx,
-                tenant_id=here.tenant_id,
+                tenant_id=tenant.tenant_id,
                 approval_id=approval,
                 entry_id=entry,
                 day=TODAY,
@@ -136,8 +136,8 @@ def _sell(here: World, agent: uuid.UUID, how: str) -> None:
             approvals.refuse(tx, approval)
 
 
-def test_what_was_done_properly_is_right(here: World) -> None:
-    report = verify(here.urls.verify_url)
+def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
+    report = verify(tenant.urls.verify_url)
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
@@ -263,8 +263,8 @@ def test_every_invariant_has_a_breach() -> None:
     assert {check.name for check in DOMAINS.checks} == {name for name, _ in BREACHES}
 
 
-def test_also_the_breach_of_another_tenant_is_found(database: Database) -> None:
-    with world(database, "one") as one, world(database, "two") as two:
+def test_also_the_breach_of_another_tenant_is_found(database: DatabaseUrls) -> None:
+    with new_tenant(database, "one") as one, new_tenant(database, "two") as two:
         one.wallet(100)
         wallet = two.wallet(100)
         assert one.broken() == []
@@ -276,25 +276,25 @@ def test_also_the_breach_of_another_tenant_is_found(database: Database) -> None:
         assert sample == [[[str(two.tenant_id), str(wallet)]]]
 
 
-def test_while_money_moves_the_answer_is_right(here: World) -> None:
+def test_while_money_moves_the_answer_is_right(tenant: Tenant) -> None:
     from threading import Event, Thread
 
-    source, target = here.wallet(100_000), here.wallet()
+    source, target = tenant.wallet(100_000), tenant.wallet()
     stop = Event()
 
     def move() -> None:
         while not stop.is_set():
-            here.move(source, target, 1)
-            here.void(here.hold(source, 5))
+            tenant.move(source, target, 1)
+            tenant.void(tenant.hold(source, 5))
 
     threads = [Thread(target=move) for _ in range(3)]
     for thread in threads:
         thread.start()
     try:
         for _ in range(5):
-            assert here.broken() == []
+            assert tenant.broken() == []
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    assert here.balance(target)[0] > 10
+    assert tenant.balance(target)[0] > 10

@@ -13,7 +13,7 @@ import pytest
 from core.db.database import Database
 from core.outbox import outbox
 from core.outbox.outbox import Claim, Due
-from tests.support.servers import Database as Urls
+from tests.support.servers import DatabaseUrls
 from values.ids import uuid7
 
 KIND = "send_text"
@@ -21,26 +21,26 @@ Admin = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
-def database(module_database: Urls) -> Urls:
+def database(module_database: DatabaseUrls) -> DatabaseUrls:
     return module_database
 
 
 @pytest.fixture
-def admin(database: Urls) -> Iterator[Admin]:
+def admin(database: DatabaseUrls) -> Iterator[Admin]:
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
         connection.execute("TRUNCATE outbox")
         yield connection
 
 
 @pytest.fixture
-def app(database: Urls, admin: object) -> Iterator[Database]:
+def app(database: DatabaseUrls, admin: object) -> Iterator[Database]:
     made = Database(database.database_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def relay(database: Urls, admin: object) -> Iterator[Database]:
+def relay(database: DatabaseUrls, admin: object) -> Iterator[Database]:
     made = Database(database.relay_url)
     yield made
     made.close()
@@ -192,7 +192,9 @@ def test_a_tenant_claims_its_own_rows_only(app: Database, relay: Database) -> No
     assert {due.id for due in take(relay)} == {row, other}
 
 
-def test_many_relays_share_the_rows_and_none_is_taken_twice(app: Database, database: Urls) -> None:
+def test_many_relays_share_the_rows_and_none_is_taken_twice(
+    app: Database, database: DatabaseUrls
+) -> None:
     rows = write(app, 500)
     taken: list[uuid.UUID] = []
     barrier = threading.Barrier(8)

@@ -16,8 +16,9 @@ from core.manifest.ids import id_of, tenant_id_of
 from core.people import first_use
 from core.people.errors import FirstUseLocked
 from core.people.first_use import FIRST_USE_TRIES, FirstUseCheck
-from tests.support.servers import Database
-from tests.support.world import KEYS, at_once
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
+from tests.support.waiting import at_once
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "tenants"
 TENANT = tenant_id_of("ibimina")
@@ -55,7 +56,7 @@ def person(key: str) -> uuid.UUID:
 
 
 @pytest.fixture
-def staff(database: Database, tmp_path: Path) -> Iterator[Staff]:
+def staff(database: DatabaseUrls, tmp_path: Path) -> Iterator[Staff]:
     core = Core(database.database_url)
     yield Staff(core, Path(shutil.copytree(FIXTURES / "ibimina", tmp_path / "ibimina")))
     core.close()

@@ -10,8 +10,9 @@ import pytest
 from core.money import intents, ledger
 from core.people import people
 from core.security.keyring import Keyring
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, KEYS, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values.ids import uuid7
 
 NUMBER = "+250788123456"
@@ -19,28 +20,28 @@ OTHER = Keyring(b"another key of thirty-two bytes!")
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
-def names(here: World, number: str) -> list[str]:
-    with here.tx() as tx:
+def names(tenant: Tenant, number: str) -> list[str]:
+    with tenant.tx() as tx:
         return [person.name for person in people.identify(tx, KEYS, number)]
 
 
-def test_a_new_number_is_nobody(here: World) -> None:
-    assert names(here, "+250788000999") == []
+def test_a_new_number_is_nobody(tenant: Tenant) -> None:
+    assert names(tenant, "+250788000999") == []
 
 
-def test_a_phone_may_be_shared_and_the_first_comes_first(here: World) -> None:
+def test_a_phone_may_be_shared_and_the_first_comes_first(tenant: Tenant) -> None:
     for name in ("Ingabire Diane", "Niyonzima Jean Bosco", "Abayo Chris"):
-        here.person(name=name, address=NUMBER)
-    assert names(here, NUMBER) == ["Ingabire Diane", "Niyonzima Jean Bosco", "Abayo Chris"]
+        tenant.person(name=name, address=NUMBER)
+    assert names(tenant, NUMBER) == ["Ingabire Diane", "Niyonzima Jean Bosco", "Abayo Chris"]
 
 
-def test_people_of_one_transaction_keep_their_order(here: World) -> None:
-    with here.tx() as tx:
+def test_people_of_one_transaction_keep_their_order(tenant: Tenant) -> None:
+    with tenant.tx() as tx:
         for count in range(8):
             people.register(
                 tx,
@@ -52,31 +53,31 @@ def test_people_of_one_transaction_keep_their_order(here: World) -> None:
                 currency=CURRENCY,
                 pin_hash=None,
             )
-    assert names(here, "+250788123499") == [f"Person {letter}" for letter in "abcdefgh"]
+    assert names(tenant, "+250788123499") == [f"Person {letter}" for letter in "abcdefgh"]
 
 
-def test_a_person_may_have_several_numbers(here: World) -> None:
-    person = here.person(name="Habimana Eric", address="+250788111222")
-    with here.tx() as tx:
+def test_a_person_may_have_several_numbers(tenant: Tenant) -> None:
+    person = tenant.person(name="Habimana Eric", address="+250788111222")
+    with tenant.tx() as tx:
         people.add_address(tx, KEYS, person, "+250738111222")
         people.add_address(tx, KEYS, person, "+250738111222")
-    assert names(here, "+250788111222") == names(here, "+250738111222") == ["Habimana Eric"]
-    assert here.count("address", "subscriber_id = %s", person) == 2
+    assert names(tenant, "+250788111222") == names(tenant, "+250738111222") == ["Habimana Eric"]
+    assert tenant.count("address", "subscriber_id = %s", person) == 2
 
 
-def test_a_new_person_has_an_empty_wallet(here: World) -> None:
-    person = here.person()
-    assert here.balance(ledger.account_id(person, ledger.WALLET, CURRENCY)) == (0, 0)
+def test_a_new_person_has_an_empty_wallet(tenant: Tenant) -> None:
+    person = tenant.person()
+    assert tenant.balance(ledger.account_id(person, ledger.WALLET, CURRENCY)) == (0, 0)
 
 
 # Random digits, in which a short secret turns up by chance.
 NOISE = re.compile(r"\\\\x[0-9a-f]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\.[0-9]+\+00")
 
 
-def test_names_and_numbers_are_nowhere_in_clear(here: World) -> None:
-    here.person(name="Zacharie Unique", address="+250788765432", pin="739182")
+def test_names_and_numbers_are_nowhere_in_clear(tenant: Tenant) -> None:
+    tenant.person(name="Zacharie Unique", address="+250788765432", pin="739182")
     secrets = ("Zacharie", "788765432", "739182")
-    with psycopg.connect(here.urls.admin_url) as connection:
+    with psycopg.connect(tenant.urls.admin_url) as connection:
         for table in ("subscriber", "address", "account", "audit", "outbox", "message"):
             rows = connection.execute(f"SELECT t::text FROM {table} t").fetchall()
             dump = "\n".join(row for (row,) in rows)
@@ -121,11 +122,11 @@ def test_what_is_sealed_opens_for_its_owner_and_key_only() -> None:
             key.open(text, owner)
 
 
-def test_people_of_one_number_are_shown_by_names_that_differ(here: World) -> None:
+def test_people_of_one_number_are_shown_by_names_that_differ(tenant: Tenant) -> None:
     number = "+250788222777"
     for name in ("uwimana marie", "Uwimana Marthe", "Niyonzima Jean Bosco"):
-        here.person(address=number, name=name)
-    with here.tx() as tx:
+        tenant.person(address=number, name=name)
+    with tenant.tx() as tx:
         found = people.identify(tx, KEYS, number)
         again, _ = people.identify_and_recall(tx, KEYS, number, 60)
         alone = people.get(tx, KEYS, found[0].id)
@@ -135,23 +136,23 @@ def test_people_of_one_number_are_shown_by_names_that_differ(here: World) -> Non
     assert alone.shown_name == "Uwimana M."
 
 
-def test_a_frozen_person_is_told_and_their_wallet_with_them(here: World) -> None:
-    person = here.person(address="+250788222333")
+def test_a_frozen_person_is_told_and_their_wallet_with_them(tenant: Tenant) -> None:
+    person = tenant.person(address="+250788222333")
     wallet = ledger.account_id(person, ledger.WALLET, CURRENCY)
     for frozen in (True, False):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             people.freeze(tx, person, frozen=frozen, actor="test", reason="a reason")
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             assert people.identify(tx, KEYS, "+250788222333")[0].frozen is frozen
             assert tx.one("SELECT frozen FROM account WHERE id = %s", (wallet,)) == (frozen,)
-    assert here.count("audit", "object_id = %s AND detail->>'reason' = 'a reason'", person) == 2
+    assert tenant.count("audit", "object_id = %s AND detail->>'reason' = 'a reason'", person) == 2
 
 
-def test_a_number_that_registers_twice_at_once_is_one_person(here: World) -> None:
+def test_a_number_that_registers_twice_at_once_is_one_person(tenant: Tenant) -> None:
     number = "+250788444555"
 
     def register() -> bool:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             people.lock_address(tx, KEYS, number)
             if people.identify(tx, KEYS, number):
                 return False
@@ -168,15 +169,15 @@ def test_a_number_that_registers_twice_at_once_is_one_person(here: World) -> Non
             return True
 
     assert sorted(at_once([register] * 10), key=str) == [False] * 9 + [True]
-    assert names(here, number) == ["Once Only"]
+    assert names(tenant, number) == ["Once Only"]
 
 
-def test_what_somebody_did_last_is_recalled(here: World) -> None:
+def test_what_somebody_did_last_is_recalled(tenant: Tenant) -> None:
     number = "+250788446688"
-    first, second = (here.person(name=name, address=number) for name in ("Kalisa A", "Keza B"))
+    first, second = (tenant.person(name=name, address=number) for name in ("Kalisa A", "Keza B"))
 
     def recalled() -> tuple[int, uuid.UUID | None]:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             found, intent = people.identify_and_recall(tx, KEYS, number, 60)
             assert found == people.identify(tx, KEYS, number)
         return len(found), intent.id if intent else None
@@ -184,7 +185,7 @@ def test_what_somebody_did_last_is_recalled(here: World) -> None:
     assert recalled() == (2, None)
     ids = []
     for person in (second, first):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             opened = intents.open_intent(
                 tx,
                 id=uuid7(),
@@ -200,9 +201,9 @@ def test_what_somebody_did_last_is_recalled(here: World) -> None:
         ids.append(opened.id)
     assert recalled() == (2, None)  # shown, and no more
     for person, id, entry in ((second, ids[0], uuid7()), (first, ids[1], None)):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             intents.claim(tx, id, person, entry_id=entry)
         assert recalled() == (2, id)
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         tx.execute("UPDATE intent SET created_at = created_at - interval '61 s'")
     assert recalled() == (2, None)

@@ -14,34 +14,35 @@ from core.people import people
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.people.people import PinCheck
 from core.security.keyring import Keyring
-from tests.support.servers import Database
-from tests.support.world import CURRENCY, KEYS, World, at_once, world
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
+from tests.support.waiting import at_once
 
 PIN = "2748"
 
 
 @pytest.fixture(scope="module")
-def here(module_database: Database) -> Iterator[World]:
-    with world(module_database) as made:
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
         yield made
 
 
 def guess(
-    here: World, person: uuid.UUID, pin: str, *, keep: bool = False, core: Core | None = None
+    tenant: Tenant, person: uuid.UUID, pin: str, *, keep: bool = False, core: Core | None = None
 ) -> PinCheck:
     """One guess as a turn makes it: a right one is given back with what it allowed."""
-    core = core or here.database
+    core = core or tenant.database
     check = people.check_pin(
-        core, KEYS, Deadline(20), tenant_id=here.tenant_id, subscriber_id=person, pin=pin
+        core, KEYS, Deadline(20), tenant_id=tenant.tenant_id, subscriber_id=person, pin=pin
     )
     if check.right and not keep:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             people.pin_was_right(tx, person)
     return check
 
 
-def state(here: World, person: uuid.UUID) -> tuple[int, bool]:
-    with here.tx() as tx:
+def state(tenant: Tenant, person: uuid.UUID) -> tuple[int, bool]:
+    with tenant.tx() as tx:
         row = tx.one(
             "SELECT pin_attempts, pin_locked_until IS NOT NULL FROM subscriber WHERE id = %s",
             (person,),
@@ -50,167 +51,167 @@ def state(here: World, person: uuid.UUID) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-def test_a_right_pin_is_right_and_costs_nothing(here: World) -> None:
-    person = here.person(pin=PIN)
-    assert guess(here, person, PIN).right
-    assert state(here, person) == (0, False)
+def test_a_right_pin_is_right_and_costs_nothing(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
+    assert guess(tenant, person, PIN).right
+    assert state(tenant, person) == (0, False)
 
 
-def test_three_wrong_lock_for_half_an_hour(here: World) -> None:
-    person = here.person(pin=PIN)
-    checks = [guess(here, person, "0000") for _ in range(3)]
+def test_three_wrong_lock_for_half_an_hour(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
+    checks = [guess(tenant, person, "0000") for _ in range(3)]
     assert [check.tries_left for check in checks] == [2, 1, 0]
     assert [check.locked_minutes for check in checks] == [0, 0, 30]
     with pytest.raises(PinLocked) as locked:
-        guess(here, person, PIN)  # also the right one
+        guess(tenant, person, PIN)  # also the right one
     assert locked.value.params == {"minutes": 30}
 
 
-def test_a_lock_holds_in_every_session_and_process(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_a_lock_holds_in_every_session_and_process(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for _ in range(3):
-        guess(here, person, "0000")
-    elsewhere = Core(here.urls.database_url)
+        guess(tenant, person, "0000")
+    elsewhere = Core(tenant.urls.database_url)
     with pytest.raises(PinLocked):
-        guess(here, person, PIN, core=elsewhere)
+        guess(tenant, person, PIN, core=elsewhere)
     elsewhere.close()
 
 
-def test_a_success_between_gives_the_tries_back(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_a_success_between_gives_the_tries_back(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for _ in range(3):
-        assert guess(here, person, "1111").tries_left == 2
-        assert guess(here, person, "1112").tries_left == 1
-        assert guess(here, person, PIN).right
-    assert state(here, person) == (0, False)
+        assert guess(tenant, person, "1111").tries_left == 2
+        assert guess(tenant, person, "1112").tries_left == 1
+        assert guess(tenant, person, PIN).right
+    assert state(tenant, person) == (0, False)
 
 
-def test_the_last_try_may_be_the_right_one(here: World) -> None:
-    person = here.person(pin=PIN)
-    guess(here, person, "0000")
-    guess(here, person, "0000")
-    assert guess(here, person, PIN).right
-    assert guess(here, person, PIN).right
+def test_the_last_try_may_be_the_right_one(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
+    guess(tenant, person, "0000")
+    guess(tenant, person, "0000")
+    assert guess(tenant, person, PIN).right
+    assert guess(tenant, person, PIN).right
 
 
-def test_a_lock_runs_out_and_counting_begins_anew(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_a_lock_runs_out_and_counting_begins_anew(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for _ in range(3):
-        guess(here, person, "0000")
-    pass_time(here, person, people.PIN_LOCK_S)
-    assert guess(here, person, "0000").tries_left == 2
-    assert guess(here, person, PIN).right
+        guess(tenant, person, "0000")
+    pass_time(tenant, person, people.PIN_LOCK_S)
+    assert guess(tenant, person, "0000").tries_left == 2
+    assert guess(tenant, person, PIN).right
 
 
-def pass_time(here: World, person: uuid.UUID, seconds: int) -> None:
-    with here.tx() as tx:
+def pass_time(tenant: Tenant, person: uuid.UUID, seconds: int) -> None:
+    with tenant.tx() as tx:
         tx.execute(
             "UPDATE subscriber SET pin_locked_until = pin_locked_until - %s WHERE id = %s",
             (timedelta(seconds=seconds), person),
         )
 
 
-def lock(here: World, person: uuid.UUID) -> int:
+def lock(tenant: Tenant, person: uuid.UUID) -> int:
     """Three wrong guesses: for how many minutes they lock."""
-    *_, last = [guess(here, person, "0000") for _ in range(3)]
+    *_, last = [guess(tenant, person, "0000") for _ in range(3)]
     with pytest.raises(PinLocked) as locked:
-        guess(here, person, PIN)
+        guess(tenant, person, PIN)
     assert locked.value.params == {"minutes": last.locked_minutes}
     return last.locked_minutes
 
 
-def test_each_lock_is_twice_as_long_until_four_hours(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_each_lock_is_twice_as_long_until_four_hours(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for minutes in (30, 60, 120, 240, 240, 240):
-        assert lock(here, person) == minutes
-        pass_time(here, person, minutes * 60 - 90)
+        assert lock(tenant, person) == minutes
+        pass_time(tenant, person, minutes * 60 - 90)
         with pytest.raises(PinLocked) as locked:
-            guess(here, person, PIN)
+            guess(tenant, person, PIN)
         assert locked.value.params == {"minutes": 2}
-        pass_time(here, person, 90)
+        pass_time(tenant, person, 90)
     assert people.PIN_LOCK_LONGEST_S == 240 * 60
 
 
-def test_whoever_only_waits_has_27_guesses_on_the_first_day(here: World) -> None:
-    person, guesses, hours = here.person(pin=PIN), 0, 0.0
+def test_whoever_only_waits_has_27_guesses_on_the_first_day(tenant: Tenant) -> None:
+    person, guesses, hours = tenant.person(pin=PIN), 0, 0.0
     while hours < 24:
-        minutes = lock(here, person)
-        pass_time(here, person, minutes * 60)
+        minutes = lock(tenant, person)
+        pass_time(tenant, person, minutes * 60)
         guesses += people.PIN_TRIES
         hours += minutes / 60
     assert guesses == 27
 
 
-def test_after_a_right_pin_a_lock_is_a_short_one_again(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_after_a_right_pin_a_lock_is_a_short_one_again(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for minutes in (30, 60):
-        assert lock(here, person) == minutes
-        pass_time(here, person, minutes * 60)
+        assert lock(tenant, person) == minutes
+        pass_time(tenant, person, minutes * 60)
     for wrong in (1, 2):  # the second time as the last try, which had locked already
         for _ in range(wrong):
-            guess(here, person, "0000")
-        assert guess(here, person, PIN).right
-        assert lock(here, person) == 30
-        pass_time(here, person, 30 * 60)
+            guess(tenant, person, "0000")
+        assert guess(tenant, person, PIN).right
+        assert lock(tenant, person) == 30
+        pass_time(tenant, person, 30 * 60)
 
 
-def test_a_new_pin_leaves_the_next_lock_as_long(here: World) -> None:
-    person = here.person(pin=PIN)
-    assert lock(here, person) == 30
-    pass_time(here, person, 30 * 60)
-    with here.tx() as tx:
+def test_a_new_pin_leaves_the_next_lock_as_long(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
+    assert lock(tenant, person) == 30
+    pass_time(tenant, person, 30 * 60)
+    with tenant.tx() as tx:
         people.set_pin(tx, person, KEYS.hash_pin("9173"))
-    assert lock(here, person) == 60
+    assert lock(tenant, person) == 60
 
 
-def test_a_process_killed_while_it_verified_leaves_a_lock_that_runs_out(here: World) -> None:
+def test_a_process_killed_while_it_verified_leaves_a_lock_that_runs_out(tenant: Tenant) -> None:
     """Three guesses were counted, and whoever made them never came back to say how they ended."""
-    person = here.person(pin=PIN)
+    person = tenant.person(pin=PIN)
     for _ in range(3):
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             tx.one(
                 "SELECT * FROM pin_attempt(%s, %s, %s::smallint, %s)",
-                (here.tenant_id, person, people.PIN_TRIES, people.PIN_LOCK_S),
+                (tenant.tenant_id, person, people.PIN_TRIES, people.PIN_LOCK_S),
             )
     with pytest.raises(PinLocked):
-        guess(here, person, PIN)
-    with here.tx() as tx:
+        guess(tenant, person, PIN)
+    with tenant.tx() as tx:
         tx.execute("UPDATE subscriber SET pin_locked_until = now() WHERE id = %s", (person,))
-    assert guess(here, person, PIN).right
+    assert guess(tenant, person, PIN).right
 
 
-def test_parallel_guesses_count_before_they_are_verified(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_parallel_guesses_count_before_they_are_verified(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     wrong = [f"{number:04}" for number in range(5000, 5019)]
     answers = at_once(
-        [lambda pin=pin: guess(here, person, pin, keep=True) for pin in [*wrong, PIN]]  # type: ignore[misc]
+        [lambda pin=pin: guess(tenant, person, pin, keep=True) for pin in [*wrong, PIN]]  # type: ignore[misc]
     )
     verified = [answer for answer in answers if isinstance(answer, PinCheck)]
     assert len(verified) == people.PIN_TRIES
     assert sum(isinstance(answer, PinLocked) for answer in answers) == 20 - people.PIN_TRIES
-    assert state(here, person) == (people.PIN_TRIES, True)
+    assert state(tenant, person) == (people.PIN_TRIES, True)
 
 
-def test_without_a_pin_there_is_nothing_to_guess(here: World) -> None:
+def test_without_a_pin_there_is_nothing_to_guess(tenant: Tenant) -> None:
     with pytest.raises(NoPin):
-        guess(here, here.person(), "0000")
+        guess(tenant, tenant.person(), "0000")
     with pytest.raises(NoPin):
-        guess(here, uuid.uuid4(), "0000")
+        guess(tenant, uuid.uuid4(), "0000")
 
 
-def test_a_new_pin_is_no_way_round_a_lock(here: World) -> None:
-    person = here.person(pin=PIN)
+def test_a_new_pin_is_no_way_round_a_lock(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
     for _ in range(3):
-        guess(here, person, "0000")
-    with here.tx() as tx:
+        guess(tenant, person, "0000")
+    with tenant.tx() as tx:
         people.set_pin(tx, person, KEYS.hash_pin("9173"))
     with pytest.raises(PinLocked):
-        guess(here, person, "9173")
+        guess(tenant, person, "9173")
 
 
-def has(here: World, person: uuid.UUID) -> tuple[str | None, bool, bool]:
+def has(tenant: Tenant, person: uuid.UUID) -> tuple[str | None, bool, bool]:
     """The hash of a person's PIN, whether they chose it, and whether they registered."""
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         row = tx.one(
             "SELECT pin_hash, pin_set_at IS NOT NULL, registered_at IS NOT NULL FROM subscriber"
             " WHERE id = %s",
@@ -220,8 +221,8 @@ def has(here: World, person: uuid.UUID) -> tuple[str | None, bool, bool]:
     return row[0], row[1], row[2]
 
 
-def entered_by_staff(here: World, pin_hash: str | None = None) -> uuid.UUID:
-    with here.tx() as tx:
+def entered_by_staff(tenant: Tenant, pin_hash: str | None = None) -> uuid.UUID:
+    with tenant.tx() as tx:
         return people.register(
             tx,
             KEYS,
@@ -235,25 +236,25 @@ def entered_by_staff(here: World, pin_hash: str | None = None) -> uuid.UUID:
         ).id
 
 
-def test_a_first_pin_is_given_once(here: World) -> None:
-    person = entered_by_staff(here)
-    assert has(here, person) == (None, False, False)
-    with here.tx() as tx:
+def test_a_first_pin_is_given_once(tenant: Tenant) -> None:
+    person = entered_by_staff(tenant)
+    assert has(tenant, person) == (None, False, False)
+    with tenant.tx() as tx:
         people.set_first_pin(tx, person, "first", "rw")
-    with pytest.raises(AlreadyRegistered), here.tx() as tx:
+    with pytest.raises(AlreadyRegistered), tenant.tx() as tx:
         people.set_first_pin(tx, person, "second", "en")
-    assert has(here, person) == ("first", True, True)
-    with here.tx() as tx:
+    assert has(tenant, person) == ("first", True, True)
+    with tenant.tx() as tx:
         found = people.get(tx, KEYS, person)
     assert found is not None
     assert found.language == "rw"
 
 
-def test_of_first_pins_at_once_one_is_taken(here: World) -> None:
-    person = entered_by_staff(here)
+def test_of_first_pins_at_once_one_is_taken(tenant: Tenant) -> None:
+    person = entered_by_staff(tenant)
 
     def choose(number: int) -> int:
-        with here.tx() as tx:
+        with tenant.tx() as tx:
             people.set_first_pin(tx, person, str(number), "en")
             time.sleep(0.05)  # by now the others wait for this row
         return number
@@ -261,17 +262,17 @@ def test_of_first_pins_at_once_one_is_taken(here: World) -> None:
     answers = at_once([partial(choose, number) for number in range(6)])
     [taken] = [answer for answer in answers if isinstance(answer, int)]
     assert sum(isinstance(answer, AlreadyRegistered) for answer in answers) == 5
-    assert has(here, person)[0] == str(taken)
+    assert has(tenant, person)[0] == str(taken)
 
 
-def test_a_pin_that_was_given_is_not_one_that_was_chosen(here: World) -> None:
-    given = entered_by_staff(here, "given")
-    assert has(here, given) == ("given", False, False)
-    with here.tx() as tx:
+def test_a_pin_that_was_given_is_not_one_that_was_chosen(tenant: Tenant) -> None:
+    given = entered_by_staff(tenant, "given")
+    assert has(tenant, given) == ("given", False, False)
+    with tenant.tx() as tx:
         people.set_pin(tx, given, "chosen")
-    assert has(here, given) == ("chosen", True, False)
-    assert has(here, here.person(pin=PIN))[1:] == (True, True)
-    assert has(here, here.person())[1:] == (False, True)
+    assert has(tenant, given) == ("chosen", True, False)
+    assert has(tenant, tenant.person(pin=PIN))[1:] == (True, True)
+    assert has(tenant, tenant.person())[1:] == (False, True)
 
 
 def test_a_hash_says_nothing_without_the_pepper() -> None:
@@ -284,17 +285,17 @@ def test_a_hash_says_nothing_without_the_pepper() -> None:
     assert not Keyring(b"y" * 32).verify_pin(PIN, phc)
 
 
-def test_between_pin_and_pin_again_only_a_hash_is_kept(here: World) -> None:
-    with here.tx() as tx:
+def test_between_pin_and_pin_again_only_a_hash_is_kept(tenant: Tenant) -> None:
+    with tenant.tx() as tx:
         people.propose_pin(tx, "session", KEYS.hash_pin("5091"))
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         people.propose_pin(tx, "session", KEYS.hash_pin("6402"))
         kept = people.proposed_pin(tx, "session")
         assert kept is not None
         assert KEYS.verify_pin("6402", kept)
         assert people.proposed_pin(tx, "another") is None
         people.forget_proposed_pin(tx, "session")
-    with here.tx() as tx:
+    with tenant.tx() as tx:
         assert people.proposed_pin(tx, "session") is None
         people.propose_pin(tx, "late", KEYS.hash_pin("5091"))
         tx.execute("UPDATE pin_proposal SET expires_at = now() WHERE session = 'late'")

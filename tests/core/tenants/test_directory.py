@@ -9,7 +9,7 @@ import pytest
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.tenants.directory import Directory, touch
-from tests.support.servers import Database
+from tests.support.servers import DatabaseUrls
 from values.ids import uuid7
 
 AT, USSD = "africastalking", "ussd"
@@ -30,7 +30,7 @@ class Counting(Core):
 
 
 @pytest.fixture
-def core(database: Database) -> Iterator[Counting]:
+def core(database: DatabaseUrls) -> Iterator[Counting]:
     core = Counting(database.database_url)
     yield core
     core.close()

@@ -1,7 +1,9 @@
-"""Kills processes of one running Piga, the way a crash or an operator's mistake would."""
+"""Kills processes, the way a crash or an operator's mistake would."""
 
 import contextlib
 import random
+import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -41,7 +43,14 @@ def _target(process: psutil.Process) -> str | None:
     return None
 
 
-class Killer:
+def kill(process: psutil.Process | psutil.Popen | subprocess.Popen[bytes]) -> None:
+    """kill -9, and gone."""
+    process.send_signal(signal.SIGKILL)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.wait(10)
+
+
+class RandomKills:
     """Kills a random process every so often until it is told to stop."""
 
     def __init__(
@@ -55,7 +64,7 @@ class Killer:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.killed: Counter[str] = Counter()
 
-    def __enter__(self) -> "Killer":
+    def __enter__(self) -> "RandomKills":
         self._thread.start()
         return self
 

@@ -15,8 +15,10 @@ from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns, UssdRequest
 from tests.support.domains import FLOWS
-from tests.support.tenant import CODE, PROVIDER, found
-from tests.support.workers import KEYS, QUICK, House, until
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import CODE
+from tests.support.waiting import until
+from tests.support.workers import QUICK, MessagingTenant
 from values.ids import uuid7
 from workers.queue.drain import ASIDE, STREAMS, drain
 from workers.queue.worker import connect
@@ -28,11 +30,11 @@ def redis(redis_url: str) -> Iterator[Redis]:
         yield connection
 
 
-def turn(house: House, number: int = 1, **other: Any) -> Turn:
+def turn(tenant: MessagingTenant, number: int = 1, **other: Any) -> Turn:
     made = Turn(
-        tenant=house.tenant,
+        tenant=tenant.tenant_id,
         id=uuid7(),
-        service=house.service,
+        service=tenant.service_id,
         session="5e" * 16,
         subscriber=None,
         number=number,
@@ -52,37 +54,39 @@ def add(redis: Redis, line: bytes, stream: str = STREAMS[0]) -> None:
     redis.xadd(stream, {"t": line}, maxlen=200_000, approximate=True)
 
 
-def rows(house: House) -> int:
-    return int(house.one("SELECT count(*) FROM turn")[0])
+def rows(tenant: MessagingTenant) -> int:
+    return int(tenant.one("SELECT count(*) FROM turn")[0])
 
 
 def left(redis: Redis) -> int:
     return sum(redis.xlen(stream) for stream in STREAMS)
 
 
-def test_lines_of_all_streams_become_rows_and_are_gone(house: House, redis: Redis) -> None:
-    turns = [turn(house, n, subscriber=uuid7() if n % 2 else None) for n in range(256)]
+def test_lines_of_all_streams_become_rows_and_are_gone(
+    tenant: MessagingTenant, redis: Redis
+) -> None:
+    turns = [turn(tenant, n, subscriber=uuid7() if n % 2 else None) for n in range(256)]
     for made, stream in zip(turns, STREAMS, strict=True):
         add(redis, line_of(made), stream)
-    assert drain(house.relay, redis) == 256
-    assert rows(house) == 256
+    assert drain(tenant.relay, redis) == 256
+    assert rows(tenant) == 256
     assert left(redis) == 0
-    assert drain(house.relay, redis) == 0
+    assert drain(tenant.relay, redis) == 0
     columns = "tenant_id, id, service_id, session, subscriber_id, number, place, outcome, language"
-    stored = house.one(f"SELECT {columns}, took_us FROM turn WHERE id = %s", turns[7].id)
+    stored = tenant.one(f"SELECT {columns}, took_us FROM turn WHERE id = %s", turns[7].id)
     seventh = turns[7]
     assert stored == tuple(getattr(seventh, name) for name in Turn.__slots__)
 
 
-def test_a_line_twice_is_one_row(house: House, redis: Redis) -> None:
-    made = turn(house)
+def test_a_line_twice_is_one_row(tenant: MessagingTenant, redis: Redis) -> None:
+    made = turn(tenant)
     for _ in range(3):
         add(redis, line_of(made))
-        drain(house.relay, redis)
+        drain(tenant.relay, redis)
     add(redis, line_of(made))
     add(redis, line_of(made))
-    assert drain(house.relay, redis) == 2
-    assert rows(house) == 1
+    assert drain(tenant.relay, redis) == 2
+    assert rows(tenant) == 1
 
 
 GOOD: dict[str, Any] = {
@@ -127,92 +131,94 @@ GOOD: dict[str, Any] = {
     ],
 )
 def test_what_is_no_turn_goes_aside_and_stops_nobody(
-    house: House, redis: Redis, line: bytes, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, redis: Redis, line: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    add(redis, line_of(turn(house)))
+    add(redis, line_of(turn(tenant)))
     add(redis, line)
-    add(redis, line_of(turn(house)))
-    assert drain(house.relay, redis) == 3
-    assert rows(house) == 2
+    add(redis, line_of(turn(tenant)))
+    assert drain(tenant.relay, redis) == 3
+    assert rows(tenant) == 2
     assert left(redis) == 0
     aside: Any = redis.xrange(ASIDE)
     assert [kept[b"t"] for _, kept in aside] == [line]
     assert len(caplog.records) == 1
-    assert drain(house.relay, redis) == 0
+    assert drain(tenant.relay, redis) == 0
 
 
-def test_a_line_without_the_field_goes_aside_too(house: House, redis: Redis) -> None:
+def test_a_line_without_the_field_goes_aside_too(tenant: MessagingTenant, redis: Redis) -> None:
     redis.xadd(STREAMS[3], {"other": "x"})
-    assert drain(house.relay, redis) == 1
+    assert drain(tenant.relay, redis) == 1
     assert redis.xlen(ASIDE) == 1
 
 
-def test_what_postgres_refuses_is_found_among_the_others(house: House, redis: Redis) -> None:
+def test_what_postgres_refuses_is_found_among_the_others(
+    tenant: MessagingTenant, redis: Redis
+) -> None:
     """A rule of the table's that the parser does not know of."""
-    house.admin.execute("ALTER TABLE turn ADD CONSTRAINT odd CHECK (number <> 13)")
+    tenant.admin.execute("ALTER TABLE turn ADD CONSTRAINT odd CHECK (number <> 13)")
     try:
         for n in range(40):
-            add(redis, line_of(turn(house, n)), STREAMS[n])
-        assert drain(house.relay, redis) == 40
+            add(redis, line_of(turn(tenant, n)), STREAMS[n])
+        assert drain(tenant.relay, redis) == 40
     finally:
-        house.admin.execute("ALTER TABLE turn DROP CONSTRAINT odd")
-    assert rows(house) == 39
+        tenant.admin.execute("ALTER TABLE turn DROP CONSTRAINT odd")
+    assert rows(tenant) == 39
     assert left(redis) == 0
     assert redis.xlen(ASIDE) == 1
 
 
-def test_without_postgres_the_lines_stay(house: House, redis: Redis) -> None:
-    add(redis, line_of(turn(house)))
+def test_without_postgres_the_lines_stay(tenant: MessagingTenant, redis: Redis) -> None:
+    add(redis, line_of(turn(tenant)))
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(Unavailable):
         drain(nowhere, redis)
     assert left(redis) == 1
-    assert drain(house.relay, redis) == 1
+    assert drain(tenant.relay, redis) == 1
 
 
-def test_one_full_stream_starves_no_other(house: House, redis: Redis) -> None:
+def test_one_full_stream_starves_no_other(tenant: MessagingTenant, redis: Redis) -> None:
     limits = replace(QUICK, drain_from_stream=4, drain_batch=100)
     for n in range(50):
-        add(redis, line_of(turn(house, n)), STREAMS[0])
-    add(redis, line_of(turn(house, 77)), STREAMS[255])
-    assert drain(house.relay, redis, limits) == 5
-    assert house.one("SELECT count(*) FROM turn WHERE number = 77") == (1,)
+        add(redis, line_of(turn(tenant, n)), STREAMS[0])
+    add(redis, line_of(turn(tenant, 77)), STREAMS[255])
+    assert drain(tenant.relay, redis, limits) == 5
+    assert tenant.one("SELECT count(*) FROM turn WHERE number = 77") == (1,)
 
 
-def test_the_relay_process_drains(house: House, redis: Redis) -> None:
-    with house.running("relay"):
+def test_the_relay_process_drains(tenant: MessagingTenant, redis: Redis) -> None:
+    with tenant.running("relay"):
         for n in range(500):
-            add(redis, line_of(turn(house, n)), STREAMS[n % 256])
-        until(lambda: rows(house) == 500)
+            add(redis, line_of(turn(tenant, n)), STREAMS[n % 256])
+        until(lambda: rows(tenant) == 500)
         until(lambda: left(redis) == 0)
 
 
-def test_the_relay_may_not_change_what_it_wrote(house: House) -> None:
+def test_the_relay_may_not_change_what_it_wrote(tenant: MessagingTenant) -> None:
     import psycopg
 
     for statement in ("UPDATE turn SET place = ''", "DELETE FROM turn"):
         with (
             pytest.raises(psycopg.errors.InsufficientPrivilege),
-            house.relay.transaction(None) as tx,
+            tenant.relay.transaction(None) as tx,
         ):
             tx.execute(statement)
 
 
 def test_what_real_turns_write_down_are_turns(
-    house: House, redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    tenant: MessagingTenant, redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a dialled code to a row, with the turns that serve phones."""
-    found(house.urls.database, monkeypatch)
+    found(tenant.urls.database_url, monkeypatch)
     turns = Turns(
-        database=house.app,
+        database=tenant.database,
         store=Store(redis_url),
         keys=KEYS,
-        directory=Directory(house.app),
+        directory=Directory(tenant.database),
         flows=FLOWS,
     )
     for number in range(6):
         turns.take(UssdRequest(PROVIDER, CODE, f"session-{number}", "+250788999001", ""))
-    assert drain(house.relay, redis) == 6
+    assert drain(tenant.relay, redis) == 6
     assert redis.xlen(ASIDE) == 0
-    assert rows(house) == 6
-    assert house.one("SELECT count(DISTINCT session), min(outcome) FROM turn") == (6, "shown")
+    assert rows(tenant) == 6
+    assert tenant.one("SELECT count(DISTINCT session), min(outcome) FROM turn") == (6, "shown")

@@ -12,7 +12,9 @@ from redis import Redis
 from core.outbox.outbox import Due
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
-from tests.support.workers import KEY, QUICK, House, until
+from tests.support.tenants import KEY
+from tests.support.waiting import until
+from tests.support.workers import QUICK, MessagingTenant
 from workers.queue.worker import OurJob, connect, enqueue, queue_named, work
 
 IMPATIENT = replace(QUICK, job_timeout_s=1, job_hangs_after_s=3)
@@ -30,35 +32,37 @@ def put(redis: Redis, function: str) -> None:
 
 
 def test_a_job_past_its_time_is_ended_and_the_worker_goes_on(
-    house: House, redis: Redis, tmp_path: Path
+    tenant: MessagingTenant, redis: Redis, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    with house.running("send", limits=IMPATIENT, stderr=log) as [worker]:
+    with tenant.running("send", limits=IMPATIENT, stderr=log) as [worker]:
         put(redis, "tests.workers.queue.hangs.can_be_ended")
-        message = house.text()
-        enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")], DOMAINS.jobs)
-        until(lambda: house.state(message) == "accepted")
+        message = tenant.text()
+        enqueue(
+            redis, [Due(tenant.tenant_id, tenant.outbox_of(message), "send_text")], DOMAINS.jobs
+        )
+        until(lambda: tenant.state(message) == "accepted")
         assert worker.poll() is None
     assert "ALARM job" in log.read_text()
     assert "JobTimeoutException" in log.read_text()
 
 
 def test_a_job_that_no_signal_ends_is_ended_with_its_process(
-    house: House, redis: Redis, tmp_path: Path
+    tenant: MessagingTenant, redis: Redis, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    worker = house.start("send", limits=IMPATIENT, stderr=log)
+    worker = tenant.start("send", limits=IMPATIENT, stderr=log)
     put(redis, "tests.workers.queue.hangs.swallows_everything")
     assert worker.wait(20) != 0
     assert "Timeout" in log.read_text()  # and where it hung
 
 
 def test_what_redis_keeps_of_a_failure_is_its_type_and_not_for_long(
-    house: House, redis: Redis
+    tenant: MessagingTenant, redis: Redis
 ) -> None:
     put(redis, "tests.workers.queue.hangs.can_be_ended")
     failed = queue_named("send", redis).failed_job_registry
-    with house.running("send", limits=IMPATIENT):
+    with tenant.running("send", limits=IMPATIENT):
         until(lambda: failed.get_job_ids())
     [id] = failed.get_job_ids()
     job = OurJob.fetch(id, redis, "json")
@@ -74,8 +78,8 @@ def is_idle(redis: Redis) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_an_idle_worker_stops_at_once(house: House, redis: Redis, number: int) -> None:
-    worker = house.start("default")
+def test_an_idle_worker_stops_at_once(tenant: MessagingTenant, redis: Redis, number: int) -> None:
+    worker = tenant.start("default")
     until(lambda: is_idle(redis))
     time.sleep(0.3)  # it says so just before it waits
     worker.send_signal(number)
@@ -85,15 +89,15 @@ def test_an_idle_worker_stops_at_once(house: House, redis: Redis, number: int) -
 
 
 def test_a_worker_waits_for_redis_and_says_so_once(
-    house: House, fakes: Fakes, tmp_path: Path
+    tenant: MessagingTenant, fakes: Fakes, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    real, house.urls = house.urls, replace(house.urls, redis="redis://127.0.0.1:1/0")
-    with house.running("send", "relay", stderr=log) as processes:
+    real, tenant.redis_url = tenant.redis_url, "redis://127.0.0.1:1/0"
+    with tenant.running("send", "relay", stderr=log) as processes:
         until(lambda: log.read_text().count("Redis is away") >= 2)
         time.sleep(3)  # and it would be said again by now
         assert [process.poll() for process in processes] == [None, None]
-    house.urls = real
+    tenant.redis_url = real
     said = log.read_text()
     assert said.count("workers.queue.worker Redis is away") == 1
     assert said.count("workers.queue.relay Redis is away") == 1

@@ -13,7 +13,9 @@ from core.db.database import Database
 from core.outbox.outbox import Due
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
-from tests.support.workers import KEY, QUICK, House, received, until
+from tests.support.tenants import KEY
+from tests.support.waiting import until
+from tests.support.workers import QUICK, MessagingTenant, received
 from workers.queue import worker
 from workers.queue.relay import EPOCH, Relay
 from workers.queue.worker import OurJob, connect, queue_named
@@ -26,45 +28,49 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def relay(house: House, redis: Redis) -> Relay:
-    made = Relay(house.relay, redis, DOMAINS.jobs, QUICK)
+def relay(tenant: MessagingTenant, redis: Redis) -> Relay:
+    made = Relay(tenant.relay, redis, DOMAINS.jobs, QUICK)
     made.look_after_redis()
     return made
 
 
-def work_off(house: House) -> None:
+def work_off(tenant: MessagingTenant) -> None:
     """A real worker of RQ's in this process, until the queue is empty."""
     worker.work(
         "send",
-        database_url=house.urls.database,
-        redis_url=house.urls.redis,
+        database_url=tenant.urls.database_url,
+        redis_url=tenant.redis_url,
         key=KEY,
         kinds=DOMAINS.jobs,
         messages=DOMAINS.messages,
-        fakes_url=house.fakes_url,
+        fakes_url=tenant.fakes_url,
         limits=QUICK,
         burst=True,
     )
 
 
-def test_from_row_to_text(house: House, fakes: Fakes, relay: Relay, redis: Redis) -> None:
-    messages = [house.text() for _ in range(5)]
+def test_from_row_to_text(
+    tenant: MessagingTenant, fakes: Fakes, relay: Relay, redis: Redis
+) -> None:
+    messages = [tenant.text() for _ in range(5)]
     assert not relay.pass_on()
-    assert house.outbox_states() == {"queued": 5}
-    work_off(house)
-    assert {house.state(message) for message in messages} == {"accepted"}
+    assert tenant.outbox_states() == {"queued": 5}
+    work_off(tenant)
+    assert {tenant.state(message) for message in messages} == {"accepted"}
     assert len(received(fakes)) == 5
     # Nothing of a job that is done stays in Redis.
     assert list(redis.keys("rq:job:*")) == []
 
 
-def test_a_job_carries_two_ids_and_nothing_else(house: House, relay: Relay, redis: Redis) -> None:
-    message = house.text(template="welcome", params={"tenant": "Impuye"})
+def test_a_job_carries_two_ids_and_nothing_else(
+    tenant: MessagingTenant, relay: Relay, redis: Redis
+) -> None:
+    message = tenant.text(template="welcome", params={"tenant": "Impuye"})
     relay.pass_on()
-    outbox_id = str(house.outbox_of(message))
+    outbox_id = str(tenant.outbox_of(message))
     job = OurJob.fetch(outbox_id, redis, "json")
     assert job.func_name in {kind.function for kind in DOMAINS.jobs.values()}
-    assert job.args == [str(house.tenant), outbox_id]
+    assert job.args == [str(tenant.tenant_id), outbox_id]
     assert 0 < redis.ttl(job.key) <= QUICK.job_kept_in_redis_s
     fields: Any = redis.hgetall(job.key)
     stored = b"".join(fields.values()) + zlib.decompress(fields[b"data"])
@@ -79,35 +85,37 @@ def test_every_kind_names_a_function_that_there_is() -> None:
         assert callable(import_attribute(kind.function))
 
 
-def test_a_queue_is_not_filled_beyond_its_depth(house: House, redis: Redis, fakes: Fakes) -> None:
-    shallow = Relay(house.relay, redis, DOMAINS.jobs, replace(QUICK, queue_depth=3, batch=2))
+def test_a_queue_is_not_filled_beyond_its_depth(
+    tenant: MessagingTenant, redis: Redis, fakes: Fakes
+) -> None:
+    shallow = Relay(tenant.relay, redis, DOMAINS.jobs, replace(QUICK, queue_depth=3, batch=2))
     for _ in range(8):
-        house.text()
+        tenant.text()
     for _ in range(6):
         shallow.pass_on()
     assert queue_named("send", redis).count == 3
-    assert house.outbox_states() == {"waiting": 5, "queued": 3}
+    assert tenant.outbox_states() == {"waiting": 5, "queued": 3}
     for _ in range(3):
-        work_off(house)
+        work_off(tenant)
         while shallow.pass_on():
             pass
-    work_off(house)
+    work_off(tenant)
     assert len(received(fakes)) == 8
 
 
-def test_without_redis_rows_stay_as_they_are(house: House, redis_url: str) -> None:
-    house.text()
+def test_without_redis_rows_stay_as_they_are(tenant: MessagingTenant, redis_url: str) -> None:
+    tenant.text()
     nowhere = connect("redis://127.0.0.1:1/0", timeout_s=0.5)
     with pytest.raises(RedisError):
-        Relay(house.relay, nowhere, DOMAINS.jobs, QUICK).pass_on()
-    assert house.outbox_states() == {"waiting": 1}
+        Relay(tenant.relay, nowhere, DOMAINS.jobs, QUICK).pass_on()
+    assert tenant.outbox_states() == {"waiting": 1}
 
 
 def test_an_emptied_redis_is_noticed_at_once(
-    house: House, fakes: Fakes, relay: Relay, redis: Redis
+    tenant: MessagingTenant, fakes: Fakes, relay: Relay, redis: Redis
 ) -> None:
     for _ in range(4):
-        house.text()
+        tenant.text()
     relay.pass_on()
     redis.flushdb()
     relay.pass_on()
@@ -115,12 +123,14 @@ def test_an_emptied_redis_is_noticed_at_once(
     relay.look_after_redis()
     relay.pass_on()
     assert queue_named("send", redis).count == 4
-    work_off(house)
+    work_off(tenant)
     assert len(received(fakes)) == 4
 
 
-def test_a_restarted_redis_is_another_one(house: House, relay: Relay, redis: Redis) -> None:
-    house.text()
+def test_a_restarted_redis_is_another_one(
+    tenant: MessagingTenant, relay: Relay, redis: Redis
+) -> None:
+    tenant.text()
     relay.pass_on()
     redis.delete(queue_named("send", redis).key)  # what it had written a moment before, and lost
     redis.set(EPOCH, "the run before")
@@ -130,25 +140,25 @@ def test_a_restarted_redis_is_another_one(house: House, relay: Relay, redis: Red
 
 
 def test_the_same_row_queued_many_times_is_one_text(
-    house: House, fakes: Fakes, redis: Redis
+    tenant: MessagingTenant, fakes: Fakes, redis: Redis
 ) -> None:
-    message = house.text()
-    [due] = [Due(house.tenant, house.outbox_of(message), "send_text")]
+    message = tenant.text()
+    [due] = [Due(tenant.tenant_id, tenant.outbox_of(message), "send_text")]
     for _ in range(5):
         worker.enqueue(redis, [due], DOMAINS.jobs)
-    work_off(house)
+    work_off(tenant)
     assert len(received(fakes)) == 1
-    assert house.row(message)[0] == "done"
+    assert tenant.row(message)[0] == "done"
 
 
-def test_relays_side_by_side_queue_each_row_once(house: House, redis_url: str) -> None:
+def test_relays_side_by_side_queue_each_row_once(tenant: MessagingTenant, redis_url: str) -> None:
     for _ in range(300):
-        house.text()
+        tenant.text()
     barrier = threading.Barrier(6)
     faults: list[BaseException] = []
 
     def run() -> None:
-        database = Database(house.urls.relay)
+        database = Database(tenant.urls.relay_url)
         with connect(redis_url) as redis:
             mine = Relay(database, redis, DOMAINS.jobs, QUICK)
             barrier.wait()
@@ -179,34 +189,36 @@ def test_relays_side_by_side_queue_each_row_once(house: House, redis_url: str) -
     ],
 )
 def test_what_is_no_work_of_ours_is_not_run(
-    house: House, redis: Redis, fakes: Fakes, spoil: dict[str, Any]
+    tenant: MessagingTenant, redis: Redis, fakes: Fakes, spoil: dict[str, Any]
 ) -> None:
     """Whoever can write to Redis cannot choose what runs here; and the worker goes on."""
     send = queue_named("send", redis)
     job = send.enqueue_call(spoil["function"], args=spoil["args"], job_id="odd", failure_ttl=60)
     redis.hset(job.key, "failure_callback_name", "os.abort")
     redis.hset(job.key, "success_callback_name", "os.abort")
-    message = house.text()
-    worker.enqueue(redis, [Due(house.tenant, house.outbox_of(message), "send_text")], DOMAINS.jobs)
-    work_off(house)
-    assert house.state(message) == "accepted"
+    message = tenant.text()
+    worker.enqueue(
+        redis, [Due(tenant.tenant_id, tenant.outbox_of(message), "send_text")], DOMAINS.jobs
+    )
+    work_off(tenant)
+    assert tenant.state(message) == "accepted"
     assert redis.ttl(job.key) != -1  # kept for a while, or gone
 
 
 def test_the_relay_process_goes_on_through_outages(
-    house: House, fakes: Fakes, tmp_path: Any
+    tenant: MessagingTenant, fakes: Fakes, tmp_path: Any
 ) -> None:
     """Real processes, from the row to the handset; SIGTERM ends both."""
     log = tmp_path / "log"
-    with house.running("relay", "send", stderr=log) as processes:
-        first = house.text()
-        until(lambda: house.state(first) == "accepted")
-        house.admin.execute(
+    with tenant.running("relay", "send", stderr=log) as processes:
+        first = tenant.text()
+        until(lambda: tenant.state(first) == "accepted")
+        tenant.admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        second = house.text()
-        until(lambda: house.state(second) == "accepted")
+        second = tenant.text()
+        until(lambda: tenant.state(second) == "accepted")
     assert [process.returncode for process in processes] == [0, 0]
     assert len(received(fakes)) == 2
     assert "Traceback" not in log.read_text()

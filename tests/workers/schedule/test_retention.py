@@ -12,8 +12,8 @@ from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.money import ledger
 from tests.support.domains import TASKS, verify
-from tests.support.servers import Database
-from tests.support.world import KEYS
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
 from values.ids import uuid7
 from workers.schedule.tasks import Databases, run_alone
 
@@ -22,7 +22,7 @@ DAYS = 500
 
 
 @pytest.fixture
-def databases(database: Database) -> Iterator[Databases]:
+def databases(database: DatabaseUrls) -> Iterator[Databases]:
     app, relay = Core(database.database_url), Core(database.relay_url)
     yield Databases(app, relay)
     app.close()
@@ -48,7 +48,7 @@ def post(databases: Databases, tenant_id: uuid.UUID, key: uuid.UUID) -> ledger.P
         )
 
 
-def test_no_key_is_ever_forgotten(database: Database, databases: Databases) -> None:
+def test_no_key_is_ever_forgotten(database: DatabaseUrls, databases: Databases) -> None:
     applied = apply_folder(databases)
     assert applied.changes["opening balances added"] > 0
     old = uuid7(int(time.time() - DAYS * 86_400) * 1000)

@@ -13,7 +13,8 @@ import pytest
 from core.db.database import Database
 from core.db.errors import OutcomeUnknown, Unavailable
 from tests.support.domains import DOMAINS, TASKS
-from tests.support.workers import House, until
+from tests.support.waiting import until
+from tests.support.workers import MessagingTenant
 from values.ids import uuid7
 from workers.limits import RETENTION_BATCH, TURNS_KEPT_MONTHS
 from workers.schedule import tasks
@@ -21,8 +22,8 @@ from workers.schedule.tasks import Databases, Task, run_alone
 
 
 @pytest.fixture
-def databases(house: House) -> Databases:
-    return Databases(house.app, house.relay)
+def databases(tenant: MessagingTenant) -> Databases:
+    return Databases(tenant.database, tenant.relay)
 
 
 def task(name: str) -> Task:
@@ -53,65 +54,75 @@ MAKE = {
 
 
 @pytest.mark.parametrize("table", MAKE)
-def test_each_table_keeps_its_days(house: House, databases: Databases, table: str) -> None:
+def test_each_table_keeps_its_days(
+    tenant: MessagingTenant, databases: Databases, table: str
+) -> None:
     days = {"outbox": 7, **{one.table: one.kept_days for one in DOMAINS.retention}}[table]
     for age, number in ((days + 2, 3), (days - 1, 5)):
-        house.admin.execute(MAKE[table], {"t": uuid7(), "d": age, "n": number})
+        tenant.admin.execute(MAKE[table], {"t": uuid7(), "d": age, "n": number})
     assert run_alone(task("forget_old"), databases) == 3
-    assert house.one(f"SELECT count(*) FROM {table}") == (5,)
+    assert tenant.one(f"SELECT count(*) FROM {table}") == (5,)
     assert run_alone(task("forget_old"), databases) == 0
 
 
-def test_more_than_a_batch_is_forgotten_in_one_go(house: House, databases: Databases) -> None:
+def test_more_than_a_batch_is_forgotten_in_one_go(
+    tenant: MessagingTenant, databases: Databases
+) -> None:
     number = RETENTION_BATCH + 10
-    house.admin.execute(MAKE["outbox"], {"t": house.tenant, "d": 30, "n": number})
+    tenant.admin.execute(MAKE["outbox"], {"t": tenant.tenant_id, "d": 30, "n": number})
     assert run_alone(task("forget_old"), databases) == number
 
 
-def test_partitions_are_made_ahead_and_again_makes_none(house: House, databases: Databases) -> None:
+def test_partitions_are_made_ahead_and_again_makes_none(
+    tenant: MessagingTenant, databases: Databases
+) -> None:
     run_alone(task("make_partitions"), databases)
     ahead = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
-    [month] = house.one(ahead)
+    [month] = tenant.one(ahead)
     for parent in ("posting", "turn", "message"):
-        assert house.one("SELECT to_regclass(%s) IS NOT NULL", f"{parent}_{month}") == (True,)
+        assert tenant.one("SELECT to_regclass(%s) IS NOT NULL", f"{parent}_{month}") == (True,)
     assert run_alone(task("make_partitions"), databases) == 0
-    house.admin.execute(f"DROP TABLE turn_{month}")
+    tenant.admin.execute(f"DROP TABLE turn_{month}")
     assert run_alone(task("make_partitions"), databases) == 1
 
 
-def test_rows_from_a_wrong_clock_move_into_their_month(house: House, databases: Databases) -> None:
+def test_rows_from_a_wrong_clock_move_into_their_month(
+    tenant: MessagingTenant, databases: Databases
+) -> None:
     """They lie in the default partition, where they would keep that month's from being made."""
     month = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
     in_month = "uuid7_floor(date_trunc('month', now()) + interval '3 months 5 days')"
-    [name] = house.one(month)
+    [name] = tenant.one(month)
     for parent in ("posting", "message", "turn"):
-        house.admin.execute(f"DROP TABLE {parent}_{name}")
-    house.admin.execute(
+        tenant.admin.execute(f"DROP TABLE {parent}_{name}")
+    tenant.admin.execute(
         f"INSERT INTO posting SELECT gen_random_uuid(), {in_month}, n, gen_random_uuid(), n, 'RWF'"
         " FROM generate_series(1, 4) n"
     )
-    house.admin.execute(
+    tenant.admin.execute(
         f"INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params)"
         f" SELECT gen_random_uuid(), {in_month}, gen_random_uuid(), gen_random_uuid(), 't', '{{}}'"
     )
-    before = house.one("SELECT array_agg(p ORDER BY p) FROM posting p")
-    assert house.one("SELECT count(*) FROM posting_rest") == (4,)
+    before = tenant.one("SELECT array_agg(p ORDER BY p) FROM posting p")
+    assert tenant.one("SELECT count(*) FROM posting_rest") == (4,)
     assert run_alone(task("make_partitions"), databases) == 3
-    assert house.one("SELECT count(*) FROM posting_rest") == (0,)
-    assert house.one(f"SELECT count(*) FROM posting_{name}") == (4,)
-    assert house.one(f"SELECT count(*) FROM message_{name}") == (1,)
-    assert house.one("SELECT array_agg(p ORDER BY p) FROM posting p") == before
+    assert tenant.one("SELECT count(*) FROM posting_rest") == (0,)
+    assert tenant.one(f"SELECT count(*) FROM posting_{name}") == (4,)
+    assert tenant.one(f"SELECT count(*) FROM message_{name}") == (1,)
+    assert tenant.one("SELECT array_agg(p ORDER BY p) FROM posting p") == before
     forced = (
         "SELECT bool_and(relrowsecurity AND relforcerowsecurity) FROM pg_class"
         " WHERE relname ~ %s AND relkind IN ('r', 'p')"
     )
-    assert house.one(forced, "^(posting|message|turn)") == (True,)
+    assert tenant.one(forced, "^(posting|message|turn)") == (True,)
     assert run_alone(task("make_partitions"), databases) == 0
 
 
-def test_turns_older_than_their_months_go_in_whole(house: House, databases: Databases) -> None:
+def test_turns_older_than_their_months_go_in_whole(
+    tenant: MessagingTenant, databases: Databases
+) -> None:
     for months in (TURNS_KEPT_MONTHS + 1, TURNS_KEPT_MONTHS):
-        house.admin.execute(
+        tenant.admin.execute(
             f"DO $$ BEGIN EXECUTE format('CREATE TABLE %I PARTITION OF turn FOR VALUES FROM (%L)"
             f" TO (%L)', 'turn_' || to_char(now() AT TIME ZONE 'UTC' - interval '{months} months',"
             f" 'YYYYMM'), uuid7_floor(date_trunc('month', now() - interval '{months} months')),"
@@ -119,19 +130,19 @@ def test_turns_older_than_their_months_go_in_whole(house: House, databases: Data
         )
     assert run_alone(task("drop_old_turns"), databases) == 1
     assert run_alone(task("drop_old_turns"), databases) == 0
-    house.admin.execute(
+    tenant.admin.execute(
         f"DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'turn_' || to_char(now() AT TIME ZONE 'UTC'"
         f" - interval '{TURNS_KEPT_MONTHS} months', 'YYYYMM')); END $$"
     )
 
 
 def test_no_payment_waits_for_a_partition_that_waits_for_a_reader(
-    house: House, databases: Databases
+    tenant: MessagingTenant, databases: Databases
 ) -> None:
     ahead = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
-    [month] = house.one(ahead)
-    house.admin.execute(f"DROP TABLE turn_{month}")
-    with psycopg.connect(house.urls.admin) as reader:
+    [month] = tenant.one(ahead)
+    tenant.admin.execute(f"DROP TABLE turn_{month}")
+    with psycopg.connect(tenant.urls.admin_url) as reader:
         reader.execute("SELECT count(*) FROM turn")
         started_s = time.monotonic()
         with pytest.raises(Unavailable) as busy:
@@ -141,7 +152,7 @@ def test_no_payment_waits_for_a_partition_that_waits_for_a_reader(
     assert run_alone(task("make_partitions"), databases) == 1
 
 
-def test_a_task_runs_in_one_place_at_a_time(house: House, databases: Databases) -> None:
+def test_a_task_runs_in_one_place_at_a_time(tenant: MessagingTenant, databases: Databases) -> None:
     running = threading.Semaphore(0)
     may_end = threading.Event()
     ran: list[int | None] = []
@@ -164,30 +175,30 @@ def test_a_task_runs_in_one_place_at_a_time(house: House, databases: Databases) 
 
 
 def test_sales_past_their_time_end_and_both_sides_are_told(
-    house: House, databases: Databases
+    tenant: MessagingTenant, databases: Databases
 ) -> None:
     """The whole way: an approval that ran out frees the float and writes two texts."""
-    agent, customer = house.person("+250788000001"), house.person("+250788000002")
+    agent, customer = tenant.person_at("+250788000001"), tenant.person_at("+250788000002")
     ids = {name: uuid7() for name in ("account", "hold", "intent", "approval")}
-    with house.admin.transaction():
-        _write_sale(house, agent, customer, ids)
+    with tenant.admin.transaction():
+        _write_sale(tenant, agent, customer, ids)
     assert run_alone(task("expire"), databases) == 1
     assert run_alone(task("expire"), databases) == 0
-    assert house.one("SELECT state FROM hold") == ("voided",)
-    assert house.one("SELECT held_minor FROM account WHERE id = %s", ids["account"]) == (0,)
-    templates = house.admin.execute("SELECT template FROM message ORDER BY 1").fetchall()
+    assert tenant.one("SELECT state FROM hold") == ("voided",)
+    assert tenant.one("SELECT held_minor FROM account WHERE id = %s", ids["account"]) == (0,)
+    templates = tenant.admin.execute("SELECT template FROM message ORDER BY 1").fetchall()
     assert templates == [("sale_expired_agent",), ("sale_expired_customer",)]
 
 
 def _write_sale(
-    house: House, agent: uuid.UUID, customer: uuid.UUID, ids: dict[str, uuid.UUID]
+    tenant: MessagingTenant, agent: uuid.UUID, customer: uuid.UUID, ids: dict[str, uuid.UUID]
 ) -> None:
     values = {
         **ids,
-        "t": house.tenant,
+        "t": tenant.tenant_id,
         "agent": agent,
         "customer": customer,
-        "quote": f'{{"service": "{house.service}", "agent": "Jean B.", "customer": "Aline U."}}',
+        "quote": f'{{"service": "{tenant.service_id}", "agent": "Jean B.", "customer": "Aline"}}',
     }
     for statement in (
         "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded, balance_minor,"
@@ -202,11 +213,11 @@ def _write_sale(
         " %(approval)s, %(intent)s, %(hold)s, %(agent)s, %(customer)s, 500, 0, 'RWF', now(),"
         " now() - interval '1 s')",
     ):
-        house.admin.execute(statement, values)
+        tenant.admin.execute(statement, values)
 
 
 def test_a_fault_of_one_task_stops_no_other(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop = threading.Event()
     ran = threading.Semaphore(0)
@@ -222,8 +233,8 @@ def test_a_fault_of_one_task_stops_no_other(
     thread = threading.Thread(
         target=lambda: tasks.run(
             (Task("faulty", 0.1, faulty), Task("fine", 0.1, fine)),
-            database_url=house.urls.database,
-            relay_url=house.urls.relay,
+            database_url=tenant.urls.database_url,
+            relay_url=tenant.urls.relay_url,
             stop=stop,
         )
     )
@@ -254,27 +265,29 @@ def test_without_postgres_it_waits_and_says_so_once(
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_two_schedules_side_by_side_are_harmless(house: House, tmp_path: Path) -> None:
+def test_two_schedules_side_by_side_are_harmless(tenant: MessagingTenant, tmp_path: Path) -> None:
     """As processes: a stale text is swept once, and each makes way for the other."""
     log = tmp_path / "log"
-    message = house.text()
-    house.admin.execute(
+    message = tenant.text()
+    tenant.admin.execute(
         "UPDATE message SET state = 'sending', sending_at = now() - interval '10 minutes'"
     )
-    with house.running("schedule", "schedule", stderr=log) as processes:
-        until(lambda: house.state(message) == "unknown")
+    with tenant.running("schedule", "schedule", stderr=log) as processes:
+        until(lambda: tenant.state(message) == "unknown")
         time.sleep(0.5)
     assert [process.returncode for process in processes] == [0, 0]
     assert log.read_text().count("sweep_sending: 1") == 1
     assert "Traceback" not in log.read_text()
 
 
-def test_a_database_that_goes_leaves_nothing_locked(house: House, databases: Databases) -> None:
+def test_a_database_that_goes_leaves_nothing_locked(
+    tenant: MessagingTenant, databases: Databases
+) -> None:
     """The lock is the transaction's: a leader that is cut off blocks nobody."""
-    mine = Databases(house.app, Database(house.urls.relay))
+    mine = Databases(tenant.database, Database(tenant.urls.relay_url))
 
     def cut_off(_: Databases) -> int:
-        house.admin.execute(
+        tenant.admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND"
             " database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )

@@ -16,7 +16,8 @@ from providers.africastalking.sms import parse_sms_report
 from providers.contracts.messages import Account
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
-from tests.support.workers import KEYS, QUICK, House, received
+from tests.support.tenants import KEYS
+from tests.support.workers import QUICK, MessagingTenant, received
 from values.ids import uuid7
 from workers.jobs.context import Context, install, make
 from workers.sending.send import send_text
@@ -24,25 +25,25 @@ from workers.sending.send import send_text
 NUMBER = "+250788000001"
 
 
-def send(house: House, message: uuid.UUID) -> None:
-    send_text(str(house.tenant), str(house.outbox_of(message)))
+def send(tenant: MessagingTenant, message: uuid.UUID) -> None:
+    send_text(str(tenant.tenant_id), str(tenant.outbox_of(message)))
 
 
-def make_due(house: House) -> None:
-    house.admin.execute("UPDATE outbox SET available_at = now() WHERE state = 'waiting'")
+def make_due(tenant: MessagingTenant) -> None:
+    tenant.admin.execute("UPDATE outbox SET available_at = now() WHERE state = 'waiting'")
 
 
-def test_a_text_is_sent_once_and_its_id_is_known(house: House, fakes: Fakes) -> None:
-    house.context()
-    message = house.text(template="welcome", params={"tenant": "Impuye"})
-    send(house, message)
-    send(house, message)
+def test_a_text_is_sent_once_and_its_id_is_known(tenant: MessagingTenant, fakes: Fakes) -> None:
+    tenant.context()
+    message = tenant.text(template="welcome", params={"tenant": "Impuye"})
+    send(tenant, message)
+    send(tenant, message)
     [text] = fakes.texts.find(lambda _: True)
     assert (text.to, text.sender) == (NUMBER, "IMPUYE")
     assert text.text == "Welcome to Impuye! Never tell anyone your PIN, not even our staff."
-    assert house.state(message) == "accepted"
-    assert house.row(message) == ("done", 1)
-    assert house.one("SELECT provider_message_id FROM message_receipt") == (text.id,)
+    assert tenant.state(message) == "accepted"
+    assert tenant.row(message) == ("done", 1)
+    assert tenant.one("SELECT provider_message_id FROM message_receipt") == (text.id,)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_a_text_is_sent_once_and_its_id_is_known(house: House, fakes: Fakes) -> 
     ids=lambda value: f"{value.mode}-{value.status}" if isinstance(value, Mode) else None,
 )
 def test_what_an_answer_leaves_behind(
-    house: House,
+    tenant: MessagingTenant,
     fakes: Fakes,
     mode: Mode,
     state: str,
@@ -74,77 +75,79 @@ def test_what_an_answer_leaves_behind(
     reason: str | None,
     taken: int,
 ) -> None:
-    house.context()
+    tenant.context()
     fakes.rest.script([mode])
-    message = house.text()
-    send(house, message)
-    assert house.one("SELECT state, reason FROM message") == (state, reason)
-    assert house.row(message) == (row, 1)
+    message = tenant.text()
+    send(tenant, message)
+    assert tenant.one("SELECT state, reason FROM message") == (state, reason)
+    assert tenant.row(message) == (row, 1)
     # Whatever the answer was, what may have been taken is not sent again.
     for _ in range(3):
-        make_due(house)
-        house.context()  # a new worker, that knows of no pause
-        send(house, message)
+        make_due(tenant)
+        tenant.context()  # a new worker, that knows of no pause
+        send(tenant, message)
     assert len(received(fakes)) == (1 if state == "queued" else taken)
     assert fakes.texts.twice() == []
 
 
-def test_a_provider_that_cannot_be_reached_costs_one_try_only(house: House) -> None:
+def test_a_provider_that_cannot_be_reached_costs_one_try_only(tenant: MessagingTenant) -> None:
     """The row that found out has tried; the others wait, and their tries are not used up."""
-    house.fakes_url = "http://127.0.0.1:9"
-    house.context()
-    found_out, *others = [house.text() for _ in range(4)]
+    tenant.fakes_url = "http://127.0.0.1:9"
+    tenant.context()
+    found_out, *others = [tenant.text() for _ in range(4)]
     for message in (found_out, *others):
-        send(house, message)
-    assert house.row(found_out) == ("waiting", 1)
-    assert {house.row(message) for message in others} == {("waiting", 0)}
-    assert house.states() == {"queued": 4}
-    assert house.one("SELECT count(*) FROM outbox WHERE available_at > now()") == (4,)
+        send(tenant, message)
+    assert tenant.row(found_out) == ("waiting", 1)
+    assert {tenant.row(message) for message in others} == {("waiting", 0)}
+    assert tenant.states() == {"queued": 4}
+    assert tenant.one("SELECT count(*) FROM outbox WHERE available_at > now()") == (4,)
 
 
-def test_a_pause_ends_with_the_next_text_that_is_taken(house: House, fakes: Fakes) -> None:
+def test_a_pause_ends_with_the_next_text_that_is_taken(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
     now = [100.0]
-    context = house.context()
+    context = tenant.context()
     breaker = context.breaker
     breaker._clock = lambda: now[0]
     fakes.rest.script([Mode("code", status=405)])
-    first, second = house.text(), house.text()
-    send(house, first)
-    send(house, second)
+    first, second = tenant.text(), tenant.text()
+    send(tenant, first)
+    send(tenant, second)
     assert received(fakes) == []
     now[0] += QUICK.pause_alarmed_s + 0.01
-    make_due(house)
-    send(house, second)
-    send(house, first)
+    make_due(tenant)
+    send(tenant, second)
+    send(tenant, first)
     assert len(received(fakes)) == 2
     assert breaker.wait_s("africastalking:impuye") == 0
 
 
 def test_a_provider_that_answers_nobody_does_not_make_everything_unknown(
-    house: House, fakes: Fakes
+    tenant: MessagingTenant, fakes: Fakes
 ) -> None:
     fakes.rest.script([Mode("http", times=None, status=502)])
-    house.context()
-    all_ = [house.text() for _ in range(5)]
+    tenant.context()
+    all_ = [tenant.text() for _ in range(5)]
     for message in all_:
-        send(house, message)
-    assert house.states() == {"unknown": 1, "queued": 4}
+        send(tenant, message)
+    assert tenant.states() == {"unknown": 1, "queued": 4}
     assert fakes.rest.requests == 1
 
 
 def test_an_empty_account_alarms_once_a_pause(
-    house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
     fakes.rest.script([Mode("code", times=None, status=405)])
-    context = house.context()
+    context = tenant.context()
     now = [0.0]
     context.breaker._clock = lambda: now[0]
-    messages_ = [house.text() for _ in range(3)]
+    messages_ = [tenant.text() for _ in range(3)]
     for _ in range(4):
         now[0] += 10
-        make_due(house)
+        make_due(tenant)
         for message in messages_:
-            send(house, message)
+            send(tenant, message)
     alarms = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert [record.getMessage() for record in alarms] == [
         "ALARM africastalking:impuye: The account at the provider has no money left."
@@ -153,51 +156,51 @@ def test_an_empty_account_alarms_once_a_pause(
 
 
 def test_it_gives_up_after_so_many_tries(
-    house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
     fakes.rest.script([Mode("code", times=None, status=501)])
-    house.context(replace(QUICK, attempts_maximum=3))
-    message = house.text()
+    tenant.context(replace(QUICK, attempts_maximum=3))
+    message = tenant.text()
     for attempt in (1, 2, 3):
-        assert house.state(message) == "queued"
-        make_due(house)
-        send(house, message)
-        assert house.row(message)[1] == attempt
-    assert house.state(message) == "failed"
-    assert house.row(message) == ("dead", 3)
+        assert tenant.state(message) == "queued"
+        make_due(tenant)
+        send(tenant, message)
+        assert tenant.row(message)[1] == attempt
+    assert tenant.state(message) == "failed"
+    assert tenant.row(message) == ("dead", 3)
     assert any("ALARM text" in record.getMessage() for record in caplog.records)
 
 
-def test_back_off_grows(house: House, fakes: Fakes) -> None:
+def test_back_off_grows(tenant: MessagingTenant, fakes: Fakes) -> None:
     fakes.rest.script([Mode("code", times=None, status=500)])
-    house.context(replace(QUICK, backoff_first_s=2.0, backoff_jitter=0.0))
-    message = house.text()
+    tenant.context(replace(QUICK, backoff_first_s=2.0, backoff_jitter=0.0))
+    message = tenant.text()
     waits = []
     for _ in range(5):
-        make_due(house)
-        send(house, message)
-        [wait] = house.one("SELECT extract(epoch FROM available_at - now()) FROM outbox")
+        make_due(tenant)
+        send(tenant, message)
+        [wait] = tenant.one("SELECT extract(epoch FROM available_at - now()) FROM outbox")
         waits.append(round(float(wait)))
     assert waits == [2, 4, 8, 16, 32]
 
 
-def test_what_came_too_late_is_not_sent(house: House, fakes: Fakes) -> None:
-    house.context()
+def test_what_came_too_late_is_not_sent(tenant: MessagingTenant, fakes: Fakes) -> None:
+    tenant.context()
     amount = {"$money": [5, "RWF"]}
     gone = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     later = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-    late = house.text(params={"float": amount, "$until": gone})
-    in_time = house.text(params={"float": amount, "$until": later})
-    old = house.text()
+    late = tenant.text(params={"float": amount, "$until": gone})
+    in_time = tenant.text(params={"float": amount, "$until": later})
+    old = tenant.text()
     # As if it had been written the day before yesterday: an id says when.
     old_id = uuid7(int((datetime.now(UTC) - timedelta(days=2)).timestamp() * 1000))
-    house.admin.execute("UPDATE message SET id = %s WHERE id = %s", (old_id, old))
-    house.admin.execute("UPDATE outbox SET subject_id = %s WHERE subject_id = %s", (old_id, old))
+    tenant.admin.execute("UPDATE message SET id = %s WHERE id = %s", (old_id, old))
+    tenant.admin.execute("UPDATE outbox SET subject_id = %s WHERE subject_id = %s", (old_id, old))
     for message in (late, in_time, old_id):
-        send(house, message)
-    assert [house.state(m) for m in (late, in_time, old_id)] == ["failed", "accepted", "failed"]
-    assert house.one("SELECT reason FROM message WHERE id = %s", late) == ("too_late",)
-    assert house.one("SELECT reason FROM message WHERE id = %s", old_id) == ("too_old",)
+        send(tenant, message)
+    assert [tenant.state(m) for m in (late, in_time, old_id)] == ["failed", "accepted", "failed"]
+    assert tenant.one("SELECT reason FROM message WHERE id = %s", late) == ("too_late",)
+    assert tenant.one("SELECT reason FROM message WHERE id = %s", old_id) == ("too_old",)
     assert len(received(fakes)) == 1
 
 
@@ -218,31 +221,33 @@ def test_what_came_too_late_is_not_sent(house: House, fakes: Fakes) -> None:
     ],
 )
 def test_what_cannot_be_said_fails_with_its_reason(
-    house: House, fakes: Fakes, spoil: str, reason: str
+    tenant: MessagingTenant, fakes: Fakes, spoil: str, reason: str
 ) -> None:
-    house.context()
-    message = house.text()
-    house.admin.execute(spoil)
-    send(house, message)
-    assert house.one("SELECT state, reason FROM message") == ("failed", reason)
+    tenant.context()
+    message = tenant.text()
+    tenant.admin.execute(spoil)
+    send(tenant, message)
+    assert tenant.one("SELECT state, reason FROM message") == ("failed", reason)
     assert received(fakes) == []
 
 
-def test_the_language_is_the_one_the_person_has_when_it_is_sent(house: House, fakes: Fakes) -> None:
-    house.context()
-    message = house.text(template="welcome", params={"tenant": "Impuye"})
-    house.admin.execute("UPDATE subscriber SET language = 'sw'")
-    send(house, message)
+def test_the_language_is_the_one_the_person_has_when_it_is_sent(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    tenant.context()
+    message = tenant.text(template="welcome", params={"tenant": "Impuye"})
+    tenant.admin.execute("UPDATE subscriber SET language = 'sw'")
+    send(tenant, message)
     assert received(fakes) == [
         "Karibu Impuye! Usimwambie mtu yeyote PIN yako, hata wafanyakazi wetu."
     ]
 
 
 def test_a_code_is_in_the_text_and_nowhere_else(
-    house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    house.context()
+    tenant.context()
     approval = uuid7()
     code = KEYS.approval_code(approval, 2)
     params = {
@@ -250,12 +255,12 @@ def test_a_code_is_in_the_text_and_nowhere_else(
         "agent": "Marie C. A111",
         "code": {"$code": [str(approval), 2]},
     }
-    message = house.text(template="approval_code", params=params)
-    send(house, message)
+    message = tenant.text(template="approval_code", params=params)
+    send(tenant, message)
     [words] = received(fakes)
     assert words.startswith(f"Deposit of 25,000 RWF by agent Marie C. A111. Code: {code}.")
     for table in ("message", "outbox", "message_receipt", "early_report", "audit"):
-        dump = house.admin.execute(f"SELECT {table}::text FROM {table}").fetchall()
+        dump = tenant.admin.execute(f"SELECT {table}::text FROM {table}").fetchall()
         assert code not in repr(dump)
         assert "788000001" not in repr(dump)
     assert code not in caplog.text
@@ -263,68 +268,70 @@ def test_a_code_is_in_the_text_and_nowhere_else(
 
 
 def test_faults_are_logged_without_a_persons_data(
-    house: House, fakes: Fakes, caplog: pytest.LogCaptureFixture
+    tenant: MessagingTenant, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    context = house.context()
+    context = tenant.context()
 
     def quoting(*_: object) -> str:
         raise RuntimeError(f"cannot read {NUMBER}")
 
     install(replace(context, directory=type("D", (), {"by_id": quoting})()))
-    message = house.text()
-    send(house, message)
+    message = tenant.text()
+    send(tenant, message)
     assert "RuntimeError at test_send.py" in caplog.text
     assert NUMBER not in caplog.text
-    assert house.row(message) == ("working", 1)  # the lease brings it back
+    assert tenant.row(message) == ("working", 1)  # the lease brings it back
     assert received(fakes) == []
 
 
-def test_who_lost_the_lease_sends_nothing(house: House, fakes: Fakes) -> None:
+def test_who_lost_the_lease_sends_nothing(tenant: MessagingTenant, fakes: Fakes) -> None:
     """A worker that was stopped between its claim and the request finds that it is not its own."""
-    house.context()
-    message = house.text()
-    outbox_id = house.outbox_of(message)
-    with house.app.transaction(house.tenant) as tx:
+    tenant.context()
+    message = tenant.text()
+    outbox_id = tenant.outbox_of(message)
+    with tenant.database.transaction(tenant.tenant_id) as tx:
         slow = messages.claim(tx, outbox_id, lease_s=-1)  # has run out already
     assert slow is not None
-    send(house, message)
-    with house.app.transaction(house.tenant) as tx:
+    send(tenant, message)
+    with tenant.database.transaction(tenant.tenant_id) as tx:
         assert not messages.sending(tx, slow)
-    with house.app.transaction(house.tenant) as tx:
+    with tenant.database.transaction(tenant.tenant_id) as tx:
         messages.not_sent(tx, slow, reason="late", delay_s=0)
-    assert house.state(message) == "accepted"
-    assert house.row(message) == ("done", 2)
+    assert tenant.state(message) == "accepted"
+    assert tenant.row(message) == ("done", 2)
     assert len(received(fakes)) == 1
 
 
 def test_an_earlier_try_that_ended_in_the_middle_makes_it_unknown(
-    house: House, fakes: Fakes
+    tenant: MessagingTenant, fakes: Fakes
 ) -> None:
-    house.context()
-    message = house.text()
-    outbox_id = house.outbox_of(message)
-    with house.app.transaction(house.tenant) as tx:
+    tenant.context()
+    message = tenant.text()
+    outbox_id = tenant.outbox_of(message)
+    with tenant.database.transaction(tenant.tenant_id) as tx:
         text = messages.claim(tx, outbox_id, lease_s=60)
         assert text is not None
         assert messages.sending(tx, text)
-    send(house, message)
-    assert house.state(message) == "sending"  # it may be under way
-    house.admin.execute("UPDATE outbox SET lease_until = now()")
-    send(house, message)
-    assert house.one("SELECT state, reason FROM message") == ("unknown", "worker_lost")
-    assert house.row(message) == ("done", 2)
+    send(tenant, message)
+    assert tenant.state(message) == "sending"  # it may be under way
+    tenant.admin.execute("UPDATE outbox SET lease_until = now()")
+    send(tenant, message)
+    assert tenant.one("SELECT state, reason FROM message") == ("unknown", "worker_lost")
+    assert tenant.row(message) == ("done", 2)
     assert received(fakes) == []
-    with house.app.transaction(house.tenant) as tx:
+    with tenant.database.transaction(tenant.tenant_id) as tx:
         [listed] = messages.unknown_texts(tx)
     assert (listed.message_id, listed.reason) == (message, "worker_lost")
 
 
-def test_without_any_credential_texts_wait(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.fakes_url = ""
-    house.context()
-    message = house.text()
-    send(house, message)
-    assert house.row(message) == ("waiting", 1)
+def test_without_any_credential_texts_wait(
+    tenant: MessagingTenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    tenant.fakes_url = ""
+    tenant.context()
+    message = tenant.text()
+    send(tenant, message)
+    assert tenant.row(message) == ("waiting", 1)
     assert "ALARM" in caplog.text
 
 
@@ -337,16 +344,18 @@ def test_without_any_credential_texts_wait(house: House, caplog: pytest.LogCaptu
         ("status=Success", None),
     ],
 )
-def test_a_report_says_why(house: House, fakes: Fakes, report: str, reason: str | None) -> None:
-    context = house.context()
-    message = house.text()
-    send(house, message)
+def test_a_report_says_why(
+    tenant: MessagingTenant, fakes: Fakes, report: str, reason: str | None
+) -> None:
+    context = tenant.context()
+    message = tenant.text()
+    send(tenant, message)
     [text] = fakes.texts.find(lambda _: True)
-    service = context.directory.by_id(house.service)
+    service = context.directory.by_id(tenant.service_id)
     assert service is not None
-    store(parse_sms_report(f"id={text.id}&{report}".encode()), service, house.app, KEYS)
-    assert house.one("SELECT reason FROM message WHERE id = %s", message) == (reason,)
-    assert house.state(message) == ("failed" if reason else "delivered")
+    store(parse_sms_report(f"id={text.id}&{report}".encode()), service, tenant.database, KEYS)
+    assert tenant.one("SELECT reason FROM message WHERE id = %s", message) == (reason,)
+    assert tenant.state(message) == ("failed" if reason else "delivered")
 
 
 @dataclass
@@ -354,21 +363,21 @@ class Shared:
     """Two tenants whose texts go out by one account, each under a sender id of its own."""
 
     context: Context
-    ours: House
-    theirs: House
+    ours: MessagingTenant
+    theirs: MessagingTenant
 
 
 @pytest.fixture
-def shared(house: House, fakes: Fakes) -> Iterator[Shared]:
-    theirs = House(house.urls, fakes.url, slug="twizeyimana")
-    house.admin.execute(
+def shared(tenant: MessagingTenant, fakes: Fakes) -> Iterator[Shared]:
+    theirs = MessagingTenant(tenant.urls, fakes.url, slug="twizeyimana")
+    tenant.admin.execute(
         """UPDATE tenant SET settings = '{"sms_sender": "TWIZE"}' WHERE id = %s""",
         (theirs.tenant,),
     )
     account = Account("shared", "key", base_url=fakes.url + "/at")
-    context = make(house.app, KEYS, DOMAINS.messages, accounts={NAME: account}, limits=QUICK)
+    context = make(tenant.database, KEYS, DOMAINS.messages, accounts={NAME: account}, limits=QUICK)
     install(context)
-    yield Shared(context, house, theirs)
+    yield Shared(context, tenant, theirs)
     context.directory.stop()
     theirs.close()
 

@@ -16,7 +16,7 @@ FLOAT_MINOR = 10_000_000
 
 
 @dataclass(frozen=True)
-class Town:
+class Population:
     """Everybody's phone numbers, by what they are."""
 
     tenant_id: uuid.UUID
@@ -25,7 +25,7 @@ class Town:
     customers: tuple[str, ...]
 
 
-def build(
+def populate(
     database: Database,
     keys: Keyring,
     slug: str,
@@ -33,41 +33,41 @@ def build(
     members: int,
     agents: int = 0,
     customers: int = 0,
-) -> Town:
+) -> Population:
     """Members of a group of their own, agents and customers, all with the same PIN."""
     with database.transaction(None) as tx:
         row = tx.one("SELECT find_tenant(%s)", (slug,))
     assert row is not None
     assert row[0] is not None, f"no tenant {slug}"
-    town = Town(
+    made = Population(
         row[0],
         *(
             tuple(f"+25079{kind}{index:06d}" for index in range(count))
             for kind, count in enumerate((members, agents, customers))
         ),
     )
-    with database.transaction(town.tenant_id, Deadline(60)) as tx:
-        _Builder(tx, keys, town).build()
-    return town
+    with database.transaction(made.tenant_id, Deadline(60)) as tx:
+        _Builder(tx, keys, made).build()
+    return made
 
 
 class _Builder:
-    def __init__(self, tx: Tx, keys: Keyring, town: Town) -> None:
+    def __init__(self, tx: Tx, keys: Keyring, made: Population) -> None:
         self._tx = tx
         self._keys = keys
-        self._town = town
+        self._made = made
         self._pin_hash = keys.hash_pin(PIN)
-        self._settlement = ledger.account_id(town.tenant_id, ledger.SETTLEMENT, "RWF")
+        self._settlement = ledger.account_id(made.tenant_id, ledger.SETTLEMENT, "RWF")
 
     def build(self) -> None:
-        tx, town = self._tx, self._town
+        tx, made = self._tx, self._made
         organisation, group = uuid.uuid4(), uuid.uuid4()
         tx.execute(
-            "INSERT INTO organisation VALUES (current_tenant(), %s, 'Fault Town')", (organisation,)
+            "INSERT INTO organisation VALUES (current_tenant(), %s, 'Fault Group')", (organisation,)
         )
         tx.execute(
             "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name)"
-            " VALUES (current_tenant(), %s, %s, 'FAULT', 'Fault Town')",
+            " VALUES (current_tenant(), %s, %s, 'FAULT', 'Fault Group')",
             (group, organisation),
         )
         ledger.open_account(
@@ -75,15 +75,15 @@ class _Builder:
             id=self._settlement,
             kind=ledger.SETTLEMENT,
             currency="RWF",
-            owner_id=town.tenant_id,
+            owner_id=made.tenant_id,
         )
-        for number in town.members:
+        for number in made.members:
             member = self._person(number, "Member Ofthetown", "customer", "member")
             groups.join(tx, group_id=group, subscriber_id=member, currency="RWF")
             self._give(member, ledger.WALLET, OPENING_MINOR)
-        for index, number in enumerate(town.agents):
+        for index, number in enumerate(made.agents):
             self._agent(self._person(number, "Agent Ofthetown", "agent"), f"F{index:05d}")
-        for number in town.customers:
+        for number in made.customers:
             self._person(number, "Customer Ofthetown", "customer")
 
     def _person(self, number: str, name: str, *roles: str) -> uuid.UUID:
@@ -116,7 +116,7 @@ class _Builder:
     def _give(self, subscriber_id: uuid.UUID, kind: str, amount_minor: int) -> None:
         ledger.post(
             self._tx,
-            key=f"fault-town:{subscriber_id}",
+            key=f"population:{subscriber_id}",
             kind="opening",
             lines=[
                 ledger.Line(self._settlement, -amount_minor),

@@ -1,28 +1,19 @@
-"""A tenant with people, and the turns that serve their phones: real Postgres, real Valkey."""
+"""The tenant that phones are used with: a folder's people, and the turns that serve them."""
 
-import itertools
 import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import psycopg
-import pytest
 import redis
 
 from app.operations.tenant_folder import read_folder
-from app.operations.tenant_folder import rules as manifest_rules
-from core.db.database import Database, Deadline
-from core.manifest.apply import apply
 from core.manifest.section import Manifest
 from core.people.manifest import PEOPLE, PersonEntry
 from core.people.people import USSD
-from core.security import keyring
-from core.security.keyring import Keyring
 from core.tenants import directory
 from core.tenants.directory import Directory, Service
 from engine.flow import Flow
@@ -31,14 +22,11 @@ from engine.turn.stored import StoredSession
 from engine.turn.ussd import Turns
 from engine.wording import own_words
 from menus.messages import compose
-from tests.support.domains import DOMAINS, FLOWS, verify
-from tests.support.servers import Database as Urls
-from values import ids
+from tests.support.domains import DOMAINS, FLOWS
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS, PROVIDER, Tenant
 
-KEY = bytes(range(32))
-KEYS = Keyring(KEY)
 FOLDER = Path(__file__).parent / "ibimina"
-PROVIDER = "africastalking"
 CODE = "*384*10#"
 CODE_SHARED = "*384*11#"
 CODE_UCS2 = "*384*12#"
@@ -51,37 +39,15 @@ def manifest() -> Manifest:
     return read_folder(FOLDER, demo=True)
 
 
-def found(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write the tenant into an empty database."""
-    with monkeypatch.context() as patched:
-        fix_ids(patched, FOUNDED)
-        # A PIN's hash says what it costs to verify, so a cheap one keeps hundreds of tests quick.
-        patched.setattr(keyring, "ARGON2_MEMORY_KIB", 64)
-        patched.setattr(keyring, "ARGON2_ITERATIONS", 1)
-        database = Database(database_url)
-        apply(database, KEYS, manifest(), manifest_rules(demo=True))
-        database.close()
-
-
-def fix_ids(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-    """Ids, and so entries, of this time: each a millisecond later than the one before."""
-    ticks = itertools.count(int(at.timestamp() * 1000))
-    clock = SimpleNamespace(epoch_ns=lambda: next(ticks) * 1_000_000)
-    monkeypatch.setattr(ids, "clock", clock)
-
-
-class House:
+class UssdTenant(Tenant):
     """Everything of one test. `turns` may be given other flows, as by a deploy."""
 
     def __init__(
-        self, urls: Urls, redis_url: str, *, database_url: str = "", store_url: str = ""
+        self, urls: DatabaseUrls, redis_url: str, *, database_url: str = "", store_url: str = ""
     ) -> None:
-        self.urls = urls
         self.plan = manifest()
+        super().__init__(urls, self.plan.id, self.plan.slug, database_url=database_url)
         self.people: dict[str, PersonEntry] = {one.key: one for one in self.plan.of(PEOPLE)}
-        self.tenant_id = self.plan.id
-        self.database = Database(database_url or urls.database_url)
-        self.admin = psycopg.connect(urls.admin_url, autocommit=True)
         self.store = Store(store_url or redis_url)
         self.redis = redis.Redis.from_url(redis_url)
         self.directory = Directory(self.database)
@@ -100,12 +66,11 @@ class House:
         )
 
     def close(self) -> None:
-        self.database.close()
-        self.admin.close()
+        super().close()
         self.redis.close()
 
     @contextmanager
-    def watching(self) -> Iterator["House"]:
+    def watching(self) -> Iterator["UssdTenant"]:
         """Afterwards the books are right, and no turn has failed for a fault of ours."""
         watcher = _Watcher(self.faults)
         log = logging.getLogger("engine")
@@ -115,8 +80,7 @@ class House:
         finally:
             log.removeHandler(watcher)
             self.redis.flushdb()
-        report = verify(self.urls.verify_url)
-        assert report.ok, [check for check in report.checks if not check.ok]
+        assert self.broken() == []
         assert self.faults_are_expected or not self.faults, "\n".join(self.faults)
 
     # -- the tenant --------------------------------------------------------------------------------
@@ -135,7 +99,7 @@ class House:
 
     def change(self, fact: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Change the core behind the back of all conversations; live at once."""
-        with self.database.transaction(self.tenant_id, Deadline(5)) as tx:
+        with self.tx(deadline_s=5) as tx:
             done = fact(tx, *args, **kwargs)
         self.directory.refresh()
         return done
@@ -149,18 +113,11 @@ class House:
 
     # -- looking -----------------------------------------------------------------------------------
 
-    def one(self, query: str, *params: Any) -> tuple[Any, ...]:
-        row = self.admin.execute(query, params).fetchone()
-        assert row is not None
-        return row
-
-    def number(self, query: str, *params: Any) -> int:
-        return int(self.one(query, *params)[0])
-
     def entries(self, kind: str = "contribution") -> int:
         return self.number("SELECT count(*) FROM entry WHERE kind = %s", kind)
 
-    def id(self, key: str) -> uuid.UUID:
+    def id_of(self, key: str) -> uuid.UUID:
+        """Of a person of the folder."""
         return self.people[key].id
 
     def session_hash(self, session_id: str, code: str = CODE) -> str:

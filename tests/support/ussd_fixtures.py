@@ -1,0 +1,117 @@
+"""The folder's tenant for phones, written once a run; every test begins with it as it was."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+
+from app.local import postgres
+from app.settings import Settings
+from tests.support.chaos.proxy import SocketProxy
+from tests.support.servers import DatabaseUrls, copy_of, prepared
+from tests.support.tenants import fix_ids, write_folders
+from tests.support.ussd import FOLDER, FOUNDED, TODAY, UssdTenant
+
+# Copying rows back takes a hundredth of copying a database.
+_KEEP = """
+CREATE SCHEMA kept;
+DO $$ DECLARE one text; BEGIN
+    FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'
+    LOOP EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one); END LOOP;
+END $$"""
+_RESTORE = """
+DO $$ DECLARE one text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'kept'::regnamespace
+    LOOP
+        EXECUTE format('DELETE FROM public.%I', one);
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, one);
+    END LOOP;
+END $$"""
+
+
+def _fill(urls: DatabaseUrls) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        fix_ids(patched, FOUNDED)
+        write_folders(urls.database_url, [FOLDER])
+    with psycopg.connect(urls.admin_url) as kept:
+        kept.execute(_KEEP)
+
+
+@pytest.fixture(scope="session")
+def ussd_copy(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
+    """This test process's own database with the tenant in it."""
+    yield from copy_of(servers, admin_url, prepared(servers, "piga_ussd", template, _fill))
+
+
+@pytest.fixture
+def ussd_database(ussd_copy: DatabaseUrls) -> DatabaseUrls:
+    """The tenant as it was written, and nothing else."""
+    with psycopg.connect(ussd_copy.admin_url) as connection:
+        connection.execute(_RESTORE)
+    return ussd_copy
+
+
+@pytest.fixture
+def tenant(ussd_database: DatabaseUrls, redis_url: str) -> Iterator[UssdTenant]:
+    made = UssdTenant(ussd_database, redis_url)
+    with made.watching():
+        yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Proxies:
+    """What can happen between us and our servers."""
+
+    postgres: SocketProxy
+    redis: SocketProxy
+
+
+@pytest.fixture
+def proxies(servers: Settings, redis_url: str) -> Iterator[Proxies]:
+    # A socket's path has little room: not in the test's own folder.
+    with tempfile.TemporaryDirectory(prefix="proxies") as folder:
+        sockets = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+        name = f".s.PGSQL.{postgres.PORT}"
+        made = Proxies(
+            SocketProxy(Path(folder) / name, Path(sockets) / name),
+            SocketProxy(Path(folder) / "redis", Path(urlsplit(redis_url).path)),
+        )
+        yield made
+        made.postgres.close()
+        made.redis.close()
+
+
+@pytest.fixture
+def tenant_behind_proxies(
+    ussd_database: DatabaseUrls, redis_url: str, servers: Settings, proxies: Proxies
+) -> Iterator[UssdTenant]:
+    """A tenant whose servers stand behind proxies; it is looked at past them."""
+    folder = proxies.postgres.address.parent
+    behind = parse_qs(urlsplit(servers.database_url).query)["host"][0]
+    made = UssdTenant(
+        ussd_database,
+        redis_url,
+        database_url=ussd_database.database_url.replace(behind, str(folder)),
+        store_url=redis_url.replace(urlsplit(redis_url).path, str(proxies.redis.address)),
+    )
+    with made.watching():
+        yield made
+    made.close()
+
+
+@pytest.fixture
+def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries are made at a time that is the same in every run."""
+    fix_ids(monkeypatch, TODAY)
+
+
+@pytest.fixture
+def refreshing(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--refresh-transcripts"))
