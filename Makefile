@@ -1,16 +1,17 @@
 # The handful of commands. Each sets up what it needs; nothing has to be installed but Python 3.11.
-.PHONY: help run test check bench faults schema clean
+.PHONY: help run test long check bench faults schema clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python -m
-# Postgres 15 is the oldest that is supported: where it is installed, the tests run on it too.
+# Postgres 15 is the oldest that is supported: where it is installed, tests run on it too.
 POSTGRES_15 := /usr/lib/postgresql/15/bin
-PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4
+PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4 --dist worksteal
 
 help:
 	@echo "make run     set up and start everything; PORT=8001 make run chooses the port (8000)"
-	@echo "make test    run the tests"
-	@echo "make check   format, lint, types, layering, texts and menus, tests"
+	@echo "make test    run the tests, but for the long ones"
+	@echo "make long    run the long tests: a whole Piga, kills, thousands of people, Postgres 15"
+	@echo "make check   format, lint, types, layering, texts and menus, all tests"
 	@echo "make bench   measure, and compare with a bare server and a bare database"
 	@echo "make faults  move money while processes are killed, and compare all records"
 	@echo "make schema  write core/migrations/schema.sql anew, after a change of the migrations"
@@ -22,13 +23,17 @@ run:
 
 test:
 	@bin/setup dev
+	@$(PYTEST) -m "not long"
+
+long:
+	@bin/setup dev
 	@code=0; \
 	if [ -x $(POSTGRES_15)/postgres ]; then \
-	    echo "On Postgres 15, what uses Postgres:"; \
-	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m postgres || code=$$?; \
-	    echo "Everything, on the embedded Postgres:"; \
+	    echo "On Postgres 15, what may differ between versions:"; \
+	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m every_postgres || code=$$?; \
 	fi; \
-	$(PYTEST) || code=$$?; \
+	echo "What takes long:"; \
+	$(PYTEST) -m long || code=$$?; \
 	exit $$code
 
 check:
@@ -39,6 +44,7 @@ check:
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/piga check
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory long
 
 bench:
 	@bin/setup dev

@@ -1,7 +1,9 @@
 """What holds of all tests, wherever they stand: options, markers, and where fixtures come from."""
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import hypothesis
@@ -30,16 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "postgres: uses Postgres; run on the oldest version too")
-    config.addinivalue_line("markers", "one_version: long, and alike on every version of Postgres")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        one_version = item.get_closest_marker("one_version") is not None
-        if not one_version and "servers" in getattr(item, "fixturenames", ()):
-            item.add_marker("postgres")
+    if not config.option.basetemp:
+        # Pytest's own folder is closed to other users by every run that begins; the servers of a
+        # run that root started are another user.
+        config.option.basetemp = tempfile.mkdtemp(prefix="piga-tests-")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,8 +58,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     from tests.security.afterwards import leaks
 
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
-    found = leaks(factory.getbasetemp() / "home")
+    folder = factory.getbasetemp()
+    found = leaks(folder / "home")
     for leak in found:
         print(f"\nLEAK {leak}", file=sys.stderr)
     if found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"\nWhat the tests have left is in {folder}.", file=sys.stderr)

@@ -36,7 +36,7 @@ def world(builder: Builder) -> World:
     return many
 
 
-@pytest.mark.one_version
+@pytest.mark.long
 def test_a_whole_run(builder: Builder, world: World) -> None:
     said: list[str] = []
     run.measure(builder, [world], TINY, said.append, lambda _: None)

@@ -16,7 +16,7 @@ KEY = bytes(range(32)).hex()
 START = "make run"
 
 
-@pytest.mark.one_version
+@pytest.mark.long
 def test_what_the_pages_say_works(tmp_path: Path, database: DatabaseUrls, redis_url: str) -> None:
     variables = Settings(
         home=tmp_path / "home",

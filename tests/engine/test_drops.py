@@ -14,7 +14,7 @@ PROCESSES = 2
 SLICE = 250
 
 
-@pytest.mark.one_version
+@pytest.mark.long
 def test_ten_thousand_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
     assert HOPS == 8
     settle(tenant, PEOPLE)

@@ -7,6 +7,8 @@ import pytest
 from tests.faults.disk import run_full_disk
 from tests.faults.run import run
 
+pytestmark = pytest.mark.long
+
 CONVERSATIONS = 60
 KILLS = 8  # each kind of process once; on a slow machine all must come back in between
 

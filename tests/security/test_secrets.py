@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import psycopg
+import pytest
 import redis
 
 from app.local import postgres
@@ -205,6 +206,7 @@ def assert_that_the_planted_is_found(piga: UsedPiga) -> None:
 # --- the proof ------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running(home) as (supervisor_pid, settings), ensure(settings) as own:

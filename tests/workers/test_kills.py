@@ -22,6 +22,8 @@ from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
 from workers.queue.worker import connect
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:

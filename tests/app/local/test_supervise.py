@@ -179,6 +179,7 @@ def test_whatever_is_killed_comes_back(piga: Piga) -> None:
     assert "piga: web ended (signal SIGKILL)" in piga.said()
 
 
+@pytest.mark.long
 def test_killed_it_ends_everything_and_stopped_it_leaves_no_trace(tmp_path: Path) -> None:
     first = Piga(tmp_path / "home", free_port()).wait_until_ready()
     everything = [*first.marked(), *first.servers()]
@@ -201,6 +202,7 @@ def test_killed_it_ends_everything_and_stopped_it_leaves_no_trace(tmp_path: Path
     assert not (again.home / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.long
 def test_on_servers_of_ones_own_with_a_demo_and_without(
     tmp_path: Path, database: DatabaseUrls, redis_url: str
 ) -> None:

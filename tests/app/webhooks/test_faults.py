@@ -18,6 +18,8 @@ from tests.support.population import PIN
 from tests.support.waiting import until
 from tests.support.web import ANSWERED_WITHIN_S, KEYS, Phone, Web
 
+pytestmark = pytest.mark.long
+
 NOT_NOW = "END This cannot be done now. Nothing was taken."
 # In the tenant's first language, while it is not known who speaks.
 NOT_NOW_STRANGER = "END Ibi ntibishobotse ubu. Nta mafaranga yakuweho."

@@ -21,6 +21,8 @@ from tests.support.web import (
     screen,
 )
 
+pytestmark = pytest.mark.long
+
 BODIES = 500
 TALKERS = 8
 HOPS = 80

@@ -15,6 +15,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, Tenant, new_tenant
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 # What belongs to no tenant: the look-ups go through functions of their own.
 OF_NOBODY = {"alembic_version", "installation"}
 

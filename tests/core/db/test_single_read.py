@@ -10,6 +10,8 @@ from core.db.errors import Unavailable
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import Tenant, idle, new_tenant
 
+pytestmark = pytest.mark.every_postgres
+
 NAMES = "SELECT name FROM tenant ORDER BY name"
 SETTING = "SELECT current_setting('piga.tenant', true)"
 

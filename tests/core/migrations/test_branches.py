@@ -115,23 +115,23 @@ def test_one_domain_is_taken_back_and_the_others_stay(
 
 
 def life_goes_on(urls: DatabaseUrls, redis_url: str) -> None:
-    with at_home(urls, redis_url) as house:
-        before = house.entries("contribution"), house.entries("topup")
-        pay(house, "ndayisaba", 640)  # who was let go
-        approve(house, "mukamana")
-        after = house.entries("contribution"), house.entries("topup")
+    with at_home(urls, redis_url) as tenant:
+        before = tenant.entries("contribution"), tenant.entries("topup")
+        pay(tenant, "ndayisaba", 640)  # who was let go
+        approve(tenant, "mukamana")
+        after = tenant.entries("contribution"), tenant.entries("topup")
         assert after == (before[0] + 1, before[1] + 1)
-        waited = house.one("SELECT state, amount_minor FROM approval ORDER BY id DESC LIMIT 1")
+        waited = tenant.one("SELECT state, amount_minor FROM approval ORDER BY id DESC LIMIT 1")
         assert waited == ("approved", WAITING)
-        guess(house, "juma", "9999")
+        guess(tenant, "juma", "9999")
         tried = "SELECT pin_attempts FROM subscriber WHERE id = %s"
-        assert house.number(tried, house.id_of("juma")) == 2
-        assert phone_of(house, "habimana").dial().ends  # frozen
+        assert tenant.number(tried, tenant.id_of("juma")) == 2
+        assert phone_of(tenant, "habimana").dial().ends  # frozen
         for era in ERAS:
             for plan in (PLAN, NEIGHBOUR):
-                assert not cash_in(house.database, key_of(era), plan=plan).was_new
+                assert not cash_in(tenant.database, key_of(era), plan=plan).was_new
                 with pytest.raises(IdempotencyConflict):
-                    cash_in(house.database, key_of(era), amount=1, plan=plan)
+                    cash_in(tenant.database, key_of(era), amount=1, plan=plan)
 
 
 def test_base_drops_what_everybody_made(empty_database: DatabaseUrls) -> None:

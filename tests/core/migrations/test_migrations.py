@@ -24,6 +24,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content
 from tests.support.tenants import KEYS
 
+pytestmark = pytest.mark.every_postgres
+
 VERSIONS = Path(run.__file__).parent / "versions"
 REVISIONS = sorted(path.name[1:5] for path in VERSIONS.glob("r[0-9]*.py"))
 

@@ -17,6 +17,8 @@ from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from tests.support.waiting import at_once
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 DAY = date(2026, 1, 31)
 
 

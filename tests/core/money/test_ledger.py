@@ -13,6 +13,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import floor_of, reference_of, uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:

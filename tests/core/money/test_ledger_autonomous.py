@@ -16,6 +16,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, idle, new_tenant
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:

@@ -24,6 +24,8 @@ from core.money.errors import Frozen, HoldGone, IdempotencyConflict, Insufficien
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import Tenant, new_tenant
 
+pytestmark = pytest.mark.long
+
 ACCOUNTS = 4
 amounts = st.integers(1, 120)
 places = st.integers(0, ACCOUNTS - 1)

@@ -14,6 +14,8 @@ from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from tests.support.waiting import at_once
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:

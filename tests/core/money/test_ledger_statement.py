@@ -15,6 +15,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 KINDS = (ledger.WALLET, ledger.FLOAT)
 SHOWN = 3
 MOVEMENTS = 4_000

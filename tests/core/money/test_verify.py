@@ -19,6 +19,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 Admin = psycopg.Connection[tuple[object, ...]]
 TODAY = date(2026, 1, 31)
 

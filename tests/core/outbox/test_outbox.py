@@ -16,6 +16,8 @@ from core.outbox.outbox import Claim, Due
 from tests.support.servers import DatabaseUrls
 from values.ids import uuid7
 
+pytestmark = pytest.mark.every_postgres
+
 KIND = "send_text"
 Admin = psycopg.Connection[tuple[Any, ...]]
 

@@ -13,7 +13,6 @@ from core.db.database import Deadline
 from core.people import people
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.people.people import PinCheck
-from core.security.keyring import Keyring
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 from tests.support.waiting import at_once
@@ -273,16 +272,6 @@ def test_a_pin_that_was_given_is_not_one_that_was_chosen(tenant: Tenant) -> None
     assert has(tenant, given) == ("chosen", True, False)
     assert has(tenant, tenant.person(pin=PIN))[1:] == (True, True)
     assert has(tenant, tenant.person())[1:] == (False, True)
-
-
-def test_a_hash_says_nothing_without_the_pepper() -> None:
-    phc = KEYS.hash_pin(PIN)
-    assert phc.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert PIN not in phc
-    assert phc != KEYS.hash_pin(PIN)
-    assert KEYS.verify_pin(PIN, phc)
-    assert not KEYS.verify_pin("2749", phc)
-    assert not Keyring(b"y" * 32).verify_pin(PIN, phc)
 
 
 def test_between_pin_and_pin_again_only_a_hash_is_kept(tenant: Tenant) -> None:

@@ -7,6 +7,7 @@ import pytest
 from core.security import keyring
 
 KEY = bytes(range(32))
+PIN = "2748"
 
 
 @pytest.fixture
@@ -21,20 +22,19 @@ def dear() -> keyring.Keyring:
     return made
 
 
-def test_a_pin_is_hashed_at_the_cost_that_owasp_names(dear: keyring.Keyring) -> None:
-    hashed = dear.hash_pin("2748")
-    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert dear.verify_pin("2748", hashed)
+def test_a_hash_says_nothing_without_the_pepper(dear: keyring.Keyring) -> None:
+    hashed = dear.hash_pin(PIN)
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")  # as OWASP names it
+    assert PIN not in hashed
+    assert hashed != dear.hash_pin(PIN)
+    assert dear.verify_pin(PIN, hashed)
     assert not dear.verify_pin("2749", hashed)
+    assert not keyring.Keyring(b"y" * 32).verify_pin(PIN, hashed)
 
 
 def test_a_hash_says_what_it_costs_to_verify(dear: keyring.Keyring) -> None:
     """So a cheap one of the tests is verified by any process, and a dear one by the tests."""
-    cheap = keyring.Keyring(KEY).hash_pin("2748")
+    cheap = keyring.Keyring(KEY).hash_pin(PIN)
     assert "$m=64,t=1,p=1$" in cheap
-    assert dear.verify_pin("2748", cheap)
-    assert keyring.Keyring(KEY).verify_pin("2748", dear.hash_pin("2748"))
-
-
-def test_another_key_makes_another_hash_of_it(dear: keyring.Keyring) -> None:
-    assert not keyring.Keyring(bytes(range(1, 33))).verify_pin("2748", dear.hash_pin("2748"))
+    assert dear.verify_pin(PIN, cheap)
+    assert keyring.Keyring(KEY).verify_pin(PIN, dear.hash_pin(PIN))

@@ -20,6 +20,8 @@ from workers.limits import RETENTION_BATCH, TURNS_KEPT_MONTHS
 from workers.schedule import tasks
 from workers.schedule.tasks import Databases, Task, run_alone
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture
 def databases(tenant: MessagingTenant) -> Databases:

@@ -68,6 +68,7 @@ def test_leases_that_run_out_all_the_time_send_nothing_twice(
     assert states.get("accepted", 0) <= sent <= 10
 
 
+@pytest.mark.long
 def test_several_relays_and_workers_as_processes(tenant: MessagingTenant, fakes: Fakes) -> None:
     with tenant.running("relay", "relay", "relay", "send", "send", "send", "send"):
         for n in range(150):
