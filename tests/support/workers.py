@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +29,7 @@ from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEY, KEYS, PROVIDER, Tenant, insert_tenant
+from tests.support.waiting import until
 from values.ids import uuid7
 from values.messages import Message
 from workers.jobs import context
@@ -150,6 +153,7 @@ class MessagingTenant(Tenant):
         try:
             yield processes
         finally:
+            until(lambda: all(_hears_a_stop(process) for process in processes))
             for process in processes:
                 process.terminate()
             for process in processes:
@@ -179,6 +183,15 @@ class MessagingTenant(Tenant):
                 stdout=log,
                 stderr=log,
             )
+
+
+def _hears_a_stop(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether SIGTERM would find a handler by now, or nobody."""
+    status = Path(f"/proc/{process.pid}/status")
+    if process.poll() is not None or not status.exists():
+        return True
+    [caught] = re.findall(r"^SigCgt:\s+([0-9a-f]+)$", status.read_text(), re.MULTILINE) or ["0"]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 _amounts = iter(range(1_000, 10_000_000))
