@@ -32,6 +32,8 @@ from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content, differences, schema
 from tests.support.tenants import new_tenant
 
+pytestmark = pytest.mark.every_postgres
+
 LOSTCARD = Path(__file__).parent / "lostcard" / "migrations"
 REPORTS = Step("lostcard", "lostcard_0001", "Cards that somebody reported as lost.", up=True)
 STATES = Step("lostcard", "lostcard_0002", "A report is open or closed.", up=True)

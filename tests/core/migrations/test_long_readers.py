@@ -13,6 +13,8 @@ from core.migrations import run
 from core.migrations.run import LOCK_TIMEOUT_MS, TableInUse, upgrade
 from tests.support.servers import DatabaseUrls
 
+pytestmark = pytest.mark.every_postgres
+
 # Two steps: the first needs no table that is in use, the second the readers'.
 STEPS = (
     ("long_0001", None, ("long",), "core_0001", "CREATE TABLE beside (id int)"),

@@ -7,7 +7,6 @@ from tests.core.migrations.schema_file import FILE, schema_of
 from tests.support.servers import DatabaseUrls
 
 # pg_dump of another version writes the same schema in other words.
-pytestmark = pytest.mark.one_version
 
 
 def test_the_file_is_what_the_migrations_lead_to(database: DatabaseUrls) -> None:
