@@ -132,9 +132,9 @@ FAULTS = {
     ),
     "an over-long receipt": (
         "menus/locales/fr/LC_MESSAGES/piga.po",
-        "Espèces {amount}, dont frais {fee}.",
-        "Espèces à payer {amount}, dont frais {fee}.",
-        "texts: topup_customer (cents) in fr: takes 2 segments (164 septets), and 1 is the most",
+        "Payez {amount} en espèces, dont frais {fee}.",
+        "Payez le montant de {amount} en espèces, dont frais {fee}.",
+        "texts: topup_customer (cents) in fr: takes 2 segments (171 septets), and 1 is the most",
     ),
     "keys that collide": (
         "fixtures/tenants/moto/menu.yaml",

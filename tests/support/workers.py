@@ -54,8 +54,9 @@ QUICK = replace(
 class MessagingTenant(Tenant):
     """One tenant with one service, whose messages workers send."""
 
-    def __init__(self, urls: DatabaseUrls, redis_url: str = "", fakes_url: str = "") -> None:
-        slug = "impuye"
+    def __init__(
+        self, urls: DatabaseUrls, redis_url: str = "", fakes_url: str = "", slug: str = "impuye"
+    ) -> None:
         tenant_id = insert_tenant(urls, slug, settings='{"sms_sender": "IMPUYE"}')
         super().__init__(urls, tenant_id, slug)
         self.redis_url = redis_url

@@ -12,7 +12,7 @@ from psycopg import errors
 from core.db.database import Database as Core
 from core.migrations.run import downgrade, upgrade
 from tests.support.servers import DatabaseUrls
-from tests.support.tenants import KEYS, Tenant, new_tenant
+from tests.support.tenants import Tenant, new_tenant
 from values.ids import uuid7
 
 pytestmark = pytest.mark.every_postgres
@@ -375,7 +375,7 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
 _OF_THE_GRAMMAR = {"bigint", "boolean", "integer", "smallint"}
 
 
-def test_every_function_that_works_as_its_owner_is_closed_to_its_callers_names(
+def test_every_function_that_works_as_its_owner_is_closed_to_callers_names(
     tenant: Tenant,
 ) -> None:
     """Each has a path in which Postgres' own names come first and temporary ones last, or says the
@@ -442,13 +442,3 @@ def test_the_auditor_reads_every_book_and_writes_none(tenant: Tenant, there: Ten
         ):
             with pytest.raises(errors.InsufficientPrivilege):
                 connection.execute(statement)
-
-
-def test_a_person_is_found_in_the_own_tenant_only(tenant: Tenant, there: Tenant) -> None:
-    from core.people.people import identify
-
-    there.person(name="Grace Umutoni", address="+250788999001")
-    with there.tx() as tx:
-        assert [one.name for one in identify(tx, KEYS, "+250788999001")] == ["Grace Umutoni"]
-    with tenant.tx() as tx:
-        assert identify(tx, KEYS, "+250788999001") == []

@@ -25,8 +25,7 @@ NUMBER, OTHER = "+250788000001", "+250788000002"
 
 @pytest.fixture(scope="module")
 def shared(module_database: DatabaseUrls) -> Iterator[MessagingTenant]:
-    urls = Urls(module_database.admin_url, module_database.database_url, module_database.relay_url)
-    made = MessagingTenant(urls)
+    made = MessagingTenant(module_database)
     yield made
     made.close()
 
@@ -89,7 +88,7 @@ def test_text_and_row_are_written_with_the_commit_in_one_statement(tenant: Messa
     with tenant.database.transaction(tenant.tenant_id) as tx:
         message = messages.write_text(
             tx,
-            subscriber_id=tenant.person(NUMBER),
+            subscriber_id=tenant.person_at(NUMBER),
             service_id=tenant.service_id,
             message=FloatLow(float=Money(5, "RWF")),
         )
@@ -214,7 +213,7 @@ def test_also_when_the_report_came_first(tenant: MessagingTenant) -> None:
 def test_a_report_of_another_number_or_none_resolves_nothing(
     tenant: MessagingTenant, number: str | None
 ) -> None:
-    tenant.person(OTHER)
+    tenant.person_at(OTHER)
     text = sending(tenant)
     unknown(tenant, text)
     assert report(tenant, "AT1", "delivered", number) == "foreign"
@@ -286,9 +285,9 @@ def test_an_unknown_text_that_was_given_an_id_waits_for_that_one(tenant: Messagi
 
 def test_a_shared_phones_texts_are_rivals(tenant: MessagingTenant) -> None:
     """Two people at one number: a report names the number, not the person."""
-    sister = tenant.person("+250788000009")
+    sister = tenant.person_at("+250788000009")
     tenant.admin.execute("DELETE FROM address WHERE subscriber_id = %s", (sister,))
-    tenant.address(NUMBER, sister)
+    tenant.share(NUMBER, sister)
     mine = sending(tenant)
     hers = sending(tenant, "+250788000009")
     unknown(tenant, mine)

@@ -207,3 +207,15 @@ def test_what_somebody_did_last_is_recalled(tenant: Tenant) -> None:
     with tenant.tx() as tx:
         tx.execute("UPDATE intent SET created_at = created_at - interval '61 s'")
     assert recalled() == (2, None)
+
+
+def test_a_person_is_found_in_the_own_tenant_only(
+    tenant: Tenant, module_database: DatabaseUrls
+) -> None:
+    with new_tenant(module_database, "there") as there:
+        there.person(name="Grace Umutoni", address="+250788999001")
+        with there.tx() as tx:
+            [found] = people.identify(tx, KEYS, "+250788999001")
+    assert found.name == "Grace Umutoni"
+    with tenant.tx() as tx:
+        assert people.identify(tx, KEYS, "+250788999001") == []

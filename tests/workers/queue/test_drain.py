@@ -15,8 +15,8 @@ from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns, UssdRequest
 from tests.support.domains import FLOWS
-from tests.support.tenants import KEYS, PROVIDER
-from tests.support.ussd import CODE
+from tests.support.tenants import KEYS, PROVIDER, write_folders
+from tests.support.ussd import CODE, FOLDER
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant
 from values.ids import uuid7
@@ -205,10 +205,10 @@ def test_the_relay_may_not_change_what_it_wrote(tenant: MessagingTenant) -> None
 
 
 def test_what_real_turns_write_down_are_turns(
-    tenant: MessagingTenant, redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    tenant: MessagingTenant, redis: Redis, redis_url: str
 ) -> None:
     """From a dialled code to a row, with the turns that serve phones."""
-    found(tenant.urls.database_url, monkeypatch)
+    write_folders(tenant.urls.database_url, [FOLDER])
     turns = Turns(
         database=tenant.database,
         store=Store(redis_url),

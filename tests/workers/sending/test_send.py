@@ -369,10 +369,10 @@ class Shared:
 
 @pytest.fixture
 def shared(tenant: MessagingTenant, fakes: Fakes) -> Iterator[Shared]:
-    theirs = MessagingTenant(tenant.urls, fakes.url, slug="twizeyimana")
+    theirs = MessagingTenant(tenant.urls, fakes_url=fakes.url, slug="twizeyimana")
     tenant.admin.execute(
         """UPDATE tenant SET settings = '{"sms_sender": "TWIZE"}' WHERE id = %s""",
-        (theirs.tenant,),
+        (theirs.tenant_id,),
     )
     account = Account("shared", "key", base_url=fakes.url + "/at")
     context = make(tenant.database, KEYS, DOMAINS.messages, accounts={NAME: account}, limits=QUICK)
