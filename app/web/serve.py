@@ -1,5 +1,6 @@
 """The web server: granian, a WSGI server with several worker processes."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -15,12 +16,24 @@ from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
 from app.webhooks.body_limit import threads_of
 
+
+class NoAdvice(logging.Filter):
+    """Leaves out the server's advice against more threads than processors can run: ours wait for
+    bodies, and `web_threads` of them at most work."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Configuration allows spawning up to ")
+
+
 # The server's own lines look like ours.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"ours": {"()": "app.logs.Formatter", "demo": False}},
-    "handlers": {"ours": {"class": "logging.StreamHandler", "formatter": "ours"}},
+    "filters": {"no advice": {"()": "app.web.serve.NoAdvice"}},
+    "handlers": {
+        "ours": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["no advice"]}
+    },
     "loggers": {"_granian": {"handlers": ["ours"], "level": "WARNING", "propagate": False}},
 }
 STOP_TIMEOUT_S = 5  # a turn takes 2 s at most

@@ -221,6 +221,10 @@ def test_a_gateway_that_never_finishes_stops_its_own_service_only(web: Web) -> N
     until(lambda: own.dial().startswith("CON "))
 
 
+def test_the_server_starts_without_a_word_about_its_threads(web: Web) -> None:
+    assert "Python threads" not in web.said()
+
+
 def test_half_bodies_for_two_services_stop_nobody(web: Web) -> None:
     """More half bodies than threads, with two services' secrets: whether the process is alive is
     answered meanwhile, they are hung up on after a while, and both services are served again."""
