@@ -1,22 +1,33 @@
 """A dump is whole, or it fails: pg_dump as piga_backup, and as whoever sees less."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from app.local import postgres
+from app.settings import Settings
 from tests.support.domains import verify
 from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content, differences, schema
 from tests.support.tenants import new_tenant
 
 
-def dump(url: str, *options: str) -> subprocess.CompletedProcess[str]:
-    program = postgres.packaged_binaries() / "pg_dump"
-    command = [str(program), "--dbname", url, *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(servers: Settings) -> Run:
+    """Run a client program of the server's own version."""
+
+    def run(program: str, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+        binaries = servers.postgres_bin or postgres.packaged_binaries()
+        command = [str(binaries / program), "--dbname", url, *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return run
 
 
 def backup_url(database: DatabaseUrls) -> str:
@@ -24,26 +35,15 @@ def backup_url(database: DatabaseUrls) -> str:
 
 
 def test_a_dump_is_restored_with_every_row_of_every_tenant(
-    database: DatabaseUrls, empty_database: DatabaseUrls, tmp_path: Path
+    database: DatabaseUrls, empty_database: DatabaseUrls, tmp_path: Path, run: Run
 ) -> None:
     for slug in ("here", "there"):
         with new_tenant(database, slug) as made:
             made.hold(made.wallet(100), 20)
     file = tmp_path / "dump"
-    dumped = dump(backup_url(database), "--format=custom", f"--file={file}")
+    dumped = run("pg_dump", backup_url(database), "--format=custom", f"--file={file}")
     assert (dumped.returncode, dumped.stderr) == (0, "")
-    restored = subprocess.run(
-        [
-            str(postgres.packaged_binaries() / "pg_restore"),
-            "--exit-on-error",
-            "--dbname",
-            empty_database.admin_url,
-            str(file),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    restored = run("pg_restore", empty_database.admin_url, "--exit-on-error", str(file))
     assert (restored.returncode, restored.stderr) == (0, "")
     assert len(content(database)["tenant"]) == 2
     assert differences(content(database), content(empty_database)) == {}
@@ -51,7 +51,7 @@ def test_a_dump_is_restored_with_every_row_of_every_tenant(
     assert verify(empty_database.verify_url).ok
 
 
-def test_who_sees_less_fails_and_does_not_dump_less(database: DatabaseUrls) -> None:
+def test_who_sees_less_fails_and_does_not_dump_less(database: DatabaseUrls, run: Run) -> None:
     with new_tenant(database) as made:
         made.wallet(100)
     for url in (
@@ -60,7 +60,7 @@ def test_who_sees_less_fails_and_does_not_dump_less(database: DatabaseUrls) -> N
         database.relay_url,
         database.verify_url,
     ):
-        failed = dump(url)
+        failed = run("pg_dump", url)
         assert failed.returncode != 0
         assert "row-level security" in failed.stderr or "permission denied" in failed.stderr
 

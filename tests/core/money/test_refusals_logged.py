@@ -69,7 +69,7 @@ def test_refusals_are_not_errors_in_the_log(tenant: Tenant, log: Path) -> None:
 
 
 def test_nobody_else_may_quieten_the_log(tenant: Tenant) -> None:
-    for url in (tenant.urls.database_url, tenant.urls.relay_url, tenant.urls.owner_url):
+    for url in (tenant.urls.database_url, tenant.urls.relay_url, tenant.urls.verify_url):
         with (
             psycopg.connect(url) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
