@@ -14,7 +14,6 @@ from tests.support.servers import DatabaseUrls
 from tests.support.snapshot import content, differences, schema
 from tests.support.tenants import new_tenant
 
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
