@@ -102,8 +102,8 @@ LAYERS = ("-c", "from importlinter.cli import lint_imports_command; lint_imports
 FAULTS = {
     "an over-long confirmation": (
         "flows/agents/topup.py",
-        '_("Deposit for {customer}?", customer=name)',
-        '_("Deposit for {customer}?", customer=name * 12)',
+        '_("Deposit for {customer}?", customer=customer)',
+        '_("Deposit for {customer}?", customer=customer * 12)',
         "flows: topup.confirm (longest) in en, 160 septets: has a line that does not fit one page",
     ),
     "a missing translation": (
