@@ -157,7 +157,7 @@ def test_what_a_service_began_is_forgotten_and_nothing_else(tenant: UssdTenant) 
     assert tenant.store.forget({tenant.service().id.hex})
     left = {key.decode() for key in tenant.redis.scan_iter() if not key.startswith(b"turns:")}
     assert left == {*foreign, session_key(other)}
-    assert "Going on" not in phone.dial().text
+    assert "Continuing" not in phone.dial().text
 
 
 def test_what_is_looked_through_is_bounded(

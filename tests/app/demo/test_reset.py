@@ -42,7 +42,7 @@ def test_a_demo_that_is_in_the_middle_of_something_begins_anew_too(demo_piga: De
     api = Api(demo_piga)
     menu = api.dial(HABIMANA, IBIMINA)
     api.do("answer", session=menu["session"], answer="1")
-    assert "Going on" in api.dial(HABIMANA, IBIMINA)["screen"]
+    assert "Continuing" in api.dial(HABIMANA, IBIMINA)["screen"]
     CliRunner().invoke(main, ["demo", "reset", "--yes"], env=demo_piga.configured)
     assert api.dial(HABIMANA, IBIMINA)["screen"] == menu["screen"]
 
