@@ -30,7 +30,7 @@ KEYS = Keyring(bytes.fromhex(KEY))
 
 def env_of(database: DatabaseUrls, home: Path) -> dict[str, str | None]:
     return {
-        "DatabaseURL": database.database_url,
+        "DATABASE_URL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_VERIFY_URL": database.verify_url,
         "PIGA_RELAY_URL": database.relay_url,
@@ -58,7 +58,7 @@ class Piga:
 
     @property
     def database_url(self) -> str:
-        return self.env["DatabaseURL"] or ""
+        return self.env["DATABASE_URL"] or ""
 
 
 @pytest.fixture

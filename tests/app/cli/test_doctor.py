@@ -199,7 +199,7 @@ def test_what_does_not_answer_is_named_without_its_password(settings: Settings) 
     gone = "postgresql://piga_app:sesame@127.0.0.1:1/piga"
     answer = CliRunner(env=replace(settings, database_url=gone).variables()).invoke(doctor)
     assert answer.exit_code == 1
-    assert "WRONG Postgres does not answer at DatabaseURL." in answer.output
+    assert "WRONG Postgres does not answer at DATABASE_URL." in answer.output
     assert "sesame" not in answer.output
 
 

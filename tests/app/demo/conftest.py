@@ -72,7 +72,7 @@ def _started(servers: Settings, database: DatabaseUrls, home: Path) -> Iterator[
         "PIGA_HOME": str(home),
         "PORT": str(port),
         "PIGA_DEMO": "1",
-        "DatabaseURL": database.database_url,
+        "DATABASE_URL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_RELAY_URL": database.relay_url,
         "PIGA_VERIFY_URL": database.verify_url,

@@ -133,7 +133,7 @@ def test_without_a_network_a_sentence_says_so_and_nothing_is_logged(
 def test_there_is_no_phone_without_a_demo(database: DatabaseUrls, redis_url: str) -> None:
     code = "from app.web.application import app; print([r.rule for r in app.url_map.iter_rules()])"
     environment = {
-        "DatabaseURL": database.database_url,
+        "DATABASE_URL": database.database_url,
         "REDIS_URL": redis_url,
         "PIGA_KEY": "0f" * 32,
         "PIGA_FAKES_URL": NOWHERE,

@@ -208,7 +208,7 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
 ) -> None:
     """A database of one's own may hold real people: there the demo is to be asked for."""
     own = {
-        "DatabaseURL": database.database_url,
+        "DATABASE_URL": database.database_url,
         "PIGA_OWNER_URL": database.owner_url,
         "PIGA_RELAY_URL": database.relay_url,
         "REDIS_URL": redis_url,
@@ -217,7 +217,7 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
     plain = Piga(tmp_path / "home", free_port(), **own, PIGA_DEMO="")
     try:
         plain.wait_until_ready()
-        told = "piga: no demo, for DatabaseURL and REDIS_URL are set; PIGA_DEMO=1 adds it\n"
+        told = "piga: no demo, for DATABASE_URL and REDIS_URL are set; PIGA_DEMO=1 adds it\n"
         assert plain.said().startswith(told)
         assert plain.get("/phone") == 404
         with psycopg.connect(database.admin_url) as admin:
