@@ -23,10 +23,10 @@ from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of
 from engine.conversation import APPROVE, REGISTER, WHO, Step, begin, step
 from engine.flow import Flow, Shows
-from engine.limits import WRONG_ANSWERS
-from engine.places import CALL_BACK
+from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
 from engine.session import Session
+from menus.keys import CALL_ME
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.texts import LANGUAGES, Text
@@ -186,6 +186,8 @@ class _Exploration:
             except NoSampleAnswer as fault:
                 self._explored.broken[place.name, str(fault)] = None
                 continue
+            if offers_call(_unpacked(packed)):
+                answers.append(CALL_ME)
             for typed in answers:
                 self._move(_unpacked(packed), partial(_take, typed))
 
@@ -208,7 +210,6 @@ class _Exploration:
         session = session._replace(
             language=LANGUAGES[0],
             receipt="",
-            wrong=min(session.wrong, WRONG_ANSWERS - 1),
             back=session.back[-BACK_STEPS:],
         )
         packed = orjson.dumps(session.pack())

@@ -19,6 +19,7 @@ from engine.places import (
     changed_since,
     home,
     is_missing,
+    offers_call,
     paused_notice,
     resume,
 )
@@ -129,7 +130,7 @@ def paused(context: TurnContext, session: Session) -> Step:
 
 def _take(context: TurnContext, session: Session, typed: str, key: Navigation | None) -> _Moved:
     if key is not None:
-        went = _navigate(session, key)
+        went = _navigate(context, session, key)
         if went is not None:
             return _Moved(went)
     try:
@@ -144,7 +145,7 @@ def _take(context: TurnContext, session: Session, typed: str, key: Navigation | 
     return moved
 
 
-def _navigate(session: Session, key: Navigation) -> Session | None:
+def _navigate(context: TurnContext, session: Session, key: Navigation) -> Session | None:
     """Where a key of ours leads; None where it is an answer."""
     place, shown = session.place, session.shown
     match key:
@@ -157,6 +158,9 @@ def _navigate(session: Session, key: Navigation) -> Session | None:
             return session._replace(place=place._replace(starts=place.starts[:-1]), wrong=0)
         case "back" if session.back and not shown.takes_zero:
             return _step_back(session)._replace(wrong=0)
+        case "call_me" if offers_call(session):
+            offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
+            return session._replace(place=offer, back=(*session.back, place), wrong=0)
     return None
 
 
@@ -171,14 +175,11 @@ def _step_back(session: Session) -> Session:
 
 
 def _wrong(context: TurnContext, session: Session, reason: Text, outcome: str) -> _Moved:
-    wrong = session.wrong + 1
-    offered = session.place.flow == CALL_BACK or CALL_BACK in context.tenant.paused_flows
-    if wrong < WRONG_ANSWERS or offered:
-        return _Moved(session._replace(wrong=wrong), reason, outcome)
-    place = session.place
-    offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
-    session = session._replace(place=offer, back=(*session.back, place), wrong=0)
-    return _Moved(session, reason, outcome)
+    """The same question, and why. After WRONG_ANSWERS an offer to be called stands beside it; an
+    answer that fits is taken all the same."""
+    is_offered = session.place.flow != CALL_BACK and CALL_BACK not in context.tenant.paused_flows
+    most = WRONG_ANSWERS if is_offered else WRONG_ANSWERS - 1
+    return _Moved(session._replace(wrong=min(session.wrong + 1, most)), reason, outcome)
 
 
 def _refused(context: TurnContext, session: Session, refused: BusinessError) -> _Moved:

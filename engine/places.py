@@ -1,12 +1,18 @@
 """Places of a conversation: what is still there after a drop or a deploy, and what a pause says."""
 
 from engine.context import TurnContext
+from engine.limits import WRONG_ANSWERS
 from engine.session import NO_PAYMENT, NOTHING, ROOT, Place, Session
 from menus import sentences
 from menus.texts import Local, Text
 from menus.tree import NoSuchNode
 
 CALL_BACK = "call_back"
+
+
+def offers_call(session: Session) -> bool:
+    """Whether the key that asks to be called is on the screen, beside the question."""
+    return session.wrong >= WRONG_ANSWERS
 
 
 def has(context: TurnContext, session: Session, node: str) -> bool:

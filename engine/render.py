@@ -5,6 +5,7 @@ from typing import Any, Final
 from core.tenants.directory import Service
 from engine.context import TurnContext
 from engine.conversation import Step
+from engine.places import offers_call
 from engine.session import ROOT, Session, Shown
 from engine.wording import addressed
 from menus.answers import Code
@@ -30,7 +31,11 @@ def budget_of(service: Service) -> Budget:
 
 def nav_of(session: Session) -> Nav:
     """Which of our own keys the screen of this session has."""
-    return Nav(back=bool(session.back), home=bool(session.caller.id) and session.place != ROOT)
+    return Nav(
+        back=bool(session.back),
+        home=bool(session.caller.id) and session.place != ROOT,
+        call_me=offers_call(session),
+    )
 
 
 def as_shown(context: TurnContext, step: Step) -> tuple[Screen, Text]:

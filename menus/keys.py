@@ -13,11 +13,18 @@ from values.phone import TURNS_ROUND
 BACK: Final = "0"
 HOME: Final = "00"
 MORE: Final = "98"
+# Of the family of 0 and 00, since digits alone may be an amount: no answer is three zeros.
+CALL_ME: Final = "000"
 YES: Final = 1
 NO: Final = 2
 
-Navigation = Literal["back", "home", "more"]
-_NAVIGATION: Final[dict[str, Navigation]] = {BACK: "back", HOME: "home", MORE: "more"}
+Navigation = Literal["back", "home", "more", "call_me"]
+_NAVIGATION: Final[dict[str, Navigation]] = {
+    BACK: "back",
+    HOME: "home",
+    MORE: "more",
+    CALL_ME: "call_me",
+}
 
 
 def typed(raw: str) -> str:
@@ -37,7 +44,8 @@ def typed(raw: str) -> str:
 
 
 def navigation(raw: str) -> Navigation | None:
-    """Which of Back, Home and More was pressed, if any. A screen that takes zero has no Back."""
+    """Which of Back, Home, More and Call me was pressed, if any. A screen that takes zero has no
+    Back; Call me is a key only where it is offered."""
     return _NAVIGATION.get(_key(raw))
 
 

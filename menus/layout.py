@@ -17,7 +17,7 @@ from typing import Final, assert_never
 
 from menus import gsm7, sentences
 from menus.budget import Budget
-from menus.keys import BACK, HOME, MORE, NO, YES
+from menus.keys import BACK, CALL_ME, HOME, MORE, NO, YES
 from menus.limits import NOTICE_MIN, OPTIONS_PER_PAGE_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
 from menus.texts import UNITS_BEFORE, Text, say
@@ -25,10 +25,12 @@ from menus.texts import UNITS_BEFORE, Text, say
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """Which of the kit's keys the screen has: 0 Back and 00 Home. More is the renderer's own."""
+    """Which of the kit's keys the screen has: 0 Back, 00 Home, and 000 Call me, which is offered
+    after answers that did not fit. More is the renderer's own."""
 
     back: bool = False
     home: bool = False
+    call_me: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,15 @@ def page(
 
 
 @lru_cache(maxsize=256)
-def footer(language: str, *, back: bool, home: bool, more: bool) -> str:
+def footer(language: str, *, back: bool, home: bool, more: bool, call_me: bool = False) -> str:
     """The lines of keys under a page, with a line break before them; '' when there are none."""
     leave = []
     if back:
         leave.append(f"{BACK} {say(sentences.BACK, language)}")
     if home:
         leave.append(f"{HOME} {say(sentences.HOME, language)}")
+    if call_me:
+        leave.append(f"{CALL_ME} {say(sentences.CALL_ME, language)}")
     lines = [f"{MORE} {say(sentences.MORE, language)}"] if more else []
     if leave:
         lines.append(" ".join(leave))
@@ -129,8 +133,7 @@ class _Sheet:
     nav: Nav
 
     def page(self, start: int, notice: Text) -> Page:
-        back, home = self._leaving(start)
-        last_footer = footer(self.language, back=back, home=home, more=False)
+        last_footer = self._footer(start, more=False)
         heading = self._heading(notice)
         rest = self.content[start:] if start else self.content
         if self.tail:
@@ -143,7 +146,7 @@ class _Sheet:
             if self.measure(text) <= self.limit:
                 ends = kind is End or (kind is Info and not last_footer)
                 return Page(text, ends, kind not in (End, Info), start, None)
-        more_footer = footer(self.language, back=back, home=home, more=True)
+        more_footer = self._footer(start, more=True)
         room = self.limit - self.measure(more_footer)
         heading = self._shortened(heading, room)
         end = self._cut(start, room - self.measure(heading), under_notice=heading != "")
@@ -153,12 +156,15 @@ class _Sheet:
         more = end + 1 if after in (" ", "\n") else end
         return Page(text, False, asks, start, more, cuts_line=after not in ("", "\n"))
 
-    def _leaving(self, start: int) -> tuple[bool, bool]:
-        """Whether Back and Home stand under a page that begins there."""
+    def _footer(self, start: int, *, more: bool) -> str:
+        """The keys under a page that begins there."""
         if type(self.screen) is End:
-            return False, False
+            return footer(self.language, back=False, home=False, more=more)
         back = (self.nav.back or start > 0) and not takes_zero(self.screen)
-        return back, self.nav.home
+        # In 70 units of UCS-2 a confirmation needs the room for its facts; the key is taken there too.
+        is_tight = type(self.screen) is Confirm and self.measure is not gsm7.septets
+        call_me = self.nav.call_me and not is_tight
+        return footer(self.language, back=back, home=self.nav.home, more=more, call_me=call_me)
 
     def _heading(self, notice: Text) -> str:
         """The notice as the line on top, with its line break; '' when there is none."""

@@ -8,6 +8,7 @@ from menus.texts import Msg, Param, _
 BACK: Final = _("Back")
 HOME: Final = _("Home")
 MORE: Final = _("More")
+CALL_ME: Final = _("Call me")
 YES: Final = _("Yes")
 NO: Final = _("No")
 

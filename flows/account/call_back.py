@@ -1,4 +1,4 @@
-"""After three answers that did not fit: an offer to call the person."""
+"""Asks once more whether to call the person, who chose that after answers that did not fit."""
 
 from core.people import call_backs
 from engine.flow import RETURN, Flow, Return

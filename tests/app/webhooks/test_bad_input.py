@@ -291,7 +291,8 @@ def test_going_back_from_the_offer_to_call(web: Web) -> None:
     """It came in between: the payment is still the one that was confirmed."""
     phone = Phone(web)
     phone.to_pin(3_000)
-    assert "Shall we call you?" in phone.type("12", "12", "12")
+    assert "000 Call me" in phone.type("12", "12", "12")
+    assert "Shall we call you?" in phone.type("000")
     assert "PIN" in phone.type("0")
     assert "Saved 3,000 RWF" in phone.type(PIN)
 
