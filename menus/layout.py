@@ -161,7 +161,7 @@ class _Sheet:
         if type(self.screen) is End:
             return footer(self.language, back=False, home=False, more=more)
         back = (self.nav.back or start > 0) and not takes_zero(self.screen)
-        # In 70 units of UCS-2 a confirmation needs the room for its facts; the key is taken there too.
+        # In 70 units of UCS-2 the facts need the room; the key is taken there too.
         is_tight = type(self.screen) is Confirm and self.measure is not gsm7.septets
         call_me = self.nav.call_me and not is_tight
         return footer(self.language, back=back, home=self.nav.home, more=more, call_me=call_me)
