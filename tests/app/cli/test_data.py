@@ -274,7 +274,9 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls)
     listed = data(demo("demo", "people", "--json"))
     core = Core(module_database.database_url)
     for person in listed:
-        assert set(person) == {"tenant", "service", "msisdn", "role", "name", "language", "pin"}
+        assert set(person) == {
+            *("tenant", "service", "msisdn", "role", "name", "language", "pin", "special")
+        }
         with core.transaction(tenant_id_of(person["tenant"])) as tx:
             found = identify(tx, KEYS, person["msisdn"])
             (same,) = [one for one in found if one.name == person["name"]]
