@@ -424,7 +424,7 @@ def test_keys_of_options(raw: str, key: int | None) -> None:
 @pytest.mark.parametrize(
     ("raw", "where"),
     [("0", "back"), ("00", "home"), ("98", "more"), (" 0# ", "back"), ("٠٠", "home"),
-     ("٩٨", "more"), ("0)", "back"), ("98,", "more"), ("000", None),
+     ("٩٨", "more"), ("0)", "back"), ("98,", "more"), ("000", "call_me"), ("0000", None),
      ("1", None), ("", None), ("980", None)],
 )  # fmt: skip
 def test_keys_that_lead_on(raw: str, where: str | None) -> None:
