@@ -1,6 +1,7 @@
 """One step of a conversation: (session, what was typed) -> Step. No wire, no Redis."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from transitions import MachineError
@@ -282,10 +283,10 @@ def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) ->
     raise PinLocked(minutes=check.locked_minutes)
 
 
-_YES_OR_NO: Final = ((YES, True), (NO, False))
+_YES_OR_NO: Final = [[YES, True], [NO, False]]
 
 
-def _chosen(options: tuple[tuple[int, Any], ...], typed: str) -> Any:
+def _chosen(options: Sequence[Sequence[Any]], typed: str) -> Any:
     if options == _YES_OR_NO and (said := yes_or_no(typed)) is not None:
         return said
     key = option_key(typed)

@@ -79,7 +79,7 @@ def _shown(screen: Screen, laid: Page) -> Shown:
     kind = _KINDS.get(type(screen), "ask")
     if isinstance(screen, Ask) and isinstance(screen.answer, Code):
         kind = "code"
-    options: tuple[tuple[int, object], ...] = ()
+    options: list[list[object]] = []
     if isinstance(screen, Menu):
-        options = tuple((option.key, option.value) for option in screen.options)
+        options = [[option.key, option.value] for option in screen.options]
     return Shown(kind, laid.asks, laid.more, takes_zero(screen), options)

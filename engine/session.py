@@ -3,13 +3,17 @@
 No secret is ever in it. It knows no channel: what a wire needs besides is kept around it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from engine.limits import BACK_STEPS_KEPT
 
 NOTHING: Final[Mapping[str, Any]] = {}
 SECRETS: Final = frozenset({"pin", "code"})  # kinds of screen whose answer is a secret
+
+
+# As JSON has it, so that what is read back is the same.
+NO_OPTIONS: Final[Sequence[Sequence[Any]]] = []
 
 
 class Place(NamedTuple):
@@ -51,7 +55,7 @@ class Shown(NamedTuple):
     asks: bool = True
     more: int | None = None
     takes_zero: bool = False
-    options: tuple[tuple[int, Any], ...] = ()
+    options: Sequence[Sequence[Any]] = NO_OPTIONS
 
 
 class Payment(NamedTuple):
@@ -114,7 +118,7 @@ class Session(NamedTuple):
             [*self.place],
             [[*place] for place in self.back[-BACK_STEPS_KEPT:]],
             self.answers,
-            [*self.payment],
+            None if self.payment is NO_PAYMENT else [*self.payment],
             self.fingerprint,
             [*self.shown],
             self.wrong,
@@ -134,16 +138,11 @@ class Session(NamedTuple):
             _place(place),
             tuple(map(_place, back)),
             answers,
-            Payment(*payment),
+            NO_PAYMENT if payment is None else Payment(*payment),
             fingerprint,
-            _shown(shown),
+            Shown(*shown),
             *rest,
         )
-
-
-def _shown(fields: list[Any]) -> Shown:
-    kind, asks, more, takes_zero, options = fields
-    return Shown(kind, asks, more, takes_zero, tuple((key, value) for key, value in options))
 
 
 def _place(fields: list[Any]) -> Place:
