@@ -34,7 +34,7 @@ def nav_of(session: Session) -> Nav:
     return Nav(
         back=bool(session.back),
         home=bool(session.caller.id) and session.place != ROOT,
-        call_me=offers_call(session),
+        call_me=session.wrong > 0 and offers_call(session),
     )
 
 
