@@ -176,7 +176,7 @@ def what_came_to_nothing(tenant: UssdTenant) -> None:
     guess(tenant, "mugabo", "9998", "9997")
     asking = phone_of(tenant, "juma")
     asking.dial("*384*10*1*1#")
-    asking.type("lots", "of", "money", "1")
+    asking.type("lots", "of", "money", "000", "1")
 
 
 def texts_in_every_state(tenant: UssdTenant) -> None:
