@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from app.settings import CHECKOUT
+from app.settings import CHECKOUT, domain_folders
 from values import clock
 
 FIELDS = ("tenant", "service", "session", "turn", "place", "flow")
@@ -60,17 +60,28 @@ class Formatter(logging.Formatter):
 
 
 def explain(fault: BaseException) -> Iterator[str]:
-    """A fault for whoever wrote the code: its causes first, each with the checkout's frames, its
-    kind and its text; of the database's, the sentence, detail and hint."""
+    """A fault for whoever wrote the code: its causes first, each with the frames of the
+    checkout and of PIGA_DOMAINS, its kind and its text; of the database's, the sentence, detail and
+    hint."""
     cause = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
     if cause is not None:
         yield from explain(cause)
         yield "  which led to"
     for frame in traceback.extract_tb(fault.__traceback__):
-        path = frame.filename.removeprefix(f"{CHECKOUT}/")
-        if path != frame.filename and not path.startswith(".venv/"):
+        path = _of_ours(frame.filename)
+        if path:
             yield f"  {path}:{frame.lineno} in {frame.name}: {frame.line}"
     told = [str(fault).partition("\n")[0]]
     if isinstance(fault, psycopg.Error):
         told += [word for word in (fault.diag.message_detail, fault.diag.message_hint) if word]
     yield f"  {type(fault).__name__}: {' '.join(told)}"
+
+
+def _of_ours(file: str) -> str:
+    """The file as its folder calls it, where somebody may change it: the checkout's, or that of a
+    domain in PIGA_DOMAINS; '' for a library's."""
+    for domain in (folder.resolve() for folder in domain_folders()):
+        if file.startswith(f"{domain}/"):
+            return file.removeprefix(f"{domain.parent}/")
+    path = file.removeprefix(f"{CHECKOUT}/")
+    return "" if path == file or path.startswith(".venv/") else path

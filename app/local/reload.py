@@ -1,4 +1,5 @@
-"""What `piga run --reload` watches: the code, catalogues and tenants of this checkout."""
+"""What `piga run --reload` watches: the code, catalogues and tenants of this checkout, and the
+domains in PIGA_DOMAINS."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import DefaultFilter, watch
 
-from app.settings import CHECKOUT
+from app.settings import CHECKOUT, domain_folders
 
 ROOMS = ("app", "core", "engine", "flows", "menus", "providers", "values", "workers")
 TENANTS = CHECKOUT / "fixtures" / "tenants"
@@ -14,12 +15,17 @@ SUFFIXES = (".py", ".po", ".lua", ".sql", ".yaml")
 QUIET_MS = 400  # an editor writes more than one file
 
 
+def watched() -> tuple[Path, ...]:
+    """The folders in which a change matters."""
+    return (*(CHECKOUT / room for room in ROOMS), TENANTS, *domain_folders())
+
+
 class Changes:
     """Watches in a thread of its own; `take` gives what has changed since it was last asked."""
 
     def __init__(self, wake: Callable[[], None], *folders: Path) -> None:
         self._wake = wake
-        self._folders = folders or (*(CHECKOUT / room for room in ROOMS), TENANTS)
+        self._folders = folders or watched()
         self._changed: set[Path] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()

@@ -3,6 +3,8 @@
 import logging
 import re
 import sys
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -47,10 +49,27 @@ def test_a_line_has_its_time_and_ids_and_nothing_that_was_typed(fault: BaseExcep
 
 def test_a_demo_shows_the_developer_the_frames_of_the_checkout(fault: BaseException) -> None:
     line = Formatter(demo=True).format(record(fault))
-    assert "  tests/app/test_logs.py:15 in fail: raise KeyError(text)\n" in line
+    assert "  tests/app/test_logs.py:17 in fail: raise KeyError(text)\n" in line
     assert line.endswith("KeyError: '2748'")
     assert "site-packages" not in line
     assert sys.prefix not in line
+
+
+def test_a_demo_shows_the_frames_of_domains_outside_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lost_card", "other"):
+        code = tmp_path / name / "core.py"
+        code.parent.mkdir()
+        code.write_text("def add():\n    raise KeyError(1)\n")
+        module: dict[str, Any] = {}
+        exec(compile(code.read_text(), str(code), "exec"), module)
+        with pytest.raises(KeyError) as raised:
+            module["add"]()
+        monkeypatch.setenv("PIGA_DOMAINS", str(tmp_path / "lost_card"))
+        line = Formatter(demo=True).format(record(raised.value))
+        shown = f"  {name}/core.py:2 in add: raise KeyError(1)\n" in line
+        assert shown == (name == "lost_card")
 
 
 def test_a_demo_shows_the_developer_the_databases_sentence(database: DatabaseUrls) -> None:

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.local.reload import TENANTS, Changes, is_tenants
+import pytest
+
+from app.local.reload import TENANTS, Changes, is_tenants, watched
 from app.settings import CHECKOUT
 from tests.app.local.test_supervise import READY_S, Piga, eventually, free_port
 
@@ -70,3 +72,12 @@ def test_processes_start_again_with_changed_code(tmp_path: Path) -> None:
         assert "piga: flows/__init__.py changed; reloading" in piga.said()
     finally:
         assert piga.stop() == 0
+
+
+def test_domains_outside_the_checkout_are_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tmp_path not in watched()
+    monkeypatch.setenv("PIGA_DOMAINS", str(tmp_path))
+    assert tmp_path in watched()
+    assert CHECKOUT / "flows" in watched()
