@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app import domains
+from app.operations.reference_classes import PAGES, lines
 from app.settings import CHECKOUT
 from checks.check import refusals
 from engine.flow import Flow
@@ -29,6 +30,7 @@ def pages() -> Mapping[Path, str]:
         FOLDER / "menus.md": _page(_menus()),
         FOLDER / "refusals.md": _page(_refusals()),
         FOLDER / "texts.md": _page(_texts()),
+        **{FOLDER / page.file: _page(lines(page)) for page in PAGES},
     }
 
 
