@@ -167,6 +167,11 @@ def domain_folders() -> tuple[Path, ...]:
     )
 
 
+def writes_transcripts() -> bool:
+    """Whether tests write down what phones show and compare nothing: PIGA_WRITE_TRANSCRIPTS."""
+    return _switch(os.environ, "PIGA_WRITE_TRANSCRIPTS", default=False)
+
+
 def _number(env: Mapping[str, str], name: str, default: int, maximum: int) -> int:
     text = env.get(name, "").strip()
     if not text:

@@ -6,7 +6,7 @@ Sentences are marked by `_()` where they are shown and by `N_()` where they are 
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from menus.texts import LANGUAGES, LOCALES_FOLDER, SOURCE_LANGUAGE, catalogue_path, read_catalogue
+from menus.texts import (
+    DOMAIN,
+    LANGUAGES,
+    LOCALES_FOLDER,
+    SOURCE_LANGUAGE,
+    catalogue_path,
+    read_catalogue,
+)
 from values.placeholders import placeholders
 from values.problems import Problem
 
@@ -24,7 +31,7 @@ ROOMS: Final = ("values", "core", "engine", "flows", "menus", "workers")
 _MARKS: Final = frozenset({"_", "N_"})
 
 _HEADER: Final = """\
-# {language}: what Piga says. Entries are kept in order by `menus.catalogues.update`.
+# {language}: what {who} says. Entries are kept in order by `menus.catalogues.update`.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -48,12 +55,15 @@ def extract(project: Path = PROJECT, rooms: tuple[str, ...] = ROOMS) -> Catalog:
 
 
 def problems(
-    project: Path = PROJECT, folder: Path = LOCALES_FOLDER, rooms: tuple[str, ...] = ROOMS
+    project: Path = PROJECT,
+    folder: Path = LOCALES_FOLDER,
+    rooms: tuple[str, ...] = ROOMS,
+    languages: Iterable[str] = LANGUAGES,
 ) -> list[Problem]:
-    """Everything wrong between the sources and the catalogues, in order of place."""
+    """Everything wrong between the sources and the catalogues of `languages`, in order of place."""
     template = extract(project, rooms)
     found = [*misused_marks(project, rooms), *duplicates(template)]
-    for language in LANGUAGES:
+    for language in languages:
         if catalogue_path(language, folder).is_file():
             found += _compare(template, read_catalogue(language, folder), language)
         else:
@@ -71,6 +81,12 @@ def by_sentence(folder: Path = LOCALES_FOLDER) -> dict[str, dict[str, str]]:
             if message.string:
                 found[msgid][language] = str(message.string)
     return dict(found)
+
+
+def languages_in(folder: Path) -> tuple[str, ...]:
+    """The languages that a folder has a catalogue of, in order of their codes."""
+    found = (path.parents[1].name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return tuple(sorted(found))
 
 
 def duplicates(template: Catalog) -> list[Problem]:
@@ -99,7 +115,10 @@ def misused_marks(project: Path = PROJECT, rooms: tuple[str, ...] = ROOMS) -> li
 
 
 def update(
-    project: Path = PROJECT, folder: Path = LOCALES_FOLDER, rooms: tuple[str, ...] = ROOMS
+    project: Path = PROJECT,
+    folder: Path = LOCALES_FOLDER,
+    rooms: tuple[str, ...] = ROOMS,
+    languages: Iterable[str] = LANGUAGES,
 ) -> dict[str, int]:
     """Bring the .po files up to the sources; how many sentences each language still lacks.
 
@@ -108,15 +127,17 @@ def update(
     """
     template = extract(project, rooms)
     lacking = {}
-    for language in LANGUAGES:
+    for language in languages:
         path = catalogue_path(language, folder)
         old = read_catalogue(language, folder) if path.is_file() else Catalog(locale=language)
         new = _brought_up(template, old, language)
         lacking[language] = sum(not message.string for message in _messages(new))
         path.parent.mkdir(parents=True, exist_ok=True)
+        who = "Piga" if folder == LOCALES_FOLDER else rooms[0]
+        header = _HEADER.format(language=language, who=who)
         body = BytesIO()
         write_po(body, new, width=100, omit_header=True, include_lineno=False)
-        path.write_bytes(_HEADER.format(language=language).encode() + body.getvalue())
+        path.write_bytes(header.encode() + body.getvalue())
     return lacking
 
 

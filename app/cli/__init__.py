@@ -24,6 +24,7 @@ COMMANDS = {
     "sms": "app.cli.sms:sms",
     "ledger": "app.cli.ledger:ledger",
     "demo": "app.cli.demo:demo",
+    "domain": "app.cli.domain:domain",
     "doctor": "app.cli.doctor:doctor",
 }
 

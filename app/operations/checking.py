@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app import domains
+from app.operations import domain_texts
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
@@ -64,6 +65,7 @@ def check_house(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
     findings.add(check_words())
+    findings.add(domain_texts.check())
     ours = domains.load()
     findings.add(check_flows(ours.flows, _walked()))
     findings.add(check_refusals())
@@ -124,7 +126,7 @@ def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> lis
         return bad.problems
     ours = domains.load()
     found = check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
-    return found + check_tree_words(tree)
+    return found + check_tree_words(tree) + domain_texts.check_tree(tree, languages)
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:
