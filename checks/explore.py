@@ -16,7 +16,8 @@ from checks.samples import Answers
 from checks.scenario import Scenario
 from core.db.database import Deadline, Tx
 from core.people import people
-from core.people.errors import PinLocked
+from core.people.errors import FirstUseLocked, PinLocked
+from core.people.first_use import FIRST_USE_TRIES, FirstUseCheck
 from core.people.people import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
@@ -121,6 +122,12 @@ class SampleContext(TurnContext):
         if pin == samples.LOCKING_PIN:
             raise PinLocked(minutes=people.PIN_LOCK_LONGEST_S // 60)
         return PinCheck(pin == samples.RIGHT_PIN, people.PIN_TRIES - 1)
+
+    def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> FirstUseCheck:
+        if answer == samples.LOCKING_CODE:
+            raise FirstUseLocked
+        right = answer in (samples.FIRST_USE_CODE, str(samples.BIRTH_YEAR))
+        return FirstUseCheck(right, FIRST_USE_TRIES - 1)
 
     def rollback(self) -> None:
         pass

@@ -5,8 +5,14 @@ from types import MappingProxyType
 
 from checks import samples
 from checks.samples import CALLER, CUSTOMER, OWN_NUMBER
-from checks.scenario import OTHER_LETTERS, Samples, Scenario, at_the_phone, several_people
-from core.people import call_backs, people
+from checks.scenario import (
+    OTHER_LETTERS,
+    Samples,
+    Scenario,
+    at_the_phone,
+    several_people,
+)
+from core.people import call_backs, first_use, people
 
 _OTHER_LETTERS = replace(CALLER, name=f"{OTHER_LETTERS} ወልደ")
 
@@ -14,6 +20,8 @@ SAMPLES = Samples(
     answers=MappingProxyType(
         {
             call_backs.ask: samples.nothing,
+            first_use.first_use_challenge: lambda _id: None,
+            first_use.first_use_is_done: samples.nothing,
             people.birth_year: lambda _id: samples.BIRTH_YEAR,
             people.forget_proposed_pin: samples.nothing,
             people.mark_chosen: samples.nothing,
@@ -35,6 +43,19 @@ SAMPLES = Samples(
         Scenario("a new number", {people.identify: at_the_phone()}),
         Scenario(
             "entered by staff", {people.identify: at_the_phone(replace(CALLER, has_pin=False))}
+        ),
+        *(
+            Scenario(
+                f"entered by staff, {name}",
+                {
+                    people.identify: at_the_phone(replace(CALLER, has_pin=False)),
+                    first_use.first_use_challenge: asked,
+                },
+            )
+            for name, asked in (
+                ("code", lambda _id: "code"),
+                ("birth year", lambda _id: "birth_year"),
+            )
         ),
         Scenario("on hold", {people.identify: at_the_phone(replace(CALLER, frozen=True))}),
         Scenario("a shared phone", {people.identify: at_the_phone(CALLER, *several_people(8))}),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from checks import samples
-from menus.answers import Amount, Code, Name, Number, Phone, PinAgain
+from menus.answers import Amount, BirthYear, Code, Name, Number, Phone, PinAgain
 from menus.dates import Date
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
@@ -64,6 +64,10 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
             yield from (*longest, "no such name", "a")
         case PinAgain():
             yield from (samples.NEW_PIN, samples.OTHER_PIN)
+        case BirthYear():
+            yield from (str(samples.BIRTH_YEAR), "1901")
+        case Code(digits=8):
+            yield from (samples.FIRST_USE_CODE, "00000000", samples.LOCKING_CODE)
         case Code():
             yield from (samples.CODE, "000000")
         case _:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.people import people
+from core.people import first_use, people
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
 from engine.limits import GIVE_BACK_S
@@ -142,6 +142,20 @@ class TurnContext:
         elif throttle is not None:
             throttle.count_wrong(subscriber_id)
         return check
+
+    def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> first_use.FirstUseCheck:
+        """Compare what somebody shows at their first use with what staff know: counted first, in
+        transactions of its own. Raises FirstUseLocked, and Unavailable where nothing may be
+        changed."""
+        self._require_writing()
+        return first_use.check_first_use(
+            self._database,
+            self.keys,
+            self.deadline,
+            tenant_id=self.tenant.id,
+            subscriber_id=subscriber_id,
+            answer=answer,
+        )
 
     def accept_pin(self, subscriber_id: uuid.UUID) -> None:
         self.pin_right_of = subscriber_id

@@ -167,15 +167,29 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A one-time code of six digits, kept as text: it may begin with 0."""
+    """A one-time code of that many digits, kept as text: it may begin with 0."""
 
+    digits: int = CODE_DIGITS
     takes_zero = False
 
     def parse(self, raw: str) -> str:
         code = _short(raw).replace(" ", "").replace("-", "")
-        if not _only_digits(code) or len(code) != CODE_DIGITS:
-            raise WrongAnswer(sentences.WRONG_CODE)
+        if not _only_digits(code) or len(code) != self.digits:
+            raise WrongAnswer(sentences.code_has(self.digits))
         return code
+
+
+@dataclass(frozen=True, slots=True)
+class BirthYear(Code):
+    """The year of somebody's birth in four digits, by which they show who they are: a secret."""
+
+    digits: int = 4
+
+    def parse(self, raw: str) -> str:
+        year = _short(raw)
+        if not _only_digits(year) or len(year) != self.digits:
+            raise WrongAnswer(sentences.WRONG_YEAR)
+        return year
 
 
 @dataclass(frozen=True, slots=True)

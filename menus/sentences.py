@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from menus.limits import CODE_DIGITS, NAME_CHARS_MAX
+from menus.limits import NAME_CHARS_MAX
 from menus.texts import Msg, Param, _
 
 BACK: Final = _("Back")
@@ -38,7 +38,7 @@ WRONG_DATE: Final = _("Type day, month and year, like 24 12 2026.")
 WHOLE_DATE: Final = _("Type the whole year too, like 24 12 2026.")
 NOTHING_FOUND: Final = _("Nothing has that name. Type a part of it.")
 WRONG_PHONE: Final = _("Type the whole phone number.")
-WRONG_CODE: Final = _("The code has {digits} digits.", digits=CODE_DIGITS)
+WRONG_YEAR: Final = _("Type the whole year, like 1990.")
 WRONG_PIN_FORMAT: Final = _("A PIN has 4 to 6 digits.")
 PIN_IN_A_ROW: Final = _("Easy to guess: digits in a row. Choose another.")
 PIN_REPEATED: Final = _("Easy to guess: repeated digits. Choose another.")
@@ -69,6 +69,10 @@ def between(minimum: Param, maximum: Param) -> Msg:
 def no_such_number(number: str) -> Msg:
     """Of a phone number that no plan has: it is shown as it was understood, to be looked at."""
     return _("There is no number {number}. Check it and type it again.", number=number)
+
+
+def code_has(digits: int) -> Msg:
+    return _("The code has {digits} digits.", digits=digits)
 
 
 def at_least_letters(letters: int) -> Msg:

@@ -16,6 +16,7 @@ from core.people.errors import FirstUseLocked
 from core.security.keyring import Keyring
 
 FIRST_USE_TRIES = 3
+FIRST_USE_CODE_DIGITS = 8
 
 Challenge = Literal["code", "birth_year"]
 

@@ -1,14 +1,16 @@
-"""A new number: language, name, a PIN twice; then the main menu."""
+"""A new number: language, name or what staff handed over, a PIN twice; then the main menu."""
 
 import uuid
 
-from core.people import people
-from core.people.errors import AlreadyRegistered
+from core.money.errors import IntentExpired
+from core.people import first_use, people
+from core.people.errors import AlreadyRegistered, FirstUseLocked
+from core.people.first_use import FIRST_USE_CODE_DIGITS
 from core.people.messages import Welcome
 from engine.flow import Leave
 from engine.flow_map import changes_what_no_intent_shows
 from engine.pins import ChoosePin
-from menus.answers import Name
+from menus.answers import BirthYear, Code, Name, WrongAnswer
 from menus.screens import Ask, Menu, Option
 from menus.texts import LANGUAGE_NAMES, LANGUAGES, Local, _
 from values.names import with_capitals
@@ -21,20 +23,24 @@ class Register(ChoosePin):
     initial = "language"
     resumable = frozenset({"language", "full_name"})
     transitions = [
+        {"trigger": "answer", "source": "language", "dest": "first_use", "conditions": "must_show",
+         "before": "speak"},
         {"trigger": "answer", "source": "language", "dest": "pin", "conditions": "entered_by_staff",
          "before": "speak"},
         {"trigger": "answer", "source": "language", "dest": "full_name", "before": "speak"},
         ["answer", "full_name", "pin"],
+        {"trigger": "answer", "source": "first_use", "dest": "pin", "before": "show"},
         {"trigger": "answer", "source": "pin", "dest": "again", "before": "propose"},
         {"trigger": "answer", "source": "again", "dest": "pin", "unless": "same"},
         {"trigger": "answer", "source": "again", "dest": "registered", "before": "register"},
     ]  # fmt: skip
 
     class Answers:
-        """`person` is whom staff entered."""
+        """`person` is whom staff entered; `has_shown`, that the caller showed to be that person."""
 
         full_name: str
         person: uuid.UUID | None = None
+        has_shown: bool = False
         first_name: str = ""
 
     answers: Answers
@@ -62,6 +68,35 @@ class Register(ChoosePin):
     def entered_by_staff(self) -> bool:
         return self.answers.person is not None
 
+    def must_show(self) -> bool:
+        """Condition: whoever dials first from a number has yet to show whose it is."""
+        person = self.answers.person
+        if person is None:
+            return False
+        try:
+            return self.context.autonomous(first_use.first_use_challenge, person) is not None
+        except FirstUseLocked:
+            return True  # which the next screen says, in the language that was chosen
+
+    def first_use(self) -> Ask:
+        person = self.answers.person
+        assert person is not None, "only whom staff entered is asked"
+        kind = self.context.autonomous(first_use.first_use_challenge, person)
+        if kind == "birth_year":
+            return Ask(_("In which year were you born?"), BirthYear())
+        return Ask(_("Type the code that you got from our staff"), Code(FIRST_USE_CODE_DIGITS))
+
+    def show(self) -> None:
+        """Before hook of `first_use`. Each try is counted, whatever follows."""
+        person = self.answers.person
+        assert person is not None, "only whom staff entered is asked"
+        check = self.context.check_first_use(person, self.secret)
+        if not check.right:
+            if not check.tries_left:
+                raise FirstUseLocked
+            raise WrongAnswer(_("That is not right. Tries left: {tries}.", tries=check.tries_left))
+        self.answers.has_shown = True
+
     def full_name(self) -> Ask:
         return Ask(
             _("Your full name?"),
@@ -76,6 +111,10 @@ class Register(ChoosePin):
         known = [person for person in found if person.id == self.answers.person]
         if known:
             person = known[0]
+            asked = self.read(first_use.first_use_challenge, person.id)
+            if asked is not None and not self.answers.has_shown:
+                raise IntentExpired  # begun before anything was asked: the next dial asks
+            self.write(first_use.first_use_is_done, person.id)
             self.write(people.set_first_pin, person.id, hashed, self.spoken_language)
         elif found:
             raise AlreadyRegistered

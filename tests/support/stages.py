@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from core.agents import agents, approvals
 from core.db.database import Database
-from core.people import people
+from core.people import first_use, people
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
@@ -58,6 +58,13 @@ def saving_goes_on(tenant: UssdTenant) -> None:
 
 def _paused(flow: str) -> Callable[[UssdTenant], None]:
     return lambda tenant: tenant.change(directory.pause, paused=True, flow=flow)
+
+
+def _asked_at_first_use(kind: first_use.Challenge) -> Callable[[UssdTenant], None]:
+    def ask(tenant: UssdTenant) -> None:
+        tenant.change(first_use.ask_first_use, KEYS, tenant.id_of("gasana"), kind)
+
+    return ask
 
 
 def uwera_is_frozen(tenant: UssdTenant) -> None:
@@ -139,6 +146,8 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "registering is paused": _paused("register"),
     "approving is paused": _paused("approve"),
     "call-backs are paused": _paused("call_back"),
+    "gasana is to show a code": _asked_at_first_use("code"),
+    "gasana is to show the birth year": _asked_at_first_use("birth_year"),
     "uwera is frozen": uwera_is_frozen,
     "bizimana is frozen": bizimana_is_frozen,
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,

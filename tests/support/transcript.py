@@ -4,6 +4,7 @@
     uwera dials *384*10#                     somebody of people.yaml; `habimana/2` is the second
     uwera types 1                            phone, +250788000099 one that nobody knows
     uwera types PIN                          their own PIN; CODE is the last one that was texted,
+                                             HANDOUT the one that staff gave for the first use,
                                              LANGUAGE the key of the transcript's language
     uwera types 1 (lost)                     lost before it reached us; (reply lost) on its way back
     uwera reads the last text                what the person was texted
@@ -23,6 +24,7 @@ from menus.sms import receipt, segments
 from menus.texts import LANGUAGES
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
+from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
@@ -118,6 +120,8 @@ class Play:
                 return self.tenant.people[who.partition("/")[0]].pin
             case "CODE":
                 return self.tenant.codes()[-1]
+            case "HANDOUT":
+                return KEYS.first_use_code(self.tenant.id_of(who), 1)
             case "LANGUAGE":
                 return str(LANGUAGES.index(self.language) + 1)
         return typed
