@@ -79,8 +79,8 @@ def test_what_is_no_day_is_refused(typed: str) -> None:
 
 
 def test_days_have_bounds() -> None:
-    assert refused(YEAR, "1 1 2026") == "Between 1 Mar 2026 and 31 Dec 2026, please."
-    assert refused(YEAR, "24 12 99") == "Between 1 Mar 2026 and 31 Dec 2026, please."
+    assert refused(YEAR, "1 1 2026") == "Between 01/03/2026 and 31/12/2026, please."
+    assert refused(YEAR, "24 12 99") == "Between 01/03/2026 and 31/12/2026, please."
     assert YEAR.parse("1 3 2026") == date(2026, 3, 1)
 
 
