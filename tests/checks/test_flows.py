@@ -40,6 +40,7 @@ def test_the_receipts_pass() -> None:
     assert [str(problem) for problem in check_messages(DOMAINS.messages.values())] == []
 
 
+@pytest.mark.long
 def test_every_scenario_shows_something_that_no_other_does() -> None:
     """A scenario that adds nothing is a slow way of checking nothing."""
     explored = explore(FLOWS, SAMPLES.scenarios, SAMPLES.answers)

@@ -54,6 +54,7 @@ def write_again(path: Path) -> None:
     draft.rename(path)
 
 
+@pytest.mark.long
 def test_processes_start_again_with_changed_code(tmp_path: Path) -> None:
     piga = Piga(tmp_path / "home", free_port(), "--reload").wait_until_ready()
     try:

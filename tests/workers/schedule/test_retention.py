@@ -48,6 +48,7 @@ def post(databases: Databases, tenant_id: uuid.UUID, key: uuid.UUID) -> ledger.P
         )
 
 
+@pytest.mark.long
 def test_no_key_is_ever_forgotten(database: DatabaseUrls, databases: Databases) -> None:
     applied = apply_folder(databases)
     assert applied.changes["opening balances added"] > 0
