@@ -199,7 +199,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
 
 
 def test_the_ledger_agrees_with_its_model(tenant: Tenant) -> None:
-    machine = type("BooksHere", (Books,), {"here": tenant})
+    machine = type("BooksHere", (Books,), {"tenant": tenant})
     run_state_machine_as_test(
         machine,
         settings=settings(
