@@ -22,8 +22,9 @@ from core.people.people import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of
-from engine.conversation import APPROVE, REGISTER, WHO, Step, begin, step
+from engine.conversation import WHO, Step, begin, step
 from engine.flow import Flow, Shows
+from engine.moves import APPROVE, REGISTER
 from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
 from engine.session import Session

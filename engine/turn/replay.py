@@ -5,7 +5,8 @@ from typing import Final
 from core.people.people import Person
 from engine import limits
 from engine.context import TurnContext
-from engine.conversation import SHOWN, Step, begin, begin_as, step
+from engine.conversation import Step, begin, begin_as, step
+from engine.moves import SHOWN
 from engine.places import home
 from engine.render import render
 from engine.session import Session

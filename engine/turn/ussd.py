@@ -21,8 +21,9 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
-from engine.conversation import SHOWN, step
+from engine.conversation import step
 from engine.flow import Flow
+from engine.moves import SHOWN
 from engine.pin_throttle import PinThrottle, may_be_pin
 from engine.render import render
 from engine.session import SECRETS, Session, Shown

@@ -1,0 +1,191 @@
+"""Taking an answer: our own keys, and what the screen that was shown asked for."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from core.messaging.messages import write_text
+from core.people.errors import PinLocked
+from core.people.messages import PinIsLocked
+from engine.context import TurnContext
+from engine.flow import Flow
+from engine.limits import WRONG_ANSWERS
+from engine.moves import REFUSED, WRONG, Moved, become, enter, log_missing
+from engine.places import CALL_BACK, home, offers_call, paused_notice
+from engine.session import NO_PAYMENT, NOTHING, Place, Session
+from engine.wording import refusal
+from menus import sentences
+from menus.answers import Amount, Code, WrongAnswer, weak_pin
+from menus.keys import NO, YES, Navigation, option_key, yes_or_no
+from menus.limits import ANSWER_CHARS_MAX
+from menus.screens import Ask, End, Pin
+from menus.texts import Text
+from menus.tree import NoSuchNode
+from values.money import Money
+from values.refusals import BusinessError
+
+
+def take(context: TurnContext, session: Session, typed: str, key: Navigation | None) -> Moved:
+    if key is not None:
+        went = _navigate(context, session, key)
+        if went is not None:
+            return Moved(went)
+    try:
+        moved = _answer(context, session, typed)
+    except WrongAnswer as wrong:
+        return _wrong(context, session, wrong.reason, WRONG)
+    except BusinessError as refused:
+        context.undo()
+        return _refused(context, session, refused)
+    if moved.session.wrong:
+        return moved._replace(session=moved.session._replace(wrong=0))
+    return moved
+
+
+def _navigate(context: TurnContext, session: Session, key: Navigation) -> Session | None:
+    """Where a key of ours leads; None where it is an answer."""
+    place, shown = session.place, session.shown
+    match key:
+        case "more" if shown.more is not None:
+            opened = place._replace(starts=(*place.starts, shown.more))
+            return session._replace(place=opened, wrong=0)
+        case "home" if session.caller.id:
+            return home(session)._replace(wrong=0)
+        case "back" if len(place.starts) > 1:
+            return session._replace(place=place._replace(starts=place.starts[:-1]), wrong=0)
+        case "back" if session.back and not shown.takes_zero:
+            return _step_back(session)._replace(wrong=0)
+        case "call_me" if offers_call(session):
+            offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
+            return session._replace(place=offer, back=(*session.back, place), wrong=0)
+    return None
+
+
+def _step_back(session: Session) -> Session:
+    left, back = session.place, session.back[-1]
+    session = session._replace(place=back, back=session.back[:-1])
+    if left.flow == CALL_BACK:
+        return session  # it came in between: the question is still the same
+    if left.flow and not back.flow:
+        return session._replace(answers=NOTHING, payment=NO_PAYMENT)
+    return session._replace(payment=session.payment._replace(intent="", quote=None))
+
+
+def _wrong(context: TurnContext, session: Session, reason: Text, outcome: str) -> Moved:
+    """The same question, and why. After WRONG_ANSWERS an offer to be called stands beside it; an
+    answer that fits is taken all the same."""
+    is_offered = session.place.flow != CALL_BACK and CALL_BACK not in context.tenant.paused_flows
+    most = WRONG_ANSWERS if is_offered else WRONG_ANSWERS - 1
+    return Moved(session._replace(wrong=min(session.wrong + 1, most)), reason, outcome)
+
+
+def _refused(context: TurnContext, session: Session, refused: BusinessError) -> Moved:
+    if refused.ends:
+        return Moved(session, outcome=REFUSED, screen=End(refusal(refused)))
+    if session.asks_secret:  # whose tries are counted elsewhere
+        return Moved(session, refusal(refused), REFUSED)
+    return _wrong(context, session, refusal(refused), REFUSED)
+
+
+def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
+    shown = session.shown
+    if len(typed) > ANSWER_CHARS_MAX:
+        raise WrongAnswer(sentences.TOO_LONG)
+    if not session.place.flow:
+        return _choose(context, session, typed)
+    flow = context.flows[session.place.flow](context, session)
+    match shown.kind:
+        case "menu":
+            return _advance(context, session, flow, _chosen(shown.options, typed))
+        case "confirm":
+            said = yes_or_no(typed)
+            if said is None or not shown.asks:
+                raise WrongAnswer(sentences.WRONG_OPTION)
+            return _advance(context, session, flow, said)
+        case "pin":
+            return _take_pin(context, session, flow, typed)
+        case "ask" | "code":
+            screen = flow.screen()
+            if not isinstance(screen, Ask):
+                raise WrongAnswer(sentences.WRONG_OPTION)
+            value = screen.parse(typed)
+            if isinstance(screen.answer, Code):
+                flow.secret, value = value, True
+            elif isinstance(screen.answer, Amount):
+                value = Money(value, screen.answer.currency)
+            return _advance(context, session, flow, value)
+    raise WrongAnswer(sentences.WRONG_OPTION)
+
+
+def _choose(context: TurnContext, session: Session, typed: str) -> Moved:
+    """Follow an option of the menu tree."""
+    node, tree = str(_chosen(session.shown.options, typed)), context.tree
+    try:
+        item = tree.node(node)
+    except NoSuchNode:  # an option that was taken out after it was shown
+        return Moved(session, sentences.MENU_CHANGED)
+    if item.flow is None:
+        screen = tree.screen(item, session.caller.roles)
+        opened = session._replace(place=Place(node), back=(*session.back, session.place))
+        return Moved(opened, screen=screen)
+    if item.flow not in context.flows:
+        log_missing(item.flow, context.tenant.slug, f"the option {node} leads to it")
+        return Moved(session, sentences.MENU_CHANGED)
+    if item.flow in context.tenant.paused_flows:
+        return Moved(session, paused_notice(context, node), halted=True)
+    pushed = session._replace(back=(*session.back, session.place))
+    return enter(context, pushed, item.flow, node)
+
+
+def _advance(context: TurnContext, session: Session, flow: Flow, value: Any) -> Moved:
+    left = session.place
+    flow.answer(value)
+    after = flow.session
+    if flow.becomes is not None:
+        old = Session.unpack(after.dropped) if after.dropped else None
+        return become(context, after._replace(dropped=None), flow.becomes, old)
+    place = Place(left.node, left.flow, flow.state)
+    return Moved(after._replace(place=place, back=(*after.back, left)), flow.notice)
+
+
+def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) -> Moved:
+    screen = flow.screen()
+    if not isinstance(screen, Pin):
+        raise WrongAnswer(sentences.WRONG_OPTION)
+    pin = screen.parse(typed)
+    if screen.fresh:
+        reason = weak_pin(pin, context.address, flow.birth_year())
+        if reason is not None:
+            raise WrongAnswer(reason)
+        flow.secret = pin
+        return _advance(context, session, flow, True)
+    check = context.check_pin(flow.caller_id, pin)
+    if check.right:
+        moved = _advance(context, session, flow, True)
+        after = moved.session
+        if not after.payment.intent:
+            return moved
+        # It is claimed, and there is no way back behind that.
+        back = tuple(place for place in after.back if place.flow != session.place.flow)
+        return moved._replace(session=after._replace(back=back))
+    if check.tries_left:
+        return Moved(session, sentences.wrong_pin(check.tries_left), REFUSED)
+    context.autonomous(
+        write_text,
+        subscriber_id=flow.caller_id,
+        service_id=context.service.id,
+        message=PinIsLocked(minutes=check.locked_minutes),
+    )
+    raise PinLocked(minutes=check.locked_minutes)
+
+
+_YES_OR_NO: Final = [[YES, True], [NO, False]]
+
+
+def _chosen(options: Sequence[Sequence[Any]], typed: str) -> Any:
+    if options == _YES_OR_NO and (said := yes_or_no(typed)) is not None:
+        return said
+    key = option_key(typed)
+    for each, value in options:
+        if each == key:
+            return value
+    raise WrongAnswer(sentences.WRONG_OPTION)

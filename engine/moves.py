@@ -1,0 +1,102 @@
+"""Where a step leads: into a flow, to somebody's main menu, on where a call was dropped."""
+
+import logging
+from typing import NamedTuple
+
+from core.money.errors import Frozen
+from core.people.people import Person
+from engine.context import TurnContext
+from engine.places import changed_since, home, paused_notice
+from engine.resume import resume
+from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session
+from engine.wording import refusal
+from menus import sentences
+from menus.screens import End, Screen
+from menus.texts import Text
+
+log = logging.getLogger(__name__)
+
+REGISTER = "register"
+APPROVE = "approve"
+
+# What became of an answer.
+SHOWN = "shown"
+WRONG = "wrong"
+REFUSED = "refused"
+
+
+class Moved(NamedTuple):
+    """A step before its screen is made, unless `screen` is there already. `is_changed`: the flow
+    is another one than when it was entered, and may miss something."""
+
+    session: Session
+    notice: Text = ""
+    outcome: str = SHOWN
+    halted: bool = False
+    screen: Screen | None = None
+    is_changed: bool = False
+
+
+def enter(context: TurnContext, session: Session, name: str, node: str | None = None) -> Moved:
+    """Begin a flow. What it refuses, its first screen says."""
+    if name in context.tenant.paused_flows:
+        return stop_paused(context, session)
+    flow = context.flows[name]
+    place = Place(session.place.node if node is None else node, name, flow.initial)
+    return Moved(
+        session._replace(
+            place=place, answers=NOTHING, payment=NO_PAYMENT, fingerprint=flow.map.fingerprint
+        )
+    )
+
+
+def stop_paused(context: TurnContext, session: Session) -> Moved:
+    """The flow that the person is in, or is to enter, is paused."""
+    notice = paused_notice(context, session.place.node)
+    if session.caller.id:
+        return Moved(home(session), notice, halted=True)
+    return Moved(session, halted=True, screen=End(notice))
+
+
+def become(
+    context: TurnContext, session: Session, person: Person, old: Session | None = None
+) -> Moved:
+    """From now on this person speaks; whoever waits for their word is shown first."""
+    if not person.has_pin and not person.frozen:
+        # Entered by staff: the phone's holder chooses a PIN first.
+        moved = enter(context, session, REGISTER)
+        registers = moved.session._replace(answers={"person": str(person.id)})
+        return go_on(context, moved._replace(session=registers), old)
+    caller = Caller(str(person.id), person.shown_name, person.roles)
+    session = home(session._replace(caller=caller, language=person.language))
+    if person.frozen:
+        return Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
+    if person.waited_for and APPROVE not in context.tenant.paused_flows:
+        return enter(context, session, APPROVE)
+    return go_on(context, Moved(session), old)
+
+
+def go_on(context: TurnContext, moved: Moved, old: Session | None) -> Moved:
+    """Go on where an earlier session was dropped, or say what it had done."""
+    session = moved.session
+    if old is None or old.caller.id != session.caller.id:
+        return moved
+    resumed = resume(context, session, old)
+    if resumed is not None:
+        is_changed = changed_since(context, resumed)
+        return moved._replace(session=resumed, notice=sentences.RESUMED, is_changed=is_changed)
+    if old.receipt and not context.service.settings.get("shared_phones"):
+        # Again at the next dial, should this screen be lost as well.
+        told = session._replace(receipt=old.receipt, waits=old.waits)
+        return moved._replace(session=told, notice=old.receipt)
+    return moved
+
+
+def log_missing(flow: str, tenant: str, why: str) -> None:
+    """Say what a person is shown "This menu has changed" for: this process lacks it, or a state of
+    it, since it runs other code than the tenant's menus or the session are made for."""
+    log.warning(
+        "this menu has changed: no flow, or no such state of it, in this process; %s",
+        why,
+        extra={"tenant": tenant, "flow": flow},
+    )
