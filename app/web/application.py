@@ -7,12 +7,12 @@ from flask import Flask, redirect
 from app import domains, logs
 from app.settings import Settings
 from app.web import health, refusals
-from app.web.sockets import hang_up_silent
+from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import views
 from app.webhooks.auth import Gate
 from app.webhooks.body_limit import BodyLimit
 from app.webhooks.fast_path import Door
-from app.webhooks.receive import BODY_BYTES_MAXIMUM, Hooks
+from app.webhooks.receive import BODY_BYTES_MAXIMUM, CHUNKED_BYTES_MAXIMUM, Hooks
 from core.db.database import Database
 from core.people.people import identify
 from core.security.keyring import Keyring
@@ -41,9 +41,13 @@ def create_app(settings: Settings) -> Flask:
         flows=domains.load().flows,
     )
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
-    bodies = BodyLimit(settings.web_threads, partial(hang_up_silent, settings.port))
+    bodies = BodyLimit(
+        settings.web_threads,
+        partial(hang_up_silent, settings.port),
+        Floods(settings.port, CHUNKED_BYTES_MAXIMUM).end,
+    )
     hooks = Hooks(turns, Gate(directory, keys), database, keys, bodies)
-    web.register_blueprint(views.blueprint(hooks))
+    web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
     web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
         from app.demo.phone.views import blueprint as phone

@@ -3,6 +3,9 @@
 The server has a time-out for a request's head and none for its body, and cannot be given one: a
 thread that reads waits until the other side sends or hangs up. So reading has threads of its own,
 beside those that work turns, a service has a few of them, and what stands still is hung up on.
+
+Nor has it a limit for a body in chunks, which it gives whole or not at all only to whoever asks for
+all of it. What has come on each connection is counted while one is being read.
 """
 
 import logging
@@ -10,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from threading import Thread, get_ident
+from threading import Event, Thread, get_ident
 from time import monotonic
 from typing import Final
 
@@ -27,6 +30,9 @@ PLACE_TIMEOUT_S = 0.1
 # Silence in the middle of a body. Gateways wait ten seconds for the whole of a hop.
 BODY_TIMEOUT_S = 5.0
 LOOK_EVERY_S = 1.0
+# How soon a body in chunks that has grown too long is hung up on. Until then it is in memory: what
+# a line can bring in this time, a few megabytes, all such bodies of a process together.
+COUNT_EVERY_S = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +48,15 @@ class BodyLimit:
     """Places for reading bodies and for working on what was read, of one process.
 
     `hang_up` ends connections that have been silent for at least so many seconds and at most so
-    many, and answers how many they were.
+    many, and answers how many they were. `end_floods` ends connections on which more has come than
+    may since that moment (monotonic), and answers how many.
     """
 
     def __init__(
         self,
         web_threads: int,
         hang_up: Callable[[float, float], int],
+        end_floods: Callable[[float], int],
         timeout_s: float = BODY_TIMEOUT_S,
     ) -> None:
         # Queues of places and no semaphores, which are written in Python: a tenth of a hop each.
@@ -57,7 +65,10 @@ class BodyLimit:
         self.working: Final = _places(max(1, web_threads))
         self._of_service: dict[uuid.UUID, Places] = {}
         self._since: dict[int, float] = {}  # by thread: when it began to read
+        self._unmeasured: dict[int, float] = {}  # of these, those that read a body in chunks
+        self._count = Event()
         self._hang_up = hang_up
+        self._end_floods = end_floods
         self._timeout_s = timeout_s
 
     def read(self, service_id: uuid.UUID, read: Callable[[], bytes]) -> bytes:
@@ -82,6 +93,20 @@ class BodyLimit:
         finally:
             own.put(None)
 
+    def read_unmeasured(self, service_id: uuid.UUID, read: Callable[[], bytes]) -> bytes:
+        """As `read`, for a body that does not say its length: hung up on where it is too long."""
+
+        def counted() -> bytes:
+            thread = get_ident()
+            self._unmeasured[thread] = monotonic()
+            self._count.set()
+            try:
+                return read()
+            finally:
+                del self._unmeasured[thread]
+
+        return self.read(service_id, counted)
+
     def _wait(self) -> None:
         """For the process to read fewer bodies. Raises Unavailable."""
         until = monotonic() + PLACE_TIMEOUT_S
@@ -95,12 +120,31 @@ class BodyLimit:
         Thread(target=self._follow, name="stalled bodies", daemon=True).start()
 
     def _follow(self) -> None:
+        look_at = monotonic() + LOOK_EVERY_S
         while True:
-            time.sleep(LOOK_EVERY_S)
+            self._count.wait(max(0.0, look_at - monotonic()))
             try:
-                self.end_stalled()
+                if self._count.is_set():
+                    time.sleep(COUNT_EVERY_S)
+                    self.end_too_long()
+                if monotonic() >= look_at:
+                    look_at = monotonic() + LOOK_EVERY_S
+                    self.end_stalled()
             except Exception as fault:
                 log.error("stalled bodies: %s", type(fault).__name__, extra={"fault": fault})
+                time.sleep(LOOK_EVERY_S)
+
+    def end_too_long(self) -> int:
+        """Hang up on bodies in chunks on which too much has come; how many there were."""
+        self._count.clear()
+        oldest = min(list(self._unmeasured.values()), default=None)
+        if oldest is None:
+            return 0
+        self._count.set()
+        ended = self._end_floods(oldest)
+        if ended:
+            log.warning("hung up on %d bodies that were too long", ended)
+        return ended
 
     def end_stalled(self) -> int:
         """Hang up on bodies that have stood still for too long; how many there were."""

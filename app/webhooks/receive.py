@@ -26,10 +26,16 @@ log = logging.getLogger(__name__)
 # What is worked today; a provider may know more kinds of callback than we serve.
 SERVED = ("ussd", "ussd-end", "sms-report")
 BODY_BYTES_MAXIMUM = 64 * 1024
+# On the wire: a body in chunks has up to five bytes more for each of its own.
+CHUNKED_BYTES_MAXIMUM = 8 * BODY_BYTES_MAXIMUM
 
 
 class CutOff(Exception):
     """The connection was lost before all of the body had come: half would be a shorter answer."""
+
+
+class TooLong(Exception):
+    """The body is over the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Callback:
     """A callback as it came: the three last segments of its path, and how to read its body.
 
     `read` may wait for whoever sends, so it is asked only once the secret is known to be right. It
-    raises CutOff.
+    raises CutOff and TooLong. `is_chunked`: the body does not say how long it is.
     """
 
     provider: str
@@ -45,6 +51,7 @@ class Callback:
     secret: str
     content_type: str
     read: Callable[[], bytes]
+    is_chunked: bool = False
 
 
 class Hooks:
@@ -60,9 +67,10 @@ class Hooks:
         self._keys = keys
 
     def receive(self, callback: Callback) -> HttpReply:
-        """403 for a wrong secret, 404 for a callback that is not served, 400 for half a body, 503
-        while what is only to be stored cannot be (the provider asks again). A USSD hop that cannot
-        be worked is told so on the screen, since an HTTP error would cut the caller off."""
+        """403 for a wrong secret, 404 for a callback that is not served, 400 for half a body, 413
+        for one over the limit, 503 while what is only to be stored cannot be (the provider asks
+        again). A USSD hop that cannot be worked is told so on the screen, since an HTTP error would
+        cut the caller off."""
         try:
             provider = registry.find(callback.provider)
             reader = provider.kind(callback.kind)
@@ -75,7 +83,9 @@ class Hooks:
             service = self._gate.service(callback.provider, callback.kind, callback.secret)
             if service is None:
                 return plain(403)
-            body = self._bodies.read(service.id, callback.read)
+            bodies = self._bodies
+            read = bodies.read_unmeasured if callback.is_chunked else bodies.read
+            body = read(service.id, callback.read)
             working = self._bodies.working
             working.get()
             try:
@@ -108,6 +118,8 @@ def _refuse(reader: Kind, service: Service | None, fault: Exception) -> HttpRepl
     match fault:
         case CutOff():
             return plain(400)
+        case TooLong():
+            return plain(413)
         case BadPayload():
             code = service.code if service else ""
             log.warning("unreadable callback for %s: %s", code, fault)

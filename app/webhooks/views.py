@@ -3,31 +3,55 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
-from app.webhooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks
+from app.webhooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks, TooLong
 
 
-def blueprint(hooks: Hooks) -> Blueprint:
-    """Beside what `Hooks.receive` answers: 405 for another method, 411 for a body that does not say
-    its length (sent in chunks), 413 for one over 64 KiB."""
+def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
+    """Beside what `Hooks.receive` answers: 405 for another method, 411 for a body without a length
+    and, unless `takes_chunks`, for one in chunks; 413 for one that says a length over 64 KiB."""
     views = Blueprint("hooks", __name__, url_prefix="/hooks")
 
     # With a slash at its end it is the same address: people type one into a dashboard.
     @views.post("/<provider>/<kind>/<secret>")
     @views.post("/<provider>/<kind>/<secret>/")
     def receive(provider: str, kind: str, secret: str) -> Response:
-        if request.content_length is None:
-            # When a connection is lost, the server gives us what has come so far without a word.
+        length = request.content_length
+        is_chunked = length is None and takes_chunks and _is_chunked()
+        if length is None and not is_chunked:
             raise LengthRequired
-        if request.content_length > BODY_BYTES_MAXIMUM:
+        if length is not None and length > BODY_BYTES_MAXIMUM:
             raise RequestEntityTooLarge
-        reply = hooks.receive(Callback(provider, kind, secret, request.content_type or "", _read))
+        read = _read_chunks if is_chunked else _read
+        content_type = request.content_type or ""
+        reply = hooks.receive(Callback(provider, kind, secret, content_type, read, is_chunked))
         return Response(reply.body, reply.status, content_type=reply.content_type)
 
     return views
+
+
+def _is_chunked() -> bool:
+    """In chunks and nothing else: a length beside them is how requests are smuggled in."""
+    coding = request.environ.get("HTTP_TRANSFER_ENCODING", "")
+    return coding.strip().lower() == "chunked" and not request.environ.get("CONTENT_LENGTH")
 
 
 def _read() -> bytes:
     body = request.get_data(cache=False)
     if len(body) != request.content_length:
         raise CutOff
+    return body
+
+
+def _read_chunks() -> bytes:
+    """All that comes until the chunks' end mark.
+
+    Granian gives a body that was cut off as an empty one, but only to `read()`: what `read(size)`
+    has got so far it gives as if it were whole. So an empty body is refused, and how much may come
+    is for `BodyLimit` to say.
+    """
+    body: bytes = request.environ["wsgi.input"].read()
+    if not body:
+        raise CutOff
+    if len(body) > BODY_BYTES_MAXIMUM:
+        raise TooLong
     return body

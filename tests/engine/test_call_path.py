@@ -28,7 +28,7 @@ def post(tenant: UssdTenant) -> Callable[[str], bytes]:
         Gate(tenant.directory, KEYS),
         tenant.database,
         KEYS,
-        BodyLimit(4, lambda _shortest_s, _longest_s: 0),
+        BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
     )
     door = Door(lambda *_: [], hooks)
     service = tenant.service()

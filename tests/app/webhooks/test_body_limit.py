@@ -49,8 +49,12 @@ def nobody(_at_least_s: float, _at_most_s: float) -> int:
     return 0
 
 
+def none_floods(_since: float) -> int:
+    return 0
+
+
 def test_one_service_has_its_places_and_no_more() -> None:
-    limit, own, other = BodyLimit(4, nobody), uuid.uuid4(), uuid.uuid4()
+    limit, own, other = BodyLimit(4, nobody, none_floods), uuid.uuid4(), uuid.uuid4()
     stalled = Stalled(limit)
     stalled.post(own, READING_PER_SERVICE_MAXIMUM)
     started = time.monotonic()
@@ -63,7 +67,7 @@ def test_one_service_has_its_places_and_no_more() -> None:
 
 
 def test_a_process_has_its_places_whatever_the_service() -> None:
-    limit = BodyLimit(4, nobody)
+    limit = BodyLimit(4, nobody, none_floods)
     stalled = Stalled(limit)
     for _ in range(READING_MAXIMUM // READING_PER_SERVICE_MAXIMUM):
         stalled.post(uuid.uuid4(), READING_PER_SERVICE_MAXIMUM)
@@ -74,7 +78,7 @@ def test_a_process_has_its_places_whatever_the_service() -> None:
 
 
 def test_a_place_is_given_back_by_a_body_that_fails() -> None:
-    limit, service_id = BodyLimit(4, nobody), uuid.uuid4()
+    limit, service_id = BodyLimit(4, nobody, none_floods), uuid.uuid4()
 
     def cut_off() -> bytes:
         raise ConnectionError
@@ -86,7 +90,7 @@ def test_a_place_is_given_back_by_a_body_that_fails() -> None:
 
 
 def test_no_more_turns_at_once_than_threads() -> None:
-    limit = BodyLimit(2, nobody)
+    limit = BodyLimit(2, nobody, none_floods)
     lock, at_once = threading.Lock(), [0, 0]  # now, and at most
 
     def turn() -> None:
@@ -119,7 +123,7 @@ def test_only_what_stands_still_is_hung_up_on() -> None:
         asked.append((at_least_s, at_most_s))
         return 1
 
-    limit = BodyLimit(4, hang_up, timeout_s=0.2)
+    limit = BodyLimit(4, hang_up, none_floods, timeout_s=0.2)
     assert limit.end_stalled() == 0
     stalled = Stalled(limit)
     stalled.post(uuid.uuid4(), 1)
@@ -132,3 +136,29 @@ def test_only_what_stands_still_is_hung_up_on() -> None:
     assert 0.25 <= at_most_s - LOOK_EVERY_S < ENOUGH_S
     stalled.let_go()
     assert limit.end_stalled() == 0
+
+
+def test_what_comes_is_counted_only_while_a_body_in_chunks_is_read() -> None:
+    asked: list[float] = []
+
+    def end_floods(since: float) -> int:
+        asked.append(since)
+        return 1
+
+    limit, service_id = BodyLimit(4, nobody, end_floods), uuid.uuid4()
+    before = time.monotonic()
+
+    def measured() -> bytes:
+        assert limit.end_too_long() == 0
+        return b"whole"
+
+    def unmeasured() -> bytes:
+        assert limit.end_too_long() == 1
+        return b"whole"
+
+    assert limit.read(service_id, measured) == b"whole"
+    assert asked == []
+    assert limit.read_unmeasured(service_id, unmeasured) == b"whole"
+    assert before <= asked[0] <= time.monotonic()
+    assert limit.end_too_long() == 0
+    assert len(asked) == 1

@@ -1,6 +1,8 @@
 """What is no callback at all: refused with a documented status, and without a word."""
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -29,6 +31,9 @@ from tests.support.web import (
 
 LIVE_WITHIN_S = 5.0
 ALIVE_WITHIN_S = 2.0
+CHUNKED = "Transfer-Encoding: chunked"
+FLOOD_BYTES = 1_000_000_000
+MEMORY_BYTES_MAXIMUM = 100_000_000  # for all bodies of a process together
 HUNG_UP_WITHIN_S = BODY_TIMEOUT_S + 10.0
 
 
@@ -114,6 +119,8 @@ def test_a_slash_at_the_end_is_the_same_hook(web: Web) -> None:
     assert web.raw(_head(web).replace(web.hook().encode(), web.hook().encode() + b"/")).startswith(
         b"HTTP/1.1 411 "
     )
+    head = _head(web, CHUNKED).replace(web.hook().encode(), web.hook().encode() + b"/")
+    assert b"which group" in web.raw(head + chunks(phone.body()))
 
 
 @pytest.mark.parametrize("kind", ["ussd", "ussd-end", "sms-report"])
@@ -141,19 +148,117 @@ def test_a_body_has_its_limit(web: Web) -> None:
         assert told.endswith(b"\r\n\r\n")
 
 
-def test_a_body_says_its_length(web: Web) -> None:
-    """Of one in chunks nobody could tell whether it is whole."""
+def test_a_body_says_where_it_ends(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    assert web.raw(_head(web, "Connection: close")).startswith(b"HTTP/1.1 411 ")
+    phone.text = "1"
+    assert "which group" in phone.post()
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 7, 1_000])
+@pytest.mark.parametrize("piece_bytes", [0, 50])
+def test_a_body_in_chunks(web: Web, chunk_bytes: int, piece_bytes: int) -> None:
+    phone = Phone(web)
+    phone.dial()
+    phone.text = "1"
+    whole = _head(web, CHUNKED) + chunks(phone.body(), chunk_bytes)
+    first = web.raw(whole, piece_bytes=piece_bytes)
+    assert b"which group" in first
+    assert web.raw(whole).partition(b"\r\n\r\n")[2] == first.partition(b"\r\n\r\n")[2]
+
+
+def test_a_body_in_chunks_with_all_that_may_be_in_it(web: Web) -> None:
     phone = Phone(web)
     phone.dial()
     phone.text = "1"
     body = phone.body()
-    for size in (1, 7, len(body)):
-        pieces = [body[at : at + size] for at in range(0, len(body), size)]
-        chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
-        told = web.raw(_head(web, "Transfer-Encoding: chunked") + chunks)
-        assert told.startswith(b"HTTP/1.1 411 ")
+    half = len(body) // 2
+    told = web.raw(
+        _head(web, "Transfer-Encoding: Chunked", "Trailer: X-Sum")
+        + b"%X;name=value\r\n%s\r\n" % (half, body[:half])
+        + b'00%x;a="b c"\r\n%s\r\n' % (len(body) - half, body[half:])
+        + b"000\r\nX-Sum: 1\r\n\r\n"
+    )
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"which group" in told
+
+
+def test_chunks_that_say_nothing_are_half_a_body(web: Web) -> None:
+    """The server gives what was cut off as an empty body, so that one is never believed."""
+    for empty in (b"0\r\n\r\n", b"zz\r\n", b"4\r\ntext\r\nzz\r\n", b"4\r\ntext!!\r\n0\r\n\r\n"):
+        told = web.raw(_head(web, CHUNKED) + empty)
+        assert told.startswith(b"HTTP/1.1 400 ")
         assert told.endswith(b"\r\n\r\n")
-    assert web.raw(_head(web, "Connection: close")).startswith(b"HTTP/1.1 411 ")
+
+
+def test_a_length_beside_chunks_is_not_believed(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    before = web.books()
+    phone.text = "1"
+    body = phone.body()
+    told = web.raw(_head(web, CHUNKED, f"Content-Length: {len(body)}") + chunks(body))
+    assert told == b"" or told.split()[1] in (b"200", b"400", b"411")
+    told = web.raw(_head(web, "Transfer-Encoding: gzip, chunked") + chunks(body))
+    assert told == b"" or told.split()[1] in (b"400", b"411", b"501")
+    assert web.books() == before
+
+
+def test_a_body_in_chunks_has_its_limit(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    phone.text = "1"
+    body = phone.body() + b"&padding="
+    body += b"9" * (BODY_BYTES_MAXIMUM - len(body))
+    for chunk_bytes in (8, 4_096, len(body)):
+        assert b"which group" in web.raw(_head(web, CHUNKED) + chunks(body, chunk_bytes))
+        told = web.raw(_head(web, CHUNKED) + chunks(body + b"9", chunk_bytes))
+        assert told.startswith(b"HTTP/1.1 413 ")
+        assert told.endswith(b"\r\n\r\n")
+
+
+def test_a_body_in_chunks_without_end_takes_little_memory(web: Web) -> None:
+    """It is hung up on after a few megabytes, and everybody else is served meanwhile."""
+    before = max(worker.memory_info().rss for worker in web.workers())
+    chunk = b"%x\r\n%s\r\n" % (100_000, b"9" * 100_000)
+    sent = []
+
+    def flood() -> None:
+        with socket.create_connection(("127.0.0.1", web.port), timeout=HUNG_UP_WITHIN_S) as line:
+            line.sendall(_head(web, CHUNKED))
+            count = 0
+            with contextlib.suppress(ConnectionError):
+                while count < FLOOD_BYTES:
+                    line.sendall(chunk)
+                    count += len(chunk)
+            sent.append(count)
+
+    floods = [threading.Thread(target=flood) for _ in range(READING_PER_SERVICE_MAXIMUM)]
+    for thread in floods:
+        thread.start()
+    phone = Phone(web, "+233240000999", OTHER_CODE)
+    assert phone.dial()
+    assert phone.took_s < ANSWERED_WITHIN_S
+    for thread in floods:
+        thread.join()
+    assert len(sent) == len(floods)
+    assert max(sent) < FLOOD_BYTES
+    assert max(worker.memory_info().rss for worker in web.workers()) - before < MEMORY_BYTES_MAXIMUM
+    until(lambda: Phone(web).dial().startswith("CON "))
+
+
+def test_a_body_in_chunks_that_stalls_is_hung_up_on(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    phone.text = "1"
+    whole = chunks(phone.body())
+    for rest in (whole[:30], whole[:-2], whole.removesuffix(b"0\r\n\r\n")):
+        with socket.create_connection(("127.0.0.1", web.port), timeout=HUNG_UP_WITHIN_S) as line:
+            line.sendall(_head(web, CHUNKED) + rest)
+            started = time.monotonic()
+            assert line.recv(1_000).startswith(b"HTTP/1.1 400 ")
+            assert time.monotonic() - started >= BODY_TIMEOUT_S - 0.5
     assert "which group" in phone.post()
 
 
@@ -167,6 +272,8 @@ def test_half_a_hop_is_not_a_shorter_answer(web: Web) -> None:
     assert cut.endswith(b"1%2A1%2A5")
     for how, rest in (
         (f"Content-Length: {len(body)}", cut),
+        (CHUNKED, chunks(cut).removesuffix(b"0\r\n\r\n")),
+        (CHUNKED, chunks(cut).removesuffix(b"\r\n")),
         ("Transfer-Encoding: chunked", b"%x\r\n%s" % (len(body), cut)),
         ("Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (len(cut), cut)),
         (
@@ -250,6 +357,11 @@ def test_half_bodies_for_two_services_stop_nobody(web: Web) -> None:
         assert phone.took_s < ANSWERED_WITHIN_S
     for line in lines:
         line.close()
+
+
+def chunks(body: bytes, chunk_bytes: int = 64) -> bytes:
+    pieces = [body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
 
 
 def _head(web: Web, *headers: str) -> bytes:
