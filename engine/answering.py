@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from core.messaging.messages import write_text
 from core.people.errors import PinLocked
-from core.people.messages import PinIsLocked
 from engine.context import TurnContext
 from engine.flow import Flow
 from engine.limits import WRONG_ANSWERS
+from engine.locked_pins import tell_locked
 from engine.moves import REFUSED, WRONG, Moved, become, enter, log_missing
 from engine.places import CALL_BACK, home, offers_call, paused_notice
 from engine.session import NO_PAYMENT, NOTHING, Place, Session
@@ -167,14 +166,9 @@ def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) ->
         # It is claimed, and there is no way back behind that.
         back = tuple(place for place in after.back if place.flow != session.place.flow)
         return moved._replace(session=after._replace(back=back))
+    tell_locked(context, flow.caller_id, check)
     if check.tries_left:
         return Moved(session, sentences.wrong_pin(check.tries_left), REFUSED)
-    context.autonomous(
-        write_text,
-        subscriber_id=flow.caller_id,
-        service_id=context.service.id,
-        message=PinIsLocked(minutes=check.locked_minutes),
-    )
     raise PinLocked(minutes=check.locked_minutes)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import first_use, people
+from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
 from engine.limits import GIVE_BACK_S
-from engine.pin_throttle import PinThrottle
 from menus.tree import Tree
 from menus.tree_reading import read_tree
 
@@ -34,7 +34,6 @@ class TurnContext:
     __slots__ = (
         "_database",
         "_only_reads",
-        "_pin_throttle",
         "_scope",
         "_tx",
         "_wrote",
@@ -59,11 +58,9 @@ class TurnContext:
         address: str,
         session_hash: str,
         deadline: Deadline,
-        pin_throttle: PinThrottle | None = None,
         only_reads: bool = False,
     ) -> None:
         self._database = database
-        self._pin_throttle = pin_throttle
         self._only_reads = only_reads
         self._scope: contextlib.ExitStack | None = None
         self._tx: Tx | None = None
@@ -122,13 +119,8 @@ class TurnContext:
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
         """Verify a PIN: counted first, no connection held while it is hashed. A right one gives
-        the counted guesses back with this turn's COMMIT.
-
-        Raises PinLocked, NoPin, and PinsPaused while too many PINs of the tenant are wrong.
+        the counted guesses back with this turn's COMMIT. Raises PinLocked, NoPin.
         """
-        throttle = self._pin_throttle
-        if throttle is not None:
-            throttle.require_few()
         check = people.check_pin(
             self._database,
             self.keys,
@@ -136,11 +128,10 @@ class TurnContext:
             tenant_id=self.tenant.id,
             subscriber_id=subscriber_id,
             pin=pin,
+            people_a_minute=int(self.tenant.settings.get("wrong_pins_a_minute", PEOPLE_A_MINUTE)),
         )
         if check.right:
             self.accept_pin(subscriber_id)
-        elif throttle is not None:
-            throttle.count_wrong(subscriber_id)
         return check
 
     def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> first_use.FirstUseCheck:

@@ -18,9 +18,5 @@ TURNS_PER_SESSION: Final = 60
 STEPS_PER_TURN: Final = 12  # states that one dialled string may walk through
 BACK_STEPS_KEPT: Final = 20
 WRONG_ANSWERS: Final = 3  # one after another; then an offer to be called
-# People of one tenant; a large one names its own in its folder. About one PIN in thirty is a slip:
-# 30 of them are 900 PINs within a minute. Who guesses gets three tries at each of 30, and one more.
-WRONG_PINS_A_MINUTE: Final = 30
-WRONG_PINS_COUNTED_S: Final = 60
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session
 TURN_STREAM_LENGTH: Final = 200_000

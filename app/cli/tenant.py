@@ -96,6 +96,12 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
 @click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
 @click.option("--agent", metavar="CODE", help="An agent's float.")
 @click.option("--group", metavar="CODE", help="A savings group.")
+@click.option(
+    "--people",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, allow_dash=True, dir_okay=False),
+    help="Many people: a file whose lines begin with their ids; - reads it from here.",
+)
 @click.option("--off", is_flag=True, help="Lift the freeze.")
 @click.option("--reason", required=True, help="Kept in the audit trail.")
 def freeze(
@@ -105,19 +111,30 @@ def freeze(
     which: int | None,
     agent: str | None,
     group: str | None,
+    people: Path | None,
     off: bool,
     reason: str,
 ) -> None:
-    """Freeze a person, an agent or a group: no money moves from or to what is theirs."""
+    """Freeze a person, an agent, a group or a list of people: no money moves from or to what is
+    theirs.
+
+    piga tenant wrong-pins SLUG --held --ids prints such a list.
+    """
+    from app.cli import tenant_people
     from core.agents import agents
-    from core.people import people
+    from core.people.people import freeze as freeze_person
     from core.savings import groups
 
-    if sum(one is not None for one in (person, agent, group)) != 1:
-        raise click.UsageError("Name one of --person, --agent and --group.")
+    if sum(one is not None for one in (person, agent, group, people)) != 1:
+        raise click.UsageError("Name one of --person, --agent, --group and --people.")
+    ids = tenant_people.read_ids(people) if people else []
     with opened(Settings.load()) as core:
         tenant_id = tenant_id_of(core, slug)
         found = _person(core, tenant_id, person, which) if person else None
+        if people:
+            tenant_people.freeze_all(
+                core, tenant_id, ids, frozen=not off, actor=_actor(), reason=reason
+            )
         with core.database.transaction(tenant_id) as tx:
             if agent:
                 found = _by_code(tx.one(_AGENT, (agent,)), f"{slug} has no agent {agent}.")
@@ -126,8 +143,28 @@ def freeze(
                 found = _by_code(tx.one(_GROUP, (group,)), f"{slug} has no group {group}.")
                 groups.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
             elif found is not None:
-                people.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
-    click.echo(f"{'Freeze lifted' if off else 'Frozen'}: {agent or group or person}.")
+                freeze_person(tx, found, frozen=not off, actor=_actor(), reason=reason)
+    who = f"{len(ids)} people" if people else agent or group or person
+    click.echo(f"{'Freeze lifted' if off else 'Frozen'}: {who}.")
+
+
+@tenant.command("wrong-pins")
+@click.argument("slug")
+@click.option("--hours", type=click.IntRange(1, 24 * 30), default=24, show_default=True)
+@click.option("--held", is_flag=True, help="Only who was held, since many people were wrong.")
+@click.option("--ids", is_flag=True, help="Only their ids, for `piga tenant freeze --people`.")
+def wrong_pins(slug: str, *, hours: int, held: bool, ids: bool) -> None:
+    """List the people whose last PIN was wrong, with their names: who is guessed at, or guesses.
+
+    held: locked at once, since many people were wrong within a minute; new: here for less than a
+    day, or without money and movements, which does not count.
+    """
+    from app.cli import tenant_people
+
+    with opened(Settings.load()) as core:
+        tenant_people.print_wrong_pins(
+            core, tenant_id_of(core, slug), hours=hours, only_held=held, only_ids=ids
+        )
 
 
 @tenant.command("rotate-hooks")

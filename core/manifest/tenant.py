@@ -19,7 +19,7 @@ from values.phone import calling_code_of
 FILE = "tenant.yaml"
 # Kept with the tenant's settings, but not one of them.
 HASH = "applied_hash"
-# Fewer would stop a tenant's people for their own slips, more would stop nobody who guesses.
+# Fewer would hold a tenant's people for their own slips, more would hold nobody who is guessed at.
 WRONG_PINS_A_MINUTE: Final = (30, 3_000)
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")

@@ -926,6 +926,18 @@ ALTER TABLE ONLY public.usage_day FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_day OWNER TO piga_owner;
 
+CREATE TABLE public.wrong_pin (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    wrong_at timestamp with time zone DEFAULT now() NOT NULL,
+    has_history boolean NOT NULL,
+    held_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.wrong_pin FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.wrong_pin OWNER TO piga_owner;
+
 ALTER TABLE ONLY public.message ATTACH PARTITION public.message_rest DEFAULT;
 
 ALTER TABLE ONLY public.posting ATTACH PARTITION public.posting_rest DEFAULT;
@@ -1049,6 +1061,9 @@ ALTER TABLE ONLY public.turn_rest
 ALTER TABLE ONLY public.usage_day
     ADD CONSTRAINT usage_day_pkey PRIMARY KEY (tenant_id, subscriber_id, operation, day);
 
+ALTER TABLE ONLY public.wrong_pin
+    ADD CONSTRAINT wrong_pin_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 CREATE INDEX account_owner ON public.account USING btree (tenant_id, owner_id, kind);
 
 CREATE INDEX address_subscriber ON public.address USING btree (tenant_id, subscriber_id);
@@ -1104,6 +1119,8 @@ CREATE INDEX turn_session ON ONLY public.turn USING btree (tenant_id, session);
 CREATE INDEX turn_rest_tenant_id_session_idx ON public.turn_rest USING btree (tenant_id, session);
 
 CREATE INDEX usage_day_age ON public.usage_day USING brin (day);
+
+CREATE INDEX wrong_pin_recent ON public.wrong_pin USING btree (tenant_id, wrong_at);
 
 ALTER INDEX public.message_pkey ATTACH PARTITION public.message_rest_pkey;
 
@@ -1165,6 +1182,9 @@ ALTER TABLE ONLY public.subscriber
 ALTER TABLE ONLY public.tariff
     ADD CONSTRAINT tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.wrong_pin
+    ADD CONSTRAINT wrong_pin_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.address ENABLE ROW LEVEL SECURITY;
@@ -1192,6 +1212,8 @@ CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.usage_day TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.wrong_pin TO piga_relay USING (true);
 
 ALTER TABLE public.approval ENABLE ROW LEVEL SECURITY;
 
@@ -1335,6 +1357,8 @@ CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenan
 
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.wrong_pin USING ((tenant_id = public.current_tenant()));
+
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
@@ -1360,6 +1384,8 @@ ALTER TABLE public.turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.turn_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.wrong_pin ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO piga_app;
 GRANT USAGE ON SCHEMA public TO piga_relay;
@@ -1562,3 +1588,12 @@ GRANT SELECT(subscriber_id) ON TABLE public.usage_day TO piga_relay;
 GRANT SELECT(operation) ON TABLE public.usage_day TO piga_relay;
 
 GRANT SELECT(day) ON TABLE public.usage_day TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.wrong_pin TO piga_app;
+GRANT DELETE ON TABLE public.wrong_pin TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.wrong_pin TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.wrong_pin TO piga_relay;
+
+GRANT SELECT(wrong_at) ON TABLE public.wrong_pin TO piga_relay;

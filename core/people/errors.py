@@ -8,12 +8,6 @@ class PinLocked(BusinessError):
     sentence = N_("Too many wrong PINs. Try again in {minutes} min.")
 
 
-class PinsPaused(BusinessError):
-    """Too many PINs of the whole tenant were wrong. Whoever guesses is not told that it is that."""
-
-    code = "pins_paused"
-
-
 class NoPin(BusinessError):
     code = "no_pin"
     sentence = N_("You have no PIN yet. Please register first.")

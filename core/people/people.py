@@ -11,6 +11,7 @@ from core.db.connection import Row
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.intents import Intent
+from core.people import wrong_pins
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.security.keyring import Keyring
 from values import names
@@ -200,11 +201,15 @@ def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
 @dataclass(frozen=True, slots=True)
 class PinCheck:
     """What a guess came to. `tries_left` counts after it; `locked_minutes` says for how long it
-    locked, of which the person is to be told by text, and is 0 where it did not."""
+    locked, of which the person is to be told by text, and is 0 where it did not. `held` are others
+    whose PIN was locked with it, since too many people's were wrong; `is_spread` says that it was
+    so."""
 
     right: bool
     tries_left: int
     locked_minutes: int = 0
+    held: tuple[wrong_pins.Held, ...] = ()
+    is_spread: bool = False
 
 
 def check_pin(
@@ -215,9 +220,11 @@ def check_pin(
     tenant_id: uuid.UUID,
     subscriber_id: uuid.UUID,
     pin: str,
+    people_a_minute: int = wrong_pins.PEOPLE_A_MINUTE,
 ) -> PinCheck:
     """Verify a PIN. The guess is counted and committed first, and no connection is held while it
-    is hashed; on success give it back with `pin_was_right` in the transaction that follows.
+    is hashed; on success give it back with `pin_was_right` in the transaction that follows. Where
+    PINs of more than `people_a_minute` people are wrong, a wrong one locks at once.
 
     Raises PinLocked (params: minutes), NoPin, Unavailable.
     """
@@ -235,7 +242,15 @@ def check_pin(
         raise PinLocked(minutes=locked_minutes)
     if keys.verify_pin(pin, pin_hash):
         return PinCheck(True, tries_left)
-    return PinCheck(False, tries_left, locked_minutes)
+    with database.transaction(tenant_id, deadline) as tx:
+        held = wrong_pins.count_wrong(
+            tx, subscriber_id, people_a_minute=people_a_minute, lock_s=PIN_LOCK_S
+        )
+    for one in held:
+        if one.subscriber_id == subscriber_id:
+            tries_left, locked_minutes = 0, one.minutes
+    others = tuple(one for one in held if one.subscriber_id != subscriber_id)
+    return PinCheck(False, tries_left, locked_minutes, others, bool(held))
 
 
 def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:

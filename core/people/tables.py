@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     TIMESTAMP,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.db.tables import (
     NOTHING,
+    NOW,
     created_at,
     id_of,
     metadata,
@@ -79,6 +81,19 @@ pin_proposal = Table(
     words("pin_hash"),
     moment("expires_at", nullable=False),
     PrimaryKeyConstraint("tenant_id", "session"),
+)
+
+wrong_pin = Table(
+    "wrong_pin",
+    metadata,
+    tenant_id(),
+    id_of("subscriber_id"),
+    Column("wrong_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    Column("has_history", Boolean, nullable=False),
+    moment("held_at"),
+    PrimaryKeyConstraint("tenant_id", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+    Index("wrong_pin_recent", "tenant_id", "wrong_at"),
 )
 
 call_back = Table(

@@ -14,9 +14,8 @@ from hiredis import pack_command
 from redis.connection import AbstractConnection
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from engine.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH, WRONG_PINS_COUNTED_S
+from engine.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
 from engine.store.scripts import (
-    COUNT_WRONG_PIN,
     FIRST_TO_TELL,
     OPEN,
     SAVE,
@@ -43,7 +42,7 @@ class Opened(NamedTuple):
     ours, with its data ("" for a new one).
 
     `moved`: it was gone on with by another session. `earlier` is the session that the phone had
-    before, `wrong_pins` how many of the tenant's people had a wrong PIN; where they were asked for.
+    before, where it was asked for.
     """
 
     reply: bytes | None = None
@@ -51,7 +50,6 @@ class Opened(NamedTuple):
     data: bytes = b""
     moved: bool = False
     earlier: bytes | None = None
-    wrong_pins: int = 0
 
 
 class Store:
@@ -72,19 +70,14 @@ class Store:
         reply_key: str,
         token: bytes,
         pointer: str | None,
-        *,
-        pins_of: str | None = None,
     ) -> Opened:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
-        this phone had before; with `pins_of` (a tenant, at what may be a PIN), how many of its
-        people had a wrong PIN within a minute. Raises StoreDown."""
+        this phone had before. Raises StoreDown."""
         commands: list[Command] = [
             Call(OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
         ]
         if pointer is not None:
             commands.append(("GET", f"last:{pointer}"))
-        if pins_of is not None:
-            commands.append(("SCARD", _wrong_pins_key(pins_of)))
         answer, *more = self._run_all(*commands)
         match answer:
             case [b"R", bytes(reply)]:
@@ -96,7 +89,6 @@ class Store:
             data=data,
             moved=moved != b"",
             earlier=more[0] if pointer is not None else None,
-            wrong_pins=int(more[-1]) if pins_of is not None else 0,
         )
 
     def save(
@@ -132,12 +124,6 @@ class Store:
         keys = (_session_key(session), _stream(session))
         arguments = (token, log, TURN_STREAM_LENGTH, reply_key, reply, SESSION_KEPT_S)
         return bool(self._run(Call(UNLOCK, keys, arguments)) == 1)
-
-    def count_wrong_pin(self, tenant: str, person: str) -> int:
-        """Count a person of that tenant whose PIN was wrong: how many there were since the first
-        one, for a minute. The same again counts nothing. Raises StoreDown."""
-        keys, arguments = (_wrong_pins_key(tenant),), (person, WRONG_PINS_COUNTED_S)
-        return int(self._run(Call(COUNT_WRONG_PIN, keys, arguments)))
 
     def last_session(self, pointer: str) -> bytes | None:
         """The session that this phone began last. Raises StoreDown."""
@@ -237,10 +223,6 @@ def _session_key(session: str) -> str:
 def _service_of(pointer_key: bytes) -> str:
     """The id in a key such as last:<service>:<number>."""
     return pointer_key.split(b":")[1].decode("ascii", "replace")
-
-
-def _wrong_pins_key(tenant: str) -> str:
-    return f"wrong-pins:{tenant}:people"
 
 
 def _stream(session: str) -> str:

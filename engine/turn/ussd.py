@@ -24,7 +24,6 @@ from engine.context import TurnContext
 from engine.conversation import step
 from engine.flow import Flow
 from engine.moves import SHOWN
-from engine.pin_throttle import PinThrottle, may_be_pin
 from engine.render import render
 from engine.session import SECRETS, Session, Shown
 from engine.store.sessions import Opened, Store, StoreDown
@@ -81,12 +80,9 @@ class Turns:
         try:
             turn = self._turn(request, only)
             pointer = None if request.text else turn.pointer
-            pins_of = turn.service.tenant.id.hex if may_be_pin(turn.text) else None
             pause_s = limits.COPY_POLL_FIRST_S
             while True:
-                opened = self.store.open(
-                    turn.session_hash, turn.reply_key, turn.token, pointer, pins_of=pins_of
-                )
+                opened = self.store.open(turn.session_hash, turn.reply_key, turn.token, pointer)
                 if not opened.busy:
                     break
                 # A copy of this message is being worked: wait for its reply.
@@ -179,11 +175,6 @@ class Turns:
                 address=turn.request.address,
                 session_hash=turn.session_hash,
                 deadline=turn.deadline,
-                pin_throttle=(
-                    PinThrottle(self.store, turn.service.tenant, opened.wrong_pins)
-                    if turn.at_secret
-                    else None
-                ),
             )
             try:
                 if turn.service.tenant.paused:

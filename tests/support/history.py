@@ -24,7 +24,7 @@ from core.messaging import messages
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger
-from core.people import first_use, people
+from core.people import first_use, people, wrong_pins
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
@@ -156,7 +156,8 @@ def an_ordinary_day(tenant: UssdTenant, number: int) -> None:
 
 def what_came_to_nothing(tenant: UssdTenant) -> None:
     """Sales refused, expired and still waiting; intents void and open; a PIN half chosen,
-    after somebody else's who did register; one locked; somebody who wants to be called."""
+    after somebody else's who did register; one locked, one held since others
+    were wrong as well; somebody who wants to be called."""
     sell(tenant, "0788000001", 11_001)
     customer = phone_of(tenant, "uwera")
     customer.dial()
@@ -174,6 +175,11 @@ def what_came_to_nothing(tenant: UssdTenant) -> None:
         new.dial()
         new.type("1", "Jane Umwari", *pins)
     guess(tenant, "mugabo", "9998", "9997")
+    tenant.admin.execute("UPDATE subscriber SET created_at = created_at - interval '2 days'")
+    held = tenant.change(
+        wrong_pins.count_wrong, tenant.id_of("juma"), people_a_minute=0, lock_s=1_800
+    )
+    assert len(held) == 1
     asking = phone_of(tenant, "juma")
     asking.dial("*384*10*1*1#")
     asking.type("lots", "of", "money", "000", "1")

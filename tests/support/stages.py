@@ -5,10 +5,10 @@ from collections.abc import Callable
 from core.agents import agents, approvals
 from core.db.database import Database
 from core.people import first_use, people
+from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
-from engine.limits import WRONG_PINS_A_MINUTE
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
@@ -85,16 +85,17 @@ def kop1_is_frozen(tenant: UssdTenant) -> None:
 
 
 def too_many_pins_are_wrong(tenant: UssdTenant) -> None:
-    """Of other people of ibimina, within this minute."""
-    people_are_wrong(tenant, WRONG_PINS_A_MINUTE + 1)
-
-
-def people_are_wrong(tenant: UssdTenant, count: int) -> None:
-    tenant.redis.sadd(wrong_pins_key(tenant), *range(count))
-
-
-def wrong_pins_key(tenant: UssdTenant) -> str:
-    return f"wrong-pins:{tenant.tenant_id.hex}:people"
+    """Of other people of ibimina who are worth a guess, as uwera is, within this minute."""
+    tenant.faults_are_expected = True  # whoever is wrong now raises an alarm
+    tenant.admin.execute("UPDATE subscriber SET created_at = created_at - interval '2 days'")
+    tenant.admin.execute(
+        "WITH made AS (INSERT INTO subscriber (tenant_id, id, name_sealed, language, pin_attempts)"
+        " SELECT %s, gen_random_uuid(), '', 'en', 1 FROM generate_series(1, %s)"
+        " RETURNING tenant_id, id)"
+        " INSERT INTO wrong_pin (tenant_id, subscriber_id, has_history)"
+        " SELECT tenant_id, id, true FROM made",
+        (tenant.tenant_id, PEOPLE_A_MINUTE + 1),
+    )
 
 
 def kop1_is_let_go(tenant: UssdTenant) -> None:

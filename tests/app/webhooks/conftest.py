@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
 
 from app.local import postgres
 from app.local.process_table import send, working_in
@@ -48,9 +47,6 @@ def shared_web(
 @pytest.fixture
 def web(shared_web: Web) -> Iterator[Web]:
     """A running server. Afterwards the books are right, and it has not said a word of a fault."""
-    with redis.Redis.from_url(shared_web.redis_url) as client:
-        for key in client.scan_iter("wrong-pins:*"):  # of the tests before, within a minute
-            client.delete(key)
     said_before = len(shared_web.said())
     yield shared_web
     assert shared_web.process.poll() is None

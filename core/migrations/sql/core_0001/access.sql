@@ -26,13 +26,13 @@ CREATE POLICY everybody ON installation USING (true);
 GRANT USAGE ON SCHEMA public TO piga_app, piga_relay, piga_verify, piga_lookup, piga_ledger;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO piga_app;
 GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscriber, address,
-    first_use, pin_proposal, call_back, audit, intent, usage_day, organisation, savings_group,
+    first_use, pin_proposal, wrong_pin, call_back, audit, intent, usage_day, organisation, savings_group,
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, first_use, pin_proposal,
     intent, usage_day, organisation, savings_group, membership, agent, lookup_hour, approval,
-    outbox, message, early_report, call_back TO piga_app;
+    outbox, message, early_report, wrong_pin, call_back TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
@@ -81,10 +81,11 @@ CREATE POLICY all_tenants ON approval FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 -- Retention: it deletes what is past its days, and sees the keys and the age of it only.
-GRANT DELETE ON early_report, pin_proposal, lookup_hour, usage_day, message_receipt, intent
-    TO piga_relay;
+GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
+    intent TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
 GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, wrong_at) ON wrong_pin TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, hour) ON lookup_hour TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, operation, day) ON usage_day TO piga_relay;
 -- A provider's id of a text is for its delivery report, which comes within days or never.
@@ -92,6 +93,7 @@ GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON message_r
     TO piga_relay;
 CREATE POLICY all_tenants ON early_report TO piga_relay USING (true);
 CREATE POLICY all_tenants ON pin_proposal TO piga_relay USING (true);
+CREATE POLICY all_tenants ON wrong_pin TO piga_relay USING (true);
 CREATE POLICY all_tenants ON lookup_hour TO piga_relay USING (true);
 CREATE POLICY all_tenants ON usage_day TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message_receipt TO piga_relay USING (true);

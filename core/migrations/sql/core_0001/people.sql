@@ -40,6 +40,19 @@ CREATE TABLE pin_proposal (
     PRIMARY KEY (tenant_id, session)
 );
 
+-- Whose PIN was wrong, and when last. Where too many people's are wrong within a minute, those of them
+-- who are worth a guess (here for a day, with money or movements) are held: `core/people/wrong_pins`.
+CREATE TABLE wrong_pin (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    wrong_at timestamptz NOT NULL DEFAULT now(),
+    has_history boolean NOT NULL,
+    held_at timestamptz,
+    PRIMARY KEY (tenant_id, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+CREATE INDEX wrong_pin_recent ON wrong_pin (tenant_id, wrong_at);
+
 -- Asked for by somebody whose answers were not understood; staff call and close it.
 CREATE TABLE call_back (
     tenant_id uuid NOT NULL,
