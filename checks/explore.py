@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
-import orjson
+import msgspec
 from transitions import MachineError
 
 from checks import samples
@@ -27,7 +27,7 @@ from engine.flow import Flow, Shows
 from engine.moves import APPROVE, REGISTER
 from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
-from engine.session import Session
+from engine.session import Session, replace
 from menus.keys import CALL_ME
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
@@ -215,12 +215,13 @@ class _Exploration:
         if session.ended:
             return
         # What an exploration need not tell apart.
-        session = session._replace(
+        session = replace(
+            session,
             language=LANGUAGES[0],
             receipt="",
             back=session.back[-BACK_STEPS:],
         )
-        packed = orjson.dumps(session.pack())
+        packed = msgspec.json.encode(session)
         if packed not in self._known:
             assert len(self._known) < SESSIONS_MAXIMUM, "a conversation that grows without end"
             self._known.add(packed)
@@ -236,7 +237,7 @@ def _take(typed: str, context: TurnContext, session: Session) -> Step:
 
 
 def _unpacked(packed: bytes) -> Session:
-    return Session.unpack(orjson.loads(packed))
+    return msgspec.json.decode(packed, type=Session)
 
 
 def _told(fault: Exception) -> str:

@@ -10,7 +10,7 @@ from engine.limits import WRONG_ANSWERS
 from engine.locked_pins import tell_locked
 from engine.moves import REFUSED, WRONG, Moved, become, enter, log_missing
 from engine.places import CALL_BACK, home, offers_call, paused_notice
-from engine.session import NO_PAYMENT, NOTHING, Place, Session
+from engine.session import NO_PAYMENT, NOTHING, Place, Session, replace
 from engine.wording import refusal
 from menus import sentences
 from menus.answers import Amount, Code, WrongAnswer, weak_pin
@@ -36,7 +36,7 @@ def take(context: TurnContext, session: Session, typed: str, key: Navigation | N
         context.undo()
         return _refused(context, session, refused)
     if moved.session.wrong:
-        return moved._replace(session=moved.session._replace(wrong=0))
+        return replace(moved, session=replace(moved.session, wrong=0))
     return moved
 
 
@@ -45,28 +45,28 @@ def _navigate(context: TurnContext, session: Session, key: Navigation) -> Sessio
     place, shown = session.place, session.shown
     match key:
         case "more" if shown.more is not None:
-            opened = place._replace(starts=(*place.starts, shown.more))
-            return session._replace(place=opened, wrong=0)
+            opened = replace(place, starts=(*place.starts, shown.more))
+            return replace(session, place=opened, wrong=0)
         case "home" if session.caller.id:
-            return home(session)._replace(wrong=0)
+            return replace(home(session), wrong=0)
         case "back" if len(place.starts) > 1:
-            return session._replace(place=place._replace(starts=place.starts[:-1]), wrong=0)
+            return replace(session, place=replace(place, starts=place.starts[:-1]), wrong=0)
         case "back" if session.back and not shown.takes_zero:
-            return _step_back(session)._replace(wrong=0)
+            return replace(_step_back(session), wrong=0)
         case "call_me" if offers_call(session):
             offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
-            return session._replace(place=offer, back=(*session.back, place), wrong=0)
+            return replace(session, place=offer, back=(*session.back, place), wrong=0)
     return None
 
 
 def _step_back(session: Session) -> Session:
     left, back = session.place, session.back[-1]
-    session = session._replace(place=back, back=session.back[:-1])
+    session = replace(session, place=back, back=session.back[:-1])
     if left.flow == CALL_BACK:
         return session  # it came in between: the question is still the same
     if left.flow and not back.flow:
-        return session._replace(answers=NOTHING, payment=NO_PAYMENT)
-    return session._replace(payment=session.payment._replace(intent="", quote=None))
+        return replace(session, answers=NOTHING, payment=NO_PAYMENT)
+    return replace(session, payment=replace(session.payment, intent="", quote=None))
 
 
 def _wrong(context: TurnContext, session: Session, reason: Text, outcome: str) -> Moved:
@@ -74,7 +74,7 @@ def _wrong(context: TurnContext, session: Session, reason: Text, outcome: str) -
     answer that fits is taken all the same."""
     is_offered = session.place.flow != CALL_BACK and CALL_BACK not in context.tenant.paused_flows
     most = WRONG_ANSWERS if is_offered else WRONG_ANSWERS - 1
-    return Moved(session._replace(wrong=min(session.wrong + 1, most)), reason, outcome)
+    return Moved(replace(session, wrong=min(session.wrong + 1, most)), reason, outcome)
 
 
 def _refused(context: TurnContext, session: Session, refused: BusinessError) -> Moved:
@@ -124,14 +124,14 @@ def _choose(context: TurnContext, session: Session, typed: str) -> Moved:
         return Moved(session, sentences.MENU_CHANGED)
     if item.flow is None:
         screen = tree.screen(item, session.caller.roles)
-        opened = session._replace(place=Place(node), back=(*session.back, session.place))
+        opened = replace(session, place=Place(node), back=(*session.back, session.place))
         return Moved(opened, screen=screen)
     if item.flow not in context.flows:
         log_missing(item.flow, context.tenant.slug, f"the option {node} leads to it")
         return Moved(session, sentences.MENU_CHANGED)
     if item.flow in context.tenant.paused_flows:
         return Moved(session, paused_notice(context, node), halted=True)
-    pushed = session._replace(back=(*session.back, session.place))
+    pushed = replace(session, back=(*session.back, session.place))
     return enter(context, pushed, item.flow, node)
 
 
@@ -140,10 +140,9 @@ def _advance(context: TurnContext, session: Session, flow: Flow, value: Any) -> 
     flow.answer(value)
     after = flow.session
     if flow.becomes is not None:
-        old = Session.unpack(after.dropped) if after.dropped else None
-        return become(context, after._replace(dropped=None), flow.becomes, old)
+        return become(context, replace(after, dropped=None), flow.becomes, after.dropped)
     place = Place(left.node, left.flow, flow.state)
-    return Moved(after._replace(place=place, back=(*after.back, left)), flow.notice)
+    return Moved(replace(after, place=place, back=(*after.back, left)), flow.notice)
 
 
 def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) -> Moved:
@@ -165,7 +164,7 @@ def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) ->
             return moved
         # It is claimed, and there is no way back behind that.
         back = tuple(place for place in after.back if place.flow != session.place.flow)
-        return moved._replace(session=after._replace(back=back))
+        return replace(moved, session=replace(after, back=back))
     tell_locked(context, flow.caller_id, check)
     if check.tries_left:
         return Moved(session, sentences.wrong_pin(check.tries_left), REFUSED)

@@ -1,7 +1,6 @@
 """One step of a conversation: (session, what was typed) -> Step. No wire, no Redis."""
 
-from typing import NamedTuple
-
+import msgspec
 from transitions import MachineError
 
 from core.people.people import Person
@@ -20,7 +19,7 @@ from engine.moves import (
     stop_paused,
 )
 from engine.places import at_nearest_menu, changed_since, home, is_missing, paused_notice
-from engine.session import Session
+from engine.session import Session, replace
 from engine.wording import refusal
 from menus import sentences
 from menus.keys import navigation
@@ -31,7 +30,7 @@ from values.refusals import BusinessError
 WHO = "who"
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True):
     """What a step led to: where the conversation stands, the screen, and the line above it.
 
     `outcome` says what became of the answer: shown (what it leads to), wrong or refused. `halted`:
@@ -50,12 +49,12 @@ def begin(
 ) -> Step:
     """A new conversation: the main menu, or first who this is. `old` is what the same phone was
     dropped from: whoever it was goes on there."""
-    session = session._replace(language=session.language or context.tenant.languages[0])
+    session = replace(session, language=session.language or context.tenant.languages[0])
     if len(found) > 1:
         moved = enter(context, session, WHO)
         if old is not None:  # or what that one was dropped from, before anybody said who
-            dropped = old.dropped or old.pack()
-            moved = moved._replace(session=moved.session._replace(dropped=dropped))
+            dropped = old.dropped or old
+            moved = replace(moved, session=replace(moved.session, dropped=dropped))
     elif not found:
         moved = go_on(context, enter(context, session, REGISTER), old)
     else:
@@ -72,7 +71,7 @@ def step(context: TurnContext, session: Session, typed: str) -> Step:
     """Take an answer. Raises what is a fault of ours, or of the servers."""
     place = session.place
     if session.receipt:  # whoever answers has seen it
-        session = session._replace(receipt="", waits="")
+        session = replace(session, receipt="", waits="")
     key = navigation(typed)
     if is_missing(context, session, place):
         return _at_nearest_menu(context, session)
@@ -83,7 +82,7 @@ def step(context: TurnContext, session: Session, typed: str) -> Step:
         moved = take(context, session, typed, key)
         if moved.screen is not None:
             return Step(moved.session, moved.screen, moved.notice, moved.outcome, moved.halted)
-        return _show(context, moved._replace(is_changed=True) if is_changed else moved)
+        return _show(context, replace(moved, is_changed=True) if is_changed else moved)
     except (LookupError, MachineError):
         if not is_changed:
             raise
@@ -93,7 +92,7 @@ def step(context: TurnContext, session: Session, typed: str) -> Step:
 
 def paused(context: TurnContext, session: Session) -> Step:
     """The tenant is paused: its own words, or ours."""
-    session = session._replace(language=session.language or context.tenant.languages[0])
+    session = replace(session, language=session.language or context.tenant.languages[0])
     return Step(session, End(paused_notice(context, "")))
 
 
@@ -117,15 +116,15 @@ def _show(context: TurnContext, moved: Moved) -> Step:
 
 
 def _show_place(context: TurnContext, moved: Moved) -> Step:
-    session, notice, outcome, halted, _, _ = moved
-    session, shows = _look(context, session)
+    notice = moved.notice
+    session, shows = _look(context, moved.session)
     if type(shows) is Leave:
         session, notice = home(session), shows.notice
         session, shows = _look(context, session)
     elif type(shows) is Return:
         session, shows = _look(context, _returned(session))
     assert not isinstance(shows, Leave | Return), "a menu, or a question that was asked before"
-    return Step(session, shows, notice, outcome, halted)
+    return Step(session, shows, notice, moved.outcome, moved.halted)
 
 
 def _look(context: TurnContext, session: Session) -> tuple[Session, Screen | Leave | Return]:
@@ -143,7 +142,7 @@ def _look(context: TurnContext, session: Session) -> tuple[Session, Screen | Lea
 def _returned(session: Session) -> Session:
     between = session.place.flow
     while session.back and session.place.flow == between:
-        session = session._replace(place=session.back[-1], back=session.back[:-1])
+        session = replace(session, place=session.back[-1], back=session.back[:-1])
     return session
 
 

@@ -14,7 +14,7 @@ from core.people.people import Person
 from core.tenants.directory import Tenant
 from engine.answers import Kept, read
 from engine.flow_map import FlowMap, read_map
-from engine.session import Caller, Session
+from engine.session import Caller, Session, replace
 from menus.screens import Screen
 from menus.texts import Text, say
 from values.messages import Message
@@ -144,7 +144,7 @@ class Flow:
         answers = self.answers.pack()
         if answers is self._session.answers:
             return self._session
-        return self._session._replace(answers=answers)
+        return replace(self._session, answers=answers)
 
     # -- for states and hooks ----------------------------------------------------------------------
 
@@ -172,16 +172,16 @@ class Flow:
 
     def remember(self, receipt: Text) -> None:
         """Remember in words what was done: the next dial shows it, should this end be lost."""
-        self._session = self._session._replace(receipt=say(receipt, self.spoken_language))
+        self._session = replace(self._session, receipt=say(receipt, self.spoken_language))
 
     def change_language(self, language: str) -> None:
         """From the next screen on, in this language."""
-        self._session = self._session._replace(language=language)
+        self._session = replace(self._session, language=language)
 
     def become(self, person: Person) -> None:
         """From now on this person speaks, within this flow."""
         caller = Caller(str(person.id), person.shown_name, person.roles)
-        self._session = self._session._replace(caller=caller)
+        self._session = replace(self._session, caller=caller)
 
     def money(self, amount_minor: int) -> Money:
         return Money(amount_minor, self.currency)

@@ -1,14 +1,15 @@
 """Where a step leads: into a flow, to somebody's main menu, on where a call was dropped."""
 
 import logging
-from typing import NamedTuple
+
+import msgspec
 
 from core.money.errors import Frozen
 from core.people.people import Person
 from engine.context import TurnContext
 from engine.places import changed_since, home, paused_notice
 from engine.resume import resume
-from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session
+from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session, replace
 from engine.wording import refusal
 from menus import sentences
 from menus.screens import End, Screen
@@ -25,7 +26,7 @@ WRONG = "wrong"
 REFUSED = "refused"
 
 
-class Moved(NamedTuple):
+class Moved(msgspec.Struct, frozen=True):
     """A step before its screen is made, unless `screen` is there already. `is_changed`: the flow
     is another one than when it was entered, and may miss something."""
 
@@ -44,8 +45,12 @@ def enter(context: TurnContext, session: Session, name: str, node: str | None = 
     flow = context.flows[name]
     place = Place(session.place.node if node is None else node, name, flow.initial)
     return Moved(
-        session._replace(
-            place=place, answers=NOTHING, payment=NO_PAYMENT, fingerprint=flow.map.fingerprint
+        replace(
+            session,
+            place=place,
+            answers=NOTHING,
+            payment=NO_PAYMENT,
+            fingerprint=flow.map.fingerprint,
         )
     )
 
@@ -65,10 +70,10 @@ def become(
     if not person.has_pin and not person.frozen:
         # Entered by staff: the phone's holder chooses a PIN first.
         moved = enter(context, session, REGISTER)
-        registers = moved.session._replace(answers={"person": str(person.id)})
-        return go_on(context, moved._replace(session=registers), old)
+        registers = replace(moved.session, answers={"person": str(person.id)})
+        return go_on(context, replace(moved, session=registers), old)
     caller = Caller(str(person.id), person.shown_name, person.roles)
-    session = home(session._replace(caller=caller, language=person.language))
+    session = home(replace(session, caller=caller, language=person.language))
     if person.frozen:
         return Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
     if person.waited_for and APPROVE not in context.tenant.paused_flows:
@@ -84,11 +89,11 @@ def go_on(context: TurnContext, moved: Moved, old: Session | None) -> Moved:
     resumed = resume(context, session, old)
     if resumed is not None:
         is_changed = changed_since(context, resumed)
-        return moved._replace(session=resumed, notice=sentences.RESUMED, is_changed=is_changed)
+        return replace(moved, session=resumed, notice=sentences.RESUMED, is_changed=is_changed)
     if old.receipt and not context.service.settings.get("shared_phones"):
         # Again at the next dial, should this screen be lost as well.
-        told = session._replace(receipt=old.receipt, waits=old.waits)
-        return moved._replace(session=told, notice=old.receipt)
+        told = replace(session, receipt=old.receipt, waits=old.waits)
+        return replace(moved, session=told, notice=old.receipt)
     return moved
 
 

@@ -10,7 +10,7 @@ from engine.fees import facts_of
 from engine.flow import Flow
 from engine.flow_map import FlowError
 from engine.recent_duplicate import RecentDuplicate, asked_again
-from engine.session import Payment
+from engine.session import Payment, replace
 from menus import sentences
 from menus.answers import Amount
 from menus.screens import Confirm, End, Pin
@@ -66,7 +66,7 @@ class ReceiptSteps(Flow, Generic[Receipt]):
         self._pay(approval=str(approval_id))
 
     def _pay(self, **changes: Any) -> None:
-        self._session = self._session._replace(payment=self.payment._replace(**changes))
+        self._session = replace(self._session, payment=replace(self.payment, **changes))
 
 
 class PaymentSteps(ReceiptSteps[Receipt]):

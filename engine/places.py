@@ -2,7 +2,7 @@
 
 from engine.context import TurnContext
 from engine.limits import WRONG_ANSWERS
-from engine.session import NO_PAYMENT, NOTHING, ROOT, Place, Session
+from engine.session import NO_PAYMENT, NOTHING, ROOT, Place, Session, replace
 from menus import sentences
 from menus.texts import Local, Text
 from menus.tree import NoSuchNode
@@ -42,8 +42,8 @@ def changed_since(context: TurnContext, session: Session) -> bool:
 
 def home(session: Session) -> Session:
     """At the main menu, with nothing begun."""
-    return session._replace(
-        place=ROOT, back=(), answers=NOTHING, payment=NO_PAYMENT, fingerprint=""
+    return replace(
+        session, place=ROOT, back=(), answers=NOTHING, payment=NO_PAYMENT, fingerprint=""
     )
 
 
@@ -54,7 +54,7 @@ def at_nearest_menu(context: TurnContext, session: Session) -> Session:
     )
     if not menus:
         return home(session)
-    return home(session)._replace(place=menus[-1], back=menus[:-1])
+    return replace(home(session), place=menus[-1], back=menus[:-1])
 
 
 def paused_notice(context: TurnContext, node: str) -> Text:

@@ -6,7 +6,7 @@ from core.tenants.directory import Service
 from engine.context import TurnContext
 from engine.conversation import Step
 from engine.places import offers_call
-from engine.session import ROOT, Session, Shown
+from engine.session import ROOT, Session, Shown, replace
 from engine.wording import addressed
 from menus.answers import Code
 from menus.budget import Budget
@@ -59,7 +59,7 @@ def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
     of_tree = type(screen) is Menu and not session.place.flow and not notice
     if not of_tree:
         laid = page(screen, session.language, budget_of(service), nav, start=start, notice=notice)
-        return laid, session._replace(shown=_shown(screen, laid), ended=laid.ends)
+        return laid, replace(session, shown=_shown(screen, laid), ended=laid.ends)
     kept: dict[Any, tuple[Screen, Page, Shown]] = service.derived.setdefault("pages", {})
     key = (id(screen), session.language, nav, start)
     found = kept.get(key)
@@ -69,7 +69,7 @@ def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
             kept.clear()
         found = kept[key] = screen, laid, _shown(screen, laid)
     _, laid, shown = found
-    return laid, session._replace(shown=shown, ended=laid.ends)
+    return laid, replace(session, shown=shown, ended=laid.ends)
 
 
 _KINDS: Final = {Menu: "menu", Confirm: "confirm", Pin: "pin", Info: "info", End: "end"}

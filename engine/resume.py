@@ -2,7 +2,7 @@
 
 from engine.context import TurnContext
 from engine.places import CALL_BACK, has, is_missing
-from engine.session import NO_PAYMENT, NOTHING, Place, Session
+from engine.session import NO_PAYMENT, NOTHING, Place, Session, replace
 
 
 def resume(context: TurnContext, session: Session, old: Session) -> Session | None:
@@ -23,7 +23,8 @@ def resume(context: TurnContext, session: Session, old: Session) -> Session | No
     if not trail or trail[-1] == session.place:
         return None
     goes_on = bool(asked) and trail[-1].flow == asked
-    return session._replace(
+    return replace(
+        session,
         place=trail[-1],
         back=tuple(trail[:-1]),
         language=old.language,

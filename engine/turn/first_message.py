@@ -7,7 +7,7 @@ from core.db.errors import Unavailable
 from engine import limits
 from engine.context import TurnContext
 from engine.conversation import Step, begin, paused
-from engine.session import Session
+from engine.session import Session, replace
 from engine.store.sessions import Store
 from engine.turn.message import Turn, wait
 from engine.turn.recall import identify, identify_and_recall, with_what_became
@@ -45,7 +45,7 @@ def paused_step(context: TurnContext, session: Session, *, first: bool) -> Step:
         with contextlib.suppress(Unavailable):
             found = identify(context)
             if len(found) == 1:
-                session = session._replace(language=found[0].language)
+                session = replace(session, language=found[0].language)
     return paused(context, session)
 
 

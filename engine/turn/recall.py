@@ -9,7 +9,7 @@ from core.people import people
 from core.people.people import Person
 from engine import limits
 from engine.context import TurnContext
-from engine.session import NO_PAYMENT, Caller, Session
+from engine.session import NO_PAYMENT, Caller, Session, replace
 from engine.store.sessions import Store
 from engine.wording import done_text, refusal
 from menus.texts import Text, _, say
@@ -136,6 +136,6 @@ def _after_word(
 
 
 def _with_receipt(old: Session, receipt: Text, waits: str = "") -> Session:
-    return old._replace(
-        ended=True, receipt=say(receipt, old.language), waits=waits, payment=NO_PAYMENT
+    return replace(
+        old, ended=True, receipt=say(receipt, old.language), waits=waits, payment=NO_PAYMENT
     )

@@ -9,7 +9,7 @@ from engine.conversation import Step, begin, begin_as, step
 from engine.moves import SHOWN
 from engine.places import home
 from engine.render import render
-from engine.session import Session
+from engine.session import Session, replace
 from engine.turn.message import Turn
 from engine.turn.recall import (
     done_before,
@@ -63,7 +63,7 @@ class Replay:
         return self.step
 
     def _at_home(self) -> Step:
-        session = home(self.step.session)._replace(wrong=0)
+        session = replace(home(self.step.session), wrong=0)
         tree = self._context.tree
         screen = tree.screen(tree.node(), session.caller.roles)
         return Step(session, screen, sentences.MENU_CHANGED, SHOWN)
@@ -95,8 +95,8 @@ def replay_text(turn: Turn, context: TurnContext, session: Session, last: bytes 
         person = whose(done, found)
         begun = begin_as(context, session, person)
         receipt = say(receipt_of(done, person.id), begun.session.language)
-        session = begun.session._replace(receipt=receipt, waits=waits_of(done))
-        return begun._replace(session=session, notice=receipt)
+        session = replace(begun.session, receipt=receipt, waits=waits_of(done))
+        return replace(begun, session=session, notice=receipt)
     begun = begin(context, session, found)
     if (was_ours or last is None) and leads_elsewhere(context, found):
         return begun
@@ -122,7 +122,7 @@ class StorelessReplay:
             person = whose(done, found)
             turn.language = person.language
             end = End(receipt_of(done, person.id))
-            return Step(session._replace(language=turn.language), end)
+            return Step(replace(session, language=turn.language), end)
         begun = begin(context, session, found)
         turn.language = begun.session.language
         self._replay = Replay(context, begun)

@@ -1,15 +1,16 @@
 """A session as it is stored between the requests of a gateway with cumulative text."""
 
-from typing import NamedTuple
+from typing import Final
 
-import orjson
+import msgspec
 
-from engine.session import Session
+from engine.limits import BACK_STEPS_KEPT
+from engine.session import Session, replace
 
-FORMAT = 2
+FORMAT = 3
 
 
-class StoredSession(NamedTuple):
+class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     """A conversation, and what continues it.
 
     `number` is a keyed hash of the phone; `text_hash` is one of the text so far, of `text_length`
@@ -24,12 +25,22 @@ class StoredSession(NamedTuple):
     at_s: int = 0
 
     def encode(self) -> bytes:
-        return orjson.dumps([FORMAT, self.session.pack(), *self[1:]])
+        """The session as bytes. Of the way back, the last BACK_STEPS_KEPT places are kept."""
+        stored = self
+        back = self.session.back
+        if len(back) > BACK_STEPS_KEPT:
+            stored = replace(self, session=replace(self.session, back=back[-BACK_STEPS_KEPT:]))
+        return _encoder.encode((FORMAT, stored))
 
     @classmethod
     def decode(cls, raw: bytes) -> "StoredSession | None":
         """What `encode` wrote; None for another format, which is then a session that was lost."""
-        fields = orjson.loads(raw)
-        if fields[0] != FORMAT:
+        try:
+            kept_format, stored = _decoder.decode(raw)
+        except msgspec.DecodeError:
             return None
-        return cls(Session.unpack(fields[1]), *fields[2:])
+        return stored if kept_format == FORMAT else None
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(tuple[int, StoredSession])

@@ -25,7 +25,7 @@ from engine.conversation import step
 from engine.flow import Flow
 from engine.moves import SHOWN
 from engine.render import render
-from engine.session import SECRETS, Session, Shown
+from engine.session import SECRETS, Session, Shown, replace
 from engine.store.sessions import Opened, Store, StoreDown
 from engine.turn.first_message import first_step, paused_step
 from engine.turn.log_line import log_line
@@ -325,7 +325,7 @@ def _unknown(session: Session, *, is_pin_right: bool) -> tuple[Reply, Session]:
     says that it did; and the next dial shows what became of it."""
     is_money = session.receipt != "" or (is_pin_right and session.payment.intent != "")
     # What it was to show, nobody sees.
-    ended = session._replace(ended=True, receipt="", shown=Shown())
+    ended = replace(session, ended=True, receipt="", shown=Shown())
     return _end(sentences.OUTCOME_BY_SMS if is_money else STILL_WORKING, session.language), ended
 
 

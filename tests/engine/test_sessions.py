@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from engine import limits
-from engine.session import Session
+from engine.session import Session, replace
 from engine.store import sessions
 from engine.store.sessions import Store
 from engine.turn.stored import StoredSession
@@ -24,7 +24,7 @@ def age(tenant: UssdTenant, phone: Phone, by_s: int) -> None:
     """As if the phone's last turn had been so long ago."""
     stored = phone.stored
     assert stored is not None
-    older = stored._replace(at_s=stored.at_s - by_s)
+    older = replace(stored, at_s=stored.at_s - by_s)
     tenant.redis.hset(session_key(phone.session_hash), "data", older.encode())
 
 
