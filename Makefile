@@ -13,7 +13,8 @@ help:
 	@echo "make long    run the long tests: a whole Piga, kills, thousands of people, Postgres 15"
 	@echo "make check   format, lint, types, layering, texts and menus, all tests"
 	@echo "make bench   measure, and compare with a bare server and a bare database"
-	@echo "make faults  move money while processes are killed, and compare all records"
+	@echo "make faults  move money while processes are killed, the disk is full, a host's clock is"
+	@echo "             wrong, bodies stall and a folder is copied; then compare all records"
 	@echo "make schema  write core/migrations/schema.sql anew, after a change of the migrations"
 	@echo "make clean   remove what can be made again: .venv/ and caches (data in .piga/ stays)"
 

@@ -4,20 +4,17 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.local.embedded import ensure
-from app.settings import Settings
 from core.db.database import Database
 from core.security.keyring import Keyring
 from tests.faults import run
-from tests.faults.caller import Caller, Deal
-from tests.support.population import PIN, populate
-from values.ids import reference_of
+from tests.faults.traffic import Traffic, compare, wait
+from tests.support.population import populate
 
 SIZE_MB = 320  # room for a new database and its write-ahead log, and little more
 FULL_S = 12.0
@@ -70,42 +67,6 @@ def fill(folder: Path) -> None:
             pass
 
 
-class Traffic:
-    """People who pay into their group all the time, each a deal of an amount of its own."""
-
-    def __init__(self, hook: str, members: tuple[str, ...]) -> None:
-        self._hook = hook
-        self._members = members
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._pay, args=(index,), daemon=True)
-            for index in range(CALLERS)
-        ]
-        self.deals: list[Deal] = []
-
-    def __enter__(self) -> "Traffic":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(60)
-
-    @property
-    def paid(self) -> int:
-        return sum(bool(deal.reference) for deal in self.deals)
-
-    def _pay(self, index: int) -> None:
-        step = 0
-        while not self._stop.is_set():
-            deal = Deal(self._members[index], 1_000 + 10 * (step * CALLERS + index))
-            step += 1
-            self.deals.append(deal)
-            Caller(self._hook, PIN, index * 100_000 + step).close(deal)
-
-
 def run_full_disk(full_s: float = FULL_S) -> Outcome:
     """Pay, fill the disk, remove log/, make room, and see that people pay again.
 
@@ -121,7 +82,7 @@ def run_full_disk(full_s: float = FULL_S) -> Outcome:
                 people = populate(database, keys, "ibimina", members=CALLERS)
                 hook = run.hook_of(settings)
                 with Traffic(hook, people.members) as traffic:
-                    _wait(lambda: traffic.paid >= CALLERS, BACK_WITHIN_S)
+                    wait(lambda: traffic.paid >= CALLERS, BACK_WITHIN_S)
                     outcome.paid_before = traffic.paid
                     until = time.monotonic() + full_s
                     fill(folder)
@@ -132,39 +93,15 @@ def run_full_disk(full_s: float = FULL_S) -> Outcome:
                     (folder / "filler").unlink()
                     room = time.monotonic()
                     had = traffic.paid
-                    if not _wait(lambda: traffic.paid >= had + CALLERS, BACK_WITHIN_S):
+                    if not wait(lambda: traffic.paid >= had + CALLERS, BACK_WITHIN_S):
                         outcome.faults.append("nobody could pay again once there was room")
                     outcome.back_after_s = time.monotonic() - room
                     outcome.paid_after = traffic.paid - had
-                _compare(servers, outcome, traffic.deals, people.tenant_id)
-                if not _wait(lambda: any((home / "log").glob("*.log")), 30):
+                outcome.faults += compare(servers, traffic.deals, people.tenant_id)
+                if not wait(lambda: any((home / "log").glob("*.log")), 30):
                     outcome.faults.append("nothing is logged again")
                 database.close()
             if not Path(f"/proc/{supervisor_pid}").exists():
                 outcome.faults.append("the supervisor ended")
             outcome.faults += run.verify_ledger(settings)
     return outcome
-
-
-def _compare(servers: Settings, outcome: Outcome, deals: list[Deal], tenant_id: object) -> None:
-    """What the screens said was paid, and what the books hold."""
-    query = "SELECT amount_minor, entry_id FROM contribution WHERE tenant_id = current_tenant()"
-    database = Database(servers.database_url)
-    with database.transaction(str(tenant_id)) as tx:
-        posted = [(amount, reference_of(entry_id)) for amount, entry_id in tx.all(query)]
-    database.close()
-    shown = [(deal.amount, deal.reference) for deal in deals if deal.reference]
-    outcome.faults += [
-        f"a screen said {deal}, the books do not" for deal in shown if deal not in posted
-    ]
-    amounts = [amount for amount, _ in posted]
-    outcome.faults += [f"posted twice: {each}" for each in set(amounts) if amounts.count(each) > 1]
-
-
-def _wait(holds: Callable[[], bool], patience_s: float) -> bool:
-    until = time.monotonic() + patience_s
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.2)
-    return True

@@ -144,8 +144,8 @@ def verify_ledger(settings: Settings) -> list[str]:
     return [f"ledger verify: {verify.stdout} {verify.stderr}"]
 
 
-def hook_of(settings: Settings) -> str:
-    """Where the USSD hops of the tenant `ibimina` are posted."""
+def hook_of(settings: Settings, tenant: str = "ibimina") -> str:
+    """Where the USSD hops of the tenant are posted."""
     listed = subprocess.run(
         [sys.executable, "-m", "app.cli", "hooks", "--json"],
         env={**os.environ, **settings.variables()},
@@ -155,7 +155,7 @@ def hook_of(settings: Settings) -> str:
     )
     hooks = json.loads(listed.stdout)
     return next(
-        str(hook["url"]) for hook in hooks if hook["tenant"] == "ibimina" and hook["kind"] == "ussd"
+        str(hook["url"]) for hook in hooks if hook["tenant"] == tenant and hook["kind"] == "ussd"
     )
 
 

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.faults.disk import run_full_disk
+from tests.faults.hostile import MODES, run_hostile
 from tests.faults.run import run
 
 pytestmark = pytest.mark.long
@@ -32,3 +33,10 @@ def test_a_full_disk_ends_nothing_for_good() -> None:
     assert outcome.faults == []
     assert outcome.paid_before > 0
     assert outcome.paid_after > 0
+
+
+def test_a_wrong_clock_stalled_bodies_and_a_copied_folder_move_no_money() -> None:
+    outcome = run_hostile()
+    assert outcome.faults == []
+    assert list(outcome.paid_after) == list(MODES)
+    assert min(outcome.paid_after.values()) > 0
