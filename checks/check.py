@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from checks.explore import Explored, Seen
-from checks.samples import HELP_PHONE, MUCH_MINOR
+from checks.samples import AT, HELP_PHONE, MUCH_MINOR
 from engine.flow import Flow
 from engine.wording import refusal
 from menus import sentences
@@ -27,6 +28,8 @@ _VALUES: Final[Mapping[str, Any]] = {
     "minutes": 30,
     "reference": "0W2Z4M6N",
     "office": sentences.office(HELP_PHONE),
+    "until": AT.astimezone(ZoneInfo("Africa/Kigali")),
+    "most": 9,
 }
 
 

@@ -45,6 +45,7 @@ VALUES: Final[Mapping[str, Any]] = MappingProxyType(
         "customer": CUSTOMER.shown_name,
         "reference": "0W2Z4M6N",
         "code": {"$code": [str(ID), 1]},
+        "ending": "901",
         "minutes": PIN_LOCK_LONGEST_S // 60,
     }
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.people import first_use, people
+from core.people import first_use, numbers, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
@@ -119,7 +119,7 @@ class TurnContext:
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
         """Verify a PIN: counted first, no connection held while it is hashed. A right one gives
-        the counted guesses back with this turn's COMMIT. Raises PinLocked, NoPin.
+        the counted guesses back with this turn's COMMIT. Raises NumberTakenOut, PinLocked, NoPin.
         """
         check = people.check_pin(
             self._database,
@@ -128,6 +128,7 @@ class TurnContext:
             tenant_id=self.tenant.id,
             subscriber_id=subscriber_id,
             pin=pin,
+            address=self.address,
             people_a_minute=int(self.tenant.settings.get("wrong_pins_a_minute", PEOPLE_A_MINUTE)),
         )
         if check.right:
@@ -150,7 +151,11 @@ class TurnContext:
 
     def accept_pin(self, subscriber_id: uuid.UUID) -> None:
         self.pin_right_of = subscriber_id
+        self._note_right_pin(subscriber_id)
+
+    def _note_right_pin(self, subscriber_id: uuid.UUID) -> None:
         self.write(people.pin_was_right, subscriber_id)
+        self.write(numbers.was_used, self.keys, subscriber_id, self.address)
 
     def _require_writing(self) -> None:
         if self._only_reads:
@@ -178,7 +183,7 @@ class TurnContext:
         """Undo what this turn changed; that the PIN was right stays true."""
         self.rollback()
         if self.pin_right_of is not None:
-            self.write(people.pin_was_right, self.pin_right_of)
+            self._note_right_pin(self.pin_right_of)
 
     def give_back_pin(self) -> None:
         """The turn failed after a right PIN: it must not count as a guess, if that can be helped.

@@ -20,16 +20,19 @@ def compose(
     code_of: CodeOf,
     *,
     own: Mapping[str, Param] = MappingProxyType({}),
+    addressee: str = "",
 ) -> str:
     """The words of a message of that kind, from the values that are stored of it.
 
     `code_of(approval_id, counter)` computes a one-time code; `own` is what the tenant says of
-    itself by now. Raises MissingValue.
+    itself by now. On a shared phone `addressee` is whom it means, and stands first. Raises
+    MissingValue.
     """
     sentence, values = kind.unpack(stored).words()
     said: dict[str, Param] = {**own}
     said |= {name: _param(value, time_zone, code_of) for name, value in values.items()}
-    return say(Msg(sentence, **said), language)
+    words = say(Msg(sentence, **said), language)
+    return f"{addressee}: {words}" if addressee else words
 
 
 def _param(value: Value, time_zone: tzinfo, code_of: CodeOf) -> Param:

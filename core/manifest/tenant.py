@@ -21,6 +21,8 @@ FILE = "tenant.yaml"
 HASH = "applied_hash"
 # Fewer would hold a tenant's people for their own slips, more would hold nobody who is guessed at.
 WRONG_PINS_A_MINUTE: Final = (30, 3_000)
+# For how long a number is new that staff gave, or whose SIM changed; networks and rules ask for 72.
+NEW_SIM_H: Final = (0, 720)
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")
 
@@ -83,6 +85,7 @@ class Settings(Entry):
     new_roles: list[Annotated[str, one_of(_self_registered)]] = Field(default_factory=list)
     wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
+    new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
 
 
 def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:
@@ -127,7 +130,8 @@ class TenantEntry(Entry):
     def kept_settings(self) -> dict[str, Any]:
         """The settings as they are stored: what was said, and the names by language."""
         said = self.settings.model_dump(exclude_defaults=True) if self.settings else {}
-        return {name: value for name, value in said.items() if value} | {"names": self.name}
+        kept = {name: value for name, value in said.items() if value or value == 0}
+        return kept | {"names": self.name}
 
 
 ADAPTER = TypeAdapter(TenantEntry)

@@ -46,13 +46,6 @@ def rank(state: str) -> str:
     return f"array_position('{{{','.join(STATES)}}}'::text[], {state})"
 
 
-# The address that a person is texted at: the one that they have had the longest.
-TEXTED_AT = (
-    "SELECT a.identifier_sealed, a.lookup FROM address a"
-    " WHERE a.tenant_id = current_tenant() AND a.subscriber_id = m.subscriber_id"
-    f" AND a.channel = '{USSD}' ORDER BY a.created_at, a.lookup LIMIT 1"
-)
-
 _RAISE_STATUS = {
     state: MESSAGE.advance(
         state,
@@ -195,9 +188,8 @@ def _unidentified(tx: Tx, address_lookup: bytes) -> list[_Unidentified]:
     rows = tx.all(
         "SELECT m.id, m.state, m.sending_at FROM address o JOIN message m"
         " ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
-        f" CROSS JOIN LATERAL ({TEXTED_AT}) t"
         f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %s"
-        " AND t.lookup = o.lookup AND m.id >= %s"
+        " AND m.sent_to = o.lookup AND m.id >= %s"
         " AND m.sending_at > now() - make_interval(days => %s)"
         " AND m.state IN ('sending', 'unknown', 'accepted') AND NOT EXISTS"
         " (SELECT 1 FROM message_receipt r WHERE r.tenant_id = m.tenant_id"

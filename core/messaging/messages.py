@@ -17,7 +17,6 @@ import orjson
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
     MESSAGE,
-    TEXTED_AT,
     lock_id,
     lock_number,
     match_report,
@@ -26,6 +25,10 @@ from core.messaging.delivery import (
 )
 from core.outbox import outbox
 from core.outbox.outbox import Claim
+from core.people import numbers
+from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
+from core.security.keyring import Keyring
+from values import names
 from values.ids import uuid7
 from values.messages import Message
 
@@ -47,16 +50,25 @@ def write_text(
     message: Message,
     until: datetime | None = None,
     entry_id: uuid.UUID | None = None,
+    to: bytes | None = None,
+    new_sim_s: int = 0,
 ) -> uuid.UUID:
-    """Record that a person is to be texted, in this transaction; sent with its COMMIT.
+    """Record that a person is to be texted, in this transaction; sent with its COMMIT, to the
+    number that is in use by then.
 
     After `until` the message is of no use, and is not sent. `entry_id` is the entry that it tells
-    of. Answers the message's id.
+    of. `to` is the keyed hash of the one number of theirs that it is for, be it taken out by now.
+    A number whose SIM changed within the last `new_sim_s` seconds does not get it. Answers the
+    message's id.
     """
     message_id = uuid7()
     params = message.pack()
     if until is not None:
         params["$until"] = until.isoformat()
+    if to is not None:
+        params["$to"] = to.hex()
+    if new_sim_s:
+        params["$new_sim_s"] = new_sim_s
     tx.defer(
         _WRITE,
         (
@@ -91,6 +103,19 @@ class Outgoing:
     language: str
     number_sealed: bytes | None = field(repr=False)
     address_lookup: bytes | None = field(repr=False)
+    # Whoever else has that number by now, and they themselves: ids, and names that are bound to
+    # them, in the order in which they came. Empty where nobody shares it.
+    sharing: list[uuid.UUID]
+    names_sealed: list[bytes] = field(repr=False)
+
+    def addressee(self, keys: Keyring) -> str:
+        """Whom the text means, as screens show them; "" where the number is only theirs. Raises
+        ValueError where a name cannot be read."""
+        if len(self.sharing) < 2 or self.subscriber_id not in self.sharing:
+            return ""  # and on a number that was taken out, nobody is named
+        pairs = zip(self.names_sealed, self.sharing, strict=True)
+        shown = names.shown_apart([keys.open(sealed, id.bytes) for sealed, id in pairs])
+        return shown[self.sharing.index(self.subscriber_id)]
 
     @property
     def written_at(self) -> datetime:
@@ -102,15 +127,37 @@ def written_at(message_id: uuid.UUID) -> datetime:
     return datetime.fromtimestamp((message_id.int >> 80) / 1000, UTC)
 
 
+# Where a text goes: to the one number that it is for, or to the one in use.
+_TO = (
+    "SELECT a.identifier_sealed, a.lookup FROM address a WHERE a.tenant_id = current_tenant()"
+    f" AND a.subscriber_id = m.subscriber_id AND a.channel = '{USSD}'"
+    " AND a.lookup = decode(m.params->>'$to', 'hex')"
+)
+_IS_SETTLED = (
+    " AND m.params->>'$to' IS NULL AND (a.sim_changed_at IS NULL OR a.sim_changed_at"
+    " <= now() - make_interval(secs => coalesce((m.params->>'$new_sim_s')::integer, 0)))"
+)
+_TEXTED_AT = f"({_TO}) UNION ALL ({numbers.in_use('m.subscriber_id', also=_IS_SETTLED)})"
+_SHARING = (
+    "SELECT coalesce(array_agg(o.subscriber_id), '{}') AS ids,"
+    " coalesce(array_agg(o.name_sealed), '{}') AS names FROM (SELECT a.subscriber_id, s.name_sealed"
+    "  FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
+    f"  WHERE a.tenant_id = current_tenant() AND a.channel = '{USSD}' AND a.lookup = t.lookup"
+    "  AND a.detached_at IS NULL ORDER BY a.created_at, a.subscriber_id"
+    f"  LIMIT {PEOPLE_A_PHONE_MAXIMUM}) o"
+)
+
+
 def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     """Claim the row of a text and read the text, in one statement; None as `outbox.claim`."""
     row = tx.one(
         f"WITH c AS ({outbox.CLAIM})"
         " SELECT c.id, c.subject_id, c.attempts, c.lease_until, m.state, m.template, m.params,"
-        " m.service_id, m.subscriber_id, s.language, t.identifier_sealed, t.lookup"
+        " m.service_id, m.subscriber_id, s.language, t.identifier_sealed,"
+        " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names"
         " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
         " JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
-        f" LEFT JOIN LATERAL ({TEXTED_AT}) t ON true",
+        f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o",
         (lease_s, outbox_id),
     )
     if row is None:
@@ -120,7 +167,7 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
 
 _SEND = MESSAGE.advance(
     "send",
-    sets="sending_at = now(), reason = NULL",
+    sets="sending_at = now(), reason = NULL, sent_to = %s",
     where="id = (SELECT subject_id FROM o)",
     returning="id",
 )
@@ -142,7 +189,7 @@ def sending(tx: Tx, text: Outgoing) -> bool:
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'working' AND lease_until = %s FOR UPDATE)"
         f" {_SEND}",
-        (held.outbox_id, held.lease_until),
+        (held.outbox_id, held.lease_until, text.address_lookup),
     )
     return row is not None
 
@@ -225,9 +272,7 @@ def sweep_sending(app: Database, relay: Database, *, older_than_s: float, limit:
     for tenant_id, message_id in stale:
         with app.transaction(tenant_id) as tx:
             row = tx.one(
-                "SELECT t.lookup FROM message m"
-                f" LEFT JOIN LATERAL ({TEXTED_AT}) t ON true"
-                " WHERE m.tenant_id = current_tenant() AND m.id = %s",
+                "SELECT sent_to FROM message WHERE tenant_id = current_tenant() AND id = %s",
                 (message_id,),
             )
             lookup = row[0] if row else None

@@ -24,6 +24,7 @@ message = Table(
     id_of("entry_id", nullable=True),
     words("state", default="'queued'"),
     words("reason", nullable=True),
+    Column("sent_to", LargeBinary),
     moment("sending_at"),
     moment("accepted_at"),
     moment("ended_at"),

@@ -412,7 +412,12 @@ CREATE TABLE public.address (
     lookup bytea NOT NULL,
     subscriber_id uuid NOT NULL,
     identifier_sealed bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    given_by text DEFAULT 'phone'::text NOT NULL,
+    used_at timestamp with time zone,
+    sim_changed_at timestamp with time zone,
+    detached_at timestamp with time zone,
+    CONSTRAINT address_given_by_check CHECK ((given_by = ANY (ARRAY['phone'::text, 'folder'::text, 'staff'::text])))
 );
 
 ALTER TABLE ONLY public.address FORCE ROW LEVEL SECURITY;
@@ -651,6 +656,7 @@ CREATE TABLE public.message (
     entry_id uuid,
     state text DEFAULT 'queued'::text NOT NULL,
     reason text,
+    sent_to bytea,
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
@@ -684,6 +690,7 @@ CREATE TABLE public.message_rest (
     entry_id uuid,
     state text DEFAULT 'queued'::text CONSTRAINT message_state_not_null NOT NULL,
     reason text,
+    sent_to bytea,
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
@@ -1459,7 +1466,7 @@ GRANT UPDATE(balance_minor) ON TABLE public.account TO piga_ledger;
 
 GRANT UPDATE(held_minor) ON TABLE public.account TO piga_ledger;
 
-GRANT SELECT,INSERT ON TABLE public.address TO piga_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.address TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.agent TO piga_app;
 GRANT SELECT ON TABLE public.agent TO piga_verify;

@@ -21,3 +21,39 @@ class FirstUseLocked(BusinessError):
 class AlreadyRegistered(BusinessError):
     code = "already_registered"
     sentence = N_("This number is registered already.")
+
+
+class NumberTakenOut(BusinessError):
+    """The number was taken out of the person's account while they were in the menus."""
+
+    code = "number_taken_out"
+    sentence = N_("This number was taken out. Please call {office}.")
+
+
+class NumberIsNew(BusinessError):
+    """Somebody may have taken the number over: for a while it says yes to nothing."""
+
+    code = "number_is_new"
+    sentence = N_("This number is new here: it can agree from {until}.")
+
+
+class NumberIsTheirs(BusinessError):
+    code = "number_is_theirs"
+    sentence = N_("They have that number already.")
+
+
+class NumberIsNotTheirs(BusinessError):
+    code = "number_is_not_theirs"
+    sentence = N_("They do not have that number.")
+
+
+class TooManyPeople(BusinessError):
+    code = "too_many_people"
+    sentence = N_("{most} people have that number already.")
+
+
+class MoneyWaits(BusinessError):
+    """A number stays where it is while money waits for its person's word, or for an outcome."""
+
+    code = "money_waits"
+    sentence = N_("Money of theirs is waiting. Try again when it is done.")

@@ -8,7 +8,7 @@ they are the person's own, or staff's, to change.
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, Any, Final, TypeVar, cast
 
@@ -24,14 +24,16 @@ from pydantic import (
 from core.db.database import Tx
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
+from core.manifest.faults import FolderFaults
 from core.manifest.ids import id_of
 from core.manifest.section import Reading, Role, Section
 from core.manifest.tenant import FIRST_USES
 from core.manifest.values import Key, OptionalAmount, PersonName, Phone, Reason, Text, one_of, whole
 from core.money import ledger, opening
-from core.people import people
+from core.people import numbers, people
 from core.people.first_use import Challenge, ask_first_use
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
+from values.refusals import BusinessError
 
 PartT = TypeVar("PartT")
 
@@ -152,27 +154,15 @@ def _changes(site: Site) -> Iterator[Change]:
             (ids,),
         )
     }
-    phones = {
-        (bytes(lookup), id)
-        for lookup, id in site.tx.all(
-            "SELECT lookup, subscriber_id FROM address WHERE tenant_id = current_tenant()"
-            " AND channel = %s AND subscriber_id = ANY (%s)",
-            (USSD, ids),
-        )
-    }
+    phones = _phones_of(site, ids)
     # In the order of the folder: who comes first on a shared phone is its first.
     for person in everybody:
-        more = person.phones
         if person.id not in known:
             yield Change("added", "people", person.key, partial(_add, site, person), Stage.PEOPLE)
-            more = person.phones[1:]
         elif _differs(site, person, *known[person.id]):
             write = partial(_change, site, person)
             yield Change("changed", "people", person.key, write, Stage.PEOPLE)
-        for phone in more:
-            if (site.keys.lookup(USSD, phone), person.id) not in phones:
-                write = partial(_add_phone, site, person, phone)
-                yield Change("added", "phones", person.key, write, Stage.PEOPLE)
+        yield from _changes_of_phones(site, person, phones.get(person.id))
         if person.frozen and person.id not in known:
             yield Change("added", "freezes", person.key, partial(_freeze, person), Stage.FREEZES)
     yield from opening.changes(
@@ -229,8 +219,58 @@ def _change(site: Site, person: PersonEntry, tx: Tx) -> None:
     )
 
 
+# What a person has by the number's keyed hash: the sealed number, who gave it last, and whether it
+# is theirs still.
+Phones = dict[bytes, tuple[bytes, str, bool]]
+
+
+def _phones_of(site: Site, ids: list[uuid.UUID]) -> dict[uuid.UUID, Phones]:
+    found: dict[uuid.UUID, Phones] = {}
+    for id, lookup, *what in site.tx.all(
+        "SELECT subscriber_id, lookup, identifier_sealed, given_by, detached_at IS NULL"
+        " FROM address WHERE tenant_id = current_tenant() AND channel = %s"
+        " AND subscriber_id = ANY (%s) ORDER BY created_at, lookup",
+        (USSD, ids),
+    ):
+        found.setdefault(id, {})[bytes(lookup)] = (what[0], what[1], what[2])
+    return found
+
+
+def _changes_of_phones(site: Site, person: PersonEntry, known: Phones | None) -> Iterator[Change]:
+    """A folder gives numbers, and takes out what it gave. What staff decided about a number since
+    (`piga tenant number`) stays so."""
+    key = person.key
+    if known is None:  # somebody new: the first number came with them
+        for phone in person.phones[1:]:
+            write = partial(_add_phone, site, person, phone)
+            yield Change("added", "phones", key, write, Stage.PEOPLE)
+        return
+    wanted = {site.keys.lookup(USSD, phone): phone for phone in person.phones}
+    for lookup, phone in wanted.items():
+        _, given_by, is_theirs = known.get(lookup, (b"", "folder", False))
+        if given_by == "folder" and not is_theirs:
+            write = partial(_change_number, site, person, numbers.attach, phone)
+            yield Change("added", "phones", key, write, Stage.PEOPLE)
+    for lookup, (sealed, given_by, is_theirs) in known.items():
+        if given_by == "folder" and is_theirs and lookup not in wanted:
+            phone = site.keys.open(sealed, person.id.bytes)
+            write = partial(_change_number, site, person, numbers.detach, phone)
+            yield Change("removed", "phones", key, write, Stage.PEOPLE)
+
+
 def _add_phone(site: Site, person: PersonEntry, phone: str, tx: Tx) -> None:
-    people.add_address(tx, site.keys, person.id, phone)
+    people.add_address(tx, site.keys, person.id, phone, given_by="folder")
+
+
+def _change_number(
+    site: Site, person: PersonEntry, change: Callable[..., None], phone: str, tx: Tx
+) -> None:
+    """Raises FolderFaults where the number cannot be changed now."""
+    try:
+        change(tx, site.keys, person.id, phone, actor=ACTOR, reason="the folder", by="folder")
+    except BusinessError as refused:
+        person.place("phones").fault(f"cannot be changed now ({refused.code})")
+        raise FolderFaults(site.manifest.faults.found) from None
 
 
 def _freeze(person: PersonEntry, tx: Tx) -> None:

@@ -31,4 +31,36 @@ class PinIsLocked(Message):
     minutes: int
 
 
-MESSAGES: tuple[type[Message], ...] = (Welcome, PinChanged, PinIsLocked)
+@dataclass(frozen=True, slots=True)
+class NumberAttached(Message):
+    name = "number_attached"
+    sentence = N_(
+        "{tenant}: the number ending {ending} was added to your account, {at}. If it was not you,"
+        " call {office} at once."
+    )
+
+    ending: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDetached(Message):
+    """It may be read by a stranger who has the number by now: it says nothing of its person."""
+
+    name = "number_detached"
+    sentence = N_(
+        "{tenant}: the number ending {ending} was taken out of an account, {at}. If that is wrong,"
+        " call {office} at once."
+    )
+
+    ending: str
+    at: datetime
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    Welcome,
+    PinChanged,
+    PinIsLocked,
+    NumberAttached,
+    NumberDetached,
+)

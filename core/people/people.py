@@ -5,6 +5,8 @@ A person is never keyed by a phone: one has several, and one phone serves severa
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
 
 from core.audit.trail import record
 from core.db.connection import Row
@@ -12,7 +14,7 @@ from core.db.database import Autocommit, Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.intents import Intent
 from core.people import wrong_pins
-from core.people.errors import AlreadyRegistered, NoPin, PinLocked
+from core.people.errors import AlreadyRegistered, NoPin, NumberTakenOut, PinLocked
 from core.security.keyring import Keyring
 from values import names
 from values.ids import uuid7
@@ -26,6 +28,8 @@ PEOPLE_A_PHONE_MAXIMUM = 9
 
 USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
 
+GivenBy = Literal["phone", "folder", "staff"]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -38,6 +42,7 @@ class Person:
     frozen: bool
     has_pin: bool
     waited_for: bool = False  # an agent's sale waits for this person's word
+    sim_changed_at: datetime | None = None  # of the address at which they were found
     distinct_name: str = ""  # where several are at one address: a name that none of the others has
 
     @property
@@ -49,25 +54,29 @@ class Person:
 _COLUMNS = (
     "s.id, s.name_sealed, s.language, s.roles, s.status = 'frozen', s.pin_hash IS NOT NULL,"
     " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
-    "  AND w.state = 'pending' AND w.expires_at > now())"
+    "  AND w.state = 'pending' AND w.expires_at > now()), "
 )
 _AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
 )
 _FOUND = (
     " WHERE a.tenant_id = current_tenant() AND a.channel = %(channel)s AND a.lookup = %(lookup)s"
+    " AND a.detached_at IS NULL"
     f" ORDER BY a.created_at, s.id LIMIT {PEOPLE_A_PHONE_MAXIMUM}"
 )
-_IDENTIFY = f"SELECT {_COLUMNS}{_AT_ADDRESS}{_FOUND}"
+_HERE = f"{_COLUMNS} a.sim_changed_at"
+_IDENTIFY = f"SELECT {_HERE}{_AT_ADDRESS}{_FOUND}"
 _RECALL = (
-    f"SELECT {_COLUMNS}, i.*{_AT_ADDRESS}"
+    f"SELECT {_HERE}, i.*{_AT_ADDRESS}"
     f" LEFT JOIN LATERAL (SELECT {intents.COLUMNS} FROM intent"
     "  WHERE tenant_id = current_tenant() AND subscriber_id = s.id"
     "  AND created_at > now() - make_interval(secs => %(within_s)s)"
     f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
 )
-_WIDTH = 7  # columns of a person
-_GET = f"SELECT {_COLUMNS} FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
+_WIDTH = 8  # columns of a person
+_GET = (
+    f"SELECT {_COLUMNS} NULL FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
+)
 
 
 def identify(tx: Tx | Autocommit, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
@@ -97,9 +106,8 @@ def _told_apart(found: list[Person]) -> list[Person]:
 
 
 def person_of(row: Row, keys: Keyring) -> Person:
-    id, sealed, language, roles, frozen, has_pin, waited_for = row
-    name = keys.open(sealed, id.bytes)
-    return Person(id, name, language, tuple(roles), frozen, has_pin, waited_for)
+    id, sealed, language, roles, *rest = row
+    return Person(id, keys.open(sealed, id.bytes), language, tuple(roles), *rest)
 
 
 def get(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> Person | None:
@@ -158,7 +166,9 @@ def register(
             by_phone,
         ),
     )
-    add_address(tx, keys, subscriber_id, address, channel)
+    add_address(
+        tx, keys, subscriber_id, address, channel, given_by="phone" if by_phone else "folder"
+    )
     ledger.open_account(
         tx,
         id=ledger.account_id(subscriber_id, ledger.WALLET, currency),
@@ -176,18 +186,36 @@ def lock_address(tx: Tx, keys: Keyring, address: str, channel: str = USSD) -> No
 
 
 def add_address(
-    tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str, channel: str = USSD
+    tx: Tx,
+    keys: Keyring,
+    subscriber_id: uuid.UUID,
+    address: str,
+    channel: str = USSD,
+    *,
+    given_by: GivenBy = "staff",
+    is_new_sim: bool = False,
 ) -> None:
-    """Give a subscriber one more address. The same again is nothing."""
+    """Give a subscriber one more address, or one back that was taken out. The same again is
+    nothing. What the person's own phone gives is in use at once; `is_new_sim` says that it came to
+    somebody who was known already."""
     tx.execute(
-        "INSERT INTO address (tenant_id, channel, lookup, subscriber_id, identifier_sealed)"
-        " VALUES (current_tenant(), %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (
-            channel,
-            keys.lookup(channel, address),
-            subscriber_id,
-            keys.seal(address, subscriber_id.bytes),
-        ),
+        "INSERT INTO address AS a (tenant_id, channel, lookup, subscriber_id, identifier_sealed,"
+        " given_by, used_at, sim_changed_at) VALUES (current_tenant(), %(channel)s, %(lookup)s,"
+        " %(who)s, %(sealed)s, %(given_by)s, CASE WHEN %(given_by)s = 'phone' THEN now() END,"
+        " CASE WHEN %(is_new_sim)s THEN now() END)"
+        " ON CONFLICT (tenant_id, channel, lookup, subscriber_id) DO UPDATE"
+        " SET detached_at = NULL, created_at = excluded.created_at, given_by = excluded.given_by,"
+        " used_at = excluded.used_at,"
+        " sim_changed_at = coalesce(excluded.sim_changed_at, a.sim_changed_at)"
+        " WHERE a.detached_at IS NOT NULL",
+        {
+            "channel": channel,
+            "lookup": keys.lookup(channel, address),
+            "who": subscriber_id,
+            "sealed": keys.seal(address, subscriber_id.bytes),
+            "given_by": given_by,
+            "is_new_sim": is_new_sim,
+        },
     )
 
 
@@ -220,26 +248,37 @@ def check_pin(
     tenant_id: uuid.UUID,
     subscriber_id: uuid.UUID,
     pin: str,
+    address: str,
+    channel: str = USSD,
     people_a_minute: int = wrong_pins.PEOPLE_A_MINUTE,
 ) -> PinCheck:
-    """Verify a PIN. The guess is counted and committed first, and no connection is held while it
-    is hashed; on success give it back with `pin_was_right` in the transaction that follows. Where
-    PINs of more than `people_a_minute` people are wrong, a wrong one locks at once.
+    """Verify a PIN that was typed at an address. The guess is counted and committed first, and no
+    connection is held while it is hashed; on success give it back with `pin_was_right` in the
+    transaction that follows. Where PINs of more than `people_a_minute` people are wrong, a wrong
+    one locks at once.
 
-    Raises PinLocked (params: minutes), NoPin, Unavailable.
+    Raises NumberTakenOut where the address was taken out since the session began; PinLocked
+    (params: minutes), NoPin, Unavailable.
     """
     with database.transaction(tenant_id, deadline) as tx:
         row = tx.one(
-            "SELECT * FROM pin_attempt(%s, %s, %s::smallint, %s)",
-            (tenant_id, subscriber_id, PIN_TRIES, PIN_LOCK_S),
+            "SELECT p.*, EXISTS (SELECT 1 FROM address WHERE tenant_id = current_tenant()"
+            " AND channel = %s AND lookup = %s AND subscriber_id = %s AND detached_at IS NULL)"
+            " FROM pin_attempt(%s, %s, %s::smallint, %s) p",
+            (
+                *(channel, keys.lookup(channel, address), subscriber_id),
+                *(tenant_id, subscriber_id, PIN_TRIES, PIN_LOCK_S),
+            ),
         )
     assert row is not None
-    pin_hash, tries_left, locked_s = row
+    pin_hash, tries_left, locked_s, is_theirs = row
     locked_minutes = -(-(locked_s or 0) // 60)
     if pin_hash is None:
         if locked_s is None:
             raise NoPin
         raise PinLocked(minutes=locked_minutes)
+    if not is_theirs:
+        raise NumberTakenOut
     if keys.verify_pin(pin, pin_hash):
         return PinCheck(True, tries_left)
     with database.transaction(tenant_id, deadline) as tx:

@@ -68,8 +68,13 @@ address = Table(
         nullable=False,
         server_default=text("clock_timestamp()"),
     ),
+    words("given_by", default="'phone'"),
+    moment("used_at"),
+    moment("sim_changed_at"),
+    moment("detached_at"),
     PrimaryKeyConstraint("tenant_id", "channel", "lookup", "subscriber_id"),
     refers("subscriber_id", "subscriber"),
+    CheckConstraint("given_by IN ('phone', 'folder', 'staff')", name="address_given_by_check"),
     Index("address_subscriber", "tenant_id", "subscriber_id"),
 )
 

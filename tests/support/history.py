@@ -24,7 +24,7 @@ from core.messaging import messages
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger
-from core.people import first_use, people, wrong_pins
+from core.people import first_use, numbers, people, wrong_pins
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
@@ -302,6 +302,9 @@ def what_staff_does(tenant: UssdTenant) -> None:
     tenant.admin.execute("UPDATE tariff SET valid_to = '2099-01-01Z' WHERE operation = 'topup'")
     tenant.change(first_use.ask_first_use, KEYS, tenant.id_of("gasana"), "code")
     tenant.admin.execute("UPDATE first_use SET tries = 1, done_at = now()")
+    habimana = tenant.id_of("habimana")
+    tenant.change(numbers.attach, KEYS, habimana, "+250788000097", **WHY)
+    tenant.change(numbers.detach, KEYS, habimana, "+250788000097", **WHY)
 
 
 def turns_are_logged(tenant: UssdTenant) -> None:

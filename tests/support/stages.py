@@ -1,9 +1,11 @@
 """What may happen in the middle of a conversation: the lines of a transcript with a `!`."""
 
 from collections.abc import Callable
+from typing import Any
 
 from core.agents import agents, approvals
 from core.db.database import Database
+from core.messaging import number_changes
 from core.people import first_use, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.savings import groups
@@ -125,6 +127,30 @@ def kop2_is_called_as_kop1(tenant: UssdTenant) -> None:
     )
 
 
+def _number(change: Callable[..., None], who: str, **more: Any) -> Callable[[UssdTenant], None]:
+    """Staff change a number: `habimana/2` is the second one of that person."""
+    key, _, which = who.partition("/")
+
+    def done(tenant: UssdTenant) -> None:
+        number = tenant.people[key].phones[int(which or 1) - 1]
+        at = {"service_id": tenant.service().id, **more}
+        tenant.change(change, KEYS, tenant.id_of(key), number, **at, **WHY)
+
+    return done
+
+
+def uweras_number_is_lost(tenant: UssdTenant) -> None:
+    """Staff give uwera the number +250788000098 and take the lost one out."""
+    who, at = tenant.id_of("uwera"), {"service_id": tenant.service().id, **WHY}
+    tenant.change(number_changes.attach, KEYS, who, "+250788000098", **at)
+    tenant.change(number_changes.detach, KEYS, who, tenant.people["uwera"].phones[0], **at)
+
+
+def four_days_pass(tenant: UssdTenant) -> None:
+    """For SIMs: whatever is new by then is not."""
+    tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '4 days'")
+
+
 def _minutes(count: int) -> Callable[[UssdTenant], None]:
     return lambda tenant: tenant.later(count)
 
@@ -157,6 +183,12 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "too many PINs are wrong": too_many_pins_are_wrong,
     "three of a family share a phone": three_of_a_family_share_a_phone,
     "group KOP2 is called as KOP1": kop2_is_called_as_kop1,
+    "habimana's first number is taken out": _number(number_changes.detach, "habimana"),
+    "habimana's first number is recycled": _number(
+        number_changes.detach, "habimana", is_recycled=True
+    ),
+    "uwera's number is lost, and another is theirs": uweras_number_is_lost,
+    "four days pass": four_days_pass,
     "three minutes pass": _minutes(3),
     "six minutes pass": _minutes(6),
     "eleven minutes pass": _minutes(11),

@@ -85,6 +85,15 @@ class Tenant:
                 pin_hash=self.keys.hash_pin(pin) if pin else None,
             ).id
 
+    def number_of(self, person: uuid.UUID) -> str:
+        """Their first number; a number that nobody has where the person is nobody."""
+        row = self.admin.execute(
+            "SELECT identifier_sealed FROM address WHERE tenant_id = %s AND subscriber_id = %s"
+            " ORDER BY created_at LIMIT 1",
+            (self.tenant_id, person),
+        ).fetchone()
+        return self.keys.open(row[0], person.bytes) if row else "+250788999999"
+
     # -- money -------------------------------------------------------------------------------------
 
     def collecting(self, kind: str) -> uuid.UUID:

@@ -7,7 +7,7 @@
                                              HANDOUT the one that staff gave for the first use,
                                              LANGUAGE the key of the transcript's language
     uwera types 1 (lost)                     lost before it reached us; (reply lost) on its way back
-    uwera reads the last text                what the person was texted
+    uwera reads the last text                what that phone was texted
     ! the session is lost                    something happens: the names are in stages.py
 
 What the phone shows follows, indented, and under it how long it is. The file of a case in English
@@ -94,7 +94,8 @@ class Play:
         assert step, f"no such step: {line!r}"
         who, typed, loss = step["who"], step["typed"] or "", (step["loss"] or "").strip()
         if step["what"].startswith("reads"):
-            return _text_lines(self.tenant.texts(who)[-1])
+            texts = self.tenant.texts(who)
+            return _text_lines(texts[-1]) if texts else ["-- no text"]
         phone = self.phones.get(who)
         if phone is None:
             phone = self.phones[who] = phone_of(self.tenant, who)

@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import redis
 
 from app.operations.tenant_folder import read_folder
 from core.manifest.section import Manifest
+from core.messaging import messages
+from core.messaging.messages import Outgoing
 from core.people.manifest import PEOPLE, PersonEntry
 from core.people.people import USSD
 from core.tenants import directory
@@ -129,27 +131,33 @@ class UssdTenant(Tenant):
         return StoredSession.decode(data) if data else None
 
     def texts(self, who: str) -> list[str]:
-        """The text messages that were written to a person (a key, or a phone's number), in words,
-        oldest first."""
-        number = who if who.startswith("+") else self.people[who].phones[0]
-        rows = self.admin.execute(
-            "SELECT m.template, m.params, s.language FROM address a"
-            " JOIN subscriber s ON s.id = a.subscriber_id"
-            " JOIN message m ON m.subscriber_id = s.id WHERE a.lookup = %s ORDER BY m.id",
-            (KEYS.lookup(USSD, number),),
-        ).fetchall()
+        """The text messages that a phone gets (of a key, `key/2` for their second one, or a bare
+        number), in words, oldest first: as a worker would send them now."""
+        key, _, which = who.partition("/")
+        number = who if who.startswith("+") else self.people[key].phones[int(which or 1) - 1]
+        rows = self.admin.execute("SELECT id FROM outbox WHERE kind = 'send_text' ORDER BY id")
+        claimed = [self._claimed(outbox_id) for (outbox_id,) in rows.fetchall()]
+        lookup = KEYS.lookup(USSD, number)
+        return [self._words(text) for text in claimed if text and text.address_lookup == lookup]
+
+    def _claimed(self, outbox_id: uuid.UUID) -> Outgoing | None:
+        text = None
+        with suppress(_Undo), self.tx() as tx:
+            text = messages.claim(tx, outbox_id, lease_s=60)
+            raise _Undo
+        return text
+
+    def _words(self, text: Outgoing) -> str:
         tenant = self.service().tenant
-        return [
-            compose(
-                DOMAINS.messages[template],
-                _at_noon(params),
-                language,
-                tenant.zone,
-                KEYS.approval_code,
-                own=own_words(tenant, language),
-            )
-            for template, params, language in rows
-        ]
+        return compose(
+            DOMAINS.messages[text.template],
+            _at_noon(text.params),
+            text.language,
+            tenant.zone,
+            KEYS.approval_code,
+            own=own_words(tenant, text.language),
+            addressee=text.addressee(KEYS),
+        )
 
     def codes(self) -> list[str]:
         """The one-time codes that were texted, the last one last."""
@@ -186,6 +194,10 @@ def _at_noon(params: dict[str, Any]) -> dict[str, Any]:
         name: {"$at": TODAY.isoformat()} if isinstance(value, dict) and "$at" in value else value
         for name, value in params.items()
     }
+
+
+class _Undo(Exception):
+    """Rolls a transaction back."""
 
 
 class _Watcher(logging.Handler):

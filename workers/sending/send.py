@@ -127,6 +127,7 @@ class Attempt:
             raise CannotSay("no_number")
         try:
             number = keys.open(text.number_sealed, text.subscriber_id.bytes)
+            addressee = text.addressee(keys)
         except ValueError:
             raise CannotSay("unreadable_number") from None
         try:
@@ -137,6 +138,7 @@ class Attempt:
                 service.tenant.zone,
                 keys.approval_code,
                 own=own_words(service.tenant, text.language),
+                addressee=addressee,
             )
         except (KeyError, MissingValue):
             raise CannotSay("no_such_text") from None

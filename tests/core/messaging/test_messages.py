@@ -14,7 +14,9 @@ from core.agents.messages import FloatLow
 from core.messaging import messages
 from core.messaging.delivery import STATES, apply_report, record_provider_id
 from core.messaging.messages import Outgoing
+from core.people import numbers
 from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
 from tests.support.workers import MessagingTenant, lookup
 from values.ids import uuid7
 from values.money import Money
@@ -294,6 +296,76 @@ def test_a_shared_phones_texts_are_rivals(tenant: MessagingTenant) -> None:
     unknown(tenant, hers)
     assert report(tenant, "AT1", "delivered") == "kept"
     assert tenant.states() == {"unknown": 2}
+
+
+def test_a_report_names_the_number_that_the_text_was_sent_to(tenant: MessagingTenant) -> None:
+    """Not the one that the person has by then."""
+    text = sending(tenant, "+250788000021")
+    unknown(tenant, text)
+    person = tenant.person_at("+250788000021")
+    tenant.share("+250788000022", person)
+    tenant.admin.execute(
+        "UPDATE address SET detached_at = now() WHERE subscriber_id = %s AND lookup = %s",
+        (person, lookup("+250788000021")),
+    )
+    assert report(tenant, "AT1", "delivered", "+250788000022") == "foreign"
+    assert report(tenant, "AT2", "delivered", "+250788000021") == "advanced"
+    assert tenant.state(text.id) == "delivered"
+
+
+def test_a_text_goes_to_the_number_that_is_in_use_when_it_is_sent(tenant: MessagingTenant) -> None:
+    first, second = "+250788000031", "+250788000032"
+    waiting = tenant.text(first)
+    person = tenant.person_at(first)
+    tenant.share(second, person)
+
+    def sent_to(message: uuid.UUID) -> bytes | None:
+        text = claimed(tenant, message)
+        tenant.admin.execute(
+            "UPDATE outbox SET state = 'waiting' WHERE subject_id = %s", (message,)
+        )
+        return text.address_lookup
+
+    assert sent_to(waiting) == lookup(first)
+    with tenant.database.transaction(tenant.tenant_id) as tx:
+        numbers.was_used(tx, KEYS, person, second)
+    assert sent_to(waiting) == lookup(second)
+    for number, lookups in ((second, lookup(first)), (first, None)):
+        with tenant.database.transaction(tenant.tenant_id) as tx:
+            numbers.detach(tx, KEYS, person, number, actor="test", reason="lost")
+        assert sent_to(waiting) == lookups
+    only = tenant.text(first, to=lookup(second))
+    assert sent_to(only) == lookup(second)  # it is told that it was taken out
+
+
+def test_a_number_with_a_new_sim_gets_no_code(tenant: MessagingTenant) -> None:
+    old, new = "+250788000041", "+250788000042"
+    person = tenant.person_at(old)
+    with tenant.database.transaction(tenant.tenant_id) as tx:
+        numbers.attach(tx, KEYS, person, new, actor="test", reason="a second phone")
+        numbers.was_used(tx, KEYS, person, new)
+    receipt, code = tenant.text(old), tenant.text(old, new_sim_s=3600)
+    assert claimed(tenant, receipt).address_lookup == lookup(new)
+    assert claimed(tenant, code).address_lookup == lookup(old)
+    later = tenant.text(old, new_sim_s=3600)
+    tenant.admin.execute("UPDATE address SET sim_changed_at = now() - interval '1 hour'")
+    assert claimed(tenant, later).address_lookup == lookup(new)
+
+
+def test_on_a_shared_phone_a_text_says_whom_it_means(tenant: MessagingTenant) -> None:
+    shared = "+250788000051"
+    marie = tenant.person("uwimana marie", address=shared)
+    tenant.known[shared] = marie
+    assert claimed(tenant, tenant.text(shared)).addressee(KEYS) == ""
+    marthe = tenant.person("Uwimana Marthe", address=shared)
+    tenant.known["marthe"] = marthe
+    assert claimed(tenant, tenant.text(shared)).addressee(KEYS) == "Uwimana Marie"
+    assert claimed(tenant, tenant.text("marthe")).addressee(KEYS) == "Uwimana Marthe"
+    with tenant.database.transaction(tenant.tenant_id) as tx:
+        numbers.detach(tx, KEYS, marthe, shared, actor="test", reason="recycled")
+    assert claimed(tenant, tenant.text(shared)).addressee(KEYS) == ""
+    told = tenant.text("marthe", to=lookup(shared))
+    assert claimed(tenant, told).addressee(KEYS) == ""  # whoever has it by now reads no name
 
 
 def test_a_report_that_no_text_can_mean_is_not_kept(tenant: MessagingTenant) -> None:

@@ -32,7 +32,13 @@ def guess(
     """One guess as a turn makes it: a right one is given back with what it allowed."""
     core = core or tenant.database
     check = people.check_pin(
-        core, KEYS, Deadline(20), tenant_id=tenant.tenant_id, subscriber_id=person, pin=pin
+        core,
+        KEYS,
+        Deadline(20),
+        tenant_id=tenant.tenant_id,
+        subscriber_id=person,
+        pin=pin,
+        address=tenant.number_of(person),
     )
     if check.right and not keep:
         with tenant.tx() as tx:

@@ -30,9 +30,9 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
-GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, first_use, pin_proposal,
-    intent, usage_day, organisation, savings_group, membership, agent, lookup_hour, approval,
-    outbox, message, early_report, wrong_pin, call_back TO piga_app;
+GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
+    pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
+    approval, outbox, message, early_report, wrong_pin, call_back TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;

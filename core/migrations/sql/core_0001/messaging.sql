@@ -11,6 +11,9 @@ CREATE TABLE message (
     state text NOT NULL DEFAULT 'queued' CHECK (state IN
         ('queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed')),
     reason text,
+    -- The number that it was sent to, as the keyed hash: reports may name it long after the person
+    -- has another.
+    sent_to bytea,
     sending_at timestamptz,
     accepted_at timestamptz,
     ended_at timestamptz,

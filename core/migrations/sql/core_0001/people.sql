@@ -17,7 +17,8 @@ CREATE TABLE subscriber (
     PRIMARY KEY (tenant_id, id)
 );
 
--- Many to many: a person has several addresses, and a shared phone has several people.
+-- Many to many: a person has several addresses, and a shared phone has several people. One that was
+-- taken out stays as history: it opens nothing, and is texted nothing.
 CREATE TABLE address (
     tenant_id uuid NOT NULL,
     channel text NOT NULL,
@@ -26,6 +27,15 @@ CREATE TABLE address (
     identifier_sealed bytea NOT NULL,
     -- The order in which people came to a shared phone, also within one transaction.
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Who gave it: the person's own phone, the tenant's folder, or staff. A folder takes out what it
+    -- gave, and no more.
+    given_by text NOT NULL DEFAULT 'phone' CHECK (given_by IN ('phone', 'folder', 'staff')),
+    -- When the person last proved here who they are, by registering or by a right PIN.
+    used_at timestamptz,
+    -- Since when another SIM answers here: the number came to somebody who was known already, or
+    -- the network said so.
+    sim_changed_at timestamptz,
+    detached_at timestamptz,
     PRIMARY KEY (tenant_id, channel, lookup, subscriber_id),
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
 );

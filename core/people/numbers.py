@@ -1,0 +1,230 @@
+"""A person's numbers: which one is in use, which were taken out, and how new a SIM is.
+
+Texts and codes go to the number in use: the one where the person last proved who they are, by
+registering or by a right PIN; else the newest that they were given. Never to one that was taken
+out. A dial alone moves nothing, since whoever has a recycled number may dial.
+
+Where another SIM may have come to a number (staff gave it to somebody who was known already, or the
+network says that it changed), it is new for a while: no code is texted to it, and it agrees to
+nothing.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.audit.trail import record
+from core.db.database import Tx
+from core.people.errors import (
+    MoneyWaits,
+    NumberIsNew,
+    NumberIsNotTheirs,
+    NumberIsTheirs,
+    TooManyPeople,
+)
+from core.people.people import (
+    PEOPLE_A_PHONE_MAXIMUM,
+    USSD,
+    GivenBy,
+    add_address,
+    lock_address,
+)
+from core.security.keyring import Keyring
+from core.tenants.directory import Tenant
+from values import clock
+
+NEW_SIM_H = 72  # unless a tenant says otherwise: `new_sim_h`
+
+
+def in_use(subscriber: str, *, also: str = "") -> str:
+    """The number that a person is texted at, in SQL: sealed, and its keyed hash. `subscriber` is an
+    expression, `also` a further condition on the address `a`."""
+    return (
+        "SELECT a.identifier_sealed, a.lookup FROM address a"
+        f" WHERE a.tenant_id = current_tenant() AND a.subscriber_id = {subscriber}"
+        f" AND a.channel = '{USSD}' AND a.detached_at IS NULL{also}"
+        " ORDER BY a.used_at DESC NULLS LAST, a.created_at DESC, a.lookup LIMIT 1"
+    )
+
+
+def was_used(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
+    """The person proved here who they are: from now on this number is in use. With the COMMIT, and
+    written only where it is news."""
+    tx.defer(
+        "UPDATE address a SET used_at = now() WHERE a.tenant_id = current_tenant()"
+        " AND a.channel = %s AND a.lookup = %s AND a.subscriber_id = %s"
+        " AND (a.used_at IS NULL OR a.used_at < now() - interval '1 day'"
+        " OR EXISTS (SELECT 1 FROM address o WHERE o.tenant_id = a.tenant_id"
+        "  AND o.subscriber_id = a.subscriber_id AND o.used_at > a.used_at))",
+        (USSD, keys.lookup(USSD, address), subscriber_id),
+    )
+
+
+# --- how new a SIM is -----------------------------------------------------------------------------
+
+
+def new_sim_s(tenant: Tenant) -> int:
+    """For how long a number with another SIM is new, in seconds; 0 where a tenant does not ask."""
+    return int(tenant.settings.get("new_sim_h", NEW_SIM_H)) * 3600
+
+
+def new_until(tenant: Tenant, sim_changed_at: datetime | None) -> datetime | None:
+    """Until when a number is new, in the tenant's time zone; None where it is not."""
+    if sim_changed_at is None:
+        return None
+    until = sim_changed_at + timedelta(seconds=new_sim_s(tenant))
+    return until.astimezone(tenant.zone) if until > clock.now() else None
+
+
+def require_settled(tenant: Tenant, sim_changed_at: datetime | None) -> None:
+    """Refuse what a new number may not do. Raises NumberIsNew (params: until)."""
+    until = new_until(tenant, sim_changed_at)
+    if until is not None:
+        raise NumberIsNew(until=until)
+
+
+# From when one of a person's numbers may agree, in SQL: NULL where one may by now, or where they
+# have none. The parameters are `who` and `new_sim_s`.
+SETTLES_AT = (
+    "(SELECT CASE WHEN bool_and(n.at > now()) THEN min(n.at) END"
+    "  FROM (SELECT sim_changed_at + make_interval(secs => %(new_sim_s)s) AS at FROM address"
+    "   WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
+    f"   AND channel = '{USSD}' AND detached_at IS NULL) n)"
+)
+
+
+def sim_changed(
+    tx: Tx, keys: Keyring, address: str, *, at: datetime, actor: str, reason: str
+) -> int:
+    """Another SIM answers at a number since then: for whoever has it. Answers how many they are.
+    An earlier moment than the one that is known changes nothing."""
+    lookup = keys.lookup(USSD, address)
+    rows = tx.all(
+        "UPDATE address SET sim_changed_at = greatest(sim_changed_at, %s)"
+        " WHERE tenant_id = current_tenant() AND channel = %s AND lookup = %s"
+        " AND detached_at IS NULL RETURNING subscriber_id",
+        (at, USSD, lookup),
+    )
+    for (subscriber_id,) in rows:
+        _record(tx, "sim changed", subscriber_id, lookup, actor=actor, reason=reason)
+    return len(rows)
+
+
+# --- what staff do --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a person's, as staff see it; `address` in full."""
+
+    address: str
+    given_by: str
+    since: datetime
+    used_at: datetime | None
+    sim_changed_at: datetime | None
+    detached_at: datetime | None
+    is_in_use: bool
+
+
+def numbers_of(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[Number]:
+    """All numbers that a person has, or had; first come first."""
+    rows = tx.all(
+        f"SELECT n.identifier_sealed, n.given_by, n.created_at, n.used_at, n.sim_changed_at,"
+        " n.detached_at, coalesce(n.detached_at IS NULL AND n.lookup = u.lookup, false)"
+        " FROM address n"
+        f" LEFT JOIN LATERAL ({in_use('n.subscriber_id')}) u ON true"
+        f" WHERE n.tenant_id = current_tenant() AND n.channel = '{USSD}' AND n.subscriber_id = %s"
+        " ORDER BY n.created_at, n.lookup",
+        (subscriber_id,),
+    )
+    return [Number(keys.open(sealed, subscriber_id.bytes), *rest) for sealed, *rest in rows]
+
+
+def number_in_use(tx: Tx, subscriber_id: uuid.UUID) -> bytes | None:
+    """The keyed hash of the number that a person is texted at; None where they have none."""
+    row = tx.one(in_use("%(who)s"), {"who": subscriber_id})
+    return row[1] if row else None
+
+
+def attach(
+    tx: Tx,
+    keys: Keyring,
+    subscriber_id: uuid.UUID,
+    address: str,
+    *,
+    actor: str,
+    reason: str,
+    by: GivenBy = "staff",
+) -> None:
+    """Staff give a number to a person who is known already: it is new for a while.
+
+    Raises MoneyWaits, NumberIsTheirs, TooManyPeople.
+    """
+    require_nothing_waits(tx, subscriber_id)
+    lock_address(tx, keys, address)
+    lookup = keys.lookup(USSD, address)
+    row = tx.one(
+        "SELECT count(*), coalesce(bool_or(subscriber_id = %s), false) FROM address"
+        " WHERE tenant_id = current_tenant() AND channel = %s AND lookup = %s"
+        " AND detached_at IS NULL",
+        (subscriber_id, USSD, lookup),
+    )
+    assert row is not None
+    if row[1]:
+        raise NumberIsTheirs
+    if row[0] >= PEOPLE_A_PHONE_MAXIMUM:
+        raise TooManyPeople(most=PEOPLE_A_PHONE_MAXIMUM)
+    add_address(tx, keys, subscriber_id, address, given_by=by, is_new_sim=True)
+    _record(tx, "attach number", subscriber_id, lookup, actor=actor, reason=reason)
+
+
+def detach(
+    tx: Tx,
+    keys: Keyring,
+    subscriber_id: uuid.UUID,
+    address: str,
+    *,
+    actor: str,
+    reason: str,
+    by: GivenBy = "staff",
+) -> None:
+    """Take a number out of a person's account: from now on it opens nothing of theirs, in no
+    session, and is texted nothing. Their money and history stay.
+
+    Raises MoneyWaits, NumberIsNotTheirs.
+    """
+    require_nothing_waits(tx, subscriber_id)
+    lookup = keys.lookup(USSD, address)
+    done = tx.one(
+        "UPDATE address SET detached_at = now(), given_by = %s WHERE tenant_id = current_tenant()"
+        " AND channel = %s AND lookup = %s AND subscriber_id = %s AND detached_at IS NULL"
+        " RETURNING 1",
+        (by, USSD, lookup, subscriber_id),
+    )
+    if done is None:
+        raise NumberIsNotTheirs
+    _record(tx, "detach number", subscriber_id, lookup, actor=actor, reason=reason)
+
+
+def require_nothing_waits(tx: Tx, subscriber_id: uuid.UUID) -> None:
+    """Nobody's numbers change while money of theirs waits for somebody's word, or for an outcome.
+    Raises MoneyWaits."""
+    row = tx.one(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM intent WHERE tenant_id = current_tenant()"
+        "  AND subscriber_id = %(who)s AND state = 'pending')"
+        " OR EXISTS (SELECT 1 FROM approval WHERE tenant_id = current_tenant()"
+        "  AND approver_id = %(who)s AND state = 'pending')"
+        " OR EXISTS (SELECT 1 FROM hold h JOIN account a ON a.tenant_id = h.tenant_id"
+        "  AND a.id = h.account_id WHERE h.tenant_id = current_tenant() AND h.state = 'pending'"
+        "  AND a.owner_id = %(who)s)",
+        {"who": subscriber_id},
+    )
+    if row is not None:
+        raise MoneyWaits
+
+
+def _record(
+    tx: Tx, action: str, subscriber_id: uuid.UUID, lookup: bytes, *, actor: str, reason: str
+) -> None:
+    """The number as its keyed hash: who has the number finds it, and nobody reads it."""
+    record(tx, actor, action, subscriber_id, {"number": lookup.hex(), "reason": reason})
