@@ -21,7 +21,7 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 from values.ids import uuid7
 
-WHY = {"actor": "test", "reason": "a lost SIM"}
+ACTOR, REASON = "test", "a lost SIM"
 PIN = "2748"
 
 
@@ -46,12 +46,12 @@ def somebody(tenant: Tenant) -> tuple[uuid.UUID, str]:
 
 def attach(tenant: Tenant, person: uuid.UUID, address: str) -> None:
     with tenant.tx() as tx:
-        numbers.attach(tx, KEYS, person, address, **WHY)
+        numbers.attach(tx, KEYS, person, address, actor=ACTOR, reason=REASON)
 
 
 def detach(tenant: Tenant, person: uuid.UUID, address: str) -> None:
     with tenant.tx() as tx:
-        numbers.detach(tx, KEYS, person, address, **WHY)
+        numbers.detach(tx, KEYS, person, address, actor=ACTOR, reason=REASON)
 
 
 def in_use(tenant: Tenant, person: uuid.UUID) -> str | None:
@@ -230,10 +230,10 @@ def test_a_sim_that_changed_is_new_for_everybody_at_the_number(tenant: Tenant) -
     two = [tenant.person(address=shared) for _ in range(2)]
     changed = datetime.now(UTC) - timedelta(hours=5)
     with tenant.tx() as tx:
-        assert numbers.sim_changed(tx, KEYS, shared, at=changed, **WHY) == 2
+        assert numbers.sim_changed(tx, KEYS, shared, at=changed, actor=ACTOR, reason=REASON) == 2
         earlier = changed - timedelta(days=9)
-        assert numbers.sim_changed(tx, KEYS, shared, at=earlier, **WHY) == 2
-        assert numbers.sim_changed(tx, KEYS, number(), at=changed, **WHY) == 0
+        assert numbers.sim_changed(tx, KEYS, shared, at=earlier, actor=ACTOR, reason=REASON) == 2
+        assert numbers.sim_changed(tx, KEYS, number(), at=changed, actor=ACTOR, reason=REASON) == 0
     with tenant.tx() as tx:
         found = people.identify(tx, KEYS, shared)
     assert [(one.id, one.sim_changed_at) for one in found] == [(one, changed) for one in two]
