@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import IntEnum
 from functools import cache
 from typing import Any, ClassVar, Final, Self, get_type_hints
 
@@ -46,17 +47,28 @@ class TimeOfDay:
 Value = str | int | Money | datetime | TimeOfDay | OneTimeCode
 
 
+class Priority(IntEnum):
+    """Which of what waits goes first: what somebody waits for (a code, an answer); a receipt or a
+    notice; many at once, such as a bill to every customer."""
+
+    PROMPT = 0
+    RECEIPT = 1
+    BULK = 2
+
+
 class Message:
     """Base of every kind of message.
 
-    Class attributes: `name` as it is stored; `sentence` in English with {placeholders}, each of
-    them a field, a property or one of OWN_WORDS; `sentence_without_fee`, said instead where `fee`
-    is 0, because a fee of 0 would only raise a question.
+    Class attributes: `name` as it is stored; `priority` among what waits to be sent; `sentence` in
+    English with {placeholders}, each of them a field, a property or one of OWN_WORDS;
+    `sentence_without_fee`, said instead where `fee` is 0, because a fee of 0 would only raise a
+    question.
     """
 
     __slots__ = ()
 
     name: ClassVar[str]
+    priority: ClassVar[Priority] = Priority.RECEIPT
     sentence: ClassVar[str]
     sentence_without_fee: ClassVar[str] = ""
 

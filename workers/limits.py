@@ -14,6 +14,10 @@ class Limits:
     # A queue holds no more than a worker gets through within a lease: Postgres keeps the rest, and
     # what is queued twice because a lease ran out stays bounded.
     queue_depth: int = 500
+    # Of receipts and of what goes to many a queue holds less, since what comes in the meantime
+    # stands behind it; what somebody waits for goes to the front.
+    receipts_depth: int = 200
+    bulk_depth: int = 50
     queued_lease_s: float = 60.0
 
     # --- a job ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from values.messages import Message, OneTimeCode, TimeOfDay
+from values.messages import Message, OneTimeCode, Priority, TimeOfDay
 from values.money import Money
 from values.refusals import N_
 
@@ -79,6 +79,7 @@ class ApprovalCode(Message):
     """It begins with what it approves: who is talked into reading a code out reads that first."""
 
     name = "approval_code"
+    priority = Priority.PROMPT
     sentence = N_(
         "Deposit of {amount} by agent {agent}. Code: {code}. Give it only if you agree. Valid"
         " 5 min."
@@ -92,6 +93,7 @@ class ApprovalCode(Message):
 @dataclass(frozen=True, slots=True)
 class ApprovalPending(Message):
     name = "approval_pending"
+    priority = Priority.PROMPT
     sentence = N_(
         "Deposit of {amount} for {customer} waits for their yes until {until}. Take the cash"
         " only after the receipt."

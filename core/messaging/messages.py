@@ -30,15 +30,15 @@ from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 from core.security.keyring import Keyring
 from values import names
 from values.ids import uuid7
-from values.messages import Message
+from values.messages import Message, Priority
 
 SEND_TEXT = "send_text"
 
 _WRITE = (
     "WITH m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params,"
     " entry_id) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s))"
-    " INSERT INTO outbox (tenant_id, id, kind, subject_id)"
-    f" VALUES (current_tenant(), %s, '{SEND_TEXT}', %s)"
+    " INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)"
+    f" VALUES (current_tenant(), %s, '{SEND_TEXT}', %s, %s)"
 )
 
 
@@ -52,14 +52,15 @@ def write_text(
     entry_id: uuid.UUID | None = None,
     to: bytes | None = None,
     new_sim_s: int = 0,
+    priority: Priority | None = None,
 ) -> uuid.UUID:
     """Record that a person is to be texted, in this transaction; sent with its COMMIT, to the
     number that is in use by then.
 
     After `until` the message is of no use, and is not sent. `entry_id` is the entry that it tells
     of. `to` is the keyed hash of the one number of theirs that it is for, be it taken out by now.
-    A number whose SIM changed within the last `new_sim_s` seconds does not get it. Answers the
-    message's id.
+    A number whose SIM changed within the last `new_sim_s` seconds does not get it. `priority` is
+    that of the message unless it is given: BULK for one of many at once. Answers the message's id.
     """
     message_id = uuid7()
     params = message.pack()
@@ -79,6 +80,7 @@ def write_text(
             orjson.dumps(params).decode(),
             entry_id,
             uuid7(),
+            message.priority.value if priority is None else priority.value,
             message_id,
         ),
     )

@@ -715,12 +715,14 @@ CREATE TABLE public.outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
+    priority smallint DEFAULT 1 NOT NULL,
     subject_id uuid NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     attempts smallint DEFAULT 0 NOT NULL,
     available_at timestamp with time zone DEFAULT now() NOT NULL,
     lease_until timestamp with time zone,
     done_at timestamp with time zone,
+    CONSTRAINT outbox_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text, 'done'::text, 'dead'::text])))
 );
 
@@ -1109,7 +1111,7 @@ CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, s
 
 CREATE INDEX message_rest_tenant_id_subscriber_id_id_idx ON public.message_rest USING btree (tenant_id, subscriber_id, id DESC);
 
-CREATE INDEX outbox_due ON public.outbox USING btree (available_at) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
+CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
 CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
 

@@ -10,6 +10,8 @@ changes nothing any more.
 """
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +28,17 @@ class Due:
     tenant_id: uuid.UUID
     id: uuid.UUID
     kind: str
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """For how many rows there is room down to this priority, those more urgent counted in, and of
+    which kinds they may be."""
+
+    priority: int
+    kinds: tuple[str, ...]
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +51,17 @@ class Claim:
     lease_until: datetime
 
 
-def write(tx: Tx, *, kind: str, subject_id: uuid.UUID, delay_s: float = 0) -> uuid.UUID:
+def write(
+    tx: Tx, *, kind: str, subject_id: uuid.UUID, delay_s: float = 0, priority: int = 1
+) -> uuid.UUID:
     """Record that `kind` is to be done about `subject_id`, in this transaction; sent with its
-    COMMIT and due `delay_s` after it."""
+    COMMIT and due `delay_s` after it. `priority` is 0 for what somebody waits for, 2 for one of
+    many at once."""
     outbox_id = uuid7()
     tx.defer(
-        "INSERT INTO outbox (tenant_id, id, kind, subject_id, available_at)"
-        " VALUES (current_tenant(), %s, %s, %s, now() + make_interval(secs => %s))",
-        (outbox_id, kind, subject_id, delay_s),
+        "INSERT INTO outbox (tenant_id, id, kind, priority, subject_id, available_at)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, now() + make_interval(secs => %s))",
+        (outbox_id, kind, priority, subject_id, delay_s),
     )
     return outbox_id
 
@@ -53,23 +69,62 @@ def write(tx: Tx, *, kind: str, subject_id: uuid.UUID, delay_s: float = 0) -> uu
 # --- the relay: all tenants, as piga_relay ----------------------------------------------------
 
 
-def take_due(tx: Tx, kinds: list[str], *, limit: int, lease_s: float) -> list[Due]:
-    """Mark up to `limit` rows that are due as queued, oldest first, and answer them.
+_LIVE = "state IN ('waiting', 'queued', 'working')"
+# As in the index. What waits has no lease.
+_DUE_AT = "greatest(available_at, lease_until)"
+_IS_DUE = f"{_LIVE} AND {_DUE_AT} <= now()"
+# From tenant to tenant through the index, however many rows each of them has.
+IN_LINE = (
+    "WITH RECURSIVE line AS ("
+    f" (SELECT priority, tenant_id FROM outbox WHERE {_LIVE} ORDER BY priority, tenant_id LIMIT 1)"
+    " UNION ALL SELECT n.* FROM line l CROSS JOIN LATERAL ("
+    f"  SELECT priority, tenant_id FROM outbox WHERE {_LIVE}"
+    "   AND (priority, tenant_id) > (l.priority, l.tenant_id)"
+    "   ORDER BY priority, tenant_id LIMIT 1) n)"
+    " SELECT l.priority, l.tenant_id FROM line l CROSS JOIN LATERAL ("
+    f"  SELECT {_DUE_AT} AS due_at FROM outbox"
+    f"  WHERE priority = l.priority AND tenant_id = l.tenant_id AND {_IS_DUE} AND kind = ANY (%s)"
+    f"  ORDER BY {_DUE_AT} LIMIT 1) d"
+    " ORDER BY l.priority, d.due_at"
+)
+TAKE = (
+    "WITH due AS MATERIALIZED ("
+    " SELECT d.*, row_number() OVER (PARTITION BY d.tenant_id ORDER BY d.due_at) AS place"
+    " FROM unnest(%s::uuid[]) WITH ORDINALITY t (tenant_id, turn) CROSS JOIN LATERAL ("
+    f"  SELECT tenant_id, id, {_DUE_AT} AS due_at, t.turn FROM outbox"
+    f"  WHERE priority = %s AND tenant_id = t.tenant_id AND {_IS_DUE} AND kind = ANY (%s)"
+    f"  ORDER BY {_DUE_AT} LIMIT %s FOR UPDATE SKIP LOCKED) d),"
+    " taken AS (UPDATE outbox o"
+    "  SET state = 'queued', lease_until = now() + make_interval(secs => %s)"
+    "  FROM due WHERE o.tenant_id = due.tenant_id AND o.id = due.id"
+    "  RETURNING o.tenant_id, o.id, o.kind, o.priority, due.place, due.turn)"
+    " SELECT tenant_id, id, kind, priority FROM taken ORDER BY place, turn"
+)
 
-    Rows that another relay is taking are passed over; rows of unknown kinds wait for a release
-    that knows them. One statement on the partial index of what is not done.
+
+def take_due(tx: Tx, rooms: Sequence[Room], *, lease_s: float) -> list[Due]:
+    """Mark rows that are due as queued, and answer them in the order in which they are to be done.
+
+    The most urgent come first. Within a priority each tenant that has something due gets the same
+    share, in turns, from its oldest; what one leaves of it goes to the others. Rows that another
+    relay is taking are passed over; rows of unknown kinds wait for a release that knows them. Where
+    nothing is due, it is one statement on the partial index of what is not done.
     """
-    rows = tx.all(
-        "UPDATE outbox o SET state = 'queued', lease_until = now() + make_interval(secs => %s)"
-        " FROM (SELECT tenant_id, id FROM outbox"
-        " WHERE state IN ('waiting', 'queued', 'working') AND available_at <= now()"
-        " AND (state = 'waiting' OR lease_until <= now()) AND kind = ANY (%s)"
-        " ORDER BY available_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due"
-        " WHERE o.tenant_id = due.tenant_id AND o.id = due.id"
-        " RETURNING o.tenant_id, o.id, o.kind",
-        (lease_s, kinds, limit),
-    )
-    return [Due(*row) for row in rows]
+    kinds = sorted({kind for room in rooms for kind in room.kinds})
+    line = tx.all(IN_LINE, (kinds,))
+    taken: list[Due] = []
+    for room in sorted(rooms, key=lambda room: room.priority):
+        tenants = [tenant for priority, tenant in line if priority == room.priority]
+        while tenants and len(taken) < room.limit:
+            left = room.limit - len(taken)
+            del tenants[left:]
+            share = left // len(tenants)
+            params = (tenants, room.priority, list(room.kinds), share, lease_s)
+            found = [Due(*row) for row in tx.all(TAKE, params)]
+            taken += found
+            of_each = Counter(due.tenant_id for due in found)
+            tenants = [tenant for tenant in tenants if of_each[tenant] == share]
+    return taken
 
 
 def queue_was_lost(tx: Tx) -> int:

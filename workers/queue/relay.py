@@ -14,6 +14,8 @@ from redis import Redis, RedisError
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.outbox import outbox
+from core.outbox.outbox import Room
+from values.messages import Priority
 from workers.jobs.kinds import JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals
@@ -54,16 +56,28 @@ class Relay:
         limits = self._limits
         if any(self._lengths.values()):
             self._lengths = lengths(self._redis, self._lengths)
-        room = {name: limits.queue_depth - length for name, length in self._lengths.items()}
-        kinds = [name for name, kind in self._kinds.items() if room[kind.queue] > 0]
-        if not kinds:
+        rooms = [room for priority in Priority if (room := self._room(priority)).kinds]
+        if not rooms:
             return False
-        limit = min(limits.batch, *(room[self._kinds[name].queue] for name in kinds))
         with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
-            due = outbox.take_due(tx, kinds, limit=limit, lease_s=limits.queued_lease_s)
+            due = outbox.take_due(tx, rooms, lease_s=limits.queued_lease_s)
             if due:
                 self._lengths |= enqueue(self._redis, due, self._kinds, limits)
-        return len(due) == limit
+        return len(due) >= min(room.limit for room in rooms)
+
+    def _room(self, priority: Priority) -> Room:
+        """Which kinds' queues have room for rows of a priority, and for how many at once."""
+        limits = self._limits
+        depth = min(
+            limits.queue_depth,
+            {Priority.RECEIPT: limits.receipts_depth, Priority.BULK: limits.bulk_depth}.get(
+                priority, limits.queue_depth
+            ),
+        )
+        room = {name: depth - length for name, length in self._lengths.items()}
+        kinds = tuple(name for name, kind in self._kinds.items() if room[kind.queue] > 0)
+        limit = min([limits.batch, *(room[self._kinds[name].queue] for name in kinds)])
+        return Room(priority, kinds, limit)
 
     def look_after_redis(self) -> bool:
         """Notice a Redis that lost its memory, and drain the turns; True when there may be more."""

@@ -11,7 +11,7 @@
 import faulthandler
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -28,7 +28,7 @@ from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from providers.contracts.messages import Account
-from values.messages import Message
+from values.messages import Message, Priority
 from workers.jobs import context
 from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
@@ -91,15 +91,17 @@ def queue_named(name: str, connection: Redis) -> Queue:
 
 
 def enqueue(
-    connection: Redis, due: Iterable[Due], kinds: JobKinds, limits: Limits = LIMITS
+    connection: Redis, due: Sequence[Due], kinds: JobKinds, limits: Limits = LIMITS
 ) -> dict[str, int]:
     """Put rows on their queues in one round trip; answers each queue's length.
 
-    A job's id is the row's: queued twice, it is found done, or gone, the second time.
+    A job's id is the row's: queued twice, it is found done, or gone, the second time. What somebody
+    waits for goes to the front, in its order.
     """
     pipeline = connection.pipeline(transaction=False)
     queues: dict[str, Queue] = {}
-    for row in due:
+    prompt = [row for row in due if row.priority == Priority.PROMPT]
+    for row in (*reversed(prompt), *(row for row in due if row.priority != Priority.PROMPT)):
         kind = kinds[row.kind]
         queue = queues.setdefault(kind.queue, queue_named(kind.queue, connection))
         data = OurQueue.prepare_data(
@@ -111,6 +113,7 @@ def enqueue(
             failure_ttl=limits.failure_kept_s,
             description=row.kind,
             job_id=str(row.id),
+            at_front=row.priority == Priority.PROMPT,
         )
         queue.enqueue_many([data], pipeline=pipeline)
     for queue in queues.values():

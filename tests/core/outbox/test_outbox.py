@@ -12,9 +12,10 @@ import pytest
 
 from core.db.database import Database
 from core.outbox import outbox
-from core.outbox.outbox import Claim, Due
+from core.outbox.outbox import IN_LINE, Claim, Due, Room
 from tests.support.servers import DatabaseUrls
 from values.ids import uuid7
+from values.messages import Priority
 
 pytestmark = pytest.mark.every_postgres
 
@@ -70,7 +71,8 @@ def claim(
 
 def take(relay: Database, limit: int = 100, lease_s: float = 60, kind: str = KIND) -> list[Due]:
     with relay.transaction(None) as tx:
-        return outbox.take_due(tx, [kind], limit=limit, lease_s=lease_s)
+        rooms = [Room(priority, (kind,), limit) for priority in Priority]
+        return outbox.take_due(tx, rooms, lease_s=lease_s)
 
 
 def state(admin: Admin, row: uuid.UUID) -> tuple[object, ...]:
@@ -229,12 +231,7 @@ def test_idle_it_is_one_look_into_a_small_index(
     )
     admin.execute("VACUUM ANALYZE outbox")
     with relay.transaction(None) as tx:
-        plan = tx.all(
-            "EXPLAIN SELECT id FROM outbox WHERE state IN ('waiting', 'queued', 'working')"
-            " AND available_at <= now() AND (state = 'waiting' OR lease_until <= now())"
-            " AND kind = ANY ('{send_text}') ORDER BY available_at LIMIT 100"
-            " FOR UPDATE SKIP LOCKED"
-        )
+        plan = tx.all(f"EXPLAIN {IN_LINE}", (["send_text"],))
     text = "\n".join(str(line) for (line,) in plan)
     assert "outbox_due" in text
     assert "Seq Scan" not in text

@@ -16,6 +16,7 @@ from tests.support.domains import DOMAINS
 from tests.support.tenants import KEY
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
+from values.messages import Priority
 from workers.queue import worker
 from workers.queue.relay import EPOCH, Relay
 from workers.queue.worker import OurJob, connect, queue_named
@@ -101,6 +102,29 @@ def test_a_queue_is_not_filled_beyond_its_depth(
             pass
     work_off(tenant)
     assert len(received(fakes)) == 8
+
+
+def test_a_code_overtakes_what_is_queued_and_bulk_fills_a_part_of_the_queue_only(
+    tenant: MessagingTenant, redis: Redis
+) -> None:
+    limits = replace(QUICK, queue_depth=20, receipts_depth=12, bulk_depth=5, batch=50)
+    relay = Relay(tenant.relay, redis, DOMAINS.jobs, limits)
+
+    def passed_on(count: int, priority: Priority) -> list[str]:
+        """The ids of the rows that there are room for, of so many."""
+        rows = [tenant.outbox_of(tenant.text(priority=priority)) for _ in range(count)]
+        while relay.pass_on():
+            pass
+        queued = queue_named("send", redis).job_ids
+        return [str(row) for row in rows if str(row) in queued]
+
+    bulk = passed_on(30, Priority.BULK)
+    assert len(bulk) == 5
+    receipts = passed_on(30, Priority.RECEIPT)
+    assert len(receipts) == 7
+    codes = passed_on(3, Priority.PROMPT)
+    assert queue_named("send", redis).job_ids == [*codes, *bulk, *receipts]
+    assert len(codes) == 3
 
 
 def test_without_redis_rows_stay_as_they_are(tenant: MessagingTenant, redis_url: str) -> None:

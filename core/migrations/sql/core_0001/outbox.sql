@@ -4,6 +4,8 @@ CREATE TABLE outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
+    -- 0 somebody waits for it (a code, an answer), 1 a receipt or a notice, 2 many at once.
+    priority smallint NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2),
     subject_id uuid NOT NULL,
     state text NOT NULL DEFAULT 'waiting'
         CHECK (state IN ('waiting', 'queued', 'working', 'done', 'dead')),
@@ -13,4 +15,7 @@ CREATE TABLE outbox (
     done_at timestamptz,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX outbox_due ON outbox (available_at) WHERE state IN ('waiting', 'queued', 'working');
+-- By whose turn it is: the most urgent first, and within that each tenant by itself, from what is due
+-- longest. What waits has no lease; what is held is due when its lease is over.
+CREATE INDEX outbox_due ON outbox (priority, tenant_id, greatest(available_at, lease_until))
+    WHERE state IN ('waiting', 'queued', 'working');
