@@ -24,7 +24,7 @@ from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of
 from engine.conversation import WHO, Step, begin, step
 from engine.flow import Flow, Shows
-from engine.moves import APPROVE, REGISTER
+from engine.moves import APPROVE, NEW_PIN, REGISTER
 from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
 from engine.session import Session, replace
@@ -37,7 +37,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # What the engine begins by itself; every other flow hangs in the explored tree.
-BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, WHO, APPROVE, CALL_BACK})
+BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
 SESSIONS_MAXIMUM: Final = 20_000

@@ -12,7 +12,7 @@ from checks.scenario import (
     at_the_phone,
     several_people,
 )
-from core.people import call_backs, first_use, people
+from core.people import call_backs, first_use, people, pin_proposals
 
 _OTHER_LETTERS = replace(CALLER, name=f"{OTHER_LETTERS} ወልደ")
 
@@ -23,15 +23,16 @@ SAMPLES = Samples(
             first_use.first_use_challenge: lambda _id: None,
             first_use.first_use_is_done: samples.nothing,
             people.birth_year: lambda _id: samples.BIRTH_YEAR,
-            people.forget_proposed_pin: samples.nothing,
-            people.mark_chosen: samples.nothing,
+            pin_proposals.forget_proposed_pin: samples.nothing,
+            pin_proposals.mark_chosen: samples.nothing,
             people.get: lambda _keys, _id: samples.CALLER,
             people.identify: samples.at_number,
             people.lock_address: samples.nothing,
             people.pin_was_right: samples.nothing,
-            people.propose_pin: samples.nothing,
+            pin_proposals.propose_pin: samples.nothing,
+            people.pin_mark: lambda _id: "",
             people.pin_hash_of: lambda _id: samples.RIGHT_PIN,
-            people.proposed_pin: lambda _session: samples.NEW_PIN,
+            pin_proposals.proposed_pin: lambda _session: samples.NEW_PIN,
             people.register: lambda *_, **__: samples.CALLER,
             people.set_language: samples.nothing,
             people.set_first_pin: samples.nothing,

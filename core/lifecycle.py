@@ -85,6 +85,19 @@ class Lifecycle:
         return "\n".join(lines) + "\n"
 
 
+def awaiting_a_word(table: str) -> Lifecycle:
+    """The lifecycle of what waits for somebody's word: approved, refused, or too late."""
+    return Lifecycle(
+        table,
+        initial="pending",
+        transitions=[
+            ["approve", "pending", "approved"],
+            ["refuse", "pending", "refused"],
+            ["expire", "pending", "expired"],
+        ],
+    )
+
+
 def _step(told: list[str | list[str]]) -> Step:
     trigger, sources, dest = told
     assert isinstance(trigger, str)

@@ -2,6 +2,7 @@
 
 from core.agents import tables as _agents
 from core.analytics import tables as _analytics
+from core.approvals import tables as _approvals
 from core.audit import tables as _audit
 from core.db.tables import metadata
 from core.messaging import tables as _messaging
@@ -17,6 +18,7 @@ DOMAINS = (
     _tenants,
     _people,
     _audit,
+    _approvals,
     _money,
     _savings,
     _agents,

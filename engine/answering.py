@@ -167,7 +167,8 @@ def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) ->
         return replace(moved, session=replace(after, back=back))
     tell_locked(context, flow.caller_id, check)
     if check.tries_left:
-        return Moved(session, sentences.wrong_pin(check.tries_left), REFUSED)
+        reason = sentences.wrong_pin(check.tries_left, context.tenant.help_phone)
+        return Moved(session, reason, REFUSED)
     raise PinLocked(minutes=check.locked_minutes)
 
 

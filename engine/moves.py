@@ -18,6 +18,7 @@ from menus.texts import Text
 log = logging.getLogger(__name__)
 
 REGISTER = "register"
+NEW_PIN = "new_pin"
 APPROVE = "approve"
 
 # What became of an answer.
@@ -68,10 +69,8 @@ def become(
 ) -> Moved:
     """From now on this person speaks; whoever waits for their word is shown first."""
     if not person.has_pin and not person.frozen:
-        # Entered by staff: the phone's holder chooses a PIN first.
-        moved = enter(context, session, REGISTER)
-        registers = replace(moved.session, answers={"person": str(person.id)})
-        return go_on(context, replace(moved, session=registers), old)
+        # Entered by staff, or forgotten: the phone's holder chooses a PIN first.
+        return _choose_pin(context, session, person, old)
     caller = Caller(str(person.id), person.shown_name, person.roles)
     session = home(replace(session, caller=caller, language=person.language))
     if person.frozen:
@@ -79,6 +78,17 @@ def become(
     if person.waited_for and APPROVE not in context.tenant.paused_flows:
         return enter(context, session, APPROVE)
     return go_on(context, Moved(session), old)
+
+
+def _choose_pin(
+    context: TurnContext, session: Session, person: Person, old: Session | None
+) -> Moved:
+    if person.pin_reset:
+        session = replace(session, language=person.language)
+    moved = enter(context, session, NEW_PIN if person.pin_reset else REGISTER)
+    chooses = replace(moved, session=replace(moved.session, answers={"person": str(person.id)}))
+    # Nothing that was begun before goes on once officers took the old PIN away.
+    return chooses if person.pin_reset else go_on(context, chooses, old)
 
 
 def go_on(context: TurnContext, moved: Moved, old: Session | None) -> Moved:

@@ -3,7 +3,7 @@
 import uuid
 
 from core.money.errors import IntentExpired
-from core.people import people
+from core.people import people, pin_proposals
 from engine.flow import Flow
 from menus import sentences
 from menus.answers import PinAgain
@@ -28,16 +28,16 @@ class ChoosePin(Flow):
     def propose(self) -> None:
         """Before hook of `pin`: keep the hash until the PIN is typed again."""
         hashed = self.context.keys.hash_pin(self.secret)  # before any connection is borrowed
-        self.write(people.propose_pin, self.context.session_hash, hashed)
+        self.write(pin_proposals.propose_pin, self.context.session_hash, hashed)
         if not self.caller.id:  # whoever registers may have registered elsewhere before it is set
-            self.write(people.mark_chosen, self.context.session_hash)
+            self.write(pin_proposals.mark_chosen, self.context.session_hash)
 
     def again(self) -> Ask:
         return Ask(sentences.PIN_AGAIN, PinAgain())
 
     def same(self) -> bool:
         """Condition of `again`: both were the same."""
-        proposed = self.context.autonomous(people.proposed_pin, self.context.session_hash)
+        proposed = self.context.autonomous(pin_proposals.proposed_pin, self.context.session_hash)
         if proposed is None:
             raise IntentExpired
         self._proposed = proposed
@@ -48,5 +48,5 @@ class ChoosePin(Flow):
 
     def proposed(self) -> str:
         """The hash that both PINs agree on; forgotten with the COMMIT."""
-        self.write(people.forget_proposed_pin, self.context.session_hash)
+        self.write(pin_proposals.forget_proposed_pin, self.context.session_hash)
         return self._proposed

@@ -92,5 +92,8 @@ def office(phone: str) -> Msg:
     return _("{phone}", phone=phone) if phone else _("our office")
 
 
-def wrong_pin(tries_left: int) -> Msg:
+def wrong_pin(tries_left: int, phone: str = "") -> Msg:
+    """The last try comes with whom to call where it is forgotten: `office` of that phone."""
+    if tries_left == 1:
+        return _("Wrong PIN. Tries left: 1. Forgot it? Call {office}.", office=office(phone))
     return _("Wrong PIN. Tries left: {tries}.", tries=tries_left)

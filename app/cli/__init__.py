@@ -23,6 +23,7 @@ COMMANDS = {
     "sql": "app.cli.sql:sql",
     "sms": "app.cli.sms:sms",
     "ledger": "app.cli.ledger:ledger",
+    "approvals": "app.cli.approvals:approvals",
     "demo": "app.cli.demo:demo",
     "domain": "app.cli.domain:domain",
     "doctor": "app.cli.doctor:doctor",

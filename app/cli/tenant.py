@@ -1,7 +1,5 @@
 """`piga tenant`: businesses as data, and stopping them in an emergency."""
 
-import os
-import pwd
 import uuid
 from datetime import UTC
 from pathlib import Path
@@ -11,7 +9,7 @@ import click
 from app.cli.groups import Group
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
-from app.operations.tenants import tenant_id_of
+from app.operations.tenants import operator, tenant_id_of
 from app.settings import Settings
 
 
@@ -85,7 +83,7 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
         said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)
         with core.database.transaction(tenant_id) as tx:
             directory.pause(tx, paused=not resume, flow=flow, notice=said)
-            record(tx, _actor(), "resume" if resume else "pause", tenant_id, {"flow": flow})
+            record(tx, operator(), "resume" if resume else "pause", tenant_id, {"flow": flow})
     what = f"{slug}, flow {flow}" if flow else slug
     click.echo(f"{what}: {'going on' if resume else 'paused'}.")
 
@@ -133,17 +131,17 @@ def freeze(
         found = _person(core, tenant_id, person, which) if person else None
         if people:
             tenant_people.freeze_all(
-                core, tenant_id, ids, frozen=not off, actor=_actor(), reason=reason
+                core, tenant_id, ids, frozen=not off, actor=operator(), reason=reason
             )
         with core.database.transaction(tenant_id) as tx:
             if agent:
                 found = _by_code(tx.one(_AGENT, (agent,)), f"{slug} has no agent {agent}.")
-                agents.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
+                agents.freeze(tx, found, frozen=not off, actor=operator(), reason=reason)
             elif group:
                 found = _by_code(tx.one(_GROUP, (group,)), f"{slug} has no group {group}.")
-                groups.freeze(tx, found, frozen=not off, actor=_actor(), reason=reason)
+                groups.freeze(tx, found, frozen=not off, actor=operator(), reason=reason)
             elif found is not None:
-                freeze_person(tx, found, frozen=not off, actor=_actor(), reason=reason)
+                freeze_person(tx, found, frozen=not off, actor=operator(), reason=reason)
     who = f"{len(ids)} people" if people else agent or group or person
     click.echo(f"{'Freeze lifted' if off else 'Frozen'}: {who}.")
 
@@ -184,7 +182,7 @@ def rotate_hooks(slug: str) -> None:
         with core.database.transaction(tenant_id) as tx:
             for service in services:
                 rotate_hook_secret(tx, service.id)
-                record(tx, _actor(), "rotate hooks", service.id, {})
+                record(tx, operator(), "rotate hooks", service.id, {})
     click.echo(f"{slug}: new addresses for {len(services)} services; see `piga hooks`.")
 
 
@@ -207,10 +205,39 @@ def first_code(slug: str, person: str, which: int | None) -> None:
         tenant_id = tenant_id_of(core, slug)
         found = _person(core, tenant_id, person, which)
         with core.database.transaction(tenant_id) as tx:
-            code = renew_first_use(tx, core.keys, found, actor=_actor())
+            code = renew_first_use(tx, core.keys, found, actor=operator())
     if code is None:
         raise OperatorError("That person is asked for nothing: they have used it, or need no code.")
     click.echo(f"{code[:4]} {code[4:]}")
+
+
+@tenant.command()
+@click.option("--tenant", "slug", required=True, help="Whose person it is.")
+@click.option("--person", metavar="NUMBER", required=True, help="Who has this number, +250…")
+@click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
+@click.option("--by", "name", metavar="NAME", required=True, help="The officer who asks.")
+@click.option("--reason", required=True, help="Kept in the audit trail.")
+def pin(slug: str, *, person: str, which: int | None, name: str, reason: str) -> None:
+    """Ask that somebody may choose a new PIN, because they forgot theirs or it is locked.
+
+    A second officer approves it (`piga approvals approve`) and is shown a code to hand over. The
+    next dial of that person asks for the code and then for a new PIN; the money stays, and for a
+    day they can pay little. They are texted at each step.
+    """
+    from app.operations.officers import as_officer, plainly
+    from core.approvals import requests
+    from core.recovery.new_pin import NEW_PIN
+
+    with opened(Settings.load()) as core, plainly():
+        tenant_id = tenant_id_of(core, slug)
+        by = as_officer(name)
+        found = _person(core, tenant_id, person, which)
+        with core.database.transaction(tenant_id) as tx:
+            asked = requests.ask(
+                tx, core.keys, NEW_PIN, by=by, params={}, reason=reason, subject_id=found
+            )
+    waits = "It waits" if asked.was_new else "It waits already"
+    click.echo(f"{waits} for a second officer: {asked.request.id}.")
 
 
 @tenant.command()
@@ -249,7 +276,7 @@ def calls(slug: str, done: uuid.UUID | None) -> None:
     with opened(Settings.load()) as core:
         tenant_id = tenant_id_of(core, slug)
         with core.database.transaction(tenant_id) as tx:
-            if done is not None and not call_backs.done(tx, done, actor=_actor()):
+            if done is not None and not call_backs.done(tx, done, actor=operator()):
                 raise OperatorError("No such call is waiting.")
             found = call_backs.waiting(tx, core.keys)
         for each in found:
@@ -309,7 +336,3 @@ def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
     if faults.found:
         raise OperatorError("; ".join(map(str, faults.found)))
     return said
-
-
-def _actor() -> str:
-    return f"operator {pwd.getpwuid(os.getuid()).pw_name}"

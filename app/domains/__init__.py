@@ -19,7 +19,7 @@ from app.errors import OperatorError
 from app.settings import domain_folders
 from menus.texts import add_locales
 
-OURS = ("money", "messaging", "people", "savings", "agents")
+OURS = ("money", "messaging", "people", "savings", "agents", "approvals", "recovery")
 GROUP = "piga.domains"
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.scenario import Samples, combined
+from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
 from core.money.verify import Check
@@ -38,6 +39,7 @@ class Domain:
     - `messages`: the kinds of message that it sends.
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
     - `lifecycles`: the states that its rows go through.
+    - `approvals`: kinds of request that two officers decide.
     - `retention`: how long its tables keep their rows.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
@@ -53,6 +55,7 @@ class Domain:
     messages: tuple[type[Message], ...] = ()
     checks: tuple[Check, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
+    approvals: tuple[Kind, ...] = ()
     retention: tuple[Retention, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -74,6 +77,7 @@ class Domains:
     flows: Mapping[str, type[Flow]]
     messages: Mapping[str, type[Message]]
     jobs: Mapping[str, JobKind]
+    approvals: Mapping[str, Kind]
 
     @classmethod
     def of(cls, domains: tuple[Domain, ...]) -> "Domains":
@@ -86,6 +90,9 @@ class Domains:
                 "message", domains, lambda domain: [(m.name, m) for m in domain.messages]
             ),
             jobs=_by_name("job", domains, lambda domain: [(j.name, j) for j in domain.jobs]),
+            approvals=_by_name(
+                "kind of request", domains, lambda domain: [(k.name, k) for k in domain.approvals]
+            ),
         )
 
     @property

@@ -1,5 +1,7 @@
-"""Tenants as commands name them."""
+"""Tenants as commands name them, and who runs a command."""
 
+import os
+import pwd
 import uuid
 
 from app.errors import OperatorError
@@ -13,3 +15,8 @@ def tenant_id_of(core: Core, slug: str) -> uuid.UUID:
         raise OperatorError(f"There is no tenant {slug}.")
     found: uuid.UUID = row[0]
     return found
+
+
+def operator() -> str:
+    """Who runs this command, as the audit trail calls them."""
+    return f"operator {pwd.getpwuid(os.getuid()).pw_name}"

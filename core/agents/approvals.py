@@ -12,7 +12,7 @@ from core.agents.errors import CodeExpired, CodeSpent, SaleDone, WrongCode
 from core.agents.messages import SaleCancelled, SaleExpired, SaleExpiredForCustomer, SaleRefused
 from core.agents.sales import Sold
 from core.db.database import Database, Tx
-from core.lifecycle import Lifecycle
+from core.lifecycle import awaiting_a_word
 from core.messaging import messages
 from core.money import intents, ledger
 from core.money.errors import HoldGone
@@ -21,15 +21,7 @@ from core.security.keyring import Keyring
 from values.money import Money
 from values.refusals import BusinessError
 
-APPROVAL: Final = Lifecycle(
-    "approval",
-    initial="pending",
-    transitions=[
-        ["approve", "pending", "approved"],
-        ["refuse", "pending", "refused"],
-        ["expire", "pending", "expired"],
-    ],
-)
+APPROVAL: Final = awaiting_a_word("approval")
 CODE_TRIES: Final = 3
 LISTED_MAXIMUM: Final = 97  # the keys of a list; nobody makes that many sales in ten minutes
 BATCH: Final = 200

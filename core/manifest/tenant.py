@@ -13,7 +13,15 @@ from core.db.database import Tx
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.section import Reading
-from core.manifest.values import Text, local_text, matching, one_of, read_phone, whole
+from core.manifest.values import (
+    OptionalAmount,
+    Text,
+    local_text,
+    matching,
+    one_of,
+    read_phone,
+    whole,
+)
 from values.phone import calling_code_of
 
 FILE = "tenant.yaml"
@@ -34,9 +42,10 @@ def _currencies() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
-def _currency(value: str) -> str:
+def _currency(value: str, info: ValidationInfo) -> str:
     if value not in _currencies():
         raise wrong("no such currency")
+    reading_of(info).currency = value  # the settings' amounts are read by it
     return value
 
 
@@ -86,15 +95,20 @@ class Settings(Entry):
     wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
     new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
+    # What may be paid in all on the first day of a PIN that officers let somebody choose.
+    new_pin_limit: OptionalAmount = None
 
 
 def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:
-    """A help phone of few digits is a code of the network's; a whole number must exist."""
+    """A help phone of few digits is a code of the network's; a whole number must exist. A limit
+    lets something through."""
     if value and len(value.help_phone) > SHORT_NUMBER_DIGITS_MAXIMUM:
         try:
             read_phone(value.help_phone, info.data.get("country", ""))
         except PydanticCustomError as error:
             raise wrong(f"help_phone: {error.message()}") from None
+    if value and value.new_pin_limit == 0:
+        raise wrong("new_pin_limit: more than 0 is needed here")
     return value
 
 
@@ -130,6 +144,7 @@ class TenantEntry(Entry):
     def kept_settings(self) -> dict[str, Any]:
         """The settings as they are stored: what was said, and the names by language."""
         said = self.settings.model_dump(exclude_defaults=True) if self.settings else {}
+        said["new_pin_limit_minor"] = said.pop("new_pin_limit", None)
         kept = {name: value for name, value in said.items() if value or value == 0}
         return kept | {"names": self.name}
 

@@ -463,6 +463,30 @@ ALTER TABLE ONLY public.approval FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.approval OWNER TO piga_owner;
 
+CREATE TABLE public.approval_request (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid,
+    key text,
+    params jsonb NOT NULL,
+    reason text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    requested_by text NOT NULL,
+    decided_by text,
+    result jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT approval_request_decided CHECK (((state = ANY (ARRAY['approved'::text, 'refused'::text])) = (decided_by IS NOT NULL))),
+    CONSTRAINT approval_request_four_eyes CHECK ((decided_by <> requested_by)),
+    CONSTRAINT approval_request_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'refused'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.approval_request FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval_request OWNER TO piga_owner;
+
 CREATE TABLE public.audit (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -822,6 +846,19 @@ ALTER TABLE ONLY public.service_address FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address OWNER TO piga_owner;
 
+CREATE TABLE public.spending_limit (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    limit_minor bigint NOT NULL,
+    used_minor bigint DEFAULT 0 NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT spending_limit_check CHECK (((used_minor >= 0) AND (used_minor <= limit_minor)))
+);
+
+ALTER TABLE ONLY public.spending_limit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.spending_limit OWNER TO piga_owner;
+
 CREATE TABLE public.subscriber (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -835,6 +872,7 @@ CREATE TABLE public.subscriber (
     pin_locked_until timestamp with time zone,
     pin_set_at timestamp with time zone,
     registered_at timestamp with time zone,
+    pin_reset_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     pin_locks smallint DEFAULT 0 NOT NULL,
     CONSTRAINT subscriber_pin_attempts_check CHECK ((pin_attempts >= 0)),
@@ -968,6 +1006,12 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.approval_request
+    ADD CONSTRAINT approval_request_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.approval_request
+    ADD CONSTRAINT approval_request_tenant_id_key_key UNIQUE (tenant_id, key);
+
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1049,6 +1093,9 @@ ALTER TABLE ONLY public.service
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_provider_channel_code_key UNIQUE (tenant_id, provider, channel, code);
 
+ALTER TABLE ONLY public.spending_limit
+    ADD CONSTRAINT spending_limit_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 ALTER TABLE ONLY public.subscriber
     ADD CONSTRAINT subscriber_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1084,6 +1131,10 @@ CREATE INDEX approval_lately ON public.approval USING btree (tenant_id, approver
 CREATE INDEX approval_of_approver ON public.approval USING btree (tenant_id, approver_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX approval_of_requester ON public.approval USING btree (tenant_id, requester_id, created_at DESC);
+
+CREATE INDEX approval_request_due ON public.approval_request USING btree (expires_at) WHERE (state = 'pending'::text);
+
+CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING btree (tenant_id, kind, subject_id) WHERE ((state = 'pending'::text) AND (subject_id IS NOT NULL));
 
 CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, subscriber_id, entry_id DESC);
 
@@ -1161,6 +1212,9 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.approval_request
+    ADD CONSTRAINT approval_request_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -1202,6 +1256,8 @@ ALTER TABLE public.agent ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.approval_request FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
@@ -1218,6 +1274,8 @@ CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.spending_limit TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.usage_day TO piga_relay USING (true);
@@ -1226,6 +1284,8 @@ CREATE POLICY all_tenants ON public.wrong_pin TO piga_relay USING (true);
 
 ALTER TABLE public.approval ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.approval_request ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor ON public.account FOR SELECT TO piga_verify USING (true);
@@ -1233,6 +1293,8 @@ CREATE POLICY auditor ON public.account FOR SELECT TO piga_verify USING (true);
 CREATE POLICY auditor ON public.agent FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.approval FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.approval_request FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.contribution FOR SELECT TO piga_verify USING (true);
 
@@ -1316,6 +1378,8 @@ CREATE POLICY own_tenant ON public.agent USING ((tenant_id = public.current_tena
 
 CREATE POLICY own_tenant ON public.approval USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.approval_request USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.audit USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.call_back USING ((tenant_id = public.current_tenant()));
@@ -1356,6 +1420,8 @@ CREATE POLICY own_tenant ON public.service USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.spending_limit USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.subscriber USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.tariff USING ((tenant_id = public.current_tenant()));
@@ -1381,6 +1447,8 @@ ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.spending_limit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscriber ENABLE ROW LEVEL SECURITY;
 
@@ -1476,6 +1544,10 @@ GRANT SELECT ON TABLE public.agent TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.approval TO piga_app;
 GRANT SELECT ON TABLE public.approval TO piga_relay;
 GRANT SELECT ON TABLE public.approval TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.approval_request TO piga_app;
+GRANT SELECT ON TABLE public.approval_request TO piga_relay;
+GRANT SELECT ON TABLE public.approval_request TO piga_verify;
 
 GRANT SELECT,INSERT ON TABLE public.audit TO piga_app;
 
@@ -1574,6 +1646,15 @@ GRANT SELECT ON TABLE public.service TO piga_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_address TO piga_app;
 GRANT SELECT ON TABLE public.service_address TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.spending_limit TO piga_app;
+GRANT DELETE ON TABLE public.spending_limit TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.spending_limit TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.spending_limit TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.spending_limit TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriber TO piga_app;
 

@@ -27,6 +27,15 @@ class LimitReached(BusinessError):
     sentence = N_("The limit is {limit} a day. Nothing was taken.")
 
 
+class SpendingLimited(LimitReached):
+    """For some time after a new PIN less may be paid than otherwise."""
+
+    code = "spending_limited"
+    sentence = N_(
+        "Your PIN is new. On its first day you can pay {limit} in all. Nothing was taken."
+    )
+
+
 class IntentExpired(BusinessError):
     code = "intent_expired"
     sentence = N_("That took too long. Nothing was taken. Please start again.")

@@ -12,7 +12,9 @@ import orjson
 
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
+from core.money import spending
 from core.money.errors import IntentExpired, IntentVoid, LimitReached
+from values.money import Money
 
 INTENT = Lifecycle(
     "intent",
@@ -138,8 +140,10 @@ _GET = (
 _ENDS = "entry_id = %s, ended_at = now()"
 _MINE = "id = %s AND subscriber_id = %s"
 _IN_TIME = f"{_MINE} AND expires_at > now()"
-_CLAIM = INTENT.advance("claim", sets=_ENDS, where=_IN_TIME, returning=COLUMNS)
-_HOLD = INTENT.advance("hold", sets=_ENDS, where=_IN_TIME, returning=COLUMNS)
+# With it, whether the payer is limited beside: looked at in the same round trip.
+_CLAIMED = f"{COLUMNS}, {spending.IS_LIMITED.format(who='intent.subscriber_id')}"
+_CLAIM = INTENT.advance("claim", sets=_ENDS, where=_IN_TIME, returning=_CLAIMED)
+_HOLD = INTENT.advance("hold", sets=_ENDS, where=_IN_TIME, returning=_CLAIMED)
 _APPROVE = INTENT.advance("approve", sets=_ENDS, where="id = %s")
 _REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
 _VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
@@ -155,12 +159,17 @@ def claim(
     """Take an open intent, once: done with `entry_id`, or pending without.
 
     Answers the intent and whether this call took it; one found done or pending is answered as it
-    is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid.
+    is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid, and
+    SpendingLimited where the payer may pay less for some time.
     """
     step = _HOLD if entry_id is None else _CLAIM
     row = tx.one(step, (entry_id, intent_id, subscriber_id))
     if row is not None:
-        return Intent(*row), True
+        *columns, is_limited = row
+        intent = Intent(*columns)
+        if is_limited:
+            spending.count(tx, subscriber_id, Money(intent.amount_minor, intent.currency))
+        return intent, True
     found = get(tx, intent_id, subscriber_id)
     if found is None or found.state == "void":
         raise IntentVoid

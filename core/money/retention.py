@@ -4,6 +4,7 @@ from core.db.retention import Retention
 
 RETENTION = (
     Retention("usage_day", "tenant_id, subscriber_id, operation, day", "day", kept_days=400),
+    Retention("spending_limit", "tenant_id, subscriber_id", "until", kept_days=1),
     # What came to nothing; one that was to be approved is remembered with its approval.
     Retention(
         "intent",

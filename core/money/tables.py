@@ -133,6 +133,18 @@ intent = Table(
     Index("intent_age", "created_at", postgresql_using="brin"),
 )
 
+spending_limit = Table(
+    "spending_limit",
+    metadata,
+    tenant_id(),
+    id_of("subscriber_id"),
+    amount_minor("limit_minor"),
+    amount_minor("used_minor", default="0"),
+    moment("until", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "subscriber_id"),
+    CheckConstraint("used_minor BETWEEN 0 AND limit_minor", name="spending_limit_check"),
+)
+
 usage_day = Table(
     "usage_day",
     metadata,

@@ -5,12 +5,12 @@ from values.refusals import N_, BusinessError
 
 class PinLocked(BusinessError):
     code = "pin_locked"
-    sentence = N_("Too many wrong PINs. Try again in {minutes} min.")
+    sentence = N_("Too many wrong PINs. Try again in {minutes} min. Forgot it? Call {office}.")
 
 
 class NoPin(BusinessError):
     code = "no_pin"
-    sentence = N_("You have no PIN yet. Please register first.")
+    sentence = N_("You have no PIN now. Dial again to choose one.")
 
 
 class FirstUseLocked(BusinessError):

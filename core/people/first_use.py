@@ -7,7 +7,7 @@ answer is looked at.
 
 import hmac
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from core.audit.trail import record
@@ -23,10 +23,12 @@ Challenge = Literal["code", "birth_year"]
 
 @dataclass(frozen=True, slots=True)
 class FirstUseCheck:
-    """What an answer came to. `tries_left` counts after it."""
+    """What an answer came to. `tries_left` counts after it; `generation` tells what was asked for
+    from what is asked for once staff have given a new code."""
 
     right: bool
     tries_left: int
+    generation: int = field(default=0, compare=False)
 
 
 def first_use_challenge(tx: Tx, subscriber_id: uuid.UUID) -> Challenge | None:
@@ -79,14 +81,14 @@ def check_first_use(
     kind, generation, tries, birth_year = row
     wanted = keys.first_use_code(subscriber_id, generation) if kind == "code" else str(birth_year)
     if not hmac.compare_digest(answer.encode(), wanted.encode()):
-        return FirstUseCheck(False, FIRST_USE_TRIES - tries)
+        return FirstUseCheck(False, FIRST_USE_TRIES - tries, generation)
     with database.transaction(tenant_id, deadline) as tx:
         tx.execute(
             "UPDATE first_use SET tries = tries - 1 WHERE tenant_id = current_tenant()"
             " AND subscriber_id = %s AND done_at IS NULL AND tries > 0",
             (subscriber_id,),
         )
-    return FirstUseCheck(True, FIRST_USE_TRIES - tries + 1)
+    return FirstUseCheck(True, FIRST_USE_TRIES - tries + 1, generation)
 
 
 def first_use_is_done(tx: Tx, subscriber_id: uuid.UUID) -> None:
@@ -106,6 +108,20 @@ def ask_first_use(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, kind: Challen
         (subscriber_id, kind),
     )
     return keys.first_use_code(subscriber_id, 1) if kind == "code" else ""
+
+
+def ask_again(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> str:
+    """Somebody who may have used it before is asked for a new code, eight digits, which this gives.
+    What was shown before counts no more."""
+    row = tx.one(
+        "INSERT INTO first_use AS f (tenant_id, subscriber_id, kind)"
+        " VALUES (current_tenant(), %s, 'code') ON CONFLICT (tenant_id, subscriber_id)"
+        " DO UPDATE SET kind = 'code', generation = f.generation + 1, tries = 0, done_at = NULL"
+        " RETURNING generation",
+        (subscriber_id,),
+    )
+    assert row is not None
+    return keys.first_use_code(subscriber_id, row[0])
 
 
 def renew_first_use(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, *, actor: str) -> str | None:

@@ -25,7 +25,8 @@ class PinChanged(Message):
 class PinIsLocked(Message):
     name = "pin_locked"
     sentence = N_(
-        "Too many wrong PINs: paying is locked for {minutes} min. If it was not you, call {office}."
+        "Too many wrong PINs: paying is locked for {minutes} min. If you forgot it, or it was not"
+        " you, call {office}."
     )
 
     minutes: int

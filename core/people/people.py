@@ -12,6 +12,7 @@ from core.audit.trail import record
 from core.db.connection import Row
 from core.db.database import Autocommit, Database, Deadline, Tx
 from core.money import freezing, intents, ledger
+from core.money.errors import IntentExpired
 from core.money.intents import Intent
 from core.people import wrong_pins
 from core.people.errors import AlreadyRegistered, NoPin, NumberTakenOut, PinLocked
@@ -23,7 +24,6 @@ PIN_TRIES = 3
 PIN_LOCK_S = 30 * 60
 # Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
 PIN_LOCK_LONGEST_S = 8 * PIN_LOCK_S
-PIN_PROPOSAL_S = 5 * 60
 PEOPLE_A_PHONE_MAXIMUM = 9
 
 USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
@@ -42,6 +42,7 @@ class Person:
     frozen: bool
     has_pin: bool
     waited_for: bool = False  # an agent's sale waits for this person's word
+    pin_reset: bool = False  # officers let this person choose a new PIN
     sim_changed_at: datetime | None = None  # of the address at which they were found
     distinct_name: str = ""  # where several are at one address: a name that none of the others has
 
@@ -54,7 +55,7 @@ class Person:
 _COLUMNS = (
     "s.id, s.name_sealed, s.language, s.roles, s.status = 'frozen', s.pin_hash IS NOT NULL,"
     " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
-    "  AND w.state = 'pending' AND w.expires_at > now()), "
+    "  AND w.state = 'pending' AND w.expires_at > now()), s.pin_reset_at IS NOT NULL, "
 )
 _AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
@@ -73,7 +74,7 @@ _RECALL = (
     "  AND created_at > now() - make_interval(secs => %(within_s)s)"
     f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
 )
-_WIDTH = 8  # columns of a person
+_WIDTH = 9  # columns of a person
 _GET = (
     f"SELECT {_COLUMNS} NULL FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 )
@@ -301,67 +302,17 @@ def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
     )
 
 
-def propose_pin(tx: Tx, session: str, pin_hash: str) -> None:
-    """Keep the hash of what was typed first until it is typed again."""
-    tx.execute(
-        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
-        " VALUES (current_tenant(), %s, %s, now() + make_interval(secs => %s))"
-        " ON CONFLICT (tenant_id, session) DO UPDATE"
-        " SET pin_hash = excluded.pin_hash, expires_at = excluded.expires_at",
-        (session, pin_hash, PIN_PROPOSAL_S),
-    )
-
-
-def proposed_pin(tx: Tx, session: str) -> str | None:
-    """The hash kept by `propose_pin`, or None when it expired."""
-    row = tx.one(
-        "SELECT pin_hash FROM pin_proposal"
-        " WHERE tenant_id = current_tenant() AND session = %s AND expires_at > now()",
-        (session,),
-    )
-    return str(row[0]) if row else None
-
-
-def forget_proposed_pin(tx: Tx, session: str) -> None:
-    """Forget the hash; that the session has chosen a PIN stays known for a while."""
-    tx.defer(
-        "DELETE FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s", (session,)
-    )
-    mark_chosen(tx, session)
-
-
-def mark_chosen(tx: Tx, session: str) -> None:
-    """Note that a PIN was typed in that session to be chosen. In a row of its own, without a hash:
-    no later proposal of the session takes it away. With the COMMIT."""
-    tx.defer(
-        "INSERT INTO pin_proposal (tenant_id, session, pin_hash, expires_at)"
-        " VALUES (current_tenant(), %s, '', now()) ON CONFLICT DO NOTHING",
-        (_mark_of(session),),
-    )
-
-
-def has_chosen_pin(tx: Tx, session: str) -> bool:
-    """Whether `mark_chosen` noted that session."""
-    row = tx.one(
-        "SELECT 1 FROM pin_proposal WHERE tenant_id = current_tenant() AND session = %s",
-        (_mark_of(session),),
-    )
-    return row is not None
-
-
-def _mark_of(session: str) -> str:
-    return f"{session}+"  # a session's hash has no plus
-
-
 def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:
     """Register somebody whom staff entered: the first PIN, and their language.
 
-    Raises AlreadyRegistered where there is a PIN by now: only the old one lets it be replaced.
+    Raises AlreadyRegistered where there is a PIN by now, or was one: only the old one, or two
+    officers, let it be replaced.
     """
     done = tx.one(
         "UPDATE subscriber SET pin_hash = %s, language = %s, pin_set_at = now(),"
         " registered_at = now()"
-        " WHERE tenant_id = current_tenant() AND id = %s AND pin_hash IS NULL RETURNING 1",
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_hash IS NULL"
+        " AND pin_reset_at IS NULL RETURNING 1",
         (pin_hash, language, subscriber_id),
     )
     if done is None:
@@ -377,13 +328,34 @@ def pin_hash_of(tx: Tx, subscriber_id: uuid.UUID) -> str | None:
     return row[0] if row else None
 
 
-def set_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str) -> None:
-    """Replace a PIN. The lockout stays: a new PIN is no way round it."""
-    tx.execute(
-        "UPDATE subscriber SET pin_hash = %s, pin_set_at = now()"
-        " WHERE tenant_id = current_tenant() AND id = %s",
-        (pin_hash, subscriber_id),
+def pin_mark(tx: Tx, subscriber_id: uuid.UUID) -> str:
+    """What tells the PIN that a person has now from any other that they had or will have."""
+    row = tx.one(
+        f"SELECT {_MARK} FROM subscriber WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
     )
+    return str(row[0]) if row else ""
+
+
+_MARK = "coalesce(extract(epoch FROM pin_set_at)::text, '')"
+
+
+def set_pin(
+    tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, *, replaces: str | None = None
+) -> None:
+    """Replace a PIN. The lockout stays: a new PIN is no way round it.
+
+    `replaces` is the mark of the PIN that was typed before. Raises IntentExpired where that is not
+    the person's PIN any more: it was changed elsewhere, or officers took it away.
+    """
+    done = tx.one(
+        "UPDATE subscriber SET pin_hash = %s, pin_set_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND pin_reset_at IS NULL"
+        f" AND coalesce(%s, {_MARK}) = {_MARK} RETURNING 1",
+        (pin_hash, subscriber_id, replaces),
+    )
+    if done is None:
+        raise IntentExpired
 
 
 def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:

@@ -46,6 +46,7 @@ subscriber = Table(
     moment("pin_locked_until"),
     moment("pin_set_at"),
     moment("registered_at"),
+    moment("pin_reset_at"),
     created_at(),
     Column("pin_locks", SmallInteger, nullable=False, server_default=ZERO),
     PrimaryKeyConstraint("tenant_id", "id"),

@@ -5,7 +5,7 @@ import uuid
 from core.money import intents
 from core.money.errors import HoldGone, IntentVoid
 from core.money.intents import Intent
-from core.people import people
+from core.people import people, pin_proposals
 from core.people.people import Person
 from engine import limits
 from engine.context import TurnContext
@@ -53,7 +53,7 @@ def leads_elsewhere(context: TurnContext, found: list[Person]) -> bool:
         return False
     ids = [person.id for person in found]
     if any(person.has_pin for person in found) and context.read(
-        people.has_chosen_pin, context.session_hash
+        pin_proposals.has_chosen_pin, context.session_hash
     ):
         return True
     return bool(context.read(intents.was_waited_for, ids, limits.WALKED_AFTER_S))

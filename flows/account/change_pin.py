@@ -15,14 +15,24 @@ class ChangePin(ChoosePin):
     name = "change_pin"
     initial = "old"
     transitions = [
-        ["answer", "old", "pin"],
+        {"trigger": "answer", "source": "old", "dest": "pin", "before": "mark"},
         {"trigger": "answer", "source": "pin", "dest": "again", "before": "propose"},
         {"trigger": "answer", "source": "again", "dest": "pin", "unless": "same"},
         {"trigger": "answer", "source": "again", "dest": "changed", "before": "change"},
     ]  # fmt: skip
 
+    class Answers:
+        """`replaces` tells the PIN that was typed from any that came after it."""
+
+        replaces: str = ""
+
+    answers: Answers
+
     def old(self) -> Pin:
         return Pin(_("Your current PIN"))
+
+    def mark(self) -> None:
+        self.answers.replaces = self.read(people.pin_mark, self.caller_id)
 
     def propose(self) -> None:
         """Before hook of `pin`: the PIN that was just verified is no new one."""
@@ -34,7 +44,8 @@ class ChangePin(ChoosePin):
 
     @changes_what_no_intent_shows
     def change(self) -> None:
-        self.write(people.set_pin, self.caller_id, self.proposed())
+        replaces = self.answers.replaces
+        self.write(people.set_pin, self.caller_id, self.proposed(), replaces=replaces)
         self.text(self.caller_id, PinChanged(at=clock.now()))
 
     def changed(self) -> End:

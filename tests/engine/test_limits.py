@@ -13,6 +13,8 @@ from tests.support.phone import phone_of
 from tests.support.stages import NOTICE
 from tests.support.ussd import UssdTenant
 
+LOCKED = "Too many wrong PINs. Try again in 30 min. Forgot it? Call +250788000100."
+
 
 def test_names_cannot_be_fished_for(tenant: UssdTenant) -> None:
     """A look-up that leads to no sale counts, whether somebody has the number or nobody."""
@@ -140,9 +142,9 @@ def test_a_lockout_holds_for_another_service_and_another_phone(tenant: UssdTenan
     first.dial("*384*10*2#")
     first.type("9999", "8888")
     second.dial("*384*12*2#")
-    assert second.type("7777").text == "Too many wrong PINs. Try again in 30 min."
+    assert second.type("7777").text == LOCKED
     first.dial("*384*11*1*1*500#")
-    assert first.type("1", "5091").text == "Too many wrong PINs. Try again in 30 min."
+    assert first.type("1", "5091").text == LOCKED
     assert tenant.entries() == 0
 
 

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from core.agents import agents, approvals
+from core.approvals import requests
 from core.db.database import Database
 from core.messaging import number_changes
 from core.people import first_use, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE
+from core.recovery.new_pin import NEW_PIN
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
+from tests.support.domains import DOMAINS
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
@@ -67,6 +70,26 @@ def _asked_at_first_use(kind: first_use.Challenge) -> Callable[[UssdTenant], Non
         tenant.change(first_use.ask_first_use, KEYS, tenant.id_of("gasana"), kind)
 
     return ask
+
+
+def _new_pin_is_asked_for(key: str) -> Callable[[UssdTenant], None]:
+    def ask(tenant: UssdTenant) -> None:
+        by = requests.officer("ann", "test")
+        tenant.change(
+            *(requests.ask, KEYS, NEW_PIN),
+            **{"by": by, "params": {}, "reason": "forgot it", "subject_id": tenant.id_of(key)},
+        )
+
+    return ask
+
+
+def a_second_officer_approves(tenant: UssdTenant) -> None:
+    """Whatever waits for one."""
+    by = requests.officer("ben", "test")
+    with tenant.tx() as tx:
+        found = requests.waiting(tx)
+    for each in found:
+        tenant.change(requests.approve, KEYS, DOMAINS.approvals, each.id, by=by)
 
 
 def uwera_is_frozen(tenant: UssdTenant) -> None:
@@ -175,6 +198,9 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "call-backs are paused": _paused("call_back"),
     "gasana is to show a code": _asked_at_first_use("code"),
     "gasana is to show the birth year": _asked_at_first_use("birth_year"),
+    "a new PIN is asked for uwera": _new_pin_is_asked_for("uwera"),
+    "a new PIN is asked for bizimana": _new_pin_is_asked_for("bizimana"),
+    "a second officer approves": a_second_officer_approves,
     "uwera is frozen": uwera_is_frozen,
     "bizimana is frozen": bizimana_is_frozen,
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,

@@ -122,7 +122,7 @@ class Play:
             case "CODE":
                 return self.tenant.codes()[-1]
             case "HANDOUT":
-                return KEYS.first_use_code(self.tenant.id_of(who), 1)
+                return KEYS.first_use_code(self.tenant.id_of(who.partition("/")[0]), 1)
             case "LANGUAGE":
                 return str(LANGUAGES.index(self.language) + 1)
         return typed

@@ -18,6 +18,7 @@ UP = (
     "tenants",
     "people",
     "audit",
+    "approvals",
     "money",
     "posting",
     "savings",

@@ -10,7 +10,7 @@ import pytest
 
 from core.db.database import Database as Core
 from core.db.database import Deadline
-from core.people import people
+from core.people import people, pin_proposals
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.people.people import PinCheck
 from tests.support.servers import DatabaseUrls
@@ -282,16 +282,16 @@ def test_a_pin_that_was_given_is_not_one_that_was_chosen(tenant: Tenant) -> None
 
 def test_between_pin_and_pin_again_only_a_hash_is_kept(tenant: Tenant) -> None:
     with tenant.tx() as tx:
-        people.propose_pin(tx, "session", KEYS.hash_pin("5091"))
+        pin_proposals.propose_pin(tx, "session", KEYS.hash_pin("5091"))
     with tenant.tx() as tx:
-        people.propose_pin(tx, "session", KEYS.hash_pin("6402"))
-        kept = people.proposed_pin(tx, "session")
+        pin_proposals.propose_pin(tx, "session", KEYS.hash_pin("6402"))
+        kept = pin_proposals.proposed_pin(tx, "session")
         assert kept is not None
         assert KEYS.verify_pin("6402", kept)
-        assert people.proposed_pin(tx, "another") is None
-        people.forget_proposed_pin(tx, "session")
+        assert pin_proposals.proposed_pin(tx, "another") is None
+        pin_proposals.forget_proposed_pin(tx, "session")
     with tenant.tx() as tx:
-        assert people.proposed_pin(tx, "session") is None
-        people.propose_pin(tx, "late", KEYS.hash_pin("5091"))
+        assert pin_proposals.proposed_pin(tx, "session") is None
+        pin_proposals.propose_pin(tx, "late", KEYS.hash_pin("5091"))
         tx.execute("UPDATE pin_proposal SET expires_at = now() WHERE session = 'late'")
-        assert people.proposed_pin(tx, "late") is None
+        assert pin_proposals.proposed_pin(tx, "late") is None

@@ -29,6 +29,7 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     first_use, pin_proposal, wrong_pin, call_back, audit, intent, usage_day, organisation, savings_group,
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn TO piga_app;
+GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
@@ -73,21 +74,25 @@ GRANT EXECUTE ON FUNCTION refuse(text, text, bigint) TO piga_ledger;
 -- The relay serves all tenants' outboxes, writes the turn log, and looks for what is due.
 GRANT SELECT, UPDATE, DELETE ON outbox TO piga_relay;
 GRANT INSERT ON turn TO piga_relay;
-GRANT SELECT ON hold, approval, message, intent, turn, installation TO piga_relay;
+GRANT SELECT ON hold, approval, approval_request, message, intent, turn, installation
+    TO piga_relay;
 CREATE POLICY all_tenants ON outbox TO piga_relay USING (true);
 CREATE POLICY all_tenants ON turn TO piga_relay USING (true);
 CREATE POLICY all_tenants ON hold FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON approval FOR SELECT TO piga_relay USING (true);
+CREATE POLICY all_tenants ON approval_request FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 -- Retention: it deletes what is past its days, and sees the keys and the age of it only.
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
     intent TO piga_relay;
+GRANT DELETE ON spending_limit TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
 GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, wrong_at) ON wrong_pin TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, hour) ON lookup_hour TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, operation, day) ON usage_day TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, until) ON spending_limit TO piga_relay;
 -- A provider's id of a text is for its delivery report, which comes within days or never.
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON message_receipt
     TO piga_relay;
@@ -96,6 +101,7 @@ CREATE POLICY all_tenants ON pin_proposal TO piga_relay USING (true);
 CREATE POLICY all_tenants ON wrong_pin TO piga_relay USING (true);
 CREATE POLICY all_tenants ON lookup_hour TO piga_relay USING (true);
 CREATE POLICY all_tenants ON usage_day TO piga_relay USING (true);
+CREATE POLICY all_tenants ON spending_limit TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message_receipt TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
@@ -107,8 +113,8 @@ DECLARE
     book text;
 BEGIN
     FOREACH book IN ARRAY ARRAY['tenant', 'account', 'entry', 'posting', 'hold', 'intent',
-        'approval', 'contribution', 'membership', 'message', 'message_receipt', 'outbox', 'agent',
-        'savings_group', 'usage_day']
+        'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
+        'outbox', 'agent', 'savings_group', 'usage_day']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

@@ -7,7 +7,7 @@ DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
-    service_address, service, tenant, installation;
+    approval_request, spending_limit, service_address, service, tenant, installation;
 DROP SEQUENCE config_version;
 DROP FUNCTION make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),

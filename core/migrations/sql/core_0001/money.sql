@@ -93,6 +93,17 @@ CREATE INDEX intent_recent ON intent (tenant_id, subscriber_id, created_at DESC)
 -- Rows come in the order of their age, so that a few pages of index are enough.
 CREATE INDEX intent_age ON intent USING brin (created_at);
 
+-- What somebody may pay in all until then, beside the limits of each operation.
+CREATE TABLE spending_limit (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    limit_minor bigint NOT NULL,
+    used_minor bigint NOT NULL DEFAULT 0,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, subscriber_id),
+    CHECK (used_minor BETWEEN 0 AND limit_minor)
+);
+
 -- Day by day and operation by operation: what limits are counted on.
 CREATE TABLE usage_day (
     tenant_id uuid NOT NULL,

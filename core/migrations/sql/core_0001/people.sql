@@ -11,6 +11,8 @@ CREATE TABLE subscriber (
     pin_locked_until timestamptz,
     pin_set_at timestamptz,
     registered_at timestamptz,
+    -- Officers took the PIN away, and let the person choose a new one.
+    pin_reset_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     -- How often in a row the PIN was locked, without a right one in between.
     pin_locks smallint NOT NULL DEFAULT 0 CHECK (pin_locks >= 0),

@@ -1,0 +1,11 @@
+"""What two officers decide."""
+
+from app.domains.domain import Domain
+from core.approvals import requests
+from workers.schedule import requests as schedule
+
+DOMAIN = Domain(
+    name="approvals",
+    lifecycles=(requests.APPROVAL_REQUEST,),
+    tasks=schedule.TASKS,
+)

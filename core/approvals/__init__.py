@@ -1,0 +1,1 @@
+"""What two officers decide: one asks, another approves or refuses."""

@@ -1,0 +1,1 @@
+"""Conversations of people who forgot their PIN."""
