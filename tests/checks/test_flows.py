@@ -37,7 +37,9 @@ def test_the_refusals_pass() -> None:
 
 
 def test_the_receipts_pass() -> None:
-    assert [str(problem) for problem in check_messages(DOMAINS.messages.values())] == []
+    assert [
+        str(problem) for problem in check_messages(DOMAINS.messages.values(), SAMPLES.values)
+    ] == []
 
 
 @pytest.mark.long

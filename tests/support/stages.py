@@ -75,9 +75,9 @@ def _asked_at_first_use(kind: first_use.Challenge) -> Callable[[UssdTenant], Non
 def _new_pin_is_asked_for(key: str) -> Callable[[UssdTenant], None]:
     def ask(tenant: UssdTenant) -> None:
         by = requests.officer("ann", "test")
+        subject_id = tenant.id_of(key)
         tenant.change(
-            *(requests.ask, KEYS, NEW_PIN),
-            **{"by": by, "params": {}, "reason": "forgot it", "subject_id": tenant.id_of(key)},
+            requests.ask, KEYS, NEW_PIN, by=by, params={}, reason="lost", subject_id=subject_id
         )
 
     return ask
