@@ -10,7 +10,7 @@ from core.approvals.requests import officer
 from core.db.database import Deadline
 from core.money import intents, ledger
 from core.money.errors import IntentExpired, SpendingLimited
-from core.people import first_use, people
+from core.people import first_use, numbers, people
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.recovery import new_pin
 from core.recovery.new_pin import NEW_PIN, NobodyToReset
@@ -66,12 +66,14 @@ def reset(tenant: Tenant, person: uuid.UUID) -> str:
 
 
 def check(tenant: Tenant, person: uuid.UUID, pin: str) -> people.PinCheck:
+    with tenant.tx() as tx:
+        [address] = [one.address for one in numbers.numbers_of(tx, KEYS, person)]
     return people.check_pin(
         *(tenant.database, KEYS, Deadline(10)),
         tenant_id=tenant.tenant_id,
         subscriber_id=person,
         pin=pin,
-        address="+250788000001",
+        address=address,
     )
 
 
