@@ -14,8 +14,6 @@ from app.webhooks.addresses import Listed, list_hooks
 from core.db.errors import Unavailable
 from core.tenants.directory import VERSIONS_LOOKED_BACK
 
-FOLDER = "fakes"
-
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +25,7 @@ def serve(settings: Settings) -> None:
     from providers.simulator import process
 
     place = urlsplit(settings.require("fakes_url"))
-    folder = DataDir(settings.home).path / FOLDER
+    folder = DataDir(settings.home).fakes
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Never by way of a public address: the fakes stay on this machine.
     core = core_of(replace(settings, public_url=""))

@@ -1,6 +1,5 @@
 """Beginning the demo anew: its books, its conversations, and the texts on its handsets."""
 
-from app.demo.fakes import FOLDER as FAKES
 from app.demo.people import folders, read
 from app.demo.phone.network import Network, NetworkDown, NetworkRefused
 from app.errors import OperatorError
@@ -62,7 +61,7 @@ def _forget_texts(settings: Settings, manifests: list[Manifest]) -> str:
     run = running(settings)
     url = settings.fakes_url or (run.fakes_url if run else "")
     if not url:
-        process.forget(DataDir(settings.home).path / FAKES, accounts)
+        process.forget(DataDir(settings.home).fakes, accounts)
         return ""
     try:
         Network(url).forget(accounts)

@@ -10,6 +10,7 @@ import time
 from app.local.data_dir import DataDir
 from app.local.output import Output, say
 from app.local.server import LAUNCH
+from app.local.server_user import ServerUser
 from app.settings import CHECKOUT
 
 PAUSE_FIRST_S = 0.5
@@ -18,13 +19,22 @@ STABLE_AFTER_S = 5.0
 
 
 class Child:
-    """A module of ours run as a process, in a process group of its own."""
+    """A module of ours run as a process, in a process group of its own; as `user` where root starts
+    it."""
 
-    def __init__(self, name: str, arguments: list[str], home: DataDir, env: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        home: DataDir,
+        env: dict[str, str],
+        user: ServerUser | None = None,
+    ) -> None:
         self.name = name
         self.next_start = 0.0  # by the monotonic clock
         self._arguments = arguments
         self._env = env
+        self._user = user
         self._output = Output(home, name)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
@@ -45,7 +55,8 @@ class Child:
     def start(self) -> None:
         """Start it. By the main thread only: the child dies with the thread that started it."""
         launch = [sys.executable, "-I", "-S", str(LAUNCH)]
-        guard = [str(os.getpid()), str(int(signal.SIGKILL)), "-", "-"]
+        who = "-" if self._user is None else str(self._user)
+        guard = [str(os.getpid()), str(int(signal.SIGKILL)), who, str(CHECKOUT)]
         process = subprocess.Popen(  # noqa: S603
             [*launch, *guard, sys.executable, "-m", *self._arguments],
             cwd=CHECKOUT,

@@ -24,6 +24,7 @@ class DataDir:
         self.run = path / "run"
         self.postgres = path / "postgres"
         self.valkey = path / "valkey"
+        self.fakes = path / "fakes"  # what the demo's providers keep
 
     def prepare(self) -> None:
         """Make the folders, private to this user; again and again without harm.

@@ -1,45 +1,54 @@
-"""Postgres and Valkey for whoever needs them: external ones as configured, else our own."""
+"""Postgres and Valkey for whoever needs them: external ones as configured, else our own.
+
+An embedded server belongs to the process that starts it: it is kept running, shared with whoever
+else needs it meanwhile, and stopped when that process leaves and nobody else uses it any more.
+"""
 
 import contextlib
-import json
-import os
-import subprocess
-import sys
+import math
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from app.errors import OperatorError
-from app.local import postgres, process_table, server_process, valkey
+from app.local import postgres, process_table, valkey
 from app.local.data_dir import DataDir, read_json
+from app.local.keeper import START_TIMEOUT_S, Keeper
+from app.local.locks import FileLock
+from app.local.postgres import Postgres
 from app.local.roles import with_roles
-from app.settings import CHECKOUT, Settings, bare_environment
+from app.local.server import Server
+from app.local.valkey import Valkey
+from app.settings import Settings
 
-START_TIMEOUT_S = server_process.START_TIMEOUT_S + 10
 STOP_TIMEOUT_S = 40.0
-OTHERS_STAY_AFTER_S = 0.5
 POLL_S = 0.02
-REVIVE_PAUSE_S = 1.0
 
 
 @contextlib.contextmanager
 def ensure(settings: Settings) -> Iterator[Settings]:
     """The same settings with every URL and the key filled in, while the servers run.
 
-    What is configured is taken as it is. What is not is served from PIGA_HOME: started when it
-    does not run, shared when it does, stopped when its last user leaves. Raises OperatorError.
+    What is configured is taken as it is. What is not is served from PIGA_HOME: started where it
+    does not run, shared where it does. Who started it waits at the end for those who share it.
+    Raises OperatorError.
     """
     with Embedded(settings) as embedded:
         yield embedded.settings
 
 
 class Embedded:
-    """The servers behind `ensure`, for who wants to look after them as well."""
+    """The servers behind `ensure`. With `owns` they are started here and nowhere else, and at the
+    end others are waited for no longer than `patience_s`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, owns: bool = False, patience_s: float = math.inf
+    ) -> None:
         self.settings = settings
-        self._leases: list[ServerLease] = []
+        self._owns = owns
+        self._patience_s = patience_s
+        self._uses: list[_Use] = []
 
     def __enter__(self) -> "Embedded":
         settings = self.settings
@@ -54,18 +63,16 @@ class Embedded:
         else:
             home.prepare()
             settings = replace(settings, key=settings.key or home.ensure_key())
-            options = {"binaries": str(settings.postgres_bin)} if settings.postgres_bin else {}
-            self._leases.append(
-                ServerLease(home, "postgres", **options, options=dict(settings.postgres_options))
-            )
+            options = dict(settings.postgres_options)
+            self._uses.append(_Use(Postgres(home, settings.postgres_bin, options)))
         if not settings.redis_url:
             home.prepare()
-            self._leases.append(ServerLease(home, "valkey"))
+            self._uses.append(_Use(Valkey(home)))
         try:
-            for lease in self._leases:
-                lease.begin()
-            for lease in self._leases:
-                settings = lease.complete(settings)
+            for use in self._uses:
+                use.begin(owns=self._owns)
+            for use in self._uses:
+                settings = use.complete(settings)
         except BaseException:
             self.__exit__()
             raise
@@ -73,74 +80,55 @@ class Embedded:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for lease in self._leases:
-            lease.leave()
-        for lease in self._leases:
-            lease.wait_for_end()
+        until = time.monotonic() + self._patience_s
+        for use in self._uses:
+            use.leave()
+        for use in self._uses:
+            use.wait_for_others(until)
+        for use in self._uses:
+            use.end()
 
-    def look_after(self) -> list[str]:
-        """Start again the server processes that were killed; the names of their servers."""
-        return [lease.name for lease in self._leases if lease.revive()]
 
+class _Use:
+    """This process's use of one embedded server, and its keeper where it is ours."""
 
-class ServerLease:
-    """One process's use of one embedded server."""
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        run = server.home.run
+        self._users = FileLock(run / f"{server.name}.users")  # shared by all who use it
+        self._owner = FileLock(run / f"{server.name}.owner")  # held by the one who keeps it
+        self._keeper: Keeper | None = None
 
-    def __init__(self, home: DataDir, name: str, **order: object) -> None:
-        self.name = name
-        self._home = home
-        self._order = json.dumps({"server": name, "home": str(home.path)} | order)
-        self._users = server_process.users_lock(home, name)
-        self._lock = server_process.process_lock(home, name)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._revived = -REVIVE_PAUSE_S
-
-    def begin(self) -> None:
-        """Take part. Starts a server process when there is none, and does not wait for it."""
-        # Held exclusively only by a server process that is about to end.
+    def begin(self, *, owns: bool) -> None:
+        """Take part. Starts the server when nobody keeps it, and does not wait for it."""
+        if owns:
+            self._keep(STOP_TIMEOUT_S)
+            if self._keeper is None:
+                raise OperatorError(
+                    f"The embedded {self._server.name} is in use by another command (process"
+                    f" {self._state().get('pid', '?')}): try again when it has ended."
+                )
+        # Held exclusively only by a keeper that is about to stop.
         if not self._users.acquire(shared=True, timeout_s=STOP_TIMEOUT_S):
             raise OperatorError(
-                f"The embedded {self.name} is stopping and does not come to an end."
+                f"The embedded {self._server.name} is stopping and does not come to an end."
             )
-        self.revive()
-
-    def revive(self) -> bool:
-        """Start a server process if there is none. True when that was necessary."""
-        if self._process is not None and self._process.poll() is None:
-            return False
-        if self._lock.is_held():
-            return False
-        if time.monotonic() - self._revived < REVIVE_PAUSE_S:
-            return False
-        self._revived = time.monotonic()
-        self._forget_process()
-        log = self._home.log_fd(self.name)
-        try:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", server_process.__name__, self._order],
-                cwd=CHECKOUT,
-                env=bare_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for us, not for it
-            )
-        except OSError:  # no memory, or no process to be had: again a little later
-            return False
-        finally:
-            os.close(log)
-        return True
 
     def complete(self, settings: Settings) -> Settings:
         """Wait until the server serves; the settings with its URLs."""
         until = time.monotonic() + START_TIMEOUT_S
         while not (found := self._find()):
-            self._raise_complaint()
-            self.revive()
+            if self._keeper is None:
+                self._keep(0.0)
+            elif self._keeper.fault is not None:
+                raise self._keeper.fault
             if time.monotonic() > until:
-                raise OperatorError(self._no_start())
+                raise OperatorError(
+                    f"The embedded {self._server.name} did not start:"
+                    f" see {self._server.log_path()}."
+                )
             time.sleep(POLL_S)
-        if self.name == "valkey":
+        if self._server.name == valkey.Valkey.name:
             return replace(settings, redis_url=valkey.url(found))
         return replace(
             settings,
@@ -153,49 +141,32 @@ class ServerLease:
     def leave(self) -> None:
         self._users.release()
 
-    def wait_for_end(self) -> None:
-        """Wait for the server to stop, if we were its last user."""
-        until = time.monotonic() + STOP_TIMEOUT_S
-        others_since: float | None = None
-        while self._lock.is_held() and time.monotonic() < until:
-            # Held exclusively by the server process from its last user's leaving until its end.
-            if self._users.try_acquire(shared=True):
-                self._users.release()
-                others_since = others_since or time.monotonic()
-                if time.monotonic() - others_since > OTHERS_STAY_AFTER_S:
-                    break
-            time.sleep(POLL_S)
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.5 if others_since is None else 0)
-        self._forget_process()
+    def wait_for_others(self, until: float) -> None:
+        """Where the server is ours: until nobody uses it, or that time (monotonic). Who comes now
+        waits for its end."""
+        if self._keeper is not None:
+            self._users.acquire(timeout_s=max(0.0, until - time.monotonic()))
+            self._keeper.stop()
+
+    def end(self) -> None:
+        """Wait for the server's end where it is ours."""
+        if self._keeper is not None:
+            self._keeper.join()
+            self._keeper = None
+            self._users.release()
+
+    def _keep(self, timeout_s: float) -> None:
+        """Become the server's keeper if nobody is, within that time."""
+        if self._owner.acquire(timeout_s=timeout_s):
+            self._keeper = Keeper(self._server, self._owner)
 
     def _find(self) -> str:
         """The folder of the server's socket, once it serves; empty until then."""
-        state = read_json(self._home.run / f"{self.name}.json")
-        # Without a server process's pid, or with that of a killed one, nothing is ready yet.
-        if self._lock.is_held() and process_table.is_alive(state.get("pid", 0)):
+        state = self._state()
+        # Without a keeper's pid, or with that of a killed one, nothing is ready yet.
+        if self._owner.is_held() and process_table.is_alive(state.get("pid", 0)):
             return str(state["sockets"])
         return ""
 
-    def _raise_complaint(self) -> None:
-        process = self._process
-        if process is None or process.poll() is None:
-            return
-        assert process.stdout is not None
-        answer = process.stdout.read()
-        self._forget_process()
-        told = json.loads(answer) if answer.strip() else {}
-        if not told.get("busy"):
-            raise OperatorError(told.get("error") or self._no_start())
-
-    def _no_start(self) -> str:
-        return f"The embedded {self.name} did not start: see {self._home.log}/{self.name}.log."
-
-    def _forget_process(self) -> None:
-        """Let it run, if it does: others may use it, and it ends by itself."""
-        if self._process is not None and self._process.stdout is not None:
-            self._process.stdout.close()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            self._process = None
+    def _state(self) -> dict[str, Any]:
+        return read_json(self._server.state_file())

@@ -3,7 +3,7 @@
     python -I -S launch.py PARENT SIGNAL USER FOLDER PROGRAM [ARGUMENT …]
 
 PARENT is the pid that must still be the parent, SIGNAL what to get when it dies, USER whom root
-becomes (UID:GID; "-": stay), FOLDER what that user must be able to reach ("-": nothing).
+becomes (UID:GID[,GID …]; "-": stay), FOLDER what that user must be able to read ("-": nothing).
 A program of its own, because doing this between fork and exec of a threaded process is not safe.
 Standard library only, so that it starts in 15 ms. Linux keeps the promise about the parent;
 elsewhere it is left out.
@@ -27,12 +27,13 @@ def fail(sentence: str) -> NoReturn:
 
 
 def drop_root(user: str) -> None:
-    """Give up root for UID:GID, with its groups and all that it may do."""
-    uid, gid = map(int, user.split(":"))
+    """Give up root for UID:GID[,GID …], with its groups and all that it may do."""
+    uid, groups = user.split(":")
+    gid, *others = map(int, groups.split(","))
     try:
-        os.setgroups([])
+        os.setgroups(others)
         os.setgid(gid)
-        os.setuid(uid)
+        os.setuid(int(uid))
     except OSError as error:
         fail(f"root cannot become user {user}: {error.strerror}")
 
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> NoReturn:
     die_with(int(parent), int(death_signal))  # here: the kernel forgets it when the user changes
     try:
         if folder != "-":
-            os.stat(folder)
+            os.listdir(folder)
         os.execv(command[0], command)  # noqa: S606
     except PermissionError as error:
         fail(

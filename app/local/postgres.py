@@ -34,7 +34,6 @@ PORT = 5432  # part of the socket's name only; nothing listens on TCP
 
 SETTINGS = {
     "listen_addresses": "",
-    "unix_socket_permissions": "0700",
     "port": str(PORT),
     "max_connections": "100",
     "shared_buffers": "256MB",
@@ -63,7 +62,7 @@ class Postgres(Server):
     ) -> None:
         super().__init__(home)
         self.binaries = binaries or packaged_binaries()
-        self.options = SETTINGS | (options or {})
+        self.options = SETTINGS | {"unix_socket_permissions": self.socket_mode} | (options or {})
 
     def prepare(self) -> None:
         if not self.data.exists():
@@ -150,7 +149,7 @@ class Postgres(Server):
             maker = maker_of_data(self.user)
             os.chown(top, 0, maker.gid)
             top.chmod(0o710)
-            os.chown(draft, *maker)
+            os.chown(draft, maker.uid, maker.gid)
         command = [str(self.binaries / "initdb"), "-D", str(draft), "-U", SUPERUSER]
         command += ["--auth=trust", "--encoding=UTF8", "--no-instructions", *self._locale()]
         log = self.home.log_fd(self.name)

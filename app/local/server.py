@@ -22,7 +22,7 @@ class Server(abc.ABC):
     """One embedded server: its data folder, its program, its private socket folder."""
 
     name: str
-    death_signal: int  # what it gets when its server process dies: must make it stop cleanly
+    death_signal: int  # what it gets when the thread that keeps it ends: must make it stop cleanly
     stop_signals: tuple[tuple[int, float], ...]  # each with the patience in s before the next
 
     def __init__(self, home: DataDir) -> None:
@@ -72,16 +72,27 @@ class Server(abc.ABC):
         before = Path(read_json(self.state_file()).get("sockets", ""))
         if before.is_absolute() and self._is_private(before):
             self.sockets = before
+            self._share_sockets()
             return
         top = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()  # noqa: S108
         self.sockets = Path(tempfile.mkdtemp(prefix="piga-", dir=top))
         if len(os.fsencode(self.sockets / ".s.PGSQL.5432")) > UNIX_SOCKET_PATH_BYTES_MAXIMUM:
             raise OperatorError(f"{top} is too long a path for a socket: set TMPDIR to another.")
-        self.own_folder(self.sockets)
+        self._share_sockets()
 
     def drop_sockets(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)
         self.state_file().unlink(missing_ok=True)
+
+    @property
+    def socket_mode(self) -> str:
+        """Who may connect, in digits as `chmod` has them: also our processes that are not root."""
+        return "0700" if self.user is None else "0770"
+
+    def _share_sockets(self) -> None:
+        self.own_folder(self.sockets)
+        if self.user is not None:
+            self.sockets.chmod(0o710)
 
     def _is_private(self, folder: Path) -> bool:
         try:
@@ -89,7 +100,7 @@ class Server(abc.ABC):
         except OSError:
             return False
         owner = os.geteuid() if self.user is None else self.user.uid
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and found.st_mode & 0o77 == 0
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and found.st_mode & 0o67 == 0
 
     def launch(
         self, command: list[str], folder: Path, log: int, user: ServerUser | None = None

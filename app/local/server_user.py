@@ -1,9 +1,10 @@
-"""Who the embedded servers are when root starts Piga: a user and group that nobody else is.
+"""Who the embedded servers and our own processes are when root starts Piga: nobody else.
 
 Database servers refuse to be root. An account that others share, such as `nobody`, would hand the
 books to each of its other processes, so the servers get a number without a name, as systemd's
-DynamicUser does. Folders on the way to the data that are closed, as root's home is, are opened for
-that group alone, to pass through: an entry in their access control list.
+DynamicUser does; and our own processes get another, which holds PIGA_KEY and owns no data. Folders
+on the way that are closed, as root's home is, are opened for that group alone, to pass through: an
+entry in their access control list.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import os
 import pwd
 import stat
 import struct
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,13 +34,14 @@ PASS = 0o1  # a folder's x: to pass through it
 
 
 class ServerUser(NamedTuple):
-    """Numbers of a user and a group."""
+    """Numbers of a user, of its group, and of other groups that it is in."""
 
     uid: int
     gid: int
+    others: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.uid}:{self.gid}"
+        return ":".join((str(self.uid), ",".join(map(str, (self.gid, *self.others)))))
 
 
 def server_user(data: Path) -> ServerUser | None:
@@ -52,13 +55,33 @@ def server_user(data: Path) -> ServerUser | None:
         owner = data.stat().st_uid
         if UID_FIRST <= owner < UID_FIRST + UID_COUNT:
             return ServerUser(owner, owner)
-    digest = hashlib.sha256(os.fsencode(data.parent)).digest()
+    number = _number_of(data.parent)
+    return ServerUser(number, number)
+
+
+def process_user(home: Path, sockets: Iterable[Path]) -> ServerUser | None:
+    """Who our own processes of that PIGA_HOME are. None where we are not root.
+
+    In the groups of the folders `sockets` and of the sockets in them, so that what is open to a
+    server's group is open to them.
+    """
+    if os.geteuid() != 0:
+        return None
+    servers = [server_user(home / name) for name in ("postgres", "valkey")]
+    number = _number_of(home / "processes", taken={user.uid for user in servers if user})
+    groups = {path.stat().st_gid for folder in sockets for path in (folder, *folder.iterdir())}
+    return ServerUser(number, number, tuple(sorted(groups - {0})))
+
+
+def _number_of(path: Path, taken: Collection[int] = ()) -> int:
+    """A number without a name that is made from the path, and is none of those taken."""
+    digest = hashlib.sha256(os.fsencode(path)).digest()
     start = int.from_bytes(digest[:4])
     for step in range(UID_COUNT):
         number = UID_FIRST + (start + step) % UID_COUNT
-        if not _has_name(number):
-            return ServerUser(number, number)
-    raise LookupError("every number for a server's user has a name")
+        if number not in taken and not _has_name(number):
+            return number
+    raise LookupError("every number for a user of Piga's has a name")
 
 
 def maker_of_data(user: ServerUser) -> ServerUser:
@@ -70,8 +93,8 @@ def give_tree(top: Path, user: ServerUser) -> None:
     """Make a folder and all that is in it the user's. Links are changed, not followed."""
     for folder, _, files in os.walk(top):
         for name in files:
-            os.lchown(os.path.join(folder, name), *user)
-        os.lchown(folder, *user)
+            os.lchown(os.path.join(folder, name), user.uid, user.gid)
+        os.lchown(folder, user.uid, user.gid)
 
 
 def let_pass(path: Path, gid: int) -> None:

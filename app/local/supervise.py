@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from app.errors import OperatorError
-from app.local import process_table
+from app.local import process_table, unprivileged
 from app.local.child import Child
 from app.local.data_dir import DataDir
 from app.local.embedded import Embedded
@@ -55,12 +55,15 @@ def run_everything(settings: Settings, *, reload: bool = False) -> None:
     claim = Claim(home)
     try:
         _end_leftovers(home)
+        unprivileged.require_port(settings.port)
         require_free(settings.host, settings.port)
         if settings.demo and not settings.fakes_url:
             settings = settings.with_fakes(f"http://127.0.0.1:{free_port()}")
         with contextlib.ExitStack() as stack:
             with stop.interrupting():
-                servers = stack.enter_context(Embedded(settings))
+                servers = stack.enter_context(
+                    Embedded(settings, owns=True, patience_s=STOP_TIMEOUT_S)
+                )
             servers.settings.require("relay_url")
             if settings.demo_off_by:
                 verb = "are" if " " in settings.demo_off_by else "is"
@@ -125,7 +128,6 @@ class StopSignal:
 class Supervisor:
     def __init__(self, home: DataDir, servers: Embedded, claim: Claim, stop: StopSignal) -> None:
         self._home = home
-        self._servers = servers
         self._settings = servers.settings
         self._claim = claim
         self._stop = stop
@@ -134,6 +136,9 @@ class Supervisor:
             "PIGA_RUN": self._run,
             "PYTHONUNBUFFERED": "1",
         }
+        self._user = unprivileged.prepare(home, self._settings)
+        if self._user is not None:
+            self._env["HOME"] = str(home.path)
         self._selector = selectors.DefaultSelector()
         self._selector.register(stop.wake, selectors.EVENT_READ, None)
         self._ready = False
@@ -165,7 +170,7 @@ class Supervisor:
             self._selector.close()
 
     def _child(self, name: str, *arguments: str) -> Child:
-        return Child(name, list(arguments), self._home, self._env)
+        return Child(name, list(arguments), self._home, self._env, self._user)
 
     @contextlib.contextmanager
     def reloading(self) -> Iterator[None]:
@@ -237,8 +242,6 @@ class Supervisor:
 
     def _look_after(self) -> None:
         """Start what has ended, or was to wait."""
-        for name in self._servers.look_after():
-            say(f"piga: the server process of {name} ended; it is started again")
         for child in self._children:
             if (code := self._end(child)) is not None:
                 child.schedule_restart(code)

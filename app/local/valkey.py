@@ -11,7 +11,6 @@ from app.local.server import Server
 
 SETTINGS = {
     "port": "0",  # nothing listens on TCP
-    "unixsocketperm": "700",
     "appendonly": "yes",
     "appendfsync": "everysec",
     "save": "",
@@ -37,6 +36,7 @@ class Valkey(Server):
     def command(self) -> list[str]:
         command = [str(packaged_binary()), "--dir", str(self.data)]
         command += ["--unixsocket", str(self.sockets / SOCKET)]
+        command += ["--unixsocketperm", self.socket_mode]
         for name, value in SETTINGS.items():
             command += [f"--{name}", value]
         return command

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
 
 from app.demo.phone.network import Network
-from app.local import process_table
+from app.errors import OperatorError
+from app.local import process_table, unprivileged
 from app.local.data_dir import read_json
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
@@ -239,6 +241,64 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
     assert not {"postgres", "valkey", "key"} & {path.name for path in demo.home.iterdir()}
     with redis.Redis.from_url(redis_url) as client:
         assert client.keys("last:*")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.long
+def test_started_by_root_nothing_but_the_supervisor_is_root(tmp_path: Path) -> None:
+    """In a home below closed folders, with a demo, that is served from its first hop to its texts
+    by processes without any capability; and the servers' user cannot see what they hold."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    piga = Piga(closed / "home", free_port(), PIGA_DEMO="1")
+    try:
+        piga.wait_until_ready()
+        eventually(lambda: len(piga.children()) == 6, READY_S)
+        network = Network(piga.announced().fakes_url)
+        assert network.dial("+250788000102", "*384*10#")["screen"].startswith("Ibimina")
+        pids = {*piga.marked(), *piga.servers(), *_below(piga.process.pid)}
+        assert piga.process.pid not in pids
+        for pid in pids:
+            with contextlib.suppress(FileNotFoundError):  # a job's process that has ended
+                status = dict(
+                    line.split(":\t", 1)
+                    for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+                )
+                assert "0" not in status["Uid"].split() + status["Gid"].split(), status["Name"]
+                assert "0" not in status["Groups"].split()
+                for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+                    assert int(status[name], 16) == 0, (status["Name"], name)
+        users = {os.stat(f"/proc/{pid}").st_uid for pid in piga.servers()}
+        [web] = {os.stat(f"/proc/{pid}").st_uid for pid in piga.children().values()}
+        assert web not in users
+        assert (piga.home / "log" / "prepare.log").read_text()
+        assert (piga.home / "fakes").stat().st_uid == web
+        url = f"postgresql://piga_verify@/piga?host={_socket(piga, 'postgres')}&port=5432"
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        assert piga.stop() == 0
+    assert "Permission denied" not in piga.said()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root could listen there")
+def test_a_port_of_roots_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = tmp_path / "first"
+    first.write_text("1024\n")
+    monkeypatch.setattr(unprivileged, "FIRST_OPEN_PORT", first)
+    unprivileged.require_port(1024)
+    with pytest.raises(OperatorError, match="Port 80 is root's"):
+        unprivileged.require_port(80)
+
+
+def _below(pid: int) -> list[int]:
+    """Every process that comes from this one."""
+    found = psutil.Process(pid).children(recursive=True)
+    return [process.pid for process in found]
+
+
+def _socket(piga: Piga, name: str) -> str:
+    return str(read_json(piga.home / "run" / f"{name}.json")["sockets"])
 
 
 def test_no_secret_on_any_command_line(piga: Piga) -> None:

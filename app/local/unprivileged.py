@@ -1,0 +1,68 @@
+"""Our own processes when root starts Piga: what they need so that they are not root themselves."""
+
+import compileall
+import os
+import sys
+import sysconfig
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from app.errors import OperatorError
+from app.local.data_dir import DataDir
+from app.local.reload import ROOMS
+from app.local.server_user import ServerUser, give_tree, let_pass, process_user
+from app.settings import CHECKOUT, Settings, domain_folders
+
+FIRST_OPEN_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+
+
+def prepare(home: DataDir, settings: Settings) -> ServerUser | None:
+    """Whom our processes become; None where we are not root. They can read the program and the
+    domains, write their own folder in PIGA_HOME, and reach the sockets that the URLs name.
+
+    Their logs are written by us, from what they say.
+    """
+    user = process_user(home.path, _sockets(settings))
+    if user is None:
+        return None
+    for path in _to_read():
+        let_pass(path, user.gid)
+    let_pass(home.fakes, user.gid)
+    home.fakes.mkdir(mode=0o700, exist_ok=True)
+    give_tree(home.fakes, user)
+    for room in ROOMS:  # they cannot keep what they compile: each would do it at every start
+        compileall.compile_dir(CHECKOUT / room, quiet=2)
+    return user
+
+
+def require_port(port: int) -> None:
+    """Raises OperatorError when only root could listen on the port."""
+    try:
+        first = int(FIRST_OPEN_PORT.read_text())
+    except (OSError, ValueError):
+        first = 1024
+    if os.geteuid() == 0 and 0 < port < first:
+        raise OperatorError(
+            f"Port {port} is root's, and Piga's processes do not run as root: choose one from"
+            f" {first} on, for instance PORT={8000 + port}, and put a proxy before it."
+        )
+
+
+def _to_read() -> list[Path]:
+    """What the processes read, each by a path below it."""
+    python = Path(sys.executable)
+    folders = {CHECKOUT, *domain_folders(), python.parent, python.resolve().parent}
+    folders |= {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib")}
+    return [folder / "any" for folder in sorted(folders)]
+
+
+def _sockets(settings: Settings) -> set[Path]:
+    """The folders of the Unix sockets that the URLs name."""
+    urls = (settings.database_url, settings.owner_url, settings.relay_url, settings.verify_url)
+    hosts = []
+    for url in map(urlsplit, filter(None, urls)):
+        hosts += [*parse_qs(url.query).get("host", []), unquote(url.hostname or "")]
+    redis = urlsplit(settings.redis_url)
+    if redis.scheme == "unix":
+        hosts.append(str(Path(redis.path).parent))
+    return {Path(host) for host in hosts if host.startswith("/") and Path(host).is_dir()}
