@@ -13,9 +13,10 @@ from menus import sentences
 from menus.answers import Code
 from menus.budget import Budget
 from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen
+from menus.languages import LANGUAGES
 from menus.layout import Nav, pages
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
-from menus.texts import LANGUAGES, Text
+from menus.texts import Text
 from values.placeholders import placeholders
 from values.problems import Problem
 from values.refusals import BusinessError

@@ -29,9 +29,10 @@ from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
 from engine.session import Session, replace
 from menus.keys import CALL_ME
+from menus.languages import LANGUAGES
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
-from menus.texts import LANGUAGES, Text
+from menus.texts import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")

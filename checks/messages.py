@@ -14,16 +14,13 @@ from checks.samples import AGENT_SHOWN, AT, CUSTOMER, GROUP_NAMES, ID, MOST_MINO
 from core.people.people import PIN_LOCK_LONGEST_S
 from engine.wording import own_words
 from menus import gsm7, sms
+from menus.languages import BY_CODE, LANGUAGES
 from menus.limits import RECEIPT_SEGMENTS_MAX
 from menus.messages import compose
-from menus.texts import LANGUAGES
 from values.messages import Message, MissingValue
 from values.problems import Problem
 
 ROOM: Final = "texts"
-# French letters that GSM-7 has without their marks only. Networks write their texts so ("recu",
-# "depot"), and everybody reads them; where a word becomes another one, the glossary forbids it.
-READ_UNMARKED: Final = frozenset("çêâîôûëïÀÈÊ")
 TENANT: Final = samples.service({}).tenant
 
 
@@ -86,10 +83,12 @@ def _faults(kind: type[Message], values: Mapping[str, Any], language: str) -> It
         yield f"names {missing}: there is no sample of it"
         return
     count = sms.segments(sms.receipt(words))
+    # Their readers know them without their marks, as networks write them.
+    own_letters = BY_CODE[language].folds.keys()
     if count > RECEIPT_SEGMENTS_MAX:
         size = f"{gsm7.septets(gsm7.fold(gsm7.printable(words)))} septets"
         yield f"takes {count} segments ({size}), and {RECEIPT_SEGMENTS_MAX} is the most"
-    elif sms.receipt(words) != words and set(words) - set(gsm7.fold(words)) - READ_UNMARKED:
+    elif sms.receipt(words) != words and set(words) - set(gsm7.fold(words)) - own_letters:
         yield "loses letters: they are outside GSM-7, and would cost another segment"
 
 

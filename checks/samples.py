@@ -18,7 +18,7 @@ from core.people.people import Person
 from core.savings.groups import Group
 from core.tenants.directory import Service, Tenant
 from core.tenants.tariffs import Tariff
-from menus.texts import LANGUAGES
+from menus.languages import LANGUAGES
 from values.ids import uuid7
 
 # A function of the core -> what it answers, given what it was asked with (without the transaction).

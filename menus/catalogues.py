@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -14,15 +15,10 @@ from typing import Final
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
+from babel.plural import to_gettext
 
-from menus.texts import (
-    DOMAIN,
-    LANGUAGES,
-    LOCALES_FOLDER,
-    SOURCE_LANGUAGE,
-    catalogue_path,
-    read_catalogue,
-)
+from menus.languages import BY_CODE, LANGUAGES, LOCALES_FOLDER, SOURCE_LANGUAGE
+from menus.texts import DOMAIN, catalogue_path, read_catalogue
 from values.placeholders import placeholders
 from values.problems import Problem
 
@@ -38,6 +34,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural}\\n"
 
 """
 
@@ -60,7 +57,8 @@ def problems(
     rooms: tuple[str, ...] = ROOMS,
     languages: Iterable[str] = LANGUAGES,
 ) -> list[Problem]:
-    """Everything wrong between the sources and the catalogues of `languages`, in order of place."""
+    """Everything wrong between the sources and the catalogues of `languages`, in order of place,
+    but for what is not translated, which `gaps` finds."""
     template = extract(project, rooms)
     found = [*misused_marks(project, rooms), *duplicates(template)]
     for language in languages:
@@ -71,10 +69,48 @@ def problems(
     return sorted(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A sentence without a translation, and the files that say it."""
+
+    language: str
+    msgid: str
+    files: tuple[str, ...]
+
+    @property
+    def problem(self) -> Problem:
+        room = self.files[0].partition("/")[0]
+        return Problem(room, f"{self.language}.po {self.msgid!r}", "has no translation")
+
+
+def gaps(
+    project: Path = PROJECT,
+    folder: Path = LOCALES_FOLDER,
+    rooms: tuple[str, ...] = ROOMS,
+    languages: Iterable[str] = LANGUAGES,
+) -> list[Gap]:
+    """What the catalogues of `languages` leave untranslated. English needs no translation; a
+    catalogue that is not there has one problem, not a gap for each sentence."""
+    template = extract(project, rooms)
+    return [
+        Gap(language, str(message.id), tuple(sorted(place for place, _ in message.locations)))
+        for language in languages
+        if language != SOURCE_LANGUAGE and catalogue_path(language, folder).is_file()
+        for message in _untranslated(template, read_catalogue(language, folder))
+    ]
+
+
+def _untranslated(template: Catalog, catalogue: Catalog) -> Iterator[Message]:
+    for message in _messages(template):
+        entry = catalogue.get(message.id)
+        if entry is None or not entry.string:
+            yield message
+
+
 def by_sentence(folder: Path = LOCALES_FOLDER) -> dict[str, dict[str, str]]:
     """Every sentence in each language that it is said in, by the English one."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for language in LANGUAGES:
+    for language in languages_in(folder):
         for message in _messages(read_catalogue(language, folder)):
             msgid = str(message.id)
             found[msgid].setdefault(SOURCE_LANGUAGE, msgid)
@@ -134,7 +170,8 @@ def update(
         lacking[language] = sum(not message.string for message in _messages(new))
         path.parent.mkdir(parents=True, exist_ok=True)
         who = "Piga" if folder == LOCALES_FOLDER else rooms[0]
-        header = _HEADER.format(language=language, who=who)
+        plural = to_gettext(BY_CODE[language].plural_rule)
+        header = _HEADER.format(language=language, who=who, plural=plural)
         body = BytesIO()
         write_po(body, new, width=100, omit_header=True, include_lineno=False)
         path.write_bytes(header.encode() + body.getvalue())
@@ -166,9 +203,8 @@ def _compare(template: Catalog, catalogue: Catalog, language: str) -> Iterator[P
         room = message.locations[0][0].partition("/")[0]
         place = f"{language}.po {msgid!r}"
         if not said:
-            if language != SOURCE_LANGUAGE:
-                yield Problem(room, place, "has no translation")
-        elif entry and entry.fuzzy:
+            continue
+        if entry and entry.fuzzy:
             yield Problem(room, place, "is marked fuzzy, so it is not used")
         elif placeholders(said) != placeholders(msgid) or _stray_braces(said):
             yield Problem(room, place, "has other {placeholders} than the English sentence")

@@ -7,10 +7,11 @@ from typing import Final
 from menus import catalogues, glossary, gsm7
 from menus.budget import Budget
 from menus.glossary import Term
+from menus.languages import LANGUAGES, LOCALES_FOLDER
 from menus.layout import Nav, Page, pages
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
-from menus.texts import LANGUAGES, LOCALES_FOLDER, Text, say
+from menus.texts import Text, say
 from menus.tree import Tree
 from menus.tree_lint import lint, shape, words_of
 from menus.tree_reading import place_of
@@ -22,7 +23,7 @@ EVERYWHERE: Final = Nav(back=True, home=True)
 
 
 def check_texts(project: Path = catalogues.PROJECT, folder: Path = LOCALES_FOLDER) -> list[Problem]:
-    """Sentences without a translation, left over, said twice, or with other values."""
+    """Sentences that are left over, said twice, or have other values in a translation."""
     return catalogues.problems(project, folder)
 
 
@@ -51,7 +52,7 @@ def check_tree_words(tree: Tree, terms: Collection[Term] | None = None) -> list[
 def check_tree(
     tree: Tree,
     flow_names: Collection[str],
-    languages: Collection[str] = LANGUAGES,
+    languages: Collection[str],
     budgets: Iterable[Budget] = USSD_BUDGETS,
     roles: Collection[str] | None = None,
 ) -> list[Problem]:

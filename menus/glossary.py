@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from menus.texts import LANGUAGES, SOURCE_LANGUAGE
+from menus.languages import LANGUAGES, SOURCE_LANGUAGE
 from values.placeholders import PLACEHOLDER
 from values.problems import Problem
 

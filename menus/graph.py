@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from menus.texts import SOURCE_LANGUAGE, Local
+from menus.languages import SOURCE_LANGUAGE
+from menus.texts import Local
 from menus.tree import Node, Tree
 
 # Mermaid reads these as its own even within quotes; a character code is shown as the character.

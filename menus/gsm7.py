@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final
 
+from menus.languages import BY_CODE
+
 BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -114,12 +116,13 @@ def _flag_letters_before(text: str, index: int) -> int:
 
 
 _LIKENESS: Final = {
-    # Letters of the languages served that no decomposition brings home.
-    **{"ɛ": "e", "Ɛ": "E", "ɔ": "o", "Ɔ": "O", "ə": "e", "Ə": "E", "ǝ": "e", "Ǝ": "E"},
-    **{"ɓ": "b", "Ɓ": "B", "ɗ": "d", "Ɗ": "D", "ɖ": "d", "Ɖ": "D", "ƙ": "k", "Ƙ": "K"},
-    **{"ƴ": "y", "Ƴ": "Y", "ŋ": "n", "Ŋ": "N", "ɲ": "n", "Ɲ": "N", "ƒ": "f", "Ƒ": "F"},
+    # The languages served say how their own letters fold.
+    **{letter: to for one in BY_CODE.values() for letter, to in one.folds.items()},
+    # People's names have letters of other languages, too, that no decomposition brings home.
+    **{"ə": "e", "Ə": "E", "ǝ": "e", "Ǝ": "E", "ɖ": "d", "Ɖ": "D"},
+    **{"ŋ": "n", "Ŋ": "N", "ɲ": "n", "Ɲ": "N", "ƒ": "f", "Ƒ": "F"},
     **{"ɣ": "g", "Ɣ": "G", "ʋ": "v", "Ʋ": "V", "ɩ": "i", "Ɩ": "I", "ʊ": "u", "Ʊ": "U"},
-    **{"œ": "oe", "Œ": "OE", "ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"},
+    **{"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"},
     **{"ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ẞ": "SS"},
     # Quotes, dashes, dots and bullets that word processors put in.
     **dict.fromkeys("‘’‚‛′´`ʼʻʹʾʿˈꞌ＇", "'"),

@@ -7,6 +7,7 @@ as *384*10*1*500# must work for ever: keys are never reused and never renumbered
 import unicodedata
 from typing import Final, Literal
 
+from menus.languages import BY_CODE
 from menus.limits import ANSWER_CHARS_MAX
 from values.phone import TURNS_ROUND
 
@@ -70,15 +71,9 @@ def yes_or_no(raw: str) -> bool | None:
     return False if word in NO_WORDS else None
 
 
-YES_WORDS: Final = frozenset(
-    [
-        *("yes", "y", "yeah"),
-        *("oui", "ouais"),
-        *("yego", "yee", "ego"),
-        *("ndiyo", "ndio"),
-    ]
-)
-NO_WORDS: Final = frozenset(["no", "n", "nope", "non", "oya", "hapana", "la"])
+# People answer in the language that they think in, whatever they read.
+YES_WORDS: Final = frozenset(word for one in BY_CODE.values() for word in one.yes)
+NO_WORDS: Final = frozenset(word for one in BY_CODE.values() for word in one.no)
 
 
 def _key(raw: str) -> str:

@@ -4,12 +4,14 @@ Every screen is frozen and hashable, so that its pages can be kept: `pages` is a
 screen, the language, the budget and the navigation alone.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from menus import answers, sentences
 from menus.answers import WrongAnswer
 from menus.keys import option_key, yes_or_no
+from menus.languages import BY_CODE
 from menus.limits import KEY_MAX, KEY_MIN
 from menus.texts import Param, Text
 
@@ -47,6 +49,14 @@ class Menu:
             if option.key == key:
                 return option
         raise WrongAnswer(sentences.WRONG_OPTION)
+
+
+def language_options(offered: Collection[str]) -> tuple[Option, ...]:
+    """The languages to choose from, each by its own name and under the key that it has with every
+    tenant; its value is its code."""
+    return tuple(
+        Option(one.key, one.name, one.code) for one in BY_CODE.values() if one.code in offered
+    )
 
 
 @dataclass(frozen=True, slots=True)

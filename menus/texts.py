@@ -20,17 +20,11 @@ from typing import Any, Final, TypeAlias
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from menus.languages import LANGUAGES, LOCALES_FOLDER, SOURCE_LANGUAGE
 from values.currencies import minor_digits, written_digits
 from values.money import Money
 from values.placeholders import PLACEHOLDER, placeholders
 
-LANGUAGES: Final = ("en", "rw", "fr", "sw")
-SOURCE_LANGUAGE: Final = "en"
-# Each in its own words: the one who cannot read the others must find it.
-LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {"en": "English", "rw": "Kinyarwanda", "fr": "Français", "sw": "Kiswahili"}
-)
-LOCALES_FOLDER: Final = Path(__file__).parent / "locales"
 DOMAIN: Final = "piga"
 
 

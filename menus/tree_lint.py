@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from menus.texts import LANGUAGES, Local
+from menus.texts import Local
 from menus.tree import Node, Tree
 from menus.tree_reading import BadTree, place_of, read_tree
 from values.problems import Problem
@@ -11,7 +11,7 @@ from values.problems import Problem
 def lint(
     tree: Tree,
     flow_names: Collection[str],
-    languages: Collection[str] = LANGUAGES,
+    languages: Collection[str],
     roles: Collection[str] | None = None,
 ) -> list[Problem]:
     """Unknown flows and roles, missing languages, labels that cannot be told apart, bad shape.

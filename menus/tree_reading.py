@@ -20,8 +20,9 @@ from typing import Any, Final
 import yaml
 
 from menus.keys import BACK, HOME, MORE
+from menus.languages import LANGUAGES
 from menus.limits import KEY_MAX, KEY_MIN, OPTIONS_UNPAGED_MAX, TREE_DEPTH_MAX, TREE_NODES_MAX
-from menus.texts import LANGUAGES, Local
+from menus.texts import Local
 from menus.tree import PATH_SEPARATOR, ROOT, Node, Tree
 from values.problems import Problem
 

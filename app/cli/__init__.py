@@ -19,6 +19,7 @@ COMMANDS = {
     "hooks": "app.cli.hooks:hooks",
     "phone": "app.cli.phone:phone",
     "check": "app.cli.check:check",
+    "texts": "app.cli.texts:texts",
     "graph": "app.cli.graph:graph",
     "sql": "app.cli.sql:sql",
     "sms": "app.cli.sms:sms",

@@ -16,7 +16,8 @@ def check(folders: tuple[Path, ...]) -> None:
     """Render every screen in every language and say what is wrong, a line each.
 
     \b
-    - sentences   missing or unused translations, the same said twice
+    - sentences   unused translations, the same said twice, and what lacks a translation
+                  into a language that a tenant looked at speaks
     - words       that the glossary forbids, or has another word for
     - flows       explored from the dial to every end: pages over the budget of any service,
                   dead ends, states that nothing leads to, questions to the core without
@@ -41,6 +42,7 @@ def check(folders: tuple[Path, ...]) -> None:
         with opened(settings) as core:
             checking.check_database(core.database, findings)
     checking.check_services(findings)
+    checking.check_translations(findings)
     for line in dict.fromkeys(findings.warnings):
         click.echo(f"Warning: {line}", err=True)
     for line in findings.lines:

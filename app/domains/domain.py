@@ -46,6 +46,8 @@ class Domain:
       needs what they are made of.
     - `samples`: what `piga check` lets its core answer.
     - `locales`: a folder of catalogues, `<language>/LC_MESSAGES/piga.po`, if it brings any.
+    - `glossary`: a file of its own terms, as menus/glossary.yaml has Piga's; every text is held
+      against all terms, whoever says it.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
     """
 
@@ -62,6 +64,7 @@ class Domain:
     sections: Callable[[], Sections] = no_sections
     samples: Samples = field(default_factory=Samples)
     locales: Path | None = None
+    glossary: Path | None = None
     migrations: Path | None = None
 
 
@@ -138,6 +141,11 @@ class Domains:
     def migrations(self) -> tuple[Path, ...]:
         """The folders of revisions beside the core's."""
         return tuple(one.migrations for one in self.all if one.migrations is not None)
+
+    @property
+    def glossaries(self) -> tuple[Path, ...]:
+        """The files of terms beside Piga's own."""
+        return tuple(one.glossary for one in self.all if one.glossary is not None)
 
     @property
     def samples(self) -> Samples:

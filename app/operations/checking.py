@@ -1,12 +1,14 @@
 """Everything that can be checked without a phone: texts, flows, and every tenant's menu trees."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app import domains
+from app.domains.domain import Domain
+from app.errors import OperatorError
 from app.operations import domain_texts
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.tenant_folder import read_folder
@@ -18,8 +20,11 @@ from core.manifest.faults import FolderFaults
 from core.manifest.services import SERVICES
 from core.money.manifest import TARIFFS
 from core.tenants.directory import Service, all_services
+from engine.conversation import REGISTER
 from engine.render import budget_of
+from menus import glossary
 from menus.budget import Budget
+from menus.catalogues import gaps
 from menus.check import (
     USSD_BUDGETS,
     check_screen,
@@ -28,6 +33,8 @@ from menus.check import (
     check_tree_words,
     check_words,
 )
+from menus.glossary import GLOSSARY, Term
+from menus.languages import BY_CODE, LANGUAGES
 from menus.screens import End
 from menus.texts import Local
 from menus.tree_reading import BadTree, read_tree
@@ -41,13 +48,15 @@ Size = tuple[Budget, tuple[str, ...]]
 @dataclass
 class Findings:
     """What was found, a line each, and how much was looked at. `warnings` are not wrong yet.
-    `services` are those whose pages are of another size than the house's own."""
+    `services` are those whose pages are of another size than the house's own; `reached` has, by
+    language, the flows that menus lead to whose tenants speak it."""
 
     lines: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     flows: int = 0
     trees: int = 0
     services: dict[Size, list[str]] = field(default_factory=dict)
+    reached: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, problems: list[Problem], where: str = "") -> None:
         self.lines += [f"{where}: {problem}" if where else str(problem) for problem in problems]
@@ -64,8 +73,9 @@ class Findings:
 def check_house(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
-    findings.add(check_words())
-    findings.add(domain_texts.check())
+    findings.add(check_words(_terms()))
+    findings.add(domain_texts.check_catalogues())
+    findings.add(domain_texts.check_words(_terms()))
     ours = domains.load()
     findings.add(check_flows(ours.flows, _walked()))
     findings.add(check_refusals())
@@ -81,6 +91,54 @@ def check_services(findings: Findings) -> None:
         found = check_screens(domains.load().flows, _walked(), **sizes) + check_refusals(**sizes)
         new = [problem for problem in found if str(problem) not in findings.lines]
         findings.add(new, ", ".join(services))
+
+
+def check_translations(findings: Findings) -> None:
+    """What is not translated, in the languages that the tenants looked at so far speak. Of a domain
+    that a menu leads into, only the languages of such menus count. What a draft lacks is said in
+    English, so that it is a warning."""
+    for language in (one for one in LANGUAGES if one in findings.reached):
+        lacking = [
+            gap
+            for gap in gaps(languages=(language,))
+            if any(_is_met(_domain_of(file), findings.reached[language]) for file in gap.files)
+        ]
+        if not BY_CODE[language].draft:
+            findings.add([gap.problem for gap in lacking])
+        elif lacking:
+            count = f"{len(lacking)} of the sentences that its readers meet"
+            findings.warnings.append(f"{language}.po, a draft, lacks {count}: they read English")
+
+
+def _domain_of(file: str) -> Domain | None:
+    """The domain whose sentences stand in a file of the checkout; None for those of all."""
+    room, _, rest = file.partition("/")
+    name = rest.partition("/")[0]
+    if room not in ("core", "flows"):
+        return None
+    return next((domain for domain in domains.load().all if domain.name == name), None)
+
+
+def _is_met(domain: Domain | None, reached: Collection[str]) -> bool:
+    """Whether people meet a domain where menus lead to these flows: everybody meets that which
+    registers them, and those without conversations."""
+    if domain is None or not domain.flows:
+        return True
+    names = {flow.name for flow in domain.flows}
+    return REGISTER in names or not names.isdisjoint(reached)
+
+
+def _terms() -> tuple[Term, ...]:
+    """Piga's own terms and those of all domains. Raises OperatorError."""
+    return _terms_of(GLOSSARY, *domains.load().glossaries)
+
+
+@cache
+def _terms_of(*files: Path) -> tuple[Term, ...]:
+    try:
+        return glossary.load(*files)
+    except (OSError, ValueError) as wrong:
+        raise OperatorError(f"A glossary cannot be read: {wrong}") from None
 
 
 @cache
@@ -104,7 +162,7 @@ def check_folder(folder: Path, findings: Findings) -> None:
             ucs2=bool(settings.get("ucs2", False)),
         )
         where = f"{folder.name} {service.code}"
-        findings.add(_check_tree(service.tree, plan.languages, budget), where)
+        findings.add(_check_tree(service.tree, plan.languages, budget, findings), where)
         findings.note(where, budget, plan.languages)
 
 
@@ -114,19 +172,24 @@ def check_database(database: Database, findings: Findings) -> None:
     for service in all_services(database):
         where = f"{service.tenant.slug} {service.code}"
         budget = budget_of(service)
-        findings.add(_check_tree(service.tree, service.tenant.languages, budget), where)
+        languages = service.tenant.languages
+        findings.add(_check_tree(service.tree, languages, budget, findings), where)
         findings.add(list(_notice_faults(service, budget)), where)
-        findings.note(where, budget, service.tenant.languages)
+        findings.note(where, budget, languages)
 
 
-def _check_tree(data: object, languages: tuple[str, ...], budget: Budget) -> list[Problem]:
+def _check_tree(
+    data: object, languages: tuple[str, ...], budget: Budget, findings: Findings
+) -> list[Problem]:
     try:
         tree = read_tree(data)
     except BadTree as bad:
         return bad.problems
+    for language in languages:
+        findings.reached.setdefault(language, set()).update(tree.flow_names())
     ours = domains.load()
     found = check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
-    return found + check_tree_words(tree) + domain_texts.check_tree(tree, languages)
+    return found + check_tree_words(tree, _terms()) + domain_texts.check_tree(tree, languages)
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:

@@ -1,17 +1,20 @@
-"""The catalogues that domains of one's own bring: checked, and brought up to their code.
+"""The catalogues that domains bring: checked, and brought up to their code.
 
 A domain's sentences are those of the package that its folder of catalogues lies in. It owes them in
 the languages that it has a catalogue of, and in those of the tenants whose menus lead into it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import domains
 from app.domains.domain import Domain
 from menus import catalogues
-from menus.texts import SOURCE_LANGUAGE, catalogue_path
+from menus.check import check_words as words_problems
+from menus.glossary import Term
+from menus.languages import SOURCE_LANGUAGE
+from menus.texts import catalogue_path
 from menus.tree import Tree
 from values.problems import Problem
 
@@ -24,14 +27,22 @@ class Updated:
     lacking: int
 
 
-def check() -> list[Problem]:
+def check_catalogues() -> list[Problem]:
     """Missing translations and left over ones, of each domain in its own languages."""
+    found = []
+    for _, locales in _bringing(domains.load().all):
+        source, languages = _source_of(locales), catalogues.languages_in(locales)
+        found += catalogues.problems(*source, languages=languages)
+        found += [gap.problem for gap in catalogues.gaps(*source, languages=languages)]
+    return found
+
+
+def check_words(terms: Collection[Term]) -> list[Problem]:
+    """What domains say that goes against the glossary."""
     return [
         problem
         for _, locales in _bringing(domains.load().all)
-        for problem in catalogues.problems(
-            *_source_of(locales), languages=catalogues.languages_in(locales)
-        )
+        for problem in words_problems(terms, locales)
     ]
 
 
@@ -47,6 +58,12 @@ def check_tree(tree: Tree, languages: Iterable[str]) -> list[Problem]:
         for language in languages
         if language not in (SOURCE_LANGUAGE, *catalogues.languages_in(locales))
     ]
+
+
+def update_own() -> list[Updated]:
+    """Bring Piga's own catalogues up to the code, in every language that has a folder."""
+    lacking = catalogues.update()
+    return [Updated(catalogue_path(language), count) for language, count in lacking.items()]
 
 
 def update() -> list[Updated]:

@@ -14,7 +14,8 @@ from engine.flow import Flow
 from engine.graph import mermaid
 from menus.catalogues import extract
 from menus.graph import mermaid as draw_tree
-from menus.texts import LANGUAGE_NAMES, LANGUAGES, read_catalogue
+from menus.languages import BY_CODE, LANGUAGE_NAMES, LANGUAGES
+from menus.texts import read_catalogue
 from menus.tree_reading import read_yaml
 
 FOLDER = CHECKOUT / "docs" / "reference"
@@ -26,6 +27,7 @@ def pages() -> Mapping[Path, str]:
     """The pages by their files."""
     return {
         FOLDER / "flows.md": _page(_flows(domains.load().flows.values())),
+        FOLDER / "languages.md": _page(_languages()),
         FOLDER / "lifecycles.md": _page(_lifecycles()),
         FOLDER / "menus.md": _page(_menus()),
         FOLDER / "refusals.md": _page(_refusals()),
@@ -97,6 +99,30 @@ def _refusals() -> Iterator[str]:
     yield "| --- | --- | --- |"
     for error in refusals():
         yield f"| `{error.code}` | {error.sentence} | {'yes' if error.ends else 'no'} |"
+
+
+def _languages() -> Iterator[str]:
+    yield "# Languages"
+    yield ""
+    yield "What is known of each language: `menus/locales/*/language.yaml`. Its number is that in"
+    yield "every list of languages. No native reader has seen a draft."
+    for one in BY_CODE.values():
+        plural = " ".join(f"{name}: `{rule}`;" for name, rule in one.plural.items())
+        folds = " ".join(f"{letter} {to}," for letter, to in one.folds.items())
+        yield from ("", f"## {one.name}", "")
+        yield "| | |"
+        yield "| --- | --- |"
+        yield f"| code, number | {one.code}, {one.key}{', a draft' if one.draft else ''} |"
+        yield f"| plural | {plural} the rest is `other` |"
+        yield f"| letters that GSM-7 lacks | {folds.removesuffix(',') or 'none'} |"
+        for name, words in (
+            ("yes", one.yes),
+            ("no", one.no),
+            ("menu", one.menu),
+            ("greetings", one.greetings),
+        ):
+            yield f"| {name} | {', '.join(words)} |"
+        yield from ("", one.notes)
 
 
 def _texts() -> Iterator[str]:

@@ -13,7 +13,7 @@ from core.manifest.section import Manifest, ManifestRules
 @cache
 def rules(*, demo: bool) -> ManifestRules:
     """What folders are checked against; PINs may be given in a demo only."""
-    from menus.texts import LANGUAGES
+    from menus.languages import LANGUAGES
     from providers.registry import NAMES
 
     return ManifestRules(

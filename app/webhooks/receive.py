@@ -14,7 +14,8 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.turn.ussd import Turns, UssdRequest
 from menus import sentences
-from menus.texts import SOURCE_LANGUAGE, say
+from menus.languages import SOURCE_LANGUAGE
+from menus.texts import say
 from providers import registry
 from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
 from providers.contracts.ussd import UssdHop

@@ -45,7 +45,8 @@ from engine.turn.recall import receipt_of, whose
 from engine.turn.replay import StorelessReplay
 from engine.turn.stored import StoredSession
 from menus import sentences
-from menus.texts import SOURCE_LANGUAGE, Text, say
+from menus.languages import SOURCE_LANGUAGE
+from menus.texts import Text, say
 from values import clock
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from core.people import people
 from engine.flow import Flow, Leave
 from menus import sentences
-from menus.screens import Menu, Option
-from menus.texts import LANGUAGE_NAMES, LANGUAGES, _
+from menus.screens import Menu, language_options
+from menus.texts import _
 
 
 class Language(Flow):
@@ -18,12 +18,7 @@ class Language(Flow):
     ]  # fmt: skip
 
     def choice(self) -> Menu:
-        options = (
-            Option(number, LANGUAGE_NAMES[language], language)
-            for number, language in enumerate(LANGUAGES, start=1)
-            if language in self.tenant.languages
-        )
-        return Menu(sentences.CHOOSE_LANGUAGE, tuple(options))
+        return Menu(sentences.CHOOSE_LANGUAGE, language_options(self.tenant.languages))
 
     def change(self) -> None:
         self.change_language(self.given)

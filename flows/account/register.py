@@ -11,8 +11,8 @@ from engine.flow import Leave
 from engine.flow_map import changes_what_no_intent_shows
 from engine.pins import ChoosePin
 from menus.answers import BirthYear, Code, Name, WrongAnswer
-from menus.screens import Ask, Menu, Option
-from menus.texts import LANGUAGE_NAMES, LANGUAGES, Local, _
+from menus.screens import Ask, Menu, language_options
+from menus.texts import Local, _
 from values.names import with_capitals
 
 
@@ -50,13 +50,7 @@ class Register(ChoosePin):
         offered = tenant.languages
         names = {language: tenant.name_in(language) for language in offered}
         return Menu(
-            _("{tenant}. Choose your language", tenant=Local(names)),
-            tuple(
-                # Each in its own words, and the same numbers everywhere.
-                Option(number, LANGUAGE_NAMES[language], language)
-                for number, language in enumerate(LANGUAGES, start=1)
-                if language in offered
-            ),
+            _("{tenant}. Choose your language", tenant=Local(names)), language_options(offered)
         )
 
     def speak(self) -> None:

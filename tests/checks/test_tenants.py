@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
+from app import domains
+from app.domains.domain import Domain, Domains
+from app.errors import OperatorError
 from app.operations import checking
 from core.tenants import directory
+from menus.catalogues import Gap
 from menus.ussd import ussd_budget
-from tests.support.ussd import CODE, FOLDER, UssdTenant
+from tests.support.ussd import CODE, FOLDER, SPOKEN, UssdTenant
 
 LONG = "Un libellé qui n'en finit pas " * 8
 
@@ -102,6 +107,65 @@ def test_sizes_of_the_house_are_not_looked_at_again() -> None:
     findings = checking.Findings()
     findings.note("plain *1#", ussd_budget(), ("en",))
     assert (findings.trees, findings.services) == (1, {})
+
+
+def test_a_sentence_is_owed_in_the_languages_of_those_who_meet_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Everybody meets the account's, and agents' customers those of agents."""
+    found = {
+        language: (
+            Gap(language, "Your PIN", ("flows/account/change_pin.py",)),
+            Gap(language, "Deposit", ("flows/agents/topup.py", "core/agents/messages.py")),
+            Gap(language, "Save", ("flows/savings/contribute.py",)),
+            Gap(language, "Too long", ("menus/sentences.py",)),
+        )
+        for language in ("rw", "fr", "tw", "lg")
+    }
+    monkeypatch.setattr(checking, "gaps", lambda languages: found[languages[0]])
+    findings = checking.Findings()
+    findings.reached = {"rw": {"balances"}, "fr": {"topup", "contribute"}, "tw": {"topup"}}
+    checking.check_translations(findings)
+    assert [line.partition(": has")[0] for line in findings.lines] == [
+        "flows: rw.po 'Your PIN'",
+        "menus: rw.po 'Too long'",
+        *("flows: fr.po 'Your PIN'", "flows: fr.po 'Deposit'", "flows: fr.po 'Save'"),
+        "menus: fr.po 'Too long'",
+    ]
+    assert [line.partition(" sentences")[0] for line in findings.warnings] == [
+        "tw.po, a draft, lacks 3 of the"
+    ]
+
+
+def test_the_flows_that_a_menu_leads_to_are_met_in_its_languages() -> None:
+    findings = checking.Findings()
+    checking.check_folder(FOLDER, findings)
+    assert findings.reached.keys() == set(SPOKEN)
+    assert findings.reached["rw"] >= {"contribute", "topup", "balances"}
+    checking.check_translations(findings)
+    assert (findings.lines, findings.warnings) == ([], [])
+
+
+def test_a_domains_own_terms_are_held_against_everybodys_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "glossary.yaml"
+    own.write_text("- {id: tap, says: {en: [PIN], fr: [code secret]}, never: {rw: [PIN]}}\n")
+    loaded = domains.load()
+    with_own = Domains.of((*loaded.all, Domain(name="water", glossary=own)))
+    monkeypatch.setattr(domains, "load", lambda: with_own)
+    findings = checking.Findings()
+    checking.check_house(findings)
+    assert any("'Your current PIN' in fr: has another word" in line for line in findings.lines)
+    assert any("in rw: has 'PIN', which is not to be said (tap)" in line for line in findings.lines)
+    checking.check_folder(FOLDER, findings)
+    assert any("account/pin text in fr: has another" in line for line in findings.lines)
+
+    own.with_name("bad.yaml").write_text("- {id: deposit}\n")
+    bad = Domain(name="water", glossary=own.with_name("bad.yaml"))
+    monkeypatch.setattr(domains, "load", lambda: Domains.of((*loaded.all, bad)))
+    with pytest.raises(OperatorError, match=r"bad\.yaml: 'deposit' is there twice"):
+        checking.check_house(findings)
 
 
 def test_a_wrong_folder_is_told_by_file_and_line(tmp_path: Path) -> None:

@@ -55,12 +55,12 @@ class Checkout:
         if block.language == "diff":
             file.write_text(_changed(file.read_text("utf-8"), block), "utf-8")
             return
+        file.parent.mkdir(parents=True, exist_ok=True)
         if block.language == "po":
             with file.open("a", encoding="utf-8") as catalogue:
                 catalogue.write(f"\n{block.text}")
             return
         assert not file.exists(), f"{block}: {block.info} exists already"
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(block.text, "utf-8")
         if file.suffix == ".py":
             (file.parent / "__init__.py").touch()

@@ -79,7 +79,12 @@ def test_every_command_can_be_given(command: Command) -> None:
     while isinstance(found, click.Group):
         found = found.get_command(click.Context(found), words.pop(0))
     assert found is not None
-    found.make_context(found.name, words)  # raises what the command line would say
+    try:
+        found.make_context(found.name, words)  # raises what the command line would say
+    except click.BadParameter as wrong:
+        # A folder of the reader's own, which the page has them make.
+        if not re.search(r"'\.\./.*does not exist", wrong.message):
+            raise
 
 
 def test_examples_import_what_exists() -> None:

@@ -8,7 +8,7 @@ from engine.context import TurnContext
 from engine.turn.message import STILL_WORKING
 from engine.turn.ussd import Reply
 from menus import sentences
-from menus.texts import LANGUAGES, say
+from menus.texts import say
 from tests.support.phone import Phone, phone_of
 from tests.support.situations import (
     NOT_NOW,
@@ -20,7 +20,7 @@ from tests.support.situations import (
     wait_for,
     waiting,
 )
-from tests.support.ussd import UssdTenant, session_key
+from tests.support.ussd import SPOKEN, UssdTenant, session_key
 from tests.support.ussd_fixtures import Proxies
 
 
@@ -63,7 +63,7 @@ def test_without_redis_no_pin_is_asked_for(
     assert phone.dial(dialled) == Reply(NOT_NOW, True)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN)
 def test_it_is_said_in_the_persons_language(
     tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
@@ -129,7 +129,7 @@ def test_a_reply_that_could_not_be_kept_is_still_given_and_nothing_is_paid_twice
     assert tenant.entries() == 1
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN)
 def test_a_copy_of_what_paid_is_told_so_without_redis(
     tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
@@ -150,7 +150,7 @@ def test_a_copy_of_what_paid_is_told_so_in_time(tenant: UssdTenant, proxies: Pro
     assert in_time(phone.post) == done(tenant, 500)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN)
 def test_a_copy_of_what_is_held_is_told_so_without_redis(
     tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:
@@ -254,7 +254,7 @@ def test_with_nobody_to_ask_nothing_is_claimed(
     phone.reply = in_time(phone.send)
     assert phone.reply.ends
     assert "Nothing" not in phone.reply.text
-    assert phone.reply.text in [say(STILL_WORKING, language) for language in LANGUAGES]
+    assert phone.reply.text in [say(STILL_WORKING, language) for language in SPOKEN]
     assert in_time(fresh.dial).ends
 
 
@@ -293,7 +293,7 @@ def test_menus_need_no_postgres(tenant: UssdTenant, proxies: Proxies) -> None:
     assert "Questions?" in phone.type("3").text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN)
 def test_a_commit_whose_answer_was_lost_is_told_by_text(
     tenant: UssdTenant, proxies: Proxies, language: str
 ) -> None:

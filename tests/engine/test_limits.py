@@ -8,10 +8,9 @@ from core.agents import agents
 from core.db.database import Deadline
 from core.money import ledger
 from core.tenants import directory
-from menus.texts import LANGUAGES
 from tests.support.phone import phone_of
 from tests.support.stages import NOTICE
-from tests.support.ussd import UssdTenant
+from tests.support.ussd import SPOKEN, UssdTenant
 
 LOCKED = "Too many wrong PINs. Try again in 30 min. Forgot it? Call +250788000100."
 
@@ -118,7 +117,7 @@ def test_when_the_last_table_of_limits_has_ended_nothing_is_sold(tenant: UssdTen
     assert member.type("1", "5091").text.startswith("Saved 500 RWF")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", SPOKEN)
 def test_a_pause_is_live_within_five_seconds(tenant: UssdTenant, language: str) -> None:
     """In a process that only polls, as all do."""
     tenant.speak(language)

@@ -10,17 +10,20 @@ from core.money.errors import Frozen, FrozenAccount
 from core.savings.errors import GroupFrozen
 from core.tenants.directory import Tenant
 from engine.wording import addressed, own_words, refusal
-from menus.texts import LANGUAGES, say
+from menus.texts import say
 from values.refusals import BusinessError
 
-OFFICE = {"en": "our office", "rw": "ibiro byacu", "fr": "notre bureau", "sw": "ofisini kwetu"}
+OFFICE = {
+    **{"en": "our office", "rw": "ibiro byacu", "fr": "notre bureau", "sw": "ofisini kwetu"},
+    **{"tw": "yɛn ɔfese", "lg": "ofiisi yaffe", "ha": "ofishinmu"},
+}
 
 
 def tenant(**settings: object) -> Tenant:
     return replace(samples.service({}).tenant, name="Rates", settings=settings)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OFFICE)
 @pytest.mark.parametrize("kind", [Frozen, FrozenAccount, GroupFrozen])
 def test_a_refusal_says_whom_to_call(kind: type[BusinessError], language: str) -> None:
     named = addressed(refusal(kind()), tenant(help_phone="+256770000500"))

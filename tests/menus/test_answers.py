@@ -20,7 +20,8 @@ from menus.answers import (
     weak_pin,
 )
 from menus.keys import navigation, option_key
-from menus.texts import LANGUAGES, Msg, say
+from menus.languages import LANGUAGES
+from menus.texts import Msg, say
 
 RWF = Amount("RWF", 100, 500_000)
 GHS = Amount("GHS", 100, 50_000_00)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from menus.catalogues import duplicates, extract, misused_marks, problems, update
-from menus.texts import LANGUAGES, catalogue_path, read_catalogue
+from menus.catalogues import Gap, duplicates, extract, gaps, misused_marks, problems, update
+from menus.texts import catalogue_path, read_catalogue
 
+LANGUAGES = ("en", "rw", "fr", "sw")
 SOURCE = """
 from menus.texts import _, N_
 
@@ -30,11 +31,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def check(project: Path) -> list[str]:
-    return list(map(str, problems(project, project / "locales", ("flows",))))
+    where = (project, project / "locales", ("flows",), LANGUAGES)
+    found = [*problems(*where), *(gap.problem for gap in gaps(*where))]
+    return list(map(str, sorted(found)))
 
 
 def bring_up(project: Path) -> dict[str, int]:
-    return update(project, project / "locales", ("flows",))
+    return update(project, project / "locales", ("flows",), LANGUAGES)
 
 
 def translate(project: Path, language: str, english: str, said: str) -> None:
@@ -78,6 +81,14 @@ def test_new_sentences_come_in_empty_and_english_as_they_are(project: Path) -> N
             ["Good day", "Pay {amount} to {group}?", "Pay {amount}, {unit}", "francs"], key=repr
         )
     ]
+
+
+def test_a_gap_says_which_files_have_the_sentence(project: Path) -> None:
+    bring_up(project)
+    (project / "flows" / "again.py").write_text(SOURCE)
+    found = gaps(project, project / "locales", ("flows",), ("rw",))
+    assert found[0] == Gap("rw", "Good day", ("flows/again.py", "flows/pay.py"))
+    assert len(found) == 4
 
 
 def test_what_is_translated_everywhere_passes(project: Path) -> None:

@@ -12,7 +12,7 @@ from menus.layout import Nav
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Fact, Info, Menu, Option, Pin, Screen
 from menus.tree_reading import read_tree
-from tests.menus.trees import FLOWS, SAVINGS
+from tests.menus.trees import FLOWS, SAVINGS, SPOKEN
 from values.money import Money
 
 
@@ -21,7 +21,7 @@ def data() -> Any:
 
 
 def found(tree_data: object) -> str:
-    return "\n".join(map(str, check_tree(read_tree(tree_data), FLOWS)))
+    return "\n".join(map(str, check_tree(read_tree(tree_data), FLOWS, SPOKEN)))
 
 
 def test_the_sentences_of_the_project_are_complete() -> None:

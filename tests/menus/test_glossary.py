@@ -6,7 +6,7 @@ import pytest
 
 from menus import check, glossary
 from menus.glossary import GLOSSARY, Term, breaches, load
-from menus.texts import LOCALES_FOLDER
+from menus.languages import LOCALES_FOLDER
 from menus.tree_reading import read_tree
 
 DEPOSIT = Term(

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from menus import gsm7, sentences
 from menus.answers import Amount, Name, Number
 from menus.budget import Budget
+from menus.languages import LANGUAGES
 from menus.layout import Nav, Page, footer, page, pages
 from menus.screens import Ask, Confirm, End, Fact, Info, Menu, Option, Pin, Screen
-from menus.texts import LANGUAGES, Text, say
+from menus.texts import Text, say
 from menus.ussd import ussd_budget
 from values.money import Money
 

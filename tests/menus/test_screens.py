@@ -4,8 +4,9 @@ import pytest
 
 from menus import sentences
 from menus.answers import Amount, Name, Number, WrongAnswer
+from menus.languages import LANGUAGES
 from menus.screens import Ask, Confirm, End, Info, Menu, Option, Pin, Screen, takes_zero
-from menus.texts import LANGUAGES, say
+from menus.texts import say
 
 GROUPS = Menu("Which?", (Option(1, "Kopera", {"id": [7]}), Option(12, "Umoja", None)))
 

@@ -14,7 +14,7 @@ from menus.texts import Local
 from menus.tree import Node, NoSuchNode, NotAScreen, Tree
 from menus.tree_lint import lint, renumbered
 from menus.tree_reading import BadTree, read_tree, read_yaml
-from tests.menus.trees import FLOWS, SAVINGS
+from tests.menus.trees import FLOWS, SAVINGS, SPOKEN
 from values.problems import Problem
 
 SOUND = read_yaml(SAVINGS)
@@ -250,20 +250,20 @@ def test_any_data_is_a_tree_or_is_refused_by_name(tree_data: object) -> None:
     except BadTree as refused:
         problems = refused.problems
     else:
-        problems = lint(tree, tree.flow_names())
+        problems = lint(tree, tree.flow_names(), SPOKEN)
         assert read_tree(tree.to_data()) == tree
     assert all(isinstance(problem, Problem) for problem in problems)
 
 
 def test_a_sound_tree_has_no_lint() -> None:
-    assert lint(SOUND, FLOWS, roles={"member", "committee", "agent"}) == []
+    assert lint(SOUND, FLOWS, SPOKEN, roles={"member", "committee", "agent"}) == []
 
 
 def test_lint_knows_flows_languages_and_roles() -> None:
     tree_data = data()
     del tree_data["menu"][0]["text"]["sw"]
     del tree_data["when_paused"]["fr"]
-    found = lint(read_tree(tree_data), {"contribute"}, roles={"member"})
+    found = lint(read_tree(tree_data), {"contribute"}, SPOKEN, roles={"member"})
     assert set(map(str, found)) == {
         "menus: main menu: nobody can have the role 'committee'",
         "menus: main menu: when_paused has no words in fr",
@@ -281,7 +281,7 @@ def test_lint_asks_only_for_the_languages_of_the_tenant() -> None:
 def test_two_options_that_read_the_same_are_told() -> None:
     tree_data = data()
     tree_data["menu"][2]["text"]["fr"] = "épargner"
-    assert list(map(str, lint(read_tree(tree_data), FLOWS))) == [
+    assert list(map(str, lint(read_tree(tree_data), FLOWS, SPOKEN))) == [
         "menus: help: reads the same as 'save' in fr"
     ]
 
@@ -289,7 +289,7 @@ def test_two_options_that_read_the_same_are_told() -> None:
 def test_a_tree_put_together_by_hand_is_held_to_the_same_shape() -> None:
     words = Local({"en": "x", "rw": "x", "fr": "x", "sw": "x"})
     tree = Tree(Node("", 0, words, items=(Node("a", 98, words, flow="x"),)))
-    assert "menus: a: key 98 is More everywhere" in map(str, lint(tree, {"x"}))
+    assert "menus: a: key 98 is More everywhere" in map(str, lint(tree, {"x"}, SPOKEN))
 
 
 def test_keys_that_changed_their_meaning_are_told() -> None:

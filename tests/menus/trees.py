@@ -25,4 +25,5 @@ menu:
   - {key: 9, id: help, text: {en: Help, rw: Ubufasha, fr: Aide, sw: Msaada},
      info: {en: Call 3030., rw: Hamagara 3030., fr: Appelez le 3030., sw: Piga 3030.}}
 """
+SPOKEN = ("en", "rw", "fr", "sw")
 FLOWS = frozenset({"contribute", "record_cash"})

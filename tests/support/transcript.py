@@ -20,12 +20,12 @@ from pathlib import Path
 
 from app.settings import CHECKOUT
 from menus import gsm7
+from menus.languages import BY_CODE
 from menus.sms import receipt, segments
-from menus.texts import LANGUAGES
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
 from tests.support.tenants import KEYS
-from tests.support.ussd import UssdTenant
+from tests.support.ussd import SPOKEN, UssdTenant
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
 INDENT = "    "
@@ -66,7 +66,7 @@ def cases() -> list[Case]:
     return [
         Case(path.parent.name, path.name.removesuffix(".en.txt"), language)
         for path in scripts
-        for language in LANGUAGES
+        for language in SPOKEN
     ]
 
 
@@ -124,7 +124,7 @@ class Play:
             case "HANDOUT":
                 return KEYS.first_use_code(self.tenant.id_of(who.partition("/")[0]), 1)
             case "LANGUAGE":
-                return str(LANGUAGES.index(self.language) + 1)
+                return str(BY_CODE[self.language].key)
         return typed
 
 

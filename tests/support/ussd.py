@@ -29,6 +29,7 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, PROVIDER, Tenant
 
 FOLDER = Path(__file__).parent / "ibimina"
+SPOKEN = ("en", "rw", "fr", "sw")  # there
 CODE = "*384*10#"
 CODE_SHARED = "*384*11#"
 CODE_UCS2 = "*384*12#"

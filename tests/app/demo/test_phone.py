@@ -10,9 +10,10 @@ from app.demo.phone.screens import asks_secret, frame, lines, size
 from app.settings import CHECKOUT
 from menus import sentences
 from menus.answers import Amount, Name, PinAgain
+from menus.languages import LANGUAGES
 from menus.layout import Nav, pages
 from menus.screens import Ask, Confirm, Menu, Option, Pin
-from menus.texts import LANGUAGES, Text, _
+from menus.texts import Text, _
 from menus.ussd import ussd_budget
 
 # --- numbers and codes ----------------------------------------------------------------------------

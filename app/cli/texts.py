@@ -1,0 +1,16 @@
+"""`piga texts`: the catalogues, brought up to the code."""
+
+import click
+
+
+@click.command()
+def texts() -> None:
+    """Bring Piga's own catalogues up to the code, in every language that has a folder.
+
+    New sentences come in empty, and those no longer used are kept as comments. A language without a
+    catalogue gets one. For the catalogues of domains there is `piga domain texts`.
+    """
+    from app.operations.domain_texts import update_own
+
+    for catalogue in update_own():
+        click.echo(f"{catalogue.path}: {catalogue.lacking} sentences without a translation.")
