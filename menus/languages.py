@@ -22,7 +22,7 @@ LOCALES_FOLDER: Final = Path(__file__).parent / "locales"
 LANGUAGE_FILE: Final = "language.yaml"
 SOURCE_LANGUAGE: Final = "en"
 
-_KEYS: Final = frozenset({"name", "key", "draft", "plural", "folds", "typed", "notes"})
+_KEYS: Final = frozenset({"name", "key", "draft", "plural", "folds", "secrets", "typed", "notes"})
 _TYPED: Final = frozenset({"yes", "no", "menu", "greetings"})
 
 
@@ -36,6 +36,7 @@ class Language:
     - `draft`: no native reader has seen it. What it lacks is said in English, and is warned of.
     - `plural`: CLDR's conditions by category; what fits none is `other`.
     - `folds`: its letters that GSM-7 lacks, and what stands for each. A text may lose these.
+    - `secrets`: how its sentences call a PIN or a code. What is typed after one is masked.
     - `yes`, `no`, `menu`, `greetings`: what people type, in small letters.
     - `notes`: what a translator should know of amounts, dates and tone.
     """
@@ -46,6 +47,7 @@ class Language:
     draft: bool
     plural: Mapping[str, str]
     folds: Mapping[str, str]
+    secrets: tuple[str, ...]
     yes: tuple[str, ...]
     no: tuple[str, ...]
     menu: tuple[str, ...]
@@ -108,7 +110,7 @@ def _read(path: Path) -> Language:
 def _language(code: str, data: Any) -> Language:
     data = _mapping(data, "a language", _KEYS)
     typed = _mapping(data.get("typed"), "typed", _TYPED)
-    words = {name: _words(typed.get(name), name) for name in sorted(_TYPED)}
+    words = {name: _typed(typed.get(name), name) for name in sorted(_TYPED)}
     key, draft = data.get("key"), data.get("draft", False)
     if type(key) is not int or not KEY_MIN <= key <= KEY_MAX:
         raise ValueError(f"key is a number from {KEY_MIN} to {KEY_MAX}")
@@ -130,6 +132,7 @@ def _language(code: str, data: Any) -> Language:
         draft=draft,
         plural=plural,
         folds=folds,
+        secrets=_words(data.get("secrets"), "secrets"),
         notes=_text(data.get("notes"), "notes"),
         **words,
     )
@@ -152,14 +155,18 @@ def _texts(value: Any, what: str) -> Mapping[str, str]:
     return MappingProxyType({_text(k, what): _text(v, what) for k, v in value.items()})
 
 
-def _words(value: Any, what: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError(f"typed: {what} is a list of words")
-    words = tuple(_text(word, what) for word in value)
+def _typed(value: Any, what: str) -> tuple[str, ...]:
+    words = _words(value, f"typed: {what}")
     for word in words:
         if word != " ".join(word.casefold().split()):
             raise ValueError(f"typed: {word!r} is written in small letters, with single spaces")
     return words
+
+
+def _words(value: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"{what} is a list of words")
+    return tuple(_text(word, what) for word in value)
 
 
 def _text(value: Any, what: str) -> str:

@@ -20,7 +20,7 @@ from core.manifest.faults import FolderFaults
 from core.manifest.services import SERVICES
 from core.money.manifest import TARIFFS
 from core.tenants.directory import Service, all_services
-from engine.conversation import REGISTER
+from engine.moves import REGISTER
 from engine.render import budget_of
 from menus import glossary
 from menus.budget import Budget

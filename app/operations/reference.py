@@ -116,6 +116,7 @@ def _languages() -> Iterator[str]:
         yield f"| plural | {plural} the rest is `other` |"
         yield f"| letters that GSM-7 lacks | {folds.removesuffix(',') or 'none'} |"
         for name, words in (
+            ("secrets", one.secrets),
             ("yes", one.yes),
             ("no", one.no),
             ("menu", one.menu),

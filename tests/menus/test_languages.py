@@ -21,6 +21,7 @@ SOUND = {
     "key": 8,
     "plural": {"one": "n = 1"},
     "folds": {},
+    "secrets": ["PIN"],
     "typed": {"yes": ["yego"], "no": ["ngaaha"], "menu": ["menu"], "greetings": ["agandi"]},
     "notes": "As it is spoken in Mbarara.",
 }
@@ -98,6 +99,7 @@ def test_languages_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
         ({"typed": {True: ["yego"]}}, "typed has the unknown key True: put it in quotes"),
         ({"typed": {**SOUND["typed"], "no": []}}, "typed: no is a list of words"),  # type: ignore[dict-item]
         ({"typed": {**SOUND["typed"], "no": ["Oya"]}}, "'Oya' is written in small letters"),  # type: ignore[dict-item]
+        ({"secrets": "PIN"}, "secrets is a list of words"),
         ({"notes": None}, "notes has None, which is no text"),
     ],
 )

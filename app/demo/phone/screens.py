@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from app.demo.phone.limits import SCREEN_COLUMNS, SCREEN_SEPTETS, SCREEN_UCS2_UNITS
 from menus import gsm7
+from menus.languages import BY_CODE
 
 MASK = "****"
 
 _OPTION = re.compile(r"(?!0|98 )\d{1,2}[ .:)]")
-# PINs, and the codes that approve something once: the word in each language served.
-_SECRET = re.compile(r"\b(PINs?|codes?|kode|msimbo)\b", re.IGNORECASE)
+# PINs, and the codes that approve something once, as each language calls them.
+_SECRETS = sorted({re.escape(word) for one in BY_CODE.values() for word in one.secrets})
+_SECRET = re.compile(rf"\b({'|'.join(_SECRETS)})\b", re.IGNORECASE)
 
 
 class Size(NamedTuple):
