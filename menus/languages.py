@@ -179,6 +179,3 @@ BY_CODE: Final[Mapping[str, Language]] = MappingProxyType(
     {one.code: one for one in read_languages()}
 )
 LANGUAGES: Final = tuple(BY_CODE)
-LANGUAGE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {code: one.name for code, one in BY_CODE.items()}
-)

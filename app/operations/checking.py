@@ -121,11 +121,12 @@ def _domain_of(file: str) -> Domain | None:
 
 def _is_met(domain: Domain | None, reached: Collection[str]) -> bool:
     """Whether people meet a domain where menus lead to these flows: everybody meets that which
-    registers them, and those without conversations."""
-    if domain is None or not domain.flows:
+    registers them, and those with nothing in a menu."""
+    if domain is None:
         return True
     names = {flow.name for flow in domain.flows}
-    return REGISTER in names or not names.isdisjoint(reached)
+    in_menus = names - domain.entered_by_engine
+    return REGISTER in names or not in_menus or not in_menus.isdisjoint(reached)
 
 
 def _terms() -> tuple[Term, ...]:

@@ -14,7 +14,7 @@ from engine.flow import Flow
 from engine.graph import mermaid
 from menus.catalogues import extract
 from menus.graph import mermaid as draw_tree
-from menus.languages import BY_CODE, LANGUAGE_NAMES, LANGUAGES
+from menus.languages import BY_CODE
 from menus.texts import read_catalogue
 from menus.tree_reading import read_yaml
 
@@ -130,15 +130,16 @@ def _texts() -> Iterator[str]:
     yield "# Texts"
     yield ""
     yield "Every sentence that a phone may show, by the file that says it. Translations live in"
-    yield "`menus/locales`."
-    catalogues = {language: read_catalogue(language) for language in LANGUAGES}
+    yield "`menus/locales`; those of drafts are read there."
+    languages = [code for code, one in BY_CODE.items() if not one.draft]
+    catalogues = {language: read_catalogue(language) for language in languages}
     sentences = [(message.locations[0][0], str(message.id)) for message in extract() if message.id]
     for file, found in groupby(sorted(sentences), key=lambda pair: pair[0]):
         yield from ("", f"## {file}", "")
-        yield f"| {' | '.join(LANGUAGE_NAMES[language] for language in LANGUAGES)} |"
-        yield f"|{' --- |' * len(LANGUAGES)}"
+        yield f"| {' | '.join(BY_CODE[language].name for language in languages)} |"
+        yield f"|{' --- |' * len(languages)}"
         for _, msgid in found:
-            said = (catalogues[language].get(msgid) for language in LANGUAGES)
+            said = (catalogues[language].get(msgid) for language in languages)
             row = (_cell(str(message.string) if message else "") for message in said)
             yield f"| {' | '.join(row)} |"
 
