@@ -41,6 +41,8 @@ LONGEST: dict[str, Any] = {
     "reference": "0W2Z4M6N",
     "code": {"$code": [str(APPROVAL), 1]},
     "minutes": 30,
+    "ending": "4567",
+    "limit": {"$money": [10_000_000, "RWF"]},
 }
 # What a tenant says of itself is not stored with a text.
 OWN: dict[str, Param] = {"tenant": "Koperative Impuye Kigali", "office": office("+250788000100")}
