@@ -1,6 +1,7 @@
 """The tables of all of the core's domains, put together: importing this fills `metadata`."""
 
 from core.agents import tables as _agents
+from core.alarms import tables as _alarms
 from core.analytics import tables as _analytics
 from core.approvals import tables as _approvals
 from core.audit import tables as _audit
@@ -25,4 +26,5 @@ DOMAINS = (
     _outbox,
     _messaging,
     _analytics,
+    _alarms,
 )

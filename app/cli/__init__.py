@@ -16,6 +16,7 @@ COMMANDS = {
     "fakes": "app.cli.processes:fakes",
     "migrate": "app.cli.migrate:migrate",
     "tenant": "app.cli.tenant:tenant",
+    "alarms": "app.cli.alarms:alarms",
     "hooks": "app.cli.hooks:hooks",
     "phone": "app.cli.phone:phone",
     "check": "app.cli.check:check",

@@ -14,6 +14,7 @@ import redis
 from app import domains
 from app.errors import OperatorError
 from app.local.embedded import ensure
+from app.operations.database_warnings import all_warnings
 from app.operations.ending_tariffs import warnings_of_all
 from app.settings import Settings
 from core.db.database import Database
@@ -86,16 +87,18 @@ class Ailment(Exception):
 def doctor() -> None:
     """Check the machine, the servers, the roles' rights and the key: a line each.
 
-    Tables of fees and limits that end within 30 days are warned of. The exit code is 0 only when
-    all is well.
+    Warned of are tables of fees and limits that end within 30 days, roles that are not as the
+    manual has them, and open alarms. The exit code is 0 only when all is well.
     """
     click.echo(f"ok    Python {platform.python_version()}, {platform.system()}")
     with ensure(Settings.load()) as settings:
         found_wrong = [check for check in CHECKS if not is_well(check, settings)]
         if not {_postgres, _schema} & set(found_wrong):
             with closing(Database(settings.database_url)) as database:
-                for line in warnings_of_all(database):
-                    click.echo(f"warn  {line}")
+                warnings = warnings_of_all(database)
+            warnings += all_warnings(settings.database_url, settings.require("relay_url"))
+            for line in warnings:
+                click.echo(f"warn  {line}")
     if found_wrong:
         sys.exit(1)
 

@@ -36,6 +36,7 @@ def worker(queue: str) -> None:
     with ensure(Settings.load()) as settings:
         logs.set_up(demo=settings.demo)
         from app import domains
+        from core.alarms.recorder import record_alarms
         from providers.contracts.messages import Account
         from workers.jobs.kinds import QUEUES
         from workers.queue.worker import work
@@ -43,6 +44,7 @@ def worker(queue: str) -> None:
         if queue not in QUEUES:
             known = ", ".join(QUEUES)
             raise click.BadParameter(f"there is no queue {queue}; there are: {known}.")
+        record_alarms(settings.database_url)
         accounts = {}
         if settings.at_username and settings.at_api_key:
             accounts["africastalking"] = Account(settings.at_username, settings.at_api_key)
@@ -64,8 +66,10 @@ def relay() -> None:
     with ensure(Settings.load()) as settings:
         logs.set_up(demo=settings.demo)
         from app import domains
+        from core.alarms.recorder import record_alarms
         from workers.queue.relay import run
 
+        record_alarms(settings.require("relay_url"))
         run(
             database_url=settings.require("relay_url"),
             redis_url=settings.redis_url,
@@ -79,8 +83,10 @@ def cron() -> None:
     with ensure(Settings.load()) as settings:
         logs.set_up(demo=settings.demo)
         from app import domains
+        from core.alarms.recorder import record_alarms
         from workers.schedule.tasks import TASKS, forgetting, run
 
+        record_alarms(settings.database_url)
         ours = domains.load()
         run(
             (*ours.tasks, *TASKS, forgetting(ours.retention)),

@@ -165,6 +165,30 @@ def wrong_pins(slug: str, *, hours: int, held: bool, ids: bool) -> None:
         )
 
 
+@tenant.command()
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Show a tenant at a glance: services, what waits, costs of today, open alarms."""
+    from app.cli import tenant_show
+
+    with opened(Settings.load()) as core:
+        tenant_show.print_tenant(core, tenant_id_of(core, slug))
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--days", type=click.IntRange(1, 800), default=30, show_default=True)
+def costs(slug: str, *, days: int) -> None:
+    """List what gateways charged for sessions and texts, by day.
+
+    As they said it themselves: at the end of a session, and in the answer to a text.
+    """
+    from app.cli import tenant_show
+
+    with opened(Settings.load()) as core:
+        tenant_show.print_costs(core, tenant_id_of(core, slug), days=days)
+
+
 @tenant.command("rotate-hooks")
 @click.argument("slug")
 def rotate_hooks(slug: str) -> None:

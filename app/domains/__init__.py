@@ -19,7 +19,16 @@ from app.errors import OperatorError
 from app.settings import domain_folders
 from menus.texts import add_locales
 
-OURS = ("money", "messaging", "people", "savings", "agents", "approvals", "recovery")
+OURS = (
+    "alarms",
+    "money",
+    "messaging",
+    "people",
+    "savings",
+    "agents",
+    "approvals",
+    "recovery",
+)
 GROUP = "piga.domains"
 
 

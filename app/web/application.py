@@ -13,6 +13,7 @@ from app.webhooks.auth import Gate
 from app.webhooks.body_limit import BodyLimit
 from app.webhooks.fast_path import Door
 from app.webhooks.receive import BODY_BYTES_MAXIMUM, CHUNKED_BYTES_MAXIMUM, Hooks
+from core.alarms.recorder import record_alarms
 from core.db.database import Database
 from core.people.people import identify
 from core.security.keyring import Keyring
@@ -68,7 +69,10 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _load() -> Flask:
-    return create_app(Settings.load())
+    settings = Settings.load()
+    web = create_app(settings)
+    record_alarms(settings.database_url)
+    return web
 
 
 def __getattr__(name: str) -> Flask:

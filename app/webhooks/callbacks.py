@@ -2,6 +2,7 @@
 
 import logging
 
+from core.analytics import costs
 from core.db.database import Database
 from core.messaging.delivery import apply_report
 from core.people.people import USSD
@@ -10,6 +11,7 @@ from core.tenants.directory import Service
 from providers.contracts.messages import DeliveryStatus, SmsReport
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
+from values.alarms import raise_alarm
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,8 @@ _STATES = {
 
 
 def store(told: Inbound, service: Service, database: Database, keys: Keyring) -> None:
-    """Store what a callback says; the end of a session is logged. Raises Unavailable."""
+    """Store what a callback says; the end of a session is logged, and kept is what it cost. Raises
+    Unavailable."""
     match told:
         case SmsReport():
             with database.transaction(service.tenant.id) as tx:
@@ -37,6 +40,17 @@ def store(told: Inbound, service: Service, database: Database, keys: Keyring) ->
                 )
         case UssdEnded():
             _log_end(told, service, keys)
+            if told.cost is not None:
+                costs.record(
+                    database.autocommit(service.tenant.id),
+                    kind="session",
+                    reference=keys.session(told.provider, service.code, told.session_id),
+                    service_id=service.id,
+                    amount=told.cost.amount,
+                    currency=told.cost.currency,
+                    zone=service.tenant.zone.key,
+                    network=told.network,
+                )
 
 
 def _why(told: SmsReport) -> str | None:
@@ -61,9 +75,11 @@ def _log_end(told: UssdEnded, service: Service, keys: Keyring) -> None:
     )
     if told.status == "failed":
         # The gateway could not use our own answer: the best alarm there is.
-        log.error(
-            "gateway refused our screen: service=%s began=%s chars=%d",
+        raise_alarm(
+            log,
+            "screen_refused",
             service.code,
-            told.reply_prefix,
-            told.reply_chars,
+            f"gateway refused our screen: service={service.code} began={told.reply_prefix}"
+            f" chars={told.reply_chars}",
+            tenant_id=service.tenant.id,
         )

@@ -1,8 +1,17 @@
-"""The table of the turn log: one row a turn, never a word of what was typed."""
+"""The tables of what happened and what it cost: never a word of what was typed."""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+)
 
-from core.db.tables import id_of, metadata, tenant_id, words
+from core.db.tables import created_at, id_of, metadata, tenant_id, words
 
 turn = Table(
     "turn",
@@ -20,4 +29,23 @@ turn = Table(
     PrimaryKeyConstraint("tenant_id", "id"),
     Index("turn_session", "tenant_id", "session"),
     postgresql_partition_by="RANGE (id)",
+)
+
+gateway_cost = Table(
+    "gateway_cost",
+    metadata,
+    tenant_id(),
+    words("kind"),
+    words("reference"),
+    Column("day", Date, nullable=False),
+    id_of("service_id"),
+    words("network"),
+    Column("amount_micro", BigInteger, nullable=False),
+    words("currency"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "kind", "reference"),
+    CheckConstraint("kind IN ('session', 'text')", name="gateway_cost_kind_check"),
+    CheckConstraint("amount_micro >= 0", name="gateway_cost_amount_micro_check"),
+    Index("gateway_cost_day", "tenant_id", "day"),
+    Index("gateway_cost_age", "created_at", postgresql_using="brin"),
 )

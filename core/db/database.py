@@ -22,6 +22,7 @@ from psycopg.abc import QueryNoTemplate as Query
 from core.db.connection import Connection, Prepared, Raw, Row
 from core.db.errors import OutcomeUnknown, Unavailable
 from values import clock
+from values.alarms import raise_alarm
 
 IDLE_CONNECTIONS_MAXIMUM = 16
 STALE_CONNECTIONS_MAXIMUM = 32
@@ -363,7 +364,9 @@ def report_time(asked: "Connection | Tx") -> None:
 def _tell_of_clock() -> None:
     if clock.host_is_off():
         offset = clock.describe_offset(clock.host_ahead_s())
-        log.error("ALARM this host's clock is %s the database's: no money moves here", offset)
+        host = socket.gethostname()
+        sentence = f"this host's clock is {offset} the database's: no money moves here ({host})"
+        raise_alarm(log, "clock", host, sentence)
     else:
         log.warning("this host's clock is right again: money moves here")
 

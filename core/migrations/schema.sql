@@ -438,6 +438,26 @@ ALTER TABLE ONLY public.agent FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent OWNER TO piga_owner;
 
+CREATE TABLE public.alarm (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    sentence text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    count integer NOT NULL,
+    first_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by text,
+    CONSTRAINT alarm_closed_check CHECK (((state = 'closed'::text) = (closed_by IS NOT NULL))),
+    CONSTRAINT alarm_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.alarm FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alarm OWNER TO piga_owner;
+
 CREATE TABLE public.approval (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -506,6 +526,7 @@ CREATE TABLE public.call_back (
     service_id uuid NOT NULL,
     subscriber_id uuid,
     address_sealed bytea NOT NULL,
+    lookup bytea NOT NULL,
     place text NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     CONSTRAINT call_back_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text])))
@@ -585,6 +606,24 @@ CREATE TABLE public.first_use (
 ALTER TABLE ONLY public.first_use FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.first_use OWNER TO piga_owner;
+
+CREATE TABLE public.gateway_cost (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    day date NOT NULL,
+    service_id uuid NOT NULL,
+    network text NOT NULL,
+    amount_micro bigint NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gateway_cost_amount_micro_check CHECK ((amount_micro >= 0)),
+    CONSTRAINT gateway_cost_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'text'::text])))
+);
+
+ALTER TABLE ONLY public.gateway_cost FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_cost OWNER TO piga_owner;
 
 CREATE TABLE public.hold (
     tenant_id uuid NOT NULL,
@@ -1003,6 +1042,9 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_code_key UNIQUE (tenant_id, code);
 
+ALTER TABLE ONLY public.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1032,6 +1074,9 @@ ALTER TABLE ONLY public.entry
 
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.gateway_cost
+    ADD CONSTRAINT gateway_cost_pkey PRIMARY KEY (tenant_id, kind, reference);
 
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (tenant_id, id);
@@ -1124,6 +1169,8 @@ CREATE INDEX account_owner ON public.account USING btree (tenant_id, owner_id, k
 
 CREATE INDEX address_subscriber ON public.address USING btree (tenant_id, subscriber_id);
 
+CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (tenant_id, kind, subject) WHERE (state = 'open'::text);
+
 CREATE INDEX approval_due ON public.approval USING btree (expires_at) WHERE (state = 'pending'::text);
 
 CREATE INDEX approval_lately ON public.approval USING btree (tenant_id, approver_id, created_at DESC);
@@ -1136,7 +1183,15 @@ CREATE INDEX approval_request_due ON public.approval_request USING btree (expire
 
 CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING btree (tenant_id, kind, subject_id) WHERE ((state = 'pending'::text) AND (subject_id IS NOT NULL));
 
+CREATE INDEX call_back_lookup ON public.call_back USING btree (tenant_id, lookup, id);
+
+CREATE UNIQUE INDEX call_back_waiting ON public.call_back USING btree (tenant_id, lookup) WHERE (state = 'waiting'::text);
+
 CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, subscriber_id, entry_id DESC);
+
+CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
+
+CREATE INDEX gateway_cost_day ON public.gateway_cost USING btree (tenant_id, day);
 
 CREATE INDEX hold_account ON public.hold USING btree (tenant_id, account_id) WHERE (state = 'pending'::text);
 
@@ -1254,11 +1309,17 @@ ALTER TABLE public.address ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.alarm ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY all_tenants ON public.alarm TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.approval_request FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
 
@@ -1334,6 +1395,8 @@ ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
 
+ALTER TABLE public.gateway_cost ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation ENABLE ROW LEVEL SECURITY;
@@ -1376,6 +1439,8 @@ CREATE POLICY own_tenant ON public.address USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.agent USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.alarm USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.approval USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.approval_request USING ((tenant_id = public.current_tenant()));
@@ -1391,6 +1456,8 @@ CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.hold USING ((tenant_id = public.current_tenant()));
 
@@ -1541,6 +1608,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.address TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.agent TO piga_app;
 GRANT SELECT ON TABLE public.agent TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alarm TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.approval TO piga_app;
 GRANT SELECT ON TABLE public.approval TO piga_relay;
 GRANT SELECT ON TABLE public.approval TO piga_verify;
@@ -1574,6 +1644,17 @@ GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;
 GRANT SELECT ON TABLE public.entry TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.gateway_cost TO piga_app;
+GRANT DELETE ON TABLE public.gateway_cost TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.gateway_cost TO piga_relay;
+
+GRANT SELECT(kind) ON TABLE public.gateway_cost TO piga_relay;
+
+GRANT SELECT(reference) ON TABLE public.gateway_cost TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.gateway_cost TO piga_relay;
 
 GRANT SELECT ON TABLE public.hold TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;

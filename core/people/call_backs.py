@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from core.audit.trail import record
 from core.db.database import Tx
+from core.people.people import USSD
 from core.security.keyring import Keyring
-from values.ids import uuid7
+from values import clock
+from values.ids import floor_of, uuid7
 
 
 def ask(
@@ -19,16 +21,38 @@ def ask(
     address: str,
     place: str,
 ) -> None:
-    """Note a call to be made, and where the person was when they gave up. With the COMMIT."""
+    """Note a call to be made, and where the person was when they gave up. With the COMMIT.
+
+    A number waits once, whatever it asks, at the place where it gave up first; and no more than
+    CALLS_A_DAY of its calls are noted in 24 hours, so that one phone does not fill the list."""
     id = uuid7()
     tx.defer(
-        "INSERT INTO call_back (tenant_id, id, service_id, subscriber_id, address_sealed, place)"
-        " VALUES (current_tenant(), %s, %s, %s, %s, %s)",
-        (id, service_id, subscriber_id, keys.seal(address, id.bytes), place),
+        _ASK,
+        {
+            "id": id,
+            "service": service_id,
+            "subscriber": subscriber_id,
+            "sealed": keys.seal(address, id.bytes),
+            "lookup": keys.lookup(USSD, address),
+            "place": place,
+            "since": floor_of(int((clock.epoch_s() - DAY_S) * 1_000)),
+            "a_day": CALLS_A_DAY,
+        },
     )
 
 
 LISTED_MAXIMUM = 200  # at once: nobody calls more in a day
+CALLS_A_DAY = 3
+DAY_S = 86_400
+
+_ASK = (
+    "INSERT INTO call_back"
+    " (tenant_id, id, service_id, subscriber_id, address_sealed, lookup, place)"
+    " SELECT current_tenant(), %(id)s, %(service)s, %(subscriber)s::uuid, %(sealed)s, %(lookup)s,"
+    " %(place)s WHERE (SELECT count(*) FROM call_back WHERE tenant_id = current_tenant()"
+    "  AND lookup = %(lookup)s AND id >= %(since)s) < %(a_day)s"
+    " ON CONFLICT (tenant_id, lookup) WHERE state = 'waiting' DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)

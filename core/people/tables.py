@@ -110,10 +110,19 @@ call_back = Table(
     id_of("service_id"),
     id_of("subscriber_id", nullable=True),
     Column("address_sealed", LargeBinary, nullable=False),
+    Column("lookup", LargeBinary, nullable=False),
     words("place"),
     words("state", default="'waiting'"),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("state IN ('waiting', 'done')", name="call_back_state_check"),
+    Index(
+        "call_back_waiting",
+        "tenant_id",
+        "lookup",
+        unique=True,
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("call_back_lookup", "tenant_id", "lookup", "id"),
 )
 
 first_use = Table(

@@ -1,10 +1,12 @@
 """Another release in the middle of a conversation: what still exists goes on, what has gone leads
 to the nearest menu, and nobody sees a program's insides."""
 
+import re
 from typing import Any
 
 import pytest
 
+from app.logs import Formatter
 from core.savings.groups import Membership
 from core.tenants import directory
 from engine.flow import Flow
@@ -126,7 +128,9 @@ def test_a_flow_that_has_gone_leads_to_the_nearest_menu(tenant: UssdTenant, phon
     assert phone.type("1").text.startswith("This menu has changed.\nSavings\n1 Save")
 
 
-def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(tenant: UssdTenant, phone: Phone) -> None:
+def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(
+    tenant: UssdTenant, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
     class Broken(Contribute):
         def confirm(self) -> Any:
             return vars(self)["no such thing"]
@@ -135,6 +139,14 @@ def test_a_broken_flow_is_a_fault_of_ours_and_told_as_one(tenant: UssdTenant, ph
     tenant.turns = tenant.deployed(with_flow(Broken))
     assert phone.type("500").text == "This cannot be done now. Nothing was taken."
     assert [fault.split("\n")[0] for fault in tenant.faults] == ["turn failed: KeyError"] * 2
+    # Its line says when, whose, and which turn of which session.
+    record = next(one for one in caplog.records if one.getMessage().startswith("turn failed"))
+    line = Formatter(demo=False).format(record).split("\n")[0]
+    assert re.fullmatch(
+        rf"20[-\d]+T[:.\d]+Z ERROR engine\.turn\.ussd turn failed: KeyError tenant=ibimina"
+        rf" session={phone.session_hash[:8]} turn=\d+ place=\S+",
+        line,
+    ), line
     assert "no such thing" not in "".join(tenant.faults).replace('vars(self)["no such thing"]', "")
 
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -16,6 +17,8 @@ from app.operations.tenant_folder import read_folder
 from app.operations.tenant_folder import rules as manifest_rules
 from app.settings import CHECKOUT
 from core.agents import agents
+from core.alarms import alarms
+from core.analytics import costs
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.manifest.apply import apply
@@ -75,6 +78,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         who_is_frozen(tenant)
         what_is_paused(tenant)
         what_staff_does(tenant)
+        what_staff_look_at(tenant)
         turns_are_logged(tenant)
 
 
@@ -305,6 +309,25 @@ def what_staff_does(tenant: UssdTenant) -> None:
     habimana = tenant.id_of("habimana")
     tenant.change(numbers.attach, KEYS, habimana, "+250788000097", **WHY)
     tenant.change(numbers.detach, KEYS, habimana, "+250788000097", **WHY)
+
+
+def what_staff_look_at(tenant: UssdTenant) -> None:
+    """Alarms, one of them closed, and what a session cost."""
+    for kind in ("wrong_pins", "screen_refused"):
+        tenant.change(alarms.record, kind=kind, subject="*384*10#", sentence="Look.", count=2)
+    with tenant.tx() as tx:
+        first, _ = alarms.open_of_tenant(tx)
+    assert alarms.close(tenant.database, first, actor="operator ann")
+    assert tenant.change(
+        costs.record,
+        kind="session",
+        reference="0" * 32,
+        service_id=tenant.service().id,
+        amount=Decimal("12.5"),
+        currency="RWF",
+        zone="Africa/Kigali",
+        network="63510",
+    )
 
 
 def turns_are_logged(tenant: UssdTenant) -> None:

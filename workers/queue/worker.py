@@ -28,6 +28,7 @@ from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from providers.contracts.messages import Account
+from values.alarms import raise_alarm
 from values.messages import Message, Priority
 from workers.jobs import context
 from workers.jobs.kinds import QUEUES, JobKinds
@@ -167,11 +168,9 @@ class QueueWorker(SimpleWorker):
         if isinstance(exc_info[1], RedisError):
             self._outage.begin(exc_info[1])  # while noting that the job was done: its row knows
         else:
-            log.error(
-                "ALARM job %s failed: %s",
-                job.id,
-                where(exc_info[1]),
-                extra={"fault": exc_info[1]},
+            place = where(exc_info[1])
+            raise_alarm(
+                log, "job_failed", place, f"job {job.id} failed: {place}", fault=exc_info[1]
             )
 
     def handle_job_failure(

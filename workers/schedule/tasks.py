@@ -17,6 +17,7 @@ from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.retention import Retention
 from core.outbox import outbox
+from values.alarms import raise_alarm
 from workers.limits import (
     OUTBOX_DONE_KEPT_DAYS,
     PARTITIONS_EVERY_S,
@@ -163,5 +164,6 @@ def _follow(
                     outage.begin(error)
                 due_at[task] = time.monotonic() + min(task.every_s, LONGEST_PAUSE_AFTER_FAULT_S)
             except Exception as error:
-                log.error("ALARM %s failed: %s", task.name, where(error), extra={"fault": error})
+                sentence = f"{task.name} failed: {where(error)}"
+                raise_alarm(log, "task_failed", task.name, sentence, fault=error)
         stop.wait(TICK_S)

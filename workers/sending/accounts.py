@@ -22,6 +22,7 @@ class Way:
     account: str
     sender_id: str | None
     sender: Sender
+    zone: str  # of the tenant: on whose day it is charged
 
     @property
     def account_sender(self) -> str:
@@ -49,6 +50,7 @@ class Accounts:
             account=f"{name}:{account.username}",
             sender_id=str(sender_id) if sender_id else None,
             sender=self._sender(name, account),
+            zone=service.tenant.zone.key,
         )
 
     def _sender(self, name: str, account: Account) -> Sender:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from core.analytics import costs
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
@@ -26,6 +27,7 @@ from menus.messages import compose
 from menus.sms import receipt
 from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, Scope, SendError, Sms
 from values import clock
+from values.alarms import raise_alarm
 from values.messages import MissingValue
 from workers.jobs.context import Context, current
 from workers.process import where
@@ -180,9 +182,21 @@ class Attempt:
             breaker.close(way.account)
             breaker.close(way.account_sender)
             provider, id = way.provider, sent.message_id
-            self._settle(
-                lambda tx: messages.accepted(tx, text, provider=provider, provider_message_id=id)
-            )
+
+            def record(tx: Tx) -> None:
+                messages.accepted(tx, text, provider=provider, provider_message_id=id)
+                if sent.cost is not None:
+                    costs.record(
+                        tx,
+                        kind="text",
+                        reference=str(text.id),
+                        service_id=text.service_id,
+                        amount=sent.cost.amount,
+                        currency=sent.cost.currency,
+                        zone=way.zone,
+                    )
+
+            self._settle(record)
 
     # --- what it came to ----------------------------------------------------------------------
 
@@ -199,7 +213,7 @@ class Attempt:
         if error.alarm:
             pause_s, is_news = breaker.alarm(paused)
             if is_news:
-                log.error("ALARM %s: %s Texts wait (%s).", paused, error.sentence, error.code)
+                self._raise_waiting(paused, error)
         elif isinstance(error, NotSent) or error.code == "throttled":
             pause_s = breaker.trip(paused)
         if text.claim.attempts >= self._limits.attempts_maximum:
@@ -224,7 +238,23 @@ class Attempt:
             )
         )
         why = f"{error.sentence} ({reason})" if error else reason
-        log.error("ALARM text %s (%s) failed: %s", text.id, text.template, why)
+        raise_alarm(
+            log,
+            "text_failed",
+            f"{text.template} {reason}",
+            f"text {text.id} ({text.template}) failed: {why}",
+            tenant_id=self._tenant_id,
+        )
+
+    def _raise_waiting(self, paused: str, error: SendError) -> None:
+        """An account may be many tenants'; a sender id is this one's."""
+        raise_alarm(
+            log,
+            "texts_wait",
+            f"{paused} {error.code}",
+            f"{paused}: {error.sentence} Texts wait ({error.code}).",
+            tenant_id=self._tenant_id if error.scope is Scope.SENDER else None,
+        )
 
     def _unknown(self, reason: str, provider: str = "", id: str | None = None) -> None:
         text = self._text

@@ -26,6 +26,7 @@ UP = (
     "outbox",
     "messaging",
     "analytics",
+    "alarms",
     "access",
     "lookups",
     "partitions",

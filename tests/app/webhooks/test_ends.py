@@ -1,5 +1,7 @@
 """The gateway's word that a session is over: a line for the operator, without what was typed."""
 
+import re
+
 import pytest
 
 from tests.support.population import PIN
@@ -85,4 +87,43 @@ def test_an_answer_that_the_gateway_could_not_use_is_told_as_well(web: Web) -> N
     body = event(phone, status="Failed", lastAppResponse="Traceback")
     assert web.post(body, web.hook("ussd-end")).status == 200
     assert line_of(web, phone).startswith("status=failed ")
-    assert f"gateway refused our screen: service={CODE} began=other chars=9" in web.said()
+    assert f"ALARM gateway refused our screen: service={CODE} began=other chars=9" in web.said()
+    # The server's process keeps it as a row.
+    query = "SELECT kind, subject, count FROM alarm WHERE state = 'open'"
+    raised = until(lambda: web.admin.execute(query).fetchall())
+    assert raised == [("screen_refused", CODE, 1)]
+
+
+def test_what_a_session_cost_is_a_row_however_often_it_is_told(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    for _ in range(3):
+        assert web.post(event(phone), web.hook("ussd-end")).status == 200
+    session = KEYS.session(PROVIDER, CODE, phone.session_id)
+    rows = web.admin.execute(
+        "SELECT kind, amount_micro, currency, network FROM gateway_cost WHERE reference = %s",
+        (session,),
+    ).fetchall()
+    assert rows == [("session", 12_500_000, "RWF", "63510")]
+    free = Phone(web)
+    free.dial()
+    assert web.post(event(free, cost=""), web.hook("ussd-end")).status == 200
+    session = KEYS.session(PROVIDER, CODE, free.session_id)
+    count = web.admin.execute(
+        "SELECT count(*) FROM gateway_cost WHERE reference = %s", (session,)
+    ).fetchone()
+    assert count == (0,)
+
+
+def test_every_line_of_the_log_has_its_time(web: Web) -> None:
+    phone = Phone(web)
+    phone.dial()
+    web.post(event(phone), web.hook("ussd-end"))
+    line_of(web, phone)
+    lines = web.said().splitlines()
+    assert lines
+    assert [
+        line
+        for line in lines
+        if not re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ [a-z_.]+ ", line)
+    ] == []

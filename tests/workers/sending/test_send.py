@@ -135,6 +135,17 @@ def test_a_provider_that_answers_nobody_does_not_make_everything_unknown(
     assert fakes.rest.requests == 1
 
 
+def test_what_a_text_cost_is_a_row(tenant: MessagingTenant, fakes: Fakes) -> None:
+    tenant.context()
+    message = tenant.text()
+    send(tenant, message)
+    assert tenant.state(message) == "accepted"
+    kind, amount_micro, currency = tenant.one(
+        "SELECT kind, amount_micro, currency FROM gateway_cost WHERE reference = %s", str(message)
+    )
+    assert (kind, amount_micro > 0, currency) == ("text", True, "RWF")
+
+
 def test_an_empty_account_alarms_once_a_pause(
     tenant: MessagingTenant, fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -28,12 +28,12 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO piga_app;
 GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscriber, address,
     first_use, pin_proposal, wrong_pin, call_back, audit, intent, usage_day, organisation, savings_group,
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
-    early_report, turn TO piga_app;
+    early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
-    approval, outbox, message, early_report, wrong_pin, call_back TO piga_app;
+    approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
@@ -74,10 +74,12 @@ GRANT EXECUTE ON FUNCTION refuse(text, text, bigint) TO piga_ledger;
 -- The relay serves all tenants' outboxes, writes the turn log, and looks for what is due.
 GRANT SELECT, UPDATE, DELETE ON outbox TO piga_relay;
 GRANT INSERT ON turn TO piga_relay;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alarm TO piga_relay;
 GRANT SELECT ON hold, approval, approval_request, message, intent, turn, installation
     TO piga_relay;
 CREATE POLICY all_tenants ON outbox TO piga_relay USING (true);
 CREATE POLICY all_tenants ON turn TO piga_relay USING (true);
+CREATE POLICY all_tenants ON alarm TO piga_relay USING (true);
 CREATE POLICY all_tenants ON hold FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON approval FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON approval_request FOR SELECT TO piga_relay USING (true);
@@ -85,7 +87,7 @@ CREATE POLICY all_tenants ON message FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 -- Retention: it deletes what is past its days, and sees the keys and the age of it only.
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
-    intent TO piga_relay;
+    intent, gateway_cost TO piga_relay;
 GRANT DELETE ON spending_limit TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
 GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
@@ -96,6 +98,8 @@ GRANT SELECT (tenant_id, subscriber_id, until) ON spending_limit TO piga_relay;
 -- A provider's id of a text is for its delivery report, which comes within days or never.
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON message_receipt
     TO piga_relay;
+GRANT SELECT (tenant_id, kind, reference, created_at) ON gateway_cost TO piga_relay;
+CREATE POLICY all_tenants ON gateway_cost TO piga_relay USING (true);
 CREATE POLICY all_tenants ON early_report TO piga_relay USING (true);
 CREATE POLICY all_tenants ON pin_proposal TO piga_relay USING (true);
 CREATE POLICY all_tenants ON wrong_pin TO piga_relay USING (true);

@@ -13,3 +13,23 @@ CREATE TABLE turn (
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX turn_session ON turn (tenant_id, session);
+
+-- What a session or a text cost at its gateway: a row each, so that one that is told twice counts once.
+CREATE TABLE gateway_cost (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('session', 'text')),
+    -- The session's keyed hash, or the message's id.
+    reference text NOT NULL,
+    -- In the tenant's time zone.
+    day date NOT NULL,
+    service_id uuid NOT NULL,
+    network text NOT NULL,
+    -- Millionths of the currency's unit: gateways charge fractions of a minor one.
+    amount_micro bigint NOT NULL CHECK (amount_micro >= 0),
+    -- '' where the gateway names none.
+    currency text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, kind, reference)
+);
+CREATE INDEX gateway_cost_day ON gateway_cost (tenant_id, day);
+CREATE INDEX gateway_cost_age ON gateway_cost USING brin (created_at);

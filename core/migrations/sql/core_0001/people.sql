@@ -72,10 +72,14 @@ CREATE TABLE call_back (
     service_id uuid NOT NULL,
     subscriber_id uuid,
     address_sealed bytea NOT NULL,
+    lookup bytea NOT NULL,
     place text NOT NULL,
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done')),
     PRIMARY KEY (tenant_id, id)
 );
+-- A number waits once, however often it asks.
+CREATE UNIQUE INDEX call_back_waiting ON call_back (tenant_id, lookup) WHERE state = 'waiting';
+CREATE INDEX call_back_lookup ON call_back (tenant_id, lookup, id);
 
 -- A guess is counted, and that is committed, before it is verified: parallel guesses count too.
 -- The last one locks at once, so that a process killed between guess and verdict leaves a lock that

@@ -1,0 +1,75 @@
+"""What gateways charge: a row for each session and each text, summed by day."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from core.db.database import Autocommit, Tx
+
+MICRO: Final = 1_000_000
+# No session and no text costs as much; what says so is no price.
+AMOUNT_MAXIMUM: Final = Decimal(1_000_000)
+WORD_CHARS_MAXIMUM: Final = 64
+
+Kind = Literal["session", "text"]
+
+
+def record(
+    tx: Tx | Autocommit,
+    *,
+    kind: Kind,
+    reference: str,
+    service_id: uuid.UUID,
+    amount: Decimal,
+    currency: str,
+    zone: str,
+    network: str = "",
+) -> bool:
+    """Keep what a session (`reference` is its keyed hash) or a text (its id) cost, on today's day
+    in `zone`. Told again, it counts once: False then, and for what cannot be a price."""
+    if not (amount.is_finite() and 0 <= amount <= AMOUNT_MAXIMUM):
+        return False
+    rows = tx.all(
+        "INSERT INTO gateway_cost (tenant_id, kind, reference, day, service_id, network,"
+        " amount_micro, currency)"
+        " VALUES (current_tenant(), %s, %s, (now() AT TIME ZONE %s)::date, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING 1",
+        (
+            kind,
+            reference,
+            zone,
+            service_id,
+            network[:WORD_CHARS_MAXIMUM],
+            int(amount * MICRO),
+            currency[:WORD_CHARS_MAXIMUM],
+        ),
+    )
+    return bool(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCost:
+    """What a tenant's sessions or texts of a day cost; `currency` is '' where none was named."""
+
+    day: date
+    kind: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
+def by_day(tx: Tx, *, days: int) -> list[DayCost]:
+    """The tenant's costs of so many days, the latest first."""
+    rows = tx.all(
+        "SELECT day, kind, currency, count(*), sum(amount_micro) FROM gateway_cost"
+        " WHERE tenant_id = current_tenant() AND day > (SELECT (now() AT TIME ZONE time_zone)::date"
+        "  FROM tenant WHERE id = current_tenant()) - %s::integer"
+        " GROUP BY day, kind, currency ORDER BY day DESC, kind, currency",
+        (days,),
+    )
+    return [
+        DayCost(day, kind, currency, count, Decimal(micro) / MICRO)
+        for day, kind, currency, count, micro in rows
+    ]
