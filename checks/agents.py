@@ -6,6 +6,7 @@ from types import MappingProxyType
 from checks import samples
 from checks.samples import (
     APPROVAL,
+    AT,
     CALLER,
     CURRENCY,
     ENTRY,
@@ -15,7 +16,7 @@ from checks.samples import (
     OWN_NUMBER,
 )
 from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, approvals, topups
+from core.agents import agents, approvals, sales, topups
 from core.agents.agents import Agent
 from core.agents.errors import (
     AgentBlocked,
@@ -25,7 +26,7 @@ from core.agents.errors import (
     SaleDone,
     WrongCode,
 )
-from core.agents.sales import Sold
+from core.agents.sales import CustomerToday, Sold
 from core.agents.topups import TOPUP
 from core.people import people
 
@@ -36,9 +37,9 @@ SAMPLES = Samples(
         {
             agents.count_lookup: samples.nothing,
             agents.get: lambda _id: Agent(ID, ID, "agent", "A10234", False),
-            topups.approve_as_customer: lambda **_: SOLD,
+            topups.approve_as_customer: lambda *_, **__: SOLD,
             topups.approve_by_code: lambda **_: SOLD,
-            topups.unapproved_today_minor: lambda *_: 0,
+            sales.customer_today: lambda *_: CustomerToday(0),
             TOPUP.hold: samples.an_id,
             TOPUP.pay: lambda **_: SOLD,
             approvals.try_code: lambda *_, code, **__: code == samples.CODE,
@@ -86,13 +87,17 @@ SAMPLES = Samples(
         Scenario("nothing yet", {approvals.waiting_of: lambda _id: []}),
         Scenario(
             "done minutes ago and held",
-            {topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2},
+            {sales.customer_today: lambda *_: CustomerToday(MUCH_MINOR * 2)},
         ),
-        Scenario("held before", {topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2}),
+        Scenario(
+            "a new number of the customer's",
+            {sales.customer_today: lambda *_: CustomerToday(MUCH_MINOR * 2, AT)},
+        ),
+        Scenario("held before", {sales.customer_today: lambda *_: CustomerToday(MUCH_MINOR * 2)}),
         Scenario(
             "held, the code too old",
             {
-                topups.unapproved_today_minor: lambda *_: MUCH_MINOR * 2,
+                sales.customer_today: lambda *_: CustomerToday(MUCH_MINOR * 2),
                 approvals.why_not: lambda _id: CodeExpired(),
             },
         ),

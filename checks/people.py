@@ -13,6 +13,7 @@ from checks.scenario import (
     several_people,
 )
 from core.people import call_backs, first_use, people, pin_proposals
+from values import clock
 
 _OTHER_LETTERS = replace(CALLER, name=f"{OTHER_LETTERS} ወልደ")
 
@@ -60,6 +61,14 @@ SAMPLES = Samples(
         ),
         Scenario("on hold", {people.identify: at_the_phone(replace(CALLER, frozen=True))}),
         Scenario("a shared phone", {people.identify: at_the_phone(CALLER, *several_people(8))}),
+        Scenario(
+            "waited for at a new number",
+            {
+                people.identify: at_the_phone(
+                    replace(CALLER, waited_for=True, sim_changed_at=clock.now())
+                )
+            },
+        ),
         Scenario("waited for", {people.identify: at_the_phone(replace(CALLER, waited_for=True))}),
         Scenario(
             "others on hold at the PIN",

@@ -5,6 +5,8 @@ import logging
 import msgspec
 
 from core.money.errors import Frozen
+from core.people import numbers
+from core.people.errors import NumberIsNew
 from core.people.people import Person
 from engine.context import TurnContext
 from engine.places import changed_since, home, paused_notice
@@ -76,6 +78,10 @@ def become(
     if person.frozen:
         return Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
     if person.waited_for and APPROVE not in context.tenant.paused_flows:
+        try:
+            numbers.require_settled(context.tenant, person.sim_changed_at)
+        except NumberIsNew as new:
+            return Moved(session, refusal(new), REFUSED)
         return enter(context, session, APPROVE)
     return go_on(context, Moved(session), old)
 

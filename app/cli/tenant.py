@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli.groups import Group
+from app.cli.tenant_number import number
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
 from app.operations.tenants import operator, tenant_id_of
@@ -317,24 +318,10 @@ def _by_code(row: tuple[uuid.UUID, ...] | None, otherwise: str) -> uuid.UUID:
 
 
 def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) -> uuid.UUID:
-    from core.people.people import identify
-    from values import phone
+    from app.operations.persons import person_at
 
     with core.database.transaction(tenant_id) as tx:
-        row = tx.one("SELECT country FROM tenant WHERE id = current_tenant()")
-        try:
-            address = phone.read(number, str(row[0]) if row else "")
-        except phone.NotAPhoneNumber:
-            raise OperatorError("There is no such phone number.") from None
-        found = identify(tx, core.keys, address)
-    if not found:
-        raise OperatorError("Nobody has that number here.")
-    if len(found) > 1 and which is None:
-        shown = ", ".join(f"{place} {who.shown_name}" for place, who in enumerate(found, 1))
-        raise OperatorError(f"{len(found)} people share that number: add --which ({shown}).")
-    if which is not None and which > len(found):
-        raise OperatorError(f"Only {len(found)} people have that number.")
-    return found[(which or 1) - 1].id
+        return person_at(tx, core.keys, number, which)
 
 
 def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
@@ -360,3 +347,6 @@ def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
     if faults.found:
         raise OperatorError("; ".join(map(str, faults.found)))
     return said
+
+
+tenant.add_command(number)

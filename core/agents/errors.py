@@ -41,6 +41,13 @@ class CustomerOnHold(BusinessError):
     sentence = N_("That customer cannot receive money now. Nothing was taken.")
 
 
+class CustomerNumberIsNew(BusinessError):
+    """A sale that they would have to agree to: no number of theirs can, until then."""
+
+    code = "customer_number_is_new"
+    sentence = N_("Their number is new here: they can agree from {until}.")
+
+
 class OwnNumber(BusinessError):
     code = "own_number"
     sentence = N_("You cannot deposit to your own number.")

@@ -3,13 +3,19 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from core.agents.errors import CustomerBlocked, CustomerUnknown, OwnNumber
+from core.db.database import Tx
 from core.money.intents import Intent
+from core.people import numbers
 from core.people.people import Person
+from core.tenants.directory import Tenant
 from values.ids import reference_of
 from values.money import Money
+
+USAGE_UNAPPROVED = "topup_unapproved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,15 @@ class Customer:
 
     id: uuid.UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerToday:
+    """A customer before a sale: what they got today from agents without approving it, and from when
+    a number of theirs may approve one; None where one may by now."""
+
+    unapproved_minor: int
+    agrees_from: datetime | None = None
 
 
 def customers_among(found: Iterable[Person], agent_id: uuid.UUID) -> tuple[Customer, ...]:
@@ -35,6 +50,23 @@ def customers_among(found: Iterable[Person], agent_id: uuid.UUID) -> tuple[Custo
     if not active:
         raise CustomerBlocked
     return tuple(Customer(person.id, person.shown_name) for person in active)
+
+
+def customer_today(tx: Tx, customer_id: uuid.UUID, tenant: Tenant) -> CustomerToday:
+    """How a customer stands before a sale."""
+    row = tx.one(
+        "SELECT coalesce((SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
+        "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0),"
+        f" {numbers.SETTLES_AT}",
+        {
+            "who": customer_id,
+            "operation": USAGE_UNAPPROVED,
+            "day": tenant.today(),
+            "new_sim_s": numbers.new_sim_s(tenant),
+        },
+    )
+    assert row is not None
+    return CustomerToday(int(row[0]), row[1])
 
 
 def require_other_number(number: str, own_number: str) -> None:

@@ -12,7 +12,13 @@ from typing import ClassVar, Final
 from core.agents import agents, approvals
 from core.agents.agents import Agent
 from core.agents.approvals import Approval
-from core.agents.errors import AgentBlocked, AgentLimitReached, CustomerOnHold, FloatTooLow
+from core.agents.errors import (
+    AgentBlocked,
+    AgentLimitReached,
+    CustomerNumberIsNew,
+    CustomerOnHold,
+    FloatTooLow,
+)
 from core.agents.messages import (
     ApprovalCode,
     ApprovalPending,
@@ -20,7 +26,7 @@ from core.agents.messages import (
     SaleReceipt,
     TopUpReceipt,
 )
-from core.agents.sales import Customer, Sold
+from core.agents.sales import USAGE_UNAPPROVED, Customer, CustomerToday, Sold
 from core.db.database import Tx
 from core.messaging import messages
 from core.money import intents, ledger
@@ -33,7 +39,10 @@ from core.money.errors import (
 )
 from core.money.intents import Intent
 from core.money.operations import Operation, Quote
-from core.people import people
+from core.people import numbers, people
+from core.people.numbers import SaidFrom
+from core.people.people import USSD
+from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
 from values import clock
 from values.ids import uuid7
@@ -41,7 +50,6 @@ from values.messages import OneTimeCode, TimeOfDay
 from values.money import Money
 
 OPERATION = "topup"
-USAGE_UNAPPROVED = "topup_unapproved"
 CODE_S = 5 * 60
 NO_LIMIT_MINOR = 10**12
 
@@ -67,13 +75,18 @@ class TopUp(Operation[Sold]):
         agent_name: str,
         customer: Customer,
         amount: Money,
-        unapproved_today_minor: int,
+        customer_today: CustomerToday,
     ) -> TopUpQuote:
-        """Raises IntentExpired where the fee has grown above the amount since it was asked for."""
+        """Raises IntentExpired where the fee has grown above the amount since it was asked for;
+        CustomerNumberIsNew (params: until) where the customer would have to approve it, and cannot.
+        """
         fee_minor = tenant.fee_minor(self.name, amount.amount_minor, level=agent.level)
         if fee_minor >= amount.amount_minor:
             raise IntentExpired
         threshold_minor = self._threshold_minor(tenant, agent.level)
+        needs_approval = customer_today.unapproved_minor + amount.amount_minor > threshold_minor
+        if needs_approval and customer_today.agrees_from is not None:
+            raise CustomerNumberIsNew(until=customer_today.agrees_from.astimezone(tenant.zone))
 
         def limit_minor(name: str) -> int:
             return tenant.limit_minor(self.name, name, 0, level=agent.level)
@@ -91,7 +104,7 @@ class TopUp(Operation[Sold]):
                 "day_limit_minor": limit_minor("day_maximum"),
                 "unapproved_limit_minor": threshold_minor,
             },
-            needs_approval=unapproved_today_minor + amount.amount_minor > threshold_minor,
+            needs_approval=needs_approval,
         )
 
     def _threshold_minor(self, tenant: Tenant, level: str) -> int:
@@ -133,7 +146,8 @@ class TopUp(Operation[Sold]):
         """
         intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
         if is_ours:
-            return hold(tx, intent=intent, day=tenant.today())
+            new_sim_s = numbers.new_sim_s(tenant)
+            return hold(tx, intent=intent, day=tenant.today(), new_sim_s=new_sim_s)
         if intent.entry_id is not None:
             return Sold.of(intent, intent.entry_id)
         return approvals.approval_of(tx, intent)
@@ -155,11 +169,20 @@ def quote_of(held: Approval) -> Quote:
 
 
 def approve_as_customer(
-    tx: Tx, *, tenant: Tenant, approval_id: uuid.UUID, customer_id: uuid.UUID, session: str
+    tx: Tx,
+    keys: Keyring,
+    *,
+    tenant: Tenant,
+    approval_id: uuid.UUID,
+    customer_id: uuid.UUID,
+    address: str,
+    session: str,
 ) -> Sold:
-    """The customer said yes. Raises HoldGone, FrozenAccount, AgentBlocked, AgentLimitReached."""
+    """The customer said yes, at that address. Raises NumberIsNew, HoldGone, FrozenAccount,
+    AgentBlocked, AgentLimitReached."""
+    said_from = SaidFrom(tenant, keys.lookup(USSD, address), customer_id)
     try:
-        return _approve(tx, tenant, approval_id, session)
+        return _approve(tx, tenant, approval_id, session, said_from)
     except LimitReached as reached:
         raise AgentLimitReached from reached
     except FrozenAccount:
@@ -180,7 +203,13 @@ def approve_by_code(tx: Tx, *, tenant: Tenant, approval_id: uuid.UUID, session: 
         raise
 
 
-def _approve(tx: Tx, tenant: Tenant, approval_id: uuid.UUID, session: str) -> Sold:
+def _approve(
+    tx: Tx,
+    tenant: Tenant,
+    approval_id: uuid.UUID,
+    session: str,
+    said_from: SaidFrom | None = None,
+) -> Sold:
     intent, posted = approve(
         tx,
         tenant_id=tenant.id,
@@ -188,6 +217,7 @@ def _approve(tx: Tx, tenant: Tenant, approval_id: uuid.UUID, session: str) -> So
         entry_id=uuid7(),
         day=tenant.today(),
         session=session,
+        said_from=said_from,
     )
     return Sold.of(intent, posted.entry_id)
 
@@ -197,16 +227,6 @@ def _require_customer_active(tx: Tx, customer_id: uuid.UUID) -> None:
     tx.undo()
     if people.is_frozen(tx, customer_id):
         raise CustomerOnHold from None
-
-
-def unapproved_today_minor(tx: Tx, customer_id: uuid.UUID, day: date) -> int:
-    """What a customer got today from agents without approving it, in minor units."""
-    row = tx.one(
-        "SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
-        " AND subscriber_id = %s AND operation = %s AND day = %s",
-        (customer_id, USAGE_UNAPPROVED, day),
-    )
-    return int(row[0]) if row else 0
 
 
 def usage_of_agent(intent: Intent, day: date) -> list[intents.Usage]:
@@ -307,8 +327,9 @@ def _warn_of_low_float(tx: Tx, intent: Intent, float_minor: int) -> None:
         )
 
 
-def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
-    """Hold a sale for the customer's approval, and text them the code. Answers the approval's id.
+def hold(tx: Tx, *, intent: Intent, day: date, new_sim_s: int = 0) -> uuid.UUID:
+    """Hold a sale for the customer's approval, and text them the code, but at no number whose SIM
+    changed within `new_sim_s` seconds. Answers the approval's id.
 
     It counts towards the agent's limit of a day when it is posted; here it is refused where the
     day has no room for it. Raises FloatTooLow, Frozen, LimitReached (params: limit_minor).
@@ -355,6 +376,7 @@ def hold(tx: Tx, *, intent: Intent, day: date) -> uuid.UUID:
             amount=amount, agent=intent.quote["agent"], code=OneTimeCode(approval_id, 1)
         ),
         until=code_until,
+        new_sim_s=new_sim_s,
     )
     messages.write_text(
         tx,
@@ -391,15 +413,19 @@ def approve(
     entry_id: uuid.UUID,
     day: date,
     session: str,
+    said_from: SaidFrom | None = None,
 ) -> tuple[Intent, ledger.Posted]:
     """The customer said yes: the held sale is posted, and counted towards the agent's limit of the
     day. Once; found approved, its entry is answered again. `session` is remembered with it.
+    `said_from` is the number of the customer's that must not be new.
 
-    Raises HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on waiting.
+    Raises NumberIsNew, HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on
+    waiting.
     """
-    taken, found = tx.pipeline(
+    taken, found, *sims = tx.pipeline(
         (approvals.APPROVE, (session, approval_id)),
         intents.of_approval(approval_id),
+        *([said_from.asked()] if said_from else []),
     )
     hold_row, intent_row = taken.fetchone(), found.fetchone()
     intent = Intent(*intent_row) if intent_row else None
@@ -408,6 +434,8 @@ def approve(
     if hold_row is None:
         assert intent.entry_id is not None
         return intent, ledger.Posted(intent.entry_id, False, {})
+    if said_from:
+        said_from.require_settled(sims[0].fetchone())
     intents.count_usage(tx, *usage_of_agent(intent, day), currency=intent.currency)
     posted = sell(tx, tenant_id=tenant_id, intent=intent, entry_id=entry_id, hold_id=hold_row[0])
     intents.finish(tx, intent.id, posted.entry_id)

@@ -136,8 +136,9 @@ _TO = (
     " AND a.lookup = decode(m.params->>'$to', 'hex')"
 )
 _IS_SETTLED = (
-    " AND m.params->>'$to' IS NULL AND (a.sim_changed_at IS NULL OR a.sim_changed_at"
-    " <= now() - make_interval(secs => coalesce((m.params->>'$new_sim_s')::integer, 0)))"
+    " AND m.params->>'$to' IS NULL AND (m.params->>'$new_sim_s' IS NULL"
+    "  OR a.sim_changed_at IS NULL"
+    "  OR a.sim_changed_at <= now() - make_interval(secs => (m.params->>'$new_sim_s')::integer))"
 )
 _TEXTED_AT = f"({_TO}) UNION ALL ({numbers.in_use('m.subscriber_id', also=_IS_SETTLED)})"
 _SHARING = (

@@ -9,6 +9,7 @@ import uuid
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.people import numbers
+from core.people.errors import NumberIsTheirs
 from core.people.messages import NumberAttached, NumberDetached
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -87,6 +88,8 @@ def move(
 
     Raises MoneyWaits, NumberIsNotTheirs, NumberIsTheirs, TooManyPeople.
     """
+    if to_id == subscriber_id:
+        raise NumberIsTheirs
     detach(
         tx,
         keys,

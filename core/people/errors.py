@@ -34,7 +34,7 @@ class NumberIsNew(BusinessError):
     """Somebody may have taken the number over: for a while it says yes to nothing."""
 
     code = "number_is_new"
-    sentence = N_("This number is new here: it can agree from {until}.")
+    sentence = N_("A deposit waits for you. This number is new: it can agree from {until}.")
 
 
 class NumberIsTheirs(BusinessError):

@@ -10,23 +10,27 @@ nothing.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.audit.trail import record
+from core.db.connection import Row
 from core.db.database import Tx
 from core.people.errors import (
     MoneyWaits,
     NumberIsNew,
     NumberIsNotTheirs,
     NumberIsTheirs,
+    NumberTakenOut,
     TooManyPeople,
 )
 from core.people.people import (
     PEOPLE_A_PHONE_MAXIMUM,
     USSD,
     GivenBy,
+    Person,
     add_address,
+    get,
     lock_address,
 )
 from core.security.keyring import Keyring
@@ -83,10 +87,33 @@ def require_settled(tenant: Tenant, sim_changed_at: datetime | None) -> None:
         raise NumberIsNew(until=until)
 
 
+@dataclass(frozen=True, slots=True)
+class SaidFrom:
+    """The number that a person says something from: it must not be new."""
+
+    tenant: Tenant
+    lookup: bytes = field(repr=False)
+    subscriber_id: uuid.UUID
+
+    def asked(self) -> tuple[str, tuple[object, ...]]:
+        """A statement with its parameters, to be sent along with others."""
+        statement = (
+            "SELECT sim_changed_at FROM address WHERE tenant_id = current_tenant()"
+            " AND channel = %s AND lookup = %s AND subscriber_id = %s AND detached_at IS NULL"
+        )
+        return statement, (USSD, self.lookup, self.subscriber_id)
+
+    def require_settled(self, answer: Row | None) -> None:
+        """Look at what was answered. Raises NumberTakenOut, NumberIsNew (params: until)."""
+        if answer is None:
+            raise NumberTakenOut
+        require_settled(self.tenant, answer[0])
+
+
 # From when one of a person's numbers may agree, in SQL: NULL where one may by now, or where they
 # have none. The parameters are `who` and `new_sim_s`.
 SETTLES_AT = (
-    "(SELECT CASE WHEN bool_and(n.at > now()) THEN min(n.at) END"
+    "(SELECT CASE WHEN bool_and(coalesce(n.at > now(), false)) THEN min(n.at) END"
     "  FROM (SELECT sim_changed_at + make_interval(secs => %(new_sim_s)s) AS at FROM address"
     "   WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
     f"   AND channel = '{USSD}' AND detached_at IS NULL) n)"
@@ -138,6 +165,17 @@ def numbers_of(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[Number]:
         (subscriber_id,),
     )
     return [Number(keys.open(sealed, subscriber_id.bytes), *rest) for sealed, *rest in rows]
+
+
+def former_at(tx: Tx, keys: Keyring, address: str) -> list[Person]:
+    """Who had a number that was taken out since, the last one first."""
+    rows = tx.all(
+        "SELECT subscriber_id FROM address WHERE tenant_id = current_tenant() AND channel = %s"
+        " AND lookup = %s AND detached_at IS NOT NULL ORDER BY detached_at DESC, subscriber_id",
+        (USSD, keys.lookup(USSD, address)),
+    )
+    found = (get(tx, keys, subscriber_id) for (subscriber_id,) in rows)
+    return [person for person in found if person is not None]
 
 
 def number_in_use(tx: Tx, subscriber_id: uuid.UUID) -> bytes | None:

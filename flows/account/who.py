@@ -1,8 +1,7 @@
 """A shared phone: who is speaking? The PIN decides later whether it is true."""
 
-import uuid
-
 from core.people import people
+from core.people.errors import NumberTakenOut
 from engine.flow import Flow, Leave
 from menus.screens import Menu, Option
 from menus.texts import _
@@ -26,7 +25,11 @@ class Who(Flow):
         return Menu(_("Choose your name"), tuple(options))
 
     def choose(self) -> None:
-        self.becomes = self.read(people.get, self.context.keys, uuid.UUID(self.given))
+        found = self.read(people.identify, self.context.keys, self.context.address)
+        chosen = [person for person in found if str(person.id) == self.given]
+        if not chosen:
+            raise NumberTakenOut
+        self.becomes = chosen[0]
 
     def chosen(self) -> Leave:
         return Leave()

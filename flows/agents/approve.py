@@ -42,9 +42,11 @@ class Approve(ReceiptSteps[Sold]):
         self.keep(
             self.write(
                 topups.approve_as_customer,
+                self.context.keys,
                 tenant=self.tenant,
                 approval_id=self.approval_id,
                 customer_id=self.caller_id,
+                address=self.context.address,
                 session=self.context.session_hash,
             )
         )

@@ -81,9 +81,7 @@ class TopUp(ApprovedByCode, PaymentSteps[Sold]):
             agent_name=self.caller.name,
             customer=customer,
             amount=self.answers.amount,
-            unapproved_today_minor=self.read(
-                topups.unapproved_today_minor, customer.id, self.tenant.today()
-            ),
+            customer_today=self.read(sales.customer_today, customer.id, self.tenant),
         )
         self.answers.held = quote.needs_approval
         return quote

@@ -23,6 +23,7 @@ NOTICE = {
     "fr": "Nous faisons les comptes. De retour demain.",
     "sw": "Leo tunahesabu pesa. Tutarudi kesho.",
 }
+LAST_SIM = "2098-11-17 08:00Z"
 WHY = {"actor": "test", "reason": "test"}
 
 
@@ -167,11 +168,26 @@ def uweras_number_is_lost(tenant: UssdTenant) -> None:
     who, at = tenant.id_of("uwera"), {"service_id": tenant.service().id, **WHY}
     tenant.change(number_changes.attach, KEYS, who, "+250788000098", **at)
     tenant.change(number_changes.detach, KEYS, who, tenant.people["uwera"].phones[0], **at)
+    _sims_changed_at(tenant, LAST_SIM)
+
+
+def uwera_gets_a_second_number(tenant: UssdTenant) -> None:
+    """+250788000098, from staff."""
+    who, at = tenant.id_of("uwera"), {"service_id": tenant.service().id, **WHY}
+    tenant.change(number_changes.attach, KEYS, who, "+250788000098", **at)
+    _sims_changed_at(tenant, LAST_SIM)
+
+
+def _sims_changed_at(tenant: UssdTenant, at: str) -> None:
+    """As it is in every run, where a screen says until when a number is new."""
+    tenant.admin.execute(
+        "UPDATE address SET sim_changed_at = %s WHERE sim_changed_at < now()", (at,)
+    )
 
 
 def four_days_pass(tenant: UssdTenant) -> None:
-    """For SIMs: whatever is new by then is not."""
-    tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '4 days'")
+    """For SIMs: whatever was new is not."""
+    tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '99 years'")
 
 
 def _minutes(count: int) -> Callable[[UssdTenant], None]:
@@ -214,6 +230,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
         number_changes.detach, "habimana", is_recycled=True
     ),
     "uwera's number is lost, and another is theirs": uweras_number_is_lost,
+    "uwera gets a second number": uwera_gets_a_second_number,
     "four days pass": four_days_pass,
     "three minutes pass": _minutes(3),
     "six minutes pass": _minutes(6),
