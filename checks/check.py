@@ -1,7 +1,7 @@
 """What is wrong with the flows: screens over their budget, states that nothing leads to or from."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -150,11 +150,23 @@ class _Eye:
         )
         resumable = seen.state in flow.resumable
         if resumable and _is_secret(screen):
-            yield Problem(ROOM, place, "is resumable, and asks for a secret or a confirmation")
+            yield Problem(ROOM, place, "is resumable, and asks for a secret")
+        if resumable and isinstance(screen, Confirm):
+            if seen.state not in flow.map.confirmations:
+                what = "is resumable, and its method does not say that it returns a Confirm"
+                yield Problem(ROOM, place, what)
+            yield from check_screen(
+                replace(screen, by_pin=True),
+                f"{place}, gone on with",
+                room=ROOM,
+                languages=self.languages,
+                budgets=self.budgets,
+                nav=seen.nav,
+            )
         if isinstance(screen, Ask | Pin):
             yield from self.one_page(screen, place, seen.nav, notice=seen.notice)
             if resumable:
-                yield from self.one_page(screen, place, seen.nav, notice=sentences.RESUMED)
+                yield from self.one_page(screen, place, seen.nav, notice=sentences.RESUMED_OR_HOME)
         if isinstance(screen, Menu | Confirm) and seen.notice:
             yield from self.one_page(Info(seen.notice), f"{place} notice")
 
@@ -182,4 +194,4 @@ class _Eye:
 def _is_secret(screen: Screen) -> bool:
     if isinstance(screen, Ask):
         return isinstance(screen.answer, Code)
-    return isinstance(screen, Pin | Confirm)
+    return isinstance(screen, Pin)

@@ -8,7 +8,7 @@ from engine.context import TurnContext
 from engine.flow import Flow
 from engine.limits import WRONG_ANSWERS
 from engine.locked_pins import tell_locked
-from engine.moves import REFUSED, WRONG, Moved, become, enter, log_missing
+from engine.moves import REFUSED, SHOWN, WRONG, Moved, become, enter, log_missing
 from engine.places import CALL_BACK, home, offers_call, paused_notice
 from engine.session import NO_PAYMENT, NOTHING, Place, Session, replace
 from engine.wording import refusal
@@ -31,13 +31,36 @@ def take(context: TurnContext, session: Session, typed: str, key: Navigation | N
     try:
         moved = _answer(context, session, typed)
     except WrongAnswer as wrong:
-        return _wrong(context, session, wrong.reason, WRONG)
+        chosen = _at_main_menu(context, session, typed) if session.resumed else None
+        if chosen is None:
+            return _wrong(context, session, wrong.reason, WRONG)
+        moved = chosen
     except BusinessError as refused:
         context.undo()
         return _refused(context, session, refused)
-    if moved.session.wrong:
-        return replace(moved, session=replace(moved.session, wrong=0))
+    if moved.session.wrong or moved.session.resumed:
+        return _answered(moved)
     return moved
+
+
+def _answered(moved: Moved) -> Moved:
+    """It fitted. Where it led on, what is asked next is no resumed question any more."""
+    is_resumed = moved.session.resumed and moved.outcome != SHOWN
+    return replace(moved, session=replace(moved.session, wrong=0, resumed=is_resumed))
+
+
+def _at_main_menu(context: TurnContext, session: Session, typed: str) -> Moved | None:
+    """After a drop, people who know the keys by heart believe that they are at the main menu: what
+    does not fit the resumed question may be a key of that. None where it is not."""
+    if not session.caller.id:
+        return None
+    tree = context.tree
+    main = tree.screen(tree.node(), session.caller.roles)
+    try:
+        option = main.parse(typed)
+    except WrongAnswer:
+        return None
+    return None if option is None else _choose(context, home(session), str(option.value))
 
 
 def _navigate(context: TurnContext, session: Session, key: Navigation) -> Session | None:
@@ -55,13 +78,14 @@ def _navigate(context: TurnContext, session: Session, key: Navigation) -> Sessio
             return replace(_step_back(session), wrong=0)
         case "call_me" if offers_call(session):
             offer = Place(place.node, CALL_BACK, context.flows[CALL_BACK].initial)
-            return replace(session, place=offer, back=(*session.back, place), wrong=0)
+            left = (*session.back, place)
+            return replace(session, place=offer, back=left, wrong=0, resumed=False)
     return None
 
 
 def _step_back(session: Session) -> Session:
     left, back = session.place, session.back[-1]
-    session = replace(session, place=back, back=session.back[:-1])
+    session = replace(session, place=back, back=session.back[:-1], resumed=False)
     if left.flow == CALL_BACK:
         return session  # it came in between: the question is still the same
     if left.flow and not back.flow:
@@ -90,7 +114,7 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     if len(typed) > ANSWER_CHARS_MAX:
         raise WrongAnswer(sentences.TOO_LONG)
     if not session.place.flow:
-        return _choose(context, session, typed)
+        return _choose(context, session, str(_chosen(shown.options, typed)))
     flow = context.flows[session.place.flow](context, session)
     match shown.kind:
         case "menu":
@@ -102,6 +126,8 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
             return _advance(context, session, flow, said)
         case "pin":
             return _take_pin(context, session, flow, typed)
+        case "confirm_by_pin":
+            return _confirm_by_pin(context, session, flow, typed)
         case "ask" | "code":
             screen = flow.screen()
             if not isinstance(screen, Ask):
@@ -115,9 +141,9 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     raise WrongAnswer(sentences.WRONG_OPTION)
 
 
-def _choose(context: TurnContext, session: Session, typed: str) -> Moved:
+def _choose(context: TurnContext, session: Session, node: str) -> Moved:
     """Follow an option of the menu tree."""
-    node, tree = str(_chosen(session.shown.options, typed)), context.tree
+    tree = context.tree
     try:
         item = tree.node(node)
     except NoSuchNode:  # an option that was taken out after it was shown
@@ -156,8 +182,23 @@ def _take_pin(context: TurnContext, session: Session, flow: Flow, typed: str) ->
             raise WrongAnswer(reason)
         flow.secret = pin
         return _advance(context, session, flow, True)
+    return _check_pin(context, session, flow, pin)
+
+
+def _confirm_by_pin(context: TurnContext, session: Session, flow: Flow, typed: str) -> Moved:
+    """The PIN below a confirmation that was gone on with: it agrees to what that showed."""
+    if not session.shown.asks:
+        raise WrongAnswer(sentences.WRONG_OPTION)
+    return _check_pin(context, session, flow, Pin().parse(typed), confirms=True)
+
+
+def _check_pin(
+    context: TurnContext, session: Session, flow: Flow, pin: str, *, confirms: bool = False
+) -> Moved:
     check = context.check_pin(flow.caller_id, pin)
     if check.right:
+        if confirms:
+            flow.answer(True)
         moved = _advance(context, session, flow, True)
         after = moved.session
         if not after.payment.intent:

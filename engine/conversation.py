@@ -23,7 +23,7 @@ from engine.session import Session, replace
 from engine.wording import refusal
 from menus import sentences
 from menus.keys import navigation
-from menus.screens import End, Screen
+from menus.screens import Confirm, End, Screen
 from menus.texts import Text
 from values.refusals import BusinessError
 
@@ -136,6 +136,9 @@ def _look(context: TurnContext, session: Session) -> tuple[Session, Screen | Lea
         return session, tree.screen(tree.node(place.node), session.caller.roles)
     flow = context.flows[session.place.flow](context, session)
     shows = flow.screen()
+    if session.resumed and type(shows) is Confirm:
+        # All that was shown before the drop is shown again; to agree and to pay is one answer.
+        shows = Confirm(shows.question, shows.facts, by_pin=True)
     return flow.session, shows
 
 

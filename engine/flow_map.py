@@ -49,7 +49,8 @@ class Transition:
 class FlowMap:
     """What a flow's class says of itself, read once.
 
-    `fingerprint` is another one as soon as the map or the answers are; `acts_after` is how many
+    `confirmations` are the states that show a Confirm. `fingerprint` is another one as soon as the
+    map or the answers are; `acts_after` is how many
     answers it takes, from the first secret or confirmation on, to change what no intent of the
     session shows (0: there is nothing such).
     """
@@ -57,6 +58,7 @@ class FlowMap:
     states: tuple[str, ...]
     transitions: tuple[Transition, ...]
     answers: dict[str, Field]
+    confirmations: frozenset[str]
     fingerprint: str
     acts_after: int
 
@@ -71,8 +73,9 @@ def changes_what_no_intent_shows(hook: Hook) -> Hook:
 def read_map(flow: type) -> FlowMap:
     """Read and check a flow's class: `name`, `initial`, `transitions`, `resumable`, `Answers`.
 
-    Raises FlowError for a state without a method, a hook or a condition that is not there, and an
-    answer that no state gives.
+    Raises FlowError for a state without a method, a hook or a condition that is not there, an
+    answer that no state gives, and a resumable state that asks for a secret, or for a confirmation
+    that no PIN follows.
     """
     found: Any = flow
     transitions = tuple(_transitions(found.transitions))
@@ -90,6 +93,8 @@ def read_map(flow: type) -> FlowMap:
                 raise FlowError(f"{where}: {each.source} names the hook {hook}, which is not there")
     for state in sorted(found.resumable.difference(states)):
         raise FlowError(f"{where}: {state} is to be resumable, and there is no such state")
+    for state in sorted(found.resumable):
+        _check_resumable(flow, where, state, transitions)
     answers = _answers(flow, where, states)
     told = repr(
         (
@@ -101,9 +106,25 @@ def read_map(flow: type) -> FlowMap:
         states,
         transitions,
         answers,
+        frozenset(state for state in states if Confirm in _screens(flow, state)),
         hashlib.blake2b(told.encode(), digest_size=6).hexdigest(),
         _acts_after(flow, found.initial, transitions),
     )
+
+
+def _check_resumable(
+    flow: type, where: str, state: str, transitions: tuple[Transition, ...]
+) -> None:
+    """A dropped call goes on at no PIN, and at a confirmation only where its Yes leads to the PIN:
+    that confirmation is then answered by the PIN itself."""
+    shows = _screens(flow, state)
+    if Pin in shows:
+        raise FlowError(f"{where}: {state} is to be resumable, and asks for a PIN")
+    if Confirm not in shows:
+        return
+    agreed = [each.dest for each in transitions if each.source == state and each.conditions]
+    if not agreed or not all(Pin in _screens(flow, dest) for dest in agreed):
+        raise FlowError(f"{where}: {state} is to be resumable, and no PIN follows its Yes")
 
 
 def _transitions(told: list[Any]) -> Iterator[Transition]:

@@ -105,7 +105,9 @@ def go_on(context: TurnContext, moved: Moved, old: Session | None) -> Moved:
     resumed = resume(context, session, old)
     if resumed is not None:
         is_changed = changed_since(context, resumed)
-        return replace(moved, session=resumed, notice=sentences.RESUMED, is_changed=is_changed)
+        # Who has not registered yet has no main menu.
+        notice = sentences.RESUMED_OR_HOME if session.caller.id else sentences.RESUMED
+        return replace(moved, session=resumed, notice=notice, is_changed=is_changed)
     if old.receipt and not context.service.settings.get("shared_phones"):
         # Again at the next dial, should this screen be lost as well.
         told = replace(session, receipt=old.receipt, waits=old.waits)

@@ -146,10 +146,11 @@ class PaymentSteps(ReceiptSteps[Receipt]):
     # -- hooks -------------------------------------------------------------------------------------
 
     def pay(self) -> None:
+        context = self.context
         self.keep(
-            self.write(
+            context.write(
                 self.operation.pay,
-                tenant=self.tenant,
+                tenant=context.tenant,
                 intent_id=self.intent_id,
                 subscriber_id=self.caller_id,
             )

@@ -43,7 +43,13 @@ def changed_since(context: TurnContext, session: Session) -> bool:
 def home(session: Session) -> Session:
     """At the main menu, with nothing begun."""
     return replace(
-        session, place=ROOT, back=(), answers=NOTHING, payment=NO_PAYMENT, fingerprint=""
+        session,
+        place=ROOT,
+        back=(),
+        answers=NOTHING,
+        payment=NO_PAYMENT,
+        fingerprint="",
+        resumed=False,
     )
 
 

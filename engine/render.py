@@ -79,6 +79,8 @@ def _shown(screen: Screen, laid: Page) -> Shown:
     kind = _KINDS.get(type(screen), "ask")
     if isinstance(screen, Ask) and isinstance(screen.answer, Code):
         kind = "code"
+    elif isinstance(screen, Confirm) and screen.by_pin:
+        kind = "confirm_by_pin"
     options: list[list[object]] = []
     if isinstance(screen, Menu):
         options = [[option.key, option.value] for option in screen.options]

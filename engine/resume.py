@@ -7,7 +7,11 @@ from engine.session import NO_PAYMENT, NOTHING, Place, Session, replace
 
 def resume(context: TurnContext, session: Session, old: Session) -> Session | None:
     """Go on where the caller's earlier session was dropped: at its question, or at the last one
-    before it that may be resumed. None: there is nothing to go on with."""
+    before it that may be resumed. None: there is nothing to go on with.
+
+    A payment is gone on with at its confirmation, never at the PIN: with no intent, so that what is
+    shown is written down as a new one.
+    """
     if (
         old.ended
         or is_missing(context, session, old.place)
@@ -22,15 +26,19 @@ def resume(context: TurnContext, session: Session, old: Session) -> Session | No
         trail.pop()
     if not trail or trail[-1] == session.place:
         return None
-    goes_on = bool(asked) and trail[-1].flow == asked
+    place = trail[-1]
+    goes_on = bool(asked) and place.flow == asked
+    if place.flow and place.state in context.flows[place.flow].map.confirmations:
+        place = replace(place, starts=(0,))  # it is laid out otherwise than it was
     return replace(
         session,
-        place=trail[-1],
+        place=place,
         back=tuple(trail[:-1]),
         language=old.language,
         answers=old.answers if goes_on else NOTHING,
         payment=NO_PAYMENT,
         fingerprint=old.fingerprint,
+        resumed=True,
     )
 
 

@@ -26,7 +26,8 @@ __all__ = [
 ]
 
 NOTHING: Final[Mapping[str, Any]] = {}
-SECRETS: Final = frozenset({"pin", "code"})  # kinds of screen whose answer is a secret
+# Kinds of screen whose answer is a secret.
+SECRETS: Final = frozenset({"pin", "code", "confirm_by_pin"})
 
 
 # As JSON has it, so that what is read back is the same.
@@ -100,7 +101,8 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     `answers` are what the flow at `place` was told, as JSON by name; `fingerprint` is that flow's
     when it was entered. `receipt` is what was done last, in words: the next dial shows it, in case
     this one's end never arrived; `waits` is the intent that it says is pending. `dropped` is the
-    session to go on with once it is known who speaks.
+    session to go on with once it is known who speaks. `resumed`: the question at `place` is
+    gone on with after a drop, and not answered yet.
     """
 
     language: str = ""
@@ -116,6 +118,7 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     receipt: str = ""
     waits: str = ""
     dropped: "Session | None" = None
+    resumed: bool = False
 
     @property
     def asks_secret(self) -> bool:

@@ -104,6 +104,11 @@ def _yes_no(language: str) -> str:
     return gsm7.fold(f"{YES} {yes}\n{NO} {no}")
 
 
+@lru_cache(maxsize=16)
+def _agree_by_pin(language: str) -> str:
+    return gsm7.fold(say(sentences.AGREE_BY_PIN, language))
+
+
 # Clean: of the alphabet, single spaces within lines, no empty lines, nothing at the ends.
 _LETTERS: Final = "".join(sorted(set(gsm7.BASIC + gsm7.EXTENDED) - set(" \n\r\f")))
 _LETTER: Final = f"[{re.escape(_LETTERS)}]"
@@ -274,9 +279,10 @@ def _content_of(screen: Screen, language: str) -> tuple[str, tuple[str, ...], st
         case Menu(title, options):
             rows = [f"{option.key} {say(option.label, language)}" for option in options]
             return say(title, language), tuple(rows), ""
-        case Confirm(question, facts):
+        case Confirm(question, facts, by_pin):
             rows = [f"{say(fact.label, language)}: {say(fact.value, language)}" for fact in facts]
-            return say(question, language), tuple(rows), _yes_no(language)
+            tail = _agree_by_pin(language) if by_pin else _yes_no(language)
+            return say(question, language), tuple(rows), tail
         case Ask(prompt) | Pin(prompt):
             return say(prompt, language), (), ""
         case End(text) | Info(text):

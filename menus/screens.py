@@ -97,10 +97,11 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class Confirm:
     """A question with the facts it is about, answered by 1 Yes or 2 No, or in words; no fact is
-    ever cut."""
+    ever cut. `by_pin`: the person's PIN is its Yes, and Back or Home its No."""
 
     question: Text
     facts: tuple[Fact, ...] = ()
+    by_pin: bool = False
 
     def parse(self, raw: str) -> bool:
         """True for Yes. Raises WrongAnswer."""

@@ -22,6 +22,7 @@ NAME: Final = _("Name")
 
 CHOOSE_LANGUAGE: Final = _("Choose your language")
 ENTER_PIN: Final = _("Enter your PIN")
+AGREE_BY_PIN: Final = _("Agree? Enter your PIN")
 CHOOSE_PIN: Final = _("Choose a PIN of 4 to 6 digits")
 PIN_AGAIN: Final = _("Type the same PIN again")
 
@@ -51,6 +52,7 @@ PIN_UNCHANGED: Final = _("That is your PIN already. Choose another.")
 
 # Where the person stands.
 RESUMED: Final = _("Continuing where you stopped.")
+RESUMED_OR_HOME: Final = _("Continuing where you stopped. Start again: 00")
 MENU_CHANGED: Final = _("This menu has changed.")
 CANCELLED: Final = _("Cancelled. Nothing was taken.")
 NOT_NOW: Final = _("This cannot be done now. Nothing was taken.")

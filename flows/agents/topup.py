@@ -21,7 +21,7 @@ class TopUp(ApprovedByCode, PaymentSteps[Sold]):
     name = "topup"
     operation = topups.TOPUP
     initial = "customer"
-    resumable = frozenset({"customer", "amount"})
+    resumable = frozenset({"customer", "amount", "confirm"})
     transitions = [
         {"trigger": "answer", "source": "customer", "dest": "person", "prepare": "look_up",
          "conditions": "several"},

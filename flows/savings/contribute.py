@@ -16,7 +16,7 @@ class Contribute(PaymentSteps[Contributed]):
     name = "contribute"
     operation = contributions.CONTRIBUTE
     initial = "group"
-    resumable = frozenset({"group", "amount"})
+    resumable = frozenset({"group", "amount", "confirm"})
     transitions = [
         {"trigger": "answer", "source": "group", "dest": "amount", "before": "check_group"},
         ["answer", "amount", "confirm"],

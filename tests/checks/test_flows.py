@@ -203,16 +203,22 @@ def test_keys_that_collide_are_told() -> None:
     assert "flows: fine.amount: breaks: a menu has one option a key" in found(Planted)
 
 
-@pytest.mark.parametrize("screen", [Pin(), Confirm("Pay?"), Ask("Code?", Code())])
-def test_a_secret_or_a_confirmation_that_is_resumable_is_told(screen: Screen) -> None:
+@pytest.mark.parametrize(
+    ("screen", "what"),
+    [
+        (Pin(), "asks for a secret"),
+        (Ask("Code?", Code()), "asks for a secret"),
+        (Confirm("Pay?"), "its method does not say that it returns a Confirm"),
+    ],
+)
+def test_what_may_not_be_resumable_is_told(screen: Screen, what: str) -> None:
     class Planted(Fine):
         resumable = frozenset({"amount", "pin"})
 
         def pin(self) -> Screen:
             return screen
 
-    told = found(Planted)
-    assert "fine.pin (longest): is resumable, and asks for a secret or a confirmation" in told
+    assert f"fine.pin (longest): is resumable, and {what}" in found(Planted)
 
 
 def test_a_notice_that_does_not_fit_is_told() -> None:

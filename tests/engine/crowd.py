@@ -1,7 +1,7 @@
 """Ten thousand people on bad lines, each with a group to pay into.
 
-They answer what they see. A hop in ten is lost, half of those before it reaches us and half on the
-way back; then they dial again, and that is a hop too.
+They dial the code, or what they know by heart, and answer what they see. A hop in ten is lost, half
+of those before it reaches us and half on the way back; then they dial again, and that is a hop too.
 """
 
 import random
@@ -42,9 +42,16 @@ ANSWERS = {
     "Enter your PIN": PIN,
 }
 HOPS = len(ANSWERS) + 1
+# The same in three hops: the dial leads to the confirmation.
+BY_HEART = f"{CODE[:-1]}*1*1*{AMOUNT}#"
+HOPS_BY_HEART = 3
 TOO_BUSY = (say(sentences.NOT_NOW, "en"), say(STILL_WORKING, "en"))
-RESUMED = "Continuing where you stopped."
-PAID = f"Saved {AMOUNT} RWF in Kopera Twisungane"
+RESUMED = "Continuing where you stopped. Start again: 00"
+# Below a confirmation that is gone on with.
+ASKS_PIN = "Agree? Enter your PIN"
+# How somebody learns that it is done: by its end, by the receipt at the next dial, or, who dials by
+# heart again, by the question about it.
+PAID = (f"Saved {AMOUNT} RWF in Kopera Twisungane", "You did the same ")
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ def _pin_hash(tenant: UssdTenant) -> str:
     )
 
 
-def call(wire: Wire, first: int, beyond: int) -> Counter[int]:
+def call(wire: Wire, dialled: str, first: int, beyond: int) -> Counter[int]:
     """Let these people pay. How many were done within so many redials; -1 gave up."""
     database = Database(wire.database_url)
     turns = Turns(
@@ -120,7 +127,7 @@ def call(wire: Wire, first: int, beyond: int) -> Counter[int]:
         directory=Directory(database),
         flows=FLOWS,
     )
-    outcomes = Counter(_pay(turns, person) for person in range(first, beyond))
+    outcomes = Counter(_pay(turns, dialled, person) for person in range(first, beyond))
     database.close()
     return outcomes
 
@@ -135,7 +142,7 @@ def _answered(turns: Turns, hop: UssdRequest) -> Reply:
     raise AssertionError(reply.text)
 
 
-def _pay(turns: Turns, person: int) -> int:
+def _pay(turns: Turns, dialled: str, person: int) -> int:
     chance = random.Random(f"{SEED}:{person}")
     for redials in range(GIVES_UP_AFTER + 1):
         session_id, text = f"ATUid_{person}_{redials}", ""
@@ -144,13 +151,13 @@ def _pay(turns: Turns, person: int) -> int:
             if luck < LOST / 2:
                 break
             reply = _answered(
-                turns, UssdRequest(PROVIDER, CODE, session_id, number_of(person), text)
+                turns, UssdRequest(PROVIDER, dialled, session_id, number_of(person), text)
             )
             if luck < LOST:
                 break
             seen = reply.text.removeprefix(RESUMED).lstrip().partition("\n")[0]
             if seen.startswith(PAID):
                 return redials
-            answer = ANSWERS[seen]
+            answer = PIN if ASKS_PIN in reply.text else ANSWERS[seen]
             text = f"{text}*{answer}" if text else answer
     return -1

@@ -1,4 +1,4 @@
-"""The drop test: a hop in ten lost, eight hops to go, ten thousand people who pay."""
+"""The drop test: a hop in ten lost, eight hops to go or three, ten thousand people who pay."""
 
 import multiprocessing
 from collections import Counter
@@ -6,8 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from tests.engine.crowd import HOPS, Wire, call, settle
-from tests.support.ussd import UssdTenant
+from tests.engine.crowd import BY_HEART, HOPS, HOPS_BY_HEART, Wire, call, settle
+from tests.support.ussd import CODE, UssdTenant
 
 PEOPLE = 10_000
 PROCESSES = 2
@@ -16,23 +16,38 @@ SLICE = 250
 
 @pytest.mark.long
 def test_ten_thousand_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
+    """If a loss cost only its own hop, 93.0 % would be done within two redials, and 98.1 % within
+    three. But an answer that did not reach us is given again after the redial. A payment that was
+    dropped at its confirmation or its PIN goes on at a confirmation that takes the PIN."""
     assert HOPS == 8
+    done = _let_them_pay(tenant, redis_url, CODE)
+    assert done[2] >= 0.915, done
+    assert done[3] >= 0.97, done
+
+
+@pytest.mark.long
+def test_ten_thousand_people_who_dial_by_heart(tenant: UssdTenant, redis_url: str) -> None:
+    assert HOPS_BY_HEART == 3
+    done = _let_them_pay(tenant, redis_url, BY_HEART)
+    assert done[2] >= 0.98, done
+
+
+def _let_them_pay(tenant: UssdTenant, redis_url: str, dialled: str) -> list[float]:
+    """Which share of them was done within no, one, two and three redials. Who learnt that it was
+    done has paid once, and nobody paid twice; who gave up may have paid and not learnt it."""
     settle(tenant, PEOPLE)
     wire = Wire(tenant.urls.database_url, redis_url)
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=fresh) as processes:
         slices = [
-            processes.submit(call, wire, first, first + SLICE) for first in range(0, PEOPLE, SLICE)
+            processes.submit(call, wire, dialled, first, first + SLICE)
+            for first in range(0, PEOPLE, SLICE)
         ]
         outcomes = sum((one.result() for one in slices), Counter[int]())
-    within = [sum(outcomes[redials] for redials in range(most + 1)) for most in range(4)]
-    told = ", ".join(f"{count / PEOPLE:.2%} within {most}" for most, count in enumerate(within))
     assert sum(outcomes.values()) == PEOPLE
-    assert within[2] >= 0.90 * PEOPLE, told
-    assert within[3] >= 0.96 * PEOPLE, told
-    # Whoever saw it paid once, nobody paid twice, and who gave up may have paid unseen.
-    done = PEOPLE - outcomes[-1]
     paid, payers = tenant.one("SELECT count(*), count(DISTINCT subscriber_id) FROM contribution")
     assert paid == payers
-    assert done <= paid <= PEOPLE
-    print(told)
+    assert PEOPLE - outcomes[-1] <= paid <= PEOPLE
+    within = [sum(outcomes[redials] for redials in range(most + 1)) for most in range(4)]
+    print(", ".join(f"{count / PEOPLE:.2%} within {most}" for most, count in enumerate(within)))
+    return [count / PEOPLE for count in within]

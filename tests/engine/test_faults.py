@@ -278,7 +278,7 @@ def test_without_postgres_the_end_is_honest_and_in_time(
     # no guess was counted.
     assert phone.post() == Reply(NOT_NOW, True)
     assert phone.dial().text.startswith("Continuing where you stopped.")
-    assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
+    assert phone.type("2748").text.startswith("Saved 500 RWF")
     assert fresh.dial().text.startswith("Ibimina")
     assert stranger.dial().text.startswith("Ibimina. Choose")
     assert tenant.entries() == 1
@@ -321,7 +321,7 @@ def test_what_takes_too_long_is_rolled_back(tenant: UssdTenant) -> None:
     assert tenant.one("SELECT max(pin_attempts) FROM subscriber") == (0,)
     assert phone.post() == Reply(NOT_NOW, True)  # and a copy of the hop pays nothing later
     phone.dial()
-    assert phone.type("500", "1", "2748").text.startswith("Saved 500 RWF")
+    assert phone.type("2748").text.startswith("Saved 500 RWF")
 
 
 def test_a_code_that_failed_sells_nothing_later(tenant: UssdTenant) -> None:

@@ -24,6 +24,7 @@ stateDiagram-v2
   classDef resumable stroke-width:3px
   class group resumable
   class amount resumable
+  class confirm resumable
 """
 
 

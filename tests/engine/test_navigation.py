@@ -44,9 +44,9 @@ def test_back_and_home_at_every_leaf(
 DROPS = [
     ("1", "", "contribute.group", "contribute.group"),
     ("1*1", "", "contribute.amount", "contribute.amount"),
-    ("1*1*500", "", "contribute.confirm", "contribute.amount"),
-    ("1*1*500", "1", "contribute.pin", "contribute.amount"),
-    ("3*1*1*1*500", "1", "contribute.pin", "contribute.amount"),
+    ("1*1*500", "", "contribute.confirm", "contribute.confirm"),
+    ("1*1*500", "1", "contribute.pin", "contribute.confirm"),
+    ("3*1*1*1*500", "1", "contribute.pin", "contribute.confirm"),
     ("2", "", "balances.pin", "menu:"),
     ("3*1*2", "", "balances.pin", "menu:services/savings"),
     ("6", "", "statement.pin", "menu:"),
@@ -59,8 +59,8 @@ DROPS = [
     ("9*1", "", "topup.customer", "topup.customer"),
     ("9*1*0788000005", "", "topup.person", "topup.customer"),
     ("9*1*0788000005*1", "", "topup.amount", "topup.amount"),
-    ("9*1*0788000001*900", "", "topup.confirm", "topup.amount"),
-    ("9*1*0788000001*900", "1", "topup.pin", "topup.amount"),
+    ("9*1*0788000001*900", "", "topup.confirm", "topup.confirm"),
+    ("9*1*0788000001*900", "1", "topup.pin", "topup.confirm"),
     # Held: what was confirmed is done, and there is nothing to go on with.
     ("9*1*0788000001*12000", "1*1964", "topup.code", "menu:"),
     ("9*4*1", "", "float_balance.pin", "menu:agent/float"),

@@ -18,6 +18,7 @@ from tests.support.phone import Phone, phone_of
 from tests.support.ussd import UssdTenant, session_key
 
 ENDED = say(sentences.SESSION_ENDED, "en")
+RESUMED = say(sentences.RESUMED_OR_HOME, "en")
 
 
 def age(tenant: UssdTenant, phone: Phone, by_s: int) -> None:
@@ -58,7 +59,7 @@ def test_a_session_that_was_taken_over_takes_no_answers(tenant: UssdTenant) -> N
     left.dial()
     left.type("1", "1")
     phone = phone_of(tenant, "uwera")
-    assert phone.dial().text.startswith("Continuing where you stopped.\nHow much for Kopera")
+    assert phone.dial().text.startswith(f"{RESUMED}\nHow much for Kopera")
     assert left.type("500").text == ENDED
     assert phone.type("500").text.startswith("Save in")
 
