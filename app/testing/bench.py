@@ -20,7 +20,7 @@ from app.operations.migration import migrate
 from app.operations.tenant_folder import read_folder, rules
 from app.settings import Settings, writes_transcripts
 from app.testing.phone import Phone
-from app.testing.script import INDENT, Step, read_step, screen_lines, script_of, text_lines
+from app.testing.script import Player, Step, script_of
 from core.db.database import Database
 from core.db.tables import metadata
 from core.manifest.apply import apply
@@ -131,7 +131,7 @@ class Bench:
         return url.replace("piga_app@/piga?", f"{postgres.SUPERUSER}@/{database}?")
 
 
-class World:
+class World(Player):
     """One test's database, and the turns that serve its phones."""
 
     def __init__(
@@ -201,33 +201,16 @@ class World:
             for template, params, language, tenant_id in rows
         ]
 
-    def play(self, script: list[str]) -> str:
-        """Play a script and write down what is shown. Raises NoSuchStep."""
-        lines: list[str] = []
-        for line in script:
-            lines.append(line)
-            step = read_step(line)
-            if step is not None:
-                lines += [f"{INDENT}{shown}".rstrip() for shown in self._shown_after(step)]
-        return "".join(f"{self._with_known_references(line)}\n" for line in lines)
+    def typed(self, step: Step) -> str:
+        key = step.who.partition("/")[0]
+        return self._people[key].pin if step.typed == "PIN" else step.typed
 
-    def _shown_after(self, step: Step) -> list[str]:
-        if step.what.startswith("reads"):
-            return text_lines(self.texts(step.who)[-1])
-        phone = self.phone(step.who)
-        if step.what == "dials":
-            phone.dial(step.typed)
-        else:
-            is_pin = step.typed == "PIN"
-            phone.type(self._people[step.who.partition("/")[0]].pin if is_pin else step.typed)
-        return screen_lines(phone.shows, ends=phone.reply.ends)
-
-    def _with_known_references(self, line: str) -> str:
-        """With the references of entries, which are others in every run, by their numbers."""
+    def known(self, shown: str) -> str:
+        """The references of entries by their numbers."""
         found = self.rows("SELECT reference FROM entry ORDER BY id")
         for number, (reference,) in enumerate(found, start=1):
-            line = line.replace(reference, f"REF-{number:04}")
-        return line
+            shown = shown.replace(reference, f"REF-{number:04}")
+        return shown
 
     def _services(self) -> list[Any]:
         from core.tenants.directory import all_services

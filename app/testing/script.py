@@ -5,20 +5,26 @@
                                              +250788000099 one that nobody knows
     keza types 1
     keza types PIN                           their own PIN
+    keza types 1 (lost)                      lost before it reached us; (reply lost) on its way back
     keza reads the last text                 what the person was texted
 
 What the phone shows follows, indented, and under it how long it is.
 """
 
+import abc
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from engine.turn.ussd import Reply
 from menus import gsm7
 from menus.sms import receipt, segments
 
 INDENT = "    "
 _STEP = re.compile(
-    r"(?P<who>[a-z_]+(?:/\d)?|\+\d+) (?P<what>dials|types|reads the last text)(?: (?P<typed>.*))?"
+    r"(?P<who>[a-z_]+(?:/\d)?|\+\d+) (?P<what>dials|types|reads the last text)"
+    r"(?: (?P<typed>.*?))?(?: \((?P<loss>(?:reply )?lost)\))?"
 )
 
 
@@ -28,11 +34,71 @@ class NoSuchStep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a script: who does what, and what is typed."""
+    """One line of a script: who does what, what is typed, and "lost" or "reply lost"."""
 
     who: str
     what: str
     typed: str
+    loss: str
+
+
+class ShowingPhone(Protocol):
+    """A phone as a script uses it."""
+
+    reply: Reply
+
+    def dial(self, code: str, /) -> object: ...
+
+    def type(self, answer: str, /) -> object: ...
+
+
+class Player(abc.ABC):
+    """Plays scripts on phones and writes down what is shown."""
+
+    @abc.abstractmethod
+    def phone(self, who: str) -> ShowingPhone:
+        """The phone of somebody of people.yaml, or of a bare number: the same one each time."""
+
+    @abc.abstractmethod
+    def texts(self, who: str) -> Sequence[str]:
+        """The text messages that a phone gets, in words, oldest first."""
+
+    @abc.abstractmethod
+    def typed(self, step: Step) -> str:
+        """What is typed: the word of the script, or what it stands for, as PIN does."""
+
+    @abc.abstractmethod
+    def known(self, shown: str) -> str:
+        """With what is another in every run called by its number."""
+
+    def happen(self, what: str) -> None:
+        """What a line that begins with `!` says. Raises NoSuchStep."""
+        raise NoSuchStep(f"! {what}")
+
+    def play(self, script: list[str]) -> str:
+        """The transcript of a script. Raises NoSuchStep."""
+        lines: list[str] = []
+        for line in script:
+            lines.append(line)
+            if line.startswith("! "):
+                self.happen(line[2:])
+            elif (step := read_step(line)) is not None:
+                shown = self._shown_after(step)
+                lines += [f"{INDENT}{self.known(each)}".rstrip() for each in shown]
+        return "".join(f"{line}\n" for line in lines)
+
+    def _shown_after(self, step: Step) -> list[str]:
+        if step.what.startswith("reads"):
+            texts = self.texts(step.who)
+            return text_lines(texts[-1]) if texts else ["-- no text"]
+        phone = self.phone(step.who)
+        if step.loss == "lost":
+            return []
+        if step.what == "dials":
+            phone.dial(step.typed)
+        else:
+            phone.type(self.typed(step))
+        return [] if step.loss else screen_lines(phone.reply.text, ends=phone.reply.ends)
 
 
 def script_of(transcript: str) -> list[str]:
@@ -47,7 +113,7 @@ def read_step(line: str) -> Step | None:
     match = _STEP.fullmatch(line)
     if match is None:
         raise NoSuchStep(line)
-    return Step(match["who"], match["what"], match["typed"] or "")
+    return Step(match["who"], match["what"], match["typed"] or "", match["loss"] or "")
 
 
 def screen_lines(text: str, *, ends: bool) -> list[str]:

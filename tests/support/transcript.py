@@ -1,39 +1,27 @@
-"""Transcripts: what is dialled and what the phone shows, as text that a person can review.
+"""The transcripts of the flows: a script for each case, played in every language.
 
-    # A member pays into a group.            a remark
-    uwera dials *384*10#                     somebody of people.yaml; `habimana/2` is the second
-    uwera types 1                            phone, +250788000099 one that nobody knows
-    uwera types PIN                          their own PIN; CODE is the last one that was texted,
-                                             HANDOUT the one that staff gave for the first use,
-                                             LANGUAGE the key of the transcript's language
-    uwera types 1 (lost)                     lost before it reached us; (reply lost) on its way back
-    uwera reads the last text                what that phone was texted
+What `app.testing.script` knows may happen, and:
+
+    uwera types CODE                         the last one that was texted; HANDOUT is the one that
+                                             staff gave for the first use, LANGUAGE the key of the
+                                             transcript's language
     ! the session is lost                    something happens: the names are in stages.py
 
-What the phone shows follows, indented, and under it how long it is. The file of a case in English
-holds its script; the other languages follow it.
+The file of a case in English holds its script; the other languages follow it.
 """
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.settings import CHECKOUT
-from menus import gsm7
+from app.testing.script import Player, Step, script_of
 from menus.languages import BY_CODE
-from menus.sms import receipt, segments
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
 from tests.support.tenants import KEYS
 from tests.support.ussd import SPOKEN, UssdTenant
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
-INDENT = "    "
-
-_STEP = re.compile(
-    r"(?P<who>[a-z]+(?:/\d)?|\+\d+) (?P<what>dials|types|reads the last text)"
-    r"(?: (?P<typed>.*?))?(?P<loss> \((?:reply )?lost\))?"
-)
 
 
 @dataclass(frozen=True, order=True)
@@ -57,8 +45,7 @@ class Case:
 
     def script(self) -> list[str]:
         """What happens, without what the phones show."""
-        lines = self.script_file.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if not line.startswith(INDENT)]
+        return script_of(self.script_file.read_text(encoding="utf-8"))
 
 
 def cases() -> list[Case]:
@@ -71,7 +58,7 @@ def cases() -> list[Case]:
 
 
 @dataclass
-class Play:
+class Play(Player):
     """Plays a script and writes down what is shown."""
 
     tenant: UssdTenant
@@ -80,65 +67,36 @@ class Play:
 
     def run(self, script: list[str]) -> str:
         self.tenant.speak(self.language)
-        lines: list[str] = []
-        for line in script:
-            lines.append(line)
-            if line.startswith("! "):
-                STAGES[line[2:]](self.tenant)
-            elif line and not line.startswith("#"):
-                lines += [f"{INDENT}{self._known(shown)}".rstrip() for shown in self._step(line)]
-        return "\n".join(lines) + "\n"
+        return self.play(script)
 
-    def _step(self, line: str) -> list[str]:
-        step = _STEP.fullmatch(line)
-        assert step, f"no such step: {line!r}"
-        who, typed, loss = step["who"], step["typed"] or "", (step["loss"] or "").strip()
-        if step["what"].startswith("reads"):
-            texts = self.tenant.texts(who)
-            return _text_lines(texts[-1]) if texts else ["-- no text"]
-        phone = self.phones.get(who)
-        if phone is None:
-            phone = self.phones[who] = phone_of(self.tenant, who)
-        if loss == "(lost)":
-            return []
-        if step["what"] == "dials":
-            phone.dial(typed)
-        else:
-            phone.type(self._answer(who, typed))
-        return [] if loss else _screen_lines(phone)
+    def phone(self, who: str) -> Phone:
+        if who not in self.phones:
+            self.phones[who] = phone_of(self.tenant, who)
+        return self.phones[who]
 
-    def _known(self, shown: str) -> str:
-        """With what is another in every run called by its number, in as many characters."""
+    def texts(self, who: str) -> list[str]:
+        return self.tenant.texts(who)
+
+    def happen(self, what: str) -> None:
+        STAGES[what](self.tenant)
+
+    def known(self, shown: str) -> str:
+        """References and codes by their numbers, in as many characters."""
         for number, reference in enumerate(self.tenant.references(), start=1):
             shown = shown.replace(reference, f"REF-{number:04}")
         for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
         return shown
 
-    def _answer(self, who: str, typed: str) -> str:
-        match typed:
+    def typed(self, step: Step) -> str:
+        key = step.who.partition("/")[0]
+        match step.typed:
             case "PIN":
-                return self.tenant.people[who.partition("/")[0]].pin
+                return self.tenant.people[key].pin
             case "CODE":
                 return self.tenant.codes()[-1]
             case "HANDOUT":
-                return KEYS.first_use_code(self.tenant.id_of(who.partition("/")[0]), 1)
+                return KEYS.first_use_code(self.tenant.id_of(key), 1)
             case "LANGUAGE":
                 return str(BY_CODE[self.language].key)
-        return typed
-
-
-def _screen_lines(phone: Phone) -> list[str]:
-    text = phone.shows
-    length = (
-        f"{gsm7.septets(text)} septets"
-        if gsm7.is_gsm7(text)
-        else f"{gsm7.ucs2_units(text)} UCS-2 units"
-    )
-    return [*text.splitlines(), f"-- {length}{', the end' if phone.reply.ends else ''}"]
-
-
-def _text_lines(text: str) -> list[str]:
-    sent = receipt(text)
-    unit = "segment" if segments(sent) == 1 else "segments"
-    return [*sent.splitlines(), f"-- a text of {segments(sent)} {unit}"]
+        return step.typed
