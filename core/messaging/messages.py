@@ -79,7 +79,7 @@ def write_text(
             message.name,
             orjson.dumps(params).decode(),
             entry_id,
-            uuid7(),
+            message_id,  # its row in the outbox has the same id
             message.priority.value if priority is None else priority.value,
             message_id,
         ),

@@ -73,6 +73,8 @@ BEGIN
         dropped := dropped + 1;
     END LOOP;
     RETURN dropped;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN NULL;
 END $_$;
 
 ALTER FUNCTION public.drop_old_turns(months_kept integer) OWNER TO piga_owner;
@@ -145,6 +147,8 @@ BEGIN
         END LOOP;
     END LOOP;
     RETURN made;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN NULL;
 END $_$;
 
 ALTER FUNCTION public.make_partitions(months_ahead integer) OWNER TO piga_owner;

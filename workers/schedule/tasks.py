@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import psycopg
-
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.retention import Retention
@@ -55,16 +53,26 @@ class Task:
     slow: bool = False
 
 
+class InUse(Exception):
+    """A task did not get a table that somebody reads for long; it comes again soon."""
+
+
 def make_partitions(databases: Databases) -> int:
-    with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
-        row = tx.one("SELECT make_partitions(%s)", (PARTITIONS_MONTHS_AHEAD,))
-    return int(row[0]) if row else 0
+    """Raises InUse."""
+    return _call(databases, "SELECT make_partitions(%s)", PARTITIONS_MONTHS_AHEAD)
 
 
 def drop_old_turns(databases: Databases) -> int:
+    """Raises InUse."""
+    return _call(databases, "SELECT drop_old_turns(%s)", TURNS_KEPT_MONTHS)
+
+
+def _call(databases: Databases, query: str, months: int) -> int:
     with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
-        row = tx.one("SELECT drop_old_turns(%s)", (TURNS_KEPT_MONTHS,))
-    return int(row[0]) if row else 0
+        row = tx.one(query, (months,))
+    if row is None or row[0] is None:
+        raise InUse
+    return int(row[0])
 
 
 def forgetting(retention: Sequence[Retention]) -> Task:
@@ -157,11 +165,11 @@ def _follow(
                 outage.end()
                 if count:
                     log.info("%s: %d", task.name, count)
+            except InUse:
+                log.info("%s: somebody reads for long; later", task.name)
+                due_at[task] = time.monotonic() + min(task.every_s, LONGEST_PAUSE_AFTER_FAULT_S)
             except (Unavailable, OutcomeUnknown) as error:
-                if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-                    log.info("%s: somebody reads for long; later", task.name)
-                else:
-                    outage.begin(error)
+                outage.begin(error)
                 due_at[task] = time.monotonic() + min(task.every_s, LONGEST_PAUSE_AFTER_FAULT_S)
             except Exception as error:
                 sentence = f"{task.name} failed: {where(error)}"

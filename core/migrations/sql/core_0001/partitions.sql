@@ -8,6 +8,7 @@ $$;
 -- where tables are made. The types of variables have their schema: see posting.sql.
 -- A new partition needs its parent for itself for a moment. While it waits for somebody who reads for
 -- long (an audit, a dump), every payment waits behind it: so it gives up soon, and comes again.
+-- It answers NULL then, since an error would be one in the server's log, for nothing that is wrong.
 -- Nobody is given a right on a partition: rows are read and written through its parent only.
 -- A row that a host with a wrong clock gave an id of a later month lies in the default partition,
 -- and Postgres refuses a partition for that month while it does. So such rows move into it.
@@ -48,9 +49,12 @@ BEGIN
         END LOOP;
     END LOOP;
     RETURN made;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN NULL;
 END $$;
 
--- Drop the whole months of turns that are older than so many; answers how many there were.
+-- Drop the whole months of turns that are older than so many; answers how many there were, or NULL
+-- while somebody reads them.
 CREATE FUNCTION drop_old_turns(months_kept integer) RETURNS integer LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms'
 AS $$
@@ -67,6 +71,8 @@ BEGIN
         dropped := dropped + 1;
     END LOOP;
     RETURN dropped;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN NULL;
 END $$;
 
 REVOKE ALL ON FUNCTION make_partitions(integer), drop_old_turns(integer) FROM PUBLIC;
