@@ -169,7 +169,8 @@ BEGIN
         RETURN;
     END IF;
     IF who.pin_locked_until > now() THEN
-        locked_s := ceil(extract(epoch FROM who.pin_locked_until - now()));
+        -- By now: a guess that waited for the row began before whoever locked it did.
+        locked_s := greatest(1, ceil(extract(epoch FROM who.pin_locked_until - clock_timestamp())));
         RETURN;
     END IF;
     -- A lock that ran out begins a fresh count.

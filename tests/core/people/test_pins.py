@@ -125,6 +125,32 @@ def lock(tenant: Tenant, person: uuid.UUID) -> int:
     return last.locked_minutes
 
 
+@pytest.mark.parametrize(
+    ("passed_s", "minutes"), [(0, 30), (59, 30), (60, 29), (1739, 2), (1740, 1), (1799, 1)]
+)
+def test_the_minutes_that_are_left_are_rounded_up(
+    tenant: Tenant, passed_s: int, minutes: int
+) -> None:
+    person = tenant.person(pin=PIN)
+    lock(tenant, person)
+    pass_time(tenant, person, passed_s)
+    with pytest.raises(PinLocked) as locked:
+        guess(tenant, person, PIN)
+    assert locked.value.params == {"minutes": minutes}
+
+
+def test_a_guess_that_began_before_the_lock_waits_no_longer_than_it(tenant: Tenant) -> None:
+    person = tenant.person(pin=PIN)
+    with tenant.tx() as tx:
+        assert tx.one("SELECT now()")  # the guess has begun, and waits for the row
+        assert lock(tenant, person) == people.PIN_LOCK_S // 60
+        row = tx.one(
+            "SELECT pin_hash, locked_s FROM pin_attempt(%s, %s, %s::smallint, %s)",
+            (tenant.tenant_id, person, people.PIN_TRIES, people.PIN_LOCK_S),
+        )
+    assert row == (None, people.PIN_LOCK_S)
+
+
 def test_each_lock_is_twice_as_long_until_four_hours(tenant: Tenant) -> None:
     person = tenant.person(pin=PIN)
     for minutes in (30, 60, 120, 240, 240, 240):
