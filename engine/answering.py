@@ -116,6 +116,8 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     if not session.place.flow:
         return _choose(context, session, str(_chosen(shown.options, typed)))
     flow = context.flows[session.place.flow](context, session)
+    if not flow.may_show(shown.kind):
+        raise WrongAnswer(sentences.MENU_CHANGED)
     match shown.kind:
         case "menu":
             return _advance(context, session, flow, _chosen(shown.options, typed))

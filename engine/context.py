@@ -38,6 +38,7 @@ class TurnContext:
         "_tx",
         "_wrote",
         "address",
+        "began",
         "deadline",
         "flows",
         "keys",
@@ -65,6 +66,7 @@ class TurnContext:
         self._scope: contextlib.ExitStack | None = None
         self._tx: Tx | None = None
         self._wrote = False
+        self.began = False  # whether there is, or was, a transaction
         self.keys = keys
         self.service = service
         self.tenant: Tenant = service.tenant
@@ -79,6 +81,7 @@ class TurnContext:
     @property
     def tx(self) -> Tx:
         if self._tx is None:
+            self.began = True
             self._scope = contextlib.ExitStack()
             self._tx = self._scope.enter_context(
                 self._database.transaction(self.tenant.id, self.deadline)

@@ -2,11 +2,12 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from engine.answers import MISSING, Field, fields_of
+from engine.kinds import kinds_of
 from menus.screens import Ask, Confirm, Menu, Pin
 
 # Their answers may be kept, and theirs never.
@@ -52,7 +53,8 @@ class FlowMap:
     `confirmations` are the states that show a Confirm. `fingerprint` is another one as soon as the
     map or the answers are; `acts_after` is how many
     answers it takes, from the first secret or confirmation on, to change what no intent of the
-    session shows (0: there is nothing such).
+    session shows (0: there is nothing such). `kinds` are the kinds of screen that each state may
+    show; none where only the screen itself says by which of them an answer is read.
     """
 
     states: tuple[str, ...]
@@ -61,6 +63,7 @@ class FlowMap:
     confirmations: frozenset[str]
     fingerprint: str
     acts_after: int
+    kinds: Mapping[str, frozenset[str]]
 
 
 def changes_what_no_intent_shows(hook: Hook) -> Hook:
@@ -109,6 +112,7 @@ def read_map(flow: type) -> FlowMap:
         frozenset(state for state in states if Confirm in _screens(flow, state)),
         hashlib.blake2b(told.encode(), digest_size=6).hexdigest(),
         _acts_after(flow, found.initial, transitions),
+        {state: kinds_of(_screens(flow, state)) for state in states},
     )
 
 

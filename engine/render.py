@@ -1,17 +1,17 @@
 """From a step to a page of the service's budget; static menus are laid out once and kept."""
 
-from typing import Any, Final
+from typing import Any
 
 from core.tenants.directory import Service
 from engine.context import TurnContext
 from engine.conversation import Step
+from engine.kinds import kind_of
 from engine.places import offers_call
 from engine.session import ROOT, Session, Shown, replace
 from engine.wording import addressed
-from menus.answers import Code
 from menus.budget import Budget
 from menus.layout import Nav, Page, page
-from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
+from menus.screens import End, Menu, Screen, takes_zero
 from menus.texts import Text
 from menus.ussd import ussd_budget
 
@@ -72,16 +72,8 @@ def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
     return laid, replace(session, shown=shown, ended=laid.ends)
 
 
-_KINDS: Final = {Menu: "menu", Confirm: "confirm", Pin: "pin", Info: "info", End: "end"}
-
-
 def _shown(screen: Screen, laid: Page) -> Shown:
-    kind = _KINDS.get(type(screen), "ask")
-    if isinstance(screen, Ask) and isinstance(screen.answer, Code):
-        kind = "code"
-    elif isinstance(screen, Confirm) and screen.by_pin:
-        kind = "confirm_by_pin"
     options: list[list[object]] = []
     if isinstance(screen, Menu):
         options = [[option.key, option.value] for option in screen.options]
-    return Shown(kind, laid.asks, laid.more, takes_zero(screen), options)
+    return Shown(kind_of(screen), laid.asks, laid.more, takes_zero(screen), options)

@@ -28,7 +28,17 @@ CLAIM_BYTES = UUID_BYTES + GENERATION_BYTES
 class Keyring:
     """What derives from PIGA_KEY. It never shows the key: no repr, no attribute in clear."""
 
-    __slots__ = ("_aead", "_code", "_hook", "_lookup", "_mark", "_pepper", "_session", "check")
+    __slots__ = (
+        "_aead",
+        "_code",
+        "_hook",
+        "_kept",
+        "_lookup",
+        "_mark",
+        "_pepper",
+        "_session",
+        "check",
+    )
 
     def __init__(self, root: bytes) -> None:
         if len(root) < KEY_BYTES_MINIMUM:
@@ -44,6 +54,7 @@ class Keyring:
         self._hook = derive("hook")
         self._code = derive("code")
         self._mark = derive("mark")
+        self._kept = derive("kept")
         self.check = derive("check")[:16]
 
     def lookup(self, channel: str, identifier: str) -> bytes:
@@ -57,6 +68,10 @@ class Keyring:
         return hashlib.blake2b(
             "\0".join(parts).encode("utf-8", "surrogatepass"), key=self._session, digest_size=16
         ).hexdigest()
+
+    def session_key(self, day: bytes) -> bytes:
+        """The key that sessions are sealed with on a day: 32 bytes."""
+        return hmac.digest(self._kept, day, "sha256")
 
     def seal(self, text: str, context: bytes) -> bytes:
         """Encrypt personal data that is not searched by; bound to `context` (whose it is)."""

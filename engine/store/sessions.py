@@ -142,6 +142,10 @@ class Store:
         command = Call(FIRST_TO_TELL, (_session_key(session),), (asking, SESSION_KEPT_S))
         return bool(self._run(command) == 1)
 
+    def drop(self, session: str) -> None:
+        """Forget all of a session. Raises StoreDown."""
+        self._run(("DEL", _session_key(session)))
+
     def forget(self, services: Collection[str]) -> bool:
         """Forget which session each phone began last on these services (ids in hexadecimal
         digits), and those sessions: every dial is a first one again. Other keys are not touched.

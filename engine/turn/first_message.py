@@ -12,11 +12,14 @@ from engine.store.sessions import Store
 from engine.turn.message import Turn, wait
 from engine.turn.recall import identify, identify_and_recall, with_what_became
 from engine.turn.replay import Replay, replay_text
+from engine.turn.seal import SessionSeal
 from engine.turn.stored import StoredSession
 from values import clock
 
 
-def first_step(store: Store, turn: Turn, context: TurnContext, earlier: bytes | None) -> Step:
+def first_step(
+    store: Store, seal: SessionSeal, turn: Turn, context: TurnContext, earlier: bytes | None
+) -> Step:
     """The first step. `earlier` is the session that this phone had before, on a plain dial. Raises
     StillWorking while that one's turn is running."""
     this = turn.session_hash.encode()
@@ -29,7 +32,7 @@ def first_step(store: Store, turn: Turn, context: TurnContext, earlier: bytes | 
         return Replay(context, begun).feed(turn.text, rebuilding=False)
     old = None
     if earlier is not None and earlier != this:
-        old = _take_over(store, turn, earlier.decode())
+        old = _take_over(store, seal, turn, earlier.decode())
     if old is None:
         found, old = identify_and_recall(store, context)
     else:
@@ -49,11 +52,12 @@ def paused_step(context: TurnContext, session: Session, *, first: bool) -> Step:
     return paused(context, session)
 
 
-def _take_over(store: Store, turn: Turn, earlier: str) -> Session | None:
+def _take_over(store: Store, seal: SessionSeal, turn: Turn, earlier: str) -> Session | None:
     """The session that this phone left, if it can be gone on with. Raises StillWorking."""
     while (data := store.take_over(earlier)) == b"":
         wait(turn, limits.COPY_POLL_LONGEST_S)
-    old = StoredSession.decode(data) if data else None
+    opened = seal.open(turn.service, earlier, data) if data else None
+    old = StoredSession.decode(opened) if opened else None
     if old is None or old.number != turn.number:
         return None
     return old.session if clock.epoch_s() - old.at_s <= limits.RESUME_WITHIN_S else None

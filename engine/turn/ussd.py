@@ -43,6 +43,7 @@ from engine.turn.message import (
 )
 from engine.turn.recall import receipt_of, whose
 from engine.turn.replay import StorelessReplay
+from engine.turn.seal import SessionSeal
 from engine.turn.stored import StoredSession
 from menus import sentences
 from menus.languages import SOURCE_LANGUAGE
@@ -69,6 +70,7 @@ class Turns:
         self.database = database
         self.store = store
         self.keys = keys
+        self.seal = SessionSeal(keys)
         self.directory = directory
         self.flows = flows
 
@@ -84,14 +86,16 @@ class Turns:
             pause_s = limits.COPY_POLL_FIRST_S
             while True:
                 opened = self.store.open(turn.session_hash, turn.reply_key, turn.token, pointer)
-                if not opened.busy:
-                    break
+                if opened.reply is not None:
+                    reply = self.seal.open_reply(turn, opened.reply)
+                    if reply is not None:
+                        return Reply.unpack(reply)
+                    self.store.drop(turn.session_hash)  # it is as lost, and walked again
+                elif not opened.busy:
+                    return self._work(turn, opened)
                 # A copy of this message is being worked: wait for its reply.
                 wait(turn, pause_s)
                 pause_s = min(pause_s * 1.5, limits.COPY_POLL_LONGEST_S)
-            if opened.reply is not None:
-                return Reply.unpack(opened.reply)
-            return self._work(turn, opened)
         except Exception as fault:
             return self._apologise(turn, only, fault)
 
@@ -154,7 +158,8 @@ class Turns:
             return
         turn.is_closed = True
         answers = turn.at_secret and not isinstance(fault, Refused)
-        reply = _end(sentences.NOT_NOW, turn.language).pack() if answers else b""
+        failed = _end(sentences.NOT_NOW, turn.language).pack()
+        reply = self.seal.seal_reply(turn, failed) if answers else b""
         kept = False
         with contextlib.suppress(StoreDown):
             kept = self.store.unlock(
@@ -181,13 +186,13 @@ class Turns:
                 if turn.service.tenant.paused:
                     taken = paused_step(context, session, first=typed is None)
                 elif typed is None:
-                    taken = first_step(self.store, turn, context, opened.earlier)
+                    taken = first_step(self.store, self.seal, turn, context, opened.earlier)
                 else:
                     taken = step(context, session, typed)
                 page, after = render(context, taken)
                 outcome = ENDED if page.ends and taken.outcome == SHOWN else taken.outcome
                 reply = Reply(page.text, page.ends)
-                if not context.commit():
+                if context.began and not context.commit():
                     outcome = UNKNOWN
                     reply, after = _unknown(after, is_pin_right=context.pin_right_of is not None)
             except Exception as fault:
@@ -202,7 +207,8 @@ class Turns:
                         context.give_back_pin()
                 raise
             finally:
-                context.rollback()
+                if context.began:
+                    context.rollback()
         except BaseException as fault:
             self._close(turn, fault)
             raise
@@ -216,7 +222,11 @@ class Turns:
         A `*` may be part of an answer, so that nothing is split here. Raises Refused when the
         message is of another phone, or its text does not go on from what was said.
         """
-        stored = StoredSession.decode(opened.data) if opened.data else None
+        stored, data = None, None
+        if opened.data:
+            data = self.seal.open(turn.service, turn.session_hash, opened.data)
+        if data is not None:
+            stored = StoredSession.decode(data)
         new = stored is None
         if stored is None:
             stored = StoredSession(Session(), turn.number)
@@ -300,16 +310,17 @@ class Turns:
         saved = False
         try:
             text_length, at_s = len(turn.text), int(clock.epoch_s())
-            data = StoredSession(
+            stored = StoredSession(
                 session, turn.number, before.turns + 1, text_length, turn.text_hash, at_s
-            ).encode()
-            place = session.place.name
+            )
+            data, place = stored.encode(), session.place.name
+            data, packed = self.seal.seal(turn, data, reply.pack())
             saved = self.store.save(
                 turn.session_hash,
                 turn.token,
                 data=data,
                 reply_key=turn.reply_key,
-                reply=reply.pack(),
+                reply=packed,
                 log=log_line(turn, session, place=place, outcome=outcome, started_s=started_s),
                 pointer=turn.pointer if before.turns == 0 else None,
             )

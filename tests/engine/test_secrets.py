@@ -6,7 +6,7 @@ import logging
 import psycopg
 import pytest
 
-from tests.support.phone import Phone, phone_of, without_hashes
+from tests.support.phone import CODES, Phone, phone_of, without_hashes
 from tests.support.ussd import UssdTenant
 
 PIN = "730518"
@@ -33,11 +33,18 @@ def everything(tenant: UssdTenant, logged: str) -> str:
         kind = tenant.redis.type(key)
         if kind == b"hash":
             kept.append(repr(tenant.redis.hgetall(key)))
+            kept += opened(tenant, key)
         elif kind == b"stream":
             kept.append(repr(tenant.redis.xrange(key)))
         else:
             kept.append(repr(tenant.redis.get(key)))
     return "\n".join(kept)
+
+
+def opened(tenant: UssdTenant, key: bytes) -> list[str]:
+    """What is sealed in a session."""
+    found = [tenant.stored(key.decode().rpartition(":")[2], code) for code in CODES]
+    return [stored.encode().decode() for stored in found if stored]
 
 
 def find(secret: str, kept: str) -> list[str]:
@@ -83,7 +90,8 @@ def test_no_secret_is_kept_anywhere(tenant: UssdTenant, caplog: pytest.LogCaptur
     tenant.faults_are_expected = True
     code = hold_conversations(tenant)
     kept = everything(tenant, caplog.text)
-    assert "Aline" not in kept, "names are sealed"
+    assert '"Mukeshimana A."' in kept, "sessions are opened"
+    assert kept.count("Aline") == 0, "names are sealed"
     for secret in (PIN, OTHER_PIN, WRONG_PIN, code, *PHONES):
         assert find(secret, kept) == []
 

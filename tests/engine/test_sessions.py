@@ -15,7 +15,7 @@ from engine.turn.stored import StoredSession
 from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of
-from tests.support.ussd import UssdTenant, session_key
+from tests.support.ussd import SEAL, UssdTenant, session_key
 
 ENDED = say(sentences.SESSION_ENDED, "en")
 RESUMED = say(sentences.RESUMED_OR_HOME, "en")
@@ -25,8 +25,7 @@ def age(tenant: UssdTenant, phone: Phone, by_s: int) -> None:
     """As if the phone's last turn had been so long ago."""
     stored = phone.stored
     assert stored is not None
-    older = replace(stored, at_s=stored.at_s - by_s)
-    tenant.redis.hset(session_key(phone.session_hash), "data", older.encode())
+    tenant.keep(phone.session_hash, replace(stored, at_s=stored.at_s - by_s))
 
 
 def test_a_session_keeps_its_number(tenant: UssdTenant) -> None:
@@ -132,7 +131,8 @@ def test_a_session_of_another_format_is_one_that_was_lost(tenant: UssdTenant) ->
     phone.dial()
     phone.type("1")
     data = orjson.dumps([0, "of an older release"])
-    tenant.redis.hset(session_key(phone.session_hash), "data", data)
+    sealed = SEAL.seal_session(tenant.service(), phone.session_hash, data)
+    tenant.redis.hset(session_key(phone.session_hash), "data", sealed)
     assert phone.type("1").text.startswith("How much for Kopera Twisungane?")
 
 

@@ -37,16 +37,11 @@ NUMBERS = (scenario.NEW, scenario.STRANGER, scenario.AGENT, scenario.MEMBER)
 KEY_FILE = "file key"
 COMPANY = "file fakes/africastalking-texts.jsonl"
 GATEWAY = "gateway log of "
-# An amount that was confirmed: the intent and the session, with the files below them, and the
-# screen that the gateway passed on.
-WHERE_AMOUNTS_ARE = (
-    "table intent",
-    "key s:",
-    "pg_dump ",
-    "file postgres/",
-    "file valkey/",
-    GATEWAY,
-)
+# An amount that was confirmed: the intent, with the files below it, and the screen that the gateway
+# passed on. In Redis the session that has it is sealed.
+WHERE_AMOUNTS_ARE = ("table intent", "pg_dump ", "file postgres/", GATEWAY)
+# Names of people and a group, parts of them on somebody's screens.
+NAMES = ("Mukandori", "Vestine", "Faustin", "Twisungane")
 
 
 def is_known_there(found: Found) -> bool:
@@ -223,11 +218,19 @@ def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     known = {(one.canary.partition(" ")[0], one.place) for one in found}
     assert {("key", KEY_FILE), ("phone", COMPANY), ("code", COMPANY)} <= known
     _assert_that_an_amount_is_only_an_amount(left)
+    _assert_that_no_name_is_in_redis(left)
 
 
 def _assert_that_an_amount_is_only_an_amount(left: list[Place]) -> None:
     amount = Canary.of("amount", scenario.PIN_TAKEN_AS_AMOUNT)
     kept = {one.place for one in search(Finder([amount]), left)}
     assert "table intent" in kept
-    assert [place for place in kept if place.startswith("key s:")]
     assert not [place for place in kept if not place.startswith(WHERE_AMOUNTS_ARE)]
+
+
+def _assert_that_no_name_is_in_redis(left: list[Place]) -> None:
+    finder = Finder(Canary.of(f"name {name}", name) for name in NAMES)
+    found = search(finder, [one for one in left if one[0].startswith(("key ", "file valkey/"))])
+    assert [str(one) for one in found] == []
+    shown = {one.canary for one in search(finder, left) if one.place.startswith(GATEWAY)}
+    assert shown >= {"name Mukandori", "name Twisungane"}

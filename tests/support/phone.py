@@ -80,7 +80,7 @@ class Phone:
 
     @property
     def stored(self) -> StoredSession | None:
-        return self.tenant.stored(self.session_hash)
+        return self.tenant.stored(self.session_hash, _service_of(self.code))
 
     @property
     def session(self) -> Session | None:
@@ -105,12 +105,11 @@ class Phone:
     def _look_at_session(self) -> None:
         """It is the same after another turn's reading and writing, and holds no secret."""
         kept: Any = self.tenant.redis.hgetall(session_key(self.session_hash))
-        data = kept.get(b"data")
-        if data is None:
+        stored = self.stored
+        if stored is None:
             return
-        stored = StoredSession.decode(data)
-        assert stored is not None
-        assert stored.encode() == data
+        data = stored.encode()
+        assert StoredSession.decode(data) == stored
         found = [*words_of(json.loads(data)), *map(repr, kept), *self._turn_log()]
         for secret in self._secrets:
             assert not any(re.search(rf"\b{secret}\b", words) for words in found)
