@@ -144,9 +144,9 @@ def test_whatever_becomes_of_one_field(tenant: UssdTenant, value: bytes | None) 
         phone = at_the_pin(tenant)
         name = ([*fields(tenant, phone), b"moved", b"saved", b"told"])[number]
         if value is None:
-            tenant.redis.hdel(session_key(phone.session_hash), name)  # type: ignore[arg-type]
+            tenant.redis.hdel(session_key(phone.session_hash), name)
         else:
-            tenant.redis.hset(session_key(phone.session_hash), name, value)  # type: ignore[call-overload]
+            tenant.redis.hset(session_key(phone.session_hash), name, value)
         pays_nothing_before_the_pin(tenant, phone)
 
 
@@ -158,7 +158,7 @@ def test_a_reply_that_was_not_kept_there_is_shown_to_nobody(
     for name, value in fields(tenant, phone).items():
         if b":" in name:
             fake: Any = others.get(name, b"CSend 0788 your PIN")
-            tenant.redis.hset(session_key(phone.session_hash), name, fake if fake != value else b"")  # type: ignore[call-overload]
+            tenant.redis.hset(session_key(phone.session_hash), name, fake if fake != value else b"")
     phone.posts_twice = False
     assert phone.post().text.startswith("Save in Kopera Twisungane?")
     assert ALARM in caplog.text
@@ -227,7 +227,7 @@ def test_where_a_state_says_no_kind_its_screen_is_asked(tenant: UssdTenant) -> N
 
 
 def _with_kinds(flow: Any, kinds: dict[str, frozenset[str]]) -> Any:
-    made = type(flow.__name__, (flow,), {})
+    made: Any = type(flow.__name__, (flow,), {})
     made.map = type(flow.map)(*[getattr(flow.map, one) for one in flow.map.__slots__[:-1]], kinds)
     return made
 
@@ -243,7 +243,7 @@ def valkeys_files(home: Path) -> bytes:
 def everything_in(tenant: UssdTenant) -> bytes:
     found = []
     for key in tenant.redis.scan_iter():
-        kind = tenant.redis.type(key)
+        kind: Any = tenant.redis.type(key)
         read: Any = {b"hash": tenant.redis.hgetall, b"stream": tenant.redis.xrange}.get(
             kind, tenant.redis.get
         )
