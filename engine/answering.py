@@ -6,6 +6,7 @@ from typing import Any, Final
 from core.people.errors import PinLocked
 from engine.context import TurnContext
 from engine.flow import Flow
+from engine.kinds import kind_of
 from engine.limits import WRONG_ANSWERS
 from engine.locked_pins import tell_locked
 from engine.moves import REFUSED, SHOWN, WRONG, Moved, become, enter, log_missing
@@ -116,7 +117,9 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     if not session.place.flow:
         return _choose(context, session, str(_chosen(shown.options, typed)))
     flow = context.flows[session.place.flow](context, session)
-    if not flow.may_show(shown.kind):
+    # The flow says what its state asks, and not what was kept of the screen: that may be another
+    # release's.
+    if shown.kind not in (flow.map.kinds[flow.state] or {kind_of(flow.screen())}):
         raise WrongAnswer(sentences.MENU_CHANGED)
     match shown.kind:
         case "menu":

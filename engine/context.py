@@ -38,9 +38,9 @@ class TurnContext:
         "_tx",
         "_wrote",
         "address",
-        "began",
         "deadline",
         "flows",
+        "in_transaction",
         "keys",
         "pin_right_of",
         "service",
@@ -66,7 +66,7 @@ class TurnContext:
         self._scope: contextlib.ExitStack | None = None
         self._tx: Tx | None = None
         self._wrote = False
-        self.began = False  # whether there is, or was, a transaction
+        self.in_transaction = False
         self.keys = keys
         self.service = service
         self.tenant: Tenant = service.tenant
@@ -81,7 +81,7 @@ class TurnContext:
     @property
     def tx(self) -> Tx:
         if self._tx is None:
-            self.began = True
+            self.in_transaction = True
             self._scope = contextlib.ExitStack()
             self._tx = self._scope.enter_context(
                 self._database.transaction(self.tenant.id, self.deadline)
@@ -169,6 +169,7 @@ class TurnContext:
         or not. What only read has nothing to lose. Raises Unavailable."""
         if self._scope is not None:
             scope, self._scope, self._tx = self._scope, None, None
+            self.in_transaction = False
             try:
                 scope.close()
             except OutcomeUnknown:
@@ -179,6 +180,7 @@ class TurnContext:
         """Undo what this turn did so far; a later `read` opens another transaction."""
         if self._scope is not None:
             scope, self._scope, self._tx = self._scope, None, None
+            self.in_transaction = False
             with contextlib.suppress(_Undo):
                 scope.__exit__(_Undo, _Undo(), None)
 

@@ -14,7 +14,6 @@ from core.people.people import Person
 from core.tenants.directory import Tenant
 from engine.answers import Kept, read
 from engine.flow_map import FlowMap, read_map
-from engine.kinds import kind_of
 from engine.session import Caller, Session, replace
 from menus.screens import Screen
 from menus.texts import Text, say
@@ -130,12 +129,6 @@ class Flow:
         """What the state that the flow is in shows."""
         shown: Shows = getattr(self, self.state)()
         return shown
-
-    def may_show(self, kind: str) -> bool:
-        """Whether the state that the flow is in shows this kind of screen. The flow says it and not
-        what was kept of the screen, which may be another release's."""
-        kinds = self.map.kinds[self.state]
-        return kind in kinds if kinds else kind == kind_of(self.screen())
 
     def answer(self, value: Any) -> None:
         """Take a step. A `before` hook that raises leaves the flow where it was."""

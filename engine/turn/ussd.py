@@ -192,7 +192,7 @@ class Turns:
                 page, after = render(context, taken)
                 outcome = ENDED if page.ends and taken.outcome == SHOWN else taken.outcome
                 reply = Reply(page.text, page.ends)
-                if context.began and not context.commit():
+                if context.in_transaction and not context.commit():
                     outcome = UNKNOWN
                     reply, after = _unknown(after, is_pin_right=context.pin_right_of is not None)
             except Exception as fault:
@@ -207,7 +207,7 @@ class Turns:
                         context.give_back_pin()
                 raise
             finally:
-                if context.began:
+                if context.in_transaction:
                     context.rollback()
         except BaseException as fault:
             self._close(turn, fault)
@@ -309,19 +309,20 @@ class Turns:
         """Keep the session and the reply, and log the turn."""
         saved = False
         try:
+            place = session.place.name
+            line = log_line(turn, session, place=place, outcome=outcome, started_s=started_s)
             text_length, at_s = len(turn.text), int(clock.epoch_s())
             stored = StoredSession(
                 session, turn.number, before.turns + 1, text_length, turn.text_hash, at_s
             )
-            data, place = stored.encode(), session.place.name
-            data, packed = self.seal.seal(turn, data, reply.pack())
+            data, packed = self.seal.seal(turn, stored.encode(), reply.pack())
             saved = self.store.save(
                 turn.session_hash,
                 turn.token,
                 data=data,
                 reply_key=turn.reply_key,
                 reply=packed,
-                log=log_line(turn, session, place=place, outcome=outcome, started_s=started_s),
+                log=line,
                 pointer=turn.pointer if before.turns == 0 else None,
             )
         except StoreDown:
