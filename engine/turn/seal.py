@@ -13,6 +13,7 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.turn.message import Turn
 from values import clock
+from values.alarms import raise_alarm
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class SessionSeal:
     messages of one key (NIST SP 800-38D, 8.3): 50,000 a second for a day. What is sealed is 32
     bytes longer: day, nonce, tag.
 
-    What was not sealed so is as lost, and an ALARM line says it.
+    What was not sealed so is as lost, and an alarm says it.
     """
 
     __slots__ = ("_alarmed_s", "_days", "_keys")
@@ -114,11 +115,13 @@ class SessionSeal:
         if now_s - self._alarmed_s.get(slug, -ALARM_AGAIN_S) < ALARM_AGAIN_S:
             return
         self._alarmed_s[slug] = now_s
-        log.error(
-            "ALARM %s: what Redis has of session %s is not what was kept: somebody else writes"
-            " to it, or processes run with different keys. The session is taken as lost.",
-            slug,
-            session_hash[:8],
+        raise_alarm(
+            log,
+            "foreign_session",
+            "redis",
+            f"{slug}: what Redis has of session {session_hash[:8]} is not what was kept: somebody"
+            " else writes to it, or processes have different keys. The session is taken as lost.",
+            tenant_id=service.tenant.id,
         )
 
 
