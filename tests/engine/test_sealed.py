@@ -194,7 +194,9 @@ def test_a_pointer_leads_to_no_other_service_and_no_other_number(
 # --- the flow's own screen decides ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["menu", "ask", "confirm", "code", "info", "end", ""])
+@pytest.mark.parametrize(
+    "kind", ["menu", "ask", "confirm", "confirm_by_pin", "code", "info", "end", ""]
+)
 def test_a_pin_stays_a_pin_whatever_the_session_says(tenant: UssdTenant, kind: str) -> None:
     """Sealed as ours, as a mistake of ours would be."""
     phone = at_the_pin(tenant)
