@@ -5,38 +5,58 @@ from types import MappingProxyType
 
 from checks import samples
 from checks.samples import (
+    AMOUNT_MINOR,
     APPROVAL,
     AT,
     CALLER,
     CURRENCY,
+    CUSTOMER,
     ENTRY,
+    FEE_MINOR,
     ID,
     INTENT,
     MUCH_MINOR,
     OWN_NUMBER,
 )
 from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, approvals, sales, topups
+from core.agents import agents, approvals, float_moves, sales, topups
 from core.agents.agents import Agent
 from core.agents.errors import (
     AgentBlocked,
     AgentLimitReached,
     CodeExpired,
     CustomerOnHold,
+    NobodyAbove,
+    NotYourAgent,
     SaleDone,
     WrongCode,
 )
+from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMoved, Peer
 from core.agents.sales import CustomerToday, Sold
 from core.agents.topups import TOPUP
 from core.people import people
+from values.money import Money
 
 SOLD = Sold.of(INTENT, ENTRY)
+
+PEER = Peer(CUSTOMER.id, f"{CUSTOMER.shown_name} A10235")
+FLOAT_MOVED = FloatMoved(
+    agent=PEER.name,
+    amount=Money(AMOUNT_MINOR, CURRENCY),
+    fee=Money(FEE_MINOR, CURRENCY),
+    reference=SOLD.reference,
+    float=Money(MUCH_MINOR, CURRENCY),
+)
 
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
             agents.count_lookup: samples.nothing,
             agents.get: lambda _id: Agent(ID, ID, "agent", "A10234", False),
+            float_moves.agent_above: lambda _keys, _agent: PEER,
+            float_moves.agents_at: lambda _keys, _number, **_: (PEER,),
+            FLOAT_SALE.pay: lambda **_: FLOAT_MOVED,
+            FLOAT_RETURN.pay: lambda **_: FLOAT_MOVED,
             topups.approve_as_customer: lambda *_, **__: SOLD,
             topups.approve_by_code: lambda **_: SOLD,
             sales.customer_today: lambda *_: CustomerToday(0),
@@ -84,6 +104,18 @@ SAMPLES = Samples(
                 ),
             },
         ),
+        Scenario("done before", {FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, float=None)}),
+        Scenario(
+            "several agents",
+            {
+                float_moves.agents_at: lambda _keys, _number, **_: (
+                    PEER,
+                    replace(PEER, id=CALLER.id, name="Uwera C. A7"),
+                )
+            },
+        ),
+        Scenario("nobody above", {float_moves.agent_above: refused_with(NobodyAbove())}),
+        Scenario("nobody there", {float_moves.agents_at: refused_with(NotYourAgent())}),
         Scenario("nothing yet", {approvals.waiting_of: lambda _id: []}),
         Scenario(
             "done minutes ago and held",

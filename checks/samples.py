@@ -64,6 +64,8 @@ QUOTE: Final = {
     "code": "KOP10234",
     "customer": CUSTOMER.shown_name,
     "agent": AGENT_SHOWN,
+    "from": AGENT_SHOWN,
+    "to": AGENT_SHOWN,
     "service": str(ID),
 }
 INTENT: Final = Intent(
@@ -115,7 +117,7 @@ def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = T
     limits = dict.fromkeys((f"{name}_minor" for name in names), MOST_MINOR)
     tariffs = [
         Tariff(operation, kind, body, AT, None)
-        for operation in ("contribute", "topup")
+        for operation in ("contribute", "topup", "float_sale", "float_return")
         for kind, body in (("fee", {"bands": bands}), ("limit", limits))
     ]
     tenant = Tenant(

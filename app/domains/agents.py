@@ -7,6 +7,8 @@ from flows.agents.approve import Approve
 from flows.agents.float_balance import FloatBalance
 from flows.agents.float_statement import FloatStatement
 from flows.agents.pending_sales import PendingSales
+from flows.agents.return_float import ReturnFloat
+from flows.agents.sell_float import SellFloat
 from flows.agents.topup import TopUp
 from workers.schedule import approvals as schedule
 
@@ -19,7 +21,15 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="agents",
-    flows=(Approve, FloatBalance, FloatStatement, PendingSales, TopUp),
+    flows=(
+        Approve,
+        FloatBalance,
+        FloatStatement,
+        PendingSales,
+        ReturnFloat,
+        SellFloat,
+        TopUp,
+    ),
     entered_by_engine=frozenset({Approve.name}),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,

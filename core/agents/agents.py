@@ -40,6 +40,18 @@ def get(tx: Tx, subscriber_id: uuid.UUID) -> Agent:
     return agent
 
 
+def is_frozen(tx: Tx, subscriber_id: uuid.UUID) -> bool:
+    """Whether an agent is frozen, as an agent or as a person. It stays so until the end of the
+    transaction."""
+    row = tx.one(
+        "SELECT a.frozen OR s.status = 'frozen' FROM agent a"
+        " JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
+        " WHERE a.tenant_id = current_tenant() AND a.subscriber_id = %s FOR SHARE",
+        (subscriber_id,),
+    )
+    return bool(row and row[0])
+
+
 def count_lookup(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Count a look-up of a customer's name. Raises TooManyLookups."""
     row = tx.one(

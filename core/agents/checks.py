@@ -18,4 +18,8 @@ CHECKS = (
     ),
     moves_what_was_shown("topup", "i.amount_minor"),
     has_receipts("topup", 2),
+    moves_what_was_shown("float_sale", "i.amount_minor + i.fee_minor"),
+    has_receipts("float_sale", 2),
+    moves_what_was_shown("float_return", "i.amount_minor + i.fee_minor"),
+    has_receipts("float_return", 2),
 )

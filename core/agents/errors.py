@@ -48,6 +48,26 @@ class CustomerNumberIsNew(BusinessError):
     sentence = N_("Their number is new here: they can agree from {until}.")
 
 
+class NotYourAgent(BusinessError):
+    """Nobody at that number works for whoever wants to sell them float."""
+
+    code = "not_your_agent"
+    sentence = N_("No agent of yours has that number.")
+    ends = False
+
+
+class NobodyAbove(BusinessError):
+    code = "nobody_above"
+    sentence = N_("You work for no other agent. Call {office} about your float.")
+
+
+class AgentOnHold(BusinessError):
+    """The agent who was to get float is frozen."""
+
+    code = "agent_on_hold"
+    sentence = N_("That agent cannot receive float now. Nothing was taken.")
+
+
 class OwnNumber(BusinessError):
     code = "own_number"
     sentence = N_("You cannot deposit to your own number.")

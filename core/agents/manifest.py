@@ -165,6 +165,12 @@ AGENTS: Section[None] = Section(
             levels=LEVELS,
             fee_included=True,
         ),
+        PricedOperation(
+            "float_sale",
+            limits=("minimum", "maximum", "day_maximum", "float_low"),
+            levels=LEVELS,
+        ),
+        PricedOperation("float_return", levels=LEVELS),
     ),
     check=_check,
     changes=_changes,

@@ -75,6 +75,42 @@ class FloatLow(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class FloatSent(Message):
+    """For whoever sold float, or gave it back."""
+
+    name = "float_sent"
+    sentence = N_(
+        "Sent {amount} of float to {agent}, {at}. Fee {fee}. Float left {float}. Ref {reference}."
+    )
+    sentence_without_fee = N_(
+        "Sent {amount} of float to {agent}, {at}. No fee. Float left {float}. Ref {reference}."
+    )
+
+    amount: Money
+    fee: Money
+    agent: str
+    reference: str
+    float: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FloatReceived(Message):
+    """For the other side, who confirmed nothing."""
+
+    name = "float_received"
+    sentence = N_(
+        "You got {amount} of float from {agent}, {at}. Your float: {float}. Ref {reference}."
+    )
+
+    amount: Money
+    agent: str
+    reference: str
+    float: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalCode(Message):
     """It begins with what it approves: who is talked into reading a code out reads that first."""
 
@@ -155,6 +191,8 @@ MESSAGES: tuple[type[Message], ...] = (
     TopUpReceipt,
     SaleReceipt,
     FloatLow,
+    FloatSent,
+    FloatReceived,
     ApprovalCode,
     ApprovalPending,
     SaleRefused,

@@ -19,10 +19,10 @@ from core.agents.errors import (
     CustomerOnHold,
     FloatTooLow,
 )
+from core.agents.low_float import warn_of_low_float
 from core.agents.messages import (
     ApprovalCode,
     ApprovalPending,
-    FloatLow,
     SaleReceipt,
     TopUpReceipt,
 )
@@ -311,20 +311,8 @@ def sell(
             entry_id=posted.entry_id,
         )
         agents.count_sale(tx, intent.subscriber_id)
-        _warn_of_low_float(tx, intent, posted.balances[float_id])
+        warn_of_low_float(tx, intent, posted.balances[float_id], taken_minor=intent.amount_minor)
     return posted
-
-
-def _warn_of_low_float(tx: Tx, intent: Intent, float_minor: int) -> None:
-    """Text the agent once, at the sale that took the float below what the tenant calls low."""
-    low_minor = int(intent.quote.get("float_low_minor", 0))
-    if float_minor < low_minor <= float_minor + intent.amount_minor:
-        messages.write_text(
-            tx,
-            subscriber_id=intent.subscriber_id,
-            service_id=uuid.UUID(intent.quote["service"]),
-            message=FloatLow(float=Money(float_minor, intent.currency)),
-        )
 
 
 def hold(tx: Tx, *, intent: Intent, day: date, new_sim_s: int = 0) -> uuid.UUID:

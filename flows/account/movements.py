@@ -33,14 +33,22 @@ def _line(day: Day, moved: Money, fee: Money, what: Text) -> Text:
 
 
 def what_of(line: StatementLine) -> Text:
-    """What a movement was for: the group, the agent or the customer."""
+    """What a movement was for: the group, or who is at the other side."""
     match line.kind:
         case "contribution":
             return str(line.detail.get("name", "")) or _("Savings")
-        case "topup" if line.amount_minor > 0:
-            return _("from {agent}", agent=str(line.detail.get("agent", "")))
-        case "topup":
-            return _("to {customer}", customer=str(line.detail.get("customer", "")))
+        case "topup" | "float_sale" | "float_return":
+            return _other_side(line)
         case "opening":
             return _("Opening balance")
     return line.reference
+
+
+def _other_side(line: StatementLine) -> Text:
+    """From which agent it came, or to whom it went."""
+    if line.amount_minor > 0:
+        giver = "agent" if line.kind == "topup" else "from"
+        return _("from {agent}", agent=str(line.detail.get(giver, "")))
+    if line.kind == "topup":
+        return _("to {customer}", customer=str(line.detail.get("customer", "")))
+    return _("to {agent}", agent=str(line.detail.get("to", "")))
