@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from core.db.database import Autocommit, Database, Deadline, Tx
+from core.db.autocommit import Autocommit
+from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import first_use, numbers, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE

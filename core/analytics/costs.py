@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from core.db.database import Autocommit, Tx
+from core.db.autocommit import Autocommit
+from core.db.database import Tx
 
 MICRO: Final = 1_000_000
 # No session and no text costs as much; what says so is no price.

@@ -13,6 +13,13 @@ from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
 _NO_SUCH_STATEMENT = b"26000"
+# A restarted server leaves as many idle connections behind, at most, that are tried in turn.
+STALE_CONNECTIONS_MAXIMUM = 32
+# What every transaction begins with: the tenant, and how long a statement and a lock may take.
+SETTINGS = (
+    b"SELECT set_config('piga.tenant', %s, true), set_config('statement_timeout', %s, true),"
+    b" set_config('lock_timeout', %s, true)"
+)
 
 Row = TupleRow
 # A value as it came over the wire, in Postgres' text form; None is NULL.

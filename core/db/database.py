@@ -7,59 +7,47 @@ sees nothing.
 
 import contextlib
 import logging
-import os
-import socket
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 import psycopg
 from psycopg.abc import Params
 from psycopg.abc import QueryNoTemplate as Query
 
-from core.db.connection import Connection, Prepared, Raw, Row
+from core.db import watchdog
+from core.db.autocommit import Autocommit
+from core.db.connection import SETTINGS, STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
 from core.db.errors import OutcomeUnknown, Unavailable
-from values import clock
-from values.alarms import raise_alarm
+from core.db.host_clock import report_time
+from core.db.watchdog import discard, watched
 
 IDLE_CONNECTIONS_MAXIMUM = 16
-STALE_CONNECTIONS_MAXIMUM = 32
 # Of a server that does not answer at all, and libpq's least. A turn that has waited before, and
 # finds no idle connection, may outlive its deadline by it: rather than refuse what takes 5 ms.
 CONNECT_TIMEOUT_S = 2
 LONGEST_TURN_S = 2.0
-WATCH_EVERY_S = 0.05
-
-Answer = TypeVar("Answer")
 
 # Its warnings repeat the server's words, which may quote a row.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
-
-log = logging.getLogger(__name__)
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _FAILED = psycopg.pq.TransactionStatus.INERROR
 _BEGIN = b"BEGIN"
 _COMMIT = b"COMMIT"
-_SETTINGS = (
-    b"SELECT set_config('piga.tenant', %s, true), set_config('statement_timeout', %s, true),"
-    b" set_config('lock_timeout', %s, true)"
-)
 
 
 class Deadline:
     """What is left of a turn: every time-out of a statement and a lock is taken from it."""
 
-    __slots__ = ("_until",)
+    __slots__ = ("until",)
 
     def __init__(self, left_s: float = LONGEST_TURN_S) -> None:
-        self._until = time.monotonic() + left_s
+        self.until = time.monotonic() + left_s
 
     @property
     def left_s(self) -> float:
-        return self._until - time.monotonic()
+        return self.until - time.monotonic()
 
     def require(self) -> float:
         """What is left, in seconds; raises Unavailable when nothing is."""
@@ -67,47 +55,6 @@ class Deadline:
         if left_s <= 0:
             raise Unavailable("deadline")
         return left_s
-
-
-class _Watchdog:
-    """Cuts the socket of a connection whose transaction outlived its deadline: psycopg has no
-    read time-out, and a stopped server would otherwise hold the thread for ever."""
-
-    def __init__(self) -> None:
-        self._watched: dict[Connection, Deadline] = {}
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
-
-    def watch(self, connection: Connection, deadline: Deadline) -> None:
-        self._watched[connection] = deadline
-        if self._thread is None:
-            with self._starting:
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="pg-watch", daemon=True)
-                    self._thread.start()
-
-    def forget(self, connection: Connection) -> None:
-        self._watched.pop(connection, None)
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(WATCH_EVERY_S)
-            for connection, deadline in list(self._watched.items()):
-                if deadline.left_s < -WATCH_EVERY_S:  # statement_timeout goes first
-                    self.forget(connection)
-                    with contextlib.suppress(OSError, psycopg.Error):
-                        fd = os.dup(connection.fileno())
-                        with socket.socket(fileno=fd) as cut:
-                            cut.shutdown(socket.SHUT_RDWR)
-
-
-_watchdog = _Watchdog()
-
-
-def _discard(connection: Connection) -> None:
-    # Not watched any more: its socket's number may be another one's as soon as it is closed.
-    _watchdog.forget(connection)
-    connection.close()
 
 
 class Tx:
@@ -191,12 +138,12 @@ class Tx:
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
             left_ms = str(max(1, int(self._deadline.require() * 1000)))
             connection = self._database.borrow(self._deadline)
-            _watchdog.watch(connection, self._deadline)
+            watched[connection] = self._deadline.until
             self.round_trips += 1
             try:
                 with connection.pipeline():
                     connection.execute(_BEGIN)
-                    connection.execute(_SETTINGS, (self._tenant, left_ms, left_ms))
+                    connection.execute(SETTINGS, (self._tenant, left_ms, left_ms))
                     cursors = [connection.execute(query, params) for query, params in statements]
             except psycopg.OperationalError as fault:
                 if connection.broken:
@@ -257,7 +204,7 @@ class Tx:
             return
         with contextlib.suppress(psycopg.Error):
             if self._to_discard:
-                _discard(connection)
+                discard(connection)
             elif not connection.broken and connection.info.transaction_status != _IDLE:
                 connection.roll_back()
         self._release(connection)
@@ -268,7 +215,7 @@ class Tx:
             raise Unavailable(type(fault).__name__) from fault
 
     def _release(self, connection: Connection) -> None:
-        _watchdog.forget(connection)
+        watched.pop(connection, None)
         self._database.give_back(connection)
 
 
@@ -302,7 +249,7 @@ class Database:
         finally:
             tx.close()
 
-    def autocommit(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> "Autocommit":
+    def autocommit(self, tenant_id: uuid.UUID, deadline: Deadline | None = None) -> Autocommit:
         """For one statement that nothing else happens with."""
         return Autocommit(self, tenant_id, deadline or Deadline())
 
@@ -314,6 +261,7 @@ class Database:
             except IndexError:  # another thread was faster
                 pass
         deadline.require()
+        watchdog.start()
         try:
             connection = Connection.connect(
                 self._url,
@@ -324,14 +272,14 @@ class Database:
             )
         except psycopg.OperationalError as fault:
             raise Unavailable("connect") from fault
-        _watchdog.watch(connection, deadline)
+        watched[connection] = deadline.until
         try:
             report_time(connection)
         except psycopg.OperationalError as fault:
             connection.close()
             raise Unavailable("connect") from fault
         finally:
-            _watchdog.forget(connection)
+            watched.pop(connection, None)
         return connection
 
     def give_back(self, connection: Connection) -> None:
@@ -348,78 +296,3 @@ class Database:
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
-
-
-def report_time(asked: "Connection | Tx") -> None:
-    """Tell `values.clock` the database's time."""
-    started_s = time.monotonic()
-    row = asked.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
-    assert row is not None
-    was_off = clock.host_is_off()
-    clock.report(row[0], started_s, time.monotonic())
-    if clock.host_is_off() != was_off:
-        _tell_of_clock()
-
-
-def _tell_of_clock() -> None:
-    if clock.host_is_off():
-        offset = clock.describe_offset(clock.host_ahead_s())
-        host = socket.gethostname()
-        sentence = f"this host's clock is {offset} the database's: no money moves here ({host})"
-        raise_alarm(log, "clock", host, sentence)
-    else:
-        log.warning("this host's clock is right again: money moves here")
-
-
-class Autocommit:
-    """A transaction of one statement: a single round trip, its COMMIT included.
-
-    For what may be asked twice: a stale connection is given up for the next without knowing
-    whether it was heard.
-    """
-
-    __slots__ = ("_database", "_deadline", "_tenant")
-
-    def __init__(self, database: Database, tenant_id: uuid.UUID, deadline: Deadline) -> None:
-        self._database = database
-        self._tenant = tenant_id
-        self._deadline = deadline
-
-    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
-        """Run a prepared statement, whose $2 … these are. Raises Unavailable."""
-        return self._ask(
-            lambda connection: connection.call(statement, (self._tenant.bytes, *params))
-        )
-
-    def all(self, query: Query, params: Params | None = None) -> list[Row]:
-        """The rows of one statement. Raises Unavailable."""
-        left_ms = str(max(1, int(self._deadline.require() * 1000)))
-
-        def ask(connection: Connection) -> list[Row]:
-            try:
-                # Without a BEGIN they are one transaction, which ends with the pipeline.
-                with connection.pipeline():
-                    connection.execute(_SETTINGS, (str(self._tenant), left_ms, left_ms))
-                    cursor = connection.execute(query, params)
-                return cursor.fetchall()
-            except BaseException:
-                if not connection.broken:
-                    _discard(connection)  # it may take for prepared what was never heard
-                raise
-
-        return self._ask(ask)
-
-    def _ask(self, ask: Callable[[Connection], Answer]) -> Answer:
-        for _ in range(STALE_CONNECTIONS_MAXIMUM):
-            self._deadline.require()
-            connection = self._database.borrow(self._deadline)
-            _watchdog.watch(connection, self._deadline)
-            try:
-                return ask(connection)
-            except psycopg.OperationalError as fault:
-                if not connection.broken:
-                    raise Unavailable(type(fault).__name__) from fault
-            finally:
-                _watchdog.forget(connection)
-                self._database.give_back(connection)
-        raise Unavailable("no connection")

@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 import orjson
 import psycopg
 
+from core.db.autocommit import Autocommit
 from core.db.connection import BINARY, TEXT, Prepared, Raw, Row, bigints, uuids
-from core.db.database import Autocommit, Tx
+from core.db.database import Tx
 from core.db.errors import ClockOff
 from core.lifecycle import Lifecycle
 from core.money.errors import FrozenAccount, HoldGone, IdempotencyConflict, InsufficientFunds

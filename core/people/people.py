@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Literal
 
 from core.audit.trail import record
+from core.db.autocommit import Autocommit
 from core.db.connection import Row
-from core.db.database import Autocommit, Database, Deadline, Tx
+from core.db.database import Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.errors import IntentExpired
 from core.money.intents import Intent

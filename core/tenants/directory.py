@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from core.db.database import Database, Tx, report_time
+from core.db.database import Database, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.db.host_clock import report_time
 from core.tenants.errors import NoValidTariff
 from core.tenants.tariffs import Tariff
 from values import clock

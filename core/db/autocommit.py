@@ -1,0 +1,72 @@
+"""One statement that is a transaction of its own."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import psycopg
+from psycopg.abc import Params
+from psycopg.abc import QueryNoTemplate as Query
+
+from core.db.connection import SETTINGS, STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
+from core.db.errors import Unavailable
+from core.db.watchdog import discard, watched
+
+if TYPE_CHECKING:
+    from core.db.database import Database, Deadline
+
+Answer = TypeVar("Answer")
+
+
+class Autocommit:
+    """A transaction of one statement: a single round trip, its COMMIT included.
+
+    For what may be asked twice: a stale connection is given up for the next without knowing
+    whether it was heard.
+    """
+
+    __slots__ = ("_database", "_deadline", "_tenant")
+
+    def __init__(self, database: "Database", tenant_id: uuid.UUID, deadline: "Deadline") -> None:
+        self._database = database
+        self._tenant = tenant_id
+        self._deadline = deadline
+
+    def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
+        """Run a prepared statement, whose $2 … these are. Raises Unavailable."""
+        return self._ask(
+            lambda connection: connection.call(statement, (self._tenant.bytes, *params))
+        )
+
+    def all(self, query: Query, params: Params | None = None) -> list[Row]:
+        """The rows of one statement. Raises Unavailable."""
+        left_ms = str(max(1, int(self._deadline.require() * 1000)))
+
+        def ask(connection: Connection) -> list[Row]:
+            try:
+                # Without a BEGIN they are one transaction, which ends with the pipeline.
+                with connection.pipeline():
+                    connection.execute(SETTINGS, (str(self._tenant), left_ms, left_ms))
+                    cursor = connection.execute(query, params)
+                return cursor.fetchall()
+            except BaseException:
+                if not connection.broken:
+                    discard(connection)  # it may take for prepared what was never heard
+                raise
+
+        return self._ask(ask)
+
+    def _ask(self, ask: Callable[[Connection], Answer]) -> Answer:
+        for _ in range(STALE_CONNECTIONS_MAXIMUM):
+            self._deadline.require()
+            connection = self._database.borrow(self._deadline)
+            watched[connection] = self._deadline.until
+            try:
+                return ask(connection)
+            except psycopg.OperationalError as fault:
+                if not connection.broken:
+                    raise Unavailable(type(fault).__name__) from fault
+            finally:
+                watched.pop(connection, None)
+                self._database.give_back(connection)
+        raise Unavailable("no connection")
