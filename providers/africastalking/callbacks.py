@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 
 from providers.africastalking import NAME
 from providers.africastalking.forms import FORM
-from providers.africastalking.texts import FINAL, Text, Texts
 from providers.simulator.hooks import HookSource, HookTable
+from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import Post
 from providers.simulator.timers import Later
 
 RETRIES_MAX = 720  # every minute for twelve hours, as documented for texts from handsets
 POST_WITHIN_S = 10.0
+FINAL = ("Success", "Failed", "Rejected", "AbsentSubscriber", "Expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Callbacks:
 
     def resume(self) -> None:
         """After a restart: report what has no final report yet."""
-        for text in self._texts.find(lambda t: t.status not in FINAL):
+        for text in self._texts.find(lambda t: not t.final):
             self.schedule_reports(text)
 
     def schedule_reports(self, text: Text) -> None:
@@ -176,6 +177,7 @@ class Callbacks:
             else:
                 self.counts.given_up += 1
         if status == 200 and callback.text is not None:
-            self._texts.report(callback.text.id, callback.form["status"])
+            status_told = callback.form["status"]
+            self._texts.report(callback.text.id, status_told, final=status_told in FINAL)
         if again:
             self._later.after(self.options.retry_every_s, partial(self._deliver, callback))

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request, Response
 
 from providers.africastalking.callbacks import Callbacks
-from providers.africastalking.texts import Text, Texts
 from providers.limits import BODY_MAX_BYTES, FAKE_DELAY_MAX_S
+from providers.simulator.faults import Script
+from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import drop_connection
 
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ class Rule:
     plan: list[str] = field(default_factory=lambda: ["Submitted", "Success"])
     failure: str = ""
 
+    @classmethod
+    def read(cls, wanted: object) -> Rule:
+        """From a control request. Raises ValueError."""
+        known = {"code": int, "plan": list, "failure": str}
+        if not isinstance(wanted, dict) or not all(
+            name in known and isinstance(value, known[name]) for name, value in wanted.items()
+        ):
+            raise ValueError("numbers: code, plan and failure")
+        return cls(**wanted)
+
 
 class RestFake:
     """The application. `accounts` maps a username to its key; None takes any key but ''.
@@ -120,7 +131,7 @@ class RestFake:
         self.by_ending = False
         self.rules: dict[str, Rule] = {}
         self.requests = 0
-        self._modes: list[Mode] = []
+        self._modes = Script[Mode]()
         # The instant keeps ids apart across restarts; with a seed they are the same each time.
         self._rng = random.Random(seed if seed is not None else time.time_ns())  # noqa: S311
         self._lock = threading.Lock()
@@ -129,27 +140,19 @@ class RestFake:
 
     def script(self, modes: Iterable[Mode]) -> None:
         """Faults for the requests to come, one after the other."""
-        with self._lock:
-            self._modes.extend(modes)
+        self._modes.add(modes)
 
     def clear(self) -> None:
         """No faults, no rules."""
+        self._modes.clear()
         with self._lock:
-            self._modes.clear()
             self.rules.clear()
             self.by_ending = False
 
     def _next_mode(self) -> Mode:
         with self._lock:
             self.requests += 1
-            if not self._modes:
-                return Mode("")
-            mode = self._modes[0]
-            if mode.times is not None:
-                mode.times -= 1
-                if mode.times <= 0:
-                    self._modes.pop(0)
-            return mode
+        return self._modes.next() or Mode("")
 
     # --- HTTP ---------------------------------------------------------------------------------
 
@@ -263,6 +266,7 @@ class RestFake:
             code=code,
             plan=list(rule.plan),
             failure=rule.failure,
+            arrives=not rule.plan or "Success" in rule.plan,
         )
         self.texts.add(kept)
         self.callbacks.schedule_reports(kept)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from providers.africastalking import handset
-from providers.africastalking.sessions import GatewayOptions, State
+from providers.simulator import handset
 from providers.simulator.loopback import Answer
+from providers.simulator.sessions import NetworkOptions, Verdict
+
+MORE = "98:More"
+BACK = "00:Back"
 
 
-class Verdict(NamedTuple):
-    """`pages` is not empty where the gateway cut a long screen itself; `screen` is the first."""
-
-    state: State
-    screen: str
-    error: str | None
-    pages: list[str]
-
-
-def judge(answer: Answer, took_ms: float, network: str, options: GatewayOptions) -> Verdict:
+def judge(answer: Answer, took_ms: float, network: str, options: NetworkOptions) -> Verdict:
     """Open, ended, or failed with the reason.
 
     Ten seconds, status 200, the prefix without a byte before it, a text, and a size that the
@@ -39,5 +31,5 @@ def judge(answer: Answer, took_ms: float, network: str, options: GatewayOptions)
     fault = next((why for wrong, why in faults if wrong), None)
     if fault is not None:
         return Verdict("failed", "", fault, [])
-    pages = handset.pages(screen, room) if too_long else []
+    pages = handset.pages(screen, room, MORE, BACK) if too_long else []
     return Verdict("open" if body[:4] == b"CON " else "ended", (pages or [screen])[0], None, pages)

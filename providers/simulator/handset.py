@@ -1,4 +1,4 @@
-"""What a handset can show: septets, the most a network carries, and the gateway's own paging.
+"""What a handset can show: septets, the most a network carries, and a gateway's own paging.
 
 Counted here on its own account, from 3GPP TS 23.038: a fake that borrowed our renderer's counter
 could not contradict it.
@@ -16,9 +16,6 @@ _EXTENDED = frozenset("\f^{}\\[~]|€")
 SEPTETS_MAX = 182
 UCS2_MAX_CHARS = 80
 SEPTETS_BY_NETWORK = {"63902": 160, "63903": 182}
-
-MORE = "98:More"
-BACK = "00:Back"
 
 
 def size(text: str) -> tuple[int, bool]:
@@ -41,15 +38,15 @@ def fits(text: str, septets_max: int) -> bool:
     return units <= (septets_max if gsm else min(UCS2_MAX_CHARS, octets // 2))
 
 
-def pages(text: str, septets_max: int) -> list[str]:
-    """Cut as the gateway does when it pages by itself: by length, with its 98 and 00 lines."""
+def pages(text: str, septets_max: int, more: str, back: str) -> list[str]:
+    """Cut as a gateway does that pages by itself: by length, with its lines for more and back."""
     left, out = text, list[str]()
     while left:
-        head = f"\n{BACK}" if out else ""
+        head = f"\n{back}" if out else ""
         if fits(left + head, septets_max):
             out.append(left + head)
             break
-        tail = f"\n{MORE}{head}"
+        tail = f"\n{more}{head}"
         end = len(left)
         while end > 1 and not fits(left[:end] + tail, septets_max):
             end -= 1

@@ -1,4 +1,4 @@
-"""The texts that the fake accepted: in memory, and in a file that survives the fake's restart."""
+"""The texts that fakes accepted: in memory, and in a file that survives a restart."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
 
-FINAL = ("Success", "Failed", "Rejected", "AbsentSubscriber", "Expired")
-
 
 @dataclass(slots=True)
 class Text:
-    """An accepted text. `at` is ISO 8601 UTC; `plan` are the statuses its reports will carry."""
+    """An accepted text. `at` is ISO 8601 UTC; `plan` are the statuses its reports will carry, in
+    the provider's words, and `final` the first that nothing follows, once it was reported. `code`
+    is what the provider said of it at once; `arrives`: it reaches the handset."""
 
     id: str
     at: str
@@ -26,18 +26,19 @@ class Text:
     code: int
     plan: list[str] = field(default_factory=list)
     failure: str = ""
+    arrives: bool = True
     reported: list[str] = field(default_factory=list)
+    final: str = ""
 
     @property
     def status(self) -> str:
         """The final status that was reported, else the last one, else Sent."""
-        final = (status for status in self.reported if status in FINAL)
-        return next(final, self.reported[-1] if self.reported else "Sent")
+        return self.final or (self.reported[-1] if self.reported else "Sent")
 
-    @property
-    def on_handset(self) -> bool:
-        """Whether it reached the handset; without any report it is taken to have."""
-        return not self.plan or "Success" in self.plan
+    def note(self, status: str, final: bool) -> None:
+        self.reported.append(status)
+        if final:
+            self.final = self.final or status
 
 
 class Twice(TypedDict):
@@ -72,7 +73,7 @@ class Texts:
             if "reported" in entry:
                 self._texts[entry["id"]] = Text(**entry)
             else:
-                self._texts[entry["id"]].reported.append(entry["status"])
+                self._texts[entry["id"]].note(entry["status"], entry["final"])
         return whole
 
     def add(self, text: Text) -> None:
@@ -81,13 +82,13 @@ class Texts:
             self._texts[text.id] = text
             self._write(asdict(text))
 
-    def report(self, message_id: str, status: str) -> None:
+    def report(self, message_id: str, status: str, *, final: bool) -> None:
         """Note that a report was delivered to us, unless the text was forgotten meanwhile."""
         with self._lock:
             text = self._texts.get(message_id)
             if text is not None:
-                text.reported.append(status)
-                self._write({"id": message_id, "status": status})
+                text.note(status, final)
+                self._write({"id": message_id, "status": status, "final": final})
 
     def has(self, message_id: str) -> bool:
         with self._lock:

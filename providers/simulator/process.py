@@ -13,20 +13,20 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
-import orjson
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Request, Response
 
 from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import Mode, RestFake, Rule
-from providers.africastalking.gateway import Gateway, NoSuchSession, SessionBusy, SessionOver
-from providers.africastalking.sessions import Exchange, GatewayOptions, Shown
-from providers.africastalking.texts import Text, Texts
+from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.limits import BODY_MAX_BYTES
-from providers.simulator.hooks import Hook, HookSource, kept_for
+from providers.simulator import control
+from providers.simulator.hooks import HookSource, kept_for
+from providers.simulator.inbox import Texts
 from providers.simulator.loopback import HttpPost, is_loopback_host, listen
+from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
+from providers.simulator.sessions import Shown
 from providers.simulator.timers import Later
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ class Fakes:
             ("POST", "/phone/answer"): self._answer,
             ("POST", "/phone/twice"): self._twice,
             ("POST", "/phone/repeat"): self._repeat,
-            ("POST", "/phone/hangup"): lambda r: _shown(self.gateway.hang_up(_session(_json(r)))),
-            ("POST", "/phone/timeout"): lambda r: _shown(self.gateway.time_out(_session(_json(r)))),
-            ("POST", "/phone/redial"): lambda r: _shown(self.gateway.redial(_session(_json(r)))),
+            ("POST", "/phone/hangup"): lambda r: self._on_session(r, self.gateway.hang_up),
+            ("POST", "/phone/timeout"): lambda r: self._on_session(r, self.gateway.time_out),
+            ("POST", "/phone/redial"): lambda r: self._on_session(r, self.gateway.redial),
             ("GET", "/phone/inbox"): self._inbox,
             ("POST", "/phone/text"): self._text,
             ("POST", "/phone/optout"): self._opt_out,
             ("POST", "/phone/forget"): self._forget,
-            ("GET", "/phone/services"): lambda _: _dialled(source()),
+            ("GET", "/phone/services"): lambda _: control.dialled(source()),
             ("GET", "/phone/log"): self._log,
             ("GET", "/phone/duplicates"): lambda _: self.texts.twice(),
             ("POST", "/phone/faults"): self._faults,
@@ -125,15 +125,15 @@ class Fakes:
         try:
             if request.path.startswith("/at/version1/"):
                 return self.rest.respond(request)
-            return _reply(200, self._route(request)(request))
+            return control.reply(200, self._route(request)(request))
         except HTTPException as error:
-            return _reply(error.code or 500, {"error": error.name.lower()})
+            return control.reply(error.code or 500, {"error": error.name.lower()})
         except tuple(_STATUSES) as error:
             status = next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
-            return _reply(status, {"error": str(error)[:120]})
+            return control.reply(status, {"error": str(error)[:120]})
         except Exception:
             # The hooks could not be read: their source's words may carry a password.
-            return _reply(503, {"error": "not now"})
+            return control.reply(503, {"error": "not now"})
 
     def _route(self, request: Request) -> Callable[[Request], object]:
         # A web page elsewhere can aim a name at 127.0.0.1; the browser still says the name.
@@ -148,53 +148,62 @@ class Fakes:
     # --- the phone ----------------------------------------------------------------------------
 
     def _dial(self, request: Request) -> object:
-        wanted = _json(request)
+        wanted = control.json_of(request)
         network = wanted.get("network")
         if network is not None and not isinstance(network, str):
             raise ValueError("network: not text")
-        sender, dialled = _string(wanted, "from"), _string(wanted, "dial")
-        return _shown(self.gateway.dial(sender, dialled, network=network))
+        sender, dialled = control.string(wanted, "from"), control.string(wanted, "dial")
+        return control.shown(self.gateway.dial(sender, dialled, network=network))
+
+    def _on_session(self, request: Request, act: Callable[[str], Shown]) -> object:
+        return control.shown(act(control.session(control.json_of(request))))
 
     def _answer(self, request: Request) -> object:
-        wanted = _json(request)
-        return _shown(self.gateway.answer(_session(wanted), _string(wanted, "answer")))
+        wanted = control.json_of(request)
+        return control.shown(
+            self.gateway.answer(control.session(wanted), control.string(wanted, "answer"))
+        )
 
     def _twice(self, request: Request) -> object:
-        wanted = _json(request)
+        wanted = control.json_of(request)
         copies = wanted.get("copies", 2)
         if not isinstance(copies, int) or copies < 2:
             raise ValueError("copies: out of range")
-        shown = self.gateway.answer(_session(wanted), _string(wanted, "answer"), copies=copies)
-        return _shown(shown) | _replies(shown)
+        shown = self.gateway.answer(
+            control.session(wanted), control.string(wanted, "answer"), copies=copies
+        )
+        return control.shown(shown) | control.replies(shown)
 
     def _repeat(self, request: Request) -> object:
-        wanted = _json(request)
+        wanted = control.json_of(request)
         hop = wanted.get("hop")
         if hop is not None and not isinstance(hop, int):
             raise ValueError("hop: not a number")
-        shown = self.gateway.repeat(_session(wanted), hop)
-        return _shown(shown) | _replies(shown)
+        shown = self.gateway.repeat(control.session(wanted), hop)
+        return control.shown(shown) | control.replies(shown)
 
     def _inbox(self, request: Request) -> object:
         # An unescaped plus in a query is a space.
         number = "+" + request.args.get("msisdn", "").strip().lstrip("+")
         if not _MSISDN.fullmatch(number):
             raise ValueError("msisdn: not a phone number")
-        return [_text(text) for text in self.texts.find(lambda t: t.to == number and t.on_handset)]
+        return [
+            control.text(text) for text in self.texts.find(lambda t: t.to == number and t.arrives)
+        ]
 
     def _text(self, request: Request) -> object:
-        wanted = _json(request)
-        sender, to = _string(wanted, "from"), _string(wanted, "to")
-        return {"id": self.callbacks.text_in(sender, to, _string(wanted, "text"))}
+        wanted = control.json_of(request)
+        sender, to = control.string(wanted, "from"), control.string(wanted, "to")
+        return {"id": self.callbacks.text_in(sender, to, control.string(wanted, "text"))}
 
     def _opt_out(self, request: Request) -> object:
-        wanted = _json(request)
-        self.callbacks.opt_out(_string(wanted, "sender"), _string(wanted, "from"))
+        wanted = control.json_of(request)
+        self.callbacks.opt_out(control.string(wanted, "sender"), control.string(wanted, "from"))
         return {"ok": True}
 
     def _forget(self, request: Request) -> object:
         """Empty the inboxes of what these accounts have sent."""
-        accounts = _json(request).get("accounts")
+        accounts = control.json_of(request).get("accounts")
         if not isinstance(accounts, list) or not all(isinstance(each, str) for each in accounts):
             raise ValueError("accounts: a list of names, please")
         self.texts.forget(lambda text: text.username in accounts)
@@ -204,7 +213,7 @@ class Fakes:
 
     def _faults(self, request: Request) -> object:
         """All of it is checked before any of it is applied."""
-        wanted = _json(request)
+        wanted = control.json_of(request)
         unknown = set(wanted) - {"reset", "ussd", "sms"}
         if unknown:
             raise ValueError("only reset, ussd and sms")
@@ -212,15 +221,17 @@ class Fakes:
             gateway_options, callback_options = GatewayOptions(), type(self.callbacks.options)()
         else:
             gateway_options, callback_options = self.gateway.options, self.callbacks.options
-        sms = dict(_mapping(wanted, "sms"))
-        modes = [Mode.read(mode) for mode in _list_of_mappings(sms, "modes")]
-        rules = {number: _rule(rule) for number, rule in _mapping(sms, "numbers").items()}
+        sms = dict(control.mapping(wanted, "sms"))
+        modes = [Mode.read(mode) for mode in control.list_of_mappings(sms, "modes")]
+        rules = {
+            number: Rule.read(rule) for number, rule in control.mapping(sms, "numbers").items()
+        }
         by_ending = sms.pop("by_ending", None)
         if by_ending is not None and not isinstance(by_ending, bool):
             raise ValueError("by_ending: true or false")
         sms.pop("modes", None)
         sms.pop("numbers", None)
-        gateway_options = gateway_options.changed(_mapping(wanted, "ussd"))
+        gateway_options = gateway_options.changed(control.mapping(wanted, "ussd"))
         callback_options = callback_options.changed(sms)
         if wanted.get("reset"):
             self.rest.clear()
@@ -240,11 +251,11 @@ class Fakes:
         exchanges = list(self.gateway.exchanges)
         session = request.args.get("session")
         if session is not None:
-            codes = {service["service"] for service in _dialled(self._source())}
+            codes = {service["service"] for service in control.dialled(self._source())}
             mine = [each for each in exchanges if each.request.session == session]
-            return {"exchanges": [_carried(each, codes) for each in mine]}
+            return {"exchanges": [control.carried(each, codes) for each in mine]}
         return {
-            "exchanges": [_exchange(exchange) for exchange in exchanges],
+            "exchanges": [control.exchanged(each) for each in exchanges],
             "sms": {
                 "requests": self.rest.requests,
                 "accepted": len(self.texts.find(lambda _: True)),
@@ -288,127 +299,3 @@ def forget(state_dir: Path, accounts: Container[str]) -> None:
         texts = Texts(state_dir / TEXTS_FILE)
         texts.forget(lambda text: text.username in accounts)
         texts.close()
-
-
-# --- JSON in and out --------------------------------------------------------------------------
-
-
-def _reply(status: int, body: object) -> Response:
-    return Response(orjson.dumps(body), status, content_type="application/json")
-
-
-def _json(request: Request) -> Mapping[str, Any]:
-    # A form of another site's page could be posted here; JSON could not, without asking first.
-    if request.mimetype != "application/json":
-        raise ValueError("application/json, please")
-    try:
-        body = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError:
-        raise ValueError("this is not JSON") from None
-    if not isinstance(body, dict):
-        raise ValueError("an object, please")
-    return body
-
-
-def _string(wanted: Mapping[str, Any], name: str) -> str:
-    value = wanted.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name}: text, please")
-    return value
-
-
-def _session(wanted: Mapping[str, Any]) -> str:
-    return _string(wanted, "session")
-
-
-def _mapping(wanted: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = wanted.get(name, {})
-    if not isinstance(value, dict):
-        raise ValueError(f"{name}: an object, please")
-    return value
-
-
-def _list_of_mappings(wanted: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = wanted.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise ValueError(f"{name}: a list of objects, please")
-    return value
-
-
-def _rule(wanted: object) -> Rule:
-    known = {"code": int, "plan": list, "failure": str}
-    if not isinstance(wanted, dict) or not all(
-        name in known and isinstance(value, known[name]) for name, value in wanted.items()
-    ):
-        raise ValueError("numbers: code, plan and failure")
-    return Rule(**wanted)
-
-
-def _shown(shown: Shown) -> dict[str, Any]:
-    return {
-        "session": shown.session,
-        "screen": shown.screen,
-        "state": shown.state,
-        "error": shown.error,
-        "hop": shown.hop,
-        "took_ms": shown.took_ms,
-    }
-
-
-def _replies(shown: Shown) -> dict[str, Any]:
-    replies = [reply.decode("utf-8", "replace") for reply in shown.replies]
-    return {"replies": replies, "same": shown.same}
-
-
-def _text(text: Text) -> dict[str, Any]:
-    return {
-        "at": text.at,
-        "from": text.sender,
-        "text": text.text,
-        "status": text.status,
-        "id": text.id,
-    }
-
-
-def _exchange(exchange: Exchange) -> dict[str, Any]:
-    request, answer = exchange.request, exchange.answer
-    return {
-        "kind": request.kind,
-        "session": request.session,
-        "hop": request.hop,
-        "status": answer.status if answer else None,
-        "sent_bytes": len(request.body),
-        "received_bytes": len(answer.body) if answer else 0,
-        "took_ms": round(exchange.took_ms, 3),
-        "note": exchange.note,
-    }
-
-
-def _carried(exchange: Exchange, codes: Container[str]) -> dict[str, Any]:
-    """An exchange with its form fields, as ordered on the wire, and its answer.
-
-    What was typed may be a PIN and the gateway cannot tell: `text` and `input` are None, and so is
-    a `serviceCode` with digits behind the code of a service.
-    """
-    request, answer = exchange.request, exchange.answer
-    fields = parse_qsl(request.body.decode(), keep_blank_values=True)
-
-    def hidden(name: str, value: str) -> bool:
-        return name in ("text", "input") or (name == "serviceCode" and value not in codes)
-
-    path = urlsplit(request.url).path
-    return _exchange(exchange) | {
-        "path": path.rpartition("/")[0] + "/...",
-        "fields": [[name, None if hidden(name, value) else value] for name, value in fields],
-        "content_type": answer.headers.get("content-type", "") if answer else "",
-        "answer": answer.body.decode("utf-8", "replace") if answer else "",
-    }
-
-
-def _dialled(hooks: Sequence[Hook]) -> list[dict[str, str]]:
-    """The codes that can be dialled, each with its tenant."""
-    return [
-        {"tenant": hook["tenant"], "service": hook["service"]}
-        for hook in hooks
-        if hook["kind"] == "ussd"
-    ]

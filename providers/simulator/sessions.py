@@ -1,4 +1,4 @@
-"""What the fake USSD gateway remembers and shows: settings, sessions, screens, exchanges."""
+"""What a fake USSD gateway remembers and shows: settings, sessions, screens, exchanges."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from providers.africastalking.handset import SEPTETS_BY_NETWORK, SEPTETS_MAX
 from providers.limits import NETWORK_MAX_CHARS
+from providers.simulator.handset import SEPTETS_BY_NETWORK, SEPTETS_MAX
 from providers.simulator.hooks import Dialled
 from providers.simulator.loopback import Answer
 
@@ -17,27 +17,24 @@ State = Literal["open", "ended", "failed"]
 SETTING_MAX = 600
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayOptions:
-    """How the gateway behaves. What no source settles has a switch, and both ways are real.
+# How a session ended, as far as the network knows: the last screen said so, the person or the
+# network left it, or an answer of ours was none.
+Ending = Literal["completed", "left", "failed"]
 
-    - suffix: digits dialled after the code arrive in `text`, or stay in `serviceCode`
-    - shuffle: the five fields come in any order; extra: fields that nobody documented
-    - escape_plus, plus: `%2B2507…`, a bare `+2507…`, or `2507…`
-    - network: the networkCode, '' leaves the field out
-    - end_events: 'off' (as the sandbox was seen to do), 'on', 'late' (by end_late_s), 'twice'
-    - paginate: a screen that is too long is cut with 98 and 00 instead of failing the session
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """How the network between a handset and us behaves.
+
+    - network: the handset's, as mobile country and network code
+    - paginate: a screen that is too long is cut instead of failing the session
     - lose_before, lose_after: the share of hops lost before we saw them, or after we worked them
     """
 
-    suffix: Literal["text", "service_code"] = "text"
-    shuffle: bool = True
-    escape_plus: bool = True
-    plus: bool = True
+    # The settings that are one of a few words.
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
     network: str = "99999"
-    extra: Mapping[str, str] = field(default_factory=dict)
-    end_events: Literal["off", "on", "late", "twice"] = "on"
-    end_late_s: float = 2.0
     paginate: bool = False
     septets: Mapping[str, int] = field(default_factory=lambda: dict(SEPTETS_BY_NETWORK))
     septets_otherwise: int = SEPTETS_MAX
@@ -46,41 +43,35 @@ class GatewayOptions:
     lose_before: float = 0.0
     lose_after: float = 0.0
 
-    def changed(self, wanted: Mapping[str, Any]) -> GatewayOptions:
+    def changed(self, wanted: Mapping[str, Any]) -> Self:
         """With some of it changed. Raises ValueError: an unknown name or an impossible value."""
         known = {f.name for f in fields(self)}
         for name, value in wanted.items():
             if name not in known:
                 raise ValueError(f"no such setting: {str(name)[:32]}")
-            if not _fits(name, value, getattr(self, name)):
+            if not self._may_be(name, value):
                 raise ValueError(f"{name}: not a possible value")
         return replace(self, **wanted)
 
-
-_CHOICES = {
-    "suffix": ("text", "service_code"),
-    "end_events": ("off", "on", "late", "twice"),
-}
-
-
-def _fits(name: str, value: object, now: object) -> bool:
-    """Whether a setting may take this value, judged by the one it has."""
-    if name in _CHOICES:
-        fits = value in _CHOICES[name]
-    elif isinstance(now, bool) or isinstance(value, bool):
-        fits = type(now) is type(value)
-    elif isinstance(now, int | float):
-        most = 1.0 if name.startswith("lose_") else SETTING_MAX
-        whole = int if isinstance(now, int) else int | float
-        fits = isinstance(value, whole) and 0 <= value <= most
-    elif isinstance(now, Mapping):
-        kind = int if name == "septets" else str
-        fits = isinstance(value, Mapping) and all(
-            isinstance(k, str) and isinstance(v, kind) for k, v in value.items()
-        )
-    else:
-        fits = isinstance(value, str) and len(value) <= NETWORK_MAX_CHARS
-    return fits
+    def _may_be(self, name: str, value: object) -> bool:
+        """Whether a setting may take this value, judged by the one it has."""
+        now = getattr(self, name)
+        if name in self.CHOICES:
+            fits = value in self.CHOICES[name]
+        elif isinstance(now, bool) or isinstance(value, bool):
+            fits = type(now) is type(value)
+        elif isinstance(now, int | float):
+            most = 1.0 if name.startswith("lose_") else SETTING_MAX
+            whole = int if isinstance(now, int) else int | float
+            fits = isinstance(value, whole) and 0 <= value <= most
+        elif isinstance(now, Mapping):
+            kind = int if name == "septets" else str
+            fits = isinstance(value, Mapping) and all(
+                isinstance(k, str) and isinstance(v, kind) for k, v in value.items()
+            )
+        else:
+            fits = isinstance(value, str) and len(value) <= NETWORK_MAX_CHARS
+        return fits
 
 
 class Shown(NamedTuple):
@@ -102,6 +93,16 @@ class Shown(NamedTuple):
     def same(self) -> bool:
         """Every copy of the hop was answered, byte for byte alike."""
         return len(set(self.replies)) == 1
+
+
+class Verdict(NamedTuple):
+    """What a gateway makes of an answer of ours. `pages` is not empty where it cut a long screen
+    itself; `screen` is the first."""
+
+    state: State
+    screen: str
+    error: str | None
+    pages: list[str]
 
 
 class Request(NamedTuple):
@@ -126,7 +127,7 @@ class Exchange(NamedTuple):
 
 @dataclass(slots=True)
 class Session:
-    """One session, on the gateway's side."""
+    """One session, on the gateway's side. `labels` are what the provider notes of its hops."""
 
     id: str
     sender: str
@@ -141,7 +142,7 @@ class Session:
     screen: str = ""
     error: str | None = None
     hop: int = 0
-    metadata: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
     last_reply: bytes = b""
     bodies: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)

@@ -12,9 +12,9 @@ import requests
 from providers.africastalking.fake import Mode, Rule
 from providers.africastalking.send import SmsSender
 from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
-from providers.africastalking.texts import Text, Texts
 from providers.contracts.messages import Account, DeliveryStatus, OutcomeUnknown, Refused, Sms
 from providers.simulator.hooks import Hook
+from providers.simulator.inbox import Text, Texts
 from providers.simulator.process import TEXTS_FILE, Fakes
 from tests.support.providers import Us
 
@@ -208,7 +208,7 @@ def test_a_failed_delivery(us: Us, fakes: Fakes) -> None:
     post(fakes)
     assert fakes.later.settle()
     assert reports(us) == [SENT, (DeliveryStatus.FAILED, "UserInBlackList")]
-    assert not taken(fakes)[0].on_handset
+    assert not taken(fakes)[0].arrives
 
 
 def test_a_report_is_repeated_until_it_is_taken(us: Us, fakes: Fakes) -> None:
@@ -321,7 +321,7 @@ def test_a_line_torn_by_a_kill_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / TEXTS_FILE
     texts = Texts(path)
     texts.add(some_text(1))
-    texts.report("ATXid_1", "Success")
+    texts.report("ATXid_1", "Success", final=True)
     texts.close()
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     whole = path.read_bytes()

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from providers.africastalking.gateway import Gateway, SessionOver
-from providers.africastalking.sessions import GatewayOptions
+from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.africastalking.ussd import parse_ussd, parse_ussd_end
 from providers.simulator.loopback import Answer
+from providers.simulator.network import SessionOver
 from providers.simulator.timers import Later
 from tests.support.providers import Us, told
 

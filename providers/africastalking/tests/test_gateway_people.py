@@ -5,8 +5,8 @@ import threading
 import pytest
 from werkzeug.wrappers import Request
 
-from providers.africastalking.gateway import Gateway, NoSuchSession, SessionBusy, SessionOver
-from providers.africastalking.sessions import GatewayOptions
+from providers.africastalking.gateway import Gateway, GatewayOptions
+from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
 from tests.support.providers import Us, told
 
 A = "+250788000101"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.africastalking.handset import fits, pages, size
+from providers.simulator.handset import fits, pages, size
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_fits(text: str, septets_max: int, expected: bool) -> None:
 
 @given(st.text(alphabet="abc \n€–", min_size=1, max_size=900))
 def test_pages_fit_and_lose_nothing_but_line_ends(text: str) -> None:
-    cut = pages(text, 160)
+    cut = pages(text, 160, "98:More", "00:Back")
     assert all(fits(page, 160) for page in cut)
     inner = [page.removesuffix("\n00:Back").removesuffix("\n98:More") for page in cut]
     assert "".join(inner).replace("\n", "") == text.replace("\n", "")
