@@ -37,6 +37,7 @@ KEYS = Keyring(KEY)
 CODE, SLUG = "*384*10#", "ibimina"
 OTHER_CODE, OTHER_SLUG = "*384*40#", "fuel"
 FORM = "application/x-www-form-urlencoded"
+CHUNKED = "Transfer-Encoding: chunked"
 PEOPLE = 400
 # Those that anybody may ring, pay and pretend to be; the others are each one test's own.
 ANYBODY = range(PEOPLE - 50, PEOPLE)
@@ -297,6 +298,18 @@ class Phone:
     def to_pin(self, amount: int = 1_000) -> str:
         self.to_confirmation(amount)
         return self.type("1")
+
+
+def chunks(body: bytes, chunk_bytes: int = 64) -> bytes:
+    """A body in chunks, with its end mark."""
+    pieces = [body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
+def head_of(web: Web, *headers: str) -> bytes:
+    """The head of a hop, as it goes over the wire."""
+    first = f"POST {web.hook()} HTTP/1.1"
+    return "\r\n".join((first, "Host: x", f"Content-Type: {FORM}", *headers, "", "")).encode()
 
 
 def _is_whole(told: bytes) -> bool:

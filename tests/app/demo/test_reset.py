@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from app.cli import main
-from providers.africastalking.texts import Text, Texts
+from providers.simulator.inbox import Text, Texts
 from providers.simulator.process import TEXTS_FILE
 from tests.app.demo.conftest import DemoPiga
 from tests.app.demo.test_phone_conversations import HABIMANA, HABIMANA_PIN, IBIMINA, Api
