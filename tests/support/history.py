@@ -19,6 +19,8 @@ from app.settings import CHECKOUT
 from core.agents import agents
 from core.alarms import alarms
 from core.analytics import costs
+from core.approvals import requests
+from core.approvals.requests import officer
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.manifest.apply import apply
@@ -26,19 +28,21 @@ from core.manifest.section import Manifest
 from core.messaging import messages
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
-from core.money import ledger
+from core.money import ledger, spending
 from core.people import first_use, numbers, people, wrong_pins
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.security.installation import set_key
 from core.tenants import directory
+from tests.support.domains import DOMAINS
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
 from tests.support.tenants import KEYS, PROVIDER, fix_ids
 from tests.support.ussd import UssdTenant, manifest
 from values.ids import uuid7
+from values.money import Money
 from workers.queue.drain import drain
 
 NOW = datetime.now(UTC)
@@ -79,6 +83,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_paused(tenant)
         what_staff_does(tenant)
         what_staff_look_at(tenant)
+        what_two_officers_decide(tenant)
         turns_are_logged(tenant)
 
 
@@ -309,6 +314,27 @@ def what_staff_does(tenant: UssdTenant) -> None:
     habimana = tenant.id_of("habimana")
     tenant.change(numbers.attach, KEYS, habimana, "+250788000097", **WHY)
     tenant.change(numbers.detach, KEYS, habimana, "+250788000097", **WHY)
+
+
+def what_two_officers_decide(tenant: UssdTenant) -> None:
+    """A new PIN for somebody, who may pay little since; a result as some kind may leave it."""
+    mugabo = tenant.id_of("mugabo")
+    ann, bob = (officer(name, "test") for name in ("ann", "bob"))
+    kinds = DOMAINS.approvals
+    asked = tenant.change(
+        requests.ask,
+        KEYS,
+        kinds["new_pin"],
+        by=ann,
+        params={"at": "the office"},
+        reason="forgotten",
+        subject_id=mugabo,
+        key="letter 17",
+    )
+    tenant.change(requests.approve, KEYS, kinds, asked.request.id, by=bob)
+    tenant.admin.execute("UPDATE approval_request SET result = '{\"letter\": 17}'")
+    tenant.change(spending.limit, mugabo, 50_000, for_s=86_400)
+    tenant.change(spending.count, mugabo, Money(1_000, "RWF"))
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:
