@@ -5,6 +5,7 @@ by kind and subject, until its own thread has written it. So a raise waits for n
 nothing, and one that cannot be written now, since Postgres is away, is written later.
 """
 
+import contextlib
 import logging
 import threading
 import uuid
@@ -46,8 +47,11 @@ class AlarmRecorder(logging.Handler):
         with self._changed:
             self._keep(_key_of(alarm), 1, alarm.sentence)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="alarms", daemon=True)
+                # Where no thread can be had now, the next alarm tries again.
+                with contextlib.suppress(RuntimeError, MemoryError):
+                    thread.start()
+                    self._thread = thread
             self._changed.notify()
 
     def close(self) -> None:

@@ -133,6 +133,20 @@ def test_while_postgres_is_away_a_raise_costs_nothing_and_is_written_later(
     assert caplog.text.count("an alarm is not a row yet: OSError") == 2
 
 
+def test_where_no_thread_can_be_had_a_raise_fails_nothing(
+    relay: Database, recorder: AlarmRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        raise_alarm(log, "job_failed", "here", "job failed")
+    assert alarms.listed(relay) == []
+    raise_alarm(log, "job_failed", "here", "job failed")
+    assert len(found(relay, 1, 2)) == 1
+
+
 def test_many_processes_raise_the_same(relay: Database, database: DatabaseUrls) -> None:
     def process() -> None:
         mine = AlarmRecorder(Database(database.database_url))
