@@ -4,7 +4,7 @@ import logging
 
 from core.analytics import costs
 from core.db.database import Database
-from core.messaging.delivery import apply_report
+from core.messaging.reports import Report, take_report
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
@@ -29,15 +29,17 @@ def store(told: Inbound, service: Service, database: Database, keys: Keyring) ->
     Unavailable."""
     match told:
         case SmsReport():
-            with database.transaction(service.tenant.id) as tx:
-                apply_report(
-                    tx,
+            take_report(
+                database,
+                service.tenant.id,
+                Report(
                     provider=told.provider,
                     provider_message_id=told.message_id,
                     state=_STATES.get(told.status),
                     reason=_why(told),
                     address_lookup=keys.lookup(USSD, told.address) if told.address else None,
-                )
+                ),
+            )
         case UssdEnded():
             _log_end(told, service, keys)
             if told.cost is not None:

@@ -90,6 +90,10 @@ class Settings(Entry):
     sms_sender: Annotated[
         Text, matching("[A-Za-z0-9 ]{3,11}|[0-9]{3,8}", "a sender id of 3 to 11 letters")
     ] = ""
+    # In a demo: another tenant's account at the fakes, as one installation's tenants share one.
+    demo_account: Annotated[Text, matching("[a-z][a-z0-9-]{0,31}", "the slug of a demo tenant")] = (
+        ""
+    )
     # What somebody is who registers on their own phone: never an agent.
     new_roles: list[Annotated[str, one_of(_self_registered)]] = Field(default_factory=list)
     wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None

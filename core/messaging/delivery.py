@@ -89,13 +89,17 @@ def apply_report(
     state: str | None,
     reason: str | None = None,
     address_lookup: bytes | None = None,
+    is_shared: bool = False,
 ) -> str:
-    """Take a delivery report; the same again, or an older one, changes nothing.
+    """Take a delivery report of a text of the transaction's tenant; the same again, or an older
+    one, changes nothing.
 
     `state` is accepted, failed or delivered, or None for a word nobody knows; `address_lookup` is
-    the keyed hash of the number where the report names it. Answers what came of it: `advanced`,
-    `old` (nothing new in it), `kept` (until we know its id), `foreign` (no text of ours can be
-    meant) or `unreadable`.
+    the keyed hash of the number where the report names it. `is_shared`: it may belong to a text of
+    another tenant as well, so that it is kept by its id alone and no number resolves it.
+
+    Answers what came of it: `advanced`, `old` (nothing new in it), `kept` (until we know its id),
+    `foreign` (no text of ours can be meant) or `unreadable`.
     """
     if state is None or not 0 < len(provider_message_id) <= PROVIDER_ID_CHARS_MAXIMUM:
         return "unreadable"
@@ -115,7 +119,7 @@ def apply_report(
     )
     if known is not None:
         return "advanced" if _apply(tx, known[0], known[1], state, reason) else "old"
-    if not _awaited(tx, address_lookup):
+    if not is_awaited(tx, address_lookup):
         return "foreign"
     higher = f"{rank('excluded.state')} > {rank('e.state')}"
     tx.execute(
@@ -125,9 +129,9 @@ def apply_report(
         f" SET state = CASE WHEN {higher} THEN excluded.state ELSE e.state END,"
         f" reason = CASE WHEN {higher} THEN excluded.reason ELSE e.reason END,"
         " address_lookup = coalesce(excluded.address_lookup, e.address_lookup)",
-        (provider, provider_message_id, state, reason, address_lookup),
+        (provider, provider_message_id, state, reason, None if is_shared else address_lookup),
     )
-    if address_lookup is not None and match_report(tx, address_lookup):
+    if address_lookup is not None and not is_shared and match_report(tx, address_lookup):
         return "advanced"
     return "kept"
 
@@ -199,7 +203,7 @@ def _unidentified(tx: Tx, address_lookup: bytes) -> list[_Unidentified]:
     return [_Unidentified(*row) for row in rows]
 
 
-def _awaited(tx: Tx, address_lookup: bytes | None) -> bool:
+def is_awaited(tx: Tx, address_lookup: bytes | None) -> bool:
     """Whether a report with an id new to us can be ours at all: then it is worth keeping. The
     account may be used by other systems too, and a path that leaked by anybody."""
     if address_lookup is not None:

@@ -363,6 +363,27 @@ $$;
 
 ALTER FUNCTION public.tenants_changed(p_since bigint) OWNER TO piga_lookup;
 
+CREATE FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea) RETURNS TABLE(tenant_id uuid, is_known boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH sharing AS MATERIALIZED (
+        SELECT DISTINCT s.tenant_id FROM service s WHERE s.provider = p_provider
+    ), known AS MATERIALIZED (
+        SELECT r.tenant_id FROM sharing JOIN message_receipt r ON r.tenant_id = sharing.tenant_id
+            AND r.provider = p_provider AND r.provider_message_id = p_id
+    )
+    SELECT known.tenant_id, true FROM known
+    UNION ALL
+    SELECT sharing.tenant_id, false FROM sharing
+    WHERE NOT EXISTS (SELECT FROM known)
+      AND (p_lookup IS NULL
+           OR EXISTS (SELECT FROM address a WHERE a.tenant_id = sharing.tenant_id
+                      AND a.channel = p_channel AND a.lookup = p_lookup))
+$$;
+
+ALTER FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea) OWNER TO piga_lookup;
+
 CREATE FUNCTION public.uuid7_floor(at timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1416,6 +1437,10 @@ CREATE POLICY ledger ON public.hold TO piga_ledger USING (true);
 
 CREATE POLICY ledger ON public.posting TO piga_ledger USING (true);
 
+CREATE POLICY lookup ON public.address FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY lookup ON public.message_receipt FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
 CREATE POLICY lookup ON public.sender_claim FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY lookup ON public.service FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
@@ -1583,6 +1608,9 @@ GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_app;
 GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_relay;
 GRANT ALL ON FUNCTION public.tenants_changed(p_since bigint) TO piga_verify;
 
+REVOKE ALL ON FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea) TO piga_app;
+
 REVOKE ALL ON FUNCTION public.void_hold(p_hold uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.void_hold(p_hold uuid) TO piga_app;
 
@@ -1609,6 +1637,12 @@ GRANT UPDATE(balance_minor) ON TABLE public.account TO piga_ledger;
 GRANT UPDATE(held_minor) ON TABLE public.account TO piga_ledger;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.address TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.address TO piga_lookup;
+
+GRANT SELECT(channel) ON TABLE public.address TO piga_lookup;
+
+GRANT SELECT(lookup) ON TABLE public.address TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.agent TO piga_app;
 GRANT SELECT ON TABLE public.agent TO piga_verify;
@@ -1695,10 +1729,13 @@ GRANT DELETE ON TABLE public.message_receipt TO piga_relay;
 GRANT SELECT ON TABLE public.message_receipt TO piga_verify;
 
 GRANT SELECT(tenant_id) ON TABLE public.message_receipt TO piga_relay;
+GRANT SELECT(tenant_id) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(provider) ON TABLE public.message_receipt TO piga_relay;
+GRANT SELECT(provider) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_relay;
+GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(created_at) ON TABLE public.message_receipt TO piga_relay;
 

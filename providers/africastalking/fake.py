@@ -148,6 +148,7 @@ class RestFake:
         with self._lock:
             self.rules.clear()
             self.by_ending = False
+            self.senders = None
 
     def _next_mode(self) -> Mode:
         with self._lock:

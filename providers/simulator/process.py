@@ -229,6 +229,11 @@ class Fakes:
         by_ending = sms.pop("by_ending", None)
         if by_ending is not None and not isinstance(by_ending, bool):
             raise ValueError("by_ending: true or false")
+        senders = sms.pop("senders", None if wanted.get("reset") else self.rest.senders)
+        if senders is not None and not (
+            isinstance(senders, list | frozenset) and all(isinstance(one, str) for one in senders)
+        ):
+            raise ValueError("senders: the known sender ids, or null for any")
         sms.pop("modes", None)
         sms.pop("numbers", None)
         gateway_options = gateway_options.changed(control.mapping(wanted, "ussd"))
@@ -238,6 +243,7 @@ class Fakes:
         self.gateway.options, self.callbacks.options = gateway_options, callback_options
         self.rest.script(modes)
         self.rest.rules.update(rules)
+        self.rest.senders = None if senders is None else frozenset(senders)
         if by_ending is not None:
             self.rest.by_ending = by_ending
         return {"ok": True}

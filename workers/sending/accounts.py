@@ -70,8 +70,10 @@ class Accounts:
     def _account(self, service: Service) -> Account:
         name = service.provider
         if self.fakes_url and name in FAKES:
-            # The fake calls back by account: the one named like the tenant.
-            return Account(service.tenant.slug, "demo", base_url=self.fakes_url + FAKES[name])
+            # The fake calls back by account: to the tenant that it is named like.
+            tenant = service.tenant
+            username = str(tenant.settings.get("demo_account") or tenant.slug)
+            return Account(username, "demo", base_url=self.fakes_url + FAKES[name])
         account = self.installation.get(name)
         if account is None:
             raise Refused("bad_account", never_left=True, alarm=True)

@@ -257,6 +257,8 @@ CALLS = {
     "codes_in_the_way": "SELECT count(*) FROM"
     " public.codes_in_the_way(%(id)s, 'africastalking', 'ussd', '*2#')",
     "sender_owner": "SELECT public.sender_owner('africastalking', 'nobody')",
+    "tenants_of_report": "SELECT count(*) FROM"
+    " public.tenants_of_report('africastalking', 'AT1', 'ussd', '')",
     "tenants_changed": "SELECT count(*) > 1 FROM public.tenants_changed(0)",
     "make_partitions": "SELECT public.make_partitions(0)",
     "drop_old_turns": "SELECT public.drop_old_turns(9)",
@@ -348,6 +350,7 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
         ("find_tenant", {}, tenant.tenant_id),
         ("codes_in_the_way", first, 0),
         ("sender_owner", {}, None),
+        ("tenants_of_report", {}, 0),
         ("tenants_changed", {}, True),
         ("make_partitions", {}, 0),
         ("drop_old_turns", {}, 0),

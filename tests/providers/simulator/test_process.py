@@ -109,6 +109,12 @@ def test_twice_repeat_redial_hangup_timeout(us: Us, fakes: Fakes) -> None:
             "numbers: code, plan and failure",
         ),
         ("faults", {"sms": {"by_ending": 1}}, 400, "by_ending: true or false"),
+        (
+            "faults",
+            {"sms": {"senders": "MOTO"}},
+            400,
+            "senders: the known sender ids, or null for any",
+        ),
         ("faults", {"sms": [1]}, 400, "sms: an object, please"),
         ("nowhere", {}, 404, "not found"),
         ("inbox", {}, 405, "method not allowed"),

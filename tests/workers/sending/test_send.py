@@ -17,6 +17,7 @@ from providers.contracts.messages import Account
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS
 from tests.support.tenants import KEYS
+from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
 from values.ids import uuid7
 from workers.jobs.context import Context, install, make
@@ -411,6 +412,21 @@ def test_an_unknown_sender_id_stops_nobody_else_on_its_account(
         "ALARM africastalking:shared IMPUYE: The provider does not know this sender id."
         " Texts wait (invalid_sender)."
     ]
+
+
+def test_a_report_finds_its_text_behind_the_hook_of_another_tenant(
+    shared: Shared, fakes: Fakes
+) -> None:
+    """The account reports to one hook, which is ours; and while our sender id is not known, the
+    others' texts go out and their reports arrive."""
+    fakes.rest.senders = frozenset({"TWIZE"})
+    fakes.callbacks.options = fakes.callbacks.options.changed({"dlr": "on"})
+    stopped, sent = shared.ours.text(), shared.theirs.text()
+    send(shared.ours, stopped)
+    send(shared.theirs, sent)
+    assert until(lambda: shared.theirs.state(sent) == "delivered")
+    assert shared.ours.state(stopped) == "queued"
+    assert shared.ours.one("SELECT count(*) FROM early_report") == (0,)
 
 
 def test_an_account_without_money_stops_all_of_it(shared: Shared, fakes: Fakes) -> None:

@@ -1,6 +1,7 @@
 -- The roles stay: other databases of the same server may use them. So does who may make temporary
 -- things: it is a right on the database, which the next way up takes away again.
-DROP FUNCTION sender_owner(text, text), tenants_changed(bigint), find_tenant(text), all_services(),
+DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, text),
+    tenants_changed(bigint), find_tenant(text), all_services(),
     find_services(text, text, text[], uuid);
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);

@@ -8,6 +8,11 @@ CREATE POLICY lookup ON service_address FOR SELECT TO piga_lookup
     USING (current_user = 'piga_lookup');
 CREATE POLICY lookup ON sender_claim FOR SELECT TO piga_lookup
     USING (current_user = 'piga_lookup');
+GRANT SELECT (tenant_id, provider, provider_message_id) ON message_receipt TO piga_lookup;
+CREATE POLICY lookup ON message_receipt FOR SELECT TO piga_lookup
+    USING (current_user = 'piga_lookup');
+GRANT SELECT (tenant_id, channel, lookup) ON address TO piga_lookup;
+CREATE POLICY lookup ON address FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
 
 -- `longer`: the other codes, of whichever tenant, that go on from the service's: `*384*10*7#` from
 -- `*384*10#`. Where there are none, whatever is dialled after the code is meant for the service.
@@ -79,6 +84,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE c.provider = p_provider AND c.sender_id = lower(p_sender_id)
 $$;
 
+-- An account's delivery reports all come to one hook, whichever of its tenants sent the text. Whose
+-- text has that id; or, where nobody's has, who has somebody with that number (of a report without
+-- one: every tenant with a service there) and may not know the id yet.
+CREATE FUNCTION tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea)
+RETURNS TABLE (tenant_id uuid, is_known boolean) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    WITH sharing AS MATERIALIZED (
+        SELECT DISTINCT s.tenant_id FROM service s WHERE s.provider = p_provider
+    ), known AS MATERIALIZED (
+        SELECT r.tenant_id FROM sharing JOIN message_receipt r ON r.tenant_id = sharing.tenant_id
+            AND r.provider = p_provider AND r.provider_message_id = p_id
+    )
+    SELECT known.tenant_id, true FROM known
+    UNION ALL
+    SELECT sharing.tenant_id, false FROM sharing
+    WHERE NOT EXISTS (SELECT FROM known)
+      AND (p_lookup IS NULL
+           OR EXISTS (SELECT FROM address a WHERE a.tenant_id = sharing.tenant_id
+                      AND a.channel = p_channel AND a.lookup = p_lookup))
+$$;
+
 
 DO $$
 DECLARE
@@ -92,9 +118,9 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app, piga_relay, piga_verify', name);
         EXECUTE format('ALTER FUNCTION %s OWNER TO piga_lookup', name);
     END LOOP;
-    -- Only who applies a folder asks these.
+    -- Only who applies a folder asks the first two, and only who takes callbacks the third.
     FOREACH name IN ARRAY ARRAY['codes_in_the_way(uuid, text, text, text)',
-        'sender_owner(text, text)']
+        'sender_owner(text, text)', 'tenants_of_report(text, text, text, bytea)']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', name);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app', name);
