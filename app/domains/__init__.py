@@ -28,6 +28,7 @@ OURS = (
     "agents",
     "approvals",
     "recovery",
+    "bookings",
 )
 GROUP = "piga.domains"
 

@@ -8,7 +8,7 @@ from app.errors import OperatorError
 from app.operations.tenants import operator
 from core.approvals import requests
 from core.approvals.errors import ApprovalError
-from core.approvals.kinds import Kind, Request
+from core.approvals.kinds import Kind, Request, Shown
 from core.approvals.requests import Officer
 from core.db.database import Tx
 from core.security.keyring import Keyring
@@ -35,13 +35,19 @@ def described(tx: Tx, keys: Keyring, kinds: Mapping[str, Kind], request: Request
     kind = kinds.get(request.kind)
     if kind is None:
         raise OperatorError(f"No domain of this installation brings {request.kind}.")
-    shown = kind.show(tx, keys, request)
+    what, *changes = changes_of(kind.show(tx, keys, request))
     until = request.expires_at.astimezone(zone)
-    lines = [
-        f"{request.id}  {shown.what}",
+    return [
+        f"{request.id}  {what}",
         f"    asked by {request.requested_by}: {request.reason}",
+        *changes,
+        f"    until {until:%Y-%m-%d %H:%M}",
     ]
+
+
+def changes_of(shown: Shown) -> list[str]:
+    """What it is, and under it a line for each thing that would be another."""
+    lines = [shown.what]
     for name in dict.fromkeys((*shown.before, *shown.after)):
-        before, after = shown.before.get(name, "-"), shown.after.get(name, "-")
-        lines.append(f"    {name}: {before} -> {after}")
-    return [*lines, f"    until {until:%Y-%m-%d %H:%M}"]
+        lines.append(f"    {name}: {shown.before.get(name, '-')} -> {shown.after.get(name, '-')}")
+    return lines

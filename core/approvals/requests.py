@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
@@ -29,6 +30,7 @@ from core.db.connection import Row
 from core.db.database import Database, Tx
 from core.lifecycle import awaiting_a_word
 from core.security.keyring import Keyring
+from values import clock
 from values.ids import uuid7
 
 APPROVAL_REQUEST: Final = awaiting_a_word("approval_request")
@@ -103,6 +105,24 @@ _DECIDE = {
 _EXPIRE = APPROVAL_REQUEST.advance(
     "expire", sets="ended_at = now()", where="id = %s AND expires_at <= now()", returning=_COLUMNS
 )
+
+
+def preview(
+    kind: Kind,
+    *,
+    by: Officer,
+    params: Mapping[str, Any],
+    reason: str,
+    subject_id: uuid.UUID | None = None,
+) -> Request:
+    """The request that `ask` would write, to be shown first. Nothing is written."""
+    now = clock.now()
+    until = now + timedelta(seconds=kind.life_s)
+    state = APPROVAL_REQUEST.initial
+    return Request(
+        *(uuid7(), kind.name, subject_id, dict(params), reason, state, by.name, None, {}, now),
+        until,
+    )
 
 
 def ask(

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.money.ledger import StatementLine
+from menus import sentences
 from menus.texts import Day, Text, _
 from values.money import Money
 
@@ -41,6 +42,8 @@ def what_of(line: StatementLine) -> Text:
             return _other_side(line)
         case "opening":
             return _("Opening balance")
+        case "booking" | "booking_reversal":
+            return sentences.office("")
     return line.reference
 
 

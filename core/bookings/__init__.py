@@ -1,0 +1,1 @@
+"""The tenant's own bookings: what two officers move between accounts."""
