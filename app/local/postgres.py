@@ -98,7 +98,7 @@ class Postgres(Server):
         found = process_table.working_in(self.data, "postgres")
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            if pid in found or (not process_table.PROC.exists() and process_table.is_alive(pid)):
+            if pid in found:
                 return [pid]  # the rest follow it
         return found
 

@@ -4,14 +4,14 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.local import postgres
-from app.local.process_table import send, working_in
+from app.local.process_table import working_in
 from app.settings import Settings
 from core.migrations.run import upgrade
 from tests.support.chaos.proxy import SocketProxy
@@ -96,8 +96,11 @@ def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fragile]:
 @contextmanager
 def _frozen(pids: list[int]) -> Iterator[None]:
     assert pids
-    send(pids, signal.SIGSTOP)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        send(pids, signal.SIGCONT)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
