@@ -74,14 +74,9 @@ class Caller:
         else:
             self._until(deal, AGENT if deal.customer else MEMBER, done)
 
-    def dial_once(self, deal: Deal, see: Callable[[str], object]) -> None:
-        """Hold one conversation of a member's, and give each screen to `see`."""
-
-        def never(screen: str) -> bool:
-            see(screen)
-            return False
-
-        self._dial(deal, MEMBER, never)
+    def dial_once(self, deal: Deal, see: Callable[[str], bool]) -> None:
+        """Hold one conversation of a member's, until `see` says of a screen that it is enough."""
+        self._dial(deal, MEMBER, see)
 
     def _until(self, deal: Deal, who: str, seen: Callable[[str], bool]) -> bool:
         """Dial until it is seen, or until even a patient person gives up."""

@@ -37,7 +37,7 @@ ALIVE_WITHIN_S = 2.0
 SHIFTED = Path(__file__).with_name("shifted")
 # Two hours, an hour back, and 150 days: a report's worth of months ahead.
 HOSTS_AHEAD_S = (7_200, -3_600, 150 * 86_400)
-AT_WRONG_HOST_FROM = 2_001  # RWF; others pay multiples of ten
+AT_WRONG_HOST_FROM = 90_001  # RWF; nobody else pays so much
 REFUSED = "Nothing was taken."
 
 UNMARKED = "does not carry the mark of ibimina"
@@ -74,9 +74,13 @@ def wrong_clock(house: House) -> list[str]:
         with _host(house, ahead_s) as port:
             path = urllib.parse.urlsplit(house.hook).path
             shown: list[str] = []
+
+            def see(screen: str, shown: list[str] = shown) -> bool:
+                shown.append(screen)
+                return False
+
             deal = Deal(house.spare_number, amount)
-            caller = Caller(f"http://127.0.0.1:{port}{path}", PIN, index)
-            caller.dial_once(deal, shown.append)
+            Caller(f"http://127.0.0.1:{port}{path}", PIN, index).dial_once(deal, see)
             if not any(REFUSED in screen for screen in shown):
                 faults.append(f"a host {ahead_s} s ahead did not refuse: {shown[-1:]}")
         if any(found == amount for found, _ in posted(house.servers, house.tenant_id)):
@@ -157,9 +161,15 @@ def _send_all(line: socket.socket) -> bool:
 
 
 def _dials(house: House) -> bool:
-    shown: list[str] = []
-    Caller(house.hook, PIN, 1).dial_once(Deal(house.spare_number, 0), shown.append)
-    return any(screen.startswith("CON ") for screen in shown)
+    """Whether a person who dials is asked something."""
+    asked: list[bool] = []
+
+    def see(screen: str) -> bool:
+        asked.append(screen.startswith("CON "))
+        return True
+
+    Caller(house.hook, PIN, 1).dial_once(Deal(house.spare_number, 0), see)
+    return any(asked)
 
 
 def copied_folder(house: House) -> list[str]:

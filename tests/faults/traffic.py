@@ -10,6 +10,10 @@ from tests.faults.caller import Caller, Deal
 from tests.support.population import PIN
 from values.ids import reference_of
 
+# Little and not too often: nobody comes to the limit of a day, however long it takes.
+AMOUNT_FROM = 500  # RWF
+PAUSE_S = 0.5
+
 
 class Traffic:
     """Members who pay into their group all the time, each a deal of an amount of its own."""
@@ -46,10 +50,12 @@ class Traffic:
     def _pay(self, index: int) -> None:
         step = 0
         while not self._stop.is_set():
-            deal = Deal(self._members[index], 1_000 + 10 * (step * len(self._members) + index))
+            amount = AMOUNT_FROM + step * len(self._members) + index
+            deal = Deal(self._members[index], amount)
             step += 1
             self.deals.append(deal)
             Caller(self._hook, PIN, index * 100_000 + step).close(deal)
+            self._stop.wait(PAUSE_S)
 
 
 def posted(servers: Settings, tenant_id: object) -> list[tuple[int, str]]:
