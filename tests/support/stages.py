@@ -5,8 +5,10 @@ from typing import Any
 
 from core.agents import agents, approvals
 from core.approvals import requests
+from core.bookings.bookings import BOOK, Move
 from core.db.database import Database
 from core.messaging import number_changes
+from core.money import ledger
 from core.people import first_use, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.recovery.new_pin import NEW_PIN
@@ -14,8 +16,9 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
-from tests.support.tenants import KEYS
+from tests.support.tenants import CURRENCY, KEYS
 from tests.support.ussd import UssdTenant
+from values.money import Money
 
 NOTICE = {
     "en": "We count the money today. Back tomorrow.",
@@ -91,6 +94,22 @@ def a_second_officer_approves(tenant: UssdTenant) -> None:
         found = requests.waiting(tx)
     for each in found:
         tenant.change(requests.approve, KEYS, DOMAINS.approvals, each.id, by=by)
+
+
+def _booked(kind: str, key: str, amount_minor: int) -> Callable[[UssdTenant], None]:
+    """Two officers book so much from settlement to somebody's account; back where it is less than
+    nothing."""
+
+    def book(tenant: UssdTenant) -> None:
+        theirs = ledger.account_id(tenant.id_of(key), kind, CURRENCY)
+        ours = tenant.collecting(ledger.SETTLEMENT)
+        source, target = (ours, theirs) if amount_minor > 0 else (theirs, ours)
+        move = Move(source, target, Money(abs(amount_minor), CURRENCY))
+        by = requests.officer("ann", "test")
+        tenant.change(requests.ask, KEYS, BOOK, by=by, params=move.params, reason="slip")
+        a_second_officer_approves(tenant)
+
+    return book
 
 
 def uwera_is_frozen(tenant: UssdTenant) -> None:
@@ -217,6 +236,10 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "a new PIN is asked for uwera": _new_pin_is_asked_for("uwera"),
     "a new PIN is asked for bizimana": _new_pin_is_asked_for("bizimana"),
     "a second officer approves": a_second_officer_approves,
+    "two officers book 1,500 into uwera's wallet": _booked(ledger.WALLET, "uwera", 1_500),
+    "two officers book 500 out of uwera's wallet": _booked(ledger.WALLET, "uwera", -500),
+    "two officers book 90,000 into kayitesi's float": _booked(ledger.FLOAT, "kayitesi", 90_000),
+    "two officers book 4,000 out of kayitesi's float": _booked(ledger.FLOAT, "kayitesi", -4_000),
     "uwera is frozen": uwera_is_frozen,
     "bizimana is frozen": bizimana_is_frozen,
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
