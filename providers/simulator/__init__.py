@@ -1,1 +1,2 @@
-"""What every fake company is made of: a loopback server, a clock, addresses of our webhooks."""
+"""What every fake company is made of: a network, handsets, an inbox, faults, a clock, a loopback
+server, addresses of our webhooks."""
