@@ -1,78 +1,24 @@
 """Applying a tenant's folder: the same again is nothing, and only what may change changes."""
 
 import shutil
-import uuid
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.operations.tenant_folder import read_folder, rules
-from app.settings import CHECKOUT
 from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.manifest.faults import FolderFaults
-from core.manifest.ids import id_of, tenant_id_of
 from core.money import ledger
-from core.people import numbers, people
+from core.people import people
 from core.savings import groups
 from core.tenants.directory import Directory, all_services
+from tests.core.manifest.conftest import CODE, FIXTURES, Folder
 from tests.support.domains import verify
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
 from tests.support.waiting import at_once
-from values.ids import uuid7
-
-FIXTURES = CHECKOUT / "fixtures" / "tenants"
-CODE = "*384*10#"
-
-
-class Folder:
-    """A copy of the demo's savings groups that a test may change."""
-
-    def __init__(self, path: Path, core: Core) -> None:
-        shutil.copytree(FIXTURES / "ibimina", path)
-        self.path = path
-        self.core = core
-        self.tenant_id = tenant_id_of("ibimina")
-
-    def change(self, file: str, change: Callable[[object], object]) -> None:
-        path = self.path / file
-        data = yaml.safe_load(path.read_text())
-        path.write_text(yaml.safe_dump(change(data), allow_unicode=True, sort_keys=False))
-
-    def replace(self, file: str, old: str, new: str) -> None:
-        text = (self.path / file).read_text()
-        assert old in text
-        (self.path / file).write_text(text.replace(old, new))
-
-    def apply(self, *, may_renumber: bool = False) -> Applied:
-        manifest = read_folder(self.path, demo=True)
-        return apply(self.core, KEYS, manifest, rules(demo=True), may_renumber=may_renumber)
-
-    def faults(self) -> list[str]:
-        with pytest.raises(FolderFaults) as wrong:
-            self.apply()
-        return [str(fault) for fault in wrong.value.faults]
-
-    def one(self, query: str, *params: object) -> object:
-        with self.core.transaction(self.tenant_id) as tx:
-            row = tx.one(query, params)
-        return row[0] if row else None
-
-    def person(self, key: str) -> uuid.UUID:
-        return id_of(self.tenant_id, "person", key)
-
-
-@pytest.fixture
-def folder(database: DatabaseUrls, tmp_path: Path) -> Iterator[Folder]:
-    core = Core(database.database_url)
-    yield Folder(tmp_path / "ibimina", core)
-    core.close()
-    report = verify(database.verify_url)
-    assert [check.name for check in report.checks if not check.ok] == []
 
 
 def test_a_tenant_is_there_after_it_was_applied(folder: Folder) -> None:
@@ -400,65 +346,3 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
     report = verify(database.verify_url)
     assert report.ok
     assert report.tenants == 5
-
-
-def numbers_at(folder: Folder, key: str) -> list[tuple[str, str, bool, bool]]:
-    """A person's numbers: which, who gave it, whether it is theirs still, whether it is new."""
-    with folder.core.transaction(folder.tenant_id) as tx:
-        found = numbers.numbers_of(tx, KEYS, folder.person(key))
-    return [
-        (one.address, one.given_by, one.detached_at is None, one.sim_changed_at is not None)
-        for one in found
-    ]
-
-
-def test_a_number_that_left_the_folder_is_taken_out(folder: Folder) -> None:
-    lost, new = "+250788000101", "+250788000191"
-    folder.apply()
-    assert numbers_at(folder, "uwera") == [(lost, "folder", True, False)]
-    folder.replace("people.yaml", lost, new)
-    assert dict(folder.apply().changes) == {"phones added": 1, "phones removed": 1}
-    # One that was given to somebody who was known already is new for a while.
-    assert numbers_at(folder, "uwera") == [
-        (lost, "folder", False, False),
-        (new, "folder", True, True),
-    ]
-    with folder.core.transaction(folder.tenant_id) as tx:
-        assert people.identify(tx, KEYS, lost) == []
-    assert not folder.apply().changes
-    folder.replace("people.yaml", new, lost)
-    assert dict(folder.apply().changes) == {"phones added": 1, "phones removed": 1}
-    assert [one[2] for one in numbers_at(folder, "uwera")] == [False, True]
-
-
-def test_what_staff_decided_about_a_number_outlives_the_folder(folder: Folder) -> None:
-    folder.apply()
-    person, old, new = folder.person("uwera"), "+250788000101", "+250788000191"
-    with folder.core.transaction(folder.tenant_id) as tx:
-        numbers.attach(tx, KEYS, person, new, actor="test", reason="a second phone")
-        numbers.detach(tx, KEYS, person, old, actor="test", reason="lost")
-    assert not folder.apply().changes
-    assert [one[:3] for one in numbers_at(folder, "uwera")] == [
-        (old, "staff", False),
-        (new, "staff", True),
-    ]
-
-
-def test_a_number_stays_while_money_of_its_person_waits(folder: Folder) -> None:
-    folder.apply()
-    folder.replace("people.yaml", "+250788000101", "+250788000191")
-    wallet = ledger.account_id(folder.person("uwera"), ledger.WALLET, "RWF")
-    hold_id = uuid7()
-    with folder.core.transaction(folder.tenant_id) as tx:
-        ledger.place_hold(
-            tx,
-            hold_id=hold_id,
-            account_id=wallet,
-            amount_minor=100,
-            currency="RWF",
-            expires_at=None,
-        )
-    assert any("phones: cannot be changed now (money_waits)" in one for one in folder.faults())
-    with folder.core.transaction(folder.tenant_id) as tx:
-        ledger.void_hold(tx, hold_id)
-    assert folder.apply().changes["phones removed"] == 1
