@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -25,6 +26,8 @@ from core.manifest.apply import apply
 from core.money import ledger
 from core.people import people
 from core.security.keyring import Keyring
+from core.tenants import directory
+from core.tenants.tariffs import Tariff
 from tests.support.domains import verify
 from tests.support.servers import DatabaseUrls
 from values import ids
@@ -60,6 +63,25 @@ class Tenant:
     def tx(self, deadline_s: float = 30.0) -> Iterator[Tx]:
         with self.database.transaction(self.tenant_id, Deadline(deadline_s)) as tx:
             yield tx
+
+    def as_turns_have_it(self, *tariffs: Tariff) -> directory.Tenant:
+        """The tenant as the core's operations are given it, with these tables of fees and limits."""
+        return directory.Tenant(
+            id=self.tenant_id,
+            slug=self.slug,
+            name=self.slug.title(),
+            country="RW",
+            calling_code="250",
+            currency=CURRENCY,
+            zone=ZoneInfo("Africa/Kigali"),
+            languages=("en",),
+            settings={},
+            paused=False,
+            paused_flows=frozenset(),
+            paused_notice={},
+            tariffs=tariffs,
+            version=1,
+        )
 
     # -- people ------------------------------------------------------------------------------------
 

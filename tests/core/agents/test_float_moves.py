@@ -40,27 +40,9 @@ class Shop:
     def business(self) -> directory.Tenant:
         at = clock.now().replace(year=2020)
         limits = {"maximum_minor": 100_000, "day_maximum_minor": 6_000, "float_low_minor": 5_000}
-        tariffs = (
+        return self.tenant.as_turns_have_it(
             Tariff("float_sale", "limit", limits, at, None),
             Tariff("float_sale", "fee", {"bands": [{"fee_minor": FEE}]}, at, None),
-        )
-        return directory._tenant(  # as a turn has it, with tables of this test
-            {
-                "id": str(self.tenant.tenant_id),
-                "slug": "first",
-                "name": "First",
-                "country": "RW",
-                "calling_code": "250",
-                "currency": CURRENCY,
-                "time_zone": "Africa/Kigali",
-                "languages": ["en"],
-                "settings": {},
-                "paused": False,
-                "paused_flows": [],
-                "paused_notice": {},
-                "version": 1,
-            },
-            tariffs,
         )
 
     def ask(self, move: FloatMove, giver: uuid.UUID, taker: uuid.UUID, amount: int) -> uuid.UUID:

@@ -10,14 +10,20 @@ import psycopg
 import pytest
 
 from core.agents import approvals, topups
+from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMove
+from core.approvals import requests
+from core.approvals.kinds import Kind
+from core.approvals.requests import officer
+from core.bookings.bookings import BOOK, REVERSE, Move
 from core.messaging.messages import write_text
 from core.money import intents, ledger
 from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.servers import DatabaseUrls
-from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 from values.ids import uuid7
+from values.money import Money
 
 pytestmark = pytest.mark.every_postgres
 
@@ -28,7 +34,8 @@ TODAY = date(2026, 1, 31)
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, a sale, one approved, one waiting, one
-    refused, a hold, a text without an entry."""
+    refused, float sold and given back, a booking and its reversal, a hold, a text without an
+    entry."""
     with new_tenant(module_database) as made:
         _contribute(made)
         agent = _agent(made)
@@ -36,6 +43,10 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         _sell(made, agent, "approved")
         _sell(made, agent, "waiting")
         _sell(made, agent, "refused")
+        other = _agent(made, "A2")
+        _move_float(made, FLOAT_SALE, agent, other)
+        _move_float(made, FLOAT_RETURN, other, agent)
+        _book_and_reverse(made)
         made.hold(made.wallet(500), 200)
         made.void(made.hold(made.wallet(500), 100))
         yield made
@@ -71,7 +82,10 @@ def open_intent(tenant: Tenant, who: uuid.UUID, operation: str, payee: uuid.UUID
             amount_minor=1_000,
             fee_minor=50,
             currency=CURRENCY,
-            quote={"service": str(uuid7()), "customer": "Uwera C.", "agent": "Bizimana O."},
+            quote={
+                **{"service": str(uuid7()), "customer": "Uwera C.", "agent": "Bizimana O."},
+                **{"name": "Umutoni G. A2", "from": "Bizimana O. A1", "day_limit_minor": 0},
+            },
         )
     return id
 
@@ -100,14 +114,14 @@ def _contribute(tenant: Tenant) -> None:
         )
 
 
-def _agent(tenant: Tenant) -> uuid.UUID:
+def _agent(tenant: Tenant, code: str = "A1") -> uuid.UUID:
     agent = tenant.person()
     account = ledger.account_id(agent, ledger.FLOAT, CURRENCY)
     with tenant.tx() as tx:
         tx.execute(
             "INSERT INTO agent (tenant_id, subscriber_id, level, code)"
-            " VALUES (current_tenant(), %s, 'agent', 'A1')",
-            (agent,),
+            " VALUES (current_tenant(), %s, 'agent', %s)",
+            (agent, code),
         )
         ledger.open_account(tx, id=account, kind="float", currency=CURRENCY, owner_id=agent)
     tenant.fund(account, 50_000)
@@ -138,12 +152,38 @@ def _sell(tenant: Tenant, agent: uuid.UUID, how: str) -> None:
             approvals.refuse(tx, approval)
 
 
+def _move_float(tenant: Tenant, move: FloatMove, giver: uuid.UUID, taker: uuid.UUID) -> None:
+    id = open_intent(tenant, giver, move.name, taker)
+    with tenant.tx() as tx:
+        move.pay(tx, tenant=tenant.as_turns_have_it(), intent_id=id, subscriber_id=giver)
+
+
+def _book_and_reverse(tenant: Tenant) -> None:
+    ours, theirs = tenant.collecting(ledger.SETTLEMENT), tenant.wallet()
+    there = Move(ours, theirs, Money(700, CURRENCY))
+    entry = _decide_by_two(tenant, BOOK, there)
+    _decide_by_two(tenant, REVERSE, Move(theirs, ours, there.amount), subject_id=entry)
+
+
+def _decide_by_two(
+    tenant: Tenant, kind: Kind, move: Move, subject_id: uuid.UUID | None = None
+) -> uuid.UUID:
+    """The entry's id."""
+    ann, ben = officer("ann", "test"), officer("ben", "test")
+    with tenant.tx() as tx:
+        asked = requests.ask(
+            tx, KEYS, kind, by=ann, params=move.params, reason="x", subject_id=subject_id
+        )
+        done = requests.approve(tx, KEYS, {kind.name: kind}, asked.request.id, by=ben).done
+    return uuid.UUID(done.result["entry"])
+
+
 def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     report = verify(tenant.urls.verify_url)
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 7
+    assert report.entries == 12
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1
@@ -241,6 +281,27 @@ BREACHES = [
         "contribution_has_receipts",
         "INSERT INTO message SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id,"
         f" template, params, entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
+    ),
+    *(
+        (f"{move}_moves_what_was_shown", f"UPDATE intent SET amount_minor = 9 {of}")
+        for move in ("float_sale", "float_return")
+        for of in (f"WHERE operation = '{move}'",)
+    ),
+    *(
+        (f"{move}_has_receipts", f"DELETE FROM message WHERE template = '{template}'")
+        for move in ("float_sale", "float_return")
+        for template in ("float_sent", "float_received")
+    ),
+    ("bookings_have_two_officers", "DELETE FROM approval_request WHERE kind = 'booking'"),
+    ("bookings_have_two_officers", "UPDATE approval_request SET state = 'refused'"),
+    ("bookings_have_two_officers", "DELETE FROM entry WHERE kind = 'booking_reversal'"),
+    (
+        "bookings_move_what_was_asked",
+        "UPDATE approval_request SET params = params || '{\"amount_minor\": 1}'",
+    ),
+    (
+        "bookings_move_what_was_asked",
+        'UPDATE approval_request SET params = params || \'{"target": "%s"}\'' % uuid.UUID(int=1),
     ),
     ("texts_have_jobs", "DELETE FROM outbox"),
     ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
