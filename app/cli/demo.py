@@ -18,13 +18,16 @@ def demo() -> None:
 def people(as_json: bool) -> None:
     """List whom one can be: number, name and PIN. A number not listed is a stranger's.
 
-    Two people with one number share a phone. PINs are those they began with.
+    Two people with one number share a phone. PINs are those they began with. Who has none yet
+    registers at their first dial; with the code or the birth year that stands here, where staff
+    entered their money.
     """
-    if not Settings.load().demo:
+    settings = Settings.load()
+    if not settings.demo:
         raise click.ClickException("Demo people exist in a demo only (PIGA_DEMO=1).")
     from app.demo.people import people as listed
 
-    found = listed()
+    found = listed(settings)
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
@@ -35,7 +38,8 @@ def people(as_json: bool) -> None:
             click.echo(f"\n{person['tenant']}  {service}")
         pin = person["pin"] or "-"
         about = f"{person['role']:<12} {person['language']}  PIN {pin:<5}"
-        click.echo(f"  {person['msisdn']:<14} {about} {person['name']}")
+        special = f" ({', '.join(person['special'])})" if person["special"] else ""
+        click.echo(f"  {person['msisdn']:<14} {about} {person['name']}{special}")
 
 
 @demo.command()

@@ -69,13 +69,14 @@ def phone(
     from app.demo.phone.find import find
     from app.demo.phone.network import Network, NetworkDown, NetworkRefused
 
-    network = Network(find(Settings.load()))
+    settings = Settings.load()
+    network = Network(find(settings))
     try:
         if not by_itself:
             from app.demo.people import people
             from app.demo.phone.terminal import Terminal
 
-            Terminal(network, people()).run(sender, dialled)
+            Terminal(network, people(settings)).run(sender, dialled)
             return
         from app.demo.phone.transcript import hold, written
 

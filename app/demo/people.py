@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from app.errors import OperatorError
+from app.local.data_dir import DataDir
 from app.operations.servers import Core, opened
 from app.operations.tenant_folder import read_folder, rules
 from app.settings import CHECKOUT, Settings
@@ -16,13 +17,15 @@ from core.manifest.section import Manifest
 from core.manifest.services import SERVICES
 from core.manifest.tenant import HASH
 from core.people.manifest import PEOPLE, PersonEntry
+from core.security.keyring import Keyring
 
 FOLDER = CHECKOUT / "fixtures" / "tenants"
 
 
 class DemoPerson(TypedDict):
     """Somebody one can be. `pin` is None for who has yet to register; `role` is the one that says
-    most about them, `special` what is not as with others: "frozen", "shared phone"."""
+    most about them, `special` what is not as with others: "frozen", "shared phone", "code
+    12345678" or "born 1987" (what is asked at the first use)."""
 
     tenant: str
     service: str
@@ -55,9 +58,10 @@ def load(settings: Settings) -> None:
                 apply(core.database, core.keys, read(folder), rules(demo=True), may_renumber=True)
 
 
-def people() -> list[DemoPerson]:
+def people(settings: Settings) -> list[DemoPerson]:
     """Whom one can be, from the fixtures. Raises OperatorError when they are wrong."""
     found = []
+    keys = _keys_of(settings)
     for manifest in map(read, folders()):
         everybody = manifest.of(PEOPLE)
         users = Counter(phone for person in everybody for phone in person.phones)
@@ -66,8 +70,27 @@ def people() -> list[DemoPerson]:
                 special = ["frozen"] if person.frozen else []
                 if users[phone] > 1:
                     special.append("shared phone")
+                special += _first_use_of(person, keys)
                 found.append(_listed(manifest, person, phone, special))
     return found
+
+
+def _keys_of(settings: Settings) -> Keyring | None:
+    """The installation's, from its settings or its home; None before the first start."""
+    kept = DataDir(settings.home).key
+    key = settings.key or (kept.read_text().strip() if kept.exists() else "")
+    return Keyring(bytes.fromhex(key)) if key else None
+
+
+def _first_use_of(person: PersonEntry, keys: Keyring | None) -> list[str]:
+    """What somebody shows at their first use: the code that staff would hand over."""
+    match person.asked_first:
+        case "birth_year":
+            return [f"born {person.birth_year}"]
+        case "code":
+            code = keys.first_use_code(person.id, 1) if keys else ""
+            return [f"code {code}" if code else "first-use code"]
+    return []
 
 
 def time_zones() -> dict[str, str]:

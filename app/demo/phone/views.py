@@ -91,7 +91,7 @@ def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
         services = sorted(network.services(), key=lambda each: each["service"])
         zones = _time_zones()
         told = [{**each, "zone": zones.get(each["tenant"], "UTC")} for each in services]
-        return jsonify(people=_people(), services=told)
+        return jsonify(people=_people(settings), services=told)
 
     @phone.get("/api/name")
     def name() -> Response:
@@ -142,8 +142,8 @@ def _time_zones() -> dict[str, str]:
 
 
 @cache
-def _people() -> list[Any]:
-    return list(people())
+def _people(settings: Settings) -> list[Any]:
+    return list(people(settings))
 
 
 def _wanted(names: tuple[str, ...]) -> dict[str, str]:

@@ -272,6 +272,8 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls)
     from core.db.database import Database as Core
 
     listed = data(demo("demo", "people", "--json"))
+    newcomers: dict[str, list[str]] = {}
+    code = ""
     core = Core(module_database.database_url)
     for person in listed:
         assert set(person) == {
@@ -282,11 +284,21 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls)
             (same,) = [one for one in found if one.name == person["name"]]
             assert (same.language, same.has_pin) == (person["language"], bool(person["pin"]))
             assert person["role"] in same.roles
+            if not person["pin"]:
+                newcomers[person["name"]] = person["special"]
+            if person["name"] == "Mukantwari Beata":
+                code = KEYS.first_use_code(same.id, 1)
             if person["pin"] and person["tenant"] == "ibimina":
                 row = tx.one("SELECT pin_hash FROM subscriber WHERE id = %s", (same.id,))
                 assert row is not None
                 assert KEYS.verify_pin(person["pin"], row[0])
     core.close()
+    # What they are asked at their first dial stands with them.
+    assert newcomers == {
+        "Gasana Innocent": [],
+        "Mukantwari Beata": [f"code {code}"],
+        "Hategekimana Paul": ["born 1987"],
+    }
     assert {person["tenant"] for person in listed} == {"ibimina", "moto", "trade", "fuel", "rates"}
     assert {person["role"] for person in listed} == {
         "member",
