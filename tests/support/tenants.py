@@ -65,7 +65,7 @@ class Tenant:
             yield tx
 
     def as_turns_have_it(self, *tariffs: Tariff) -> directory.Tenant:
-        """The tenant as the core's operations are given it, with these tables of fees and limits."""
+        """The tenant as operations are given it, with these tables of fees and limits."""
         return directory.Tenant(
             id=self.tenant_id,
             slug=self.slug,

@@ -301,7 +301,7 @@ BREACHES = [
     ),
     (
         "bookings_move_what_was_asked",
-        'UPDATE approval_request SET params = params || \'{"target": "%s"}\'' % uuid.UUID(int=1),
+        "UPDATE approval_request SET params = params || jsonb_build_object('target', id)",
     ),
     ("texts_have_jobs", "DELETE FROM outbox"),
     ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
