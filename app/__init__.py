@@ -1,1 +1,1 @@
-"""The front door: webhooks in and replies out, the phone page, the command line."""
+"""What stands in front: webhooks, the phone page, the command line."""

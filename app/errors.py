@@ -2,4 +2,4 @@
 
 
 class OperatorError(Exception):
-    """One sentence for whoever typed the command: what is wrong, what to do; no secret in it."""
+    """One sentence for the person at the command line: what is wrong, what to do; no secret."""

@@ -5,7 +5,8 @@
 The time is UTC by the database's clock, so that lines of all hosts sort alike. What an
 event is about comes as `extra`: the names of FIELDS, ids only, never personal data. In a demo, a
 fault that is given as `extra={"fault": error}` is explained with the checkout's frames and its own
-text, for whoever writes the code; elsewhere nobody sees that text, which may quote what was typed.
+text, for the person who writes the code; elsewhere nobody sees that text, which may quote what was
+typed.
 """
 
 import logging
@@ -60,7 +61,7 @@ class Formatter(logging.Formatter):
 
 
 def explain(fault: BaseException) -> Iterator[str]:
-    """A fault for whoever wrote the code: its causes first, each with the frames of the
+    """A fault for the person who wrote the code: its causes first, each with the frames of the
     checkout and of PIGA_DOMAINS, its kind and its text; of the database's, the sentence, detail and
     hint."""
     cause = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
@@ -71,10 +72,10 @@ def explain(fault: BaseException) -> Iterator[str]:
         path = _of_ours(frame.filename)
         if path:
             yield f"  {path}:{frame.lineno} in {frame.name}: {frame.line}"
-    told = [str(fault).partition("\n")[0]]
+    words = [str(fault).partition("\n")[0]]
     if isinstance(fault, psycopg.Error):
-        told += [word for word in (fault.diag.message_detail, fault.diag.message_hint) if word]
-    yield f"  {type(fault).__name__}: {' '.join(told)}"
+        words += [word for word in (fault.diag.message_detail, fault.diag.message_hint) if word]
+    yield f"  {type(fault).__name__}: {' '.join(words)}"
 
 
 def _of_ours(file: str) -> str:

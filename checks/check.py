@@ -22,7 +22,7 @@ from values.problems import Problem
 from values.refusals import BusinessError
 
 ROOM: Final = "flows"
-# What refusals are told with, as long as it plausibly gets.
+# What refusals are filled with, as long as it plausibly gets.
 _MONEY: Final = frozenset({"available", "limit", "minimum", "maximum"})
 _VALUES: Final[Mapping[str, Any]] = {
     "tries": 2,

@@ -1,5 +1,5 @@
 """What the core answers while flows are explored: for each of its functions a sample as long as it
-plausibly gets. Worlds in which the answers are others are in `scenarios`.
+plausibly gets. Answers that differ are in scenarios.
 
 A flow that asks the core for something new needs a sample of it here; the check says so.
 """

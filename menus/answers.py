@@ -216,7 +216,7 @@ class PinAgain(Code):
 def weak_pin(pin: str, phone: str = "", birth_year: int | None = None) -> Msg | None:
     """Why a new PIN is too easy to guess, or None. `pin` is as `Pin` read it, `phone` in digits."""
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    # Days, such as 3112, are taken: hundreds of PINs are one, and whoever guesses has three tries.
+    # Days, such as 3112, are taken: hundreds of PINs are one, and a guesser has three tries.
     reasons = (
         (steps in ({1}, {9}), sentences.PIN_IN_A_ROW),
         (phone.endswith(pin), sentences.PIN_IN_PHONE),

@@ -208,7 +208,7 @@ def _compare(template: Catalog, catalogue: Catalog, language: str) -> Iterator[P
             yield Problem(room, place, "is marked fuzzy, so it is not used")
         elif placeholders(said) != placeholders(msgid) or _stray_braces(said):
             yield Problem(room, place, "has other {placeholders} than the English sentence")
-    # Whoever changes a sentence need not know every draft: `piga texts` clears it.
+    # Somebody who changes a sentence need not know every draft: `piga texts` clears it.
     for message in () if BY_CODE[language].draft else _messages(catalogue):
         if message.id not in template:
             yield Problem("menus", f"{language}.po {message.id!r}", "is no longer used")

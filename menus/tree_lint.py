@@ -14,7 +14,7 @@ def lint(
     languages: Collection[str],
     roles: Collection[str] | None = None,
 ) -> list[Problem]:
-    """Unknown flows and roles, missing languages, labels that cannot be told apart, bad shape.
+    """Unknown flows and roles, missing languages, labels that read the same, bad shape.
 
     `languages` are those that the tenant serves; `roles`, where given, those that people can have.
     """

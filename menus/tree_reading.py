@@ -66,7 +66,7 @@ def place_of(path: str) -> str:
 
 
 class _Reader:
-    """Walks the data once and goes on after a fault, so that all are told at once."""
+    """Walks the data once and goes on after a fault, so that all are found at once."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []

@@ -1,1 +1,1 @@
-"""The outside world: one folder a provider; it parses, formats and sends, and knows no business."""
+"""What is outside: one folder a provider; it parses, formats and sends, and knows no business."""

@@ -1,6 +1,6 @@
 """The time that is compared and kept: the database's, so that hosts with wrong clocks agree.
 
-Whoever asks the database for its time reports it here (`core.db` at each connection, the directory
+What asks the database for its time reports it here (`core.db` at each connection, the directory
 at each look). Between two reports time goes on by this process's monotonic clock, which no change
 of the host's clock touches. Before the first report it is the host's.
 """

@@ -24,7 +24,7 @@ _SEPARATORS: Final = frozenset("().,/\u2212\u00b7")
 # Spaces, dashes of every sort, and marks without a shape, such as those that a contact's number is
 # copied with.
 _SEPARATOR_KINDS: Final = frozenset({"Zs", "Pd", "Cf"})
-# A mark that shows what follows in reverse: whoever typed it saw other digits than we would read.
+# A mark that shows what follows in reverse: its writer saw other digits than we would read.
 TURNS_ROUND: Final = "\u202e"
 _PLUS: Final = frozenset("+\uff0b\ufe62")
 

@@ -14,7 +14,7 @@ def N_(sentence: str) -> str:
 
 
 class BusinessError(Exception):
-    """A refusal a person may be told. `ends` says that asking again cannot help."""
+    """A refusal that a person may read. `ends` says that asking again cannot help."""
 
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str] = N_("This cannot be done now. Nothing was taken.")

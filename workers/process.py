@@ -1,4 +1,4 @@
-"""What every process of this room begins with: to be told to stop, and to say what is away."""
+"""What every process of this room begins with: to stop when asked, and to say what is away."""
 
 import logging
 import signal

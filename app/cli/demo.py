@@ -1,4 +1,4 @@
-"""`piga demo`: the people one can be, and beginning anew."""
+"""`piga demo`: the people one can be, and beginning again."""
 
 import json
 
@@ -45,7 +45,7 @@ def people(as_json: bool) -> None:
 @demo.command()
 @click.option("--yes", is_flag=True, help="Also in a database that is not the embedded one.")
 def reset(yes: bool) -> None:
-    """Remove the demo businesses, with everything that was done in them, and make them anew.
+    """Remove the demo businesses, with everything that was done in them, and make them again.
 
     Their conversations and the texts on their handsets go, too. Other tenants are not touched.
     """
@@ -57,6 +57,6 @@ def reset(yes: bool) -> None:
     from app.demo.reset import reset as begin_anew
 
     left = begin_anew(settings)
-    click.echo("The demo begins anew.")
+    click.echo("The demo begins again.")
     for sentence in left:
         click.echo(sentence, err=True)

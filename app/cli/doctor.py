@@ -79,7 +79,7 @@ _MAY_MAKE = """
     WHERE nspname !~ '^pg_' AND has_schema_privilege(oid, 'CREATE')"""
 
 
-class Ailment(Exception):
+class CheckFailed(Exception):
     """What is wrong, in one sentence."""
 
 
@@ -114,7 +114,7 @@ def is_well(check: Callable[[Settings], str], settings: Settings) -> bool:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, Ailment | SecretMismatch | NotSetUp):
+    if isinstance(error, CheckFailed | SecretMismatch | NotSetUp):
         return str(error)
     # The kind of an error says enough; its text could hold an address with a password.
     return f"A check could not be made: {type(error).__name__}."
@@ -132,11 +132,11 @@ def _postgres(settings: Settings) -> str:
             "SELECT current_setting('server_version'), current_setting('server_version_num')::int",
         )
     except psycopg.OperationalError:
-        raise Ailment("Postgres does not answer at DATABASE_URL.") from None
+        raise CheckFailed("Postgres does not answer at DATABASE_URL.") from None
     assert isinstance(number, int)
     major = number // 10_000
     if not POSTGRES_MAJOR_MINIMUM <= major <= POSTGRES_MAJOR_TESTED:
-        raise Ailment(f"Postgres {version}: 15 to 18 are supported.")
+        raise CheckFailed(f"Postgres {version}: 15 to 18 are supported.")
     return f"Postgres {version} answers"
 
 
@@ -151,7 +151,7 @@ def _clock(settings: Settings) -> str:
     if abs(ahead_s) > CLOCK_OFF_S_MAXIMUM + took_s:
         money = "; no money moves here" if abs(ahead_s) > clock.HOST_OFF_S_MAXIMUM else ""
         offset = clock.describe_offset(ahead_s)
-        raise Ailment(f"This host's clock is {offset} the database's{money}: set it right.")
+        raise CheckFailed(f"This host's clock is {offset} the database's{money}: set it right.")
     return "This host's clock agrees with the database's"
 
 
@@ -163,7 +163,7 @@ def _durability(settings: Settings) -> str:
     )
     off = sorted(str(name) for name, setting in rows if setting == "off")
     if off:
-        raise Ailment(f"Postgres may lose money at a power cut: {', '.join(off)} must be on.")
+        raise CheckFailed(f"Postgres may lose money at a power cut: {', '.join(off)} must be on.")
     return "Postgres writes before it answers"
 
 
@@ -171,7 +171,7 @@ def _schema(settings: Settings) -> str:
     try:
         config = migrations.config(domains.load().migrations)
     except migrations.BranchFault as fault:
-        raise Ailment(str(fault)) from None
+        raise CheckFailed(str(fault)) from None
     try:
         rows = _ask(settings.database_url, "SELECT version_num FROM alembic_version")
     except psycopg.errors.UndefinedTable:
@@ -179,7 +179,7 @@ def _schema(settings: Settings) -> str:
     try:
         found = migrations.reached(config, [str(revision) for (revision,) in rows])
     except migrations.BranchFault as fault:
-        raise Ailment(str(fault)) from None
+        raise CheckFailed(str(fault)) from None
     newest = migrations.newest(config)
     behind = {
         f"{branch} is at {found.get(branch, 'nothing')}, not {revision}"
@@ -187,7 +187,7 @@ def _schema(settings: Settings) -> str:
         if found.get(branch) != revision
     }
     if behind:
-        raise Ailment(f"The schema is behind: {'; '.join(sorted(behind))}. Run `piga migrate`.")
+        raise CheckFailed(f"The schema is behind: {'; '.join(sorted(behind))}. Run `piga migrate`.")
     return f"The schema is at {', '.join(found.values())}, the newest"
 
 
@@ -201,16 +201,18 @@ def _role(settings: Settings, setting: str) -> str:
     try:
         url = settings.require(setting)
     except OperatorError as error:
-        raise Ailment(str(error)) from None
+        raise CheckFailed(str(error)) from None
     ((name,),) = _ask(url, "SELECT current_user")
     ((superuser, bypasses, creates),) = _ask(url, _RIGHTS)
     ((owned,),) = _ask(url, _OWNED)
     if superuser or bypasses:
-        raise Ailment(f"{name} is above row-level security: it sees every tenant.")
+        raise CheckFailed(f"{name} is above row-level security: it sees every tenant.")
     if reaches := [str(role) for (role,) in _ask(url, _REACHES)]:
-        raise Ailment(f"{name} may reach files of the database's machine: {', '.join(reaches)}.")
+        raise CheckFailed(
+            f"{name} may reach files of the database's machine: {', '.join(reaches)}."
+        )
     if creates or owned:
-        raise Ailment(f"{name} owns {owned} things, or makes roles: it must only use them.")
+        raise CheckFailed(f"{name} owns {owned} things, or makes roles: it must only use them.")
     return f"{name} owns nothing and is bound by row-level security"
 
 
@@ -225,20 +227,20 @@ def _makes_nothing(settings: Settings) -> str:
             f"REVOKE {right} FROM PUBLIC, {names}"
             for right in sorted({right for _, right in found})
         )
-        raise Ailment(f"{names} may make things of their own: {cure}.")
+        raise CheckFailed(f"{names} may make things of their own: {cure}.")
     return "No working role makes anything of its own, not even temporarily"
 
 
 def _tables(settings: Settings) -> str:
     rows = _ask(settings.database_url, _TABLES)
     if not rows:
-        raise Ailment("There are no tables: run `piga migrate`.")
+        raise CheckFailed("There are no tables: run `piga migrate`.")
     faults = []
     for number, fault in enumerate(_TABLE_FAULTS, start=1):
         if names := [str(row[0]) for row in rows if not row[number]]:
             faults.append(f"{fault} {', '.join(names)}")
     if faults:
-        raise Ailment(f"A table is not as it must be: {'; '.join(faults)}.")
+        raise CheckFailed(f"A table is not as it must be: {'; '.join(faults)}.")
     return (
         f"Row-level security is forced on all {len(rows)} tables, each with its policy and rights"
     )
@@ -250,12 +252,12 @@ def _redis(settings: Settings) -> str:
         try:
             info = client.info()
         except redis.RedisError:
-            raise Ailment("Redis does not answer at REDIS_URL.") from None
+            raise CheckFailed("Redis does not answer at REDIS_URL.") from None
     assert isinstance(info, dict)
     if info.get("maxmemory_policy") != "noeviction":
-        raise Ailment("Redis drops what it likes when memory is short: set noeviction.")
+        raise CheckFailed("Redis drops what it likes when memory is short: set noeviction.")
     if not info.get("aof_enabled"):
-        raise Ailment("Redis forgets sessions at a restart: set appendonly yes.")
+        raise CheckFailed("Redis forgets sessions at a restart: set appendonly yes.")
     name = info.get("server_name", "redis")
     return f"Redis ({name} {info.get(f'{name}_version')}) answers, keeps a log and evicts nothing"
 

@@ -14,7 +14,7 @@ FIXTURES = CHECKOUT / "fixtures" / "tenants"
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="A file each.")
-@click.option("--docs", is_flag=True, help="Write what docs/reference has of them anew.")
+@click.option("--docs", is_flag=True, help="Write what docs/reference has of them again.")
 def graph(names: tuple[str, ...], out: Path | None, docs: bool) -> None:
     """Draw flows and menu trees as Mermaid.
 

@@ -16,8 +16,8 @@ from app.settings import Settings
 def hooks(as_json: bool) -> None:
     """List the webhook address of every kind of callback of every service.
 
-    An address is a secret itself: whoever knows it can speak for the provider. Its first part is
-    PIGA_PUBLIC_URL, or where the `piga run` of this PIGA_HOME listens, or HOST and PORT.
+    An address is a secret itself: anybody who knows it can speak for the provider. Its first
+    part is PIGA_PUBLIC_URL, or where the `piga run` of this PIGA_HOME listens, or HOST and PORT.
     `piga tenant rotate-hooks` makes new ones.
     """
     from app.webhooks.addresses import list_hooks

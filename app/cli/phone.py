@@ -83,16 +83,16 @@ def phone(
         assert sender
         assert dialled
         given = [*(answers.split(",") if answers else []), *more]
-        told = hold(network, sender, dialled, given, with_texts=with_texts)
+        call = hold(network, sender, dialled, given, with_texts=with_texts)
     except (NetworkDown, NetworkRefused) as fault:
         raise OperatorError(str(fault)) from None
-    click.echo(_json(told) if as_json else written(told))
-    unused = len(given) - max(0, len(told["hops"]) - 1)
-    if unused > 0 and told["state"] == "ended":
+    click.echo(_json(call) if as_json else written(call))
+    unused = len(given) - max(0, len(call["hops"]) - 1)
+    if unused > 0 and call["state"] == "ended":
         click.echo(f"The session ended before {unused} of the answers were given.", err=True)
-    if told["state"] == "failed":
+    if call["state"] == "failed":
         sys.exit(1)
 
 
-def _json(told: Any) -> str:
-    return json.dumps(told, indent=2, ensure_ascii=False)
+def _json(call: Any) -> str:
+    return json.dumps(call, indent=2, ensure_ascii=False)

@@ -58,7 +58,7 @@ def apply(folder: Path, *, only_check: bool, yes: bool, adopt: bool, renumber: b
 @click.option(
     "--notice",
     type=click.Path(path_type=Path),
-    help="A YAML file of what people are told, by language.",
+    help="A YAML file of what people read, by language.",
 )
 def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> None:
     """Pause a tenant, or one of its flows: nothing is done in it, and people are shown a notice.
@@ -91,7 +91,7 @@ def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> Non
 
 @tenant.command()
 @click.argument("slug")
-@click.option("--person", metavar="NUMBER", help="Whoever has this phone number, +250…")
+@click.option("--person", metavar="NUMBER", help="The person who has this phone number, +250…")
 @click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
 @click.option("--agent", metavar="CODE", help="An agent's float.")
 @click.option("--group", metavar="CODE", help="A savings group.")
@@ -294,7 +294,7 @@ def texts(slug: str) -> None:
 def calls(slug: str, done: uuid.UUID | None) -> None:
     """List the people who asked to be called, because a menu did not understand them.
 
-    With their numbers: this is for whoever calls them, and not for a log.
+    With their numbers: this is for the person who calls them, and not for a log.
     """
     from core.people import call_backs
 
@@ -325,7 +325,7 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 
 
 def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
-    """What people are told, in every language of the tenant. Raises OperatorError."""
+    """What people read, in every language of the tenant. Raises OperatorError."""
     from core.manifest.faults import Faults
     from core.manifest.source import open_file
     from core.manifest.values import read_local_text

@@ -1,4 +1,4 @@
-"""Beginning the demo anew: its books, its conversations, and the texts on its handsets."""
+"""Beginning the demo again: its books, its conversations, and the texts on its handsets."""
 
 from app.demo.people import folders, read
 from app.demo.phone.network import Network, NetworkDown, NetworkRefused
@@ -19,12 +19,12 @@ from providers.simulator import process
 
 
 def reset(settings: Settings) -> list[str]:
-    """Remove the demo tenants, each with all that belongs to it, and apply them anew; then forget
+    """Remove the demo tenants, each with all that belongs to it, and apply them again; then forget
     their conversations and the texts on their handsets.
 
     Other tenants are not touched. A transaction removes a tenant, as the owner, and another makes
-    it anew, as the application: only that may post. Answers what could not be forgotten, a sentence
-    each. Raises OperatorError.
+    it again, as the application: only that may post. Answers what could not be forgotten, a
+    sentence each. Raises OperatorError.
     """
     if not settings.demo:
         raise OperatorError("Demo data exists in a demo only (PIGA_DEMO=1).")

@@ -47,7 +47,7 @@ class Domain:
     - `samples`: what `piga check` lets its core answer.
     - `locales`: a folder of catalogues, `<language>/LC_MESSAGES/piga.po`, if it brings any.
     - `glossary`: a file of its own terms, as menus/glossary.yaml has Piga's; every text is held
-      against all terms, whoever says it.
+      against the terms of all domains.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
     """
 

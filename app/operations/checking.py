@@ -48,7 +48,7 @@ Size = tuple[Budget, tuple[str, ...]]
 @dataclass
 class Findings:
     """What was found, a line each, and how much was looked at. `warnings` are not wrong yet.
-    `services` are those whose pages are of another size than the house's own; `reached` has, by
+    `services` are those whose pages are of another size than the usual ones; `reached` has, by
     language, the flows that menus lead to whose tenants speak it."""
 
     lines: list[str] = field(default_factory=list)
@@ -84,8 +84,8 @@ def check_house(findings: Findings) -> None:
 
 
 def check_services(findings: Findings) -> None:
-    """The flows again, on each other size of page that the services looked at so far have; told
-    with the services' names is what the house's own sizes had not shown."""
+    """The flows again, on each other size of page that the services looked at so far have. What
+    the usual sizes had not shown is found, with the services' names."""
     for (budget, languages), services in findings.services.items():
         sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
         found = check_screens(domains.load().flows, _walked(), **sizes) + check_refusals(**sizes)
@@ -194,9 +194,9 @@ def _check_tree(
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:
-    told = service.tenant.paused_notice
-    if told:
+    notice = service.tenant.paused_notice
+    if notice:
         languages = service.tenant.languages
         yield from check_screen(
-            End(Local(told)), "paused notice", languages=languages, budgets=(budget,)
+            End(Local(notice)), "paused notice", languages=languages, budgets=(budget,)
         )

@@ -1,4 +1,4 @@
-"""Tables of fees and limits that end soon, told while there is time to approve the next."""
+"""Tables of fees and limits that end soon, named while there is time to approve the next."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

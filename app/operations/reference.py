@@ -37,7 +37,7 @@ def pages() -> Mapping[Path, str]:
 
 
 def write() -> list[Path]:
-    """Write them anew; the files that changed."""
+    """Write them again; the files that changed."""
     changed = []
     for path, text in pages().items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -59,9 +59,9 @@ def _flows(flows: Iterable[type[Flow]]) -> Iterator[str]:
     yield "them. `[x]` on an arrow is its condition, `/ y` what is done on the way."
     for flow in flows:
         yield from ("", f"## {flow.name}", "", _first_line(sys.modules[flow.__module__].__doc__))
-        told = inspect.cleandoc(flow.__doc__ or "") if "__doc__" in vars(flow) else ""
-        if told:
-            yield from ("", told)
+        doc = inspect.cleandoc(flow.__doc__ or "") if "__doc__" in vars(flow) else ""
+        if doc:
+            yield from ("", doc)
         yield from ("", *_drawn(mermaid(flow)))
 
 

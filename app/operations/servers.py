@@ -1,4 +1,4 @@
-"""What commands for operators share: the servers, the core, and faults told in one sentence."""
+"""What commands for operators share: the servers, the core, and faults in one sentence each."""
 
 import contextlib
 from collections.abc import Iterator
@@ -46,8 +46,8 @@ def plainly() -> Iterator[None]:
     """Tell a fault of the database in one sentence for the operator."""
     try:
         yield
-    except (SecretMismatch, NotSetUp) as told:
-        raise OperatorError(str(told)) from None
+    except (SecretMismatch, NotSetUp) as error:
+        raise OperatorError(str(error)) from None
     except OutcomeUnknown:
         raise OperatorError(
             "The connection to Postgres was lost before it answered: the change may have been made."

@@ -1,4 +1,4 @@
-"""A tenant's folder, checked against what the house knows: languages, providers, flows."""
+"""A tenant's folder, checked against what Piga knows: languages, providers, flows."""
 
 from collections.abc import Iterator
 from functools import cache

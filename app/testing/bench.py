@@ -114,7 +114,7 @@ class Bench:
         if writes_transcripts():
             transcript.write_text(played, encoding="utf-8")
             return
-        assert played == written, "PIGA_WRITE_TRANSCRIPTS=1 writes it anew"
+        assert played == written, "PIGA_WRITE_TRANSCRIPTS=1 writes it again"
 
     def table_differences(self, beginning: str) -> list[str]:
         """What the migrated database and the code do not agree on, of the tables whose names begin

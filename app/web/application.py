@@ -9,9 +9,9 @@ from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import views
-from app.webhooks.auth import Gate
+from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
-from app.webhooks.fast_path import Door
+from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import BODY_BYTES_MAXIMUM, CHUNKED_BYTES_MAXIMUM, Hooks
 from core.alarms.recorder import record_alarms
 from core.db.database import Database
@@ -47,9 +47,9 @@ def create_app(settings: Settings) -> Flask:
         partial(hang_up_silent, settings.port),
         Floods(settings.port, CHUNKED_BYTES_MAXIMUM).end,
     )
-    hooks = Hooks(turns, Gate(directory, keys), database, keys, bodies)
+    hooks = Hooks(turns, WebhookAuth(directory, keys), database, keys, bodies)
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
-    web.wsgi_app = Door(web.wsgi_app, hooks)  # type: ignore[method-assign]
+    web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
         from app.demo.phone.views import blueprint as phone
 

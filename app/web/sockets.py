@@ -1,4 +1,4 @@
-"""Ending connections of this process that have fallen silent or send without end, whoever holds
+"""Ending connections of this process that have fallen silent or send without end, whatever holds
 them.
 
 The server's sockets are Rust's, and a request does not say which one it came on. But they are file
@@ -26,7 +26,7 @@ def is_measured() -> bool:
 
 def hang_up_silent(port: int, at_least_s: float, at_most_s: float) -> int:
     """End the reading side of connections to that local port on which nothing has come for so
-    long, and answer how many. Whoever reads from one finds its end; an answer can still be sent.
+    long, and answer how many. A reader of one finds its end; an answer can still be sent.
 
     Where the kernel does not say how long a connection has been silent, none is ended.
     """
@@ -96,8 +96,8 @@ def _copy_of(descriptor: int) -> socket.socket:
 
 def _of_line(line: socket.socket, field: struct.Struct, at: int) -> int:
     """A field of what the kernel knows of the connection. Raises OSError: it does not."""
-    told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, at + field.size)
-    if len(told) < at + field.size:
+    info = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, at + field.size)
+    if len(info) < at + field.size:
         raise OSError
-    value: int = field.unpack_from(told, at)[0]
+    value: int = field.unpack_from(info, at)[0]
     return value

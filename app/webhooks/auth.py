@@ -4,7 +4,7 @@ from core.security.keyring import HOOK_GENERATIONS, Keyring
 from core.tenants.directory import Directory, Service
 
 
-class Gate:
+class WebhookAuth:
     """Checks path secrets, two generations of each."""
 
     def __init__(self, directory: Directory, keys: Keyring) -> None:

@@ -4,8 +4,8 @@ The server has a time-out for a request's head and none for its body, and cannot
 thread that reads waits until the other side sends or hangs up. So reading has threads of its own,
 beside those that work turns, a service has a few of them, and what stands still is hung up on.
 
-Nor has it a limit for a body in chunks, which it gives whole or not at all only to whoever asks for
-all of it. What has come on each connection is counted while one is being read.
+Nor has it a limit for a body in chunks, which it gives whole or not at all only to a caller that
+asks for all of it. What has come on each connection is counted while one is being read.
 """
 
 import logging

@@ -24,64 +24,64 @@ _STATES = {
 }
 
 
-def store(told: Inbound, service: Service, database: Database, keys: Keyring) -> None:
+def store(event: Inbound, service: Service, database: Database, keys: Keyring) -> None:
     """Store what a callback says; the end of a session is logged, and kept is what it cost. Raises
     Unavailable."""
-    match told:
+    match event:
         case SmsReport():
             take_report(
                 database,
                 service.tenant.id,
                 Report(
-                    provider=told.provider,
-                    provider_message_id=told.message_id,
-                    state=_STATES.get(told.status),
-                    reason=_why(told),
-                    address_lookup=keys.lookup(USSD, told.address) if told.address else None,
+                    provider=event.provider,
+                    provider_message_id=event.message_id,
+                    state=_STATES.get(event.status),
+                    reason=_why(event),
+                    address_lookup=keys.lookup(USSD, event.address) if event.address else None,
                 ),
             )
         case UssdEnded():
-            _log_end(told, service, keys)
-            if told.cost is not None:
+            _log_end(event, service, keys)
+            if event.cost is not None:
                 costs.record(
                     database.autocommit(service.tenant.id),
                     kind="session",
-                    reference=keys.session(told.provider, service.code, told.session_id),
+                    reference=keys.session(event.provider, service.code, event.session_id),
                     service_id=service.id,
-                    amount=told.cost.amount,
-                    currency=told.cost.currency,
+                    amount=event.cost.amount,
+                    currency=event.cost.currency,
                     zone=service.tenant.zone.key,
-                    network=told.network,
+                    network=event.network,
                 )
 
 
-def _why(told: SmsReport) -> str | None:
+def _why(event: SmsReport) -> str | None:
     """The reason that was given, or for a failure without one its word: Expired says why."""
-    return told.failure or (told.raw_status if told.status is DeliveryStatus.FAILED else None)
+    return event.failure or (event.raw_status if event.status is DeliveryStatus.FAILED else None)
 
 
-def _log_end(told: UssdEnded, service: Service, keys: Keyring) -> None:
+def _log_end(event: UssdEnded, service: Service, keys: Keyring) -> None:
     """A line for the operator: whom it was and what was typed is not in it. `session` is as the
     turn log has it, and '-' stands for what the gateway did not say."""
     log.info(
         "session ended: service=%s session=%s status=%s hops=%s duration_ms=%s cost=%s currency=%s"
         " network=%s",
         service.code,
-        keys.session(told.provider, service.code, told.session_id),
-        told.status,
-        "-" if told.hops is None else told.hops,
-        "-" if told.duration_ms is None else told.duration_ms,
-        "-" if told.cost is None else told.cost.amount,
-        (told.cost and told.cost.currency) or "-",
-        told.network or "-",
+        keys.session(event.provider, service.code, event.session_id),
+        event.status,
+        "-" if event.hops is None else event.hops,
+        "-" if event.duration_ms is None else event.duration_ms,
+        "-" if event.cost is None else event.cost.amount,
+        (event.cost and event.cost.currency) or "-",
+        event.network or "-",
     )
-    if told.status == "failed":
+    if event.status == "failed":
         # The gateway could not use our own answer: the best alarm there is.
         raise_alarm(
             log,
             "screen_refused",
             service.code,
-            f"gateway refused our screen: service={service.code} began={told.reply_prefix}"
-            f" chars={told.reply_chars}",
+            f"gateway refused our screen: service={service.code} began={event.reply_prefix}"
+            f" chars={event.reply_chars}",
             tenant_id=service.tenant.id,
         )

@@ -20,7 +20,7 @@ LENGTH_DIGITS_MAXIMUM = len(str(BODY_BYTES_MAXIMUM))
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-class Door:
+class WebhookFastPath:
     """WSGI middleware in front of the Flask application."""
 
     def __init__(self, application: WsgiApp, hooks: Hooks) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.web.refusals import PLAIN, log_fault
-from app.webhooks.auth import Gate
+from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import store
 from core.db.database import Database
@@ -43,7 +43,7 @@ class TooLong(Exception):
 class Callback:
     """A callback as it came: the three last segments of its path, and how to read its body.
 
-    `read` may wait for whoever sends, so it is asked only once the secret is known to be right. It
+    `read` may wait for the sender, so it is asked only once the secret is known to be right. It
     raises CutOff and TooLong. `is_chunked`: the body does not say how long it is.
     """
 
@@ -59,18 +59,18 @@ class Hooks:
     """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
 
     def __init__(
-        self, turns: Turns, gate: Gate, database: Database, keys: Keyring, bodies: BodyLimit
+        self, turns: Turns, auth: WebhookAuth, database: Database, keys: Keyring, bodies: BodyLimit
     ) -> None:
         self._turns = turns
         self._bodies = bodies
-        self._gate = gate
+        self._auth = auth
         self._database = database
         self._keys = keys
 
     def receive(self, callback: Callback) -> HttpReply:
         """403 for a wrong secret, 404 for a callback that is not served, 400 for half a body, 413
         for one over the limit, 503 while what is only to be stored cannot be (the provider asks
-        again). A USSD hop that cannot be worked is told so on the screen, since an HTTP error would
+        again). A USSD hop that cannot be worked gets that on its screen, since an HTTP error would
         cut the caller off."""
         try:
             provider = registry.find(callback.provider)
@@ -81,7 +81,7 @@ class Hooks:
             return plain(404)
         service = None
         try:
-            service = self._gate.service(callback.provider, callback.kind, callback.secret)
+            service = self._auth.service(callback.provider, callback.kind, callback.secret)
             if service is None:
                 return plain(403)
             bodies = self._bodies
@@ -90,21 +90,21 @@ class Hooks:
             working = self._bodies.working
             working.get()
             try:
-                told = reader.parse(body, callback.content_type)
-                if isinstance(told, UssdHop) and reader.screen is not None:
+                event = reader.parse(body, callback.content_type)
+                if isinstance(event, UssdHop) and reader.screen is not None:
                     tenant = service.tenant
-                    address = from_network(told.address, tenant.country, tenant.calling_code)
+                    address = from_network(event.address, tenant.country, tenant.calling_code)
                     request = UssdRequest(
-                        told.provider,
-                        told.service_code,
-                        told.session_id,
+                        event.provider,
+                        event.service_code,
+                        event.session_id,
                         address,
-                        told.text,
-                        told.text_too_long,
+                        event.text,
+                        event.text_too_long,
                     )
                     reply = self._turns.take(request, service)
                     return reader.screen(reply.text, reply.ends)
-                store(told, service, self._database, self._keys)
+                store(event, service, self._database, self._keys)
                 return provider.ack
             finally:
                 working.put(None)

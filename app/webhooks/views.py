@@ -1,4 +1,4 @@
-"""`POST /hooks/<provider>/<kind>/<secret>` as a view: whatever the door does not take."""
+"""`POST /hooks/<provider>/<kind>/<secret>` as a view: whatever the fast path does not take."""
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge

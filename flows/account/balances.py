@@ -22,14 +22,14 @@ class Balances(Flow):
     def shown(self) -> End:
         wallet_id = ledger.account_id(self.caller_id, ledger.WALLET, self.currency)
         wallet = self.read(ledger.balance, wallet_id)
-        told: Text = _(
+        lines: Text = _(
             "Wallet: {balance}", balance=self.money(wallet.available_minor if wallet else 0)
         )
         for group in self.read(groups.of_member, self.caller_id):
-            told = _(
+            lines = _(
                 "{before}\n{group}: {saved}",
-                before=told,
+                before=lines,
                 group=group.name,
                 saved=self.money(group.saved_minor),
             )
-        return End(told)
+        return End(lines)

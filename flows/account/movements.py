@@ -13,7 +13,7 @@ def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
     """One line a movement, newest first: day, signed amount, the fee in it, what for."""
     if not lines:
         return _("No transactions yet.")
-    told: Text = ""
+    listed: Text = ""
     for line in lines:
         on = datetime.fromtimestamp(line.at_ms / 1000, zone).date()
         one = _line(
@@ -22,8 +22,8 @@ def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
             Money(int(line.detail.get("fee_minor", 0)), line.currency),
             what_of(line),
         )
-        told = _("{before}\n{line}", before=told, line=one) if told else one
-    return told
+        listed = _("{before}\n{line}", before=listed, line=one) if listed else one
+    return listed
 
 
 def _line(day: Day, moved: Money, fee: Money, what: Text) -> Text:

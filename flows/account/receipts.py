@@ -28,11 +28,11 @@ class Receipts(Flow):
         lines = self.read(ledger.receipts, self.caller_id, kinds, RECEIPTS)
         if not lines:
             return End(_("No receipts yet."))
-        told: Text = ""
+        listed: Text = ""
         for line in lines:
             one = self._told(line)
-            told = _("{before}\n{line}", before=told, line=one) if told else one
-        return End(told)
+            listed = _("{before}\n{line}", before=listed, line=one) if listed else one
+        return End(listed)
 
     def _told(self, line: ledger.StatementLine) -> Text:
         """With the amounts that the text of it had: what moved is more than the amount, or less."""

@@ -63,7 +63,7 @@ class Register(ChoosePin):
         return self.answers.person is not None
 
     def must_show(self) -> bool:
-        """Condition: whoever dials first from a number has yet to show whose it is."""
+        """Condition: the first person who dials from a number has yet to show whose it is."""
         person = self.answers.person
         if person is None:
             return False

@@ -59,7 +59,7 @@ class CallbackOptions:
 
 @dataclass(slots=True)
 class Callback:
-    """A form to be posted until it is taken. `url()` is asked anew each time: hooks move."""
+    """A form to be posted until it is taken. `url()` is asked again each time: hooks move."""
 
     url: Callable[[], str | None]
     form: dict[str, str]

@@ -21,7 +21,7 @@ class Hook(TypedDict):
     url: str
 
 
-# Read anew whenever a hook is wanted, so that a new secret or tenant is seen. A source that has
+# Read again whenever a hook is wanted, so that a new secret or tenant is seen. A source that has
 # nothing new should give the same list object again: the index is kept as long as it does.
 HookSource = Callable[[], Sequence[Hook]]
 

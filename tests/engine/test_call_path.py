@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import create_environ
 
-from app.webhooks.auth import Gate
+from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
-from app.webhooks.fast_path import Door
+from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import Hooks
 from tests.support.call_path import returns, stays
 from tests.support.tenants import KEYS, PROVIDER
@@ -25,12 +25,12 @@ def post(tenant: UssdTenant) -> Callable[[str], bytes]:
     """Posts a text to the webhook, as the gateway does."""
     hooks = Hooks(
         tenant.turns,
-        Gate(tenant.directory, KEYS),
+        WebhookAuth(tenant.directory, KEYS),
         tenant.database,
         KEYS,
         BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
     )
-    door = Door(lambda *_: [], hooks)
+    fast_path = WebhookFastPath(lambda *_: [], hooks)
     service = tenant.service()
     secret = KEYS.hook_secret(PROVIDER, "ussd", service.id, service.hook_generation)
 
@@ -51,7 +51,7 @@ def post(tenant: UssdTenant) -> Callable[[str], bytes]:
             content_type="application/x-www-form-urlencoded",
             content_length=len(body),
         )
-        return b"".join(door(environ, lambda *_: None))
+        return b"".join(fast_path(environ, lambda *_: None))
 
     return send
 

@@ -206,7 +206,7 @@ class Attempt:
             outbox.again(tx, self._text.claim, delay_s=wait_s, tried=False)
 
     def _back(self, paused: str, error: SendError) -> None:
-        """Later again; whoever's fault it is by the answer is left alone for a while: `paused`, an
+        """Later again; what is at fault by the answer is left alone for a while: `paused`, an
         account or an account with a sender id."""
         text, breaker = self._text, self._context.breaker
         pause_s = 0.0

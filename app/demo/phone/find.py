@@ -16,7 +16,7 @@ def find(settings: Settings) -> str:
     """The URL of the fake network. Raises OperatorError when nothing runs.
 
     PIGA_FAKES_URL when it is set; else the `piga run` of this PIGA_HOME; else, also when PORT
-    names another one, whoever answers at HOST and PORT.
+    names another one, whatever answers at HOST and PORT.
     """
     if settings.fakes_url:
         return settings.fakes_url
@@ -46,10 +46,10 @@ def _ask(url: str) -> str:
     try:
         connection.request("GET", "/phone/api/where")
         answer = connection.getresponse()
-        told = json.loads(answer.read(ANSWER_BYTES_MAXIMUM)) if answer.status == 200 else {}
+        said = json.loads(answer.read(ANSWER_BYTES_MAXIMUM)) if answer.status == 200 else {}
     except (OSError, http.client.HTTPException, ValueError):
         return ""
     finally:
         connection.close()
-    fakes = told.get("fakes") if isinstance(told, dict) else None
+    fakes = said.get("fakes") if isinstance(said, dict) else None
     return fakes if isinstance(fakes, str) else ""

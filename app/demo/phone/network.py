@@ -93,7 +93,7 @@ class Network:
         try:
             connection.request(method, f"/phone/{target}", body, headers)
             response = connection.getresponse()
-            told = json.loads(response.read(NETWORK_ANSWER_BYTES_MAXIMUM))
+            said = json.loads(response.read(NETWORK_ANSWER_BYTES_MAXIMUM))
         except TimeoutError:
             raise NetworkDown(
                 "The demo's phone network does not answer in time. Try again."
@@ -105,9 +105,9 @@ class Network:
         finally:
             connection.close()
         if response.status != http.client.OK:
-            why = told.get("error") if isinstance(told, dict) else None
+            why = said.get("error") if isinstance(said, dict) else None
             raise NetworkRefused(response.status, _sentence(str(why or "the network refused it")))
-        return told
+        return said
 
 
 def _sentence(why: str) -> str:

@@ -27,7 +27,7 @@ class Quit(Exception):
 
 
 class Terminal:
-    """Holds conversations until the person quits. Faults are told, and the phone stays in hand."""
+    """Holds conversations until the person quits. Faults are shown, and the phone stays in hand."""
 
     def __init__(self, network: Network, people: Sequence[DemoPerson]) -> None:
         self._network = network
@@ -169,7 +169,7 @@ class Terminal:
             )
 
     def _do(self, act: Callable[[], Hop], *, shows: bool = True) -> bool:
-        """Do it and show what came back. False when nothing did, which is told."""
+        """Do it and show what came back. False when nothing did, which is said."""
         try:
             hop = act()
         except (NetworkDown, NetworkRefused) as fault:

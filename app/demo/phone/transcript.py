@@ -50,7 +50,7 @@ def hold(
     hop = network.dial(sender, dialled)
     steps: list[Step] = []
     _note(steps, dialled, hop)
-    told: Transcript = {
+    call: Transcript = {
         "from": sender,
         "dial": dialled,
         "service": service_of(network, dialled),
@@ -61,19 +61,19 @@ def hold(
         "sms": [],
     }
     for answer in answers:
-        if told["state"] != "open":
+        if call["state"] != "open":
             break
         sent = MASK if asks_secret(hop["screen"]) else answer
         try:
             hop = network.answer(hop["session"], answer)
         except (NetworkDown, NetworkRefused) as failed:
-            told["state"], told["error"] = "failed", str(failed)
+            call["state"], call["error"] = "failed", str(failed)
             break
         _note(steps, sent, hop)
-        told["state"], told["error"] = hop["state"], hop["error"] and explain(hop["error"])
+        call["state"], call["error"] = hop["state"], hop["error"] and explain(hop["error"])
     if with_texts:
-        told["sms"] = new_texts(network, sender, had)
-    return told
+        call["sms"] = new_texts(network, sender, had)
+    return call
 
 
 def service_of(network: Network, dialled: str) -> str | None:
@@ -99,17 +99,17 @@ def new_texts(
     return found
 
 
-def written(told: Transcript) -> str:
+def written(call: Transcript) -> str:
     """The transcript as people read it."""
     parts = []
-    for number, step in enumerate(told["hops"]):
-        parts.append(f"{told['from']} dials {step['sent']}" if number == 0 else f"> {step['sent']}")
+    for number, step in enumerate(call["hops"]):
+        parts.append(f"{call['from']} dials {step['sent']}" if number == 0 else f"> {step['sent']}")
         if step["screen"]:
             parts.append(frame(step["screen"]))
             parts.append(footnote(step["screen"], step["took_ms"]))
-    if told["error"]:
-        parts.append(told["error"])
-    parts += [f"\n{text_line(text)}" for text in told["sms"]]
+    if call["error"]:
+        parts.append(call["error"])
+    parts += [f"\n{text_line(text)}" for text in call["sms"]]
     return "\n".join(parts)
 
 

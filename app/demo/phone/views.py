@@ -39,7 +39,7 @@ HEADERS = {
 }
 
 
-# The names of whoever is registered with a number at a service.
+# The names of the people who are registered with a number at a service.
 NamesAt = Callable[[str, str], list[str]]
 
 
@@ -95,7 +95,7 @@ def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
 
     @phone.get("/api/name")
     def name() -> Response:
-        """Whoever has registered with a number at a service since the demo was made."""
+        """The people who have registered with a number at a service since the demo was made."""
         dialled, msisdn = request.args.get("service", ""), request.args.get("msisdn", "")
         return jsonify(names=names_at(dialled, msisdn))
 

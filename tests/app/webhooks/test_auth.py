@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from app.webhooks.auth import Gate
+from app.webhooks.auth import WebhookAuth
 from core.security.keyring import HOOK_GENERATIONS, Keyring
 from core.tenants.directory import Directory, rotate_hook_secret
 from tests.core.tenants.test_directory import AT, USSD, Counting, core, open_service
@@ -25,17 +25,17 @@ def secret_of(service_id: uuid.UUID, generation: int = 1) -> str:
 
 
 def test_a_wrong_secret_costs_no_statement(core: Counting, directory: Directory) -> None:
-    gate = Gate(directory, KEYS)
+    auth = WebhookAuth(directory, KEYS)
     service_id = open_service(core, "*384*10#")
     guessed = Keyring(bytes(range(1, 33)))
     begun = core.begun
     for _ in range(20):
-        assert gate.service(AT, USSD, guessed.hook_secret(AT, USSD, uuid7(), 1)) is None
-    assert gate.service(AT, USSD, guessed.hook_secret(AT, USSD, service_id, 1)) is None
-    assert gate.service(AT, "ussd-end", secret_of(service_id)) is None
-    assert gate.service("twilio", USSD, secret_of(service_id)) is None
+        assert auth.service(AT, USSD, guessed.hook_secret(AT, USSD, uuid7(), 1)) is None
+    assert auth.service(AT, USSD, guessed.hook_secret(AT, USSD, service_id, 1)) is None
+    assert auth.service(AT, "ussd-end", secret_of(service_id)) is None
+    assert auth.service("twilio", USSD, secret_of(service_id)) is None
     assert core.begun == begun
-    service = gate.service(AT, USSD, secret_of(service_id))
+    service = auth.service(AT, USSD, secret_of(service_id))
     assert service is not None
     assert service.id == service_id
 
@@ -43,7 +43,7 @@ def test_a_wrong_secret_costs_no_statement(core: Counting, directory: Directory)
 def test_generations_that_are_let_in(core: Counting, directory: Directory) -> None:
     """Those that live at once, and the one that another process may have begun."""
     service_id = open_service(core, "*384*10#")
-    gate = Gate(directory, KEYS)
+    auth = WebhookAuth(directory, KEYS)
     service = directory.by_id(service_id)
     assert service is not None
     with core.transaction(service.tenant.id) as tx:
@@ -54,6 +54,6 @@ def test_generations_that_are_let_in(core: Counting, directory: Directory) -> No
     let_in = [
         generation
         for generation in range(10)
-        if gate.service(AT, USSD, secret_of(service_id, generation))
+        if auth.service(AT, USSD, secret_of(service_id, generation))
     ]
     assert let_in == [*range(newest - HOOK_GENERATIONS + 1, newest + 1), newest + 1]
