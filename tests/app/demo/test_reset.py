@@ -33,7 +33,7 @@ def test_who_paid_before_it_sees_the_plain_menu(demo_piga: DemoPiga) -> None:
         assert time.monotonic() < until
         time.sleep(0.1)
     told = CliRunner().invoke(main, ["demo", "reset", "--yes"], env=demo_piga.configured)
-    assert (told.exit_code, told.output) == (0, "The demo begins anew.\n")
+    assert (told.exit_code, told.output) == (0, "The demo begins again.\n")
     assert inbox(api, HABIMANA) == []
     assert api.dial(HABIMANA, IBIMINA)["screen"] == menu["screen"]
 
