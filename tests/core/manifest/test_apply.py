@@ -329,9 +329,9 @@ def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
 
 def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None:
     core = Core(database.database_url)
-    for path in sorted(FIXTURES.iterdir()):
-        manifest = read_folder(path, demo=True)
-        assert manifest.slug == path.name
+    for slug in ("fuel", "ibimina", "moto", "rates", "trade"):
+        manifest = read_folder(FIXTURES / slug, demo=True)
+        assert manifest.slug == slug
         apply(core, KEYS, manifest, rules(demo=True))
     services = {service.code: service.tenant for service in all_services(core)}
     core.close()
