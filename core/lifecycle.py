@@ -98,8 +98,8 @@ def awaiting_a_word(table: str) -> Lifecycle:
     )
 
 
-def _step(told: list[str | list[str]]) -> Step:
-    trigger, sources, dest = told
+def _step(declared: list[str | list[str]]) -> Step:
+    trigger, sources, dest = declared
     assert isinstance(trigger, str)
     assert isinstance(dest, str)
     return Step(trigger, (sources,) if isinstance(sources, str) else tuple(sources), dest)

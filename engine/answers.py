@@ -1,4 +1,4 @@
-"""What a flow keeps of what it was told: typed fields, kept in the session as JSON.
+"""What a flow keeps of what was answered: typed fields, kept in the session as JSON.
 
 A flow's `class Answers` names the fields. One without a default is the answer to the state of that
 name; one with a default is set on the way. What has no field is not kept.

@@ -48,7 +48,7 @@ def begin(
     context: TurnContext, session: Session, found: list[Person], old: Session | None = None
 ) -> Step:
     """A new conversation: the main menu, or first who this is. `old` is what the same phone was
-    dropped from: whoever it was goes on there."""
+    dropped from: the conversation goes on there."""
     session = replace(session, language=session.language or context.tenant.languages[0])
     if len(found) > 1:
         moved = enter(context, session, WHO)
@@ -70,7 +70,7 @@ def begin_as(context: TurnContext, session: Session, person: Person) -> Step:
 def step(context: TurnContext, session: Session, typed: str) -> Step:
     """Take an answer. Raises what is a fault of ours, or of the servers."""
     place = session.place
-    if session.receipt:  # whoever answers has seen it
+    if session.receipt:  # an answer shows that it was seen
         session = replace(session, receipt="", waits="")
     key = navigation(typed)
     if is_missing(context, session, place):

@@ -188,7 +188,7 @@ class Flow:
         return Money(amount_minor, self.currency)
 
     def birth_year(self) -> int | None:
-        """Of whoever chooses a PIN, where it is known."""
+        """Of the person who chooses a PIN, where it is known."""
         return None
 
     def yes(self) -> bool:

@@ -99,7 +99,7 @@ def read_map(flow: type) -> FlowMap:
     for state in sorted(found.resumable):
         _check_resumable(flow, where, state, transitions)
     answers = _answers(flow, where, states)
-    told = repr(
+    described = repr(
         (
             *(found.name, found.initial, states, found.transitions),
             [(name, field.kind) for name, field in answers.items()],
@@ -110,7 +110,7 @@ def read_map(flow: type) -> FlowMap:
         transitions,
         answers,
         frozenset(state for state in states if Confirm in _screens(flow, state)),
-        hashlib.blake2b(told.encode(), digest_size=6).hexdigest(),
+        hashlib.blake2b(described.encode(), digest_size=6).hexdigest(),
         _acts_after(flow, found.initial, transitions),
         {state: kinds_of(_screens(flow, state)) for state in states},
     )
@@ -131,8 +131,8 @@ def _check_resumable(
         raise FlowError(f"{where}: {state} is to be resumable, and no PIN follows its Yes")
 
 
-def _transitions(told: list[Any]) -> Iterator[Transition]:
-    for each in told:
+def _transitions(described: list[Any]) -> Iterator[Transition]:
+    for each in described:
         one = each if isinstance(each, dict) else {"source": each[1], "dest": each[2]}
         for source in _names(one["source"]):
             yield Transition(
@@ -144,10 +144,10 @@ def _transitions(told: list[Any]) -> Iterator[Transition]:
             )
 
 
-def _names(told: Any) -> tuple[str, ...]:
-    if told is None:
+def _names(described: Any) -> tuple[str, ...]:
+    if described is None:
         return ()
-    return (told,) if isinstance(told, str) else tuple(told)
+    return (described,) if isinstance(described, str) else tuple(described)
 
 
 def _has_method(flow: type, name: str) -> bool:

@@ -69,7 +69,7 @@ def stop_paused(context: TurnContext, session: Session) -> Moved:
 def become(
     context: TurnContext, session: Session, person: Person, old: Session | None = None
 ) -> Moved:
-    """From now on this person speaks; whoever waits for their word is shown first."""
+    """From now on this person speaks; what waits for their word is shown first."""
     if not person.has_pin and not person.frozen:
         # Entered by staff, or forgotten: the phone's holder chooses a PIN first.
         return _choose_pin(context, session, person, old)
@@ -110,8 +110,8 @@ def go_on(context: TurnContext, moved: Moved, old: Session | None) -> Moved:
         return replace(moved, session=resumed, notice=notice, is_changed=is_changed)
     if old.receipt and not context.service.settings.get("shared_phones"):
         # Again at the next dial, should this screen be lost as well.
-        told = replace(session, receipt=old.receipt, waits=old.waits)
-        return replace(moved, session=told, notice=old.receipt)
+        shown = replace(session, receipt=old.receipt, waits=old.waits)
+        return replace(moved, session=shown, notice=old.receipt)
     return moved
 
 

@@ -29,7 +29,7 @@ class ChoosePin(Flow):
         """Before hook of `pin`: keep the hash until the PIN is typed again."""
         hashed = self.context.keys.hash_pin(self.secret)  # before any connection is borrowed
         self.write(pin_proposals.propose_pin, self.context.session_hash, hashed)
-        if not self.caller.id:  # whoever registers may have registered elsewhere before it is set
+        if not self.caller.id:  # they may have registered elsewhere before it is set
             self.write(pin_proposals.mark_chosen, self.context.session_hash)
 
     def again(self) -> Ask:

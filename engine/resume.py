@@ -52,7 +52,7 @@ def _resumable(context: TurnContext, session: Session, place: Place) -> bool:
     if not place.flow:
         return has(context, session, place.node)
     if context.service.settings.get("shared_phones"):
-        return False  # payees and amounts are not for whoever holds the phone next
+        return False  # payees and amounts are not for the next person who holds the phone
     if is_missing(context, session, place) or place.flow in context.tenant.paused_flows:
         return False
     return place.state in context.flows[place.flow].resumable

@@ -242,7 +242,7 @@ def why_not(tx: Tx, approval_id: uuid.UUID) -> BusinessError:
 
 
 def expire_due(app: Database, relay: Database) -> int:
-    """End what is past its time; both sides of an expired sale are told. Answers how many.
+    """End what is past its time; both sides of an expired sale are texted. Answers how many.
 
     `relay` looks across tenants, `app` acts within one: each row in a transaction of its own.
     """

@@ -16,7 +16,7 @@ class AgentBlocked(BusinessError):
 
 
 class AgentLimitReached(BusinessError):
-    """`LimitReached`, as their customer is told it."""
+    """`LimitReached`, as their customer reads it."""
 
     code = "agent_limit_reached"
     sentence = N_("This agent has reached today's limit. Nothing was taken.")

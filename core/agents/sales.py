@@ -70,7 +70,7 @@ def customer_today(tx: Tx, customer_id: uuid.UUID, tenant: Tenant) -> CustomerTo
 
 
 def require_other_number(number: str, own_number: str) -> None:
-    """Raises OwnNumber: nobody sells to their own phone, whoever else uses it."""
+    """Raises OwnNumber: nobody sells to their own phone, even one that others use."""
     if number == own_number:
         raise OwnNumber
 

@@ -68,5 +68,5 @@ class Kind(ABC):
 
     @abstractmethod
     def asked(self, tx: Tx, keys: Keyring, request: Request) -> None:
-        """It is being asked for: whoever it is about may be told. Raises ApprovalError where it
-        could not be done."""
+        """It is being asked for: the person it is about may be texted. Raises ApprovalError where
+        it could not be done."""

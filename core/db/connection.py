@@ -75,7 +75,7 @@ class Connection(psycopg.Connection[Row]):
         result = self._run(statement, params)
         if _sqlstate(result) == _NO_SUCH_STATEMENT:
             # A pooler between us has put us through to another server. Inside a transaction it
-            # can't be mended; the next one is told anew.
+            # can't be mended; the next one is set again.
             self.prepared -= {statement.name}
             if self.pgconn.transaction_status != TransactionStatus.IDLE:
                 raise psycopg.OperationalError("a prepared statement was forgotten")

@@ -160,7 +160,7 @@ class Tx:
 
     def undo(self) -> None:
         """Take back all that was done, so that the reason of a refusal can be read: the next query
-        begins anew. What follows can be read only; whoever undoes raises in the end."""
+        begins again. What follows can be read only; a caller that undoes raises in the end."""
         self.close()
         self._deferred.clear()
         self._to_discard = False  # that connection is gone

@@ -32,7 +32,7 @@ _SENTENCES = {
 
 
 def wrong(text: str) -> PydanticCustomError:
-    """What a validator raises; the text is told with the file and the line."""
+    """What a validator raises; the text is shown with the file and the line."""
     return PydanticCustomError("fault", text)
 
 

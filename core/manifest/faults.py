@@ -27,7 +27,7 @@ class FolderFaults(Exception):
 
 @dataclass(slots=True)
 class Faults:
-    """Collects faults, so that all are told at once."""
+    """Collects faults, so that all are shown at once."""
 
     found: list[Fault] = field(default_factory=list)
 

@@ -151,7 +151,7 @@ def _changes(site: Site) -> Iterator[Change]:
 
 
 def _refuse_anothers_code(site: Site, service: ServiceEntry) -> None:
-    """Whoever has a code owns what is dialled behind it."""
+    """The tenant that has a code owns what is dialled behind it."""
     for code, slug in site.tx.all(
         "SELECT code, slug FROM codes_in_the_way(%s, %s, %s, %s)",
         (site.manifest.id, *service.address),

@@ -58,7 +58,7 @@ class Source:
 def place_in(value: Any, place: Place, *way: str | int) -> Place:
     """The place of what `way` leads to inside a value: names of fields, and items from 0.
 
-    A part of the way that leads nowhere is left out, but for a last one: what is missing is told
+    A part of the way that leads nowhere is left out, but for a last one: what is missing is shown
     by its name, on the line of what it is missing from.
     """
     for part in way:

@@ -1,8 +1,8 @@
 """Texts to people: written with the fact that causes them, sent by a worker, once.
 
-A text is marked `sending`, and that is committed, right before its request leaves. So whoever finds
-it `queued` knows that nothing left, and whoever finds it `sending` after its worker died knows that
-it may have: it becomes `unknown`, and only a delivery report resolves that.
+A text is marked `sending`, and that is committed, right before its request leaves. So a worker that
+finds it `queued` knows that nothing left, and one that finds it `sending` after its worker died
+knows that it may have: it becomes `unknown`, and only a delivery report resolves that.
 """
 
 import contextlib
@@ -105,7 +105,7 @@ class Outgoing:
     language: str
     number_sealed: bytes | None = field(repr=False)
     address_lookup: bytes | None = field(repr=False)
-    # Whoever else has that number by now, and they themselves: ids, and names that are bound to
+    # All who have that number by now, themselves among them: ids, and names that are bound to
     # them, in the order in which they came. Empty where nobody shares it.
     sharing: list[uuid.UUID]
     names_sealed: list[bytes] = field(repr=False)

@@ -1,7 +1,7 @@
 """Staff give a number to a person, and take one out: written with the texts that tell of it.
 
-Both numbers are told, so that nobody's account moves to another phone in silence; a number that
-somebody else has by now is told nothing.
+Both numbers are texted, so that nobody's account moves to another phone in silence; a number that
+somebody else has by now gets nothing.
 """
 
 import uuid
@@ -56,7 +56,7 @@ def detach(
     is_recycled: bool = False,
 ) -> None:
     """Take a number out of a person's account; text it, and the one that is in use from now on.
-    `is_recycled`: somebody else has it, who is told nothing.
+    `is_recycled`: somebody else has it, who gets nothing.
 
     Raises MoneyWaits, NumberIsNotTheirs.
     """

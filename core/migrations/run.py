@@ -25,7 +25,7 @@ from core.migrations.branches import Versions, branch_of
 
 # One migration at a time: two deploys may start together.
 LOCK_KEY = 0x70696761
-# How long a statement of a step waits for a table. Whoever comes to that table after it waits
+# How long a statement of a step waits for a table. What comes to that table after it waits
 # behind it for as long, so this is well below a turn's two seconds.
 LOCK_TIMEOUT_MS = 500
 PAUSE_MINIMUM_S = 0.5

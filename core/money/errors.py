@@ -9,7 +9,7 @@ class InsufficientFunds(BusinessError):
 
 
 class Frozen(BusinessError):
-    """Whoever is frozen dials: nothing was asked for yet."""
+    """A frozen person dials: nothing was asked for yet."""
 
     code = "frozen"
     sentence = N_("This account is on hold. Please call {office}.")

@@ -2,7 +2,7 @@
 
 The mark is read by the statement that changes a balance. It has up to two reasons, each kept where
 it belongs: the person's own, and for a float the agent's, for savings the group's. Whoever has
-changed a reason marks the accounts anew from all of them: letting one go keeps the other.
+changed a reason marks the accounts again from all of them: letting one go keeps the other.
 """
 
 import uuid

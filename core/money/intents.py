@@ -47,7 +47,7 @@ class Opened:
 
 
 # Each is a statement of its own, and so sees what was committed while the one before waited: for
-# another session of the same person that opens one, and for whoever is claiming one that is open.
+# another session of the same person that opens one, and for a turn that is claiming an open one.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(%(lock)s)"
 _LATELY_OF_PERSON = "subscriber_id = %(who)s AND created_at > now() - interval '1 day'"
 _OPEN = (
@@ -189,7 +189,7 @@ def void(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> None:
 
 
 def end(tx: Tx, intent_id: uuid.UUID, subscriber_id: uuid.UUID) -> Intent | None:
-    """Void an open intent, and answer what has become of it: whoever is claiming it is waited for,
+    """Void an open intent, and answer what has become of it: one that is claiming it is waited for,
     and may have been first. One round trip. Raises Unavailable."""
     params = (intent_id, subscriber_id)
     # Two statements: the second sees what the first has waited for.
@@ -314,7 +314,7 @@ def was_waited_for(tx: Tx, people_ids: list[uuid.UUID], within_s: int) -> bool:
 
 
 def end_session(tx: Tx, subscriber_ids: list[uuid.UUID], session: str) -> Intent | None:
-    """`of_session`, once nothing more can come of it: whoever is claiming an intent is waited for,
+    """`of_session`, once nothing more can come of it: a turn that is claiming one is waited for,
     and one that is still open is void. One round trip. Raises Unavailable.
     """
     params = (subscriber_ids, session)

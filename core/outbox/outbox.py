@@ -164,7 +164,7 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Claim | None:
 
 
 def done(tx: Tx, outbox_id: uuid.UUID) -> None:
-    """It has happened. True whoever says so, and for good."""
+    """It has happened. True no matter who says so, and for good."""
     tx.execute(
         "UPDATE outbox SET state = 'done', done_at = now(), lease_until = NULL"
         " WHERE tenant_id = current_tenant() AND id = %s AND state <> 'done'",

@@ -1,4 +1,4 @@
-"""The first use of what staff entered: whoever dials first from a number is not yet its person.
+"""The first use of what staff entered: the first who dials from a number is not yet its person.
 
 A person of a tenant's folder shows who they are once, by a code that staff hand over or by their
 birth year, before they choose their first PIN. Tries are counted, and that is committed, before an

@@ -2,7 +2,7 @@
 
 Texts and codes go to the number in use: the one where the person last proved who they are, by
 registering or by a right PIN; else the newest that they were given. Never to one that was taken
-out. A dial alone moves nothing, since whoever has a recycled number may dial.
+out. A dial alone moves nothing, since the holder of a recycled number may dial.
 
 Where another SIM may have come to a number (staff gave it to somebody who was known already, or the
 network says that it changed), it is new for a while: no code is texted to it, and it agrees to
@@ -123,8 +123,8 @@ SETTLES_AT = (
 def sim_changed(
     tx: Tx, keys: Keyring, address: str, *, at: datetime, actor: str, reason: str
 ) -> int:
-    """Another SIM answers at a number since then: for whoever has it. Answers how many they are.
-    An earlier moment than the one that is known changes nothing."""
+    """Another SIM answers at a number since then: for the people who have it. Answers how many they
+    are. An earlier moment than the one that is known changes nothing."""
     lookup = keys.lookup(USSD, address)
     rows = tx.all(
         "UPDATE address SET sim_changed_at = greatest(sim_changed_at, %s)"

@@ -231,7 +231,7 @@ def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
 @dataclass(frozen=True, slots=True)
 class PinCheck:
     """What a guess came to. `tries_left` counts after it; `locked_minutes` says for how long it
-    locked, of which the person is to be told by text, and is 0 where it did not. `held` are others
+    locked, of which the person is to be texted, and is 0 where it did not. `held` are others
     whose PIN was locked with it, since too many people's were wrong; `is_spread` says that it was
     so."""
 

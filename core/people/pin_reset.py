@@ -1,7 +1,7 @@
 """A forgotten PIN: taken away, so that the person chooses a new one at the next dial.
 
-Money, groups and roles stay. Until there is a new PIN nothing is paid, and whoever dials shows the
-code that staff handed over first (`core/people/first_use.py`).
+Money, groups and roles stay. Until there is a new PIN nothing is paid, and the person who dials
+shows first the code that staff handed over (`core/people/first_use.py`).
 """
 
 import uuid

@@ -3,8 +3,8 @@
 A person whose PIN was wrong, and has not been right since, is counted for a minute; but only
 somebody who is worth a guess: here for a day, and with money or movements. So numbers that somebody
 registers to be wrong with count for nothing. Above the tenant's number of such people each of them,
-and nobody else, is held: their PIN is locked at once and not at the third wrong one. Whoever types
-the right PIN is never refused for what others did.
+and nobody else, is held: their PIN is locked at once and not at the third wrong one. Somebody who
+types the right PIN is never refused for what others did.
 """
 
 import uuid

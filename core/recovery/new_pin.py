@@ -1,7 +1,7 @@
 """Somebody who forgot their PIN chooses a new one: asked for by one officer, approved by another.
 
 The second officer reads a code, once, and hands it over; the person is texted at each step. For
-24 hours after the choice they may pay little: whoever talked two officers round gets no more.
+24 hours after the choice they may pay little: a person who talked two officers round gets no more.
 """
 
 import uuid

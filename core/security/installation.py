@@ -1,4 +1,4 @@
-"""Whether this database is set up, and with which key: a wrong PIGA_KEY is told at once, not when
+"""Whether this database is set up, and with which key: a wrong PIGA_KEY is found at once, not when
 the first PIN fails."""
 
 import hmac

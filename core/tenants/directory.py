@@ -301,15 +301,15 @@ class Directory:
         self._polling.set()
 
     def _poll(self) -> None:
-        told = False
+        warned = False
         while not self._polling.wait(POLL_EVERY_S):
             try:
                 self.refresh()
-                told = False
+                warned = False
             except (Unavailable, OutcomeUnknown):
-                if not told:
+                if not warned:
                     log.warning("tenants cannot be read; going on with what is known")
-                told = True
+                warned = True
 
 
 def pause(
@@ -321,7 +321,7 @@ def pause(
 ) -> None:
     """Pause or resume the transaction's tenant, or one of its flows when `flow` is given.
 
-    `notice` is what people are told, by language.
+    `notice` is what people read, by language.
     """
     if flow is None:
         tx.execute("UPDATE tenant SET paused = %s WHERE id = current_tenant()", (paused,))

@@ -1,4 +1,4 @@
-"""Removing a tenant with all that belongs to it: for a demo that begins anew."""
+"""Removing a tenant with all that belongs to it: for a demo that begins again."""
 
 from graphlib import TopologicalSorter
 

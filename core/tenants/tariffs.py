@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-# Whoever approves tables meets about once a month.
+# Those who approve tables meet about once a month.
 WARNED_AHEAD = timedelta(days=30)
 
 
@@ -54,7 +54,7 @@ class Ending:
     at: datetime
 
     def sentence(self, now: datetime) -> str:
-        """What an operator is told: no table of contribute limit holds from 2026-12-20."""
+        """What an operator reads: no table of contribute limit holds from 2026-12-20."""
         whose = f" for the level {self.level}" if self.level else ""
         when = "now" if self.at <= now else f"from {self.at:%Y-%m-%d}"
         return f"no table of {self.operation} {self.kind}{whose} holds {when}: it is refused then"

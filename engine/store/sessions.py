@@ -138,7 +138,7 @@ class Store:
 
     def first_to_tell(self, session: str, asking: str) -> bool:
         """Whether the session `asking` is to tell what an earlier one has done: it is known here no
-        more, and no other session was told so before. Raises StoreDown."""
+        more, and no other session has said so before. Raises StoreDown."""
         command = Call(FIRST_TO_TELL, (_session_key(session),), (asking, SESSION_KEPT_S))
         return bool(self._run(command) == 1)
 

@@ -91,7 +91,7 @@ STILL_WORKING: Final = _("We are still working on it. Dial again in a minute to 
 
 class StillWorking(Refused):
     """A copy of this request, or this phone's turn before, is still running when time is up. It may
-    have done what it was asked: nobody may be told that nothing was taken."""
+    have done what it was asked: nobody may read that nothing was taken."""
 
     def __init__(self) -> None:
         super().__init__(STILL_WORKING)

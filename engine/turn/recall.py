@@ -47,8 +47,8 @@ def done_before(context: TurnContext, found: list[Person]) -> Intent | None:
 
 
 def leads_elsewhere(context: TurnContext, found: list[Person]) -> bool:
-    """Whether a text that was typed before may lead to other screens than it did then: whoever has
-    a PIN by now is asked to choose none, and what was chosen would be taken for an amount."""
+    """Whether a text that was typed before may lead to other screens than it did then: somebody who
+    has a PIN by now is asked to choose none, and what was chosen would be taken for an amount."""
     if not found:
         return False
     ids = [person.id for person in found]

@@ -1,4 +1,4 @@
-"""Texts fed as answers: digits dialled with a code, and what a lost session had been told."""
+"""Texts fed as answers: digits dialled with a code, and what a lost session had been given."""
 
 from typing import Final
 

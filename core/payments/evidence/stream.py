@@ -14,7 +14,7 @@ Movement = tuple[str, str | None, Decimal | None]
 class Arrival:
     """A reading in its stream.
 
-    `is_copy` says that this movement was told before: count it once. `continues` says whether the
+    `is_copy` says that this movement was seen before: count it once. `continues` says whether the
     balance is the one before, and this amount and fee; None where the texts do not tell.
     """
 
