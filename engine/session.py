@@ -99,9 +99,9 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     """One conversation.
 
     `answers` are what was answered in the flow at `place`, as JSON by name; `fingerprint` is that
-    flow's when it was entered. `receipt` is what was done last, in words: the next dial shows it, in
-    case this one's end never arrived; `waits` is the intent that it says is pending. `dropped` is the
-    session to go on with once it is known who speaks. `resumed`: the question at `place` is
+    flow's when it was entered. `receipt` is what was done last, in words: the next dial shows it,
+    in case this one's end never arrived; `waits` is the intent that it says is pending. `dropped`
+    is the session to go on with once it is known who speaks. `resumed`: the question at `place` is
     gone on with after a drop, and not answered yet.
     """
 
