@@ -34,7 +34,7 @@ def check(folders: tuple[Path, ...]) -> None:
     from app.operations.servers import opened
 
     findings = checking.Findings()
-    checking.check_house(findings)
+    checking.check_shared(findings)
     for folder in folders or sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
         checking.check_folder(folder, findings)
     settings = Settings.load()

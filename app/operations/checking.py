@@ -70,7 +70,7 @@ class Findings:
                 services.append(service)
 
 
-def check_house(findings: Findings) -> None:
+def check_shared(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
     findings.add(check_words(_terms()))

@@ -155,7 +155,7 @@ def test_a_domains_own_terms_are_held_against_everybodys_texts(
     with_own = Domains.of((*loaded.all, Domain(name="water", glossary=own)))
     monkeypatch.setattr(domains, "load", lambda: with_own)
     findings = checking.Findings()
-    checking.check_house(findings)
+    checking.check_shared(findings)
     assert any("'Your current PIN' in fr: has another word" in line for line in findings.lines)
     assert any("in rw: has 'PIN', which is not to be said (tap)" in line for line in findings.lines)
     checking.check_folder(FOLDER, findings)
@@ -165,7 +165,7 @@ def test_a_domains_own_terms_are_held_against_everybodys_texts(
     bad = Domain(name="water", glossary=own.with_name("bad.yaml"))
     monkeypatch.setattr(domains, "load", lambda: Domains.of((*loaded.all, bad)))
     with pytest.raises(OperatorError, match=r"bad\.yaml: 'deposit' is there twice"):
-        checking.check_house(findings)
+        checking.check_shared(findings)
 
 
 def test_a_wrong_folder_is_told_by_file_and_line(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The drawing of the house in docs/architecture.md, made from the import contracts.
 
-`python -m tests.docs.house` prints it.
+`python -m tests.docs.drawing` prints it.
 """
 
 import tomllib

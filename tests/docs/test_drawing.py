@@ -1,6 +1,6 @@
-"""The drawing of the house is the one that the import contracts make."""
+"""The drawing of the rooms is the one that the import contracts make."""
 
-from tests.docs.house import drawing
+from tests.docs.drawing import drawing
 from tests.docs.pages import DOCS
 
 
