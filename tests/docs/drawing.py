@@ -1,4 +1,4 @@
-"""The drawing of the house in docs/architecture.md, made from the import contracts.
+"""The drawing of the rooms in docs/architecture.md, made from the import contracts.
 
 `python -m tests.docs.drawing` prints it.
 """
