@@ -6,6 +6,7 @@ else needs it meanwhile, and stopped when that process leaves and nobody else us
 
 import contextlib
 import math
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from app.local.valkey import Valkey
 from app.settings import Settings
 
 STOP_TIMEOUT_S = 40.0
+SAID_AFTER_S = 1.0
 POLL_S = 0.02
 
 
@@ -145,7 +147,10 @@ class _Use:
         """Where the server is ours: until nobody uses it, or that time (monotonic). Who comes now
         waits for its end."""
         if self._keeper is not None:
-            self._users.acquire(timeout_s=max(0.0, until - time.monotonic()))
+            if not self._users.acquire(timeout_s=min(SAID_AFTER_S, until - time.monotonic())):
+                name = self._server.name
+                sys.stderr.write(f"piga: others still use the embedded {name}; waiting for them\n")
+                self._users.acquire(timeout_s=until - time.monotonic())
             self._keeper.stop()
 
     def end(self) -> None:

@@ -226,15 +226,18 @@ def test_a_killed_server_comes_back_with_what_it_had(
         assert client.get("fact") == b"1"
 
 
-def test_who_starts_them_waits_for_who_shares_them(settings: Settings) -> None:
+def test_who_starts_them_waits_for_who_shares_them(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     owner, other = Embedded(settings), Embedded(settings)
     owner.__enter__()
     other.__enter__()
     pid = postmaster(settings)
     leaving = threading.Thread(target=owner.__exit__)
     leaving.start()
-    time.sleep(0.5)
+    time.sleep(embedded.SAID_AFTER_S + 0.5)
     assert leaving.is_alive()
+    assert "others still use the embedded postgres; waiting" in capsys.readouterr().err
     assert serves_sql(other.settings)
     other.__exit__()
     leaving.join(PATIENCE_S)
