@@ -86,5 +86,11 @@ approval = Table(
     ),
     Index("approval_of_requester", "tenant_id", "requester_id", text("created_at DESC")),
     Index("approval_due", "expires_at", postgresql_where=text("state = 'pending'")),
+    Index(
+        "approval_session",
+        "tenant_id",
+        "ended_session",
+        postgresql_where=text("state = 'approved'"),
+    ),
     Index("approval_lately", "tenant_id", "approver_id", text("created_at DESC")),
 )

@@ -36,6 +36,7 @@ from core.money.errors import (
     InsufficientFunds,
     IntentExpired,
     LimitReached,
+    SessionSpent,
 )
 from core.money.intents import Intent
 from core.money.operations import Operation, Quote
@@ -407,12 +408,13 @@ def approve(
     day. Once; found approved, its entry is answered again. `session` is remembered with it.
     `said_from` is the number of the customer's that must not be new.
 
-    Raises NumberIsNew, HoldGone, Frozen, LimitReached (params: limit_minor); the sale then goes on
-    waiting.
+    Raises NumberIsNew, HoldGone, Frozen, LimitReached (params: limit_minor), and SessionSpent where
+    that very session has paid before; the sale then goes on waiting.
     """
-    taken, found, *sims = tx.pipeline(
+    taken, found, spent, *sims = tx.pipeline(
         (approvals.APPROVE, (session, approval_id)),
         intents.of_approval(approval_id),
+        intents.spent_but_on_sale(session, approval_id),
         *([said_from.asked()] if said_from else []),
     )
     hold_row, intent_row = taken.fetchone(), found.fetchone()
@@ -422,6 +424,8 @@ def approve(
     if hold_row is None:
         assert intent.entry_id is not None
         return intent, ledger.Posted(intent.entry_id, False, {})
+    if spent.fetchone() == (True,):
+        raise SessionSpent
     if said_from:
         said_from.require_settled(sims[0].fetchone())
     intents.count_usage(tx, *usage_of_agent(intent, day), currency=intent.currency)

@@ -1209,6 +1209,8 @@ CREATE INDEX approval_request_due ON public.approval_request USING btree (expire
 
 CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING btree (tenant_id, kind, subject_id) WHERE ((state = 'pending'::text) AND (subject_id IS NOT NULL));
 
+CREATE INDEX approval_session ON public.approval USING btree (tenant_id, ended_session) WHERE (state = 'approved'::text);
+
 CREATE INDEX call_back_lookup ON public.call_back USING btree (tenant_id, lookup, id);
 
 CREATE UNIQUE INDEX call_back_waiting ON public.call_back USING btree (tenant_id, lookup) WHERE (state = 'waiting'::text);
@@ -1226,6 +1228,8 @@ CREATE INDEX hold_pending ON public.hold USING btree (expires_at) WHERE (state =
 CREATE INDEX intent_age ON public.intent USING brin (created_at);
 
 CREATE INDEX intent_recent ON public.intent USING btree (tenant_id, subscriber_id, created_at DESC);
+
+CREATE INDEX intent_session ON public.intent USING btree (tenant_id, session);
 
 CREATE INDEX message_entry ON ONLY public.message USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 

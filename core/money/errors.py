@@ -46,6 +46,13 @@ class IntentVoid(BusinessError):
     sentence = N_("This was cancelled. Nothing was taken. Please start again.")
 
 
+class SessionSpent(BusinessError):
+    """The session has paid before, or is an old one: whatever comes in its name is a copy of it."""
+
+    code = "session_spent"
+    sentence = N_("This session has ended. Please dial again.")
+
+
 class HoldGone(BusinessError):
     code = "hold_gone"
     sentence = N_("This deposit is no longer waiting. Nothing was taken.")

@@ -13,7 +13,7 @@ import orjson
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.money import spending
-from core.money.errors import IntentExpired, IntentVoid, LimitReached
+from core.money.errors import IntentExpired, IntentVoid, LimitReached, SessionSpent
 from values.money import Money
 
 INTENT = Lifecycle(
@@ -33,7 +33,10 @@ SAME_AGAIN_S = 10 * 60
 HOLD_S = 10 * 60  # how long what is pending may wait
 # What was asked for earlier did not end within SAME_AGAIN_S: it was open, and then perhaps held.
 SAME_AGAIN_ASKED_S = INTENT_LIFE_S + HOLD_S + SAME_AGAIN_S
-SESSION_S = 30 * 60  # longer than any session; after that a gateway's id may be another one's
+SESSION_S = 30 * 60  # longer than any session
+# A session ends with its payment, and lasts three minutes: a confirmation that it showed so long
+# ago was another run of it.
+SESSION_OLD_S = 10 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,31 @@ _SAME = (
 )
 
 
+def _spent(but: str) -> str:
+    """Whether a session has paid anything but one intent, as far as the books know: for as long as
+    they are kept. One that showed a confirmation long ago is known for a week."""
+    return (
+        "SELECT EXISTS (SELECT 1 FROM intent WHERE tenant_id = current_tenant()"
+        f"  AND session = %(session)s AND session <> '' AND id <> {but}"
+        "  AND (state IN ('done', 'pending')"
+        f"   OR created_at < now() - interval '{SESSION_OLD_S} seconds'))"
+        " OR EXISTS (SELECT 1 FROM approval WHERE tenant_id = current_tenant()"
+        "  AND ended_session = %(session)s AND ended_session <> ''"
+        f"  AND state = 'approved' AND intent_id <> {but})"
+    )
+
+
+_SPENT = _spent("%(id)s")
+_SPENT_BUT_ON_SALE = _spent(
+    "(SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %(approval)s)"
+)
+
+
+def spent_but_on_sale(session: str, approval_id: uuid.UUID) -> tuple[str, dict[str, Any]]:
+    """The statement that reads whether a session has paid anything but that held sale."""
+    return _SPENT_BUT_ON_SALE, {"session": session, "approval": approval_id}
+
+
 def open_intent(
     tx: Tx,
     *,
@@ -83,7 +111,10 @@ def open_intent(
     quote: dict[str, Any],
 ) -> Opened:
     """Write an intent, void the person's earlier open ones, and look for the same that waits, or
-    was done within ten minutes. One round trip."""
+    was done within ten minutes. One round trip.
+
+    Raises SessionSpent where that very `session` has paid before: a recorded one, posted again.
+    """
     params = {
         "id": id,
         "who": subscriber_id,
@@ -99,7 +130,11 @@ def open_intent(
         "asked_s": SAME_AGAIN_ASKED_S,
         "lock": int.from_bytes(subscriber_id.bytes[8:], signed=True),
     }
-    *_, found = tx.pipeline((_ONE_AT_A_TIME, params), (_OPEN, params), (_SAME, params))
+    _, _, spent, found = tx.pipeline(
+        (_ONE_AT_A_TIME, params), (_OPEN, params), (_SPENT, params), (_SAME, params)
+    )
+    if spent.fetchone() == (True,):
+        raise SessionSpent
     row = found.fetchone()
     return Opened(id, *row) if row else Opened(id, None)
 

@@ -130,6 +130,7 @@ intent = Table(
     CheckConstraint("state IN ('open', 'pending', 'done', 'void')", name="intent_state_check"),
     CheckConstraint("(state = 'done') = (entry_id IS NOT NULL)", name="intent_check"),
     Index("intent_recent", "tenant_id", "subscriber_id", text("created_at DESC")),
+    Index("intent_session", "tenant_id", "session"),
     Index("intent_age", "created_at", postgresql_using="brin"),
 )
 

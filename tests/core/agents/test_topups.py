@@ -44,7 +44,7 @@ class Agent:
                 tx,
                 id=id,
                 subscriber_id=self.id,
-                session="session",
+                session=uuid7().hex,
                 operation=topups.OPERATION,
                 payee_id=self.tenant.person(),
                 amount_minor=amount_minor,

@@ -11,7 +11,7 @@ import pytest
 
 from core.db.database import Tx
 from core.money import intents
-from core.money.errors import IntentExpired, IntentVoid, LimitReached
+from core.money.errors import IntentExpired, IntentVoid, LimitReached, SessionSpent
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
 from tests.support.waiting import at_once
@@ -44,18 +44,20 @@ _WAITERS = (
 
 
 def opened(
-    tenant: Tenant, person: uuid.UUID, payee: uuid.UUID, amount: int = 500
+    tenant: Tenant, person: uuid.UUID, payee: uuid.UUID, amount: int = 500, session: str = ""
 ) -> intents.Opened:
     with tenant.tx() as tx:
-        return open_one(tx, person, payee, amount)
+        return open_one(tx, person, payee, amount, session)
 
 
-def open_one(tx: Tx, person: uuid.UUID, payee: uuid.UUID, amount: int = 500) -> intents.Opened:
+def open_one(
+    tx: Tx, person: uuid.UUID, payee: uuid.UUID, amount: int = 500, session: str = ""
+) -> intents.Opened:
     return intents.open_intent(
         tx,
         id=uuid7(),
         subscriber_id=person,
-        session="session",
+        session=session or uuid7().hex,
         operation="contribute",
         payee_id=payee,
         amount_minor=amount,
@@ -248,45 +250,71 @@ def test_a_days_limit_is_kept_by_all_at_once(tenant: Tenant) -> None:
 
 
 def test_what_a_session_did_is_told(tenant: Tenant) -> None:
-    person, entry = tenant.person(), uuid7()
+    person, entry, one, other = tenant.person(), uuid7(), uuid7().hex, uuid7().hex
 
-    def told(session: str = "session") -> tuple[str, uuid.UUID | None] | None:
+    def told(session: str = one) -> tuple[str, uuid.UUID | None] | None:
         with tenant.tx() as tx:
             found = intents.of_session(tx, [tenant.person(), person], session)
         return (found.state, found.entry_id) if found else None
 
-    id = opened(tenant, person, uuid7()).id
+    id = opened(tenant, person, uuid7(), session=one).id
     assert told() is None
     claim(tenant, id, person, None)
     assert told() == ("pending", None)
-    claim(tenant, opened(tenant, person, uuid7()).id, person, entry)
-    assert told() == ("done", entry)
+    claim(tenant, opened(tenant, person, uuid7(), session=other).id, person, entry)
+    assert told() == ("pending", None)
+    assert told(other) == ("done", entry)
     assert told("another") is None
     with tenant.tx() as tx:
-        assert intents.of_session(tx, [tenant.person()], "session") is None
+        assert intents.of_session(tx, [tenant.person()], one) is None
+
+
+@pytest.mark.parametrize("entry", [uuid7(), None], ids=["done", "pending"])
+def test_a_session_pays_once(tenant: Tenant, entry: uuid.UUID | None) -> None:
+    person, session = tenant.person(), uuid7().hex
+    claim(tenant, opened(tenant, person, uuid7(), session=session).id, person, entry)
+    with pytest.raises(SessionSpent):
+        opened(tenant, person, uuid7(), session=session)
+    with pytest.raises(SessionSpent):  # whoever it is that speaks in it
+        opened(tenant, tenant.person(), uuid7(), session=session)
+    opened(tenant, person, uuid7(), session=uuid7().hex)
+
+
+def test_a_session_asks_again_for_ten_minutes(tenant: Tenant) -> None:
+    person, session = tenant.person(), uuid7().hex
+    for _ in range(3):
+        opened(tenant, person, uuid7(), session=session)
+    aged = (
+        "UPDATE intent SET created_at = created_at - make_interval(secs => %s) WHERE session = %s"
+    )
+    tenant.as_superuser(aged, intents.SESSION_OLD_S - 5, session)
+    opened(tenant, person, uuid7(), session=session)
+    tenant.as_superuser(aged, 5, session)
+    with pytest.raises(SessionSpent):
+        opened(tenant, person, uuid7(), session=session)
 
 
 def test_a_session_that_is_ended_leaves_nothing_open(tenant: Tenant) -> None:
-    person = tenant.person()
-    id = opened(tenant, person, uuid7()).id
+    person, session = tenant.person(), uuid7().hex
+    id = opened(tenant, person, uuid7(), session=session).id
     with tenant.tx() as tx:
-        assert intents.end_session(tx, [tenant.person()], "session") is None
+        assert intents.end_session(tx, [tenant.person()], session) is None
         assert intents.end_session(tx, [person], "another") is None
     with tenant.tx() as tx:
-        assert intents.end_session(tx, [person], "session") is None
+        assert intents.end_session(tx, [person], session) is None
     with pytest.raises(IntentVoid):
         claim(tenant, id, person, uuid7())
 
 
 def test_who_ends_a_session_waits_for_whoever_claims(tenant: Tenant) -> None:
-    person, entry = tenant.person(), uuid7()
-    id = opened(tenant, person, uuid7()).id
+    person, entry, session = tenant.person(), uuid7(), uuid7().hex
+    id = opened(tenant, person, uuid7(), session=session).id
     with ThreadPoolExecutor(1) as threads, tenant.tx() as tx:
         intents.claim(tx, id, person, entry_id=entry)
 
         def end() -> intents.Intent | None:
             with tenant.tx() as other:
-                return intents.end_session(other, [person], "session")
+                return intents.end_session(other, [person], session)
 
         ended = threads.submit(end)
         with pytest.raises(TimeoutError):

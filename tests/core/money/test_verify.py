@@ -76,7 +76,7 @@ def open_intent(tenant: Tenant, who: uuid.UUID, operation: str, payee: uuid.UUID
             tx,
             id=id,
             subscriber_id=who,
-            session="session",
+            session=uuid7().hex,
             operation=operation,
             payee_id=payee,
             amount_minor=1_000,

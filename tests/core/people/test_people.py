@@ -190,7 +190,7 @@ def test_what_somebody_did_last_is_recalled(tenant: Tenant) -> None:
                 tx,
                 id=uuid7(),
                 subscriber_id=person,
-                session="session",
+                session=uuid7().hex,
                 operation="contribute",
                 payee_id=uuid7(),
                 amount_minor=500,

@@ -56,7 +56,7 @@ def pay(tenant: Tenant, person: uuid.UUID, group_id: uuid.UUID, amount: int, fee
             tx,
             id=intent_id,
             subscriber_id=person,
-            session="session",
+            session=uuid7().hex,
             operation="contribute",
             payee_id=group_id,
             amount_minor=amount,

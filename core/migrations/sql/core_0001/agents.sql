@@ -48,4 +48,5 @@ CREATE TABLE approval (
 CREATE INDEX approval_of_approver ON approval (tenant_id, approver_id) WHERE state = 'pending';
 CREATE INDEX approval_of_requester ON approval (tenant_id, requester_id, created_at DESC);
 CREATE INDEX approval_due ON approval (expires_at) WHERE state = 'pending';
+CREATE INDEX approval_session ON approval (tenant_id, ended_session) WHERE state = 'approved';
 CREATE INDEX approval_lately ON approval (tenant_id, approver_id, created_at DESC);

@@ -90,6 +90,8 @@ CREATE TABLE intent (
     CHECK ((state = 'done') = (entry_id IS NOT NULL))
 );
 CREATE INDEX intent_recent ON intent (tenant_id, subscriber_id, created_at DESC);
+-- A session that has paid is known for as long as the books are.
+CREATE INDEX intent_session ON intent (tenant_id, session);
 -- Rows come in the order of their age, so that a few pages of index are enough.
 CREATE INDEX intent_age ON intent USING brin (created_at);
 
