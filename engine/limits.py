@@ -20,3 +20,17 @@ BACK_STEPS_KEPT: Final = 20
 WRONG_ANSWERS: Final = 3  # one after another; then an offer to be called
 TEXT_CHARS: Final = 4_000  # of a gateway's cumulative text; more ends the session
 TURN_STREAM_LENGTH: Final = 200_000
+
+# What one service and one number may ask for; a service may name others in its settings. They keep
+# a storm from one secret, or a gateway in a loop, from other services and from Redis's memory.
+# A small machine (two cores) answers 3,400 menu hops a second: a seventh of it. Of a million people
+# who dial once a day, most of them within two hours, this many hops come in a second.
+HOPS_A_SECOND: Final = 500
+HOPS_AT_ONCE_S: Final = 2  # so many seconds' hops may come at once; half of them begin sessions
+# No hand is faster; yet all hops of two sessions may come at once.
+NUMBER_HOPS_A_SECOND: Final = 5
+NUMBER_HOPS_AT_ONCE_S: Final = 2 * TURNS_PER_SESSION // NUMBER_HOPS_A_SECOND
+# Begun within SESSION_KEPT_S, dropped or not. Each takes 1.1 kB of Redis, 3 kB after eight hops.
+OPEN_SESSIONS: Final = 50_000
+# An agent who sells twice a minute begins 36, from a telephone that several share.
+NUMBER_OPEN_SESSIONS: Final = 100

@@ -19,6 +19,8 @@ from core.manifest.values import Flag, Text, matching, one_of, whole
 
 SERVICES_MAXIMUM: Final = 50
 BUDGET_SEPTETS: Final = (60, 182)
+HOPS_A_SECOND: Final = (1, 100_000)
+OPEN_SESSIONS: Final = (10, 10_000_000)
 CHANNELS: Final = ("ussd", "sms", "whatsapp")
 
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
@@ -31,11 +33,17 @@ def _code(value: str, info: ValidationInfo) -> str:
 
 
 class ServiceSettings(Entry):
-    """How the pages of a service are laid out, and whether its phones are shared."""
+    """How the pages of a service are laid out, whether its phones are shared, and how many hops and
+    sessions the service and one number may have."""
 
     budget_septets: Annotated[int, whole(*BUDGET_SEPTETS)] | None = None
     ucs2: Flag | None = None
     shared_phones: Flag | None = None
+    # `engine/limits.py` has what holds where none is named.
+    hops_a_second: Annotated[int, whole(*HOPS_A_SECOND)] | None = None
+    number_hops_a_second: Annotated[int, whole(*HOPS_A_SECOND)] | None = None
+    open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
+    number_open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
 
 
 def _menu(name: str, info: ValidationInfo) -> str:

@@ -30,6 +30,10 @@ IDLE_CONNECTIONS_MAXIMUM = 16
 SCANNED_AT_ONCE = 1_000
 SCANS_MAXIMUM = 5_000
 
+# Keys that are counted under, and their sizes in microseconds: two each (`lua/open.lua`).
+Levels: TypeAlias = tuple[tuple[str, ...], tuple[int, ...]]
+NO_LEVELS: Levels = ((), ())
+
 Command: TypeAlias = Call | tuple[str | bytes | int, ...]
 
 
@@ -41,7 +45,8 @@ class Opened(NamedTuple):
     """What loading a session came to: an earlier reply; a copy that is being worked (`busy`); or
     ours, with its data ("" for a new one).
 
-    `moved`: it was gone on with by another session. `earlier` is the session that the phone had
+    `too_many` is which of the limits is reached (`engine.hop_limits`): nothing was opened. `moved`:
+    it was gone on with by another session. `earlier` is the session that the phone had
     before, where it was asked for.
     """
 
@@ -49,6 +54,7 @@ class Opened(NamedTuple):
     busy: bool = False
     data: bytes = b""
     moved: bool = False
+    too_many: int | None = None
     earlier: bytes | None = None
 
 
@@ -70,12 +76,14 @@ class Store:
         reply_key: str,
         token: bytes,
         pointer: str | None,
+        levels: Levels | None = None,
     ) -> Opened:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
-        this phone had before. Raises StoreDown."""
-        commands: list[Command] = [
-            Call(OPEN, (_session_key(session),), (reply_key, token, LOCK_MS))
-        ]
+        this phone had before; with `levels` a hop that is to be worked is counted, and nothing is
+        opened where there are too many. Raises StoreDown."""
+        keys, sizes = levels or NO_LEVELS
+        command = Call(OPEN, (_session_key(session), *keys), (reply_key, token, LOCK_MS, *sizes))
+        commands: list[Command] = [command]
         if pointer is not None:
             commands.append(("GET", f"last:{pointer}"))
         answer, *more = self._run_all(*commands)
@@ -84,6 +92,8 @@ class Store:
                 return Opened(reply=reply)
             case [b"B"]:
                 return Opened(busy=True)
+            case [b"L", int(which)]:
+                return Opened(too_many=which)
         _, data, moved = answer
         return Opened(
             data=data,

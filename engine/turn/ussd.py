@@ -23,6 +23,7 @@ from engine import limits
 from engine.context import TurnContext
 from engine.conversation import step
 from engine.flow import Flow
+from engine.hop_limits import TooManyAlarm, levels_of
 from engine.moves import SHOWN
 from engine.render import render
 from engine.session import SECRETS, Session, Shown, replace
@@ -71,6 +72,7 @@ class Turns:
         self.store = store
         self.keys = keys
         self.seal = SessionSeal(keys)
+        self.too_many = TooManyAlarm()
         self.directory = directory
         self.flows = flows
 
@@ -83,9 +85,15 @@ class Turns:
         try:
             turn = self._turn(request, only)
             pointer = None if request.text else turn.pointer
+            levels = levels_of(turn.service, turn.number)
             pause_s = limits.COPY_POLL_FIRST_S
             while True:
-                opened = self.store.open(turn.session_hash, turn.reply_key, turn.token, pointer)
+                opened = self.store.open(
+                    turn.session_hash, turn.reply_key, turn.token, pointer, levels
+                )
+                if opened.too_many is not None:
+                    self.too_many(turn.service, opened.too_many)
+                    raise Refused(sentences.TOO_MANY)
                 if opened.reply is not None:
                     reply = self.seal.open_reply(turn, opened.reply)
                     if reply is not None:
