@@ -148,8 +148,8 @@ def test_an_alarm_says_it_once_a_minute(
 
 
 def test_what_is_counted_is_forgotten_when_it_is_empty(tenant: UssdTenant) -> None:
-    each = {"hops_a_second": 1, "number_hops_a_second": 1}
-    allow(tenant, **each, open_sessions=10, number_open_sessions=10)
+    allow(tenant, hops_a_second=1, number_hops_a_second=1)
+    allow(tenant, open_sessions=10, number_open_sessions=10)
     phone_of(tenant, "uwera", posts_twice=False).dial()
     keys = [*tenant.redis.scan_iter("hops:*"), *tenant.redis.scan_iter("begun:*")]
     assert len(keys) == 4
