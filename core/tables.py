@@ -6,6 +6,7 @@ from core.analytics import tables as _analytics
 from core.approvals import tables as _approvals
 from core.audit import tables as _audit
 from core.db.tables import metadata
+from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
 from core.money import tables as _money
 from core.outbox import tables as _outbox
@@ -24,6 +25,7 @@ DOMAINS = (
     _savings,
     _agents,
     _outbox,
+    _inbox,
     _messaging,
     _analytics,
     _alarms,

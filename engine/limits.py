@@ -10,6 +10,11 @@ LOCK_MS: Final = 3_000
 COPY_POLL_FIRST_S: Final = 0.004
 COPY_POLL_LONGEST_S: Final = 0.05
 
+# Of a message in a chat: nobody holds a line open for it.
+CHAT_DEADLINE_S: Final = 10.0
+# What is to be finished by USSD waits so long for a dial.
+HANDOVER_S: Final = 24 * 3600.0
+
 RESUME_WITHIN_S: Final = 15 * 60
 SESSION_KEPT_S: Final = RESUME_WITHIN_S + 3 * 60
 # A session of three minutes, and late copies of its hops: what happened before does not bear on it.

@@ -4,12 +4,14 @@ import logging
 
 import msgspec
 
+from core.db.errors import Unavailable
+from core.inbox import handovers
 from core.money.errors import Frozen
 from core.people import numbers
 from core.people.errors import NumberIsNew
 from core.people.people import Person
 from engine.context import TurnContext
-from engine.places import changed_since, home, paused_notice
+from engine.places import changed_since, home, is_missing, paused_notice
 from engine.resume import resume
 from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session, replace
 from engine.wording import refusal
@@ -83,7 +85,31 @@ def become(
         except NumberIsNew as new:
             return Moved(session, refusal(new), REFUSED)
         return enter(context, session, APPROVE)
+    if person.to_finish and context.service.channel == "ussd":
+        begun = _begun_in_chat(context, session, person)
+        if begun is not None:
+            return begun
     return go_on(context, Moved(session), old)
+
+
+def _begun_in_chat(context: TurnContext, session: Session, person: Person) -> Moved | None:
+    """What the person began in a chat, where it waits for a PIN; None where that is no more."""
+    try:
+        raw = context.write(handovers.take_over, context.keys, person.id)
+    except Unavailable:  # only reading
+        return None
+    if raw is None:
+        return None
+    begun = msgspec.json.decode(raw, type=Session)
+    place = begun.place
+    begun = replace(begun, caller=session.caller, language=session.language)
+    if (
+        is_missing(context, begun, place)
+        or changed_since(context, begun)
+        or place.flow in context.tenant.paused_flows
+    ):
+        return None
+    return Moved(begun, sentences.RESUMED)
 
 
 def _choose_pin(

@@ -12,6 +12,7 @@ from engine.wording import addressed
 from menus.budget import Budget
 from menus.layout import Nav, Page, page
 from menus.screens import End, Menu, Screen, takes_zero
+from menus.sms import chat_budget
 from menus.texts import Text
 from menus.ussd import ussd_budget
 
@@ -22,6 +23,9 @@ def budget_of(service: Service) -> Budget:
     budget = service.derived.get("budget")
     if budget is None:
         settings = service.settings
+        if service.channel != "ussd":
+            budget = service.derived["budget"] = chat_budget()
+            return budget
         budget = service.derived["budget"] = ussd_budget(
             int(settings.get("budget_septets", 160)), ucs2=bool(settings.get("ucs2", False))
         )

@@ -61,6 +61,27 @@ SESSION_ENDED: Final = _("This session has ended. Please dial again.")
 TOO_MANY: Final = _("Too many are calling now. Please dial again in a minute.")
 SERVICE_UNKNOWN: Final = _("This code is not in service.")
 SERVICE_PAUSED: Final = _("This service is paused. Please try again later.")
+# In a chat, where no PIN is typed.
+NOT_IN_CHAT: Final = _("This cannot be done by message. Call our office.")
+
+
+def finish_by_ussd(code: str) -> Msg:
+    return _("Dial {code} to finish: it waits for you there. Never send your PIN.", code=code)
+
+
+def only_by_ussd(code: str) -> Msg:
+    return _("Dial {code} for this: it needs your PIN. Never send your PIN.", code=code)
+
+
+def register_by_ussd(code: str) -> Msg:
+    return _("Dial {code} to register first.", code=code)
+
+
+def pin_in_chat(code: str) -> Msg:
+    """A PIN was sent: it is not kept, but whoever holds the phone may read it."""
+    return _("Never send your PIN. Dial {code} and change it if others may see it.", code=code)
+
+
 OFFER_CALL_BACK: Final = _("Shall we call you?")
 CALL_BACK_COMING: Final = _("We will call you. Thank you.")
 

@@ -4,8 +4,20 @@ A segment is 160 septets or 70 UCS-2 units; of a longer text each part has 153 o
 outside GSM-7 makes the whole text UCS-2.
 """
 
+from typing import Final
+
 from menus import gsm7
+from menus.budget import Budget
 from menus.limits import SMS_PART_SEPTETS, SMS_PART_UCS2_UNITS, SMS_SEPTETS, SMS_UCS2_UNITS
+
+PAGE_SEGMENTS_MAXIMUM: Final = 3
+
+
+def chat_budget() -> Budget:
+    """The page of a conversation by SMS: three segments at most, in either alphabet."""
+    return Budget(
+        PAGE_SEGMENTS_MAXIMUM * SMS_PART_SEPTETS, PAGE_SEGMENTS_MAXIMUM * SMS_PART_UCS2_UNITS
+    )
 
 
 def segments(text: str) -> int:

@@ -55,6 +55,7 @@ def worker(queue: str) -> None:
             key=settings.key_bytes,
             kinds=domains.load().jobs,
             messages=domains.load().messages,
+            flows=domains.load().flows,
             fakes_url=settings.fakes_url,
             accounts=accounts,
         )

@@ -23,6 +23,7 @@ OURS = (
     "alarms",
     "money",
     "messaging",
+    "inbox",
     "people",
     "savings",
     "agents",

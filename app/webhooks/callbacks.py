@@ -4,11 +4,14 @@ import logging
 
 from core.analytics import costs
 from core.db.database import Database
+from core.inbox import inbox
+from core.inbox.inbox import Incoming
 from core.messaging.reports import Report, take_report
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
-from providers.contracts.messages import DeliveryStatus, SmsReport
+from menus.pins import without_pin
+from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsReport
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
@@ -40,6 +43,8 @@ def store(event: Inbound, service: Service, database: Database, keys: Keyring) -
                     address_lookup=keys.lookup(USSD, event.address) if event.address else None,
                 ),
             )
+        case SmsInbound():
+            _receive(event, service, database, keys)
         case UssdEnded():
             _log_end(event, service, keys)
             if event.cost is not None:
@@ -53,6 +58,19 @@ def store(event: Inbound, service: Service, database: Database, keys: Keyring) -
                     zone=service.tenant.zone.key,
                     network=event.network,
                 )
+
+
+def _receive(event: SmsInbound, service: Service, database: Database, keys: Keyring) -> None:
+    """A text from a person is stored, and worked later. Nobody is answered who is no phone."""
+    if not event.sender_is_phone:
+        log.info("text from a sender that is no phone: service=%s", service.code)
+        return
+    with database.transaction(service.tenant.id) as tx:
+        expects = inbox.expects_pin(tx, keys, service.id, event.address)
+        text, had_pin = without_pin(event.text, expected=expects)
+        message = Incoming(event.provider, event.event_id, event.address, text, had_pin)
+        if not inbox.receive(tx, keys, service.id, message):
+            log.info("copy of a text: service=%s", service.code)
 
 
 def _why(event: SmsReport) -> str | None:

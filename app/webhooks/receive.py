@@ -25,7 +25,7 @@ from values.phone import NotAPhoneNumber, from_network
 log = logging.getLogger(__name__)
 
 # What is worked today; a provider may know more kinds of callback than we serve.
-SERVED = ("ussd", "ussd-end", "sms-report")
+SERVED = ("ussd", "ussd-end", "sms-in", "sms-report")
 BODY_BYTES_MAXIMUM = 64 * 1024
 # On the wire: a body in chunks has up to five bytes more for each of its own.
 CHUNKED_BYTES_MAXIMUM = 8 * BODY_BYTES_MAXIMUM

@@ -21,6 +21,7 @@ SERVICES_MAXIMUM: Final = 50
 BUDGET_SEPTETS: Final = (60, 182)
 HOPS_A_SECOND: Final = (1, 100_000)
 OPEN_SESSIONS: Final = (10, 10_000_000)
+SESSION_MINUTES: Final = (1, 1440)  # of a conversation by SMS or WhatsApp, after each message
 CHANNELS: Final = ("ussd", "sms", "whatsapp")
 
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
@@ -44,6 +45,7 @@ class ServiceSettings(Entry):
     number_hops_a_second: Annotated[int, whole(*HOPS_A_SECOND)] | None = None
     open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
     number_open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
+    session_minutes: Annotated[int, whole(*SESSION_MINUTES)] | None = None
 
 
 def _menu(name: str, info: ValidationInfo) -> str:

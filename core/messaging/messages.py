@@ -92,8 +92,9 @@ def write_text(
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A claimed text with what is needed to send it; `number_sealed` is bound to the subscriber's
-    id, and is None when they have no number (any more)."""
+    """A claimed text with what is needed to send it, to a person or into a conversation. What is
+    sealed of its `owner_id` is bound to that; `number_sealed` is None when they have no number (any
+    more), `content_sealed` unless it is a reply."""
 
     claim: Claim
     id: uuid.UUID
@@ -101,7 +102,9 @@ class Outgoing:
     template: str
     params: dict[str, Any] = field(repr=False)
     service_id: uuid.UUID
-    subscriber_id: uuid.UUID
+    subscriber_id: uuid.UUID | None
+    conversation_id: uuid.UUID | None
+    content_sealed: bytes | None = field(repr=False)
     language: str
     number_sealed: bytes | None = field(repr=False)
     address_lookup: bytes | None = field(repr=False)
@@ -113,11 +116,28 @@ class Outgoing:
     def addressee(self, keys: Keyring) -> str:
         """Whom the text means, as screens show them; "" where the number is only theirs. Raises
         ValueError where a name cannot be read."""
-        if len(self.sharing) < 2 or self.subscriber_id not in self.sharing:
+        if self.subscriber_id is None or len(self.sharing) < 2:
+            return ""
+        if self.subscriber_id not in self.sharing:
             return ""  # and on a number that was taken out, nobody is named
         pairs = zip(self.names_sealed, self.sharing, strict=True)
         shown = names.shown_apart([keys.open(sealed, id.bytes) for sealed, id in pairs])
         return shown[self.sharing.index(self.subscriber_id)]
+
+    @property
+    def owner_id(self) -> uuid.UUID:
+        """Whose it is: what is sealed of them is bound to it."""
+        owner = self.subscriber_id or self.conversation_id
+        assert owner is not None, "a row of message has the one or the other"
+        return owner
+
+    def reply(self, keys: Keyring) -> dict[str, Any] | None:
+        """What is sent as it stands: {"text": words}. None where the words are made from the kind
+        of message. Raises ValueError where it cannot be read."""
+        if self.content_sealed is None:
+            return None
+        content: dict[str, Any] = orjson.loads(keys.open(self.content_sealed, self.id.bytes))
+        return content
 
     @property
     def written_at(self) -> datetime:
@@ -140,7 +160,14 @@ _IS_SETTLED = (
     "  OR a.sim_changed_at IS NULL"
     "  OR a.sim_changed_at <= now() - make_interval(secs => (m.params->>'$new_sim_s')::integer))"
 )
-_TEXTED_AT = f"({_TO}) UNION ALL ({numbers.in_use('m.subscriber_id', also=_IS_SETTLED)})"
+_CONVERSES_AT = (
+    "SELECT v.address_sealed, v.address_lookup FROM conversation v"
+    " WHERE v.tenant_id = current_tenant() AND v.id = m.conversation_id"
+)
+_TEXTED_AT = (
+    f"({_TO}) UNION ALL ({numbers.in_use('m.subscriber_id', also=_IS_SETTLED)})"
+    f" UNION ALL ({_CONVERSES_AT})"
+)
 _SHARING = (
     "SELECT coalesce(array_agg(o.subscriber_id), '{}') AS ids,"
     " coalesce(array_agg(o.name_sealed), '{}') AS names FROM (SELECT a.subscriber_id, s.name_sealed"
@@ -156,10 +183,11 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     row = tx.one(
         f"WITH c AS ({outbox.CLAIM})"
         " SELECT c.id, c.subject_id, c.attempts, c.lease_until, m.state, m.template, m.params,"
-        " m.service_id, m.subscriber_id, s.language, t.identifier_sealed,"
+        " m.service_id, m.subscriber_id, m.conversation_id, m.content_sealed,"
+        " coalesce(s.language, ''), t.identifier_sealed,"
         " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names"
         " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
-        " JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
+        " LEFT JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
         f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o",
         (lease_s, outbox_id),
     )

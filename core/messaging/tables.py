@@ -17,10 +17,12 @@ message = Table(
     metadata,
     tenant_id(),
     id_of("id"),
-    id_of("subscriber_id"),
+    id_of("subscriber_id", nullable=True),
+    id_of("conversation_id", nullable=True),
     id_of("service_id"),
     words("template"),
     document("params"),
+    Column("content_sealed", LargeBinary),
     id_of("entry_id", nullable=True),
     words("state", default="'queued'"),
     words("reason", nullable=True),
@@ -32,6 +34,12 @@ message = Table(
     CheckConstraint(
         "state IN ('queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed')",
         name="message_state_check",
+    ),
+    CheckConstraint(
+        "(subscriber_id IS NULL) <> (conversation_id IS NULL)", name="message_whose_check"
+    ),
+    CheckConstraint(
+        "(content_sealed IS NULL) = (conversation_id IS NULL)", name="message_words_check"
     ),
     Index("message_subscriber", "tenant_id", "subscriber_id", text("id DESC")),
     Index("message_entry", "tenant_id", "entry_id", postgresql_where=text("entry_id IS NOT NULL")),

@@ -587,6 +587,24 @@ ALTER TABLE ONLY public.contribution FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contribution OWNER TO piga_owner;
 
+CREATE TABLE public.conversation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    address_lookup bytea NOT NULL,
+    address_sealed bytea NOT NULL,
+    session_sealed bytea,
+    session_until timestamp with time zone,
+    sessions integer DEFAULT 0 NOT NULL,
+    expects_pin boolean DEFAULT false NOT NULL,
+    lease_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.conversation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation OWNER TO piga_owner;
+
 CREATE TABLE public.early_report (
     tenant_id uuid NOT NULL,
     provider text NOT NULL,
@@ -651,6 +669,17 @@ ALTER TABLE ONLY public.gateway_cost FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateway_cost OWNER TO piga_owner;
 
+CREATE TABLE public.handover (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    session_sealed bytea NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.handover FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handover OWNER TO piga_owner;
+
 CREATE TABLE public.hold (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -670,6 +699,24 @@ CREATE TABLE public.hold (
 ALTER TABLE ONLY public.hold FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.hold OWNER TO piga_owner;
+
+CREATE TABLE public.inbound_message (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    content_sealed bytea NOT NULL,
+    had_pin boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT inbound_message_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.inbound_message FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbound_message OWNER TO piga_owner;
 
 CREATE TABLE public.installation (
     only_row boolean DEFAULT true NOT NULL,
@@ -738,10 +785,12 @@ ALTER TABLE public.membership OWNER TO piga_owner;
 CREATE TABLE public.message (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
-    subscriber_id uuid NOT NULL,
+    subscriber_id uuid,
+    conversation_id uuid,
     service_id uuid NOT NULL,
     template text NOT NULL,
     params jsonb NOT NULL,
+    content_sealed bytea,
     entry_id uuid,
     state text DEFAULT 'queued'::text NOT NULL,
     reason text,
@@ -749,7 +798,9 @@ CREATE TABLE public.message (
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
-    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text])))
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text]))),
+    CONSTRAINT message_whose_check CHECK (((subscriber_id IS NULL) <> (conversation_id IS NULL))),
+    CONSTRAINT message_words_check CHECK (((content_sealed IS NULL) = (conversation_id IS NULL)))
 )
 PARTITION BY RANGE (id);
 
@@ -772,10 +823,12 @@ ALTER TABLE public.message_receipt OWNER TO piga_owner;
 CREATE TABLE public.message_rest (
     tenant_id uuid CONSTRAINT message_tenant_id_not_null NOT NULL,
     id uuid CONSTRAINT message_id_not_null NOT NULL,
-    subscriber_id uuid CONSTRAINT message_subscriber_id_not_null NOT NULL,
+    subscriber_id uuid,
+    conversation_id uuid,
     service_id uuid CONSTRAINT message_service_id_not_null NOT NULL,
     template text CONSTRAINT message_template_not_null NOT NULL,
     params jsonb CONSTRAINT message_params_not_null NOT NULL,
+    content_sealed bytea,
     entry_id uuid,
     state text DEFAULT 'queued'::text CONSTRAINT message_state_not_null NOT NULL,
     reason text,
@@ -783,7 +836,9 @@ CREATE TABLE public.message_rest (
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
-    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text])))
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'accepted'::text, 'delivered'::text, 'failed'::text]))),
+    CONSTRAINT message_whose_check CHECK (((subscriber_id IS NULL) <> (conversation_id IS NULL))),
+    CONSTRAINT message_words_check CHECK (((content_sealed IS NULL) = (conversation_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.message_rest FORCE ROW LEVEL SECURITY;
@@ -1089,6 +1144,12 @@ ALTER TABLE ONLY public.call_back
 ALTER TABLE ONLY public.contribution
     ADD CONSTRAINT contribution_pkey PRIMARY KEY (tenant_id, entry_id);
 
+ALTER TABLE ONLY public.conversation
+    ADD CONSTRAINT conversation_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.conversation
+    ADD CONSTRAINT conversation_tenant_id_service_id_address_lookup_key UNIQUE (tenant_id, service_id, address_lookup);
+
 ALTER TABLE ONLY public.early_report
     ADD CONSTRAINT early_report_pkey PRIMARY KEY (tenant_id, provider, provider_message_id);
 
@@ -1104,8 +1165,17 @@ ALTER TABLE ONLY public.first_use
 ALTER TABLE ONLY public.gateway_cost
     ADD CONSTRAINT gateway_cost_pkey PRIMARY KEY (tenant_id, kind, reference);
 
+ALTER TABLE ONLY public.handover
+    ADD CONSTRAINT handover_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.inbound_message
+    ADD CONSTRAINT inbound_message_once UNIQUE (tenant_id, conversation_id, provider, provider_message_id);
+
+ALTER TABLE ONLY public.inbound_message
+    ADD CONSTRAINT inbound_message_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (only_row);
@@ -1225,6 +1295,10 @@ CREATE INDEX hold_account ON public.hold USING btree (tenant_id, account_id) WHE
 
 CREATE INDEX hold_pending ON public.hold USING btree (expires_at) WHERE (state = 'pending'::text);
 
+CREATE INDEX inbound_message_age ON public.inbound_message USING brin (received_at);
+
+CREATE INDEX inbound_message_waiting ON public.inbound_message USING btree (tenant_id, conversation_id, id) WHERE (state = 'waiting'::text);
+
 CREATE INDEX intent_age ON public.intent USING brin (created_at);
 
 CREATE INDEX intent_recent ON public.intent USING btree (tenant_id, subscriber_id, created_at DESC);
@@ -1300,8 +1374,17 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.approval_request
     ADD CONSTRAINT approval_request_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.conversation
+    ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.handover
+    ADD CONSTRAINT handover_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.inbound_message
+    ADD CONSTRAINT inbound_message_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
@@ -1351,7 +1434,11 @@ CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.handover TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.inbound_message TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.intent FOR SELECT TO piga_relay USING (true);
 
@@ -1415,6 +1502,8 @@ ALTER TABLE public.call_back ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contribution ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.conversation ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entry ENABLE ROW LEVEL SECURITY;
@@ -1427,7 +1516,11 @@ CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state
 
 ALTER TABLE public.gateway_cost ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.handover ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbound_message ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation ENABLE ROW LEVEL SECURITY;
 
@@ -1485,6 +1578,8 @@ CREATE POLICY own_tenant ON public.call_back USING ((tenant_id = public.current_
 
 CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.conversation USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
@@ -1493,7 +1588,11 @@ CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_
 
 CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.handover USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.hold USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.inbound_message USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
 
@@ -1671,6 +1770,8 @@ GRANT USAGE ON SEQUENCE public.config_version TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.contribution TO piga_app;
 GRANT SELECT ON TABLE public.contribution TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.conversation TO piga_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.early_report TO piga_app;
 GRANT DELETE ON TABLE public.early_report TO piga_relay;
 
@@ -1699,10 +1800,30 @@ GRANT SELECT(reference) ON TABLE public.gateway_cost TO piga_relay;
 
 GRANT SELECT(created_at) ON TABLE public.gateway_cost TO piga_relay;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handover TO piga_app;
+GRANT DELETE ON TABLE public.handover TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.handover TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.handover TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.handover TO piga_relay;
+
 GRANT SELECT ON TABLE public.hold TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;
 GRANT SELECT ON TABLE public.hold TO piga_relay;
 GRANT SELECT ON TABLE public.hold TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_message TO piga_app;
+GRANT DELETE ON TABLE public.inbound_message TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.inbound_message TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.inbound_message TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.inbound_message TO piga_relay;
+
+GRANT SELECT(received_at) ON TABLE public.inbound_message TO piga_relay;
 
 GRANT SELECT ON TABLE public.installation TO piga_app;
 GRANT SELECT ON TABLE public.installation TO piga_relay;

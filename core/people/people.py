@@ -44,6 +44,7 @@ class Person:
     has_pin: bool
     waited_for: bool = False  # an agent's sale waits for this person's word
     pin_reset: bool = False  # officers let this person choose a new PIN
+    to_finish: bool = False  # something begun in a chat waits for this person's dial
     sim_changed_at: datetime | None = None  # of the address at which they were found
     distinct_name: str = ""  # where several are at one address: a name that none of the others has
 
@@ -56,7 +57,9 @@ class Person:
 _COLUMNS = (
     "s.id, s.name_sealed, s.language, s.roles, s.status = 'frozen', s.pin_hash IS NOT NULL,"
     " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
-    "  AND w.state = 'pending' AND w.expires_at > now()), s.pin_reset_at IS NOT NULL, "
+    "  AND w.state = 'pending' AND w.expires_at > now()), s.pin_reset_at IS NOT NULL,"
+    " EXISTS (SELECT 1 FROM handover h WHERE h.tenant_id = s.tenant_id AND h.subscriber_id = s.id"
+    "  AND h.until > now()), "
 )
 _AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
@@ -75,7 +78,7 @@ _RECALL = (
     "  AND created_at > now() - make_interval(secs => %(within_s)s)"
     f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
 )
-_WIDTH = 9  # columns of a person
+_WIDTH = 10  # columns of a person
 _GET = (
     f"SELECT {_COLUMNS} NULL FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 )

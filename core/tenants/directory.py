@@ -176,6 +176,15 @@ def all_services(database: Database) -> list[Service]:
     return [_service(raw, found[tenant["id"]]) for tenant, raw in rows]
 
 
+def ussd_code(tx: Tx) -> str | None:
+    """The code that the transaction's tenant is dialled at: its shortest, where it has several."""
+    row = tx.one(
+        "SELECT code FROM service_address WHERE tenant_id = current_tenant() AND channel = 'ussd'"
+        " ORDER BY length(code), code LIMIT 1"
+    )
+    return row[0] if row else None
+
+
 def code_candidates(dialled: str) -> list[str]:
     """The service codes that a dialled string may belong to, longest first.
 

@@ -3,15 +3,19 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
+from engine.flow import Flow
 from providers.contracts.messages import Account
 from values.messages import Message
 from workers.limits import LIMITS, Limits
 from workers.sending.accounts import Accounts
 from workers.sending.breaker import Breaker
+
+NO_FLOWS: Mapping[str, type[Flow]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Context:
     keys: Keyring
     directory: Directory
     messages: Mapping[str, type[Message]]
+    flows: Mapping[str, type[Flow]]
     accounts: Accounts
     breaker: Breaker
     limits: Limits
@@ -47,6 +52,7 @@ def make(
     keys: Keyring,
     messages: Mapping[str, type[Message]],
     *,
+    flows: Mapping[str, type[Flow]] = NO_FLOWS,
     fakes_url: str = "",
     accounts: Mapping[str, Account] | None = None,
     limits: Limits = LIMITS,
@@ -56,6 +62,7 @@ def make(
         keys=keys,
         directory=Directory(database),
         messages=messages,
+        flows=flows,
         accounts=Accounts(fakes_url, accounts or {}),
         breaker=Breaker(limits),
         limits=limits,

@@ -27,6 +27,7 @@ from rq.worker import WorkerStatus
 from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
+from engine.flow import Flow
 from providers.contracts.messages import Account
 from values.alarms import raise_alarm
 from values.messages import Message, Priority
@@ -201,6 +202,7 @@ def work(
     key: bytes,
     kinds: JobKinds,
     messages: Mapping[str, type[Message]],
+    flows: Mapping[str, type[Flow]] = context.NO_FLOWS,
     fakes_url: str = "",
     accounts: Mapping[str, Account] | None = None,
     limits: Limits = LIMITS,
@@ -208,8 +210,9 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's; `messages` are the kinds of message by name. `accounts` are the
-    installation's credentials by provider; `fakes_url` sends every text to the fakes instead.
+    `database_url` is piga_app's; `messages` and `flows` are those of all domains, by name.
+    `accounts` are the installation's credentials by provider; `fakes_url` sends every text to the
+    fakes instead.
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
@@ -218,6 +221,7 @@ def work(
         Database(database_url),
         Keyring(key),
         messages,
+        flows=flows,
         fakes_url=fakes_url,
         accounts=accounts,
         limits=limits,

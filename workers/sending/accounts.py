@@ -44,7 +44,9 @@ class Accounts:
         """Raises Refused (bad_account) when there is no usable credential."""
         name = service.provider
         account = self._account(service)
-        sender_id = service.tenant.settings.get("sms_sender")
+        # Who wrote to a number is answered from it.
+        own = service.code if service.channel == "sms" else None
+        sender_id = own or service.tenant.settings.get("sms_sender")
         return Way(
             provider=name,
             account=f"{name}:{account.username}",

@@ -128,10 +128,13 @@ class Attempt:
         if text.number_sealed is None:
             raise CannotSay("no_number")
         try:
-            number = keys.open(text.number_sealed, text.subscriber_id.bytes)
+            number = keys.open(text.number_sealed, text.owner_id.bytes)
+            reply = text.reply(keys)
             addressee = text.addressee(keys)
         except ValueError:
             raise CannotSay("unreadable_number") from None
+        if reply is not None:
+            return number, str(reply["text"])
         try:
             words = compose(
                 self._context.messages[text.template],

@@ -24,6 +24,7 @@ UP = (
     "savings",
     "agents",
     "outbox",
+    "inbox",
     "messaging",
     "analytics",
     "alarms",

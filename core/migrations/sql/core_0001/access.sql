@@ -34,6 +34,8 @@ GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON accou
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
+GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON handover TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
@@ -88,7 +90,9 @@ CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 -- Retention: it deletes what is past its days, and sees the keys and the age of it only.
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
     intent, gateway_cost TO piga_relay;
-GRANT DELETE ON spending_limit TO piga_relay;
+GRANT DELETE ON spending_limit, inbound_message, handover TO piga_relay;
+GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, until) ON handover TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
 GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, wrong_at) ON wrong_pin TO piga_relay;
@@ -107,6 +111,8 @@ CREATE POLICY all_tenants ON lookup_hour TO piga_relay USING (true);
 CREATE POLICY all_tenants ON usage_day TO piga_relay USING (true);
 CREATE POLICY all_tenants ON spending_limit TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message_receipt TO piga_relay USING (true);
+CREATE POLICY all_tenants ON inbound_message TO piga_relay USING (true);
+CREATE POLICY all_tenants ON handover TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');

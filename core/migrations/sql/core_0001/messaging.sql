@@ -3,10 +3,14 @@
 CREATE TABLE message (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
-    subscriber_id uuid NOT NULL,
+    -- Whom it is for: a person, or who is in a conversation, known or not.
+    subscriber_id uuid,
+    conversation_id uuid,
     service_id uuid NOT NULL,
     template text NOT NULL,
     params jsonb NOT NULL,
+    -- A reply has its words here, sealed: it is what the conversation came to by then.
+    content_sealed bytea,
     entry_id uuid,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN
         ('queued', 'sending', 'unknown', 'accepted', 'delivered', 'failed')),
@@ -17,7 +21,9 @@ CREATE TABLE message (
     sending_at timestamptz,
     accepted_at timestamptz,
     ended_at timestamptz,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT message_whose_check CHECK ((subscriber_id IS NULL) <> (conversation_id IS NULL)),
+    CONSTRAINT message_words_check CHECK ((content_sealed IS NULL) = (conversation_id IS NULL))
 ) PARTITION BY RANGE (id);
 CREATE INDEX message_subscriber ON message (tenant_id, subscriber_id, id DESC);
 CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;

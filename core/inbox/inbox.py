@@ -1,0 +1,227 @@
+"""What comes in without a session on the wire: stored once, then worked in order.
+
+    receive ─► waiting ─► answered: the reply, the new session and `done` in one transaction
+
+A provider's message is stored with its id, so that a copy changes nothing, and acknowledged; an
+outbox row has it worked. A conversation's messages are worked by one worker at a time, which holds
+its lease, oldest first. Killed anywhere, a worker leaves the message as waiting, with nothing of
+its reply; or it is done, with all of it.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from core.db.database import Tx
+from core.lifecycle import Lifecycle
+from core.outbox import outbox
+from core.people.people import USSD
+from core.security.keyring import Keyring
+from values.ids import uuid7
+from values.messages import Priority
+
+CHAT_TURN: Final = "chat_turn"
+REPLY: Final = "reply"
+INBOUND_MESSAGE: Final = Lifecycle(
+    "inbound_message",
+    initial="waiting",
+    transitions=[["answer", "waiting", "done"], ["fail", "waiting", "failed"]],
+)
+
+
+class LeaseLost(Exception):
+    """Another worker has the conversation by now: what this one did is not committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as an adapter read it. `address` is E.164; `text` has no PIN in it any more, which
+    `had_pin` says."""
+
+    provider: str
+    provider_message_id: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    had_pin: bool = False
+
+
+def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> bool:
+    """Store a message, and have it worked. False for a copy of one that is here already."""
+    lookup = keys.lookup(USSD, message.address)
+    new_id, message_id = uuid.uuid4(), uuid7()
+    row = tx.one(
+        "WITH made AS (INSERT INTO conversation (tenant_id, id, service_id, address_lookup,"
+        " address_sealed) VALUES (current_tenant(), %(new)s, %(service)s, %(lookup)s, %(sealed)s)"
+        " ON CONFLICT (tenant_id, service_id, address_lookup) DO NOTHING RETURNING id)"
+        " SELECT id FROM made UNION ALL SELECT id FROM conversation"
+        " WHERE tenant_id = current_tenant() AND service_id = %(service)s"
+        " AND address_lookup = %(lookup)s LIMIT 1",
+        {
+            "new": new_id,
+            "service": service_id,
+            "lookup": lookup,
+            "sealed": keys.seal(message.address, new_id.bytes),
+        },
+    )
+    if row is None:  # made by another transaction since this statement began
+        return receive(tx, keys, service_id, message)
+    conversation_id = row[0]
+    stored = tx.one(
+        "INSERT INTO inbound_message (tenant_id, id, conversation_id, provider,"
+        " provider_message_id, content_sealed, had_pin)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id",
+        (
+            message_id,
+            conversation_id,
+            message.provider,
+            message.provider_message_id,
+            keys.seal(message.text, message_id.bytes),
+            message.had_pin,
+        ),
+    )
+    if stored is None:
+        return False
+    outbox.write(tx, kind=CHAT_TURN, subject_id=conversation_id, priority=Priority.PROMPT.value)
+    return True
+
+
+def expects_pin(tx: Tx, keys: Keyring, service_id: uuid.UUID, address: str) -> bool:
+    """Whether the last reply to this address asked for what is done with a PIN."""
+    row = tx.one(
+        "SELECT expects_pin FROM conversation WHERE tenant_id = current_tenant()"
+        " AND service_id = %s AND address_lookup = %s",
+        (service_id, keys.lookup(USSD, address)),
+    )
+    return bool(row and row[0])
+
+
+# --- working them -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation that this worker works. `address` is E.164."""
+
+    id: uuid.UUID
+    service_id: uuid.UUID
+    lease_until: datetime
+    address: str = field(repr=False)
+
+
+def hold(tx: Tx, keys: Keyring, conversation_id: uuid.UUID, *, lease_s: float) -> Held | None:
+    """Take a conversation to work on; None while another worker has it."""
+    row = tx.one(
+        "UPDATE conversation SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+        " WHERE tenant_id = current_tenant() AND id = %s"
+        " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+        " RETURNING service_id, lease_until, address_sealed",
+        (lease_s, conversation_id),
+    )
+    if row is None:
+        return None
+    service_id, lease_until, sealed = row
+    return Held(conversation_id, service_id, lease_until, keys.open(sealed, conversation_id.bytes))
+
+
+def release(tx: Tx, held: Held) -> None:
+    """Let a conversation go."""
+    tx.execute(
+        "UPDATE conversation SET lease_until = NULL WHERE tenant_id = current_tenant()"
+        " AND id = %s AND lease_until = %s",
+        (held.id, held.lease_until),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The next message of a conversation, and the session that it goes on in (None: a new one).
+    `sessions` counts those before a new one."""
+
+    id: uuid.UUID
+    text: str = field(repr=False)
+    had_pin: bool
+    session: bytes | None = field(repr=False)
+    sessions: int
+
+
+def next_message(tx: Tx, keys: Keyring, held: Held) -> Waiting | None:
+    """The oldest message that waits; None where none does."""
+    row = tx.one(
+        "SELECT m.id, m.content_sealed, m.had_pin, c.sessions,"
+        " CASE WHEN c.session_until > now() THEN c.session_sealed END"
+        " FROM conversation c JOIN inbound_message m ON m.tenant_id = c.tenant_id"
+        " AND m.conversation_id = c.id AND m.state = 'waiting'"
+        " WHERE c.tenant_id = current_tenant() AND c.id = %s ORDER BY m.id LIMIT 1",
+        (held.id,),
+    )
+    if row is None:
+        return None
+    id, sealed, had_pin, sessions, session = row
+    kept = keys.open(session, held.id.bytes).encode() if session is not None else None
+    return Waiting(id, keys.open(sealed, id.bytes), had_pin, kept, sessions)
+
+
+_ANSWER = {
+    failed: INBOUND_MESSAGE.advance(
+        "fail" if failed else "answer",
+        sets="ended_at = now()",
+        where="id = %(message)s AND EXISTS (SELECT 1 FROM kept)",
+        returning="id",
+    )
+    for failed in (False, True)
+}
+_WRITE_REPLY = (
+    "WITH m AS (INSERT INTO message (tenant_id, id, conversation_id, service_id, template, params,"
+    f" content_sealed) VALUES (current_tenant(), %s, %s, %s, '{REPLY}', '{{}}', %s))"
+    " INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)"
+    " VALUES (current_tenant(), %s, %s, %s, %s)"
+)
+
+
+def answer(
+    tx: Tx,
+    keys: Keyring,
+    held: Held,
+    message: Waiting,
+    *,
+    reply: dict[str, Any],
+    session: bytes | None,
+    lasts_s: float,
+    is_new: bool,
+    expects_pin: bool,
+    send_kind: str,
+    failed: bool = False,
+) -> None:
+    """Answer a message, in this transaction: its reply is to be sent, the session kept for
+    `lasts_s` (None: forgotten), and the message is done. Raises LeaseLost."""
+    kept = keys.seal(session.decode(), held.id.bytes) if session is not None else None
+    row = tx.one(
+        "WITH kept AS (UPDATE conversation SET session_sealed = %(session)s,"
+        "  session_until = now() + make_interval(secs => %(lasts_s)s),"
+        "  sessions = sessions + %(is_new)s, expects_pin = %(expects_pin)s"
+        "  WHERE tenant_id = current_tenant() AND id = %(conversation)s"
+        f"  AND lease_until = %(lease)s RETURNING id) {_ANSWER[failed]}",
+        {
+            "session": kept,
+            "lasts_s": lasts_s,
+            "is_new": int(is_new),
+            "expects_pin": expects_pin,
+            "conversation": held.id,
+            "lease": held.lease_until,
+            "message": message.id,
+        },
+    )
+    if row is None:
+        raise LeaseLost
+    reply_id = uuid7()
+    sealed = keys.seal(orjson.dumps(reply).decode(), reply_id.bytes)
+    tx.execute(
+        _WRITE_REPLY,
+        (
+            *(reply_id, held.id, held.service_id, sealed),
+            *(uuid7(), send_kind, Priority.PROMPT.value, reply_id),
+        ),
+    )

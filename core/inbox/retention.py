@@ -1,0 +1,10 @@
+"""What of the inbox is forgotten, and when."""
+
+from core.db.retention import Retention
+
+_WORKED = "state <> 'waiting' AND received_at"
+
+RETENTION = (
+    Retention("inbound_message", "tenant_id, id", _WORKED, kept_days=90),
+    Retention("handover", "tenant_id, subscriber_id", "until", kept_days=7),
+)

@@ -1,0 +1,80 @@
+"""The tables of what comes in, and of the conversations that it belongs to."""
+
+from sqlalchemy import (
+    TIMESTAMP,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from core.db.tables import NOW, created_at, id_of, metadata, moment, refers, tenant_id, words
+
+conversation = Table(
+    "conversation",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("service_id"),
+    Column("address_lookup", LargeBinary, nullable=False),
+    Column("address_sealed", LargeBinary, nullable=False),
+    Column("session_sealed", LargeBinary),
+    moment("session_until"),
+    Column("sessions", Integer, nullable=False, server_default=text("0")),
+    Column("expects_pin", Boolean, nullable=False, server_default=text("false")),
+    moment("lease_until"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    UniqueConstraint("tenant_id", "service_id", "address_lookup"),
+    refers("service_id", "service"),
+)
+
+inbound_message = Table(
+    "inbound_message",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("conversation_id"),
+    words("provider"),
+    words("provider_message_id"),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("had_pin", Boolean, nullable=False, server_default=text("false")),
+    words("state", default="'waiting'"),
+    Column("received_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    UniqueConstraint(
+        "tenant_id",
+        "conversation_id",
+        "provider",
+        "provider_message_id",
+        name="inbound_message_once",
+    ),
+    CheckConstraint("state IN ('waiting', 'done', 'failed')", name="inbound_message_state_check"),
+    refers("conversation_id", "conversation"),
+    Index(
+        "inbound_message_waiting",
+        "tenant_id",
+        "conversation_id",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("inbound_message_age", "received_at", postgresql_using="brin"),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    tenant_id(),
+    id_of("subscriber_id"),
+    Column("session_sealed", LargeBinary, nullable=False),
+    moment("until", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+)

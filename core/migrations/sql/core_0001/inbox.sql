@@ -1,0 +1,51 @@
+-- What somebody writes and reads on a channel without a session on the wire, such as SMS: one row
+-- for each address at a service. The session is where they stand, sealed, until it is forgotten;
+-- the lease is the one worker's that works their messages.
+CREATE TABLE conversation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    address_lookup bytea NOT NULL,
+    address_sealed bytea NOT NULL,
+    session_sealed bytea,
+    session_until timestamptz,
+    sessions integer NOT NULL DEFAULT 0,
+    -- The last reply asked to go on by USSD: digits that come now may be a PIN.
+    expects_pin boolean NOT NULL DEFAULT false,
+    lease_until timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, service_id, address_lookup),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES service (tenant_id, id)
+);
+
+-- A message that came in, once by the provider's id, and in the order of its own.
+CREATE TABLE inbound_message (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_message_id text NOT NULL,
+    content_sealed bytea NOT NULL,
+    had_pin boolean NOT NULL DEFAULT false,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
+    received_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT inbound_message_once
+        UNIQUE (tenant_id, conversation_id, provider, provider_message_id),
+    FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversation (tenant_id, id)
+);
+CREATE INDEX inbound_message_waiting ON inbound_message (tenant_id, conversation_id, id)
+    WHERE state = 'waiting';
+CREATE INDEX inbound_message_age ON inbound_message USING brin (received_at);
+
+-- A session that its person is to finish by USSD, since no PIN is typed in a chat.
+CREATE TABLE handover (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    session_sealed bytea NOT NULL,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id)
+);

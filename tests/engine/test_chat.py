@@ -1,0 +1,242 @@
+"""Conversations by text message: the same flows, each message answered once, and no PIN."""
+
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import orjson
+import pytest
+
+from app.webhooks.callbacks import store
+from core.db.errors import Unavailable
+from core.inbox import inbox
+from core.inbox.inbox import LeaseLost
+from core.people.people import USSD
+from core.tenants.directory import Service
+from engine.context import TurnContext
+from engine.turn.chat import ChatTurns
+from menus.screens import Menu
+from providers.africastalking.sms import parse_sms_in
+from tests.support.domains import FLOWS
+from tests.support.phone import phone_of
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import UssdTenant
+
+SHORT_CODE = "10384"
+
+
+class Texter:
+    """A phone that writes text messages to the tenant's number, and what it gets back."""
+
+    def __init__(self, tenant: UssdTenant, number: str) -> None:
+        self.tenant = tenant
+        self.number = number
+        self.service = sms_service(tenant)
+        self.turns = ChatTurns(
+            database=tenant.database, keys=KEYS, directory=tenant.directory, flows=FLOWS
+        )
+        self.count = 0
+
+    def post(self, text: str, *, id: str = "") -> None:
+        """The gateway hands a message over."""
+        self.count += 1
+        sent = {
+            "from": self.number,
+            "to": SHORT_CODE,
+            "id": id or f"{self.number}-{self.count}",
+            "text": text,
+            "date": "2026-11-20 12:05:00",
+        }
+
+        told = parse_sms_in(urlencode(sent).encode())
+        store(told, self.service, self.tenant.database, KEYS)
+
+    def work(self) -> int:
+        """A worker works the conversation; answers how many messages."""
+        (id,) = self.tenant.admin.execute(
+            "SELECT id FROM conversation WHERE address_lookup = %s",
+            (KEYS.lookup(USSD, self.number),),
+        ).fetchone() or (None,)
+        with self.tenant.tx() as tx:
+            held = inbox.hold(tx, KEYS, id, lease_s=60)
+        assert held is not None
+        worked = 0
+        while self.turns.work_next(self.tenant.tenant_id, held):
+            worked += 1
+        with self.tenant.tx() as tx:
+            inbox.release(tx, held)
+        return worked
+
+    def text(self, text: str) -> str:
+        """Write, and read the reply."""
+        before = len(self.replies())
+        self.post(text)
+        self.work()
+        [*_, last] = replies = self.replies()
+        assert len(replies) == before + 1
+        return last
+
+    def replies(self) -> list[str]:
+        rows = self.tenant.admin.execute(
+            "SELECT m.id, m.content_sealed FROM message m JOIN conversation c"
+            " ON c.id = m.conversation_id WHERE c.address_lookup = %s ORDER BY m.id",
+            (KEYS.lookup(USSD, self.number),),
+        ).fetchall()
+        return [orjson.loads(KEYS.open(sealed, id.bytes))["text"] for id, sealed in rows]
+
+
+def sms_service(tenant: UssdTenant) -> Service:
+    """The tenant's number for text messages, with the tree of its USSD code."""
+    found = tenant.directory.find(PROVIDER, "sms", SHORT_CODE)
+    if found is None:
+        id = uuid.uuid4()
+        tenant.admin.execute(
+            "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
+            " SELECT tenant_id, %s, provider, 'sms', %s, tree FROM service WHERE code = '*384*10#'",
+            (id, SHORT_CODE),
+        )
+        tenant.admin.execute(
+            "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
+            (PROVIDER, SHORT_CODE, tenant.tenant_id, id),
+        )
+        service = tenant.directory.by_id(id)
+        assert service is not None
+        return service
+    return found[0]
+
+
+@pytest.fixture
+def texter(tenant: UssdTenant) -> Callable[[str], Texter]:
+    return lambda key: Texter(tenant, tenant.people[key].phones[0])
+
+
+FINISH = "Dial *384*10# to finish: it waits for you there. Never send your PIN."
+
+
+def test_a_saving_is_begun_by_text_and_paid_by_ussd(
+    tenant: UssdTenant, texter: Callable[[str], Texter]
+) -> None:
+    uwera = texter("uwera")
+    assert uwera.text("Muraho!").startswith("Ibimina\n1 Save\n2 Balances")
+    assert uwera.text("1").startswith("Save in which group?\n1 Kopera Twisungane")
+    assert uwera.text("1") == "How much for Kopera Twisungane?\n0 Back 00 Home"
+    assert "Total: 510 RWF\n1 Yes\n2 No" in uwera.text("500")
+    assert uwera.text("yes") == FINISH
+    assert tenant.entries() == 0
+
+    phone = phone_of(tenant, "uwera")
+    shown = phone.dial()
+    assert shown.text.startswith("Continuing where you stopped.\nSave in Kopera Twisungane?")
+    assert phone.type("1").text.startswith("Enter your PIN")
+    assert "Saved" in phone.type(str(tenant.people["uwera"].pin)).text
+    assert tenant.entries() == 1
+    # It was taken over once: the next dial is an ordinary one.
+    assert not phone_of(tenant, "uwera").dial().text.startswith("Continuing")
+
+
+def test_a_copy_of_a_message_changes_nothing(texter: Callable[[str], Texter]) -> None:
+    uwera = texter("uwera")
+    uwera.text("menu")
+    uwera.post("1", id="the same")
+    uwera.post("1", id="the same")
+    assert uwera.work() == 1
+    assert len(uwera.replies()) == 2
+
+
+def test_messages_are_worked_in_order(texter: Callable[[str], Texter]) -> None:
+    uwera = texter("uwera")
+    for text in ("menu", "1", "1", "500"):
+        uwera.post(text)
+    assert uwera.work() == 4
+    assert "Total: 510 RWF" in uwera.replies()[-1]
+
+
+def test_who_lost_the_lease_changes_nothing(
+    tenant: UssdTenant, texter: Callable[[str], Texter]
+) -> None:
+    uwera = texter("uwera")
+    uwera.post("menu")
+    (id,) = tenant.admin.execute("SELECT id FROM conversation").fetchone() or (None,)
+    with tenant.tx() as tx:
+        first = inbox.hold(tx, KEYS, id, lease_s=0)
+    with tenant.tx() as tx:
+        second = inbox.hold(tx, KEYS, id, lease_s=60)
+        assert first
+        assert second
+        assert inbox.hold(tx, KEYS, id, lease_s=60) is None  # one at a time
+    with pytest.raises(LeaseLost):
+        uwera.turns.work_next(tenant.tenant_id, first)
+    assert uwera.replies() == []
+    assert uwera.turns.work_next(tenant.tenant_id, second)
+    assert len(uwera.replies()) == 1
+
+
+def test_a_pin_is_taken_out_before_it_is_stored(
+    tenant: UssdTenant, texter: Callable[[str], Texter]
+) -> None:
+    uwera = texter("uwera")
+    for text in ("menu", "1", "1", "500", "1"):
+        uwera.text(text)
+    warning = "Never send your PIN. Dial *384*10# and change it if others may see it."
+    assert uwera.text("2749") == warning
+    assert uwera.text("my PIN is 2749") == warning
+    kept = tenant.admin.execute("SELECT id, content_sealed FROM inbound_message").fetchall()
+    assert all("2749" not in KEYS.open(sealed, id.bytes) for id, sealed in kept)
+    # An amount of as many digits is one, where no PIN was asked for.
+    for text in ("menu", "1", "1"):
+        uwera.text(text)
+    assert "Amount: 2,749 RWF" in uwera.text("2749")
+
+
+def test_somebody_new_is_asked_to_register_by_ussd(tenant: UssdTenant) -> None:
+    assert Texter(tenant, "+250788999111").text("hello") == "Dial *384*10# to register first."
+
+
+def test_a_session_ends_after_a_while(tenant: UssdTenant, texter: Callable[[str], Texter]) -> None:
+    uwera = texter("uwera")
+    uwera.text("menu")
+    uwera.text("1")
+    tenant.admin.execute("UPDATE conversation SET session_until = now() - interval '1 second'")
+    assert uwera.text("1").startswith("Ibimina")
+
+
+def test_a_fault_of_ours_is_answered_and_stops_nothing(
+    tenant: UssdTenant, texter: Callable[[str], Texter]
+) -> None:
+    tenant.faults_are_expected = True
+    uwera = texter("uwera")
+    uwera.text("menu")
+
+    class Broken(FLOWS["contribute"]):  # type: ignore[misc,name-defined]
+        def group(self) -> Menu:
+            raise RuntimeError("a bug")
+
+    uwera.turns = ChatTurns(
+        database=tenant.database,
+        keys=KEYS,
+        directory=tenant.directory,
+        flows={**FLOWS, "contribute": Broken},
+    )
+    assert uwera.text("1") == "This cannot be done now. Nothing was taken."
+    states = tenant.admin.execute("SELECT state FROM inbound_message ORDER BY id").fetchall()
+    assert states == [("done",), ("failed",)]
+    assert uwera.text("menu").startswith("Ibimina")
+
+
+def test_what_cannot_be_committed_is_worked_again(
+    tenant: UssdTenant, texter: Callable[[str], Texter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uwera = texter("uwera")
+    uwera.post("menu")
+    with monkeypatch.context() as broken:
+        broken.setattr(TurnContext, "commit", _no_postgres)
+        with pytest.raises(Unavailable):
+            uwera.work()
+    assert uwera.replies() == []
+    tenant.admin.execute("UPDATE conversation SET lease_until = NULL")
+    assert uwera.work() == 1
+    assert len(uwera.replies()) == 1
+
+
+def _no_postgres(_context: TurnContext) -> bool:
+    raise Unavailable("gone")

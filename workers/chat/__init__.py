@@ -1,0 +1,1 @@
+"""Working what people write on channels without a session on the wire."""

@@ -1,0 +1,6 @@
+"""The kinds of job of this room."""
+
+from core.inbox.inbox import CHAT_TURN
+from workers.jobs.kinds import JobKind
+
+JOBS = (JobKind(CHAT_TURN, "default", "workers.chat.turn.chat_turn"),)

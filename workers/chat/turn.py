@@ -1,0 +1,75 @@
+"""The job that works a conversation: every message of it that waits, oldest first.
+
+Killed anywhere, it leaves leases that run out: the row is queued again, and what was not answered
+is worked then.
+"""
+
+import logging
+import time
+import uuid
+
+from core.db.database import Deadline
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.inbox import inbox
+from core.inbox.inbox import Held, LeaseLost
+from core.outbox import outbox
+from core.outbox.outbox import Claim
+from engine.turn.chat import ChatTurns
+from workers.jobs.context import Context, current
+from workers.process import where
+
+log = logging.getLogger(__name__)
+
+STEP_DEADLINE_S = 5.0
+# Another worker has the conversation: what it does not find is looked for again after this.
+HELD_AGAIN_AFTER_S = 1.0
+
+
+def chat_turn(tenant_id: str, outbox_id: str) -> None:
+    """Work the conversation that an outbox row is about. Never raises: what failed is tried again
+    by lease, and what RQ would keep of an exception could hold a person's data."""
+    try:
+        _work(current(), uuid.UUID(tenant_id), uuid.UUID(outbox_id))
+    except (Unavailable, OutcomeUnknown) as away:
+        log.warning("conversation of %s waits: Postgres is away (%s)", outbox_id, away)
+    except LeaseLost:
+        log.warning("conversation of %s: another worker has it", outbox_id)
+    except Exception as error:
+        log.error("conversation of %s: %s", outbox_id, where(error), extra={"fault": error})
+
+
+def _work(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
+    limits, database = context.limits, context.database
+    with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+        row = outbox.claim(tx, outbox_id, lease_s=limits.job_lease_s)
+        if row is None:  # done, not due, or in other hands
+            return
+        held = inbox.hold(tx, context.keys, row.subject_id, lease_s=limits.job_lease_s)
+        if held is None:
+            outbox.again(tx, row, delay_s=HELD_AGAIN_AFTER_S, tried=False)
+            return
+    turns = ChatTurns(
+        database=database, keys=context.keys, directory=context.directory, flows=context.flows
+    )
+    # Half the lease: who does not come to the end of it goes on with a new one.
+    until_s = time.monotonic() + limits.job_lease_s / 2
+    more = True
+    try:
+        while more and time.monotonic() < until_s:
+            more = turns.work_next(tenant_id, held)
+    except Exception:
+        _let_go(context, tenant_id, held, row, delay_s=context.backoff_s(row.attempts))
+        raise
+    _let_go(context, tenant_id, held, row, delay_s=0.0 if more else None)
+
+
+def _let_go(
+    context: Context, tenant_id: uuid.UUID, held: Held, row: Claim, *, delay_s: float | None
+) -> None:
+    """Give the conversation back; the row is done, or due again in `delay_s`."""
+    with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+        inbox.release(tx, held)
+        if delay_s is None:
+            outbox.done(tx, row.outbox_id)
+        else:
+            outbox.again(tx, row, delay_s=delay_s)
