@@ -82,12 +82,7 @@ def is_menu_word(raw: str) -> bool:
 
 
 MENU_WORDS: Final = frozenset(
-    [
-        *("menu", "hi", "hello", "hey", "start", "good morning"),
-        *("bonjour", "salut", "bonsoir"),
-        *("muraho", "mwaramutse", "mwiriwe", "bite", "ibikubiyemo"),
-        *("habari", "jambo", "mambo", "hujambo", "menyu"),
-    ]
+    word for one in BY_CODE.values() for word in (*one.menu, *one.greetings)
 )
 
 

@@ -4,9 +4,12 @@ import re
 from typing import Final
 
 from menus.keys import typed
+from menus.languages import BY_CODE
 
 _ALONE: Final = re.compile(r"[0-9]{4,6}")
-_NAMED: Final = re.compile(r"\b(pins?|codes?|password|nywila|umubare w'ibanga)\b", re.IGNORECASE)
+# How any language calls a PIN or a code.
+_SECRETS: Final = sorted({re.escape(word) for one in BY_CODE.values() for word in one.secrets})
+_NAMED: Final = re.compile(rf"\b({'|'.join(_SECRETS)})\b", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"(?<![0-9])[0-9]{4,6}(?![0-9])")
 TAKEN_OUT: Final = "****"
 

@@ -1,0 +1,98 @@
+"""A phone that writes text messages to a tenant's number, and what it gets back."""
+
+import uuid
+from urllib.parse import urlencode
+
+import orjson
+
+from app.webhooks.callbacks import store
+from core.inbox import inbox
+from core.people.people import USSD
+from core.tenants.directory import Service
+from engine.turn.chat import ChatTurns
+from providers.africastalking.sms import parse_sms_in
+from tests.support.domains import FLOWS
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.ussd import UssdTenant
+
+SHORT_CODE = "10384"
+
+
+class Texter:
+    """A phone that writes text messages to the tenant's number, and what it gets back."""
+
+    def __init__(self, tenant: UssdTenant, number: str) -> None:
+        self.tenant = tenant
+        self.number = number
+        self.service = sms_service(tenant)
+        self.turns = ChatTurns(
+            database=tenant.database, keys=KEYS, directory=tenant.directory, flows=FLOWS
+        )
+        self.count = 0
+
+    def post(self, text: str, *, id: str = "") -> None:
+        """The gateway hands a message over."""
+        self.count += 1
+        sent = {
+            "from": self.number,
+            "to": SHORT_CODE,
+            "id": id or f"{self.number}-{self.count}",
+            "text": text,
+            "date": "2026-11-20 12:05:00",
+        }
+
+        told = parse_sms_in(urlencode(sent).encode())
+        store(told, self.service, self.tenant.database, KEYS)
+
+    def work(self) -> int:
+        """A worker works the conversation; answers how many messages."""
+        (id,) = self.tenant.admin.execute(
+            "SELECT id FROM conversation WHERE address_lookup = %s",
+            (KEYS.lookup(USSD, self.number),),
+        ).fetchone() or (None,)
+        with self.tenant.tx() as tx:
+            held = inbox.hold(tx, KEYS, id, lease_s=60)
+        assert held is not None
+        worked = 0
+        while self.turns.work_next(self.tenant.tenant_id, held):
+            worked += 1
+        with self.tenant.tx() as tx:
+            inbox.release(tx, held)
+        return worked
+
+    def text(self, text: str) -> str:
+        """Write, and read the reply."""
+        before = len(self.replies())
+        self.post(text)
+        self.work()
+        [*_, last] = replies = self.replies()
+        assert len(replies) == before + 1
+        return last
+
+    def replies(self) -> list[str]:
+        rows = self.tenant.admin.execute(
+            "SELECT m.id, m.content_sealed FROM message m JOIN conversation c"
+            " ON c.id = m.conversation_id WHERE c.address_lookup = %s ORDER BY m.id",
+            (KEYS.lookup(USSD, self.number),),
+        ).fetchall()
+        return [orjson.loads(KEYS.open(sealed, id.bytes))["text"] for id, sealed in rows]
+
+
+def sms_service(tenant: UssdTenant) -> Service:
+    """The tenant's number for text messages, with the tree of its USSD code."""
+    found = tenant.directory.find(PROVIDER, "sms", SHORT_CODE)
+    if found is None:
+        id = uuid.uuid4()
+        tenant.admin.execute(
+            "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
+            " SELECT tenant_id, %s, provider, 'sms', %s, tree FROM service WHERE code = '*384*10#'",
+            (id, SHORT_CODE),
+        )
+        tenant.admin.execute(
+            "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
+            (PROVIDER, SHORT_CODE, tenant.tenant_id, id),
+        )
+        service = tenant.directory.by_id(id)
+        assert service is not None
+        return service
+    return found[0]
