@@ -31,15 +31,14 @@ from engine import limits
 from engine.context import TurnContext
 from engine.conversation import Step, begin, paused, step
 from engine.flow import Flow
+from engine.kinds import kind_of
 from engine.moves import SHOWN
 from engine.render import render
-from engine.session import NO_PAYMENT, Session, Shown, replace
+from engine.session import NO_PAYMENT, SECRETS, Session, Shown, replace
 from engine.turn.message import ENDED, FAILED
 from engine.turn.stored import StoredSession
 from menus import sentences
-from menus.answers import Code
 from menus.keys import is_menu_word
-from menus.screens import Ask, Pin, Screen
 from menus.texts import Text, say
 from values.ids import uuid7
 
@@ -183,7 +182,7 @@ class ChatTurns:
             taken = begin(context, Session(), found)
         else:
             taken = step(context, session, message.text)
-        if needs_pin(taken.screen):
+        if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
             return self._hand_over(context, taken)
         return _shown(context, taken)
 
@@ -219,11 +218,6 @@ class ChatTurns:
         code = context.read(tenants.ussd_code)
         words = sentence(code) if code else sentences.NOT_IN_CHAT
         return ChatReply(say(words, language), session, expects_pin=True)
-
-
-def needs_pin(screen: Screen) -> bool:
-    """Whether a screen asks for what is never typed in a chat."""
-    return isinstance(screen, Pin) or (isinstance(screen, Ask) and isinstance(screen.answer, Code))
 
 
 def lasts_s(service: Service) -> float:
