@@ -38,7 +38,7 @@ def test_what_would_change_is_shown_and_asked_about(piga: Piga, tmp_path: Path) 
     )
     assert [line.split()[:3] for line in checked.stdout.splitlines()[1:-1]] == [
         ["closed", "addresses", "1"],
-        ["removed", "tariffs", "2"],
+        ["removed", "tariffs", "4"],
         ["opened", "addresses", "1"],
         ["added", "services", "1"],
     ]

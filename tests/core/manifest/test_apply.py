@@ -24,7 +24,7 @@ from tests.support.waiting import at_once
 def test_a_tenant_is_there_after_it_was_applied(folder: Folder) -> None:
     applied = folder.apply()
     assert applied.slug == "ibimina"
-    assert applied.changes["people added"] == 12
+    assert applied.changes["people added"] == 14
     found = Directory(folder.core).find("africastalking", "ussd", CODE + "1*2")
     assert found is None  # digits come before the #
     found = Directory(folder.core).find("africastalking", "ussd", "*384*10*1*500#")
@@ -147,7 +147,7 @@ def test_people_groups_and_money_never_disappear(folder: Folder) -> None:
     folder.replace("people.yaml", "- KOP1", "- KOP2")
     folder.replace("groups.yaml", "  - {code: KOP8, name: Abahuje, organisation: twese}\n", "")
     assert dict(folder.apply().changes) == {"members added": 1}
-    assert folder.one("SELECT count(*) FROM subscriber") == 12
+    assert folder.one("SELECT count(*) FROM subscriber") == 14
     assert folder.one("SELECT count(*) FROM savings_group") == 8
     with folder.core.transaction(folder.tenant_id) as tx:
         mine = groups.of_member(tx, folder.person("bizimana"))
@@ -309,7 +309,7 @@ def test_what_somebody_else_has_already_is_refused(folder: Folder) -> None:
     folder.apply()
     folder.replace("people.yaml", "key: umutoni", "key: mutoni")
     assert any("somebody else is the agent A112" in fault for fault in folder.faults())
-    assert folder.one("SELECT count(*) FROM subscriber") == 12
+    assert folder.one("SELECT count(*) FROM subscriber") == 14
 
 
 def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:

@@ -99,7 +99,11 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         ("people.yaml", PERSON + '  pin: "12"\n', "a PIN has 4 to 6 digits"),
         ("people.yaml", PERSON + "  birth_year: 1850\n", "from 1900 to 2100"),
         ("groups.yaml", "groups: [{code: K, name: N, organisation: o}]", "none with this key"),
-        ("tariffs.yaml", "- {operation: rob, kind: fee}", '"rob" is none of: contribute, topup'),
+        (
+            "tariffs.yaml",
+            "- {operation: rob, kind: fee}",
+            '"rob" is none of: contribute, float_return, float_sale, topup',
+        ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),
         ("menu.yaml", "text: {en: X}\n", "menu.yaml: "),
