@@ -34,7 +34,14 @@ def _read(reader: str) -> Callable[[click.Context, click.Parameter, str | None],
 @click.option(
     "--dial", "dialled", metavar="CODE", callback=_read("read_code"), help="Such as '*384*10#'."
 )
-@click.option("--answers", metavar="A,B,…", help="What to type at each screen.")
+@click.option(
+    "--channel",
+    type=click.Choice(["ussd", "sms"]),
+    default="ussd",
+    help="How: by dialling (the default), or by text messages.",
+)
+@click.option("--service", metavar="NUMBER", help="With --channel sms: whom to write to.")
+@click.option("--answers", metavar="A,B,…", help="What to type at each screen, or to write.")
 @click.option(
     "--answer", "more", metavar="A", multiple=True, help="One more, also with commas in it."
 )
@@ -44,6 +51,8 @@ def phone(
     *,
     sender: str | None,
     dialled: str | None,
+    channel: str,
+    service: str | None,
     answers: str | None,
     more: tuple[str, ...],
     as_json: bool,
@@ -57,9 +66,14 @@ def phone(
     \b
     piga phone --from +250788000102 --dial '*384*10#' --answers 1,1,500,1,5091 --sms
 
+    piga phone --channel sms --from +250788000102 --service 10384 --answers menu,2
+
     It finds the `piga run` of this PIGA_HOME, or the one at PORT. The exit code is 1 when the
     conversation failed, 2 when it could not be begun as asked.
     """
+    if channel == "sms":
+        _write_texts(sender, service, [*(answers.split(",") if answers else []), *more], as_json)
+        return
     by_itself = bool(answers is not None or more or as_json or with_texts)
     if not by_itself and not sys.stdin.isatty():
         by_itself = True
@@ -91,6 +105,24 @@ def phone(
     if unused > 0 and call["state"] == "ended":
         click.echo(f"The session ended before {unused} of the answers were given.", err=True)
     if call["state"] == "failed":
+        sys.exit(1)
+
+
+def _write_texts(sender: str | None, service: str | None, texts: list[str], as_json: bool) -> None:
+    if not (sender and service and texts):
+        raise click.UsageError(
+            "Say who writes, to whom and what: --from NUMBER --service NUMBER --answers A,B."
+        )
+    from app.demo.phone.find import find
+    from app.demo.phone.network import Network, NetworkDown, NetworkRefused
+    from app.demo.phone.texting import hold_by_text, written_by_text
+
+    try:
+        talk = hold_by_text(Network(find(Settings.load())), sender, service, texts)
+    except (NetworkDown, NetworkRefused) as fault:
+        raise OperatorError(str(fault)) from None
+    click.echo(_json(talk) if as_json else written_by_text(talk))
+    if talk["state"] == "failed":
         sys.exit(1)
 
 

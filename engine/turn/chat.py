@@ -168,15 +168,18 @@ class ChatTurns:
         self, context: TurnContext, stored: StoredSession | None, message: Waiting
     ) -> ChatReply:
         session = stored.session if stored else None
-        language = (session and session.language) or context.tenant.languages[0]
+        begins = session is None or is_menu_word(message.text)
+        found = context.read(people.identify, self._keys, context.address) if begins else []
+        language = context.tenant.languages[0]
+        if session is not None:
+            language = session.language or language
+        elif len(found) == 1:
+            language = found[0].language
         if message.had_pin:  # it was taken out before it was stored
             return self._by_ussd(context, sentences.pin_in_chat, language, session)
         if context.tenant.paused:
             return _shown(context, paused(context, Session(language=language)))
-        if session is None or is_menu_word(message.text):
-            found = context.read(people.identify, self._keys, context.address)
-            if len(found) == 1:
-                language = found[0].language
+        if session is None or begins:
             if not found or not all(person.has_pin or person.frozen for person in found):
                 return self._by_ussd(context, sentences.register_by_ussd, language, None)
             taken = begin(context, Session(), found)

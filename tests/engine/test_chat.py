@@ -101,6 +101,12 @@ def test_a_pin_is_taken_out_before_it_is_stored(
     assert "Amount: 2,749 RWF" in uwera.text("2749")
 
 
+def test_a_warning_is_in_the_persons_language(texter: Callable[[str], Texter]) -> None:
+    uwera = texter("uwera")
+    uwera.tenant.admin.execute("UPDATE subscriber SET language = 'fr'")
+    assert uwera.text("PIN 2748").startswith("N'envoyez jamais votre PIN.")
+
+
 def test_somebody_new_is_asked_to_register_by_ussd(tenant: UssdTenant) -> None:
     assert Texter(tenant, "+250788999111").text("hello") == "Dial *384*10# to register first."
 

@@ -1,0 +1,49 @@
+"""A conversation by text messages with the running demo, over every wire, finished by USSD."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from app.settings import CHECKOUT
+from tests.app.demo.conftest import DemoPiga
+
+NUMBER, PIN = "+250788000104", "6402"
+
+
+def phone(piga: DemoPiga, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "phone", *arguments, "--json"],
+        cwd=CHECKOUT,
+        env=os.environ | piga.env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_saving_begun_by_text_is_paid_by_ussd(demo_piga: DemoPiga) -> None:
+    sms = ("--channel", "sms", "--from", NUMBER, "--service", "10384")
+    talk = phone(demo_piga, *sms, "--answers", "menu,1,1,500,1")
+    assert talk["state"] == "open"
+    replies = [each["reply"] for each in talk["messages"]]
+    assert len(replies) == 5
+    assert "500 RWF" in replies[3]
+    assert "*384*10#" in replies[4]
+    assert {each["segments"] for each in talk["messages"]} == {1}
+    call = phone(demo_piga, "--from", NUMBER, "--dial", "*384*10#", "--answers", f"1,{PIN}")
+    assert "500 RWF" in call["hops"][0]["screen"]
+    assert call["state"] == "ended"
+    assert call["hops"][2]["sent"] == "****"
+
+
+def test_a_pin_that_was_sent_is_not_repeated(demo_piga: DemoPiga) -> None:
+    sms = ("--channel", "sms", "--from", NUMBER, "--service", "10384")
+    [told] = phone(demo_piga, *sms, "--answers", f"PIN {PIN}")["messages"]
+    assert told["sent"] == "PIN ****"
+    assert "*384*10#" in told["reply"]
+    assert PIN not in demo_piga.said()
