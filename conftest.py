@@ -15,6 +15,7 @@ pytest_plugins = (
     "tests.support.servers",
     "tests.support.ussd_fixtures",
     "tests.support.providers",
+    "tests.support.gateways",
 )
 
 # The same examples on every run: what a run says can be had again. HYPOTHESIS_PROFILE=explore looks

@@ -167,6 +167,13 @@ def domain_folders() -> tuple[Path, ...]:
     )
 
 
+def gateway_folders() -> tuple[Path, ...]:
+    """The folders of further USSD gateways, from PIGA_GATEWAYS: colons stand between them."""
+    return tuple(
+        Path(each) for each in os.environ.get("PIGA_GATEWAYS", "").split(os.pathsep) if each
+    )
+
+
 def writes_transcripts() -> bool:
     """Whether tests write down what phones show and compare nothing: PIGA_WRITE_TRANSCRIPTS."""
     return _switch(os.environ, "PIGA_WRITE_TRANSCRIPTS", default=False)

@@ -19,6 +19,8 @@ RESUME_WITHIN_S: Final = 15 * 60
 SESSION_KEPT_S: Final = RESUME_WITHIN_S + 3 * 60
 # A session of three minutes, and late copies of its hops: what happened before does not bear on it.
 WALKED_AFTER_S: Final = 10 * 60
+# No network keeps a screen open for longer without an answer.
+SILENCE_S: Final = 3 * 60
 TURNS_PER_SESSION: Final = 60
 STEPS_PER_TURN: Final = 12  # states that one dialled string may walk through
 BACK_STEPS_KEPT: Final = 20

@@ -1,14 +1,17 @@
 """Providers found by name: callbacks with their parsers, the reply's format, the sender.
 
-The next provider is one line here and one folder beside africastalking/.
+The next provider is one line here and one folder beside africastalking/; a USSD gateway that
+differs from others in words only is a file in ussd_http/gateways/, or in somebody's own folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account, Sender
@@ -17,7 +20,16 @@ from providers.contracts.webhooks import HttpReply, Kind
 # name → "module:object"; a provider is imported when it is first asked for.
 _TABLE = {"africastalking": "providers.africastalking.adapter:PROVIDER"}
 
-NAMES = tuple(_TABLE)
+GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"
+_GATEWAY_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+# name → a gateway's file
+_files: dict[str, Path] = {}
+_loaded: dict[str, Provider] = {}
+
+
+class GatewayConflict(Exception):
+    """A gateway's file cannot be taken: its name. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +38,14 @@ class Provider:
 
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
     callback that is stored and worked later. `sender(account)`: what sends, or None.
+    `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     """
 
     name: str
     kinds: Mapping[str, Kind]
     ack: HttpReply
     sender: Callable[[Account], Sender] | None = None
+    service_settings: Mapping[str, Any] = field(default_factory=dict)
 
     def kind(self, name: str) -> Kind:
         """Raises UnknownKind."""
@@ -41,17 +55,60 @@ class Provider:
             raise UnknownKind("unknown_kind") from None
 
 
-@cache
-def _load(name: str) -> Provider:
-    module, _, attribute = _TABLE[name].partition(":")
-    provider = getattr(import_module(module), attribute)
-    if not isinstance(provider, Provider):
-        raise TypeError(f"{_TABLE[name]} is not a Provider")
-    return provider
+def add_gateways(folders: Iterable[Path]) -> list[str]:
+    """Make the gateways of these folders known, too; their names.
+
+    Raises GatewayConflict: there is no such folder, a name that no hook's path can have, or one
+    that is taken.
+    """
+    added: list[str] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise GatewayConflict(f"there is no folder {folder}")
+        for path in sorted(folder.glob("*.yaml")):
+            name = path.stem
+            if not _GATEWAY_NAME.fullmatch(name):
+                raise GatewayConflict(
+                    f"{path.name}: a gateway's name has small letters, digits and dashes"
+                )
+            known = _files.get(name)
+            if name in _TABLE or (known is not None and known != path):
+                raise GatewayConflict(f"{path}: there is a provider {name} already")
+            _files[name] = path
+            added.append(name)
+    return added
+
+
+def names() -> tuple[str, ...]:
+    """The names of all providers."""
+    return (*_TABLE, *_files)
+
+
+def gateway_files() -> Mapping[str, Path]:
+    """The gateways that are files, by name."""
+    return _files
 
 
 def find(name: str) -> Provider:
-    """The provider of this name. Raises UnknownProvider."""
-    if name not in _TABLE:
-        raise UnknownProvider("unknown_provider")
-    return _load(name)
+    """The provider of this name. Raises UnknownProvider; and GatewayFaults the first time, where a
+    gateway's file is wrong."""
+    provider = _loaded.get(name)
+    if provider is None:
+        if name not in _TABLE and name not in _files:
+            raise UnknownProvider("unknown_provider")
+        provider = _loaded[name] = _load(name)
+    return provider
+
+
+def _load(name: str) -> Provider:
+    if name in _files:
+        provider = import_module("providers.ussd_http.adapter").load(_files[name]).provider()
+    else:
+        module, _, attribute = _TABLE[name].partition(":")
+        provider = getattr(import_module(module), attribute)
+    if not isinstance(provider, Provider):
+        raise TypeError(f"{name} is not a Provider")
+    return provider
+
+
+add_gateways([GATEWAYS])

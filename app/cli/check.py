@@ -23,6 +23,7 @@ def check(folders: tuple[Path, ...]) -> None:
                   dead ends, states that nothing leads to, questions to the core without
                   a sample
     - texts       that are sent: more than one segment with their longest values
+    - gateways    files of USSD gateways: their examples are carried out
     - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the
                   database where one is configured or running; tables of fees and
                   limits that end within 30 days are warned of
@@ -35,6 +36,7 @@ def check(folders: tuple[Path, ...]) -> None:
 
     findings = checking.Findings()
     checking.check_shared(findings)
+    checking.check_gateways(findings)
     for folder in folders or sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
         checking.check_folder(folder, findings)
     settings = Settings.load()

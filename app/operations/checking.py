@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app import domains
+from app import domains, gateways
 from app.domains.domain import Domain
 from app.errors import OperatorError
 from app.operations import domain_texts
@@ -39,6 +39,7 @@ from menus.screens import End
 from menus.texts import Local
 from menus.tree_reading import BadTree, read_tree
 from menus.ussd import ussd_budget
+from providers import registry
 from values.problems import Problem
 
 # A size of page, and the languages that are spoken on it.
@@ -81,6 +82,16 @@ def check_shared(findings: Findings) -> None:
     findings.add(check_refusals())
     findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
     findings.flows += len(ours.flows)
+
+
+def check_gateways(findings: Findings) -> None:
+    """The files of USSD gateways, ours and those of PIGA_GATEWAYS: their examples are carried out.
+    Raises OperatorError where a folder cannot be taken."""
+    from providers.ussd_http import examples
+
+    gateways.load()
+    for path in registry.gateway_files().values():
+        findings.lines += examples.check(path)
 
 
 def check_services(findings: Findings) -> None:

@@ -1,26 +1,28 @@
 """A tenant's folder, checked against what Piga knows: languages, providers, flows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app import domains
+from app import domains, gateways
 from core.manifest.reading import read_manifest
 from core.manifest.section import Manifest, ManifestRules
+from providers import registry
 
 
 @cache
 def rules(*, demo: bool) -> ManifestRules:
     """What folders are checked against; PINs may be given in a demo only."""
     from menus.languages import LANGUAGES
-    from providers.registry import NAMES
 
+    gateways.load()
     return ManifestRules(
         languages=LANGUAGES,
-        providers=NAMES,
+        providers=registry.names(),
         check_tree=_check_tree,
         check_change=_check_change,
+        settings_at=_settings_at,
         pins=demo,
     )
 
@@ -28,6 +30,10 @@ def rules(*, demo: bool) -> ManifestRules:
 def read_folder(folder: Path, *, demo: bool) -> Manifest:
     """The folder's content. Raises FolderFaults with everything that is wrong with it."""
     return read_manifest(folder, rules(demo=demo), domains.load().sections)
+
+
+def _settings_at(provider: str) -> Mapping[str, Any]:
+    return registry.find(provider).service_settings
 
 
 def _check_tree(

@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Flask, redirect
 
-from app import domains, logs
+from app import domains, gateways, logs
 from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
@@ -26,6 +26,7 @@ from menus.texts import preload
 def create_app(settings: Settings) -> Flask:
     """The application for these settings; connects to nothing until it is asked something."""
     logs.set_up(demo=settings.demo)
+    gateways.load()
     web = Flask("app", static_folder=None)
     # A redirect would repeat a webhook's secret, under whatever Host was sent.
     web.url_map.merge_slashes = False

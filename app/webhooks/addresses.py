@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from app import gateways
 from app.operations.servers import Core
 from core.tenants.directory import Service, all_services
 from providers import registry
@@ -21,6 +22,8 @@ def list_hooks(core: Core) -> list[Listed]:
     """The address of every kind of callback that is served, for every service. Raises
     Unavailable."""
     from app.webhooks.receive import SERVED
+
+    gateways.load()
 
     return [
         {

@@ -1,8 +1,9 @@
 """The short way in for webhooks: answered before Flask makes a request of them.
 
 Routing, the request's context and the response object cost more than the whole turn of a menu.
-A callback that comes as callbacks do (POST, a plain path, a length) is answered here; anything
-else about it is Flask's business, whose view calls the same `Hooks.receive`.
+A callback that comes as callbacks do (POST and a length, or GET and a query, on a plain path) is
+answered here; anything else about it is Flask's business, whose view calls the same
+`Hooks.receive`.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,21 +30,27 @@ class WebhookFastPath:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path.startswith(PREFIX) and environ["REQUEST_METHOD"] == "POST":
+        method = environ["REQUEST_METHOD"]
+        if path.startswith(PREFIX) and method in ("POST", "GET"):
             segments = path[len(PREFIX) :].removesuffix("/").split("/")
-            length = _length(environ)
+            length = _length(environ) if method == "POST" else 0
             if len(segments) == 3 and all(segments) and length is not None:
-                reply = self._receive(environ, segments, length)
+                reply = self._receive(environ, segments, length, method)
                 headers = [
                     ("Content-Type", reply.content_type),
                     ("Content-Length", str(len(reply.body))),
+                    *reply.headers,
                 ]
                 start_response(_STATUS_LINES[reply.status], headers)
                 return [reply.body]
         return self._application(environ, start_response)
 
-    def _receive(self, environ: Environ, segments: list[str], length: int) -> HttpReply:
+    def _receive(
+        self, environ: Environ, segments: list[str], length: int, method: str
+    ) -> HttpReply:
         def read() -> bytes:
+            if method == "GET":
+                return str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace")
             body: bytes = environ["wsgi.input"].read(length)
             if len(body) != length:
                 raise CutOff
@@ -51,7 +58,9 @@ class WebhookFastPath:
 
         provider, kind, secret = segments
         content_type = environ.get("CONTENT_TYPE", "")
-        return self._hooks.receive(Callback(provider, kind, secret, content_type, read))
+        return self._hooks.receive(
+            Callback(provider, kind, secret, content_type, read, method=method)
+        )
 
 
 def _length(environ: Environ) -> int | None:

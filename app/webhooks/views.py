@@ -24,7 +24,8 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
         read = _read_chunks if is_chunked else _read
         content_type = request.content_type or ""
         reply = hooks.receive(Callback(provider, kind, secret, content_type, read, is_chunked))
-        return Response(reply.body, reply.status, content_type=reply.content_type)
+        headers = [*reply.headers]
+        return Response(reply.body, reply.status, headers, content_type=reply.content_type)
 
     return views
 

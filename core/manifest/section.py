@@ -33,13 +33,15 @@ class ManifestRules:
 
     `check_tree(tree, languages, roles)` gives the problems of a menu tree, `check_change(old, new)`
     those of putting one in another's place: keys that people know by heart and that would change
-    their meaning. `pins` says whether PINs may be given, which is so in the demo only.
+    their meaning. `settings_at(provider)` are those of a service there that its entry leaves open.
+    `pins` says whether PINs may be given, which is so in the demo only.
     """
 
     languages: tuple[str, ...]
     providers: tuple[str, ...]
     check_tree: Callable[[Tree, tuple[str, ...], tuple[str, ...]], Problems]
     check_change: Callable[[Tree, Tree], Problems]
+    settings_at: Callable[[str], Mapping[str, Any]] = lambda _provider: {}
     pins: bool = False
 
 

@@ -97,8 +97,9 @@ class ServiceEntry(Entry):
         return self.reading.trees[self.menu]
 
     def kept_settings(self) -> dict[str, Any]:
-        """The settings as they are stored: what was said."""
-        return self.settings.model_dump(exclude_none=True) if self.settings else {}
+        """The settings as they are stored: what was said, else what the provider carries."""
+        said = self.settings.model_dump(exclude_none=True) if self.settings else {}
+        return {**self.reading.rules.settings_at(self.provider), **said}
 
 
 def _adapter(_reading: Reading) -> TypeAdapter[list[ServiceEntry]]:

@@ -25,6 +25,7 @@ class Call(NamedTuple):
     arguments: tuple[str | bytes | int, ...] = ()
 
 
+CLEAR: Final = Script("clear")
 OPEN: Final = Script("open")
 SAVE: Final = Script("save")
 TAKE_OVER: Final = Script("take_over")

@@ -16,6 +16,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from engine.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
 from engine.store.scripts import (
+    CLEAR,
     FIRST_TO_TELL,
     OPEN,
     SAVE,
@@ -134,6 +135,15 @@ class Store:
         keys = (_session_key(session), _stream(session))
         arguments = (token, log, TURN_STREAM_LENGTH, reply_key, reply, SESSION_KEPT_S)
         return bool(self._run(Call(UNLOCK, keys, arguments)) == 1)
+
+    def clear(self, session: str, token: bytes) -> bool:
+        """Forget all of a session but the lock; False when that was lost. Raises StoreDown."""
+        return bool(self._run(Call(CLEAR, (_session_key(session),), (token, LOCK_MS))) == 1)
+
+    def reply(self, session: str, reply_key: str) -> bytes | None:
+        """The reply that was kept under this key. Raises StoreDown."""
+        reply: bytes | None = self._run(("HGET", _session_key(session), reply_key))
+        return reply
 
     def last_session(self, pointer: str) -> bytes | None:
         """The session that this phone began last. Raises StoreDown."""

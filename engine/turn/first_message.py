@@ -30,7 +30,7 @@ def first_step(
     if turn.text:  # dialled with digits: what was pending is dropped
         begun = begin(context, session, identify(context))
         return Replay(context, begun).feed(turn.text, rebuilding=False)
-    old = None
+    old = turn.before
     if earlier is not None and earlier != this:
         old = _take_over(store, seal, turn, earlier.decode())
     if old is None:

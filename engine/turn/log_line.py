@@ -16,7 +16,7 @@ def log_line(turn: Turn, session: Session, *, place: str, outcome: str, started_
             "tenant": turn.service.tenant.id,
             "id": uuid7(),
             "service": turn.service.id,
-            "session": turn.session_hash,
+            "session": turn.name or turn.session_hash,
             "subscriber": session.caller.id or None,
             "number": turn.count,
             "place": place,

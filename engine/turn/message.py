@@ -6,12 +6,33 @@ from typing import Final
 
 from core.db.database import Deadline
 from core.tenants.directory import Service
+from engine.session import Session
+from engine.turn.stored import StoredSession
 from menus.texts import Text, _
 
 
 @dataclass(frozen=True, slots=True)
+class LastInput:
+    """What is known of a message on a wire that gives the last input only.
+
+    `is_first`: whether it begins a session; None where the wire does not say. `dialled` is the
+    string that was dialled if it does, '' where that is not known. Copies share the `hop_id`; where
+    there is none, the same text within `copy_within_s` of the reply is a copy. `number_once`: later
+    messages of the session come without the number. `ids_unique`: no session gets another's id.
+    """
+
+    is_first: bool | None = None
+    dialled: str = field(default="", repr=False)
+    hop_id: str = ""
+    copy_within_s: int = 0
+    number_once: bool = False
+    ids_unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UssdRequest:
-    """One inbound message of a gateway with cumulative text; `address` is E.164."""
+    """One inbound message of a gateway. `address` is E.164, or '' where the session knows it.
+    `text` is the whole text so far, or with `last` what was typed last."""
 
     provider: str
     service_code: str
@@ -19,6 +40,7 @@ class UssdRequest:
     address: str = field(repr=False)
     text: str = field(repr=False)
     too_long: bool = False  # the text was cut on the way: it is nobody's answer
+    last: LastInput | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +57,9 @@ class Reply:
     def unpack(cls, packed: bytes) -> "Reply":
         return cls(packed[1:].decode(), packed[:1] == b"E")
 
+
+# The session that a turn goes on with, and the new answer; no answer: it is the first message.
+Continued = tuple[StoredSession, str | None]
 
 # How a turn came out, as the turn log has it; besides what a step's outcome may be.
 ENDED: Final = "ended"
@@ -61,6 +86,9 @@ class Turn:
     is_closed: bool = False  # the session is let go: nothing of this turn is saved any more
     count: int = 0  # which turn of its session this is, once that is known
     place: str = ""  # where the session stood before it
+    continued: Continued | None = None  # how it goes on, where that is not in the text
+    before: Session | None = None  # what this phone left under the same session id
+    name: str = ""  # what the books know the session by, where its id may come again
     failure: bytes = b""  # the line of the turn log, once it is known to have failed
 
     @property

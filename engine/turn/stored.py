@@ -1,4 +1,4 @@
-"""A session as it is stored between the requests of a gateway with cumulative text."""
+"""A session as it is stored between the requests of a gateway."""
 
 from typing import Final
 
@@ -14,7 +14,9 @@ class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     """A conversation, and what continues it.
 
     `number` is a keyed hash of the phone; `text_hash` is one of the text so far, of `text_length`
-    characters; `at_s` is when the last turn was, in seconds since 1970.
+    characters, or of the last hop where only that comes; `at_s` is when the last turn was, in
+    seconds since 1970. `address` is the number itself, only where later hops come without one.
+    `name` is what the books know the session by, where the wire gives its id to another one later.
     """
 
     session: Session
@@ -23,6 +25,8 @@ class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     text_length: int = 0
     text_hash: str = ""
     at_s: int = 0
+    address: str = ""
+    name: str = ""
 
     def encode(self) -> bytes:
         """The session as bytes. Of the way back, the last BACK_STEPS_KEPT places are kept."""

@@ -1,4 +1,4 @@
-"""A turn: one inbound message of a gateway with cumulative text, and the reply to it, exactly once.
+"""A turn: one inbound message of a gateway, and the reply to it, exactly once.
 
 load and lock (one Redis round trip) -> the same message again? its reply -> one step of the
 conversation, facts changed in one transaction -> render -> commit -> save, log, unlock (one
@@ -29,12 +29,14 @@ from engine.render import render
 from engine.session import SECRETS, Session, Shown, replace
 from engine.store.sessions import Opened, Store, StoreDown
 from engine.turn.first_message import first_step, paused_step
+from engine.turn.last_input import kept_number, name_hop, open_session, refuse_without_store
 from engine.turn.log_line import log_line
 from engine.turn.message import (
     ENDED,
     FAILED,
     STILL_WORKING,
     UNKNOWN,
+    LastInput,
     Refused,
     Reply,
     StillWorking,
@@ -53,7 +55,7 @@ from values import clock
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Reply", "Turns", "UssdRequest"]
+__all__ = ["LastInput", "Reply", "Turns", "UssdRequest"]
 
 
 class Turns:
@@ -84,8 +86,11 @@ class Turns:
         turn = None
         try:
             turn = self._turn(request, only)
-            pointer = None if request.text else turn.pointer
             levels = levels_of(turn.service, turn.number)
+            if request.last is not None:
+                found = open_session(self.store, self.seal, turn, levels, self.too_many)
+                return found if isinstance(found, Reply) else self._work(turn, found)
+            pointer = None if request.text else turn.pointer
             pause_s = limits.COPY_POLL_FIRST_S
             while True:
                 opened = self.store.open(
@@ -131,6 +136,8 @@ class Turns:
         asked = (request.provider, "ussd", request.service_code)
         if only is not None and (only.provider, only.channel, only.code) == asked:
             service, digits = only, ""
+        elif request.last is not None:  # only its own hook serves such a wire
+            raise Refused(sentences.SERVICE_UNKNOWN)
         else:
             found = self.directory.find(*asked)
             if found is None or (only is not None and found[0].id != only.id):
@@ -145,7 +152,7 @@ class Turns:
         keys = self.keys
         number = keys.lookup(USSD, request.address).hex()
         text_hash = keys.session(number, text)[:20]
-        return Turn(
+        turn = Turn(
             service=service,
             request=request,
             session_hash=keys.session(request.provider, service.code, request.session_id),
@@ -157,6 +164,7 @@ class Turns:
             deadline=Deadline(limits.TURN_DEADLINE_S),
             language=service.tenant.languages[0],
         )
+        return turn if request.last is None else name_hop(turn, keys)
 
     def _close(self, turn: Turn, fault: BaseException) -> None:
         """Let the session go after a failure. Once a PIN or a code was typed, no copy of it may
@@ -187,7 +195,7 @@ class Turns:
                 turn.service,
                 self.flows,
                 address=turn.request.address,
-                session_hash=turn.session_hash,
+                session_hash=turn.name or turn.session_hash,
                 deadline=turn.deadline,
             )
             try:
@@ -230,6 +238,8 @@ class Turns:
         A `*` may be part of an answer, so that nothing is split here. Raises Refused when the
         message is of another phone, or its text does not go on from what was said.
         """
+        if turn.continued is not None:
+            return turn.continued
         stored, data = None, None
         if opened.data:
             data = self.seal.open(turn.service, turn.session_hash, opened.data)
@@ -259,6 +269,8 @@ class Turns:
     def _replay_without_store(self, turn: Turn) -> Reply:
         """Redis is down: the position is in the text. Nothing with an effect is shown or done; what
         the session has done already is said."""
+        if turn.request.last is not None:
+            refuse_without_store(turn)
         replay, reached = None, None
         try:
             with TurnContext(
@@ -320,8 +332,10 @@ class Turns:
             place = session.place.name
             line = log_line(turn, session, place=place, outcome=outcome, started_s=started_s)
             text_length, at_s = len(turn.text), int(clock.epoch_s())
+            number = kept_number(turn, before) if turn.request.last is not None else ""
             stored = StoredSession(
-                session, turn.number, before.turns + 1, text_length, turn.text_hash, at_s
+                *(session, turn.number, before.turns + 1, text_length, turn.text_hash, at_s),
+                *(number, turn.name),
             )
             data, packed = self.seal.seal(turn, stored.encode(), reply.pack())
             saved = self.store.save(

@@ -15,15 +15,11 @@ from urllib.parse import unquote_to_bytes
 from providers.contracts.cost import Cost
 from providers.contracts.errors import BadPayload
 from providers.limits import BODY_MAX_BYTES, FIELDS_MAX, PHONE_MAX_DIGITS, PHONE_MIN_DIGITS
+from providers.typed import CONTROLS
 
 FORM = "application/x-www-form-urlencoded"
 
-# A character nobody can type on purpose becomes U+FFFD, which no answer accepts; blanks of other
-# sorts become a space. Character by character, so that a text that grew still begins with the old.
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], "\ufffd") | {
-    ord(blank): " " for blank in "\t\n\r\x0b\x0c"
-}
-_SMS_CONTROLS = {k: v for k, v in _CONTROLS.items() if chr(k) not in "\n\r\t"}
+_SMS_CONTROLS = {k: v for k, v in CONTROLS.items() if chr(k) not in "\n\r\t"}
 _LONG_DIGITS = re.compile(r"\d{4,}")
 
 
@@ -62,7 +58,7 @@ def unquote(value: bytes) -> bytes:
 def typed(value: bytes) -> str:
     """What a person typed in a session: one line, invalid bytes and control characters U+FFFD."""
     text = unquote(value).decode("utf-8", "replace")
-    return text if text.isprintable() else text.translate(_CONTROLS)
+    return text if text.isprintable() else text.translate(CONTROLS)
 
 
 def message(value: bytes) -> str:

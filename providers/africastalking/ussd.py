@@ -63,7 +63,7 @@ def ussd_body(text: str, ends: bool) -> bytes:
     return (b"END " if ends else b"CON ") + text.encode("utf-8", "replace")
 
 
-def ussd_reply(text: str, ends: bool) -> HttpReply:
+def ussd_reply(text: str, ends: bool, _hop: UssdHop | None = None) -> HttpReply:
     """The HTTP answer that shows this screen; `ends` closes the session. Raises ValueError."""
     return HttpReply(200, PLAIN, ussd_body(text, ends))
 

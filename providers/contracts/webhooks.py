@@ -12,20 +12,24 @@ Inbound = UssdHop | UssdEnded | SmsInbound | SmsOptOut | SmsReport
 
 
 class HttpReply(NamedTuple):
-    """The HTTP answer to a callback, byte for byte."""
+    """The HTTP answer to a callback, byte for byte. `headers` stand beside type and length."""
 
     status: int
     content_type: str
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Kind(NamedTuple):
-    """One sort of callback: `parse(body, content_type)` may raise BadPayload.
+    """One sort of callback: `parse(body, content_type)` may raise BadPayload. Of a GET the query is
+    the body.
 
-    `screen(text, ends)` formats the answer where the answer is the screen; elsewhere it is None
-    and the callback is stored and acknowledged with the provider's `ack`.
+    `screen(text, ends, hop)` formats the answer where the answer is the screen, without a hop where
+    the request could not be read; elsewhere it is None and the callback is stored and acknowledged
+    with the provider's `ack`.
     """
 
     channel: str
     parse: Callable[[bytes, str], Inbound]
-    screen: Callable[[str, bool], HttpReply] | None = None
+    screen: Callable[[str, bool, UssdHop | None], HttpReply] | None = None
+    method: str = "POST"

@@ -13,7 +13,7 @@ from providers.contracts.messages import Account
 
 
 def test_every_provider_of_the_table_loads_under_its_name() -> None:
-    for name in registry.NAMES:
+    for name in registry.names():
         provider = registry.find(name)
         assert provider.name == name
         assert provider.ack.status == 200

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from app.settings import CHECKOUT
 from providers.africastalking.gateway import Gateway
 from providers.contracts.errors import BadPayload
+from providers.contracts.ussd import UssdHop
 from providers.registry import find
 from providers.simulator.hooks import Hook
 from providers.simulator.loopback import listen
@@ -61,7 +62,8 @@ class Us:
             return Response(str(error), 400, content_type="text/plain")
         reply = provider.ack
         if kind.screen is not None:
-            reply = kind.screen(*self.screen(inbound.text))  # type: ignore[union-attr]
+            assert isinstance(inbound, UssdHop)
+            reply = kind.screen(*self.screen(inbound.text), inbound)
         return Response(reply.body, reply.status, content_type=reply.content_type)
 
     def hooks(self) -> list[Hook]:

@@ -15,6 +15,7 @@ from providers import limits
 from providers.africastalking.ussd import parse_ussd, parse_ussd_end, ussd_body, ussd_reply
 from providers.contracts.errors import BadPayload
 from providers.contracts.ussd import UssdHop
+from providers.contracts.webhooks import HttpReply
 from tests.support.providers import form
 
 FORM = "application/x-www-form-urlencoded"
@@ -202,7 +203,7 @@ SCREENS = [
 @pytest.mark.parametrize(("text", "ends", "body"), SCREENS, ids=range(len(SCREENS)))
 def test_screen(text: str, ends: bool, body: bytes) -> None:
     assert ussd_body(text, ends) == body
-    assert ussd_reply(text, ends) == (200, "text/plain; charset=utf-8", body)
+    assert ussd_reply(text, ends) == HttpReply(200, "text/plain; charset=utf-8", body)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\ufeff", "\x00"])
