@@ -11,6 +11,7 @@ from core.manifest.faults import FolderFaults
 from core.manifest.section import Manifest
 from core.money.manifest import TARIFFS
 from core.people.manifest import PEOPLE, WalletOpening
+from providers.registry import names
 
 FIXTURES = CHECKOUT / "fixtures" / "tenants"
 
@@ -53,7 +54,7 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         "tenant.yaml:3: country: a country code such as RW is needed here",
         "tenant.yaml:4: currency: no such currency",
         "tenant.yaml:1: languages is missing",
-        'services.yaml:1: [1].provider: "nobody" is none of: africastalking',
+        f'services.yaml:1: [1].provider: "nobody" is none of: {", ".join(sorted(names()))}',
         'services.yaml:1: [1].channel: "pigeon" is none of: sms, ussd, whatsapp',
         "services.yaml:1: [1].menu: a file such as menu.yaml is needed here",
     ):
