@@ -194,4 +194,4 @@ class _Eye:
 def _is_secret(screen: Screen) -> bool:
     if isinstance(screen, Ask):
         return isinstance(screen.answer, Code)
-    return isinstance(screen, Pin)
+    return isinstance(screen, Pin) and not screen.fresh  # one that is chosen is no secret yet

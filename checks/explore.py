@@ -22,9 +22,9 @@ from core.people.people import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of
-from engine.conversation import WHO, Step, begin, step
+from engine.conversation import Step, begin, step
 from engine.flow import Flow, Shows
-from engine.moves import APPROVE, NEW_PIN, REGISTER
+from engine.moves import APPROVE, NEW_PIN, REGISTER, WHO
 from engine.places import CALL_BACK, offers_call
 from engine.render import as_shown, nav_of, render
 from engine.session import Session, replace
@@ -180,7 +180,10 @@ class _Exploration:
         self._answers = answers
         self._explored = explored
         self._service = samples.service(
-            _tree_of(flows), currency=scenario.currency, charges=scenario.charges
+            _tree_of(flows),
+            currency=scenario.currency,
+            charges=scenario.charges,
+            languages=scenario.languages,
         )
         self._known: set[bytes] = set()
         self._waiting: deque[tuple[bytes, Screen]] = deque()

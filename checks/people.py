@@ -12,7 +12,8 @@ from checks.scenario import (
     at_the_phone,
     several_people,
 )
-from core.people import call_backs, first_use, people, pin_proposals
+from core.people import call_backs, first_use, numbers, people, pin_proposals
+from menus.languages import SOURCE_LANGUAGE
 from values import clock
 
 _OTHER_LETTERS = replace(CALLER, name=f"{OTHER_LETTERS} ወልደ")
@@ -28,6 +29,8 @@ SAMPLES = Samples(
             pin_proposals.mark_chosen: samples.nothing,
             people.get: lambda _keys, _id: samples.CALLER,
             people.identify: samples.at_number,
+            numbers.note_registered_beside: samples.nothing,
+            numbers.was_used: samples.nothing,
             people.lock_address: samples.nothing,
             people.pin_was_right: samples.nothing,
             pin_proposals.propose_pin: samples.nothing,
@@ -43,6 +46,8 @@ SAMPLES = Samples(
     ),
     scenarios=(
         Scenario("a new number", {people.identify: at_the_phone()}),
+        Scenario("one language", {people.identify: at_the_phone()}, languages=(SOURCE_LANGUAGE,)),
+        Scenario("a phone of two", {people.identify: at_the_phone(CALLER, *several_people(1))}),
         Scenario(
             "entered by staff", {people.identify: at_the_phone(replace(CALLER, has_pin=False))}
         ),

@@ -110,8 +110,14 @@ def an_id(*_: Any, **__: Any) -> uuid.UUID:
     return ID
 
 
-def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = True) -> Service:
-    """A service with this tree, of a tenant with fees and limits and in every language."""
+def service(
+    tree: dict[str, Any],
+    *,
+    currency: str = CURRENCY,
+    charges: bool = True,
+    languages: tuple[str, ...] = LANGUAGES,
+) -> Service:
+    """A service with this tree, of a tenant with fees and limits, and in every language."""
     bands = [{"up_to_minor": None, "fee_minor": FEE_MINOR}] if charges else []
     names = ("maximum", "day_maximum", "approval_above_day")
     limits = dict.fromkeys((f"{name}_minor" for name in names), MOST_MINOR)
@@ -128,7 +134,7 @@ def service(tree: dict[str, Any], *, currency: str = CURRENCY, charges: bool = T
         calling_code="250",
         currency=currency,
         zone=ZoneInfo("Africa/Kigali"),
-        languages=LANGUAGES,
+        languages=languages,
         settings={"help_phone": HELP_PHONE},
         paused=False,
         paused_flows=frozenset(),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from checks import samples
 from checks.samples import CURRENCY, CUSTOMER, OWN_NUMBER, Answers
 from core.people.people import Person
+from menus.languages import LANGUAGES
 
 OTHER_LETTERS: Final = "ቁጠባ ማኅበር አዲስ"
 
@@ -21,6 +22,7 @@ class Scenario:
     answers: Answers = field(default_factory=lambda: MappingProxyType({}))
     currency: str = CURRENCY
     charges: bool = True
+    languages: tuple[str, ...] = LANGUAGES  # that the tenant speaks
 
 
 # What every domain's screens are looked at in, before anything is otherwise.

@@ -9,7 +9,7 @@ from engine.flow import Flow
 from engine.kinds import kind_of
 from engine.limits import WRONG_ANSWERS
 from engine.locked_pins import tell_locked
-from engine.moves import REFUSED, SHOWN, WRONG, Moved, become, enter, log_missing
+from engine.moves import REFUSED, SHOWN, WRONG, Moved, become, begin_anew, enter, log_missing
 from engine.places import CALL_BACK, home, offers_call, paused_notice
 from engine.session import NO_PAYMENT, NOTHING, Place, Session, replace
 from engine.wording import refusal
@@ -170,6 +170,8 @@ def _advance(context: TurnContext, session: Session, flow: Flow, value: Any) -> 
     left = session.place
     flow.answer(value)
     after = flow.session
+    if flow.is_nobody_known:
+        return begin_anew(context, after, after.dropped)
     if flow.becomes is not None:
         return become(context, replace(after, dropped=None), flow.becomes, after.dropped)
     place = Place(left.node, left.flow, flow.state)

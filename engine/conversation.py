@@ -11,6 +11,7 @@ from engine.moves import (
     REFUSED,
     REGISTER,
     SHOWN,
+    WHO,
     Moved,
     become,
     enter,
@@ -26,8 +27,6 @@ from menus.keys import navigation
 from menus.screens import Confirm, End, Screen
 from menus.texts import Text
 from values.refusals import BusinessError
-
-WHO = "who"
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -93,6 +93,8 @@ class Flow:
         self.notice: Text = ""
         # Set by a step that found out who is speaking: the conversation goes on as theirs.
         self.becomes: Person | None = None
+        # Set by a step that found out that it is nobody known: they register.
+        self.is_nobody_known = False
         self._session = session
 
     # -- who, and where ----------------------------------------------------------------------------
@@ -122,6 +124,10 @@ class Flow:
         """Where the person was before this flow, as logs call it."""
         back = self._session.back
         return back[-1].name if back else ""
+
+    def begins_at(self) -> str:
+        """The state that the flow begins at: `initial`, unless what that asks is known."""
+        return self.initial
 
     # -- steps -------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from menus.screens import Ask, Confirm, Menu, Pin
 _KEPT = frozenset({Ask, Menu})
 _FIRST_SECRETS = frozenset({Pin, Confirm})
 _ACTS = "changes_what_no_intent_shows"
+_CHOOSES = "chooses_a_pin"
 
 
 Hook = TypeVar("Hook")
@@ -73,6 +74,13 @@ def changes_what_no_intent_shows(hook: Hook) -> Hook:
     return hook
 
 
+def chooses_a_pin(state: Hook) -> Hook:
+    """Marks a state that asks for a new PIN and never for one that there is: nothing of it is known
+    yet, and a dropped call may go on there."""
+    setattr(state, _CHOOSES, True)
+    return state
+
+
 def read_map(flow: type) -> FlowMap:
     """Read and check a flow's class: `name`, `initial`, `transitions`, `resumable`, `Answers`.
 
@@ -119,10 +127,10 @@ def read_map(flow: type) -> FlowMap:
 def _check_resumable(
     flow: type, where: str, state: str, transitions: tuple[Transition, ...]
 ) -> None:
-    """A dropped call goes on at no PIN, and at a confirmation only where its Yes leads to the PIN:
-    that confirmation is then answered by the PIN itself."""
+    """A dropped call goes on at no PIN but one that is chosen, and at a confirmation only where its
+    Yes leads to the PIN: that confirmation is then answered by the PIN itself."""
     shows = _screens(flow, state)
-    if Pin in shows:
+    if Pin in shows and not getattr(getattr(flow, state), _CHOOSES, False):
         raise FlowError(f"{where}: {state} is to be resumable, and asks for a PIN")
     if Confirm not in shows:
         return

@@ -1,6 +1,8 @@
 """Where a step leads: into a flow, to somebody's main menu, on where a call was dropped."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +13,7 @@ from core.people import numbers
 from core.people.errors import NumberIsNew
 from core.people.people import Person
 from engine.context import TurnContext
+from engine.flow import Flow
 from engine.places import changed_since, home, is_missing, paused_notice
 from engine.resume import resume
 from engine.session import NO_PAYMENT, NOTHING, Caller, Place, Session, replace
@@ -24,6 +27,9 @@ log = logging.getLogger(__name__)
 REGISTER = "register"
 NEW_PIN = "new_pin"
 APPROVE = "approve"
+WHO = "who"
+
+NOBODY: Final = Caller()
 
 # What became of an answer.
 SHOWN = "shown"
@@ -43,21 +49,28 @@ class Moved(msgspec.Struct, frozen=True):
     is_changed: bool = False
 
 
-def enter(context: TurnContext, session: Session, name: str, node: str | None = None) -> Moved:
-    """Begin a flow. What it refuses, its first screen says."""
+def enter(
+    context: TurnContext,
+    session: Session,
+    name: str,
+    node: str | None = None,
+    answers: Mapping[str, Any] = NOTHING,
+) -> Moved:
+    """Begin a flow, with what it is told at once. What it refuses, its first screen says."""
     if name in context.tenant.paused_flows:
         return stop_paused(context, session)
     flow = context.flows[name]
     place = Place(session.place.node if node is None else node, name, flow.initial)
-    return Moved(
-        replace(
-            session,
-            place=place,
-            answers=NOTHING,
-            payment=NO_PAYMENT,
-            fingerprint=flow.map.fingerprint,
-        )
+    begun = replace(
+        session,
+        place=place,
+        answers=answers,
+        payment=NO_PAYMENT,
+        fingerprint=flow.map.fingerprint,
     )
+    if flow.begins_at is not Flow.begins_at:
+        begun = replace(begun, place=replace(place, state=flow(context, begun).begins_at()))
+    return Moved(begun)
 
 
 def stop_paused(context: TurnContext, session: Session) -> Moved:
@@ -75,10 +88,11 @@ def become(
     if not person.has_pin and not person.frozen:
         # Entered by staff, or forgotten: the phone's holder chooses a PIN first.
         return _choose_pin(context, session, person, old)
+    has_been_asked = session.place.flow == WHO
     caller = Caller(str(person.id), person.shown_name, person.roles)
     session = home(replace(session, caller=caller, language=person.language))
     if person.frozen:
-        return Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
+        return _stop_frozen(context, session, has_been_asked=has_been_asked)
     if person.waited_for and APPROVE not in context.tenant.paused_flows:
         try:
             numbers.require_settled(context.tenant, person.sim_changed_at)
@@ -112,13 +126,27 @@ def _begun_in_chat(context: TurnContext, session: Session, person: Person) -> Mo
     return Moved(begun, sentences.RESUMED)
 
 
+def _stop_frozen(context: TurnContext, session: Session, *, has_been_asked: bool) -> Moved:
+    """Somebody on hold is told so. Whoever has their number by now may say that they are another,
+    unless they said who they are a moment ago."""
+    if has_been_asked or WHO in context.tenant.paused_flows:
+        return Moved(session, outcome=REFUSED, screen=End(refusal(Frozen())))
+    return replace(enter(context, replace(session, caller=NOBODY), WHO), outcome=REFUSED)
+
+
+def begin_anew(context: TurnContext, session: Session, old: Session | None = None) -> Moved:
+    """Nobody speaks whom the number is known to have: they register beside those who have it."""
+    session = home(replace(session, caller=NOBODY, dropped=None))
+    return go_on(context, enter(context, session, REGISTER, answers={"beside": True}), old)
+
+
 def _choose_pin(
     context: TurnContext, session: Session, person: Person, old: Session | None
 ) -> Moved:
     if person.pin_reset:
         session = replace(session, language=person.language)
-    moved = enter(context, session, NEW_PIN if person.pin_reset else REGISTER)
-    chooses = replace(moved, session=replace(moved.session, answers={"person": str(person.id)}))
+    name, answers = NEW_PIN if person.pin_reset else REGISTER, {"person": str(person.id)}
+    chooses = enter(context, session, name, answers=answers)
     # Nothing that was begun before goes on once officers took the old PIN away.
     return chooses if person.pin_reset else go_on(context, chooses, old)
 

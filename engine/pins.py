@@ -5,6 +5,7 @@ import uuid
 from core.money.errors import IntentExpired
 from core.people import people, pin_proposals
 from engine.flow import Flow
+from engine.flow_map import chooses_a_pin
 from menus import sentences
 from menus.answers import PinAgain
 from menus.screens import Ask, Pin
@@ -22,6 +23,7 @@ class ChoosePin(Flow):
         # On its own: the PIN is hashed after it, and no transaction waits for that.
         return self.context.autonomous(people.birth_year, chooser) if chooser else None
 
+    @chooses_a_pin
     def pin(self) -> Pin:
         return Pin(sentences.CHOOSE_PIN, fresh=True)
 

@@ -10,7 +10,7 @@ from flows.account.language import Language
 from flows.account.receipts import Receipts
 from flows.account.register import Register
 from flows.account.statement import Statement
-from flows.account.who import Who
+from flows.account.who import SomeoneElse, Who
 
 
 def _sections() -> Sections:
@@ -21,7 +21,10 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="people",
-    flows=(Balances, CallBack, ChangePin, Language, Receipts, Register, Statement, Who),
+    flows=(
+        *(Balances, CallBack, ChangePin, Language, Receipts, Register, SomeoneElse),
+        *(Statement, Who),
+    ),
     entered_by_engine=frozenset({Register.name, Who.name}),
     messages=messages.MESSAGES,
     retention=retention.RETENTION,

@@ -17,6 +17,7 @@ from core.audit.trail import record
 from core.db.connection import Row
 from core.db.database import Tx
 from core.people.errors import (
+    AlreadyRegistered,
     MoneyWaits,
     NumberIsNew,
     NumberIsNotTheirs,
@@ -135,6 +136,40 @@ def sim_changed(
     for (subscriber_id,) in rows:
         _record(tx, "sim changed", subscriber_id, lookup, actor=actor, reason=reason)
     return len(rows)
+
+
+# --- whoever else has a number --------------------------------------------------------------------
+
+
+def has_room(found: list[Person]) -> bool:
+    """Whether one more person may register at a number that these people have."""
+    return len(found) < PEOPLE_A_PHONE_MAXIMUM
+
+
+def require_room(found: list[Person]) -> None:
+    """Raises TooManyPeople (params: most)."""
+    if not has_room(found):
+        raise TooManyPeople(most=PEOPLE_A_PHONE_MAXIMUM)
+
+
+def require_registering(found: list[Person], *, beside: bool) -> None:
+    """Whether somebody new may register at a number that these people have: only who says that they
+    are none of them (`beside`). Raises AlreadyRegistered, TooManyPeople (params: most)."""
+    if found and not beside:
+        raise AlreadyRegistered
+    require_room(found)
+
+
+def note_registered_beside(tx: Tx, subscriber_id: uuid.UUID, found: list[Person]) -> None:
+    """For staff: somebody registered at a number that others have. One of the two may have lost it
+    to the other."""
+    record(
+        tx,
+        "phone",
+        "register beside others",
+        subscriber_id,
+        {"others": [str(person.id) for person in found]},
+    )
 
 
 # --- what staff do --------------------------------------------------------------------------------

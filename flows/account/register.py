@@ -1,10 +1,11 @@
 """A new number: language, name or what staff handed over, a PIN twice; then the main menu."""
 
 import uuid
+from dataclasses import replace
 
 from core.money.errors import IntentExpired
-from core.people import first_use, people
-from core.people.errors import AlreadyRegistered, FirstUseLocked
+from core.people import first_use, numbers, people
+from core.people.errors import FirstUseLocked, NumberTakenOut
 from core.people.first_use import FIRST_USE_CODE_DIGITS
 from core.people.messages import Welcome
 from engine.flow import Leave
@@ -21,7 +22,8 @@ class Register(ChoosePin):
 
     name = "register"
     initial = "language"
-    resumable = frozenset({"language", "full_name"})
+    # Also where the PIN is chosen: nothing of it is known yet, and the name is not asked for again.
+    resumable = frozenset({"language", "full_name", "pin"})
     transitions = [
         {"trigger": "answer", "source": "language", "dest": "first_use", "conditions": "must_show",
          "before": "speak"},
@@ -36,14 +38,24 @@ class Register(ChoosePin):
     ]  # fmt: skip
 
     class Answers:
-        """`person` is whom staff entered; `has_shown`, that the caller showed to be that person."""
+        """`person` is whom staff entered; `has_shown`, that the caller showed to be that person;
+        `beside`, that they said to be none of those who have the number."""
 
         full_name: str
         person: uuid.UUID | None = None
         has_shown: bool = False
+        beside: bool = False
         first_name: str = ""
 
     answers: Answers
+
+    def begins_at(self) -> str:
+        """Where only one language is spoken, it is not asked for."""
+        if len(self.tenant.languages) > 1:
+            return self.initial
+        if self.must_show():
+            return "first_use"
+        return "pin" if self.entered_by_staff() else "full_name"
 
     def language(self) -> Menu:
         tenant = self.tenant
@@ -110,9 +122,11 @@ class Register(ChoosePin):
                 raise IntentExpired  # begun before anything was asked: the next dial asks
             self.write(first_use.first_use_is_done, person.id)
             self.write(people.set_first_pin, person.id, hashed, self.spoken_language)
-        elif found:
-            raise AlreadyRegistered
+            self.write(numbers.was_used, self.context.keys, person.id, self.context.address)
+        elif self.answers.person:
+            raise NumberTakenOut
         else:
+            numbers.require_registering(found, beside=self.answers.beside)
             person = self.write(
                 people.register,
                 self.context.keys,
@@ -123,7 +137,13 @@ class Register(ChoosePin):
                 currency=self.currency,
                 pin_hash=hashed,
             )
+            if found:
+                self.write(numbers.note_registered_beside, person.id, found)
         self.text(person.id, Welcome())
+        if person.waited_for:
+            # An agent's sale waits: it is next.
+            self.becomes = replace(person, has_pin=True, language=self.spoken_language)
+            return
         self.become(person)
         self.answers.first_name = with_capitals(person.name).partition(" ")[0]
 

@@ -204,6 +204,12 @@ def _sims_changed_at(tenant: UssdTenant, at: str) -> None:
     )
 
 
+def ibimina_speaks_one_language(tenant: UssdTenant) -> None:
+    """The first of those that it spoke until now."""
+    tenant.admin.execute("UPDATE tenant SET languages = languages[1:1]")
+    tenant.change(directory.touch)
+
+
 def four_days_pass(tenant: UssdTenant) -> None:
     """For SIMs: whatever was new is not."""
     tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '99 years'")
@@ -254,6 +260,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     ),
     "uwera's number is lost, and another is theirs": uweras_number_is_lost,
     "uwera gets a second number": uwera_gets_a_second_number,
+    "ibimina speaks one language": ibimina_speaks_one_language,
     "four days pass": four_days_pass,
     "three minutes pass": _minutes(3),
     "six minutes pass": _minutes(6),

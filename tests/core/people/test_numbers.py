@@ -10,6 +10,7 @@ from core.db.database import Deadline
 from core.money import intents
 from core.people import numbers, people
 from core.people.errors import (
+    AlreadyRegistered,
     MoneyWaits,
     NumberIsNotTheirs,
     NumberIsTheirs,
@@ -237,3 +238,20 @@ def test_a_sim_that_changed_is_new_for_everybody_at_the_number(tenant: Tenant) -
     with tenant.tx() as tx:
         found = people.identify(tx, KEYS, shared)
     assert [(one.id, one.sim_changed_at) for one in found] == [(one, changed) for one in two]
+
+
+def test_somebody_new_registers_at_a_known_number_only_by_saying_so(tenant: Tenant) -> None:
+    person, address = somebody(tenant)
+    with tenant.tx() as tx:
+        found = people.identify(tx, KEYS, address)
+    numbers.require_registering([], beside=False)
+    with pytest.raises(AlreadyRegistered):
+        numbers.require_registering(found, beside=False)
+    numbers.require_registering(found, beside=True)
+    with pytest.raises(TooManyPeople):
+        numbers.require_registering(found * PEOPLE_A_PHONE_MAXIMUM, beside=True)
+    new = tenant.person(address=address)
+    with tenant.tx() as tx:
+        numbers.note_registered_beside(tx, new, found)
+    actor, detail = tenant.one("SELECT actor, detail FROM audit WHERE object_id = %s", new)
+    assert (actor, detail) == ("phone", {"others": [str(person)]})
