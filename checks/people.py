@@ -45,7 +45,6 @@ SAMPLES = Samples(
         }
     ),
     scenarios=(
-        Scenario("a new number", {people.identify: at_the_phone()}),
         Scenario("one language", {people.identify: at_the_phone()}, languages=(SOURCE_LANGUAGE,)),
         Scenario("a phone of two", {people.identify: at_the_phone(CALLER, *several_people(1))}),
         Scenario(

@@ -50,9 +50,9 @@ class Flow:
 
     Class attributes: `name` as menu trees call it; `initial` state; `transitions` in the notation
     of the `transitions` library, all of them by the trigger "answer"; `resumable`, the states that
-    a dropped call may go on at (never a PIN; a confirmation that a PIN follows takes that as its
-    Yes); `Answers`, the fields that the session keeps (`engine.answers`). They are checked when
-    the class is made: FlowError.
+    a dropped call may go on at (no PIN but a new one; a confirmation that a PIN follows takes that
+    as its Yes); `Answers`, the fields that the session keeps (`engine.answers`). They are checked
+    when the class is made: FlowError.
 
     A hook finds in `given` what was answered, and in `secret` a new PIN or a code.
     """
