@@ -151,6 +151,9 @@ class _Sheet:
             if self.measure(text) <= self.limit:
                 ends = kind is End or (kind is Info and not last_footer)
                 return Page(text, ends, kind not in (End, Info), start, None)
+        if start >= len(self.content) > 0:
+            # Nothing is left to cut but the tail. Its keys give way: they are taken there too.
+            return Page(_page_text(rest, ""), False, True, start, None)
         more_footer = self._footer(start, more=True)
         room = self.limit - self.measure(more_footer)
         heading = self._shortened(heading, room)

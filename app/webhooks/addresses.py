@@ -21,7 +21,7 @@ class Listed(TypedDict):
 def list_hooks(core: Core) -> list[Listed]:
     """The address of every kind of callback that is served, for every service. Raises
     Unavailable."""
-    from app.webhooks.receive import SERVED
+    from app.webhooks.receive import OF_CHANNEL
 
     gateways.load()
 
@@ -35,7 +35,7 @@ def list_hooks(core: Core) -> list[Listed]:
         }
         for service in all_services(core.database)
         for kind in registry.find(service.provider).kinds
-        if kind in SERVED
+        if kind in OF_CHANNEL.get(service.channel, ())
     ]
 
 

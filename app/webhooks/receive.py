@@ -1,7 +1,7 @@
 """From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.web.refusals import PLAIN, log_fault
@@ -28,6 +28,11 @@ log = logging.getLogger(__name__)
 
 # What is worked today; a provider may know more kinds of callback than we serve.
 SERVED = ("ussd", "ussd-end", "sms-in", "sms-report")
+# Of a service, by its channel. What a USSD service texts is reported to it.
+OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
+    "ussd": ("ussd", "ussd-end", "sms-report"),
+    "sms": ("sms-in", "sms-report"),
+}
 BODY_BYTES_MAXIMUM = 64 * 1024
 # On the wire: a body in chunks has up to five bytes more for each of its own.
 CHUNKED_BYTES_MAXIMUM = 8 * BODY_BYTES_MAXIMUM
@@ -86,8 +91,8 @@ class Hooks:
         service = None
         try:
             service = self._auth.service(callback.provider, callback.kind, callback.secret)
-            if service is None:
-                return plain(403)
+            if service is None or callback.kind not in OF_CHANNEL.get(service.channel, ()):
+                return plain(404 if service else 403)
             bodies = self._bodies
             read = bodies.read_unmeasured if callback.is_chunked else bodies.read
             body = read(service.id, callback.read)

@@ -407,3 +407,14 @@ def test_ucs2_budgets() -> None:
 def test_a_budget_too_small_to_lay_out_is_refused(septets: int, units: int) -> None:
     with pytest.raises(ValueError, match=r"a page (needs|carries) at least"):
         Budget(septets, units)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tail_that_fits_no_page_with_its_keys_stands_without_them(language: str) -> None:
+    """The least page, every key, and the longest words below: it comes to an end."""
+    screen = Confirm("Pay into the group?", by_pin=True)
+    every = Nav(back=True, home=True, call_me=True)
+    laid = pages(screen, language, ussd_budget(60), every)
+    assert len(laid) <= 2
+    assert all(gsm7.septets(page.text) <= 60 for page in laid)
+    assert laid[-1].asks

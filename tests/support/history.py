@@ -23,6 +23,7 @@ from core.approvals import requests
 from core.approvals.requests import officer
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
+from core.inbox import inbox
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
 from core.messaging import messages
@@ -40,6 +41,7 @@ from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
 from tests.support.tenants import KEYS, PROVIDER, fix_ids
+from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant, manifest
 from values.ids import uuid7
 from values.money import Money
@@ -83,6 +85,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_paused(tenant)
         what_staff_does(tenant)
         what_staff_look_at(tenant)
+        what_is_written(tenant)
         what_two_officers_decide(tenant)
         turns_are_logged(tenant)
 
@@ -335,6 +338,19 @@ def what_two_officers_decide(tenant: UssdTenant) -> None:
     tenant.admin.execute("UPDATE approval_request SET result = '{\"letter\": 17}'")
     tenant.change(spending.limit, mugabo, 50_000, for_s=86_400)
     tenant.change(spending.count, mugabo, Money(1_000, "RWF"))
+
+
+def what_is_written(tenant: UssdTenant) -> None:
+    """A conversation by text message, which waits to be finished by USSD; another goes on, and a
+    worker has it."""
+    uwera = Texter(tenant, tenant.people["uwera"].phones[0])
+    for text in ("menu", "1", "1", "500", "1"):
+        uwera.text(text)
+    for text in ("menu", "PIN 2748"):
+        uwera.text(text)
+    (id,) = tenant.one("SELECT id FROM conversation")
+    with tenant.tx() as tx:
+        assert inbox.hold(tx, KEYS, id, lease_s=60)
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:

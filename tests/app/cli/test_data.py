@@ -15,7 +15,7 @@ from app.cli import main
 from app.local.data_dir import DataDir
 from app.local.running import Claim, Running
 from app.settings import CHECKOUT
-from app.webhooks.receive import SERVED
+from app.webhooks.receive import OF_CHANNEL
 from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
@@ -188,13 +188,17 @@ def test_freezing_asks_who_when_it_must(demo: Piga) -> None:
 # --- hooks ------------------------------------------------------------------------------------
 
 
+SMS = "10384"  # where Ibimina's people write to
+OF_USSD, OF_SMS = len(OF_CHANNEL["ussd"]), len(OF_CHANNEL["sms"])
+
+
 def test_hooks_are_listed(demo: Piga) -> None:
     listed = data(demo("hooks", "--json"))
-    assert len(listed) == 5 * len(SERVED)
-    assert {hook["service"] for hook in listed} == {f"*384*{n}0#" for n in range(1, 6)}
+    assert len(listed) == 5 * OF_USSD + OF_SMS
+    assert {hook["service"] for hook in listed} == {SMS, *(f"*384*{n}0#" for n in range(1, 6))}
     for hook in listed:
         assert set(hook) == {"provider", "kind", "tenant", "service", "url"}
-        assert hook["kind"] in SERVED
+        assert hook["kind"] in OF_CHANNEL["sms" if hook["service"] == SMS else "ussd"]
         parts = urlsplit(hook["url"])
         assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8000")
         *path, secret = parts.path.split("/")
@@ -223,7 +227,7 @@ def test_hooks_name_the_instance_that_runs(demo: Piga, tmp_path: Path) -> None:
         home = {"PIGA_HOME": str(data_dir.path)}
         told = demo("hooks", **home).stdout
         assert told.endswith("They lead to the Piga that runs at http://127.0.0.1:8642.\n")
-        assert told.count("http://127.0.0.1:8642/hooks/") == 5 * len(SERVED)
+        assert told.count("http://127.0.0.1:8642/hooks/") == 5 * OF_USSD + OF_SMS
         # Another PORT is another instance.
         assert "127.0.0.1:8642" not in demo("hooks", PORT="8123", **home).stdout
     finally:
@@ -235,7 +239,7 @@ def test_rotated_hooks_are_new_ones_of_that_tenant_only(demo: Piga) -> None:
     assert "new addresses for 1 services" in demo("tenant", "rotate-hooks", "fuel").stdout
     after = {hook["url"]: hook["tenant"] for hook in data(demo("hooks", "--json"))}
     assert {before[url] for url in before.keys() - after.keys()} == {"fuel"}
-    assert len(before.keys() & after.keys()) == 4 * len(SERVED)
+    assert len(before.keys() & after.keys()) == 4 * OF_USSD + OF_SMS
 
 
 # --- ledger -----------------------------------------------------------------------------------

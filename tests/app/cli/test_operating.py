@@ -14,7 +14,7 @@ NUMBER, PLACE = "+250788000102", "contribute.amount"
 
 def ask_for_a_call(piga: Piga) -> None:
     core = Core(piga.database_url)
-    [service] = [one for one in all_services(core) if one.tenant.slug == "ibimina"]
+    [service] = [one for one in all_services(core) if one.code == "*384*10#"]
     with core.transaction(service.tenant.id) as tx:
         call_backs.ask(
             tx, KEYS, service_id=service.id, subscriber_id=None, address=NUMBER, place=PLACE

@@ -55,7 +55,7 @@ class Shop:
                 amount=Money(amount, CURRENCY),
             )
             return operations.open_quote(
-                tx, quote, subscriber_id=giver, session="s", service_id=uuid7()
+                tx, quote, subscriber_id=giver, session=uuid7().hex, service_id=uuid7()
             ).id
 
     def pay(self, move: FloatMove, giver: uuid.UUID, intent: uuid.UUID) -> FloatMoved:
@@ -156,7 +156,7 @@ def test_the_same_again_is_told(shop: Shop) -> None:
             amount=Money(1_000, CURRENCY),
         )
         opened = operations.open_quote(
-            tx, quote, subscriber_id=shop.top, session="s", service_id=uuid7()
+            tx, quote, subscriber_id=shop.top, session=uuid7().hex, service_id=uuid7()
         )
     assert opened.duplicate_age_s is not None
 

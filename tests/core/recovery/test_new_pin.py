@@ -127,7 +127,7 @@ def pay(tenant: Tenant, person: uuid.UUID, amount_minor: int) -> intents.Intent:
             tx,
             id=id,
             subscriber_id=person,
-            session="s",
+            session=uuid7().hex,
             operation=CONTRIBUTE.name,
             payee_id=uuid7(),
             amount_minor=amount_minor,
