@@ -279,8 +279,9 @@ BREACHES = [
     ),
     (
         "contribution_has_receipts",
-        "INSERT INTO message SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id,"
-        f" template, params, entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
+        "INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params, entry_id)"
+        " SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id, template, params,"
+        f" entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
     ),
     *(
         (f"{move}_moves_what_was_shown", f"UPDATE intent SET amount_minor = 9 {of}")
