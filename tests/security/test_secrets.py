@@ -77,7 +77,8 @@ class UsedPiga:
 
     def _hooks(self) -> dict[str, str]:
         database = Database(self.settings.database_url)
-        [service] = [one for one in all_services(database) if one.tenant.slug == TENANT]
+        services = [one for one in all_services(database) if one.tenant.slug == TENANT]
+        [service] = [one for one in services if one.channel == "ussd"]
         database.close()
         return {
             kind: f"/hooks/{service.provider}/{kind}/"
