@@ -1,6 +1,7 @@
 """The tables of messages to people, and of what providers said became of them."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -10,7 +11,16 @@ from sqlalchemy import (
     text,
 )
 
-from core.db.tables import created_at, document, id_of, metadata, moment, tenant_id, words
+from core.db.tables import (
+    created_at,
+    document,
+    id_of,
+    metadata,
+    moment,
+    of_tenant,
+    tenant_id,
+    words,
+)
 
 message = Table(
     "message",
@@ -76,4 +86,22 @@ early_report = Table(
     Column("address_lookup", LargeBinary),
     created_at(),
     PrimaryKeyConstraint("tenant_id", "provider", "provider_message_id"),
+)
+
+opt_out = Table(
+    "opt_out",
+    metadata,
+    of_tenant(),
+    id_of("id"),
+    Column("address_lookup", LargeBinary, nullable=False),
+    words("sender"),
+    Column("is_out", Boolean, nullable=False),
+    words("source"),
+    words("actor", nullable=True),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("sender = lower(sender)", name="opt_out_sender_check"),
+    CheckConstraint("source IN ('word', 'provider', 'staff')", name="opt_out_source_check"),
+    CheckConstraint("(actor IS NOT NULL) = (source = 'staff')", name="opt_out_actor_check"),
+    Index("opt_out_address", "tenant_id", "address_lookup", text("id DESC")),
 )

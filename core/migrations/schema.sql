@@ -845,6 +845,24 @@ ALTER TABLE ONLY public.message_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest OWNER TO piga_owner;
 
+CREATE TABLE public.opt_out (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    address_lookup bytea NOT NULL,
+    sender text NOT NULL,
+    is_out boolean NOT NULL,
+    source text NOT NULL,
+    actor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT opt_out_actor_check CHECK (((actor IS NOT NULL) = (source = 'staff'::text))),
+    CONSTRAINT opt_out_sender_check CHECK ((sender = lower(sender))),
+    CONSTRAINT opt_out_source_check CHECK ((source = ANY (ARRAY['word'::text, 'provider'::text, 'staff'::text])))
+);
+
+ALTER TABLE ONLY public.opt_out FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.opt_out OWNER TO piga_owner;
+
 CREATE TABLE public.organisation (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1201,6 +1219,9 @@ ALTER TABLE ONLY public.message_receipt
 ALTER TABLE ONLY public.message_rest
     ADD CONSTRAINT message_rest_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.opt_out
+    ADD CONSTRAINT opt_out_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1321,6 +1342,8 @@ CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, s
 
 CREATE INDEX message_rest_tenant_id_subscriber_id_id_idx ON public.message_rest USING btree (tenant_id, subscriber_id, id DESC);
 
+CREATE INDEX opt_out_address ON public.opt_out USING btree (tenant_id, address_lookup, id DESC);
+
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
 CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
@@ -1394,6 +1417,9 @@ ALTER TABLE ONLY public.membership
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.opt_out
+    ADD CONSTRAINT opt_out_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -1556,6 +1582,8 @@ ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.opt_out ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
@@ -1603,6 +1631,8 @@ CREATE POLICY own_tenant ON public.membership USING ((tenant_id = public.current
 CREATE POLICY own_tenant ON public.message USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.message_receipt USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.opt_out USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.organisation USING ((tenant_id = public.current_tenant()));
 
@@ -1863,6 +1893,8 @@ GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_relay;
 GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(created_at) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT,INSERT ON TABLE public.opt_out TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO piga_app;
 

@@ -26,7 +26,7 @@ from core.db.database import Deadline, Tx
 from core.inbox import inbox
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
-from core.messaging import messages
+from core.messaging import messages, optouts
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger, spending
@@ -342,7 +342,10 @@ def what_two_officers_decide(tenant: UssdTenant) -> None:
 
 def what_is_written(tenant: UssdTenant) -> None:
     """A conversation by text message, which waits to be finished by USSD; another goes on, and a
-    worker has it."""
+    worker has it. Somebody wants no more texts from one sender, and then wants them again."""
+    stopped = tenant.people["uwera"].phones[0]
+    tenant.change(optouts.opt_out, KEYS, stopped, sender="UMOJA", source=optouts.Source.PROVIDER)
+    tenant.change(optouts.opt_in, KEYS, stopped, source=optouts.Source.STAFF, actor="operator ann")
     uwera = Texter(tenant, tenant.people["uwera"].phones[0])
     for text in ("menu", "1", "1", "500", "1"):
         uwera.text(text)

@@ -30,6 +30,7 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
+GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,

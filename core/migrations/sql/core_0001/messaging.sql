@@ -51,3 +51,20 @@ CREATE TABLE early_report (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, provider, provider_message_id)
 );
+
+-- What somebody said about texts that nobody waits for: no more of them (is_out), or send them again.
+-- Rows are only added; the newest that covers a sender holds. An empty sender means all of the
+-- tenant's. Whose number it is stands nowhere but in its keyed hash.
+CREATE TABLE opt_out (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    address_lookup bytea NOT NULL,
+    sender text NOT NULL CHECK (sender = lower(sender)),
+    is_out boolean NOT NULL,
+    source text NOT NULL CHECK (source IN ('word', 'provider', 'staff')),
+    actor text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT opt_out_actor_check CHECK ((actor IS NOT NULL) = (source = 'staff'))
+);
+CREATE INDEX opt_out_address ON opt_out (tenant_id, address_lookup, id DESC);

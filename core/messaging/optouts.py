@@ -1,0 +1,146 @@
+"""Who wants no texts but those that they wait for, from one sender or from all of a tenant's.
+
+What somebody said is a row, and rows are only added: who said it, how, and when stays readable. The
+newest that covers a sender holds, so that START after STOP is heard, and STOP after START too.
+
+A number is found by its keyed hash, like everywhere: `channel` is the one that its addresses are
+kept under (a phone number's is USSD, whichever way the word came). A sender id looks alike in upper
+and lower case, so it is compared without regard to that.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.db.database import Tx
+from core.people.people import USSD
+from core.security.keyring import Keyring
+from values.ids import uuid7
+
+# As a row says that all of a tenant's senders are meant.
+EVERY_SENDER = ""
+
+
+class Source(StrEnum):
+    """How it became known: a word that the person wrote, the provider's callback, or staff."""
+
+    WORD = "word"
+    PROVIDER = "provider"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody said once. `sender` None: of all senders. `actor`: the member of staff who
+    wrote it down, where `source` is staff."""
+
+    is_out: bool
+    sender: str | None
+    source: Source
+    actor: str | None
+    at: datetime
+
+
+def opted_out(lookup: str, sender: str) -> str:
+    """SQL that is true where no text may go that nobody waits for; `lookup` and `sender` are
+    expressions: the keyed hash of a number, and a sender id or NULL."""
+    return (
+        "coalesce((SELECT o.is_out FROM opt_out o WHERE o.tenant_id = current_tenant()"
+        f" AND o.address_lookup = {lookup}"
+        f" AND o.sender IN ('{EVERY_SENDER}', lower(coalesce({sender}, '{EVERY_SENDER}')))"
+        " ORDER BY o.id DESC LIMIT 1), false)"
+    )
+
+
+_IS_OUT = f"SELECT {opted_out('%(lookup)s', '%(sender)s::text')}"
+# Nothing is written where the newest word already says the same of all that is meant.
+_RECORD = (
+    "WITH newest AS (SELECT o.is_out, o.sender FROM opt_out o"
+    " WHERE o.tenant_id = current_tenant() AND o.address_lookup = %(lookup)s"
+    f" AND (%(sender)s = '{EVERY_SENDER}' OR o.sender IN ('{EVERY_SENDER}', lower(%(sender)s)))"
+    " ORDER BY o.id DESC LIMIT 1)"
+    " INSERT INTO opt_out (tenant_id, id, address_lookup, sender, is_out, source, actor)"
+    " SELECT current_tenant(), %(id)s, %(lookup)s, lower(%(sender)s), %(is_out)s, %(source)s,"
+    " %(actor)s"
+    " WHERE coalesce((SELECT n.is_out IS DISTINCT FROM %(is_out)s"
+    f"  OR n.sender NOT IN ('{EVERY_SENDER}', lower(%(sender)s)) FROM newest n), %(is_out)s)"
+    " RETURNING id"
+)
+
+
+def opt_out(
+    tx: Tx,
+    keys: Keyring,
+    address: str,
+    *,
+    sender: str | None = None,
+    source: Source,
+    actor: str | None = None,
+    channel: str = USSD,
+) -> bool:
+    """Somebody wants no more texts from `sender`, or from any (None). `address` is E.164 or, on
+    another `channel`, the identifier there. False where they have said so before.
+
+    Raises ValueError: `actor` is given for staff, and for nobody else.
+    """
+    return _record(tx, keys.lookup(channel, address), sender, source, actor, is_out=True)
+
+
+def opt_in(
+    tx: Tx,
+    keys: Keyring,
+    address: str,
+    *,
+    sender: str | None = None,
+    source: Source,
+    actor: str | None = None,
+    channel: str = USSD,
+) -> bool:
+    """Somebody wants texts again, from `sender` or from all (None): arguments and errors as of
+    `opt_out`. False where nothing kept them away."""
+    return _record(tx, keys.lookup(channel, address), sender, source, actor, is_out=False)
+
+
+def is_opted_out(tx: Tx, address_lookup: bytes, *, sender: str | None = None) -> bool:
+    """Whether no text may go to a number, by its keyed hash, that nobody waits for: from `sender`,
+    or where none is named from any."""
+    row = tx.one(_IS_OUT, {"lookup": address_lookup, "sender": sender})
+    return bool(row and row[0])
+
+
+def history(tx: Tx, address_lookup: bytes, limit: int = 100) -> list[Wish]:
+    """What was said of a number, newest first."""
+    rows = tx.all(
+        "SELECT is_out, sender, source, actor, created_at FROM opt_out"
+        " WHERE tenant_id = current_tenant() AND address_lookup = %s ORDER BY id DESC LIMIT %s",
+        (address_lookup, limit),
+    )
+    return [
+        Wish(is_out, sender or None, Source(source), actor, at)
+        for is_out, sender, source, actor, at in rows
+    ]
+
+
+def _record(
+    tx: Tx,
+    address_lookup: bytes,
+    sender: str | None,
+    source: Source,
+    actor: str | None,
+    *,
+    is_out: bool,
+) -> bool:
+    if (actor is not None) != (source is Source.STAFF):
+        raise ValueError("an actor is given for staff, and for nobody else")
+    row = tx.one(
+        _RECORD,
+        {
+            "id": uuid7(),
+            "lookup": address_lookup,
+            "sender": (sender or EVERY_SENDER).strip(),
+            "is_out": is_out,
+            "source": source.value,
+            "actor": actor,
+        },
+    )
+    return row is not None
