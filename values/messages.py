@@ -48,12 +48,14 @@ Value = str | int | Money | datetime | TimeOfDay | OneTimeCode
 
 
 class Priority(IntEnum):
-    """Which of what waits goes first: what somebody waits for (a code, an answer); a receipt or a
-    notice; many at once, such as a bill to every customer."""
+    """Which of what waits goes first: a code, without which somebody cannot go on; what somebody
+    waits for, such as a reply; a receipt or a notice; many at once, such as a bill to every
+    customer."""
 
-    PROMPT = 0
-    RECEIPT = 1
-    BULK = 2
+    CODE = 0
+    PROMPT = 1
+    RECEIPT = 2
+    BULK = 3
 
 
 class Message:

@@ -18,6 +18,9 @@ class Limits:
     # stands behind it; what somebody waits for goes to the front.
     receipts_depth: int = 200
     bulk_depth: int = 50
+    # What goes to many at once is sent in jobs of so many rows, on a queue of its own.
+    bulk_batch: int = 100
+    bulk_jobs: int = 6
     queued_lease_s: float = 60.0
 
     # --- a job ------------------------------------------------------------------------------

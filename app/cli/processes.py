@@ -29,7 +29,7 @@ def web() -> None:
 @click.command()
 @click.argument("queue")
 def worker(queue: str) -> None:
-    """Work off the jobs of QUEUE: send or default.
+    """Work off the jobs of QUEUE: send, bulk, chat or default.
 
     AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
     """

@@ -38,7 +38,13 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # work comes in while what is under way is finished.
 STAGES = (
     (("web", "web"), ("cron", "cron")),
-    (("relay", "relay"), ("worker-send", "worker send"), ("worker-default", "worker default")),
+    (
+        ("relay", "relay"),
+        ("worker-send", "worker send"),
+        ("worker-chat", "worker chat"),
+        ("worker-bulk", "worker bulk"),
+        ("worker-default", "worker default"),
+    ),
 )
 FAKES = (("fakes", "fakes"),)
 # So that people are served before the rest takes its share of the processors to start.

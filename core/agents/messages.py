@@ -115,7 +115,7 @@ class ApprovalCode(Message):
     """It begins with what it approves: who is talked into reading a code out reads that first."""
 
     name = "approval_code"
-    priority = Priority.PROMPT
+    priority = Priority.CODE
     sentence = N_(
         "Deposit of {amount} by agent {agent}. Code: {code}. Give it only if you agree. Valid"
         " 5 min."

@@ -877,14 +877,14 @@ CREATE TABLE public.outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
-    priority smallint DEFAULT 1 NOT NULL,
+    priority smallint DEFAULT 2 NOT NULL,
     subject_id uuid NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     attempts smallint DEFAULT 0 NOT NULL,
     available_at timestamp with time zone DEFAULT now() NOT NULL,
     lease_until timestamp with time zone,
     done_at timestamp with time zone,
-    CONSTRAINT outbox_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
+    CONSTRAINT outbox_priority_check CHECK (((priority >= 0) AND (priority <= 3))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text, 'done'::text, 'dead'::text])))
 );
 

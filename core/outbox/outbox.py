@@ -17,6 +17,7 @@ from datetime import datetime
 
 from core.db.database import Tx
 from values.ids import uuid7
+from values.messages import Priority
 
 _HELD = "tenant_id = current_tenant() AND id = %s AND state = 'working' AND lease_until = %s"
 
@@ -28,17 +29,18 @@ class Due:
     tenant_id: uuid.UUID
     id: uuid.UUID
     kind: str
-    priority: int = 1
+    priority: int = Priority.RECEIPT.value
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """For how many rows there is room down to this priority, those more urgent counted in, and of
-    which kinds they may be."""
+    which kinds they may be. What goes to a queue of its own is counted `apart`."""
 
     priority: int
     kinds: tuple[str, ...]
     limit: int
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,15 @@ class Claim:
 
 
 def write(
-    tx: Tx, *, kind: str, subject_id: uuid.UUID, delay_s: float = 0, priority: int = 1
+    tx: Tx,
+    *,
+    kind: str,
+    subject_id: uuid.UUID,
+    delay_s: float = 0,
+    priority: int = Priority.RECEIPT.value,
 ) -> uuid.UUID:
     """Record that `kind` is to be done about `subject_id`, in this transaction; sent with its
-    COMMIT and due `delay_s` after it. `priority` is 0 for what somebody waits for, 2 for one of
-    many at once."""
+    COMMIT and due `delay_s` after it. `priority` is one of `Priority`."""
     outbox_id = uuid7()
     tx.defer(
         "INSERT INTO outbox (tenant_id, id, kind, priority, subject_id, available_at)"
@@ -115,8 +121,9 @@ def take_due(tx: Tx, rooms: Sequence[Room], *, lease_s: float) -> list[Due]:
     taken: list[Due] = []
     for room in sorted(rooms, key=lambda room: room.priority):
         tenants = [tenant for priority, tenant in line if priority == room.priority]
-        while tenants and len(taken) < room.limit:
-            left = room.limit - len(taken)
+        before = len(taken) if room.apart else 0
+        while tenants and len(taken) - before < room.limit:
+            left = room.limit - len(taken) + before
             del tenants[left:]
             share = left // len(tenants)
             params = (tenants, room.priority, list(room.kinds), share, lease_s)

@@ -19,7 +19,7 @@ outbox = Table(
     tenant_id(),
     id_of("id"),
     words("kind"),
-    Column("priority", SmallInteger, nullable=False, server_default=text("1")),
+    Column("priority", SmallInteger, nullable=False, server_default=text("2")),
     id_of("subject_id"),
     words("state", default="'waiting'"),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
@@ -30,7 +30,7 @@ outbox = Table(
     CheckConstraint(
         "state IN ('waiting', 'queued', 'working', 'done', 'dead')", name="outbox_state_check"
     ),
-    CheckConstraint("priority BETWEEN 0 AND 2", name="outbox_priority_check"),
+    CheckConstraint("priority BETWEEN 0 AND 3", name="outbox_priority_check"),
     Index(
         "outbox_due",
         "priority",

@@ -3,4 +3,4 @@
 from core.inbox.inbox import CHAT_TURN
 from workers.jobs.kinds import JobKind
 
-JOBS = (JobKind(CHAT_TURN, "default", "workers.chat.turn.chat_turn"),)
+JOBS = (JobKind(CHAT_TURN, "chat", "workers.chat.turn.chat_turn"),)

@@ -16,7 +16,7 @@ from core.db.errors import OutcomeUnknown, Unavailable
 from core.outbox import outbox
 from core.outbox.outbox import Room
 from values.messages import Priority
-from workers.jobs.kinds import JobKinds
+from workers.jobs.kinds import BULK_QUEUE, JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals
 from workers.queue.drain import drain
@@ -45,7 +45,7 @@ class Relay:
         self._redis = connection
         self._kinds = kinds
         self._limits = limits
-        self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0)
+        self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0) | {BULK_QUEUE: 0}
 
     def pass_on(self) -> bool:
         """Queue what is due; True when there may be more. Idle, this is one indexed query.
@@ -56,7 +56,8 @@ class Relay:
         limits = self._limits
         if any(self._lengths.values()):
             self._lengths = lengths(self._redis, self._lengths)
-        rooms = [room for priority in Priority if (room := self._room(priority)).kinds]
+        rooms = [self._room(priority) for priority in Priority]
+        rooms = [room for room in (*rooms, self._bulk_room()) if room.kinds]
         if not rooms:
             return False
         with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
@@ -75,9 +76,20 @@ class Relay:
             ),
         )
         room = {name: depth - length for name, length in self._lengths.items()}
-        kinds = tuple(name for name, kind in self._kinds.items() if room[kind.queue] > 0)
+        kinds = tuple(
+            name
+            for name, kind in self._kinds.items()
+            if room[kind.queue] > 0 and not kind.in_bulk(priority)
+        )
         limit = min([limits.batch, *(room[self._kinds[name].queue] for name in kinds)])
         return Room(priority, kinds, limit)
+
+    def _bulk_room(self) -> Room:
+        """The same for what is done many at once: it stands on a queue of its own."""
+        limits = self._limits
+        limit = (limits.bulk_jobs - self._lengths[BULK_QUEUE]) * limits.bulk_batch
+        kinds = tuple(name for name, kind in self._kinds.items() if kind.in_bulk(Priority.BULK))
+        return Room(Priority.BULK, kinds if limit > 0 else (), limit, apart=True)
 
     def look_after_redis(self) -> bool:
         """Notice a Redis that lost its memory, and drain the turns; True when there may be more."""

@@ -11,7 +11,8 @@
 import faulthandler
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -97,31 +98,52 @@ def enqueue(
 ) -> dict[str, int]:
     """Put rows on their queues in one round trip; answers each queue's length.
 
-    A job's id is the row's: queued twice, it is found done, or gone, the second time. What somebody
-    waits for goes to the front, in its order.
+    A job's id is the row's, or its first row's: queued twice, it is found done, or gone, the second
+    time. What somebody waits for goes to the front, in its order, and codes before the rest of it.
     """
     pipeline = connection.pipeline(transaction=False)
     queues: dict[str, Queue] = {}
-    prompt = [row for row in due if row.priority == Priority.PROMPT]
-    for row in (*reversed(prompt), *(row for row in due if row.priority != Priority.PROMPT)):
-        kind = kinds[row.kind]
-        queue = queues.setdefault(kind.queue, queue_named(kind.queue, connection))
+    for rows in _jobs(due, kinds, limits):
+        kind, first = kinds[rows[0].kind], rows[0]
+        name = kind.queue_of(first.priority)
+        queue = queues.setdefault(name, queue_named(name, connection))
         data = OurQueue.prepare_data(
-            kind.function,
-            args=(str(row.tenant_id), str(row.id)),
+            kind.bulk_function if kind.in_bulk(first.priority) else kind.function,
+            args=(str(first.tenant_id), ",".join(str(row.id) for row in rows)),
             timeout=limits.job_timeout_s,
             result_ttl=0,
             ttl=limits.job_kept_in_redis_s,
             failure_ttl=limits.failure_kept_s,
-            description=row.kind,
-            job_id=str(row.id),
-            at_front=row.priority == Priority.PROMPT,
+            description=kind.name,
+            job_id=str(first.id),
+            at_front=first.priority <= Priority.PROMPT,
         )
         queue.enqueue_many([data], pipeline=pipeline)
     for queue in queues.values():
         pipeline.llen(queue.key)
     answers = pipeline.execute()
     return dict(zip(queues, answers[len(answers) - len(queues) :], strict=True))
+
+
+def _jobs(due: Sequence[Due], kinds: JobKinds, limits: Limits) -> Iterator[list[Due]]:
+    """The rows of each job, in the order in which the jobs are queued: those for the front last
+    first."""
+    prompt = [row for row in due if row.priority <= Priority.PROMPT]
+    prompt.sort(key=lambda row: row.priority)
+    for row in reversed(prompt):
+        yield [row]
+    together: dict[tuple[uuid.UUID, str], list[Due]] = {}
+    for row in due:
+        if row.priority <= Priority.PROMPT:
+            continue
+        if not kinds[row.kind].in_bulk(row.priority):
+            yield [row]
+            continue
+        rows = together.setdefault((row.tenant_id, row.kind), [])
+        rows.append(row)
+        if len(rows) == limits.bulk_batch:
+            yield together.pop((row.tenant_id, row.kind))
+    yield from together.values()
 
 
 def lengths(connection: Redis, names: Iterable[str]) -> dict[str, int]:
@@ -216,7 +238,7 @@ def work(
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
-    OurJob.functions = frozenset(kind.function for kind in kinds.values())
+    OurJob.functions = frozenset[str]().union(*(kind.functions for kind in kinds.values()))
     ours = context.make(
         Database(database_url),
         Keyring(key),

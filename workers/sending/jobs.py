@@ -3,4 +3,11 @@
 from core.messaging.messages import SEND_TEXT
 from workers.jobs.kinds import JobKind
 
-JOBS = (JobKind(SEND_TEXT, "send", "workers.sending.send.send_text"),)
+JOBS = (
+    JobKind(
+        SEND_TEXT,
+        "send",
+        "workers.sending.send.send_text",
+        bulk_function="workers.sending.bulk.send_bulk",
+    ),
+)

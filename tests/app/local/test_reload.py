@@ -13,6 +13,7 @@ import pytest
 from app.local.reload import TENANTS, Changes, is_tenants, watched
 from app.settings import CHECKOUT
 from tests.app.local.test_supervise import READY_S, Piga, eventually, free_port
+from workers.jobs.kinds import QUEUES
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def write_again(path: Path) -> None:
 def test_processes_start_again_with_changed_code(tmp_path: Path) -> None:
     piga = Piga(tmp_path / "home", free_port(), "--reload").wait_until_ready()
     try:
-        everybody = {"web", "cron", "relay", "worker-send", "worker-default"}
+        everybody = {"web", "cron", "relay", *(f"worker-{queue}" for queue in QUEUES)}
         eventually(lambda: set(piga.children()) == everybody, READY_S)
         before = piga.children()
         write_again(CHECKOUT / "flows" / "__init__.py")

@@ -23,6 +23,7 @@ from app.local.data_dir import read_json
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
 from tests.support.servers import DatabaseUrls
+from workers.jobs.kinds import QUEUES
 
 READY_S = 60.0
 STOP_S = 40.0
@@ -165,14 +166,15 @@ def test_it_serves_and_says_where(piga: Piga) -> None:
 
 
 def test_whatever_is_killed_comes_back(piga: Piga) -> None:
-    everybody = {"web", "cron", "relay", "worker-send", "worker-default"}
+    everybody = {"web", "cron", "relay", *(f"worker-{queue}" for queue in QUEUES)}
     eventually(lambda: set(piga.children()) == everybody, READY_S)
     before = piga.children()
     for name in ("web", "relay"):
         os.kill(before[name], signal.SIGKILL)
     eventually(lambda: not process_table.is_alive(before["relay"]), 5)
     eventually(
-        lambda: len(piga.children()) == 5 and piga.children()["web"] != before["web"], READY_S
+        lambda: set(piga.children()) == everybody and piga.children()["web"] != before["web"],
+        READY_S,
     )
     eventually(lambda: piga.get("/readyz") == 200, READY_S)
     after = piga.children()

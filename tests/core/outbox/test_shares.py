@@ -76,9 +76,9 @@ def test_a_code_goes_before_ten_thousand_of_another_tenant(relay: Database, admi
     wait(admin, 200, ONE, Priority.RECEIPT, age_s=60)
     wait(admin, 1, TWO, Priority.PROMPT, age_s=0)
     taken = take(relay, 100)
-    assert [due.priority for due in taken] == [0, *[1] * 99]
+    assert [due.priority for due in taken] == [1, *[2] * 99]
     assert taken[0].tenant_id == TWO
-    assert [due.priority for due in take(relay, 110)] == [1] * 101 + [2] * 9
+    assert [due.priority for due in take(relay, 110)] == [2] * 101 + [3] * 9
 
 
 def test_within_a_priority_nobody_takes_more_than_a_share(relay: Database, admin: Admin) -> None:
@@ -118,8 +118,17 @@ def test_with_more_tenants_than_places_who_has_waited_longest_comes_first(
 def test_there_is_less_room_for_what_is_less_urgent(relay: Database, admin: Admin) -> None:
     for priority in Priority:
         wait(admin, 100, ONE, priority)
-    assert Counter(due.priority for due in take(relay, 10, 15, 12)) == {0: 10, 1: 5}
-    assert Counter(due.priority for due in take(relay, 0, 0, 5)) == {2: 5}
+    assert Counter(due.priority for due in take(relay, 10, 10, 15, 12)) == {0: 10, 2: 5}
+    assert Counter(due.priority for due in take(relay, 0, 0, 0, 5)) == {3: 5}
+
+
+def test_what_has_a_queue_of_its_own_is_counted_apart(relay: Database, admin: Admin) -> None:
+    wait(admin, 100, ONE, Priority.RECEIPT)
+    wait(admin, 100, ONE, Priority.BULK)
+    rooms = [Room(Priority.RECEIPT, (KIND,), 20), Room(Priority.BULK, (KIND,), 30, apart=True)]
+    with relay.transaction(None) as tx:
+        taken = outbox.take_due(tx, rooms, lease_s=60)
+    assert Counter(due.priority for due in taken) == {Priority.RECEIPT: 20, Priority.BULK: 30}
 
 
 def test_with_a_hundred_thousand_waiting_a_round_reads_a_few_pages(
@@ -157,5 +166,5 @@ def test_with_a_hundred_thousand_waiting_a_round_reads_a_few_pages(
 def test_who_waits_for_a_code_waits_for_nothing_else() -> None:
     for kind in DOMAINS.messages.values():
         has_code = OneTimeCode.__name__ in str(kind.__annotations__)
-        assert not has_code or kind.priority is Priority.PROMPT, kind.name
+        assert not has_code or kind.priority is Priority.CODE, kind.name
     assert messages.ApprovalPending.priority is Priority.PROMPT

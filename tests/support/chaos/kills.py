@@ -10,8 +10,10 @@ from collections import Counter
 
 import psutil
 
-TARGETS = ("web server", "web worker", "send worker", "default worker", "relay", "cron",
-           "postgres", "valkey")  # fmt: skip
+from workers.jobs.kinds import QUEUES
+
+WORKERS = {f"worker {queue}": f"{queue} worker" for queue in QUEUES}
+TARGETS = ("web server", "web worker", *WORKERS.values(), "relay", "cron", "postgres", "valkey")
 
 
 def processes(supervisor_pid: int) -> dict[str, list[psutil.Process]]:
@@ -36,8 +38,7 @@ def _target(process: psutil.Process) -> str | None:
         parent = process.parent()
         forked = parent is not None and parent.cmdline() == process.cmdline()
         return "web worker" if forked else "web server"
-    commands = {"worker send": "send worker", "worker default": "default worker"}
-    for end, name in (*commands.items(), ("app.cli relay", "relay"), ("app.cli cron", "cron")):
+    for end, name in (*WORKERS.items(), ("app.cli relay", "relay"), ("app.cli cron", "cron")):
         if line.endswith(end):
             return name
     return None

@@ -105,5 +105,5 @@ def test_a_worker_waits_for_redis_and_says_so_once(
 
 
 def test_an_unknown_queue_is_refused() -> None:
-    with pytest.raises(ValueError, match="send, default"):
+    with pytest.raises(ValueError, match="send, bulk, chat, default"):
         work("sendd", database_url="", redis_url="", key=KEY, kinds={}, messages={})

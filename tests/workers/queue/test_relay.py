@@ -17,6 +17,7 @@ from tests.support.tenants import KEY
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
 from values.messages import Priority
+from workers.jobs.kinds import BULK_QUEUE
 from workers.queue import worker
 from workers.queue.relay import EPOCH, Relay
 from workers.queue.worker import OurJob, connect, queue_named
@@ -35,10 +36,10 @@ def relay(tenant: MessagingTenant, redis: Redis) -> Relay:
     return made
 
 
-def work_off(tenant: MessagingTenant) -> None:
+def work_off(tenant: MessagingTenant, queue: str = "send") -> None:
     """A real worker of RQ's in this process, until the queue is empty."""
     worker.work(
-        "send",
+        queue,
         database_url=tenant.urls.database_url,
         redis_url=tenant.redis_url,
         key=KEY,
@@ -104,10 +105,10 @@ def test_a_queue_is_not_filled_beyond_its_depth(
     assert len(received(fakes)) == 8
 
 
-def test_a_code_overtakes_what_is_queued_and_bulk_fills_a_part_of_the_queue_only(
+def test_what_somebody_waits_for_overtakes_what_is_queued(
     tenant: MessagingTenant, redis: Redis
 ) -> None:
-    limits = replace(QUICK, queue_depth=20, receipts_depth=12, bulk_depth=5, batch=50)
+    limits = replace(QUICK, queue_depth=20, receipts_depth=7, batch=50)
     relay = Relay(tenant.relay, redis, DOMAINS.jobs, limits)
 
     def passed_on(count: int, priority: Priority) -> list[str]:
@@ -118,13 +119,32 @@ def test_a_code_overtakes_what_is_queued_and_bulk_fills_a_part_of_the_queue_only
         queued = queue_named("send", redis).job_ids
         return [str(row) for row in rows if str(row) in queued]
 
-    bulk = passed_on(30, Priority.BULK)
-    assert len(bulk) == 5
     receipts = passed_on(30, Priority.RECEIPT)
     assert len(receipts) == 7
-    codes = passed_on(3, Priority.PROMPT)
-    assert queue_named("send", redis).job_ids == [*codes, *bulk, *receipts]
-    assert len(codes) == 3
+    replies = passed_on(3, Priority.PROMPT)
+    assert queue_named("send", redis).job_ids == [*replies, *receipts]
+    codes = passed_on(3, Priority.CODE)
+    assert queue_named("send", redis).job_ids == [*codes, *replies, *receipts]
+    assert len(codes) == len(replies) == 3
+
+
+def test_what_goes_to_many_at_once_stands_in_nobodys_way(
+    tenant: MessagingTenant, redis: Redis, fakes: Fakes
+) -> None:
+    """It has a queue of its own, with so many jobs of so many rows, and is sent from there."""
+    limits = replace(QUICK, bulk_batch=4, bulk_jobs=3, receipts_depth=2)
+    relay = Relay(tenant.relay, redis, DOMAINS.jobs, limits)
+    for number in range(20):
+        tenant.text(f"+2507880001{number:02}", priority=Priority.BULK)
+    receipts = [tenant.text() for _ in range(2)]
+    while relay.pass_on():
+        pass
+    bulk = queue_named(BULK_QUEUE, redis)
+    assert [len(job.args[1].split(",")) for job in bulk.jobs] == [4, 4, 4]
+    assert queue_named("send", redis).job_ids == [str(tenant.outbox_of(row)) for row in receipts]
+    work_off(tenant, BULK_QUEUE)
+    assert len(received(fakes)) == 12
+    assert tenant.states() == {"accepted": 12, "queued": 10}
 
 
 def test_without_redis_rows_stay_as_they_are(tenant: MessagingTenant, redis_url: str) -> None:

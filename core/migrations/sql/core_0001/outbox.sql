@@ -4,8 +4,8 @@ CREATE TABLE outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
-    -- 0 somebody waits for it (a code, an answer), 1 a receipt or a notice, 2 many at once.
-    priority smallint NOT NULL DEFAULT 1 CHECK (priority BETWEEN 0 AND 2),
+    -- 0 a code, 1 what somebody waits for (a reply), 2 a receipt or a notice, 3 many at once.
+    priority smallint NOT NULL DEFAULT 2 CHECK (priority BETWEEN 0 AND 3),
     subject_id uuid NOT NULL,
     state text NOT NULL DEFAULT 'waiting'
         CHECK (state IN ('waiting', 'queued', 'working', 'done', 'dead')),
