@@ -51,7 +51,8 @@ class Settings:
     key: str = field(default="", repr=False)
     fakes_url: str = ""
     public_url: str = ""  # where providers reach us, when that is not HOST and PORT
-    # Africa's Talking, for tenants without a credential of their own.
+    # The installation's accounts at providers; and one at Africa's Talking without a file.
+    accounts_file: Path | None = None
     at_username: str = ""
     at_api_key: str = field(default="", repr=False)
     web_workers: int = 2
@@ -79,6 +80,7 @@ class Settings:
             key=_key(env),
             fakes_url=_url(env, "PIGA_FAKES_URL", "http"),
             public_url=_url(env, "PIGA_PUBLIC_URL", "https", "http"),
+            accounts_file=Path(env["PIGA_ACCOUNTS"]) if env.get("PIGA_ACCOUNTS") else None,
             at_username=env.get("AT_USERNAME", "").strip(),
             at_api_key=env.get("AT_API_KEY", "").strip(),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
@@ -109,7 +111,7 @@ class Settings:
 
     def variables(self) -> dict[str, str]:
         """The environment variables that make `load` read these settings again."""
-        values = {variable: str(getattr(self, name)) for name, variable in _VARIABLES.items()}
+        values = {variable: str(getattr(self, name) or "") for name, variable in _VARIABLES.items()}
         values["PIGA_DEMO"] = "1" if self.demo else "0"
         return {variable: value for variable, value in values.items() if value}
 
@@ -137,6 +139,7 @@ _VARIABLES = {
     "key": "PIGA_KEY",
     "fakes_url": "PIGA_FAKES_URL",
     "public_url": "PIGA_PUBLIC_URL",
+    "accounts_file": "PIGA_ACCOUNTS",
     "at_username": "AT_USERNAME",
     "at_api_key": "AT_API_KEY",
     "web_workers": "WEB_WORKERS",
@@ -216,6 +219,11 @@ def _refuse_live_demo(settings: Settings, env: Mapping[str, str]) -> None:
                 f"{name} is set, and a demo never runs beside live credentials:"
                 " unset it, or set PIGA_DEMO=0."
             )
+    if settings.accounts_file:
+        raise OperatorError(
+            "PIGA_ACCOUNTS is set, and a demo never runs beside live credentials:"
+            " unset it, or set PIGA_DEMO=0."
+        )
     if not _is_loopback(settings.host):
         raise OperatorError(
             "A demo listens on loopback only: leave HOST unset, or set PIGA_DEMO=0."

@@ -9,6 +9,7 @@ from core.db.autocommit import Autocommit
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import first_use, numbers, people
+from core.people.people import USSD
 from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
@@ -39,6 +40,7 @@ class TurnContext:
         "_tx",
         "_wrote",
         "address",
+        "address_channel",
         "deadline",
         "flows",
         "in_transaction",
@@ -58,6 +60,7 @@ class TurnContext:
         flows: Mapping[str, type["Flow"]],
         *,
         address: str,
+        address_channel: str = USSD,
         session_hash: str,
         deadline: Deadline,
         only_reads: bool = False,
@@ -74,6 +77,7 @@ class TurnContext:
         self.flows = flows
         self.tree = service.derived.get("tree") or tree_of(service)
         self.address = address
+        self.address_channel = address_channel
         self.session_hash = session_hash
         self.deadline = deadline
         # Whose PIN was asked for in this turn, and typed right.

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account, Sender
 from providers.contracts.webhooks import HttpReply, Kind
@@ -37,7 +38,8 @@ class Provider:
     """A company at the other end of a wire.
 
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
-    callback that is stored and worked later. `sender(account)`: what sends, or None.
+    callback that is stored and worked later. `sender(account)`: what sends texts, and
+    `chat_sender(account)`: what sends into chats, or None.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     """
 
@@ -45,6 +47,7 @@ class Provider:
     kinds: Mapping[str, Kind]
     ack: HttpReply
     sender: Callable[[Account], Sender] | None = None
+    chat_sender: Callable[[Account], ChatSender] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
 
     def kind(self, name: str) -> Kind:

@@ -31,13 +31,13 @@ def web() -> None:
 def worker(queue: str) -> None:
     """Work off the jobs of QUEUE: send, bulk, chat or default.
 
-    AT_USERNAME and AT_API_KEY are the Africa's Talking credential that texts are sent with.
+    PIGA_ACCOUNTS names the file of the accounts that texts are sent with; AT_USERNAME and
+    AT_API_KEY are one at Africa's Talking without it.
     """
     with ensure(Settings.load()) as settings:
         logs.set_up(demo=settings.demo)
-        from app import domains
+        from app import accounts, domains
         from core.alarms.recorder import record_alarms
-        from providers.contracts.messages import Account
         from workers.jobs.kinds import QUEUES
         from workers.queue.worker import work
 
@@ -45,9 +45,6 @@ def worker(queue: str) -> None:
             known = ", ".join(QUEUES)
             raise click.BadParameter(f"there is no queue {queue}; there are: {known}.")
         record_alarms(settings.database_url)
-        accounts = {}
-        if settings.at_username and settings.at_api_key:
-            accounts["africastalking"] = Account(settings.at_username, settings.at_api_key)
         work(
             queue,
             database_url=settings.database_url,
@@ -57,7 +54,7 @@ def worker(queue: str) -> None:
             messages=domains.load().messages,
             flows=domains.load().flows,
             fakes_url=settings.fakes_url,
-            accounts=accounts,
+            accounts=accounts.load(settings),
         )
 
 

@@ -4,15 +4,16 @@ from functools import partial
 
 from flask import Flask, redirect
 
-from app import domains, gateways, logs
+from app import accounts, domains, gateways, logs
 from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import views
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
+from app.webhooks.callbacks import Callbacks
 from app.webhooks.fast_path import WebhookFastPath
-from app.webhooks.receive import BODY_BYTES_MAXIMUM, CHUNKED_BYTES_MAXIMUM, Hooks
+from app.webhooks.receive import CHUNKED_BYTES_MAXIMUM, Hooks
 from core.alarms.recorder import record_alarms
 from core.db.database import Database
 from core.people.people import identify
@@ -21,6 +22,8 @@ from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns
 from menus.texts import preload
+from providers.contracts.webhooks import BODY_BYTES_MAXIMUM
+from workers.sending.accounts import Accounts
 
 
 def create_app(settings: Settings) -> Flask:
@@ -48,7 +51,15 @@ def create_app(settings: Settings) -> Flask:
         partial(hang_up_silent, settings.port),
         Floods(settings.port, CHUNKED_BYTES_MAXIMUM).end,
     )
-    hooks = Hooks(turns, WebhookAuth(directory, keys), database, keys, bodies)
+    known = Accounts(settings.fakes_url, accounts.load(settings))
+    hooks = Hooks(
+        turns,
+        WebhookAuth(directory, keys),
+        Callbacks(database, keys, directory, known),
+        known,
+        bodies,
+        public_url=settings.public_url or settings.url,
+    )
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
     web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:

@@ -2,19 +2,32 @@
 
 import logging
 
+import msgspec
+
 from core.analytics import costs
 from core.db.database import Database
 from core.inbox import inbox
+from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging.reports import Report, take_report
 from core.people.people import USSD
 from core.security.keyring import Keyring
-from core.tenants.directory import Service
+from core.tenants.directory import Directory, Service
 from menus.pins import without_pin
-from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsReport
+from providers.contracts.chat import (
+    AccountNotice,
+    ChatInbound,
+    ChatPreference,
+    MessageChanged,
+    Party,
+    PartyChanged,
+    TemplateState,
+)
+from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
+from workers.sending.accounts import Accounts
 
 log = logging.getLogger(__name__)
 
@@ -27,53 +40,138 @@ _STATES = {
 }
 
 
-def store(event: Inbound, service: Service, database: Database, keys: Keyring) -> None:
-    """Store what a callback says; the end of a session is logged, and kept is what it cost. Raises
-    Unavailable."""
-    match event:
-        case SmsReport():
-            take_report(
-                database,
-                service.tenant.id,
-                Report(
-                    provider=event.provider,
-                    provider_message_id=event.message_id,
-                    state=_STATES.get(event.status),
-                    reason=_why(event),
-                    address_lookup=keys.lookup(USSD, event.address) if event.address else None,
-                ),
+# A channel of addresses beside that of numbers: who has no number that we may see.
+WHATSAPP = "whatsapp"
+
+
+class Callbacks:
+    """Takes what callbacks say. Raises Unavailable where it cannot be stored."""
+
+    def __init__(
+        self, database: Database, keys: Keyring, directory: Directory, accounts: Accounts
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._directory = directory
+        self._accounts = accounts
+
+    def store(self, event: Inbound, hook: Service) -> None:
+        """Store what a callback to the hook of a service says; the end of a session is logged, and
+        kept is what it cost."""
+        match event:
+            case DeliveryReport():
+                self._report(event, hook)
+            case SmsInbound():
+                if not event.sender_is_phone:  # nobody is answered who is no phone
+                    log.info("text from a sender that is no phone: service=%s", hook.code)
+                    return
+                content = Content(event.text)
+                self._receive(event, Party(phone=event.address), content, hook)
+            case ChatInbound():
+                self._chat(event, hook)
+            case UssdEnded():
+                self._end(event, hook)
+            case MessageChanged() | PartyChanged() | ChatPreference():
+                log.info("%s is not served yet: service=%s", type(event).__name__, hook.code)
+            case TemplateState() | AccountNotice():
+                log.warning("%s: %s", type(event).__name__, event)
+
+    def addressed(self, to: str, hook: Service) -> Service | None:
+        """The service that a message was sent to: it may be another one than the hook's, since one
+        account has several numbers, of several tenants even. None where it is nobody's of that
+        account: who knows the secret of one account speaks for no other."""
+        if to in ("", hook.code):
+            return hook
+        for code in (to, f"+{to}") if to.isdigit() else (to,):
+            found = self._directory.find(hook.provider, hook.channel, code)
+            if found is not None and found[0].code == code:
+                same = self._accounts.name(found[0]) == self._accounts.name(hook)
+                return found[0] if same else None
+        return None
+
+    def _report(self, event: DeliveryReport, hook: Service) -> None:
+        take_report(
+            self._database,
+            hook.tenant.id,
+            Report(
+                provider=event.provider,
+                provider_message_id=event.message_id,
+                state=_STATES.get(event.status),
+                reason=_why(event),
+                address_lookup=self._keys.lookup(USSD, event.address) if event.address else None,
+            ),
+        )
+
+    def _chat(self, event: ChatInbound, hook: Service) -> None:
+        if event.is_group:  # whoever answers one there answers everybody
+            log.info("message in a group: service=%s", hook.code)
+            return
+        place = event.location
+        content = Content(
+            text=event.text,
+            kind=event.kind,
+            choice=event.choice,
+            answers_id=event.answers_id,
+            place=(place.latitude, place.longitude, place.name) if place else None,
+            media=(
+                (event.media.kind, event.media.reference, event.media.mime_type)
+                if event.media
+                else None
+            ),
+            phones=tuple(phone for contact in event.contacts for phone in contact.phones),
+            is_own=bool(event.contacts) and all(contact.is_own for contact in event.contacts),
+            items=tuple((item.product, item.quantity) for item in event.items),
+        )
+        self._receive(event, event.sender, content, hook)
+
+    def _receive(
+        self, told: SmsInbound | ChatInbound, sender: Party, content: Content, hook: Service
+    ) -> None:
+        """A message from a person is stored, and worked later."""
+        service = self.addressed(told.to, hook)
+        if service is None:
+            log.warning("message to an address that is nobody's: hook of %s", hook.code)
+            return
+        channel, address = address_of(sender)
+        keys = self._keys
+        with self._database.transaction(service.tenant.id) as tx:
+            expects = inbox.expects_pin(tx, keys, service.id, address, channel)
+            text, had_pin = without_pin(content.text, expected=expects)
+            message = Incoming(
+                told.provider,
+                told.event_id,
+                address,
+                msgspec.structs.replace(content, text=text),
+                had_pin,
+                channel,
             )
-        case SmsInbound():
-            _receive(event, service, database, keys)
-        case UssdEnded():
-            _log_end(event, service, keys)
-            if event.cost is not None:
-                costs.record(
-                    database.autocommit(service.tenant.id),
-                    kind="session",
-                    reference=keys.session(event.provider, service.code, event.session_id),
-                    service_id=service.id,
-                    amount=event.cost.amount,
-                    currency=event.cost.currency,
-                    zone=service.tenant.zone.key,
-                    network=event.network,
-                )
+            if not inbox.receive(tx, keys, service.id, message):
+                log.info("copy of a message: service=%s", service.code)
+
+    def _end(self, event: UssdEnded, service: Service) -> None:
+        _log_end(event, service, self._keys)
+        if event.cost is not None:
+            costs.record(
+                self._database.autocommit(service.tenant.id),
+                kind="session",
+                reference=self._keys.session(event.provider, service.code, event.session_id),
+                service_id=service.id,
+                amount=event.cost.amount,
+                currency=event.cost.currency,
+                zone=service.tenant.zone.key,
+                network=event.network,
+            )
 
 
-def _receive(event: SmsInbound, service: Service, database: Database, keys: Keyring) -> None:
-    """A text from a person is stored, and worked later. Nobody is answered who is no phone."""
-    if not event.sender_is_phone:
-        log.info("text from a sender that is no phone: service=%s", service.code)
-        return
-    with database.transaction(service.tenant.id) as tx:
-        expects = inbox.expects_pin(tx, keys, service.id, event.address)
-        text, had_pin = without_pin(event.text, expected=expects)
-        message = Incoming(event.provider, event.event_id, event.address, text, had_pin)
-        if not inbox.receive(tx, keys, service.id, message):
-            log.info("copy of a text: service=%s", service.code)
+def address_of(sender: Party) -> tuple[str, str]:
+    """The channel of addresses and the identifier by which a person is known to us: the number,
+    which is the same person by USSD, or where the wire hides it the provider's id of them."""
+    if sender.phone:
+        return USSD, sender.phone
+    return WHATSAPP, f"{sender.portfolio}:{sender.user_id}"
 
 
-def _why(event: SmsReport) -> str | None:
+def _why(event: DeliveryReport) -> str | None:
     """The reason that was given, or for a failure without one its word: Expired says why."""
     return event.failure or (event.raw_status if event.status is DeliveryStatus.FAILED else None)
 

@@ -7,11 +7,12 @@ answered here; anything else about it is Flask's business, whose view calls the 
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from app.webhooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks
-from providers.contracts.webhooks import HttpReply
+from app.webhooks.receive import Callback, CutOff, Hooks
+from providers.contracts.webhooks import BODY_BYTES_MAXIMUM, HttpReply
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -59,8 +60,28 @@ class WebhookFastPath:
         provider, kind, secret = segments
         content_type = environ.get("CONTENT_TYPE", "")
         return self._hooks.receive(
-            Callback(provider, kind, secret, content_type, read, method=method)
+            Callback(
+                provider,
+                kind,
+                secret,
+                content_type,
+                read,
+                method=method,
+                header=partial(header_of, environ),
+                target=target_of(environ),
+            )
         )
+
+
+def header_of(environ: Environ, name: str) -> str:
+    """A header of the request; '' where there is none."""
+    return str(environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
+
+
+def target_of(environ: Environ) -> str:
+    """The path and the query as they were asked for."""
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
+    return f"{path}?{query}" if query else str(path)
 
 
 def _length(environ: Environ) -> int | None:

@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.web.refusals import PLAIN, log_fault
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
-from app.webhooks.callbacks import store
-from core.db.database import Database
+from app.webhooks.callbacks import Callbacks
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.turn.ussd import LastInput, Turns, UssdRequest
 from menus import sentences
@@ -19,21 +17,31 @@ from menus.texts import say
 from providers import registry
 from providers.contracts import ussd
 from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
+from providers.contracts.messages import Refused
 from providers.contracts.ussd import UssdHop
-from providers.contracts.webhooks import HttpReply, Kind
+from providers.contracts.webhooks import (
+    BODY_BYTES_MAXIMUM,
+    Batch,
+    HttpReply,
+    Inbound,
+    Kind,
+    SignedRequest,
+)
+from providers.registry import Provider
 from values.phone import NotAPhoneNumber, from_network
 from values.ussd_codes import behind_shared_code
+from workers.sending.accounts import Accounts
 
 log = logging.getLogger(__name__)
 
-# What is worked today; a provider may know more kinds of callback than we serve.
-SERVED = ("ussd", "ussd-end", "sms-in", "sms-report")
-# Of a service, by its channel. What a USSD service texts is reported to it.
+# Of a service, by its channel; a provider may know more kinds of callback than we serve. What a
+# USSD service texts is reported to it.
 OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
     "ussd": ("ussd", "ussd-end", "sms-report"),
     "sms": ("sms-in", "sms-report"),
+    "whatsapp": ("whatsapp", "whatsapp-in", "whatsapp-report"),
 }
-BODY_BYTES_MAXIMUM = 64 * 1024
+SERVED = frozenset(kind for kinds in OF_CHANNEL.values() for kind in kinds)
 # On the wire: a body in chunks has up to five bytes more for each of its own.
 CHUNKED_BYTES_MAXIMUM = 8 * BODY_BYTES_MAXIMUM
 
@@ -46,13 +54,13 @@ class TooLong(Exception):
     """The body is over the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(NamedTuple):
     """A callback as it came: the three last segments of its path, and how to read its body, which
     is the query of a GET.
 
     `read` may wait for the sender, so it is asked only once the secret is known to be right. It
-    raises CutOff and TooLong. `is_chunked`: the body does not say how long it is.
+    raises CutOff and TooLong. `is_chunked`: the body does not say how long it is. `header(name)`
+    answers '' where there is none; `target` is the path with the query, as it was asked for.
     """
 
     provider: str
@@ -62,32 +70,46 @@ class Callback:
     read: Callable[[], bytes]
     is_chunked: bool = False
     method: str = "POST"
+    header: Callable[[str], str] = lambda _: ""
+    target: str = ""
 
 
 class Hooks:
     """Answers callbacks. Raises nothing: what goes wrong is an answer, too."""
 
     def __init__(
-        self, turns: Turns, auth: WebhookAuth, database: Database, keys: Keyring, bodies: BodyLimit
+        self,
+        turns: Turns,
+        auth: WebhookAuth,
+        callbacks: Callbacks,
+        accounts: Accounts,
+        bodies: BodyLimit,
+        *,
+        public_url: str = "",
     ) -> None:
         self._turns = turns
         self._bodies = bodies
         self._auth = auth
-        self._database = database
-        self._keys = keys
+        self._callbacks = callbacks
+        self._accounts = accounts
+        self._public_url = public_url.rstrip("/")
+
+    def bytes_maximum(self, provider: str, kind: str) -> int:
+        """How long a body of this kind may be."""
+        try:
+            return registry.find(provider).kind(kind).bytes_maximum
+        except (UnknownProvider, UnknownKind):
+            return BODY_BYTES_MAXIMUM
 
     def receive(self, callback: Callback) -> HttpReply:
-        """403 for a wrong secret, 404 for a callback that is not served, 405 for another method,
-        400 for half a body, 413 for one over the limit, 503 while what is only to be stored cannot
-        be (the provider asks again). A USSD hop that cannot be worked gets that on its screen,
-        since an HTTP error would cut the caller off."""
-        try:
-            provider = registry.find(callback.provider)
-            reader = provider.kind(callback.kind)
-        except (UnknownProvider, UnknownKind):
-            return plain(404)
-        if callback.kind not in SERVED or callback.method != reader.method:
-            return plain(404) if callback.kind not in SERVED else _only(reader.method)
+        """403 for a wrong secret or signature, 404 for a callback that is not served, 405 for
+        another method, 400 for half a body, 413 for one over the limit, 503 while what is only to
+        be stored cannot be (the provider asks again). A USSD hop that cannot be worked gets that on
+        its screen, since an HTTP error would cut the caller off."""
+        found = _reader_of(callback)
+        if isinstance(found, HttpReply):
+            return found
+        provider, reader = found
         service = None
         try:
             service = self._auth.service(callback.provider, callback.kind, callback.secret)
@@ -99,33 +121,65 @@ class Hooks:
             working = self._bodies.working
             working.get()
             try:
+                if reader.verify is not None or callback.method != reader.method:
+                    refused = self._refused(callback, reader, service, body)
+                    if refused is not None:
+                        return refused
                 event = reader.parse(body, callback.content_type)
                 if isinstance(event, UssdHop) and reader.screen is not None:
-                    tenant = service.tenant
-                    # No number: the wire gave it in the session's first hop.
-                    address = event.address and from_network(
-                        event.address, tenant.country, tenant.calling_code
-                    )
-                    code, text = event.service_code, event.text
-                    if code != service.code:
-                        code, text = _of_service(event, service)
-                    request = UssdRequest(
-                        event.provider,
-                        code,
-                        event.session_id,
-                        address,
-                        text,
-                        event.text_too_long,
-                        _last_input(event.last) if event.last else None,
-                    )
-                    reply = self._turns.take(request, service)
+                    reply = self._turns.take(_hop_at(event, service), service)
                     return reader.screen(reply.text, reply.ends, event)
-                store(event, service, self._database, self._keys)
+                self._store(event, service)
                 return provider.ack
             finally:
                 working.put(None)
         except Exception as fault:
             return _refuse(reader, service, fault) or provider.ack
+
+    def _store(self, told: Inbound | Batch, service: Service) -> None:
+        if not isinstance(told, Batch):
+            self._callbacks.store(told, service)
+            return
+        for fault in told.faults:
+            log.warning("unreadable part of a callback for %s: %s", service.code, fault)
+        for event in told.events:
+            self._callbacks.store(event, service)
+
+    def _refused(
+        self, callback: Callback, reader: Kind, service: Service, body: bytes
+    ) -> HttpReply | None:
+        """The answer to a callback that proves nothing, or that only asks whose address this is;
+        None for one that is to be worked."""
+        if callback.method != reader.method:
+            return self._shake_hands(reader, service, body)
+        if reader.verify is None:
+            return None
+        why = self._why_forged(reader, callback, service, body)
+        if not why:
+            return None
+        log.warning("callback refused for %s: %s", service.code, why)
+        return plain(403)
+
+    def _why_forged(self, reader: Kind, callback: Callback, service: Service, body: bytes) -> str:
+        """Why a signature is not taken, in a word; '' for a good one."""
+        assert reader.verify is not None
+        try:
+            account = self._accounts.account(service)
+        except Refused:
+            return "no_account"
+        if not account.signing_secrets:
+            return "no_signing_secret"  # a missing secret is never a reason to skip the check
+        url = self._public_url + callback.target
+        request = SignedRequest(url, callback.header, callback.content_type, body)
+        return reader.verify(request, account)
+
+    def _shake_hands(self, reader: Kind, service: Service, query: bytes) -> HttpReply:
+        assert reader.handshake is not None
+        try:
+            account = self._accounts.account(service)
+        except Refused:
+            return plain(403)
+        return reader.handshake(query, account) or plain(403)
 
 
 def _refuse(reader: Kind, service: Service | None, fault: Exception) -> HttpReply | None:
@@ -154,6 +208,35 @@ def _not_now(reader: Kind, service: Service | None) -> HttpReply:
     assert reader.screen is not None
     language = service.tenant.languages[0] if service else SOURCE_LANGUAGE
     return reader.screen(say(sentences.NOT_NOW, language), True, None)
+
+
+def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
+    """How to read a callback, or the answer to one that is not served."""
+    try:
+        provider = registry.find(callback.provider)
+        reader = provider.kind(callback.kind)
+    except (UnknownProvider, UnknownKind):
+        return plain(404)
+    if callback.kind not in SERVED:
+        return plain(404)
+    asks_whose = callback.method == "GET" and reader.handshake is not None
+    if callback.method != reader.method and not asks_whose:
+        return _only(reader.method)
+    return provider, reader
+
+
+def _hop_at(told: UssdHop, service: Service) -> UssdRequest:
+    """A hop of this service, as a turn takes it. Raises NotAPhoneNumber."""
+    tenant = service.tenant
+    # No number: the wire gave it in the session's first hop.
+    address = told.address and from_network(told.address, tenant.country, tenant.calling_code)
+    code, text = told.service_code, told.text
+    if code != service.code:
+        code, text = _of_service(told, service)
+    last = _last_input(told.last) if told.last else None
+    return UssdRequest(
+        *(told.provider, code, told.session_id, address, text, told.text_too_long, last)
+    )
 
 
 def _last_input(last: ussd.LastInput) -> LastInput:

@@ -1,14 +1,18 @@
 """`POST /hooks/<provider>/<kind>/<secret>` as a view: whatever the fast path does not take."""
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
-from app.webhooks.receive import BODY_BYTES_MAXIMUM, Callback, CutOff, Hooks, TooLong
+from app.webhooks.fast_path import header_of, target_of
+from app.webhooks.receive import Callback, CutOff, Hooks, TooLong
 
 
 def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
     """Beside what `Hooks.receive` answers: 405 for another method, 411 for a body without a length
-    and, unless `takes_chunks`, for one in chunks; 413 for one that says a length over 64 KiB."""
+    and, unless `takes_chunks`, for one in chunks; 413 for one that says a length over what its
+    kind may have."""
     views = Blueprint("hooks", __name__, url_prefix="/hooks")
 
     # With a slash at its end it is the same address: people type one into a dashboard.
@@ -19,11 +23,24 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
         is_chunked = length is None and takes_chunks and _is_chunked()
         if length is None and not is_chunked:
             raise LengthRequired
-        if length is not None and length > BODY_BYTES_MAXIMUM:
+        maximum = hooks.bytes_maximum(provider, kind)
+        if length is not None and length > maximum:
             raise RequestEntityTooLarge
+        request.max_content_length = maximum
         read = _read_chunks if is_chunked else _read
         content_type = request.content_type or ""
-        reply = hooks.receive(Callback(provider, kind, secret, content_type, read, is_chunked))
+        reply = hooks.receive(
+            Callback(
+                provider,
+                kind,
+                secret,
+                content_type,
+                read,
+                is_chunked,
+                header=partial(header_of, request.environ),
+                target=target_of(request.environ),
+            )
+        )
         headers = [*reply.headers]
         return Response(reply.body, reply.status, headers, content_type=reply.content_type)
 
@@ -53,6 +70,6 @@ def _read_chunks() -> bytes:
     body: bytes = request.environ["wsgi.input"].read()
     if not body:
         raise CutOff
-    if len(body) > BODY_BYTES_MAXIMUM:
+    if len(body) > (request.max_content_length or 0):
         raise TooLong
     return body

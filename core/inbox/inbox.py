@@ -16,6 +16,7 @@ from typing import Any, Final
 import orjson
 
 from core.db.database import Tx
+from core.inbox.content import Content
 from core.lifecycle import Lifecycle
 from core.outbox import outbox
 from core.people.people import USSD
@@ -38,23 +39,25 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message as an adapter read it. `address` is E.164; `text` has no PIN in it any more, which
-    `had_pin` says."""
+    """A message as an adapter read it. `address` is E.164, or on another `channel` of addresses
+    what identifies somebody there; `content` has no PIN in it any more, which `had_pin` says."""
 
     provider: str
     provider_message_id: str
     address: str = field(repr=False)
-    text: str = field(repr=False)
+    content: Content = field(repr=False)
     had_pin: bool = False
+    channel: str = USSD
 
 
 def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> bool:
     """Store a message, and have it worked. False for a copy of one that is here already."""
-    lookup = keys.lookup(USSD, message.address)
+    lookup = keys.lookup(message.channel, message.address)
     new_id, message_id = uuid.uuid4(), uuid7()
     row = tx.one(
-        "WITH made AS (INSERT INTO conversation (tenant_id, id, service_id, address_lookup,"
-        " address_sealed) VALUES (current_tenant(), %(new)s, %(service)s, %(lookup)s, %(sealed)s)"
+        "WITH made AS (INSERT INTO conversation (tenant_id, id, service_id, address_channel,"
+        " address_lookup, address_sealed)"
+        " VALUES (current_tenant(), %(new)s, %(service)s, %(channel)s, %(lookup)s, %(sealed)s)"
         " ON CONFLICT (tenant_id, service_id, address_lookup) DO NOTHING RETURNING id)"
         " SELECT id FROM made UNION ALL SELECT id FROM conversation"
         " WHERE tenant_id = current_tenant() AND service_id = %(service)s"
@@ -62,6 +65,7 @@ def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> 
         {
             "new": new_id,
             "service": service_id,
+            "channel": message.channel,
             "lookup": lookup,
             "sealed": keys.seal(message.address, new_id.bytes),
         },
@@ -78,7 +82,7 @@ def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> 
             conversation_id,
             message.provider,
             message.provider_message_id,
-            keys.seal(message.text, message_id.bytes),
+            keys.seal(message.content.encode(), message_id.bytes),
             message.had_pin,
         ),
     )
@@ -88,12 +92,14 @@ def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> 
     return True
 
 
-def expects_pin(tx: Tx, keys: Keyring, service_id: uuid.UUID, address: str) -> bool:
+def expects_pin(
+    tx: Tx, keys: Keyring, service_id: uuid.UUID, address: str, channel: str = USSD
+) -> bool:
     """Whether the last reply to this address asked for what is done with a PIN."""
     row = tx.one(
         "SELECT expects_pin FROM conversation WHERE tenant_id = current_tenant()"
         " AND service_id = %s AND address_lookup = %s",
-        (service_id, keys.lookup(USSD, address)),
+        (service_id, keys.lookup(channel, address)),
     )
     return bool(row and row[0])
 
@@ -103,11 +109,12 @@ def expects_pin(tx: Tx, keys: Keyring, service_id: uuid.UUID, address: str) -> b
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A conversation that this worker works. `address` is E.164."""
+    """A conversation that this worker works: with `address` on a `channel` of addresses."""
 
     id: uuid.UUID
     service_id: uuid.UUID
     lease_until: datetime
+    channel: str
     address: str = field(repr=False)
 
 
@@ -117,13 +124,14 @@ def hold(tx: Tx, keys: Keyring, conversation_id: uuid.UUID, *, lease_s: float) -
         "UPDATE conversation SET lease_until = clock_timestamp() + make_interval(secs => %s)"
         " WHERE tenant_id = current_tenant() AND id = %s"
         " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-        " RETURNING service_id, lease_until, address_sealed",
+        " RETURNING service_id, lease_until, address_channel, address_sealed",
         (lease_s, conversation_id),
     )
     if row is None:
         return None
-    service_id, lease_until, sealed = row
-    return Held(conversation_id, service_id, lease_until, keys.open(sealed, conversation_id.bytes))
+    service_id, lease_until, channel, sealed = row
+    address = keys.open(sealed, conversation_id.bytes)
+    return Held(conversation_id, service_id, lease_until, channel, address)
 
 
 def release(tx: Tx, held: Held) -> None:
@@ -141,7 +149,7 @@ class Waiting:
     `sessions` counts those before a new one."""
 
     id: uuid.UUID
-    text: str = field(repr=False)
+    content: Content = field(repr=False)
     had_pin: bool
     session: bytes | None = field(repr=False)
     sessions: int
@@ -161,7 +169,8 @@ def next_message(tx: Tx, keys: Keyring, held: Held) -> Waiting | None:
         return None
     id, sealed, had_pin, sessions, session = row
     kept = keys.open(session, held.id.bytes).encode() if session is not None else None
-    return Waiting(id, keys.open(sealed, id.bytes), had_pin, kept, sessions)
+    content = Content.decode(keys.open(sealed, id.bytes))
+    return Waiting(id, content, had_pin, kept, sessions)
 
 
 _ANSWER = {

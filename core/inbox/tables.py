@@ -22,6 +22,7 @@ conversation = Table(
     tenant_id(),
     id_of("id"),
     id_of("service_id"),
+    words("address_channel"),
     Column("address_lookup", LargeBinary, nullable=False),
     Column("address_sealed", LargeBinary, nullable=False),
     Column("session_sealed", LargeBinary),

@@ -46,6 +46,8 @@ class ServiceSettings(Entry):
     open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
     number_open_sessions: Annotated[int, whole(*OPEN_SESSIONS)] | None = None
     session_minutes: Annotated[int, whole(*SESSION_MINUTES)] | None = None
+    # Which of the installation's accounts at the provider; its first one where none is named.
+    account: Text | None = None
 
 
 def _menu(name: str, info: ValidationInfo) -> str:

@@ -591,6 +591,7 @@ CREATE TABLE public.conversation (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     service_id uuid NOT NULL,
+    address_channel text NOT NULL,
     address_lookup bytea NOT NULL,
     address_sealed bytea NOT NULL,
     session_sealed bytea,

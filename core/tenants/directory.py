@@ -220,7 +220,8 @@ class Directory:
             return kept[key]
         except KeyError:
             pass
-        candidates = code_candidates(dialled)
+        # Only a code is dialled with digits behind it.
+        candidates = code_candidates(dialled) if channel == "ussd" else [dialled]
         service = self._known(provider, channel, candidates)
         if service is None:
             service = self._look_up(provider, channel, candidates)

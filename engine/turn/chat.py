@@ -24,6 +24,7 @@ from core.inbox import handovers, inbox
 from core.inbox.inbox import Held, LeaseLost, Waiting
 from core.messaging.messages import SEND_TEXT
 from core.people import people
+from core.people.people import Person
 from core.security.keyring import Keyring
 from core.tenants import directory as tenants
 from core.tenants.directory import Directory, Service
@@ -115,6 +116,7 @@ class ChatTurns:
             service,
             self._flows,
             address=held.address,
+            address_channel=held.channel,
             session_hash="",
             deadline=Deadline(limits.CHAT_DEADLINE_S),
         )
@@ -168,8 +170,8 @@ class ChatTurns:
         self, context: TurnContext, stored: StoredSession | None, message: Waiting
     ) -> ChatReply:
         session = stored.session if stored else None
-        begins = session is None or is_menu_word(message.text)
-        found = context.read(people.identify, self._keys, context.address) if begins else []
+        begins = session is None or is_menu_word(message.content.text)
+        found = self._found(context) if begins else []
         language = context.tenant.languages[0]
         if session is not None:
             language = session.language or language
@@ -184,10 +186,15 @@ class ChatTurns:
                 return self._by_ussd(context, sentences.register_by_ussd, language, None)
             taken = begin(context, Session(), found)
         else:
-            taken = step(context, session, message.text)
+            taken = step(context, session, message.content.text)
         if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
             return self._hand_over(context, taken)
         return _shown(context, taken)
+
+    def _found(self, context: TurnContext) -> list[Person]:
+        return context.read(
+            people.identify, self._keys, context.address, channel=context.address_channel
+        )
 
     def _hand_over(self, context: TurnContext, taken: Step) -> ChatReply:
         """What comes next needs a PIN: it waits for the person's dial, at the screen before it,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from providers.africastalking import NAME, forms
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound, SmsOptOut
 from providers.limits import (
     EVENT_ID_MAX_CHARS,
     NETWORK_MAX_CHARS,
@@ -56,7 +56,7 @@ def parse_sms_in(body: bytes, content_type: str = forms.FORM) -> SmsInbound:
     )
 
 
-def parse_sms_report(body: bytes, content_type: str = forms.FORM) -> SmsReport:
+def parse_sms_report(body: bytes, content_type: str = forms.FORM) -> DeliveryReport:
     """A delivery report. A status that we do not know is kept, with the lowest rank.
 
     Raises BadPayload: no id, or no status.
@@ -69,7 +69,7 @@ def parse_sms_report(body: bytes, content_type: str = forms.FORM) -> SmsReport:
         address = forms.phone(number) if number else None
     except BadPayload:
         address = None  # the id is what a report is matched by
-    return SmsReport(
+    return DeliveryReport(
         provider=NAME,
         message_id=forms.required(fields, b"id", EVENT_ID_MAX_CHARS),
         status=STATUSES.get(raw_status, DeliveryStatus.UNKNOWN),

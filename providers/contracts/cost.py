@@ -9,3 +9,13 @@ class Cost(NamedTuple):
 
     amount: Decimal
     currency: str
+
+
+class Pricing(NamedTuple):
+    """How a provider says that it bills a message: its own words for the kind of price and the
+    category, such as "regular" and "utility". `market` is where, or '' where it did not say."""
+
+    is_billable: bool
+    kind: str
+    category: str
+    market: str = ""

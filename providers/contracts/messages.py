@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Protocol
 
-from providers.contracts.cost import Cost
+from providers.contracts.cost import Cost, Pricing
 from providers.contracts.errors import ProviderError
 
 
@@ -61,8 +61,9 @@ class DeliveryStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SmsReport:
-    """What became of a text that we sent. `raw_status` is the provider's own word, kept as is."""
+class DeliveryReport:
+    """What became of a message that we sent. `raw_status` is the provider's own word, kept as is.
+    `pricing` is what the provider says of its bill, where it does."""
 
     provider: str
     message_id: str
@@ -72,6 +73,7 @@ class SmsReport:
     network: str
     failure: str
     retries: int | None
+    pricing: Pricing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,23 @@ class Sms:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A credential at a provider. `base_url` None means the provider's own hosts."""
+    """A credential at a provider. `base_url` None means the provider's own hosts.
+
+    `secret` is what we show; `signing_secrets` are what callbacks are signed with, the newest
+    first. `options` are the provider's own, by name.
+    """
 
     username: str
     secret: str = field(repr=False)
     base_url: str | None = None
     connect_timeout_s: float | None = None
     read_timeout_s: float | None = None
+    signing_secrets: tuple[str, ...] = field(default=(), repr=False)
+    options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def option(self, name: str, default: str = "") -> str:
+        """One of the provider's own settings."""
+        return dict(self.options).get(name, default)
 
 
 @dataclass(frozen=True, slots=True)

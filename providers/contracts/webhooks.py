@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from providers.contracts.messages import SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.chat import (
+    AccountNotice,
+    ChatInbound,
+    ChatPreference,
+    MessageChanged,
+    PartyChanged,
+    TemplateState,
+)
+from providers.contracts.messages import Account, DeliveryReport, SmsInbound, SmsOptOut
 from providers.contracts.ussd import UssdEnded, UssdHop
 
-Inbound = UssdHop | UssdEnded | SmsInbound | SmsOptOut | SmsReport
+Inbound = (
+    UssdHop
+    | UssdEnded
+    | SmsInbound
+    | SmsOptOut
+    | DeliveryReport
+    | ChatInbound
+    | MessageChanged
+    | PartyChanged
+    | ChatPreference
+    | TemplateState
+    | AccountNotice
+)
+
+BODY_BYTES_MAXIMUM = 64 * 1024
 
 
 class HttpReply(NamedTuple):
@@ -20,6 +43,24 @@ class HttpReply(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """What a signature may be over: the address that was called, its query in it, and the raw body.
+    `header(name)` answers '' where there is none."""
+
+    url: str = field(repr=False)
+    header: Callable[[str], str] = field(repr=False)
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+class Batch(NamedTuple):
+    """Several events of one body, in their order, and why others of it could not be read."""
+
+    events: Sequence[Inbound]
+    faults: Sequence[str] = ()
+
+
 class Kind(NamedTuple):
     """One sort of callback: `parse(body, content_type)` may raise BadPayload. Of a GET the query is
     the body.
@@ -27,9 +68,16 @@ class Kind(NamedTuple):
     `screen(text, ends, hop)` formats the answer where the answer is the screen, without a hop where
     the request could not be read; elsewhere it is None and the callback is stored and acknowledged
     with the provider's `ack`.
+    `verify(request, account)` answers why a signature is not taken, in a word, and '' where it is;
+    without it, the secret in the path is all that proves a sender.
+    `handshake(query, account)` answers the GET by which a provider asks whether the address is
+    ours; None where it proves nothing.
     """
 
     channel: str
-    parse: Callable[[bytes, str], Inbound]
+    parse: Callable[[bytes, str], Inbound | Batch]
     screen: Callable[[str, bool, UssdHop | None], HttpReply] | None = None
     method: str = "POST"
+    verify: Callable[[SignedRequest, Account], str] | None = None
+    handshake: Callable[[bytes, Account], HttpReply | None] | None = None
+    bytes_maximum: int = BODY_BYTES_MAXIMUM

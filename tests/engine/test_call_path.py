@@ -9,11 +9,13 @@ from werkzeug.test import create_environ
 
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
+from app.webhooks.callbacks import Callbacks
 from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import Hooks
 from tests.support.call_path import returns, stays
 from tests.support.tenants import KEYS, PROVIDER
 from tests.support.ussd import CODE, UssdTenant
+from workers.sending.accounts import Accounts
 
 SESSION = "ATUid_path"
 MENU_RETURNS_BELOW = 15
@@ -23,11 +25,12 @@ MONEY_RETURNS_BELOW = 85
 @pytest.fixture
 def post(tenant: UssdTenant) -> Callable[[str], bytes]:
     """Posts a text to the webhook, as the gateway does."""
+    accounts = Accounts()
     hooks = Hooks(
         tenant.turns,
         WebhookAuth(tenant.directory, KEYS),
-        tenant.database,
-        KEYS,
+        Callbacks(tenant.database, KEYS, tenant.directory, accounts),
+        accounts,
         BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
     )
     fast_path = WebhookFastPath(lambda *_: [], hooks)

@@ -16,11 +16,13 @@ from werkzeug.test import Client
 from app.webhooks import views
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
+from app.webhooks.callbacks import Callbacks
 from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import Hooks
 from tests.support.tenants import KEYS, write_folders
 from tests.support.ussd import CODE, FOLDER, UssdTenant
 from values import clock
+from workers.sending.accounts import Accounts
 
 THINKS_S = 5.0  # nobody reads a screen and types in less
 
@@ -54,11 +56,12 @@ class Gateways:
     def __init__(self, tenant: UssdTenant, time: Time) -> None:
         self.tenant = tenant
         self.time = time
+        accounts = Accounts()
         hooks = Hooks(
             tenant.turns,
             WebhookAuth(tenant.directory, KEYS),
-            tenant.database,
-            KEYS,
+            Callbacks(tenant.database, KEYS, tenant.directory, accounts),
+            accounts,
             BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
         )
         web = Flask("web", static_folder=None)

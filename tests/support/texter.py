@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 import orjson
 
-from app.webhooks.callbacks import store
 from core.inbox import inbox
 from core.people.people import USSD
 from core.tenants.directory import Service
 from engine.turn.chat import ChatTurns
 from providers.africastalking.sms import parse_sms_in
+from tests.support.callbacks import callbacks_of
 from tests.support.domains import FLOWS
 from tests.support.tenants import KEYS, PROVIDER
 from tests.support.ussd import UssdTenant
@@ -42,7 +42,7 @@ class Texter:
         }
 
         told = parse_sms_in(urlencode(sent).encode())
-        store(told, self.service, self.tenant.database, KEYS)
+        callbacks_of(self.tenant.database).store(told, self.service)
 
     def work(self) -> int:
         """A worker works the conversation; answers how many messages."""
@@ -78,19 +78,20 @@ class Texter:
         return [orjson.loads(KEYS.open(sealed, id.bytes))["text"] for id, sealed in rows]
 
 
-def sms_service(tenant: UssdTenant) -> Service:
-    """The tenant's number for text messages, with the tree of its USSD code."""
-    found = tenant.directory.find(PROVIDER, "sms", SHORT_CODE)
+def sms_service(tenant: UssdTenant, code: str = SHORT_CODE, **settings: str) -> Service:
+    """A number of the tenant's for text messages, with the tree of its USSD code."""
+    found = tenant.directory.find(PROVIDER, "sms", code)
     if found is None:
         id = uuid.uuid4()
         tenant.admin.execute(
-            "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
-            " SELECT tenant_id, %s, provider, 'sms', %s, tree FROM service WHERE code = '*384*10#'",
-            (id, SHORT_CODE),
+            "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
+            " SELECT tenant_id, %s, provider, 'sms', %s, %s, tree FROM service"
+            " WHERE code = '*384*10#'",
+            (id, code, orjson.dumps(settings).decode()),
         )
         tenant.admin.execute(
             "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
-            (PROVIDER, SHORT_CODE, tenant.tenant_id, id),
+            (PROVIDER, code, tenant.tenant_id, id),
         )
         service = tenant.directory.by_id(id)
         assert service is not None

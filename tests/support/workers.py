@@ -17,15 +17,16 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from app.settings import CHECKOUT
-from app.webhooks.callbacks import store
 from core.db.database import Database
 from core.messaging.messages import write_text
 from core.people.people import add_address
 from core.tenants.directory import Directory
+from providers.contracts.messages import DeliveryReport
 from providers.registry import find
 from providers.simulator.hooks import Hook
 from providers.simulator.loopback import listen
 from providers.simulator.process import Fakes
+from tests.support.callbacks import callbacks_of
 from tests.support.domains import DOMAINS
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEY, KEYS, PROVIDER, Tenant, insert_tenant
@@ -216,7 +217,8 @@ def fakes_with_reports(tenant_of: Callable[[], MessagingTenant], **more: Any) ->
         )
         service = Directory(tenant.database).by_id(tenant.service_id)
         assert service is not None
-        store(report, service, tenant.database, KEYS)
+        assert isinstance(report, DeliveryReport)
+        callbacks_of(tenant.database).store(report, service)
         return Response("", 200)(environ, start_response)
 
     ours = listen("127.0.0.1", 0, take)

@@ -1,7 +1,7 @@
 """What the jobs of this process work with. A job's arguments are ids, so the rest is kept here."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -9,10 +9,9 @@ from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
 from engine.flow import Flow
-from providers.contracts.messages import Account
 from values.messages import Message
 from workers.limits import LIMITS, Limits
-from workers.sending.accounts import Accounts
+from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
 
 NO_FLOWS: Mapping[str, type[Flow]] = MappingProxyType({})
@@ -54,7 +53,7 @@ def make(
     *,
     flows: Mapping[str, type[Flow]] = NO_FLOWS,
     fakes_url: str = "",
-    accounts: Mapping[str, Account] | None = None,
+    accounts: Sequence[Installed] = (),
     limits: Limits = LIMITS,
 ) -> Context:
     return Context(
@@ -63,7 +62,7 @@ def make(
         directory=Directory(database),
         messages=messages,
         flows=flows,
-        accounts=Accounts(fakes_url, accounts or {}),
+        accounts=Accounts(fakes_url, accounts),
         breaker=Breaker(limits),
         limits=limits,
     )

@@ -29,13 +29,13 @@ from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from engine.flow import Flow
-from providers.contracts.messages import Account
 from values.alarms import raise_alarm
 from values.messages import Message, Priority
 from workers.jobs import context
 from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals, where
+from workers.sending.accounts import Installed
 
 log = logging.getLogger(__name__)
 
@@ -226,7 +226,7 @@ def work(
     messages: Mapping[str, type[Message]],
     flows: Mapping[str, type[Flow]] = context.NO_FLOWS,
     fakes_url: str = "",
-    accounts: Mapping[str, Account] | None = None,
+    accounts: Sequence[Installed] = (),
     limits: Limits = LIMITS,
     burst: bool = False,
 ) -> None:

@@ -1,7 +1,7 @@
 """With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
 key will do there), otherwise the installation's."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.tenants.directory import Service
@@ -11,6 +11,17 @@ from providers.contracts.messages import Account, Refused, Sender
 
 # Where each company's side stands in the fakes' process.
 FAKES = {"africastalking": "/at"}
+# What the fakes show and sign with.
+DEMO_SECRET = "demo"  # noqa: S105 - no secret: everybody may know it
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An account that this installation has at a provider, under a name of its own."""
+
+    name: str
+    provider: str
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class Accounts:
     """Finds the way out for a service. Senders hold no state, so each is made once."""
 
     fakes_url: str = ""
-    installation: Mapping[str, Account] = field(default_factory=dict)
+    installation: Sequence[Installed] = ()
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
 
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
@@ -43,7 +54,7 @@ class Accounts:
     def way(self, service: Service) -> Way:
         """Raises Refused (bad_account) when there is no usable credential."""
         name = service.provider
-        account = self._account(service)
+        account = self.account(service)
         # Who wrote to a number is answered from it.
         own = service.code if service.channel == "sms" else None
         sender_id = own or service.tenant.settings.get("sms_sender")
@@ -69,14 +80,28 @@ class Accounts:
             known = self._senders[name, account] = make(account)
         return known
 
-    def _account(self, service: Service) -> Account:
-        name = service.provider
-        if self.fakes_url and name in FAKES:
+    def name(self, service: Service) -> str:
+        """By what name the account of a service is known; "" where it has none. Two services of
+        one name are reached by the same credential."""
+        try:
+            return f"{service.provider}:{self.account(service).username}"
+        except Refused:
+            return ""
+
+    def account(self, service: Service) -> Account:
+        """The account of a service: the one that its settings name, else its provider's first.
+
+        Raises Refused (bad_account) when there is no usable credential.
+        """
+        provider = service.provider
+        if self.fakes_url and provider in FAKES:
             # The fake calls back by account: to the tenant that it is named like.
             tenant = service.tenant
             username = str(tenant.settings.get("demo_account") or tenant.slug)
-            return Account(username, "demo", base_url=self.fakes_url + FAKES[name])
-        account = self.installation.get(name)
-        if account is None:
-            raise Refused("bad_account", never_left=True, alarm=True)
-        return account
+            base_url = self.fakes_url + FAKES[provider]
+            return Account(username, DEMO_SECRET, base_url, signing_secrets=(DEMO_SECRET,))
+        named = service.settings.get("account")
+        for installed in self.installation:
+            if installed.provider == provider and named in (None, installed.name):
+                return installed.account
+        raise Refused("bad_account", never_left=True, alarm=True)

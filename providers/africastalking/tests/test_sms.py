@@ -7,7 +7,7 @@ import pytest
 
 from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import DeliveryStatus, SmsInbound, SmsOptOut, SmsReport
+from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound, SmsOptOut
 from tests.support.providers import form
 
 AT = "africastalking"
@@ -28,15 +28,15 @@ INBOUND = {
 
 FAILED, SENT = DeliveryStatus.FAILED, DeliveryStatus.SENT
 REPORTS = {
-    "sms-report-submitted": SmsReport(AT, "ATXid_out01", SENT, "Submitted", E, "63510", "", 0),
-    "sms-report-success": SmsReport(
+    "sms-report-submitted": DeliveryReport(AT, "ATXid_out01", SENT, "Submitted", E, "63510", "", 0),
+    "sms-report-success": DeliveryReport(
         *(AT, "ATXid_out01", DeliveryStatus.DELIVERED, "Success", E, "63510", "", 1)
     ),
-    "sms-report-short": SmsReport(AT, "ATXid_out01", FAILED, "Expired", None, "", "", None),
-    "sms-report-rejected": SmsReport(
+    "sms-report-short": DeliveryReport(AT, "ATXid_out01", FAILED, "Expired", None, "", "", None),
+    "sms-report-rejected": DeliveryReport(
         *(AT, "ATXid_out02", FAILED, "Rejected", E, "63510", "UserInBlackList", 2)
     ),
-    "sms-report-new-word": SmsReport(
+    "sms-report-new-word": DeliveryReport(
         *(AT, "ATXid_out02", DeliveryStatus.UNKNOWN, "Teleported", E, "63510", "", None)
     ),
 }

@@ -8,9 +8,9 @@ import time
 import pytest
 
 from app.webhooks.body_limit import BODY_TIMEOUT_S, READING_PER_SERVICE_MAXIMUM
-from app.webhooks.receive import BODY_BYTES_MAXIMUM
 from menus import sentences
 from menus.texts import say
+from providers.contracts.webhooks import BODY_BYTES_MAXIMUM
 from tests.app.webhooks.test_http import last_changed
 from tests.support.waiting import until
 from tests.support.web import (

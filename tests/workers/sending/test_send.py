@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.webhooks.callbacks import store
 from core.messaging import messages
 from providers.africastalking.fake import Mode
 from providers.africastalking.sms import parse_sms_report
 from providers.simulator.process import Fakes
+from tests.support.callbacks import callbacks_of
 from tests.support.tenants import KEYS
 from tests.support.workers import QUICK, MessagingTenant, received
 from values.ids import uuid7
@@ -360,6 +360,7 @@ def test_a_report_says_why(
     [text] = fakes.texts.find(lambda _: True)
     service = context.directory.by_id(tenant.service_id)
     assert service is not None
-    store(parse_sms_report(f"id={text.id}&{report}".encode()), service, tenant.database, KEYS)
+    told = parse_sms_report(f"id={text.id}&{report}".encode())
+    callbacks_of(tenant.database).store(told, service)
     assert tenant.one("SELECT reason FROM message WHERE id = %s", message) == (reason,)
     assert tenant.state(message) == ("failed" if reason else "delivered")

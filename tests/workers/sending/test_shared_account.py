@@ -16,6 +16,7 @@ from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant
 from tests.workers.sending.test_send import make_due, send
 from workers.jobs.context import Context, install, make
+from workers.sending.accounts import Installed
 
 
 @dataclass
@@ -35,7 +36,8 @@ def shared(tenant: MessagingTenant, fakes: Fakes) -> Iterator[Shared]:
         (theirs.tenant_id,),
     )
     account = Account("shared", "key", base_url=fakes.url + "/at")
-    context = make(tenant.database, KEYS, DOMAINS.messages, accounts={NAME: account}, limits=QUICK)
+    accounts = [Installed("shared", NAME, account)]
+    context = make(tenant.database, KEYS, DOMAINS.messages, accounts=accounts, limits=QUICK)
     install(context)
     yield Shared(context, tenant, theirs)
     context.directory.stop()

@@ -5,6 +5,8 @@ CREATE TABLE conversation (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     service_id uuid NOT NULL,
+    -- How its person is known there: by number (msisdn), or by an id of the provider's own.
+    address_channel text NOT NULL,
     address_lookup bytea NOT NULL,
     address_sealed bytea NOT NULL,
     session_sealed bytea,

@@ -1,0 +1,56 @@
+"""To whom a message came: one hook may bring those of several numbers of one account."""
+
+import pytest
+
+from app.webhooks.callbacks import Callbacks
+from core.tenants.directory import Directory, Service
+from providers.africastalking.sms import parse_sms_in
+from providers.contracts.messages import Account, SmsInbound
+from tests.support.tenants import KEYS, PROVIDER
+from tests.support.texter import sms_service
+from tests.support.ussd import UssdTenant
+from workers.sending.accounts import Accounts, Installed
+
+OTHER_CODE = "20384"
+ACCOUNTS = Accounts(
+    installation=(
+        Installed("main", PROVIDER, Account("impuye", "k3y")),
+        Installed("second", PROVIDER, Account("kiyovu", "k3y")),
+    )
+)
+
+
+@pytest.mark.parametrize(("account", "reached"), [("main", True), ("second", False)])
+def test_a_message_goes_to_the_number_it_was_sent_to(
+    tenant: UssdTenant, account: str, *, reached: bool
+) -> None:
+    """Within an account: whose secret is known speaks for no other one."""
+    hook = sms_service(tenant)
+    other = sms_service(tenant, OTHER_CODE, account=account)
+    callbacks = Callbacks(tenant.database, KEYS, Directory(tenant.database), ACCOUNTS)
+    callbacks.store(message_to(other.code), hook)
+    assert written_to(tenant, other) == int(reached)
+    assert written_to(tenant, hook) == 0
+    callbacks.store(message_to(hook.code), hook)
+    assert written_to(tenant, hook) == 1
+
+
+def test_a_message_to_nobodys_number_is_left(tenant: UssdTenant) -> None:
+    hook = sms_service(tenant)
+    Callbacks(tenant.database, KEYS, Directory(tenant.database), ACCOUNTS).store(
+        message_to("99999"), hook
+    )
+    assert written_to(tenant, hook) == 0
+
+
+def message_to(code: str) -> SmsInbound:
+    return parse_sms_in(f"from=%2B250788000101&to={code}&id={code}-1&text=hi&date=".encode())
+
+
+def written_to(tenant: UssdTenant, service: Service) -> int:
+    (count,) = tenant.admin.execute(
+        "SELECT count(*) FROM inbound_message m JOIN conversation c ON c.id = m.conversation_id"
+        " WHERE c.service_id = %s",
+        (service.id,),
+    ).fetchone() or (0,)
+    return int(count)
