@@ -6,6 +6,7 @@ from typing import Final
 
 from menus import catalogues, glossary, gsm7
 from menus.budget import Budget
+from menus.chat_help import check_help
 from menus.glossary import Term
 from menus.languages import LANGUAGES, LOCALES_FOLDER
 from menus.layout import Nav, Page, pages
@@ -70,6 +71,7 @@ def check_tree(
                 seen.add((node.path, screen))
                 place = place_of(node.path)
                 found += check_screen(screen, place, languages=languages, budgets=budgets)
+    found += check_help(tree, languages)
     for node in tree.root.walk():
         if node.when_paused is not None:
             place = f"{place_of(node.path)} when paused"

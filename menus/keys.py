@@ -76,16 +76,6 @@ YES_WORDS: Final = frozenset(word for one in BY_CODE.values() for word in one.ye
 NO_WORDS: Final = frozenset(word for one in BY_CODE.values() for word in one.no)
 
 
-def is_menu_word(raw: str) -> bool:
-    """Whether somebody greets, or asks for the menu, in any language served."""
-    return typed(raw).rstrip(" .,!?").casefold() in MENU_WORDS
-
-
-MENU_WORDS: Final = frozenset(
-    word for one in BY_CODE.values() for word in (*one.menu, *one.greetings)
-)
-
-
 def _key(raw: str) -> str:
     """As `typed`, and without the sign that a list has behind its numbers."""
     return typed(raw).rstrip(" .,:;)")

@@ -7,7 +7,7 @@ to be known of it, as data.
 A folder more is a language more: nothing else names one. docs/howto/add-a-language.md shows it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ LANGUAGE_FILE: Final = "language.yaml"
 SOURCE_LANGUAGE: Final = "en"
 
 _KEYS: Final = frozenset({"name", "key", "draft", "plural", "folds", "secrets", "typed", "notes"})
-_TYPED: Final = frozenset({"yes", "no", "menu", "greetings"})
+_TYPED: Final = frozenset({"yes", "no", "menu", "greetings", "help", "stop", "start", "polite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Language:
     - `plural`: CLDR's conditions by category; what fits none is `other`.
     - `folds`: its letters that GSM-7 lacks, and what stands for each. A text may lose these.
     - `secrets`: how its sentences call a PIN or a code. What is typed after one is masked.
-    - `yes`, `no`, `menu`, `greetings`: what people type, in small letters.
+    - `yes`, `no`, `menu`, `greetings`: what people type, in small letters. In a chat also `help`,
+      `stop` and `start` (no news of the tenant's, and news again), and what is only `polite`.
     - `notes`: what a translator should know of amounts, dates and tone.
     """
 
@@ -52,6 +53,10 @@ class Language:
     no: tuple[str, ...]
     menu: tuple[str, ...]
     greetings: tuple[str, ...]
+    help: tuple[str, ...]
+    stop: tuple[str, ...]
+    start: tuple[str, ...]
+    polite: tuple[str, ...]
     notes: str
 
     @property
@@ -73,17 +78,24 @@ def read_languages(folder: Path = LOCALES_FOLDER) -> tuple[Language, ...]:
     _require_apart("key", ((str(one.key), one) for one in found))
     _require_apart("name", ((one.name, one) for one in found))
     folded: dict[str, tuple[str, str]] = {}
-    answers: dict[str, tuple[bool, str]] = {}
+    meanings: dict[str, tuple[str, str]] = {}
     for one in found:
         for letter, likeness in one.folds.items():
             other, code = folded.setdefault(letter, (likeness, one.code))
             if other != likeness:
                 raise BadLanguage(f"{one.code} and {code} fold {letter!r} in two ways")
-        for word, means in (*((w, True) for w in one.yes), *((w, False) for w in one.no)):
-            meant, code = answers.setdefault(word, (means, one.code))
+        for means, word in _meanings(one):
+            meant, code = meanings.setdefault(word, (means, one.code))
             if meant != means:
-                raise BadLanguage(f"{word!r} is yes and no, in {one.code} and {code}")
+                raise BadLanguage(f"{word!r} is {meant} and {means}, in {code} and {one.code}")
     return tuple(sorted(found, key=lambda one: one.key))
+
+
+def _meanings(one: Language) -> Iterator[tuple[str, str]]:
+    """What each word that people type means; whoever hears it hears all languages."""
+    for means in ("yes", "no", "menu", "greetings", "help", "stop", "start"):
+        for word in getattr(one, means):
+            yield means, word
 
 
 def _require_apart(what: str, values: Iterable[tuple[str, Language]]) -> None:

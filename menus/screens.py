@@ -21,11 +21,12 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice. Its key is fixed for life; its value is what the flow gets: JSON, or a frozen
-    dataclass of JSON and UUIDs."""
+    dataclass of JSON and UUIDs. `code` is what else people call it, where they can write words."""
 
     key: int
     label: Text
     value: object = field(default=None, hash=False)  # lists and dicts have no hash
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,33 @@ def pin_in_chat(code: str) -> Msg:
     return _("Never send your PIN. Dial {code} and change it if others may see it.", code=code)
 
 
+def did_you_mean(first: str, last: str) -> Msg:
+    """Asks which option is meant; each comes with its key, `first` may be several."""
+    return _("Did you mean {first} or {last}?", first=first, last=last)
+
+
+OLD_CHOICE: Final = _("That button belongs to an earlier message.")
+HELP_WORDS: Final = _("Write a word:")
+STARTED: Final = _("You get our news again.")
+
+
+def how_to_stop(menu: str, stop: str) -> Msg:
+    """Said where a word that stops our news was an answer to what was asked."""
+    return _("To get no more news, write {menu}, then {stop}.", menu=menu, stop=stop)
+
+
+def stop_line(stop: str) -> Msg:
+    return _("{stop} no more news", stop=stop)
+
+
+def stopped(tenant: str, start: str) -> Msg:
+    return _(
+        "You get no more news from {tenant}. Codes and receipts still come. News again: {start}",
+        tenant=tenant,
+        start=start,
+    )
+
+
 OFFER_CALL_BACK: Final = _("Shall we call you?")
 CALL_BACK_COMING: Final = _("We will call you. Thank you.")
 

@@ -31,7 +31,8 @@ class Node:
     `key` is the number a person presses (0 for the root). `title` heads an opened menu where it is
     not the label. `roles` are those that see the node, any of them; none means everybody.
     `when_paused` is the notice while the node is paused; below it, it holds where none is given.
-    `paged` says that more than nine options are meant to be.
+    `paged` says that more than nine options are meant to be. `words` open the node in a chat, in
+    capitals: (language, its words), the language "" for those of all.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Node:
     roles: frozenset[str] = frozenset()
     when_paused: Local | None = None
     paged: bool = False
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def id(self) -> str:
@@ -52,6 +54,15 @@ class Node:
     @property
     def is_menu(self) -> bool:
         return self.flow is None and self.info is None
+
+    def word_in(self, language: str) -> str:
+        """The word that opens the node, as one language has it, or else any. Only of a node that
+        has words."""
+        by_language = dict(self.words)
+        found = (
+            by_language.get(language) or by_language.get("") or [*by_language.values(), ("",)][0]
+        )
+        return found[0]
 
     def is_for(self, roles: Collection[str]) -> bool:
         """True when a person with those roles sees the node."""
@@ -74,9 +85,13 @@ class Tree:
     _screens: dict[tuple[str, frozenset[str]], Menu] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
+    _by_word: dict[str, Node] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._nodes.update((node.path, node) for node in self.root.walk())
+        self._by_word.update(
+            (word, node) for node in self.root.walk() for _, words in node.words for word in words
+        )
 
     def node(self, path: str = ROOT) -> Node:
         """The node at a path ('' is the root). Raises NoSuchNode."""
@@ -84,6 +99,22 @@ class Tree:
             return self._nodes[path]
         except KeyError:
             raise NoSuchNode(path) from None
+
+    def by_word(self, word: str, roles: Collection[str]) -> Node | None:
+        """The node that a word opens for a person with those roles, in capitals or not; None where
+        it opens none."""
+        node = self.opened_by(word)
+        return node if node is not None and self.allows(node.path, roles) else None
+
+    def opened_by(self, word: str) -> Node | None:
+        """The node that a word opens for anybody."""
+        return self._by_word.get(word.upper())
+
+    def with_words(self, roles: Collection[str]) -> Iterator[Node]:
+        """The nodes that a word opens for a person with those roles, in the order of the tree."""
+        for node in self.root.walk():
+            if node.words and self.allows(node.path, roles):
+                yield node
 
     def nearest(self, path: str) -> Node:
         """The node at the path, or the nearest one above it that still exists."""
@@ -155,6 +186,8 @@ def _node_data(node: Node) -> dict[str, Json]:
         data["when_paused"] = dict(node.when_paused.to_data())
     if node.paged:
         data["paged"] = True
+    if node.words:
+        data["word"] = {language: [*words] for language, words in node.words}
     if node.flow is not None:
         data["flow"] = node.flow
     elif node.info is not None:

@@ -30,7 +30,7 @@ def lint(
 
 
 def renumbered(old: Tree, new: Tree) -> list[Problem]:
-    """Keys that changed their meaning between two trees: people know their strings by heart."""
+    """Keys and words that changed their meaning between two trees: people know them by heart."""
     found = []
     for node in old.root.walk():
         if not node.is_menu or new.nearest(node.path).path != node.path:
@@ -45,6 +45,12 @@ def renumbered(old: Tree, new: Tree) -> list[Problem]:
             elif keys.get(item.key, item.id) != item.id:
                 what = f"takes the key {item.key}, which was {keys[item.key]!r}"
                 found.append(Problem("menus", place, what))
+    for node in old.root.walk():
+        for word in {word for _, words in node.words for word in words}:
+            opens = new.opened_by(word)
+            if opens is not None and opens.path != node.path:
+                what = f"takes the word {word}, which opened {place_of(node.path)}"
+                found.append(Problem("menus", place_of(opens.path), what))
     return found
 
 

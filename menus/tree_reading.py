@@ -4,7 +4,7 @@ text: {en: "Ibimina", rw: "Ibimina"}
 roles: [member, committee]              # those that nodes may name
 when_paused: {en: "Back at 6."}         # optional, inherited
 menu:
-  - {key: 1, id: save, text: {en: "Save", rw: "Zigama"}, flow: contribute}
+  - {key: 1, id: save, text: {en: "Save", rw: "Zigama"}, flow: contribute, word: PAY}
   - key: 2
     id: group
     text: {en: "My group", rw: "Itsinda ryanjye"}
@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import yaml
 
+from menus.chat_words import is_taken
 from menus.keys import BACK, HOME, MORE
 from menus.languages import LANGUAGES
 from menus.limits import KEY_MAX, KEY_MIN, OPTIONS_UNPAGED_MAX, TREE_DEPTH_MAX, TREE_NODES_MAX
@@ -28,8 +29,10 @@ from values.problems import Problem
 
 _KINDS: Final = ("menu", "flow", "info")
 _ROOT_FIELDS: Final = frozenset({"text", "title", "roles", "when_paused", "paged", "menu"})
-_NODE_FIELDS: Final = _ROOT_FIELDS | {"key", "id", "flow", "info"}
+_NODE_FIELDS: Final = _ROOT_FIELDS | {"key", "id", "flow", "info", "word"}
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
+EVERY_LANGUAGE: Final = ""
 _RESERVED: Final = {BACK: "Back", HOME: "Home", MORE: "More"}
 _BLANK: Final = Local({"en": "?"})
 
@@ -89,6 +92,7 @@ class _Reader:
             paged=self._paged(ROOT, data),
         )
         tree = Tree(root, self._roles)
+        self._words_twice(root)
         if not self.problems:
             self._empty_for_someone(tree)
         return tree
@@ -143,6 +147,7 @@ class _Reader:
             roles=roles,
             when_paused=self._words(path, data, "when_paused", optional=True),
             paged=self._paged(path, data),
+            words=self._commands(path, data.get("word")),
         )
 
     def _key(self, path: str, key: object) -> int:
@@ -160,6 +165,35 @@ class _Reader:
             return name
         self._fault(path, "flow is to be a flow's name")
         return ""
+
+    def _commands(self, path: str, data: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The words that open a node in a chat: one, several, or either by language."""
+        if data is None:
+            return ()
+        found = []
+        for language, words in (data if isinstance(data, dict) else {EVERY_LANGUAGE: data}).items():
+            listed = words if isinstance(words, list) else [words]
+            sound = [
+                each.upper() for each in listed if isinstance(each, str) and _WORD.fullmatch(each)
+            ]
+            if language not in (EVERY_LANGUAGE, *LANGUAGES):
+                self._fault(path, f"word has words in {language!r}, not a language of Piga")
+            elif not sound or len(sound) < len(listed):
+                self._fault(path, "word is to be letters and digits, 2 to 12, a letter first")
+            else:
+                found.append((str(language), tuple(sound)))
+        return tuple(found)
+
+    def _words_twice(self, root: Node) -> None:
+        """A word opens one thing, whoever writes it, and is none that means something already."""
+        opens: dict[str, str] = {}
+        for node in root.walk():
+            for word in dict.fromkeys(word for _, words in node.words for word in words):
+                if is_taken(word):
+                    self._fault(node.path, f"takes the word {word}, which means something already")
+                if opens.setdefault(word, node.path) != node.path:
+                    what = f"takes the word {word}, which opens {place_of(opens[word])}"
+                    self._fault(node.path, what)
 
     def _paged(self, path: str, data: dict[Any, Any]) -> bool:
         paged, items = data.get("paged", False), data.get("menu")

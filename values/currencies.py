@@ -85,6 +85,11 @@ def written_digits(currency: str) -> int:
     return 0 if currency in _WRITTEN_WHOLE else minor_digits(currency)
 
 
+def is_k_a_currency(currency: str) -> bool:
+    """Whether a K beside a number may be the currency, and so is no thousand: kwacha."""
+    return "K" in _WRITTEN_BEFORE.get(currency, ())
+
+
 def number_of(text: str, currency: str) -> str:
     """What is left of an amount once its currency is taken off: "500" of "Ksh 500/=" in KES.
 

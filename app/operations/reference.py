@@ -121,6 +121,10 @@ def _languages() -> Iterator[str]:
             ("no", one.no),
             ("menu", one.menu),
             ("greetings", one.greetings),
+            ("help", one.help),
+            ("stop", one.stop),
+            ("start", one.start),
+            ("polite", one.polite),
         ):
             yield f"| {name} | {', '.join(words)} |"
         yield from ("", one.notes)
