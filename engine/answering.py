@@ -61,7 +61,7 @@ def _at_main_menu(context: TurnContext, session: Session, typed: str) -> Moved |
         option = main.parse(typed)
     except WrongAnswer:
         return None
-    return None if option is None else _choose(context, home(session), str(option.value))
+    return None if option is None else choose(context, home(session), str(option.value))
 
 
 def _navigate(context: TurnContext, session: Session, key: Navigation) -> Session | None:
@@ -115,7 +115,7 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     if len(typed) > ANSWER_CHARS_MAX:
         raise WrongAnswer(sentences.TOO_LONG)
     if not session.place.flow:
-        return _choose(context, session, str(_chosen(shown.options, typed)))
+        return choose(context, session, str(_chosen(shown.options, typed)))
     flow = context.flows[session.place.flow](context, session)
     # The flow says what its state asks, and not what was kept of the screen: that may be another
     # release's.
@@ -146,7 +146,7 @@ def _answer(context: TurnContext, session: Session, typed: str) -> Moved:
     raise WrongAnswer(sentences.WRONG_OPTION)
 
 
-def _choose(context: TurnContext, session: Session, node: str) -> Moved:
+def choose(context: TurnContext, session: Session, node: str) -> Moved:
     """Follow an option of the menu tree."""
     tree = context.tree
     try:

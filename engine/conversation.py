@@ -4,7 +4,7 @@ import msgspec
 from transitions import MachineError
 
 from core.people.people import Person
-from engine.answering import take
+from engine.answering import choose, take
 from engine.context import TurnContext
 from engine.flow import Leave, Return
 from engine.moves import (
@@ -87,6 +87,18 @@ def step(context: TurnContext, session: Session, typed: str) -> Step:
             raise
         context.undo()
         return _at_nearest_menu(context, session)
+
+
+def open_node(context: TurnContext, session: Session, node: str) -> Step:
+    """Open a node of the menu tree, from wherever the person is: what was begun is left."""
+    return _show(context, choose(context, home(session), node))
+
+
+def ask_again(context: TurnContext, session: Session, why: Text, outcome: str = SHOWN) -> Step:
+    """What is asked already, under a line that says why. It counts as no answer."""
+    if is_missing(context, session, session.place):
+        return _at_nearest_menu(context, session)
+    return _show(context, Moved(session, why, outcome))
 
 
 def paused(context: TurnContext, session: Session) -> Step:

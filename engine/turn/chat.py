@@ -12,48 +12,28 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
-
-import msgspec
+from collections.abc import Mapping
+from typing import Final
 
 from core.analytics import turnlog
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.inbox import handovers, inbox
+from core.inbox import inbox
 from core.inbox.inbox import Held, LeaseLost, Waiting
 from core.messaging.messages import SEND_TEXT
-from core.people import people
-from core.people.people import Person
 from core.security.keyring import Keyring
-from core.tenants import directory as tenants
 from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
-from engine.conversation import Step, begin, paused, step
 from engine.flow import Flow
-from engine.kinds import kind_of
-from engine.moves import SHOWN
-from engine.render import render
-from engine.session import NO_PAYMENT, SECRETS, Session, Shown, replace
-from engine.turn.message import ENDED, FAILED
+from engine.turn.chat_step import ChatReply, Written, take
+from engine.turn.message import FAILED
 from engine.turn.stored import StoredSession
 from menus import sentences
-from menus.keys import is_menu_word
-from menus.texts import Text, say
+from menus.texts import say
 from values.ids import uuid7
 
 log = logging.getLogger(__name__)
-
-
-class ChatReply(NamedTuple):
-    """What a message came to: the words, and the session after it (None: it is over)."""
-
-    text: str
-    session: Session | None
-    expects_pin: bool = False
-    outcome: str = SHOWN
-    place: str = ""
 
 
 class ChatTurns:
@@ -91,7 +71,10 @@ class ChatTurns:
                 stored = StoredSession.decode(message.session) if message.session else None
                 number = message.sessions + (stored is None)
                 context.session_hash = self._keys.session("chat", held.id.hex, str(number))
-                reply = self._take(context, stored, message)
+                session = stored.session if stored else None
+                content = message.content
+                written = Written(content.text, message.had_pin, content.choice)
+                reply = take(context, session, written)
                 turns = stored.turns + 1 if stored else 1
                 self._answer(context, held, message, reply=reply, turns=turns, started_s=started_s)
                 if not context.commit():
@@ -164,71 +147,6 @@ class ChatTurns:
             ],
         )
 
-    # --- one step -------------------------------------------------------------------------------
-
-    def _take(
-        self, context: TurnContext, stored: StoredSession | None, message: Waiting
-    ) -> ChatReply:
-        session = stored.session if stored else None
-        begins = session is None or is_menu_word(message.content.text)
-        found = self._found(context) if begins else []
-        language = context.tenant.languages[0]
-        if session is not None:
-            language = session.language or language
-        elif len(found) == 1:
-            language = found[0].language
-        if message.had_pin:  # it was taken out before it was stored
-            return self._by_ussd(context, sentences.pin_in_chat, language, session)
-        if context.tenant.paused:
-            return _shown(context, paused(context, Session(language=language)))
-        if session is None or begins:
-            if not found or not all(person.has_pin or person.frozen for person in found):
-                return self._by_ussd(context, sentences.register_by_ussd, language, None)
-            taken = begin(context, Session(), found)
-        else:
-            taken = step(context, session, message.content.text)
-        if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
-            return self._hand_over(context, taken)
-        return _shown(context, taken)
-
-    def _found(self, context: TurnContext) -> list[Person]:
-        return context.read(
-            people.identify, self._keys, context.address, channel=context.address_channel
-        )
-
-    def _hand_over(self, context: TurnContext, taken: Step) -> ChatReply:
-        """What comes next needs a PIN: it waits for the person's dial, at the screen before it,
-        where that is one of the same conversation."""
-        session = taken.session
-        if session.back and session.back[-1].flow == session.place.flow and session.caller.id:
-            waiting = replace(
-                session,
-                place=session.back[-1],
-                back=session.back[:-1],
-                payment=NO_PAYMENT,
-                shown=Shown(),
-            )
-            context.write(
-                handovers.hand_over,
-                self._keys,
-                uuid.UUID(session.caller.id),
-                msgspec.json.encode(waiting),
-                lasts_s=limits.HANDOVER_S,
-            )
-            return self._by_ussd(context, sentences.finish_by_ussd, session.language, None)
-        return self._by_ussd(context, sentences.only_by_ussd, session.language, None)
-
-    def _by_ussd(
-        self,
-        context: TurnContext,
-        sentence: Callable[[str], Text],
-        language: str,
-        session: Session | None,
-    ) -> ChatReply:
-        code = context.read(tenants.ussd_code)
-        words = sentence(code) if code else sentences.NOT_IN_CHAT
-        return ChatReply(say(words, language), session, expects_pin=True)
-
 
 def lasts_s(service: Service) -> float:
     """How long a conversation lasts after each message."""
@@ -237,14 +155,6 @@ def lasts_s(service: Service) -> float:
 
 
 CHAT_SESSION_S: Final = {"sms": 15 * 60.0, "whatsapp": 24 * 3600.0}
-
-
-def _shown(context: TurnContext, taken: Step) -> ChatReply:
-    page, session = render(context, taken)
-    outcome = ENDED if page.ends and taken.outcome == SHOWN else taken.outcome
-    return ChatReply(
-        page.text, None if session.ended else session, outcome=outcome, place=session.place.name
-    )
 
 
 def _log_fault(fault: Exception, service: Service, held: Held) -> None:

@@ -33,7 +33,7 @@ class Contribute(PaymentSteps[Contributed]):
         mine = self.read(groups.of_member, self.caller_id)
         if not mine:
             return End(_("You are in no group yet. Ask a group's secretary to add you."))
-        options = (Option(group.number, group.name, group.membership) for group in mine)
+        options = (Option(group.number, group.name, group.membership, group.code) for group in mine)
         return Menu(_("Save in which group?"), tuple(options))
 
     def check_group(self) -> None:

@@ -6,9 +6,13 @@ from urllib.parse import urlencode
 import orjson
 
 from core.inbox import inbox
+from core.inbox.content import Content
+from core.inbox.inbox import Incoming
 from core.people.people import USSD
 from core.tenants.directory import Service
 from engine.turn.chat import ChatTurns
+from engine.turn.choices import choice_id, mark_of
+from engine.turn.stored import StoredSession
 from providers.africastalking.sms import parse_sms_in
 from tests.support.callbacks import callbacks_of
 from tests.support.domains import FLOWS
@@ -43,6 +47,31 @@ class Texter:
 
         told = parse_sms_in(urlencode(sent).encode())
         callbacks_of(self.tenant.database).store(told, self.service)
+
+    def tap(self, choice: str, *, text: str = "") -> str:
+        """Tap something that has this id and these words, and read the reply."""
+        self.count += 1
+        message = Incoming(
+            PROVIDER,
+            f"{self.number}-tap-{self.count}",
+            self.number,
+            Content(text, kind="choice", choice=choice),
+        )
+        with self.tenant.tx() as tx:
+            inbox.receive(tx, KEYS, self.service.id, message)
+        self.work()
+        return self.replies()[-1]
+
+    def option(self, typed: str) -> str:
+        """The id that a button for this key has at the question that is asked now."""
+        id, sessions, sealed = self.tenant.one(
+            "SELECT id, sessions, session_sealed FROM conversation WHERE address_lookup = %s",
+            KEYS.lookup(USSD, self.number),
+        )
+        stored = StoredSession.decode(KEYS.open(sealed, id.bytes).encode())
+        assert stored is not None
+        session_hash = KEYS.session("chat", id.hex, str(sessions))
+        return choice_id(mark_of(KEYS, session_hash, stored.session), typed)
 
     def work(self) -> int:
         """A worker works the conversation; answers how many messages."""

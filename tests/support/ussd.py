@@ -142,13 +142,18 @@ class UssdTenant(Tenant):
 
     def texts(self, who: str) -> list[str]:
         """The text messages that a phone gets (of a key, `key/2` for their second one, or a bare
-        number), in words, oldest first: as a worker would send them now."""
+        number), in words, oldest first: as a worker would send them now. No reply in a chat is
+        one."""
         key, _, which = who.partition("/")
         number = who if who.startswith("+") else self.people[key].phones[int(which or 1) - 1]
         rows = self.admin.execute("SELECT id FROM outbox WHERE kind = 'send_text' ORDER BY id")
         claimed = [self._claimed(outbox_id) for (outbox_id,) in rows.fetchall()]
         lookup = KEYS.lookup(USSD, number)
-        return [self._words(text) for text in claimed if text and text.address_lookup == lookup]
+        return [
+            self._words(text)
+            for text in claimed
+            if text and text.address_lookup == lookup and text.template in DOMAINS.messages
+        ]
 
     def _claimed(self, outbox_id: uuid.UUID) -> Outgoing | None:
         text = None

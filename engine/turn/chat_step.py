@@ -1,0 +1,236 @@
+"""What a message in a chat leads to: words that mean something everywhere, a button, a command, or
+an answer to what was asked. No database of its own, no wire."""
+
+import uuid
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from core.inbox import handovers
+from core.messaging import optouts
+from core.people import people
+from core.people.people import Person
+from core.tenants import directory as tenants
+from engine import limits
+from engine.context import TurnContext
+from engine.conversation import Step, ask_again, begin, paused, step
+from engine.kinds import kind_of
+from engine.moves import SHOWN, WRONG
+from engine.render import render
+from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
+from engine.turn.choices import typed_by
+from engine.turn.commands import command_in, follow
+from engine.turn.message import ENDED
+from engine.turn.understanding import Understood, pending_screen, understand
+from menus import chat_words, sentences
+from menus.chat_help import help_text
+from menus.chat_words import Said, shown_word
+from menus.texts import Text, say
+
+
+class Written(NamedTuple):
+    """A message: its text without a PIN, which `had_pin` says, and the id of what was tapped."""
+
+    text: str
+    had_pin: bool = False
+    choice: str = ""
+
+
+class ChatReply(NamedTuple):
+    """What a message came to: the words, and the session after it (None: it is over).
+
+    `repeats`: the same message again would get the same answer, and change nothing more.
+    """
+
+    text: str
+    session: Session | None
+    expects_pin: bool = False
+    outcome: str = SHOWN
+    place: str = ""
+    repeats: bool = False
+
+
+def take(context: TurnContext, session: Session | None, written: Written) -> ChatReply:
+    """Take a message in a conversation (session None: a new one). Raises what is a fault of ours,
+    or of the servers."""
+    return _ChatStep(context, session, written).take()
+
+
+class _ChatStep:
+    def __init__(self, context: TurnContext, session: Session | None, written: Written) -> None:
+        self._context = context
+        self._session = session
+        self._written = written
+        self._found: list[Person] | None = None
+
+    @property
+    def _language(self) -> str:
+        """The person's; the tenant's first where nobody is known, or several are."""
+        if self._session is not None and self._session.language:
+            return self._session.language
+        if len(self._people()) == 1:
+            return self._people()[0].language
+        return self._context.tenant.languages[0]
+
+    def _people(self) -> list[Person]:
+        if self._found is None:
+            context = self._context
+            self._found = context.read(
+                people.identify, context.keys, context.address, channel=context.address_channel
+            )
+        return self._found
+
+    # --- what it is -----------------------------------------------------------------------------
+
+    def take(self) -> ChatReply:
+        session, written = self._session, self._written
+        if written.had_pin:  # it was taken out before it was stored
+            return self._by_ussd(sentences.pin_in_chat, session, self._language)
+        if written.choice:
+            return self._tapped(session)
+        word = chat_words.said(written.text)
+        if session is None:
+            return self._word(word, None) or self._begin(word)
+        return self._in_session(session, word)
+
+    def _in_session(self, session: Session, word: Said | None) -> ChatReply:
+        """What surely answers the question is an answer to it. Only the word for the menu leads out
+        of every question that is answered in words."""
+        context, text = self._context, self._written.text
+        screen = None if context.tenant.paused else pending_screen(context, session)
+        understood = understand(screen, session, text)
+        leads_out = word is Said.MENU and session.shown.kind == "ask"
+        if not understood.is_sure or leads_out:
+            if word is not None:
+                return self._word(word, session) or self._begin(word)
+            command = command_in(context, session, text)
+            if command is not None and not context.tenant.paused:
+                return self._shown(follow(context, session, command))
+        return self._answer(session, understood, word)
+
+    def _word(self, word: Said | None, session: Session | None) -> ChatReply | None:
+        """What is said of news and of commands, beside what is asked, which stays. None for a word
+        that opens the menu."""
+        context, language = self._context, self._language
+        match word:
+            case Said.HELP if self._people_have_pins():
+                return self._said(help_text(context.tree, self._roles(), language), session)
+            case Said.STOP:
+                self._opt(optouts.opt_out)
+                name, start = context.tenant.name_in(language), shown_word(Said.START, language)
+                return self._said(say(sentences.stopped(name, start), language), session)
+            case Said.START if self._opt(optouts.opt_in):
+                return self._said(say(sentences.STARTED, language), session)
+        return None
+
+    def _opt(self, change: Callable[..., bool]) -> bool:
+        """Of all that the tenant sends unasked, whichever sender it comes from: who reads its name
+        on a text cannot answer that."""
+        context = self._context
+        return context.write(
+            change,
+            context.keys,
+            context.address,
+            source=optouts.Source.WORD,
+            channel=context.address_channel,
+        )
+
+    # --- what it leads to -----------------------------------------------------------------------
+
+    def _begin(self, word: Said | None, why: Text = "") -> ChatReply:
+        """A conversation from its beginning: a command goes on from there."""
+        context = self._context
+        if context.tenant.paused:
+            return self._shown(paused(context, Session(language=self._language)), repeats=True)
+        found = self._people()
+        if not self._people_have_pins():
+            return self._by_ussd(sentences.register_by_ussd, None, self._language)
+        taken = begin(context, Session(), found)
+        at_menu = taken.session.place == ROOT and not taken.session.ended
+        command = command_in(context, taken.session, self._written.text) if at_menu else None
+        if command is not None and word is None:
+            return self._shown(follow(context, taken.session, command))
+        if why and at_menu:
+            taken = ask_again(context, taken.session, why)
+        return self._shown(taken, repeats=True)
+
+    def _tapped(self, session: Session | None) -> ChatReply:
+        """A button is taken at the question that it belongs to, and nowhere else."""
+        context = self._context
+        if session is None or context.tenant.paused:
+            return self._begin(None, sentences.OLD_CHOICE)
+        typed = typed_by(context, session, self._written.choice)
+        if typed is None:
+            again = ask_again(context, session, sentences.OLD_CHOICE, WRONG)
+            return self._shown(again, repeats=True)
+        return self._answer(session, Understood(typed, is_sure=True), None)
+
+    def _answer(self, session: Session, understood: Understood, word: Said | None) -> ChatReply:
+        context = self._context
+        if context.tenant.paused:
+            return self._shown(paused(context, session), repeats=True)
+        if understood.tie:
+            return self._shown(ask_again(context, session, understood.tie, WRONG), repeats=True)
+        taken = step(context, session, understood.typed)
+        if word is Said.STOP and not taken.notice:
+            menu, stop = (shown_word(each, self._language) for each in (Said.MENU, Said.STOP))
+            taken = replace(taken, notice=sentences.how_to_stop(menu, stop))
+        return self._shown(taken, repeats=taken.outcome == WRONG)
+
+    def _roles(self) -> tuple[str, ...]:
+        """Those of whoever speaks; none while that is not known."""
+        if self._session is not None:
+            return self._session.caller.roles
+        return self._people()[0].roles if len(self._people()) == 1 else ()
+
+    def _people_have_pins(self) -> bool:
+        found = self._people()
+        return bool(found) and all(person.has_pin or person.frozen for person in found)
+
+    # --- what is answered -----------------------------------------------------------------------
+
+    def _shown(self, taken: Step, *, repeats: bool = False) -> ChatReply:
+        if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
+            return self._hand_over(taken)
+        page, session = render(self._context, taken)
+        outcome = ENDED if page.ends and taken.outcome == SHOWN else taken.outcome
+        return ChatReply(
+            page.text,
+            None if session.ended else session,
+            outcome=outcome,
+            place=session.place.name,
+            repeats=repeats,
+        )
+
+    def _said(self, words: str, session: Session | None) -> ChatReply:
+        return ChatReply(words, session, repeats=True)
+
+    def _hand_over(self, taken: Step) -> ChatReply:
+        """What comes next needs a PIN: it waits for the person's dial, at the screen before it,
+        where that is one of the same conversation."""
+        context, session = self._context, taken.session
+        if session.back and session.back[-1].flow == session.place.flow and session.caller.id:
+            waiting = replace(
+                session,
+                place=session.back[-1],
+                back=session.back[:-1],
+                payment=NO_PAYMENT,
+                shown=Shown(),
+            )
+            context.write(
+                handovers.hand_over,
+                context.keys,
+                uuid.UUID(session.caller.id),
+                msgspec.json.encode(waiting),
+                lasts_s=limits.HANDOVER_S,
+            )
+            return self._by_ussd(sentences.finish_by_ussd, None, session.language)
+        return self._by_ussd(sentences.only_by_ussd, None, session.language)
+
+    def _by_ussd(
+        self, sentence: Callable[[str], Text], session: Session | None, language: str
+    ) -> ChatReply:
+        code = self._context.read(tenants.ussd_code)
+        words = sentence(code) if code else sentences.NOT_IN_CHAT
+        return ChatReply(say(words, language), session, expects_pin=True)

@@ -1,0 +1,80 @@
+"""One-line commands of a chat: a word opens a node of the menu tree, and what stands behind it is
+fed to the screens that follow, as digits behind a dialled code are.
+
+    BAL             as if the node with the word BAL was chosen in the menus
+    PAY KOP1 500    and then KOP1 in its list, and 500 at its question
+
+Feeding stops at a PIN, a code or a confirmation, which is shown: no command agrees to anything.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from engine import limits
+from engine.context import TurnContext
+from engine.conversation import Step, ask_again, open_node, step
+from engine.moves import WRONG
+from engine.render import render
+from engine.session import Session
+from engine.turn.replay import takes_fed
+from engine.turn.understanding import understand
+from menus.answers import Amount, Number, Phone
+from menus.screens import Ask, Menu, Screen
+from menus.tree import Node
+
+# A label of so many words is known from the words of a command; so is an amount with its currency.
+WORDS_OF_ONE_ANSWER: Final = 6
+
+
+class Command(NamedTuple):
+    """A command as it was written: what it opens, and the words behind it."""
+
+    node: Node
+    words: tuple[str, ...]
+
+
+def command_in(context: TurnContext, session: Session, written: str) -> Command | None:
+    """The command that a text is, for whoever speaks; None where it is none."""
+    word, *words = written.split() or [""]
+    if not session.caller.id:
+        return None
+    node = context.tree.by_word(word.strip(".,!:"), session.caller.roles)
+    return Command(node, tuple(words)) if node is not None else None
+
+
+def follow(context: TurnContext, session: Session, command: Command) -> Step:
+    """Open what a command names, and feed it the words behind it, up to the first that does not
+    fit. What comes behind a secret or a confirmation is dropped unread."""
+    reached = open_node(context, session, command.node.path)
+    words = command.words
+    for _ in range(limits.STEPS_PER_TURN):
+        if not words or reached.halted or not takes_fed(reached.screen):
+            break
+        _, before = render(context, reached)
+        size = _answer_size(reached.screen, before, words)
+        understood = understand(reached.screen, before, " ".join(words[:size]))
+        if understood.tie:
+            return ask_again(context, before, understood.tie)
+        reached = step(context, before, understood.typed)
+        if reached.outcome == WRONG:
+            break
+        words = words[size:]
+    return reached
+
+
+def _answer_size(screen: Screen, session: Session, words: Sequence[str]) -> int:
+    """How many of the words are one answer: one, unless the screen surely takes more together. Two
+    numbers are two answers."""
+    for size in range(min(len(words), WORDS_OF_ONE_ANSWER), 1, -1):
+        more = "".join(words[1:size])
+        is_label = isinstance(screen, Menu)
+        is_number = (
+            isinstance(screen, Ask)
+            and isinstance(screen.answer, Amount | Number | Phone)
+            and not any(char.isdigit() for char in more)
+        )
+        if is_label or is_number:
+            understood = understand(screen, session, " ".join(words[:size]))
+            if understood.is_sure:
+                return size
+    return 1
