@@ -41,6 +41,10 @@ class Limits:
     text_age_maximum_s: float = 86_400.0  # a receipt that is a day late only worries people
     pause_first_s: float = 1.0  # after a refused connection; doubled up to:
     pause_longest_s: float = 30.0
+    # What is back after a pause gets so many a second at first, doubled every so often.
+    recovery_s: float = 60.0
+    recovery_first_a_second: float = 20.0
+    recovery_doubles_s: float = 10.0
     pause_alarmed_s: float = 300.0  # until somebody has topped up the account, or mended it
     settle_for_s: float = 15.0  # how long the outcome of a request is brought to Postgres
 

@@ -231,6 +231,6 @@ def answer(
         _WRITE_REPLY,
         (
             *(reply_id, held.id, held.service_id, sealed),
-            *(uuid7(), send_kind, Priority.PROMPT.value, reply_id),
+            *(reply_id, send_kind, Priority.PROMPT.value, reply_id),  # of the same id
         ),
     )

@@ -22,6 +22,7 @@ BUDGET_SEPTETS: Final = (60, 182)
 HOPS_A_SECOND: Final = (1, 100_000)
 OPEN_SESSIONS: Final = (10, 10_000_000)
 SESSION_MINUTES: Final = (1, 1440)  # of a conversation by SMS or WhatsApp, after each message
+MESSAGES_A_SECOND: Final = (1, 10_000)  # that a service sends
 CHANNELS: Final = ("ussd", "sms", "whatsapp")
 
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
@@ -31,6 +32,15 @@ _OTHER_CODE = matching(r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}", "a number o
 def _code(value: str, info: ValidationInfo) -> str:
     kind = _USSD_CODE if info.data.get("channel") == "ussd" else _OTHER_CODE
     return str(kind.func(value))  # type: ignore[call-arg]
+
+
+class SecondProvider(Entry):
+    """Who takes over what provably never left: with which of the installation's accounts there, and
+    from which number or sender id."""
+
+    provider: Annotated[Text, one_of(lambda reading: reading.rules.providers)]
+    account: Text | None = None
+    code: Annotated[Text, _OTHER_CODE] | None = None
 
 
 class ServiceSettings(Entry):
@@ -48,6 +58,8 @@ class ServiceSettings(Entry):
     session_minutes: Annotated[int, whole(*SESSION_MINUTES)] | None = None
     # Which of the installation's accounts at the provider; its first one where none is named.
     account: Text | None = None
+    second: SecondProvider | None = None
+    messages_a_second: Annotated[int, whole(*MESSAGES_A_SECOND)] | None = None
 
 
 def _menu(name: str, info: ValidationInfo) -> str:

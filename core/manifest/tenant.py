@@ -83,6 +83,16 @@ def _self_registered(reading: Reading) -> list[str]:
     return [role.name for role in reading.roles if role.self_registered]
 
 
+_TIME = matching("([01][0-9]|2[0-3]):[0-5][0-9]", 'a time such as "20:30", in quotes')
+
+
+class QuietHours(Entry):
+    """When nothing goes out that goes to many at once, by the clock of who gets it."""
+
+    starts: Annotated[Text, _TIME]
+    ends: Annotated[Text, _TIME]
+
+
 class Settings(Entry):
     """What a tenant may say of itself."""
 
@@ -99,6 +109,7 @@ class Settings(Entry):
     wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
     new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
+    quiet_hours: QuietHours | None = None
     # What may be paid in all on the first day of a PIN that officers let somebody choose.
     new_pin_limit: OptionalAmount = None
 

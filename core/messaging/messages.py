@@ -7,10 +7,10 @@ knows that it may have: it becomes `unknown`, and only a delivery report resolve
 
 import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -28,8 +28,8 @@ from core.outbox.outbox import Claim
 from core.people import numbers
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 from core.security.keyring import Keyring
-from values import names
-from values.ids import uuid7
+from values import clock, names
+from values.ids import floor_of, uuid7
 from values.messages import Message, Priority
 
 SEND_TEXT = "send_text"
@@ -112,6 +112,9 @@ class Outgoing:
     # them, in the order in which they came. Empty where nobody shares it.
     sharing: list[uuid.UUID]
     names_sealed: list[bytes] = field(repr=False)
+    # For how many seconds it is still to wait for what the same person is to get before it; None
+    # where nothing is before it.
+    behind_s: float | None
 
     def addressee(self, keys: Keyring) -> str:
         """Whom the text means, as screens show them; "" where the number is only theirs. Raises
@@ -178,27 +181,58 @@ _SHARING = (
 )
 
 
+# What one person gets, they get in the order in which it was written: a text waits for those before
+# it that are as urgent. An hour of a provider's is outlasted; what takes longer stops nothing.
+ORDER_KEPT_H: Final = 6
+_BEHIND = (
+    "SELECT CASE WHEN count(*) > 0"
+    "  THEN greatest(extract(epoch FROM max(b.available_at) - now()), 0)::float8 END AS s"
+    " FROM message e JOIN outbox b ON b.tenant_id = e.tenant_id AND b.id = e.id"
+    " WHERE e.tenant_id = current_tenant() AND e.state IN ('queued', 'sending')"
+    " AND coalesce(e.subscriber_id, e.conversation_id)"
+    "  = coalesce(m.subscriber_id, m.conversation_id)"
+    " AND e.id < m.id AND e.id >= %(since)s AND b.priority <= c.priority"
+    " AND b.state NOT IN ('done', 'dead')"
+)
+_CLAIM = (
+    "WITH c AS (UPDATE outbox SET state = 'working', attempts = attempts + 1,"
+    "  lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)"
+    "  WHERE tenant_id = current_tenant() AND id = ANY (%(ids)s) AND available_at <= now()"
+    "  AND (state IN ('waiting', 'queued') OR (state = 'working' AND lease_until <= now()))"
+    "  RETURNING id, subject_id, attempts, lease_until, priority)"
+    " SELECT c.id, c.subject_id, c.attempts, c.lease_until, c.priority, m.state, m.template,"
+    " m.params, m.service_id, m.subscriber_id, m.conversation_id, m.content_sealed,"
+    " coalesce(s.language, ''), t.identifier_sealed,"
+    " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names,"
+    " CASE WHEN m.state = 'queued' THEN h.s END"
+    " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
+    " LEFT JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
+    f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o"
+    f" CROSS JOIN LATERAL ({_BEHIND}) h ORDER BY m.id"
+)
+
+
 def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     """Claim the row of a text and read the text, in one statement; None as `outbox.claim`."""
-    row = tx.one(
-        f"WITH c AS ({outbox.CLAIM})"
-        " SELECT c.id, c.subject_id, c.attempts, c.lease_until, m.state, m.template, m.params,"
-        " m.service_id, m.subscriber_id, m.conversation_id, m.content_sealed,"
-        " coalesce(s.language, ''), t.identifier_sealed,"
-        " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names"
-        " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
-        " LEFT JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
-        f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o",
-        (lease_s, outbox_id),
+    return next(iter(claim_all(tx, [outbox_id], lease_s=lease_s)), None)
+
+
+def claim_all(tx: Tx, outbox_ids: Sequence[uuid.UUID], *, lease_s: float) -> list[Outgoing]:
+    """Claim many rows of the tenant's at once: those that could be had, oldest first."""
+    rows = tx.all(
+        _CLAIM,
+        {
+            "lease_s": lease_s,
+            "ids": list(outbox_ids),
+            "since": floor_of(int((clock.epoch_s() - ORDER_KEPT_H * 3_600) * 1000)),
+        },
     )
-    if row is None:
-        return None
-    return Outgoing(Claim(*row[:4]), row[1], *row[4:])
+    return [Outgoing(Claim(*row[:5]), row[1], *row[5:]) for row in rows]
 
 
 _SEND = MESSAGE.advance(
     "send",
-    sets="sending_at = now(), reason = NULL, sent_to = %s",
+    sets="sending_at = now(), reason = NULL, sent_to = %s, segments = %s",
     where="id = (SELECT subject_id FROM o)",
     returning="id",
 )
@@ -210,8 +244,9 @@ _GIVE_BACK = MESSAGE.advance(
 )
 
 
-def sending(tx: Tx, text: Outgoing) -> bool:
-    """Mark a text as being sent: commit, then send at once, within what is left of the lease.
+def sending(tx: Tx, text: Outgoing, *, segments: int = 1) -> bool:
+    """Mark a text as being sent, in so many segments: commit, then send at once, within what is
+    left of the lease.
 
     False when it may not be sent: another worker holds the row by now, or has sent it.
     """
@@ -220,7 +255,7 @@ def sending(tx: Tx, text: Outgoing) -> bool:
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'working' AND lease_until = %s FOR UPDATE)"
         f" {_SEND}",
-        (held.outbox_id, held.lease_until, text.address_lookup),
+        (held.outbox_id, held.lease_until, text.address_lookup, segments),
     )
     return row is not None
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     text,
 )
@@ -37,6 +38,7 @@ message = Table(
     words("state", default="'queued'"),
     words("reason", nullable=True),
     Column("sent_to", LargeBinary),
+    Column("segments", SmallInteger),
     moment("sending_at"),
     moment("accepted_at"),
     moment("ended_at"),
@@ -58,6 +60,13 @@ message = Table(
         "tenant_id",
         "state",
         postgresql_where=text("state IN ('sending', 'unknown')"),
+    ),
+    Index(
+        "message_in_line",
+        "tenant_id",
+        text("COALESCE(subscriber_id, conversation_id)"),
+        "id",
+        postgresql_where=text("state IN ('queued', 'sending')"),
     ),
     postgresql_partition_by="RANGE (id)",
 )

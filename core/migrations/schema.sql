@@ -796,6 +796,7 @@ CREATE TABLE public.message (
     state text DEFAULT 'queued'::text NOT NULL,
     reason text,
     sent_to bytea,
+    segments smallint,
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
@@ -834,6 +835,7 @@ CREATE TABLE public.message_rest (
     state text DEFAULT 'queued'::text CONSTRAINT message_state_not_null NOT NULL,
     reason text,
     sent_to bytea,
+    segments smallint,
     sending_at timestamp with time zone,
     accepted_at timestamp with time zone,
     ended_at timestamp with time zone,
@@ -1329,9 +1331,13 @@ CREATE INDEX intent_session ON public.intent USING btree (tenant_id, session);
 
 CREATE INDEX message_entry ON ONLY public.message USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
+CREATE INDEX message_in_line ON ONLY public.message USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
 CREATE INDEX message_receipt_age ON public.message_receipt USING brin (created_at);
 
 CREATE INDEX message_receipt_message ON public.message_receipt USING btree (tenant_id, message_id);
+
+CREATE INDEX message_rest_tenant_id_coalesce_id_idx ON public.message_rest USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
 CREATE INDEX message_rest_tenant_id_entry_id_idx ON public.message_rest USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
@@ -1366,6 +1372,8 @@ CREATE INDEX usage_day_age ON public.usage_day USING brin (day);
 CREATE INDEX wrong_pin_recent ON public.wrong_pin USING btree (tenant_id, wrong_at);
 
 ALTER INDEX public.message_pkey ATTACH PARTITION public.message_rest_pkey;
+
+ALTER INDEX public.message_in_line ATTACH PARTITION public.message_rest_tenant_id_coalesce_id_idx;
 
 ALTER INDEX public.message_entry ATTACH PARTITION public.message_rest_tenant_id_entry_id_idx;
 

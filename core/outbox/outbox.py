@@ -51,6 +51,7 @@ class Claim:
     subject_id: uuid.UUID
     attempts: int
     lease_until: datetime
+    priority: int
 
 
 def write(
@@ -160,7 +161,7 @@ CLAIM = (
     " lease_until = clock_timestamp() + make_interval(secs => %s)"
     " WHERE tenant_id = current_tenant() AND id = %s AND available_at <= now()"
     " AND (state IN ('waiting', 'queued') OR (state = 'working' AND lease_until <= now()))"
-    " RETURNING id, subject_id, attempts, lease_until"
+    " RETURNING id, subject_id, attempts, lease_until, priority"
 )
 
 

@@ -13,6 +13,7 @@ from values.messages import Message
 from workers.limits import LIMITS, Limits
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
+from workers.sending.rates import Rates
 
 NO_FLOWS: Mapping[str, type[Flow]] = MappingProxyType({})
 
@@ -28,6 +29,7 @@ class Context:
     flows: Mapping[str, type[Flow]]
     accounts: Accounts
     breaker: Breaker
+    rates: Rates
     limits: Limits
 
     def backoff_s(self, attempts: int) -> float:
@@ -54,6 +56,7 @@ def make(
     flows: Mapping[str, type[Flow]] = NO_FLOWS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
+    rates: Rates | None = None,
     limits: Limits = LIMITS,
 ) -> Context:
     return Context(
@@ -64,6 +67,7 @@ def make(
         flows=flows,
         accounts=Accounts(fakes_url, accounts),
         breaker=Breaker(limits),
+        rates=rates or Rates(None),
         limits=limits,
     )
 

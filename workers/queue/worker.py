@@ -36,12 +36,14 @@ from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals, where
 from workers.sending.accounts import Installed
+from workers.sending.rates import Rates
 
 log = logging.getLogger(__name__)
 
 WORKER_TTL_S = 30  # also how long a dequeue blocks, less 15 s
 RESTART_AFTER_S = 0.5
 RECONNECT_LONGEST_S = 2.0
+COUNTING_TIMEOUT_S = 2.0  # of messages against their rates
 # What a job may carry. RQ would also run callbacks and call webhooks that stand in Redis.
 _FIELDS = frozenset(
     b"created_at data description enqueued_at ended_at failure_ttl last_heartbeat origin"
@@ -239,6 +241,7 @@ def work(
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
     OurJob.functions = frozenset[str]().union(*(kind.functions for kind in kinds.values()))
+    counting = connect(redis_url, timeout_s=COUNTING_TIMEOUT_S)
     ours = context.make(
         Database(database_url),
         Keyring(key),
@@ -246,6 +249,7 @@ def work(
         flows=flows,
         fakes_url=fakes_url,
         accounts=accounts,
+        rates=Rates(counting),
         limits=limits,
     )
     context.install(ours)
@@ -270,6 +274,7 @@ def work(
             stop_on_signals(stop)  # RQ's worker leaves its own behind
             stop.wait(RESTART_AFTER_S)
     finally:
+        counting.close()
         ours.close()
 
 

@@ -2,12 +2,13 @@
 key will do there), otherwise the installation's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.tenants.directory import Service
 from providers import registry
 from providers.contracts.errors import UnknownProvider
 from providers.contracts.messages import Account, Refused, Sender
+from workers.sending.policy import Pauses
 
 # Where each company's side stands in the fakes' process.
 FAKES = {"africastalking": "/at"}
@@ -34,10 +35,30 @@ class Way:
     sender_id: str | None
     sender: Sender
     zone: str  # of the tenant: on whose day it is charged
+    # So many messages a second the provider takes on this account; 0 where nobody says so.
+    messages_a_second: float = 0.0
+
+    @property
+    def account_operation(self) -> str:
+        return f"{self.account} texts"
 
     @property
     def account_sender(self) -> str:
         return f"{self.account} {self.sender_id or '-'}"
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """All that may be paused of it."""
+        return self.account, self.account_operation, self.account_sender
+
+    def named(self, pauses: Pauses) -> str:
+        """What an answer is about, by its name; "" where it is about nothing of these."""
+        names = {
+            Pauses.ACCOUNT: self.account,
+            Pauses.OPERATION: self.account_operation,
+            Pauses.SENDER: self.account_sender,
+        }
+        return names.get(pauses, "")
 
 
 @dataclass(slots=True)
@@ -51,19 +72,40 @@ class Accounts:
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
     KEPT_MAXIMUM = 1_000
 
-    def way(self, service: Service) -> Way:
-        """Raises Refused (bad_account) when there is no usable credential."""
+    def ways(self, service: Service) -> tuple[Way, ...]:
+        """How a text of a service goes out, and after it the tenant's second provider, which takes
+        over what provably never left. Raises Refused (bad_account) when there is no usable
+        credential for either."""
+        second = service.settings.get("second")
+        if not second:
+            return (self.way(service),)
+        settings = service.settings | {"account": second.get("account")}
+        others = replace(service, provider=second["provider"], settings=settings)
+        found: list[Way] = []
+        for one, sender_id in ((service, None), (others, second.get("code"))):
+            try:
+                found.append(self.way(one, sender_id))
+            except Refused as error:
+                refused = error
+        if not found:
+            raise refused
+        return tuple(found)
+
+    def way(self, service: Service, sender_id: str | None = None) -> Way:
+        """How a text of a service goes out by its own provider, from `sender_id` or what it says
+        itself. Raises Refused (bad_account) when there is no usable credential."""
         name = service.provider
         account = self.account(service)
         # Who wrote to a number is answered from it.
         own = service.code if service.channel == "sms" else None
-        sender_id = own or service.tenant.settings.get("sms_sender")
+        sender_id = sender_id or own or service.tenant.settings.get("sms_sender")
         return Way(
             provider=name,
             account=f"{name}:{account.username}",
             sender_id=str(sender_id) if sender_id else None,
             sender=self._sender(name, account),
             zone=service.tenant.zone.key,
+            messages_a_second=_rate(account),
         )
 
     def _sender(self, name: str, account: Account) -> Sender:
@@ -105,3 +147,8 @@ class Accounts:
             if installed.provider == provider and named in (None, installed.name):
                 return installed.account
         raise Refused("bad_account", never_left=True, alarm=True)
+
+
+def _rate(account: Account) -> float:
+    """What the provider takes on an account, as its `messages_a_second` says."""
+    return float(account.option("messages_a_second") or 0)

@@ -17,10 +17,18 @@ class _Pause:
     alarmed: bool
 
 
+@dataclass(slots=True)
+class _Recovery:
+    """It takes again: from `since` on it gets more and more, the next one at `next_at`."""
+
+    since: float
+    next_at: float
+
+
 class Breaker:
-    """Pauses by a name: an account, or an account with one of its sender ids. After a pause the
-    next text is the probe: it fails, and the pause is twice as long; it is taken, and all is as
-    before."""
+    """Pauses by a name: an account, what it is asked to do, or an account with one of its sender
+    ids. After a pause the next text is the probe: it fails, and the pause is twice as long; it is
+    taken, and what has piled up follows, slowly at first."""
 
     def __init__(
         self, limits: Limits = LIMITS, clock: Callable[[], float] = time.monotonic
@@ -28,30 +36,60 @@ class Breaker:
         self._limits = limits
         self._clock = clock
         self._pauses: dict[str, _Pause] = {}
+        self._recoveries: dict[str, _Recovery] = {}
 
-    def wait_s(self, account: str) -> float:
-        """How long this account is still to be left alone; 0 when it is not."""
-        pause = self._pauses.get(account)
-        return max(0.0, pause.until - self._clock()) if pause else 0.0
+    def wait_s(self, *names: str) -> float:
+        """How long these are still to be left alone; 0 when none is."""
+        if not self._pauses:
+            return 0.0
+        now = self._clock()
+        pauses = (self._pauses.get(name) for name in names)
+        return max((pause.until - now for pause in pauses if pause), default=0.0)
 
-    def trip(self, account: str) -> float:
+    def slow_s(self, *names: str) -> float:
+        """How long the next text has to wait because what was away is not to be swamped now that
+        it is back; taken as sent then. Twice as many a second after each `recovery_doubles_s`."""
+        if not self._recoveries:
+            return 0.0
+        limits, now, longest_s = self._limits, self._clock(), 0.0
+        for name in names:
+            recovery = self._recoveries.get(name)
+            if recovery is None:
+                continue
+            age_s = now - recovery.since
+            if age_s > limits.recovery_s:
+                del self._recoveries[name]
+                continue
+            rate = limits.recovery_first_a_second * 2.0 ** (age_s / limits.recovery_doubles_s)
+            starts = max(recovery.next_at, now)
+            recovery.next_at = starts + 1 / rate
+            longest_s = max(longest_s, starts - now)
+        return longest_s
+
+    def trip(self, name: str) -> float:
         """It could not be reached, or it did not answer. Answers the length of the pause in s."""
-        before = self._pauses.get(account)
+        before = self._pauses.get(name)
         length_s = self._limits.pause_first_s
         if before is not None:
             length_s = min(before.length_s * 2, self._limits.pause_longest_s)
-        return self._pause(account, length_s, alarmed=False)[0]
+        return self._pause(name, length_s, alarmed=False)[0]
 
-    def alarm(self, account: str) -> tuple[float, bool]:
+    def alarm(self, name: str) -> tuple[float, bool]:
         """A person must act first. The length of the pause, and whether it is news."""
-        return self._pause(account, self._limits.pause_alarmed_s, alarmed=True)
+        return self._pause(name, self._limits.pause_alarmed_s, alarmed=True)
 
-    def close(self, account: str) -> None:
-        """It took one."""
-        self._pauses.pop(account, None)
+    def close(self, *names: str) -> None:
+        """These took one."""
+        if not self._pauses:
+            return
+        for name in names:
+            if self._pauses.pop(name, None) is not None:
+                now = self._clock()
+                self._recoveries[name] = _Recovery(now, now)
 
-    def _pause(self, account: str, length_s: float, *, alarmed: bool) -> tuple[float, bool]:
-        before = self._pauses.get(account)
+    def _pause(self, name: str, length_s: float, *, alarmed: bool) -> tuple[float, bool]:
+        before = self._pauses.get(name)
         news = before is None or before.alarmed != alarmed
-        self._pauses[account] = _Pause(self._clock() + length_s, length_s, alarmed)
+        self._pauses[name] = _Pause(self._clock() + length_s, length_s, alarmed)
+        self._recoveries.pop(name, None)
         return length_s, news

@@ -1,6 +1,7 @@
 """The job that sends a text, once.
 
-    claim the row ─► make the words ─► mark the text `sending`, COMMIT ─► the request ─► its outcome
+    claim the row ─► make the words ─► look what is in its way ─► mark the text `sending`, COMMIT
+    ─► the request ─► its outcome
 
 Killed before that COMMIT, the text is sent when the lease has run out. Killed after it, the text
 is `unknown`, and only a delivery report says more. What the request came to is brought to Postgres
@@ -10,33 +11,42 @@ again and again; where that cannot be done in time, the text is `unknown` too.
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from redis import RedisError
 
 from core.analytics import costs
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
-from core.messaging import messages
+from core.messaging import messages, optouts
 from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from core.tenants.directory import Service
 from engine.wording import own_words
 from menus.messages import compose
-from menus.sms import receipt
-from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, Scope, SendError, Sms
+from menus.sms import receipt, segments
+from providers.contracts.messages import Refused, Scope, SendError, Sent, Sms
 from values import clock
 from values.alarms import raise_alarm
 from values.messages import MissingValue
+from values.zones import zone_of
 from workers.jobs.context import Context, current
 from workers.process import where
+from workers.sending import policy
 from workers.sending.accounts import Way
+from workers.sending.policy import Next, Pauses, Verdict
 
 log = logging.getLogger(__name__)
 
 STEP_DEADLINE_S = 5.0
 SETTLE_AGAIN_AFTER_S = 0.2
+# So little is waited for within the job; for more than that the text goes back to the outbox.
+WAITED_FOR_S = 0.1
+BEHIND_AGAIN_AFTER_S = 0.1
+WITHOUT_REDIS_AGAIN_AFTER_S = 1.0
 
 
 class CannotSay(Exception):
@@ -76,30 +86,93 @@ class Attempt:
         self._text = text
 
     def run(self) -> None:
-        if self._text.state != "queued":
+        text = self._text
+        if text.state != "queued":
             self._end_earlier_one()
             return
         reason = self._why_not_any_more()
         if reason:
             self._fail(reason, gave_up=reason == "gave_up")
             return
+        if text.behind_s is not None:
+            self._leave_for(text.behind_s + BEHIND_AGAIN_AFTER_S)
+            return
         try:
-            service = self._context.directory.by_id(self._text.service_id)
+            service = self._context.directory.by_id(text.service_id)
             if service is None:
                 raise CannotSay("no_service")
             number, words = self._compose(service)
-            way = self._context.accounts.way(service)
+            ways = self._context.accounts.ways(service)
         except CannotSay as error:
             self._fail(error.code)
         except Refused as error:
-            self._back(f"account of {self._text.service_id}", error)
+            name = f"account of {text.service_id}"
+            self._again(error, self._leave_alone(name, error, policy.verdict(error)))
         else:
-            breaker = self._context.breaker
-            wait_s = max(breaker.wait_s(way.account), breaker.wait_s(way.account_sender))
-            if wait_s > 0:
-                self._leave_for(wait_s)
-            else:
-                self._request(way, Sms(number, words, way.sender_id))
+            self._when_it_may(service, ways, number, words)
+
+    def _when_it_may(self, service: Service, ways: Sequence[Way], number: str, words: str) -> None:
+        """Send it now, or leave it for as long as something is in its way."""
+        wait_s = self._quiet_s(service, number)
+        if wait_s > 0:
+            self._leave_for(wait_s)
+            return
+        breaker = self._context.breaker
+        waits_s = [breaker.wait_s(*way.names) for way in ways]
+        open_ways = [way for way, wait_s in zip(ways, waits_s, strict=True) if wait_s <= 0]
+        if not open_ways:
+            self._leave_for(min(waits_s))
+            return
+        if self._is_opted_out(open_ways[0]):
+            self._fail("opted_out")
+            return
+        wait_s = self._rates_s(service, open_ways[0])
+        if wait_s > 0:
+            self._leave_for(wait_s)
+        else:
+            self._request(open_ways, number, words)
+
+    def _quiet_s(self, service: Service, number: str) -> float:
+        """How long it is quiet at the person's for what goes to many at once."""
+        quiet = service.tenant.settings.get("quiet_hours")
+        if not quiet or not policy.goes_to_many(self._text.claim.priority):
+            return 0.0
+        now = clock.now(service.tenant.zone)
+        until = policy.quiet_until(now, quiet, zone_of(number) or service.tenant.zone)
+        if until is None:
+            return 0.0
+        # What waited for the morning does not all come in its first second.
+        return (until - now + timedelta(seconds=policy.morning_jitter_s())).total_seconds()
+
+    def _is_opted_out(self, way: Way) -> bool:
+        text = self._text
+        if text.address_lookup is None or not policy.goes_to_many(text.claim.priority):
+            return False
+        with self._transaction() as tx:
+            return optouts.is_opted_out(tx, text.address_lookup, sender=way.sender_id)
+
+    def _rates_s(self, service: Service, way: Way) -> float:
+        """How long it has to wait by the rates; a little is waited for at once."""
+        pair = (self._text.address_lookup or self._text.owner_id.bytes).hex()
+        levels = policy.levels(
+            service.channel,
+            account=way.account,
+            account_rate=way.messages_a_second,
+            service=str(service.id),
+            service_rate=float(service.settings.get("messages_a_second") or 0),
+            pair=pair,
+        )
+        wait_s = self._context.breaker.slow_s(*way.names)
+        until_s = time.monotonic() + WAITED_FOR_S
+        time.sleep(min(wait_s, WAITED_FOR_S))
+        while True:
+            try:
+                wait_s = self._context.rates.take(levels).wait_s
+            except RedisError:
+                return WITHOUT_REDIS_AGAIN_AFTER_S
+            if wait_s <= 0 or time.monotonic() + wait_s > until_s:
+                return wait_s
+            time.sleep(wait_s)
 
     def _end_earlier_one(self) -> None:
         """The text is past `queued`, so it is not sent: a request may have left before."""
@@ -149,76 +222,91 @@ class Attempt:
             raise CannotSay("no_such_text") from None
         return number, receipt(words)
 
-    def _request(self, way: Way, sms: Sms) -> None:
+    def _request(self, ways: Sequence[Way], number: str, words: str) -> None:
         text = self._text
         try:
             with self._transaction() as tx:
-                mine = messages.sending(tx, text)
+                mine = messages.sending(tx, text, segments=segments(words))
         except CommitUnknown:
             # It may stand there as `sending`; but nothing has left, and only we know that.
             self._settle(lambda tx: messages.not_sent(tx, text, reason="postgres", delay_s=0))
             return
         if not mine:
             return  # the lease ran out meanwhile, and another worker has it
-        breaker = self._context.breaker
-        try:
-            sent = way.sender.send(sms)
-        except (NotSent, Refused) as error:
-            # Nothing is on its way to the handset, and that is certain.
-            if error.scope is not Scope.ACCOUNT:
-                breaker.close(way.account)  # it answered, after all
-            if error.alarm or error.retryable:
-                of_sender = error.scope is Scope.SENDER
-                self._back(way.account_sender if of_sender else way.account, error)
+        for place, way in enumerate(ways):
+            try:
+                sent = way.sender.send(Sms(number, words, way.sender_id))
+            except SendError as error:
+                found = policy.verdict(error)
+                if found.takes_over and place + 1 < len(ways):
+                    self._pause(way, error, found)  # the next one may have it
+                    continue
+                self._not_taken(way, error, found)
+            except Exception as error:
+                self._unknown(where(error))
             else:
-                self._fail(error.code, way.provider, error)
-        except OutcomeUnknown as error:
-            if error.scope is Scope.ACCOUNT:
-                # One that answers nobody shall not make everything unknown.
-                breaker.trip(way.account)
-            else:
-                breaker.close(way.account)
+                self._taken(way, sent)
+            return
+
+    def _taken(self, way: Way, sent: Sent) -> None:
+        text = self._text
+        self._context.breaker.close(*way.names)
+
+        def record(tx: Tx) -> None:
+            messages.accepted(tx, text, provider=way.provider, provider_message_id=sent.message_id)
+            if sent.cost is not None:
+                costs.record(
+                    tx,
+                    kind="text",
+                    reference=str(text.id),
+                    service_id=text.service_id,
+                    amount=sent.cost.amount,
+                    currency=sent.cost.currency,
+                    zone=way.zone,
+                )
+
+        self._settle(record)
+
+    def _not_taken(self, way: Way, error: SendError, found: Verdict) -> None:
+        pause_s = self._pause(way, error, found)
+        if found.next is Next.FAIL:
+            self._fail(error.code, way.provider, error)
+        elif found.next is Next.UNKNOWN:
             self._unknown(error.code, way.provider, error.message_id)
-        except Exception as error:
-            self._unknown(where(error))
         else:
-            breaker.close(way.account)
-            breaker.close(way.account_sender)
-            provider, id = way.provider, sent.message_id
+            self._again(error, pause_s)
 
-            def record(tx: Tx) -> None:
-                messages.accepted(tx, text, provider=provider, provider_message_id=id)
-                if sent.cost is not None:
-                    costs.record(
-                        tx,
-                        kind="text",
-                        reference=str(text.id),
-                        service_id=text.service_id,
-                        amount=sent.cost.amount,
-                        currency=sent.cost.currency,
-                        zone=way.zone,
-                    )
-
-            self._settle(record)
+    def _pause(self, way: Way, error: SendError, found: Verdict) -> float:
+        """Leave alone what the answer is about. Answers for how many seconds."""
+        if error.scope is not Scope.ACCOUNT:
+            self._context.breaker.close(
+                way.account, way.account_operation
+            )  # it answered, after all
+        return self._leave_alone(way.named(found.pauses), error, found)
 
     # --- what it came to ----------------------------------------------------------------------
 
     def _leave_for(self, wait_s: float) -> None:
-        """The account is left alone: not a try."""
+        """Something is in its way: not a try. What waits for the same comes back one by one."""
+        delay_s = policy.spread_s(wait_s)
         with self._transaction() as tx:
-            outbox.again(tx, self._text.claim, delay_s=wait_s, tried=False)
+            outbox.again(tx, self._text.claim, delay_s=delay_s, tried=False)
 
-    def _back(self, paused: str, error: SendError) -> None:
-        """Later again; what is at fault by the answer is left alone for a while: `paused`, an
-        account or an account with a sender id."""
-        text, breaker = self._text, self._context.breaker
-        pause_s = 0.0
-        if error.alarm:
-            pause_s, is_news = breaker.alarm(paused)
-            if is_news:
-                self._raise_waiting(paused, error)
-        elif isinstance(error, NotSent) or error.code == "throttled":
-            pause_s = breaker.trip(paused)
+    def _leave_alone(self, name: str, error: SendError, found: Verdict) -> float:
+        """Pause `name`, by what was found. Answers for how many seconds."""
+        breaker = self._context.breaker
+        if found.pauses is Pauses.NOTHING:
+            return 0.0
+        if not found.alarm:
+            return breaker.trip(name)
+        pause_s, is_news = breaker.alarm(name)
+        if is_news:
+            self._raise_waiting(name, error)
+        return pause_s
+
+    def _again(self, error: SendError, pause_s: float) -> None:
+        """Later again, once what is left alone may be asked again."""
+        text = self._text
         if text.claim.attempts >= self._limits.attempts_maximum:
             self._fail(error.code, error=error, gave_up=True)
             return
@@ -240,6 +328,8 @@ class Attempt:
                 tx, text, reason=reason, gave_up=gave_up, provider=provider, provider_message_id=id
             )
         )
+        if reason in policy.EXPECTED_ENDS:
+            return
         why = f"{error.sentence} ({reason})" if error else reason
         raise_alarm(
             log,

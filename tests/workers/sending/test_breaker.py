@@ -1,3 +1,5 @@
+import pytest
+
 from workers.limits import Limits
 from workers.sending.breaker import Breaker
 
@@ -39,3 +41,29 @@ def test_an_alarm_is_news_once_until_it_is_over() -> None:
     one.close("a")
     one.trip("a")
     assert one.alarm("a")[1]
+
+
+def test_what_is_back_is_not_swamped() -> None:
+    """After a pause so many a second at first, twice as many after each while, and then all."""
+    one, now = breaker()
+    one.trip("a")
+    now[0] += 1
+    one.close("a")
+    sent: list[float] = []
+    while now[0] < 51 + LIMITS.recovery_s + 1:
+        now[0] += one.slow_s("a")
+        sent.append(now[0] - 51)
+        if len(sent) > 3 and sent[-1] == sent[-4]:
+            break
+    in_second = [sum(1 for at in sent if second <= at < second + 1) for second in (0, 10, 20)]
+    assert in_second[0] == pytest.approx(LIMITS.recovery_first_a_second, abs=3)
+    assert in_second[1] == pytest.approx(2 * LIMITS.recovery_first_a_second, abs=4)
+    assert in_second[2] == pytest.approx(4 * LIMITS.recovery_first_a_second, abs=8)
+    assert sent[-1] == pytest.approx(LIMITS.recovery_s, abs=1)
+    assert one.slow_s("a") == one.slow_s("b") == 0
+
+
+def test_what_was_never_away_is_not_slow() -> None:
+    one, _ = breaker()
+    one.close("a")
+    assert one.slow_s("a") == 0

@@ -90,7 +90,7 @@ def test_a_provider_that_cannot_be_reached_costs_one_try_only(tenant: MessagingT
     """The row that found out has tried; the others wait, and their tries are not used up."""
     tenant.fakes_url = "http://127.0.0.1:9"
     tenant.context()
-    found_out, *others = [tenant.text() for _ in range(4)]
+    found_out, *others = [tenant.text(f"+25078800000{number}") for number in range(4)]
     for message in (found_out, *others):
         send(tenant, message)
     assert tenant.row(found_out) == ("waiting", 1)
@@ -107,7 +107,7 @@ def test_a_pause_ends_with_the_next_text_that_is_taken(
     breaker = context.breaker
     breaker._clock = lambda: now[0]
     fakes.rest.script([Mode("code", status=405)])
-    first, second = tenant.text(), tenant.text()
+    first, second = tenant.text(), tenant.text("+250788000002")
     send(tenant, first)
     send(tenant, second)
     assert received(fakes) == []
@@ -124,7 +124,7 @@ def test_a_provider_that_answers_nobody_does_not_make_everything_unknown(
 ) -> None:
     fakes.rest.script([Mode("http", times=None, status=502)])
     tenant.context()
-    all_ = [tenant.text() for _ in range(5)]
+    all_ = [tenant.text(f"+25078800000{number}") for number in range(5)]
     for message in all_:
         send(tenant, message)
     assert tenant.states() == {"unknown": 1, "queued": 4}

@@ -18,6 +18,8 @@ CREATE TABLE message (
     -- The number that it was sent to, as the keyed hash: reports may name it long after the person
     -- has another.
     sent_to bytea,
+    -- In how many segments it was sent, and is paid.
+    segments smallint,
     sending_at timestamptz,
     accepted_at timestamptz,
     ended_at timestamptz,
@@ -28,6 +30,10 @@ CREATE TABLE message (
 CREATE INDEX message_subscriber ON message (tenant_id, subscriber_id, id DESC);
 CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;
 CREATE INDEX message_unsettled ON message (tenant_id, state) WHERE state IN ('sending', 'unknown');
+
+-- What one person is still to get, in its order.
+CREATE INDEX message_in_line ON message (tenant_id, coalesce(subscriber_id, conversation_id), id)
+    WHERE state IN ('queued', 'sending');
 
 CREATE TABLE message_receipt (
     tenant_id uuid NOT NULL,
