@@ -88,6 +88,11 @@ def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> 
     )
     if stored is None:
         return False
+    tx.defer(
+        "UPDATE conversation SET last_inbound_at = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (conversation_id,),
+    )
     outbox.write(tx, kind=CHAT_TURN, subject_id=conversation_id, priority=Priority.PROMPT.value)
     return True
 
@@ -102,6 +107,25 @@ def expects_pin(
         (service_id, keys.lookup(channel, address)),
     )
     return bool(row and row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class LastContact:
+    """How an address at a service is known there, and when a message of theirs last came in."""
+
+    channel: str
+    at: datetime | None
+
+
+def last_contact(tx: Tx, service_id: uuid.UUID, address_lookup: bytes) -> LastContact | None:
+    """None where nobody with that address has ever written to the service. `address_lookup` is the
+    keyed hash of the address."""
+    row = tx.one(
+        "SELECT address_channel, last_inbound_at FROM conversation"
+        " WHERE tenant_id = current_tenant() AND service_id = %s AND address_lookup = %s",
+        (service_id, address_lookup),
+    )
+    return LastContact(*row) if row else None
 
 
 # --- working them -------------------------------------------------------------------------------

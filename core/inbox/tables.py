@@ -30,6 +30,7 @@ conversation = Table(
     Column("sessions", Integer, nullable=False, server_default=text("0")),
     Column("expects_pin", Boolean, nullable=False, server_default=text("false")),
     moment("lease_until"),
+    moment("last_inbound_at"),
     created_at(),
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "service_id", "address_lookup"),

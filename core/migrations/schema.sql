@@ -599,6 +599,7 @@ CREATE TABLE public.conversation (
     sessions integer DEFAULT 0 NOT NULL,
     expects_pin boolean DEFAULT false NOT NULL,
     lease_until timestamp with time zone,
+    last_inbound_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 

@@ -83,7 +83,7 @@ def test_many_texts_and_many_workers_keep_the_order(
     replies = texter.replies()
     assert len(replies) == 4
     assert "Total: 510 RWF" in replies[-1]
-    assert sorted(text.text for text in fakes.texts.find(lambda _: True)) == sorted(replies)
+    assert [text.text for text in fakes.texts.find(lambda _: True)] == replies
     assert rows(savings, inbox.CHAT_TURN) == []
 
 
@@ -102,3 +102,22 @@ def test_a_worker_that_died_leaves_it_to_the_next(savings: UssdTenant, texter: T
     savings.admin.execute("UPDATE outbox SET available_at = now()")
     chat_turn(str(savings.tenant_id), str(id))
     assert len(texter.replies()) == 1
+
+
+def test_a_copy_does_not_make_somebody_write_again(savings: UssdTenant, texter: Texter) -> None:
+    """When a person last wrote decides how they may be answered: a copy of a message says nothing
+    of it."""
+
+    def last_at() -> object:
+        with savings.tx() as tx:
+            found = inbox.last_contact(tx, texter.service.id, KEYS.lookup("msisdn", NUMBER))
+        return found.at if found else None
+
+    assert last_at() is None
+    texter.post("menu", id="first")
+    first_at = last_at()
+    assert first_at is not None
+    texter.post("menu", id="first")
+    assert last_at() == first_at
+    texter.post("1", id="second")
+    assert last_at() > first_at  # type: ignore[operator]

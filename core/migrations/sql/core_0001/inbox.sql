@@ -15,6 +15,8 @@ CREATE TABLE conversation (
     -- The last reply asked to go on by USSD: digits that come now may be a PIN.
     expects_pin boolean NOT NULL DEFAULT false,
     lease_until timestamptz,
+    -- Some channels let somebody be written to freely only for a while after this.
+    last_inbound_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, service_id, address_lookup),
