@@ -9,6 +9,7 @@ its reply; or it is done, with all of it.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -168,40 +169,57 @@ def release(tx: Tx, held: Held) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """A message that waits behind the next one."""
+
+    id: uuid.UUID
+    had_pin: bool
+    _sealed: bytes = field(repr=False)
+
+    def content(self, keys: Keyring) -> Content:
+        return Content.decode(keys.open(self._sealed, self.id.bytes))
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The next message of a conversation, and the session that it goes on in (None: a new one).
-    `sessions` counts those before a new one."""
+    `sessions` counts those before a new one; `behind` are the messages after it, oldest first."""
 
     id: uuid.UUID
     content: Content = field(repr=False)
     had_pin: bool
     session: bytes | None = field(repr=False)
     sessions: int
+    behind: tuple[Behind, ...] = ()
+
+
+# As many of a burst are answered together at most.
+BURST_MAXIMUM: Final = 20
 
 
 def next_message(tx: Tx, keys: Keyring, held: Held) -> Waiting | None:
     """The oldest message that waits; None where none does."""
-    row = tx.one(
-        "SELECT m.id, m.content_sealed, m.had_pin, c.sessions,"
+    rows = tx.all(
+        "SELECT m.id, m.had_pin, m.content_sealed, c.sessions,"
         " CASE WHEN c.session_until > now() THEN c.session_sealed END"
         " FROM conversation c JOIN inbound_message m ON m.tenant_id = c.tenant_id"
         " AND m.conversation_id = c.id AND m.state = 'waiting'"
-        " WHERE c.tenant_id = current_tenant() AND c.id = %s ORDER BY m.id LIMIT 1",
-        (held.id,),
+        " WHERE c.tenant_id = current_tenant() AND c.id = %s ORDER BY m.id LIMIT %s",
+        (held.id, BURST_MAXIMUM),
     )
-    if row is None:
+    if not rows:
         return None
-    id, sealed, had_pin, sessions, session = row
+    (*_, sessions, session), *_ = rows
     kept = keys.open(session, held.id.bytes).encode() if session is not None else None
-    content = Content.decode(keys.open(sealed, id.bytes))
-    return Waiting(id, content, had_pin, kept, sessions)
+    first, *behind = (Behind(id, had_pin, sealed) for id, had_pin, sealed, *_ in rows)
+    return Waiting(first.id, first.content(keys), first.had_pin, kept, sessions, tuple(behind))
 
 
 _ANSWER = {
     failed: INBOUND_MESSAGE.advance(
         "fail" if failed else "answer",
         sets="ended_at = now()",
-        where="id = %(message)s AND EXISTS (SELECT 1 FROM kept)",
+        where="id = ANY(%(messages)s) AND EXISTS (SELECT 1 FROM kept)",
         returning="id",
     )
     for failed in (False, True)
@@ -227,11 +245,14 @@ def answer(
     expects_pin: bool,
     send_kind: str,
     failed: bool = False,
+    also: Sequence[Behind] = (),
 ) -> None:
     """Answer a message, in this transaction: its reply is to be sent, the session kept for
-    `lasts_s` (None: forgotten), and the message is done. Raises LeaseLost."""
+    `lasts_s` (None: forgotten), and the message is done; so are those of `behind` that it answers,
+    too (`also`). Raises LeaseLost."""
     kept = keys.seal(session.decode(), held.id.bytes) if session is not None else None
-    row = tx.one(
+    answered = [message.id, *(each.id for each in also)]
+    rows = tx.all(
         "WITH kept AS (UPDATE conversation SET session_sealed = %(session)s,"
         "  session_until = now() + make_interval(secs => %(lasts_s)s),"
         "  sessions = sessions + %(is_new)s, expects_pin = %(expects_pin)s"
@@ -244,10 +265,10 @@ def answer(
             "expects_pin": expects_pin,
             "conversation": held.id,
             "lease": held.lease_until,
-            "message": message.id,
+            "messages": answered,
         },
     )
-    if row is None:
+    if len(rows) != len(answered):
         raise LeaseLost
     reply_id = uuid7()
     sealed = keys.seal(orjson.dumps(reply).decode(), reply_id.bytes)

@@ -12,21 +12,21 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.analytics import turnlog
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.inbox import inbox
-from core.inbox.inbox import Held, LeaseLost, Waiting
+from core.inbox.inbox import Behind, Held, LeaseLost, Waiting
 from core.messaging.messages import SEND_TEXT
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
 from engine.flow import Flow
-from engine.turn.chat_step import ChatReply, Written, take
+from engine.turn.chat_step import ChatReply, Written, alike, take
 from engine.turn.message import FAILED
 from engine.turn.stored import StoredSession
 from menus import sentences
@@ -76,7 +76,15 @@ class ChatTurns:
                 written = Written(content.text, message.had_pin, content.choice)
                 reply = take(context, session, written)
                 turns = stored.turns + 1 if stored else 1
-                self._answer(context, held, message, reply=reply, turns=turns, started_s=started_s)
+                self._answer(
+                    context,
+                    held,
+                    message,
+                    reply=reply,
+                    turns=turns,
+                    started_s=started_s,
+                    also=self._answered_too(message, written) if reply.repeats else (),
+                )
                 if not context.commit():
                     raise OutcomeUnknown("the answer to COMMIT was lost")
         except (Unavailable, OutcomeUnknown, LeaseLost):
@@ -113,6 +121,7 @@ class ChatTurns:
         reply: ChatReply,
         turns: int,
         started_s: float,
+        also: Sequence[Behind] = (),
     ) -> None:
         session = reply.session
         context.write(
@@ -127,6 +136,7 @@ class ChatTurns:
             expects_pin=reply.expects_pin,
             send_kind=SEND_TEXT,
             failed=reply.outcome == FAILED,
+            also=also,
         )
         caller = session.caller.id if session else ""
         context.write(
@@ -146,6 +156,17 @@ class ChatTurns:
                 )
             ],
         )
+
+    def _answered_too(self, message: Waiting, written: Written) -> list[Behind]:
+        """Those right behind a message that say the same: of a burst, one reply answers all where
+        each would get the same one and change nothing more."""
+        found = []
+        for each in message.behind:
+            content = each.content(self._keys)
+            if not alike(written, Written(content.text, each.had_pin, content.choice)):
+                break
+            found.append(each)
+        return found
 
 
 def lasts_s(service: Service) -> float:

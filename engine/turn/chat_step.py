@@ -3,7 +3,7 @@ an answer to what was asked. No database of its own, no wire."""
 
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -51,6 +51,18 @@ class ChatReply(NamedTuple):
     repeats: bool = False
 
 
+def alike(one: Written, other: Written) -> bool:
+    """Whether two messages say the same: both open the menu, or their words are the same."""
+    if one.choice != other.choice or one.had_pin != other.had_pin:
+        return False
+    if one.text.casefold().split() == other.text.casefold().split():
+        return True
+    return {chat_words.said(one.text), chat_words.said(other.text)} <= _OPENS_MENU
+
+
+_OPENS_MENU: Final = {Said.MENU, Said.GREETING}
+
+
 def take(context: TurnContext, session: Session | None, written: Written) -> ChatReply:
     """Take a message in a conversation (session None: a new one). Raises what is a fault of ours,
     or of the servers."""
@@ -86,7 +98,7 @@ class _ChatStep:
     def take(self) -> ChatReply:
         session, written = self._session, self._written
         if written.had_pin:  # it was taken out before it was stored
-            return self._by_ussd(sentences.pin_in_chat, session, self._language)
+            return self._by_ussd(sentences.pin_in_chat, session, self._language, repeats=True)
         if written.choice:
             return self._tapped(session)
         word = chat_words.said(written.text)
@@ -121,7 +133,7 @@ class _ChatStep:
                 name, start = context.tenant.name_in(language), shown_word(Said.START, language)
                 return self._said(say(sentences.stopped(name, start), language), session)
             case Said.START if self._opt(optouts.opt_in):
-                return self._said(say(sentences.STARTED, language), session)
+                return ChatReply(say(sentences.STARTED, language), session)
         return None
 
     def _opt(self, change: Callable[..., bool]) -> bool:
@@ -145,7 +157,7 @@ class _ChatStep:
             return self._shown(paused(context, Session(language=self._language)), repeats=True)
         found = self._people()
         if not self._people_have_pins():
-            return self._by_ussd(sentences.register_by_ussd, None, self._language)
+            return self._by_ussd(sentences.register_by_ussd, None, self._language, repeats=True)
         taken = begin(context, Session(), found)
         at_menu = taken.session.place == ROOT and not taken.session.ended
         command = command_in(context, taken.session, self._written.text) if at_menu else None
@@ -229,8 +241,13 @@ class _ChatStep:
         return self._by_ussd(sentences.only_by_ussd, None, session.language)
 
     def _by_ussd(
-        self, sentence: Callable[[str], Text], session: Session | None, language: str
+        self,
+        sentence: Callable[[str], Text],
+        session: Session | None,
+        language: str,
+        *,
+        repeats: bool = False,
     ) -> ChatReply:
         code = self._context.read(tenants.ussd_code)
         words = sentence(code) if code else sentences.NOT_IN_CHAT
-        return ChatReply(say(words, language), session, expects_pin=True)
+        return ChatReply(say(words, language), session, expects_pin=True, repeats=repeats)

@@ -109,9 +109,11 @@ class Texter:
 
 def sms_service(tenant: UssdTenant, code: str = SHORT_CODE, **settings: str) -> Service:
     """A number of the tenant's for text messages, with the tree of its USSD code."""
-    found = tenant.directory.find(PROVIDER, "sms", code)
-    if found is None:
-        id = uuid.uuid4()
+    row = tenant.admin.execute(
+        "SELECT id FROM service WHERE channel = 'sms' AND code = %s", (code,)
+    ).fetchone()
+    id = row[0] if row else uuid.uuid4()
+    if row is None:
         tenant.admin.execute(
             "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
             " SELECT tenant_id, %s, provider, 'sms', %s, %s, tree FROM service"
@@ -122,7 +124,6 @@ def sms_service(tenant: UssdTenant, code: str = SHORT_CODE, **settings: str) -> 
             "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
             (PROVIDER, code, tenant.tenant_id, id),
         )
-        service = tenant.directory.by_id(id)
-        assert service is not None
-        return service
-    return found[0]
+    service = tenant.directory.by_id(id)
+    assert service is not None
+    return service

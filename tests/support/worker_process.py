@@ -35,6 +35,7 @@ def main(order: dict[str, object]) -> None:
             key=bytes.fromhex(os.environ["TEST_KEY"]),
             kinds=kinds,
             messages=DOMAINS.messages,
+            flows=DOMAINS.flows,
             fakes_url=str(order["fakes_url"]),
             limits=limits,
         )

@@ -169,22 +169,42 @@ class MessagingTenant(Tenant):
     def start(
         self, role: str, limits: Limits = QUICK, stderr: Path | None = None
     ) -> subprocess.Popen[bytes]:
-        order = {
-            "role": role,
-            "database_url": self.urls.database_url,
-            "relay_url": self.urls.relay_url,
-            "redis_url": self.redis_url,
-            "fakes_url": self.fakes_url,
-            "limits": asdict(limits),
-        }
-        with open(stderr or os.devnull, "ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.support.worker_process", json.dumps(order)],
-                cwd=CHECKOUT,
-                env=os.environ | {"TEST_KEY": KEY.hex()},
-                stdout=log,
-                stderr=log,
-            )
+        return start_process(
+            role,
+            self.urls,
+            redis_url=self.redis_url,
+            fakes_url=self.fakes_url,
+            limits=limits,
+            stderr=stderr,
+        )
+
+
+def start_process(
+    role: str,
+    urls: DatabaseUrls,
+    *,
+    redis_url: str,
+    fakes_url: str,
+    limits: Limits = QUICK,
+    stderr: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """A process of the workers' room: a queue's worker, the relay or the schedule."""
+    order = {
+        "role": role,
+        "database_url": urls.database_url,
+        "relay_url": urls.relay_url,
+        "redis_url": redis_url,
+        "fakes_url": fakes_url,
+        "limits": asdict(limits),
+    }
+    with open(stderr or os.devnull, "ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.support.worker_process", json.dumps(order)],
+            cwd=CHECKOUT,
+            env=os.environ | {"TEST_KEY": KEY.hex()},
+            stdout=log,
+            stderr=log,
+        )
 
 
 def _hears_a_stop(process: "subprocess.Popen[bytes]") -> bool:
