@@ -19,7 +19,10 @@ from providers.contracts.messages import Account, Sender
 from providers.contracts.webhooks import HttpReply, Kind
 
 # name → "module:object"; a provider is imported when it is first asked for.
-_TABLE = {"africastalking": "providers.africastalking.adapter:PROVIDER"}
+_TABLE = {
+    "africastalking": "providers.africastalking.adapter:PROVIDER",
+    "meta": "providers.meta.adapter:PROVIDER",
+}
 
 GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"
 _GATEWAY_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")

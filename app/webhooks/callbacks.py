@@ -28,6 +28,7 @@ from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
 from workers.sending.accounts import Accounts
+from workers.sending.parties import address_of
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +39,6 @@ _STATES = {
     DeliveryStatus.DELIVERED: "delivered",
     DeliveryStatus.READ: "delivered",
 }
-
-
-# A channel of addresses beside that of numbers: who has no number that we may see.
-WHATSAPP = "whatsapp"
 
 
 class Callbacks:
@@ -80,11 +77,11 @@ class Callbacks:
         """The service that a message was sent to: it may be another one than the hook's, since one
         account has several numbers, of several tenants even. None where it is nobody's of that
         account: who knows the secret of one account speaks for no other."""
-        if to in ("", hook.code):
+        if to in ("", hook.code, hook.wire_address):
             return hook
         for code in (to, f"+{to}") if to.isdigit() else (to,):
             found = self._directory.find(hook.provider, hook.channel, code)
-            if found is not None and found[0].code == code:
+            if found is not None and code in (found[0].code, found[0].wire_address):
                 same = self._accounts.name(found[0]) == self._accounts.name(hook)
                 return found[0] if same else None
         return None
@@ -161,14 +158,6 @@ class Callbacks:
                 zone=service.tenant.zone.key,
                 network=event.network,
             )
-
-
-def address_of(sender: Party) -> tuple[str, str]:
-    """The channel of addresses and the identifier by which a person is known to us: the number,
-    which is the same person by USSD, or where the wire hides it the provider's id of them."""
-    if sender.phone:
-        return USSD, sender.phone
-    return WHATSAPP, f"{sender.portfolio}:{sender.user_id}"
 
 
 def _why(event: DeliveryReport) -> str | None:

@@ -1,6 +1,7 @@
 """From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from providers.contracts.webhooks import (
     SignedRequest,
 )
 from providers.registry import Provider
+from values.alarms import raise_alarm
 from values.phone import NotAPhoneNumber, from_network
 from values.ussd_codes import behind_shared_code
 from workers.sending.accounts import Accounts
@@ -142,8 +144,24 @@ class Hooks:
             return
         for fault in told.faults:
             log.warning("unreadable part of a callback for %s: %s", service.code, fault)
+        for what, times in Counter(told.unknown).items():
+            raise_alarm(
+                log,
+                "callback_unknown",
+                f"{service.provider} {what}",
+                f"{service.provider} sends what nobody described to us: {what} ({times} times)",
+            )
+        failed: Exception | None = None
         for event in told.events:
-            self._callbacks.store(event, service)
+            try:
+                self._callbacks.store(event, service)
+            except (Unavailable, OutcomeUnknown):
+                raise
+            except Exception as fault:  # the others are worked; the whole comes again, for this one
+                log_fault("event of a callback", fault)
+                failed = fault
+        if failed is not None:
+            raise Unavailable("an event of a batch could not be stored")
 
     def _refused(
         self, callback: Callback, reader: Kind, service: Service, body: bytes

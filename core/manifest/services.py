@@ -28,6 +28,8 @@ CHANNELS: Final = ("ussd", "sms", "whatsapp")
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
 _OTHER_CODE = matching(r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}", "a number or a sender id")
 
+_NUMBER_ID = matching(r"[0-9]{5,25}", "the id that the provider gives the number, in digits")
+
 
 def _code(value: str, info: ValidationInfo) -> str:
     kind = _USSD_CODE if info.data.get("channel") == "ussd" else _OTHER_CODE
@@ -60,6 +62,8 @@ class ServiceSettings(Entry):
     account: Text | None = None
     second: SecondProvider | None = None
     messages_a_second: Annotated[int, whole(*MESSAGES_A_SECOND)] | None = None
+    # The provider's own id of the number, where its callbacks and requests name that one.
+    number_id: Annotated[Text, _NUMBER_ID] | None = None
 
 
 def _menu(name: str, info: ValidationInfo) -> str:
@@ -107,6 +111,12 @@ class ServiceEntry(Entry):
         return self.provider, self.channel, self.code
 
     @property
+    def addresses(self) -> list[tuple[str, str, str]]:
+        """What leads here: the code, and the provider's id of it, where there is one."""
+        number_id = self.settings.number_id if self.settings else None
+        return [self.address, *([(self.provider, self.channel, number_id)] if number_id else [])]
+
+    @property
     def tree(self) -> Tree:
         return self.reading.trees[self.menu]
 
@@ -122,6 +132,7 @@ def _adapter(_reading: Reading) -> TypeAdapter[list[ServiceEntry]]:
 
 def _check(reading: Reading) -> None:
     seen: set[uuid.UUID] = set()
+    ids: set[tuple[str, str, str]] = set()
     services = reading.of(SERVICES) or []
     if len(services) > SERVICES_MAXIMUM:
         services[SERVICES_MAXIMUM].place().fault(f"at most {SERVICES_MAXIMUM} services")
@@ -129,6 +140,11 @@ def _check(reading: Reading) -> None:
         if service.id in seen:
             service.place().fault("this service stands here twice")
         seen.add(service.id)
+        if service.channel == "ussd" and len(service.addresses) > 1:
+            service.place().fault("settings.number_id: a USSD code has none")
+        if not ids.isdisjoint(service.addresses):
+            service.place().fault("settings.number_id: another service here has it")
+        ids.update(service.addresses[1:])
 
 
 def _changes(site: Site) -> Iterator[Change]:
@@ -147,7 +163,8 @@ def _changes(site: Site) -> Iterator[Change]:
     }
     services = site.manifest.of(SERVICES)
     # A code may be taken over from within the tenant: what closes goes first.
-    for address in sorted(open_now - {service.address for service in services}):
+    wanted = {address for service in services for address in service.addresses}
+    for address in sorted(open_now - wanted):
         yield Change(
             *("closed", "addresses", address[2], partial(_close, address), Stage.CONFIGURATION)
         )
@@ -167,21 +184,26 @@ def _changes(site: Site) -> Iterator[Change]:
                 *("changed", "services", service.code),
                 *(partial(_change, service), Stage.CONFIGURATION),
             )
-        if service.address not in open_now:
-            yield Change(
-                *("opened", "addresses", service.code),
-                *(partial(_open, service), Stage.CONFIGURATION),
-            )
+        for address in service.addresses:
+            if address not in open_now:
+                yield Change(
+                    *("opened", "addresses", address[2]),
+                    *(partial(_open, service, address), Stage.CONFIGURATION),
+                )
     yield from _sender_changes(site)
 
 
 def _refuse_anothers_code(site: Site, service: ServiceEntry) -> None:
     """The tenant that has a code owns what is dialled behind it."""
-    for code, slug in site.tx.all(
-        "SELECT code, slug FROM codes_in_the_way(%s, %s, %s, %s)",
-        (site.manifest.id, *service.address),
-    ):
-        if code == service.code:
+    own = {address[2] for address in service.addresses}
+    for code, slug in [
+        row
+        for address in service.addresses
+        for row in site.tx.all(
+            "SELECT code, slug FROM codes_in_the_way(%s, %s, %s, %s)", (site.manifest.id, *address)
+        )
+    ]:
+        if code in own:
             said = f"code: {code} belongs to the tenant {slug}"
         elif len(code) < len(service.code):
             said = f"code: it lies behind {code}, which belongs to the tenant {slug}"
@@ -250,11 +272,11 @@ def _change(service: ServiceEntry, tx: Tx) -> None:
     )
 
 
-def _open(service: ServiceEntry, tx: Tx) -> None:
+def _open(service: ServiceEntry, address: tuple[str, str, str], tx: Tx) -> None:
     tx.execute(
         "INSERT INTO service_address (provider, channel, code, tenant_id, service_id)"
         " VALUES (%s, %s, %s, current_tenant(), %s)",
-        (*service.address, service.id),
+        (*address, service.id),
     )
 
 

@@ -122,6 +122,11 @@ class Service:
     # What others make of this service and want kept with it, such as its rendered menus.
     derived: dict[Any, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def wire_address(self) -> str:
+        """This address as its provider names it: the id that it has there, where it has one."""
+        return str(self.settings.get("number_id") or self.code)
+
 
 def _tenant(raw: dict[str, Any], tariffs: tuple[Tariff, ...]) -> Tenant:
     return Tenant(
@@ -225,7 +230,7 @@ class Directory:
         service = self._known(provider, channel, candidates)
         if service is None:
             service = self._look_up(provider, channel, candidates)
-        if service is not None and service.code != dialled:
+        if service is not None and service.code != dialled and channel == "ussd":
             # Not kept: amounts are dialled too, and there is no end of them.
             return service, dialled.strip().rstrip("#")[len(service.code.rstrip("#")) + 1 :]
         found = None if service is None else (service, "")

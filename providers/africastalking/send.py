@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3.exceptions
 from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 
 from providers.africastalking import forms
 from providers.contracts.messages import (
     Account,
-    NotSent,
     OutcomeUnknown,
     Refused,
     Scope,
@@ -40,6 +37,7 @@ from providers.limits import (
     SMS_TEXT_MAX_CHARS,
 )
 from providers.simulator.loopback import is_loopback_host
+from providers.transport import failure, may_carry_secret
 
 _E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")
@@ -125,11 +123,10 @@ class SmsSender:
         self._account = account
         self._loopback = False
         if account.base_url is not None:
-            parts = urlsplit(account.base_url)
-            self._loopback = is_loopback_host(parts.hostname or "")
             # A key never crosses a network in the clear.
-            if parts.scheme != "https" and not (parts.scheme == "http" and self._loopback):
+            if not may_carry_secret(account.base_url):
                 raise Refused("bad_account", never_left=True, alarm=True)
+            self._loopback = is_loopback_host(urlsplit(account.base_url).hostname or "")
         self._timeout_s = (
             account.connect_timeout_s or CONNECT_TIMEOUT_S,
             account.read_timeout_s or READ_TIMEOUT_S,
@@ -171,28 +168,6 @@ class SmsSender:
             return outcome(answer)
         # Raised out here, so that no error drags along a cause that quotes the number or the text.
         raise failed
-
-
-def failure(error: requests.RequestException) -> SendError:
-    """What a transport error proves: that nothing left, or nothing at all."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
-    unreachable = (
-        (isinstance(error, requests.exceptions.ConnectTimeout), "connect_timeout"),
-        # Only https goes through a proxy, and its tunnel stands before the first byte leaves.
-        (isinstance(error, requests.exceptions.ProxyError), "proxy_unreachable"),
-        (isinstance(reason, urllib3.exceptions.NameResolutionError), "no_such_host"),
-        (isinstance(reason, urllib3.exceptions.NewConnectionError), "connection_refused"),
-    )
-    for proven, code in unreachable:
-        if proven:
-            return NotSent(code)
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
-        return Refused("bad_account", never_left=True, alarm=True)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return Refused("untrusted_certificate", never_left=True, alarm=True)
-    timed_out = isinstance(error, requests.exceptions.Timeout)
-    return OutcomeUnknown("answer_timeout" if timed_out else "connection_dropped")
 
 
 def refusal(http_status: int | None, text: str) -> SendError:

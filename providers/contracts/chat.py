@@ -69,7 +69,7 @@ class OrderedItem:
 
 
 ChatKind = Literal[
-    "text", "choice", "location", "media", "contact", "order", "reaction", "unsupported"
+    "text", "choice", "location", "media", "contact", "order", "form", "reaction", "unsupported"
 ]
 
 
@@ -79,7 +79,8 @@ class ChatInbound:
 
     `to` is our address as the wire names it. `text` is what was written, or the label of what was
     tapped; `choice` is the id of what was tapped; `answers_id` is the provider's id of the message
-    of ours that it answers, '' where it does not say.
+    of ours that it answers, '' where it does not say. `form` is what was filled in, by field.
+    `ad` is the provider's id of the advertisement that led here, where one did.
     """
 
     provider: str
@@ -94,6 +95,8 @@ class ChatInbound:
     media: InboundMedia | None = None
     contacts: tuple[SharedContact, ...] = ()
     items: tuple[OrderedItem, ...] = ()
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    ad: str = ""
     at: datetime | None = None
     text_too_long: bool = False
     is_group: bool = False
@@ -113,14 +116,15 @@ class MessageChanged:
 
 @dataclass(frozen=True, slots=True)
 class PartyChanged:
-    """The provider says that somebody has another number or id by now. It proves no more than a
-    changed SIM does."""
+    """The provider says that somebody has another number or id by now, or another phone behind
+    the same ones. It proves no more than a changed SIM does."""
 
     provider: str
     event_id: str
     to: str
     before: Party
     now: Party
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +187,14 @@ class OutboundMedia:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved wording at the provider: its name or id there, and what fills its places."""
+    """An approved wording at the provider: its name or id there, and what fills its places.
+    `is_code`: it brings a one-time code, its one value, which a button copies, and which a wire may
+    refuse to bring to anybody without a number."""
 
     name: str
     language: str
     values: tuple[str, ...] = field(default=(), repr=False)
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

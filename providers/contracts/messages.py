@@ -63,7 +63,9 @@ class DeliveryStatus(IntEnum):
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """What became of a message that we sent. `raw_status` is the provider's own word, kept as is.
-    `pricing` is what the provider says of its bill, where it does."""
+    `pricing` is what the provider says of its bill, where it does. `sender` is the address of ours
+    that the message left from, as the wire names it, and `reference` what we gave along with it; ''
+    where the wire brings neither back."""
 
     provider: str
     message_id: str
@@ -74,6 +76,8 @@ class DeliveryReport:
     failure: str
     retries: int | None
     pricing: Pricing | None = None
+    sender: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,5 +216,31 @@ SENTENCES = {
     "throttled": "The provider wants fewer messages at a time.",
     "gateway_error": "The provider failed and took no message.",
     "empty_text": "A message needs a text.",
-    "text_too_long": "The text is longer than ten SMS segments.",
+    "text_too_long": "The text is longer than its wire carries.",
+    "pair_throttled": "The provider wants fewer messages at a time to this person.",
+    "quality_limited": "The provider holds messages back, since too many people complained.",
+    "account_blocked": "The provider has blocked this account.",
+    "country_blocked": "The account may not write to people in this country.",
+    "unreachable": "The provider cannot reach this person.",
+    "window_closed": "The person wrote too long ago: only an approved template reaches them.",
+    "too_many_for_person": "The provider lets this person have no more such messages for now.",
+    "in_experiment": "The provider holds such messages back from this person.",
+    "needs_number": "The provider sends this only to people whose number it gives.",
+    "bad_request": "The provider cannot read this message.",
+    "unsupported_message": "The provider does not know this sort of message.",
+    "unsupported_media": "The provider takes no files of this type.",
+    "media_too_large": "The file is larger than the provider takes.",
+    "media_failed": "The provider could not take or fetch the file.",
+    "marketing_only": "The provider sends this template by its way for marketing only.",
+    "template_mismatch": "The values do not fit the template's places.",
+    "template_unknown": "The provider has no such template in this language.",
+    "template_refused": "The provider does not allow what the template says.",
+    "template_paused": "The provider has paused this template.",
+    "template_disabled": "The provider has disabled this template.",
+    "form_blocked": "The provider has blocked this form.",
+    "too_many_options": "There are more options than the wire can show.",
+    "same_options": "Two options look alike.",
+    "title_too_long": "An option is longer than the wire can show.",
+    "header_too_long": "The line above is longer than the wire can show.",
+    "footer_too_long": "The line below is longer than the wire can show.",
 }

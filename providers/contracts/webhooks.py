@@ -55,10 +55,12 @@ class SignedRequest:
 
 
 class Batch(NamedTuple):
-    """Several events of one body, in their order, and why others of it could not be read."""
+    """Several events of one body, in their order, and why others of it could not be read.
+    `unknown` names the sorts of things in it that nobody described to us."""
 
     events: Sequence[Inbound]
     faults: Sequence[str] = ()
+    unknown: Sequence[str] = ()
 
 
 class Kind(NamedTuple):

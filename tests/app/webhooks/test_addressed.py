@@ -43,6 +43,19 @@ def test_a_message_to_nobodys_number_is_left(tenant: UssdTenant) -> None:
     assert written_to(tenant, hook) == 0
 
 
+def test_a_number_is_found_by_the_id_that_its_provider_gives_it(tenant: UssdTenant) -> None:
+    hook = sms_service(tenant)
+    other = sms_service(tenant, OTHER_CODE, number_id="106540352242922", account="main")
+    tenant.admin.execute(
+        "INSERT INTO service_address VALUES (%s, 'sms', '106540352242922', %s, %s)",
+        (PROVIDER, tenant.tenant_id, other.id),
+    )
+    callbacks = Callbacks(tenant.database, KEYS, Directory(tenant.database), ACCOUNTS)
+    callbacks.store(message_to("106540352242922"), hook)
+    assert written_to(tenant, other) == 1
+    assert other.wire_address == "106540352242922"
+
+
 def message_to(code: str) -> SmsInbound:
     return parse_sms_in(f"from=%2B250788000101&to={code}&id={code}-1&text=hi&date=".encode())
 

@@ -1,0 +1,61 @@
+"""A request to a company, once: what a failed one proves, and where a secret may travel."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+
+from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError
+from providers.simulator.loopback import is_loopback_host
+
+
+def failure(error: requests.RequestException, message_id: str | None = None) -> SendError:
+    """What a transport error proves: that nothing left, or nothing at all. `message_id` is what a
+    report will call the message all the same, where that is known."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    unreachable = (
+        (isinstance(error, requests.exceptions.ConnectTimeout), "connect_timeout"),
+        # Only https goes through a proxy, and its tunnel stands before the first byte leaves.
+        (isinstance(error, requests.exceptions.ProxyError), "proxy_unreachable"),
+        (isinstance(reason, urllib3.exceptions.NameResolutionError), "no_such_host"),
+        (isinstance(reason, urllib3.exceptions.NewConnectionError), "connection_refused"),
+    )
+    for proven, code in unreachable:
+        if proven:
+            return NotSent(code)
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
+        return Refused("bad_account", never_left=True, alarm=True)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Refused("untrusted_certificate", never_left=True, alarm=True)
+    timed_out = isinstance(error, requests.exceptions.Timeout)
+    code = "answer_timeout" if timed_out else "connection_dropped"
+    return OutcomeUnknown(code, message_id=message_id)
+
+
+def is_private_host(host: str) -> bool:
+    """An address of this machine, or one of a network that is nobody else's, such as a VPN's."""
+    if is_loopback_host(host):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return False
+
+
+def may_carry_secret(url: str, *, private: bool = False) -> bool:
+    """Whether a secret may be sent there: over https, or without it to this machine; with `private`
+    to an address of a private network as well."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme == "https":
+        return bool(host)
+    near = is_private_host(host) if private else is_loopback_host(host)
+    return parts.scheme == "http" and near
