@@ -16,6 +16,8 @@ COMMANDS = {
     "fakes": "app.cli.processes:fakes",
     "migrate": "app.cli.migrate:migrate",
     "tenant": "app.cli.tenant:tenant",
+    "pause": "app.cli.pause:pause",
+    "resume": "app.cli.pause:resume",
     "alarms": "app.cli.alarms:alarms",
     "hooks": "app.cli.hooks:hooks",
     "phone": "app.cli.phone:phone",

@@ -1,4 +1,4 @@
-"""`piga tenant`: businesses as data, and stopping them in an emergency."""
+"""`piga tenant`: businesses as data, and freezing somebody in an emergency."""
 
 import uuid
 from datetime import UTC
@@ -16,7 +16,7 @@ from app.settings import Settings
 
 @click.group(cls=Group)
 def tenant() -> None:
-    """Businesses: add and change one, pause it, freeze somebody, renew its webhooks."""
+    """Businesses: add and change one, freeze somebody, renew its webhooks."""
 
 
 @tenant.command()
@@ -49,44 +49,6 @@ def apply(folder: Path, *, only_check: bool, yes: bool, adopt: bool, renumber: b
         count = len(wrong.faults)
         said = "1 fault" if count == 1 else f"{count} faults"
         raise click.ClickException(f"{said}; nothing was written.") from None
-
-
-@tenant.command()
-@click.argument("slug")
-@click.option("--flow", help="Only this flow.")
-@click.option("--resume", is_flag=True, help="Go on.")
-@click.option(
-    "--notice",
-    type=click.Path(path_type=Path),
-    help="A YAML file of what people read, by language.",
-)
-def pause(slug: str, flow: str | None, resume: bool, notice: Path | None) -> None:
-    """Pause a tenant, or one of its flows: nothing is done in it, and people are shown a notice.
-
-    Live everywhere within 5 s. After a Yes the PIN gets the notice, too, and nothing is posted.
-    While the tenant is paused, held sales cannot be approved, and run out. Texts that are due
-    still go out.
-    """
-    from core.audit.trail import record
-    from core.tenants import directory
-
-    if resume and notice:
-        raise click.UsageError("--notice is for pausing.")
-    if flow is not None:
-        from app import domains
-
-        flows = domains.load().flows
-
-        if flow not in flows:
-            raise click.ClickException(f"There is no flow {flow}; there are: {', '.join(flows)}.")
-    with opened(Settings.load()) as core:
-        tenant_id = tenant_id_of(core, slug)
-        said = _notice(core, tenant_id, notice) if notice else ({} if resume and not flow else None)
-        with core.database.transaction(tenant_id) as tx:
-            directory.pause(tx, paused=not resume, flow=flow, notice=said)
-            record(tx, operator(), "resume" if resume else "pause", tenant_id, {"flow": flow})
-    what = f"{slug}, flow {flow}" if flow else slug
-    click.echo(f"{what}: {'going on' if resume else 'paused'}.")
 
 
 @tenant.command()
@@ -322,31 +284,6 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 
     with core.database.transaction(tenant_id) as tx:
         return person_at(tx, core.keys, number, which)
-
-
-def _notice(core: Core, tenant_id: uuid.UUID, file: Path) -> dict[str, str]:
-    """What people read, in every language of the tenant. Raises OperatorError."""
-    from core.manifest.faults import Faults
-    from core.manifest.source import open_file
-    from core.manifest.values import read_local_text
-    from menus.check import check_screen
-    from menus.screens import End
-    from menus.texts import Local
-
-    with core.database.transaction(tenant_id) as tx:
-        row = tx.one("SELECT languages FROM tenant WHERE id = current_tenant()")
-    assert row is not None
-    faults = Faults()
-    source = open_file(file.parent, file.name, faults)
-    if source is None and not faults.found:
-        raise OperatorError(f"There is no file {file}.")
-    said = read_local_text(source, tuple(row[0])) if source else {}
-    if said and not faults.found:
-        for problem in check_screen(End(Local(said)), "notice", languages=tuple(said)):
-            faults.add(file.name, 0, problem.what)
-    if faults.found:
-        raise OperatorError("; ".join(map(str, faults.found)))
-    return said
 
 
 tenant.add_command(number)

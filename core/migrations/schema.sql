@@ -153,6 +153,30 @@ END $_$;
 
 ALTER FUNCTION public.make_partitions(months_ahead integer) OWNER TO piga_owner;
 
+CREATE TABLE public.pause (
+    tenant_id uuid NOT NULL,
+    what text NOT NULL,
+    name text NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pause_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT pause_what_check CHECK ((what = ANY (ARRAY['provider'::text, 'operation'::text, 'flow'::text, 'tenant'::text])))
+);
+
+ALTER TABLE ONLY public.pause FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pause OWNER TO piga_owner;
+
+CREATE FUNCTION public.pauses() RETURNS SETOF public.pause
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT * FROM pause ORDER BY since, what, name
+$$;
+
+ALTER FUNCTION public.pauses() OWNER TO piga_lookup;
+
 CREATE FUNCTION public.pin_attempt(p_tenant uuid, p_subscriber uuid, p_tries smallint, p_lock_s integer, OUT pin_hash text, OUT tries_left integer, OUT locked_s integer) RETURNS record
     LANGUAGE plpgsql
     AS $$
@@ -1232,6 +1256,9 @@ ALTER TABLE ONLY public.organisation
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.pause
+    ADD CONSTRAINT pause_pkey PRIMARY KEY (tenant_id, what, name);
+
 ALTER TABLE ONLY public.pin_proposal
     ADD CONSTRAINT pin_proposal_pkey PRIMARY KEY (tenant_id, session);
 
@@ -1574,6 +1601,8 @@ CREATE POLICY lookup ON public.address FOR SELECT TO piga_lookup USING ((CURRENT
 
 CREATE POLICY lookup ON public.message_receipt FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
+CREATE POLICY lookup ON public.pause FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
 CREATE POLICY lookup ON public.sender_claim FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY lookup ON public.service FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
@@ -1648,6 +1677,8 @@ CREATE POLICY own_tenant ON public.organisation USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.outbox USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.pause USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
@@ -1673,6 +1704,8 @@ CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenan
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.wrong_pin USING ((tenant_id = public.current_tenant()));
+
+ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
 
@@ -1733,6 +1766,14 @@ GRANT ALL ON FUNCTION public.find_tenant(p_slug text) TO piga_verify;
 
 REVOKE ALL ON FUNCTION public.make_partitions(months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.make_partitions(months_ahead integer) TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pause TO piga_app;
+GRANT SELECT ON TABLE public.pause TO piga_lookup;
+
+REVOKE ALL ON FUNCTION public.pauses() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.pauses() TO piga_app;
+GRANT ALL ON FUNCTION public.pauses() TO piga_relay;
+GRANT ALL ON FUNCTION public.pauses() TO piga_verify;
 
 REVOKE ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.place_hold(p_hold uuid, p_account uuid, p_amount bigint, p_currency text, p_expires_at timestamp with time zone) TO piga_app;

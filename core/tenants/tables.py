@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from core.db.tables import (
     NOTHING,
+    NOW,
     created_at,
     currency,
     document,
@@ -111,6 +112,20 @@ tariff = Table(
     CheckConstraint("kind IN ('fee', 'limit', 'commission')", name="tariff_kind_check"),
     CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="tariff_check"),
     Index("tariff_in_force", "tenant_id", "operation", "kind", text("valid_from DESC")),
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    tenant_id(),
+    words("what"),
+    words("name"),
+    words("reason"),
+    words("actor"),
+    Column("since", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("tenant_id", "what", "name"),
+    CheckConstraint("what IN ('provider', 'operation', 'flow', 'tenant')", name="pause_what_check"),
+    CheckConstraint("reason <> ''", name="pause_reason_check"),
 )
 
 sender_claim = Table(

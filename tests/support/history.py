@@ -35,7 +35,8 @@ from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.security.installation import set_key
-from core.tenants import directory
+from core.tenants import directory, pauses
+from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
@@ -301,6 +302,7 @@ def who_is_frozen(tenant: UssdTenant) -> None:
 
 def what_is_paused(tenant: UssdTenant) -> None:
     tenant.change(directory.pause, paused=True, flow="language", notice=NOTICE)
+    tenant.change(pauses.begin, Paused.FLOW, "language", reason="A drill", actor="operator test")
     with tenant.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
         directory.pause(tx, paused=True)
 

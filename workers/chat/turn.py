@@ -14,6 +14,7 @@ from core.inbox import inbox
 from core.inbox.inbox import Held, LeaseLost
 from core.outbox import outbox
 from core.outbox.outbox import Claim
+from core.tenants.pauses import Paused
 from engine.turn.chat import ChatTurns
 from workers.jobs.context import Context, current
 from workers.process import where
@@ -43,6 +44,10 @@ def _work(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
     with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
         row = outbox.claim(tx, outbox_id, lease_s=limits.job_lease_s)
         if row is None:  # done, not due, or in other hands
+            return
+        wait_s = context.pauses.wait_s(Paused.OPERATION, tenant_id, inbox.CHAT_TURN)
+        if wait_s > 0:
+            outbox.again(tx, row, delay_s=wait_s, tried=False)
             return
         held = inbox.hold(tx, context.keys, row.subject_id, lease_s=limits.job_lease_s)
         if held is None:

@@ -11,6 +11,7 @@ from core.tenants.directory import Directory
 from engine.flow import Flow
 from values.messages import Message
 from workers.limits import LIMITS, Limits
+from workers.pauses import Pauses
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
 from workers.sending.rates import Rates
@@ -30,6 +31,7 @@ class Context:
     accounts: Accounts
     breaker: Breaker
     rates: Rates
+    pauses: Pauses
     limits: Limits
 
     def backoff_s(self, attempts: int) -> float:
@@ -68,6 +70,7 @@ def make(
         accounts=Accounts(fakes_url, accounts),
         breaker=Breaker(limits),
         rates=rates or Rates(None),
+        pauses=Pauses(database),
         limits=limits,
     )
 

@@ -15,9 +15,11 @@ from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.outbox import outbox
 from core.outbox.outbox import Room
+from core.tenants.pauses import Paused
 from values.messages import Priority
 from workers.jobs.kinds import BULK_QUEUE, JobKinds
 from workers.limits import LIMITS, Limits
+from workers.pauses import Pauses
 from workers.process import Outage, stop_on_signals
 from workers.queue.drain import drain
 from workers.queue.worker import connect, enqueue, lengths
@@ -45,6 +47,7 @@ class Relay:
         self._redis = connection
         self._kinds = kinds
         self._limits = limits
+        self._pauses = Pauses(database)
         self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0) | {BULK_QUEUE: 0}
 
     def pass_on(self) -> bool:
@@ -79,7 +82,7 @@ class Relay:
         kinds = tuple(
             name
             for name, kind in self._kinds.items()
-            if room[kind.queue] > 0 and not kind.in_bulk(priority)
+            if room[kind.queue] > 0 and not kind.in_bulk(priority) and not self._is_paused(name)
         )
         limit = min([limits.batch, *(room[self._kinds[name].queue] for name in kinds)])
         return Room(priority, kinds, limit)
@@ -88,8 +91,16 @@ class Relay:
         """The same for what is done many at once: it stands on a queue of its own."""
         limits = self._limits
         limit = (limits.bulk_jobs - self._lengths[BULK_QUEUE]) * limits.bulk_batch
-        kinds = tuple(name for name, kind in self._kinds.items() if kind.in_bulk(Priority.BULK))
+        kinds = tuple(
+            name
+            for name, kind in self._kinds.items()
+            if kind.in_bulk(Priority.BULK) and not self._is_paused(name)
+        )
         return Room(Priority.BULK, kinds if limit > 0 else (), limit, apart=True)
+
+    def _is_paused(self, kind: str) -> bool:
+        """Whether jobs of a kind are paused for every tenant: their rows are not even queued."""
+        return self._pauses.wait_s(Paused.OPERATION, None, kind) > 0
 
     def look_after_redis(self) -> bool:
         """Notice a Redis that lost its memory, and drain the turns; True when there may be more."""

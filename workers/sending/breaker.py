@@ -78,6 +78,10 @@ class Breaker:
         """A person must act first. The length of the pause, and whether it is news."""
         return self._pause(name, self._limits.pause_alarmed_s, alarmed=True)
 
+    def hold(self, name: str, wait_s: float) -> None:
+        """Somebody has paused it."""
+        self._pause(name, wait_s, alarmed=False)
+
     def close(self, *names: str) -> None:
         """These took one."""
         if not self._pauses:

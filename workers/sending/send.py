@@ -25,6 +25,7 @@ from core.messaging import messages, optouts
 from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from core.tenants.directory import Service
+from core.tenants.pauses import Paused
 from engine.wording import own_words
 from menus.messages import compose
 from menus.sms import receipt, segments
@@ -94,6 +95,10 @@ class Attempt:
         if reason:
             self._fail(reason, gave_up=reason == "gave_up")
             return
+        wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, messages.SEND_TEXT)
+        if wait_s > 0:
+            self._leave_for(wait_s)
+            return
         if text.behind_s is not None:
             self._leave_for(text.behind_s + BEHIND_AGAIN_AFTER_S)
             return
@@ -117,8 +122,7 @@ class Attempt:
         if wait_s > 0:
             self._leave_for(wait_s)
             return
-        breaker = self._context.breaker
-        waits_s = [breaker.wait_s(*way.names) for way in ways]
+        waits_s = [self._left_alone_s(way) for way in ways]
         open_ways = [way for way, wait_s in zip(ways, waits_s, strict=True) if wait_s <= 0]
         if not open_ways:
             self._leave_for(min(waits_s))
@@ -131,6 +135,17 @@ class Attempt:
             self._leave_for(wait_s)
         else:
             self._request(open_ways, number, words)
+
+    def _left_alone_s(self, way: Way) -> float:
+        """For how long a way is left alone, because of its answers or by hand."""
+        breaker = self._context.breaker
+        wait_s = breaker.wait_s(*way.names)
+        if wait_s > 0:
+            return wait_s
+        wait_s = self._context.pauses.wait_s(Paused.PROVIDER, self._tenant_id, way.provider)
+        if wait_s > 0:
+            breaker.hold(way.account_operation, wait_s)  # what has piled up then follows slowly
+        return wait_s
 
     def _quiet_s(self, service: Service, number: str) -> float:
         """How long it is quiet at the person's for what goes to many at once."""

@@ -120,27 +120,78 @@ def test_pins_are_refused_outside_the_demo(piga: Piga) -> None:
 def test_pausing_and_going_on(demo: Piga, tmp_path: Path) -> None:
     notice = tmp_path / "notice.yaml"
     notice.write_text("en: Back at six\nrw: Turagaruka\nfr: Retour\nsw: Tutarudi\n")
-    assert demo("tenant", "pause", "moto", "--notice", notice).stdout == "moto: paused.\n"
-    assert demo("tenant", "pause", "moto", "--flow", "topup").exit_code == 0
+    why = ("--reason", "a drill")
+    told = demo("pause", "tenant", "moto", "--notice", notice, *why)
+    assert told.stdout == "moto: paused.\n"
+    assert demo("pause", "flow", "topup", "--tenant", "moto", *why).exit_code == 0
     assert tenant_of(demo, "moto")["paused"] is True
     assert tenant_of(demo, "moto")["paused_flows"] == ["topup"]
     assert tenant_of(demo, "moto")["paused_notice"]["en"] == "Back at six"
-    assert demo("tenant", "pause", "moto", "--resume").stdout == "moto: going on.\n"
-    assert demo("tenant", "pause", "moto", "--flow", "topup", "--resume").exit_code == 0
+    assert demo("resume", "tenant", "moto", *why).stdout == "moto: going on.\n"
+    assert demo("resume", "flow", "topup", "--tenant", "moto", *why).exit_code == 0
     assert tenant_of(demo, "moto")["paused"] is False
     assert tenant_of(demo, "moto")["paused_flows"] == []
+
+
+def test_what_is_paused_is_listed_with_who_and_why(
+    demo: Piga, module_database: DatabaseUrls
+) -> None:
+    assert demo("pause", "list").stdout == "Nothing is paused.\n"
+    provider = ("provider", "africastalking")
+    told = demo("pause", *provider, "--reason", "They announced works")
+    assert told.stdout == "provider africastalking: paused.\n"
+    operation = ("operation", "send_text", "--tenant", "moto")
+    assert demo("pause", *operation, "--reason", "Wrong words").stdout == (
+        "moto, operation send_text: paused.\n"
+    )
+    first, second, count = demo("pause", "list").stdout.splitlines()
+    assert "provider africastalking  every tenant  operator " in first
+    assert first.endswith("  They announced works")
+    assert "operation send_text  moto  operator " in second
+    assert count == "2 paused."
+    for args in (provider, operation):
+        assert demo("resume", *args, "--reason", "Over").stdout.endswith(": going on.\n")
+        assert demo("resume", *args, "--reason", "Over").stdout.endswith(": was not paused.\n")
+    assert demo("pause", "list").stdout == "Nothing is paused.\n"
+    with psycopg.connect(module_database.admin_url) as admin:
+        found = admin.execute(
+            "SELECT action, detail->>'name', detail->>'reason', actor LIKE 'operator %'"
+            " FROM audit WHERE detail->>'what' IN ('provider', 'operation') ORDER BY id LIMIT 3"
+        ).fetchall()
+    assert found == [
+        ("pause", "africastalking", "They announced works", True),
+        ("pause", "send_text", "Wrong words", True),
+        ("resume", "africastalking", "Over", True),
+    ]
+
+
+def test_what_does_not_exist_is_not_paused(demo: Piga) -> None:
+    for args, why in (
+        (("provider", "nobody"), "There is no provider nobody; there are: "),
+        (("operation", "nonsense"), "There is no operation nonsense; there are: chat_turn"),
+        (("operation", "send_text", "--tenant", "nobody"), "There is no tenant nobody"),
+        (("provider", "africastalking", "--reason", " "), "A reason is needed"),
+    ):
+        told = demo("pause", *args, *(() if "--reason" in args else ("--reason", "x")))
+        assert told.exit_code == 1
+        assert why in told.stderr
 
 
 def test_a_notice_is_in_every_language_and_short(demo: Piga, tmp_path: Path) -> None:
     notice = tmp_path / "notice.yaml"
     notice.write_text("en: Back at six\n")
-    told = demo("tenant", "pause", "moto", "--notice", notice)
-    assert told.exit_code == 1
-    assert "rw is missing" in told.stderr
-    assert "There is no file" in demo("tenant", "pause", "moto", "--notice", "nowhere.yaml").stderr
-    assert "no flow nonsense" in demo("tenant", "pause", "moto", "--flow", "nonsense").stderr
-    assert demo("tenant", "pause", "moto", "--resume", "--notice", notice).exit_code == 2
-    assert demo("tenant", "pause", "nobody").stderr == "Error: There is no tenant nobody.\n"
+
+    def told(*args: object) -> str:
+        result = demo("pause", *args, "--reason", "a drill")
+        assert result.exit_code == 1
+        return result.stderr
+
+    assert "rw is missing" in told("tenant", "moto", "--notice", notice)
+    assert "There is no file" in told("tenant", "moto", "--notice", "nowhere.yaml")
+    assert "no flow nonsense" in told("flow", "nonsense", "--tenant", "moto")
+    assert "for one tenant" in told("flow", "topup", "--notice", notice)
+    assert told("tenant", "nobody") == "Error: There is no tenant nobody.\n"
+    assert demo("pause", "tenant", "moto").exit_code == 2  # without a reason
     assert tenant_of(demo, "moto")["paused"] is False
 
 

@@ -37,6 +37,7 @@ GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, f
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;

@@ -1,7 +1,7 @@
 -- The roles stay: other databases of the same server may use them. So does who may make temporary
 -- things: it is a right on the database, which the next way up takes away again.
 DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, text),
-    tenants_changed(bigint), find_tenant(text), all_services(),
+    tenants_changed(bigint), pauses(), find_tenant(text), all_services(),
     find_services(text, text, text[], uuid);
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
@@ -9,7 +9,7 @@ DROP TABLE handover, inbound_message, conversation, opt_out;
 DROP TABLE alarm, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
-    approval_request, spending_limit, service_address, service, tenant, installation;
+    approval_request, spending_limit, service_address, service, pause, tenant, installation;
 DROP SEQUENCE config_version;
 DROP FUNCTION make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),

@@ -1,8 +1,9 @@
 -- Looking a service up must work before the tenant is known: these functions, and only these, see
 -- across tenants.
-GRANT SELECT ON tenant, service, service_address, sender_claim TO piga_lookup;
+GRANT SELECT ON tenant, service, service_address, sender_claim, pause TO piga_lookup;
 -- Not for the owner, who is a member of piga_lookup only to hand it these functions.
 CREATE POLICY lookup ON tenant FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
+CREATE POLICY lookup ON pause FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
 CREATE POLICY lookup ON service FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
 CREATE POLICY lookup ON service_address FOR SELECT TO piga_lookup
     USING (current_user = 'piga_lookup');
@@ -39,6 +40,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE EXISTS (SELECT 1 FROM service_address a
                   WHERE a.tenant_id = s.tenant_id AND a.service_id = s.id)
     ORDER BY t.slug, s.code
+$$;
+CREATE FUNCTION pauses() RETURNS SETOF pause
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT * FROM pause ORDER BY since, what, name
 $$;
 CREATE FUNCTION find_tenant(p_slug text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -112,7 +117,7 @@ DECLARE
 BEGIN
     EXECUTE 'GRANT CREATE ON SCHEMA public TO piga_lookup';
     FOREACH name IN ARRAY ARRAY['find_services(text, text, text[], uuid)', 'all_services()',
-        'find_tenant(text)', 'tenants_changed(bigint)']
+        'find_tenant(text)', 'tenants_changed(bigint)', 'pauses()']
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', name);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app, piga_relay, piga_verify', name);

@@ -60,6 +60,18 @@ CREATE TABLE sender_claim (
     PRIMARY KEY (provider, sender_id)
 );
 
+-- What is paused by hand, and why; the nil UUID stands for every tenant. A row goes with its pause,
+-- the audit trail keeps both.
+CREATE TABLE pause (
+    tenant_id uuid NOT NULL,
+    what text NOT NULL CHECK (what IN ('provider', 'operation', 'flow', 'tenant')),
+    name text NOT NULL,
+    reason text NOT NULL CHECK (reason <> ''),
+    actor text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, what, name)
+);
+
 -- Prices, fees, commissions and limits: dated, and never constants in the code.
 CREATE TABLE tariff (
     tenant_id uuid NOT NULL REFERENCES tenant,
