@@ -55,6 +55,7 @@ def worker(queue: str) -> None:
             flows=domains.load().flows,
             fakes_url=settings.fakes_url,
             accounts=accounts.load(settings),
+            hooks_url=settings.public_url or settings.url,
         )
 
 

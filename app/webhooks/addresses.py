@@ -6,6 +6,7 @@ from app import gateways
 from app.operations.servers import Core
 from core.tenants.directory import Service, all_services
 from providers import registry
+from workers.sending.hook_urls import hook_url
 
 
 class Listed(TypedDict):
@@ -19,8 +20,8 @@ class Listed(TypedDict):
 
 
 def list_hooks(core: Core) -> list[Listed]:
-    """The address of every kind of callback that is served, for every service. Raises
-    Unavailable."""
+    """The address of every kind of callback that is served, for every service, but those that a
+    provider learns with each text. Raises Unavailable."""
     from app.webhooks.receive import OF_CHANNEL
 
     gateways.load()
@@ -31,15 +32,16 @@ def list_hooks(core: Core) -> list[Listed]:
             "kind": kind,
             "tenant": service.tenant.slug,
             "service": service.code,
-            "url": hook_url(core, service, kind),
+            "url": _address(core, service, kind, reader.query),
         }
         for service in all_services(core.database)
-        for kind in registry.find(service.provider).kinds
-        if kind in OF_CHANNEL.get(service.channel, ())
+        for kind, reader in registry.find(service.provider).kinds.items()
+        if kind in OF_CHANNEL.get(service.channel, ()) and not reader.told
     ]
 
 
-def hook_url(core: Core, service: Service, kind: str) -> str:
-    secret = core.keys.hook_secret(service.provider, kind, service.id, service.hook_generation)
-    base = core.settings.public_url or core.settings.url
-    return f"{base.rstrip('/')}/hooks/{service.provider}/{kind}/{secret}"
+def _address(core: Core, service: Service, kind: str, query: str) -> str:
+    """As it is written into the provider's settings: with the provider's own escapes behind it."""
+    base_url = core.settings.public_url or core.settings.url
+    url = hook_url(core.keys, base_url, service, kind)
+    return f"{url}?{query}" if query else url

@@ -18,9 +18,15 @@ class WebhookAuth:
             return None
         service_id, generation = ours
         service = self._directory.by_id(service_id)
-        if service is None or service.provider != provider:
+        if service is None or not _goes_by(service, provider):
             return None
         newest = service.hook_generation
         oldest = max(1, newest - HOOK_GENERATIONS + 1)
         # And the next one: it may have been given out since this process last looked.
         return service if oldest <= generation <= newest + 1 else None
+
+
+def _goes_by(service: Service, provider: str) -> bool:
+    """Its own provider, or the second one, which reports on what it took over."""
+    second = service.settings.get("second")
+    return service.provider == provider or (second is not None and second["provider"] == provider)

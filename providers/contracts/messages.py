@@ -82,11 +82,17 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """A text to one handset. `to` is E.164 with a plus; `sender` None lets the provider choose."""
+    """A text to one handset. `to` is E.164 with a plus; `sender` None lets the provider choose.
+
+    `reference` is our own id of it, and `report_url` where reports on it go: for wires whose answer
+    gives no id, and which learn with each text where to report. Others pass over both.
+    """
 
     to: str = field(repr=False)
     text: str = field(repr=False)
     sender: str | None = None
+    reference: str = ""
+    report_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,7 @@ SENTENCES = {
     "blacklisted": "This person has asked the provider for no more texts.",
     "do_not_disturb": "This person's network holds texts back (do not disturb).",
     "no_route": "The provider has no route to this network.",
+    "number_denied": "The gateway's own lists let no text to this number through.",
     "risk_hold": "The provider holds the message back as risky.",
     "throttled": "The provider wants fewer messages at a time.",
     "gateway_error": "The provider failed and took no message.",

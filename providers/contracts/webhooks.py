@@ -74,6 +74,8 @@ class Kind(NamedTuple):
     without it, the secret in the path is all that proves a sender.
     `handshake(query, account)` answers the GET by which a provider asks whether the address is
     ours; None where it proves nothing.
+    `query` stands behind the address in the provider's settings, with the provider's own escapes.
+    `told`: the address goes out with each text, so that nobody writes it anywhere.
     """
 
     channel: str
@@ -83,3 +85,5 @@ class Kind(NamedTuple):
     verify: Callable[[SignedRequest, Account], str] | None = None
     handshake: Callable[[bytes, Account], HttpReply | None] | None = None
     bytes_maximum: int = BODY_BYTES_MAXIMUM
+    query: str = ""
+    told: bool = False

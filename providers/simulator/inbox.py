@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, TypedDict
 class Text:
     """An accepted text. `at` is ISO 8601 UTC; `plan` are the statuses its reports will carry, in
     the provider's words, and `final` the first that nothing follows, once it was reported. `code`
-    is what the provider said of it at once; `arrives`: it reaches the handset."""
+    is what the provider said of it at once; `arrives`: it reaches the handset. `report_url` is
+    where its reports go, if the request said so."""
 
     id: str
     at: str
@@ -27,6 +28,7 @@ class Text:
     plan: list[str] = field(default_factory=list)
     failure: str = ""
     arrives: bool = True
+    report_url: str = ""
     reported: list[str] = field(default_factory=list)
     final: str = ""
 

@@ -52,8 +52,15 @@ class Post(Protocol):
     ) -> Answer: ...
 
 
+class Get(Protocol):
+    """Fetches a hook by GET. Raises NoAnswer."""
+
+    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer: ...
+
+
 class HttpPost:
-    """Posts over kept-alive connections, many threads at once; loopback addresses only."""
+    """Posts over kept-alive connections, many threads at once; loopback addresses only. `get` is
+    the same without a body."""
 
     def __init__(self) -> None:
         self._idle: dict[tuple[str, int], list[http.client.HTTPConnection]] = {}
@@ -62,6 +69,19 @@ class HttpPost:
     def __call__(
         self, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float
     ) -> Answer:
+        return self._ask("POST", url, body, headers, timeout_s)
+
+    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
+        return self._ask("GET", url, None, headers, timeout_s)
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout_s: float,
+    ) -> Answer:
         if not is_loopback_url(url):
             raise NoAnswer("not a loopback address")
         parts = urlsplit(url)
@@ -69,7 +89,7 @@ class HttpPost:
         connection = self._take(place, timeout_s)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         try:
-            connection.request("POST", target or "/", body, dict(headers))
+            connection.request(method, target or "/", body, dict(headers))
             response = connection.getresponse()
             payload = response.read(ANSWER_MAX_BYTES)
         except TimeoutError:

@@ -1,7 +1,7 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
-For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side; `/phone/…` is a
-handset on its USSD gateway, with an inbox, driven by JSON.
+For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side and `/kannel/…` a
+Kannel's; `/phone/…` is a handset on the USSD gateway, with an inbox, driven by JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from werkzeug.wrappers import Request, Response
 from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import Mode, RestFake, Rule
 from providers.africastalking.gateway import Gateway, GatewayOptions
+from providers.kannel.callbacks import Callbacks as KannelCallbacks
+from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
 from providers.simulator import control
 from providers.simulator.hooks import HookSource, kept_for
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 HOOKS_KEPT_S = 1.0
 POLL_S = 0.05
 TEXTS_FILE = "africastalking-texts.jsonl"
+KANNEL_TEXTS_FILE = "kannel-texts.jsonl"
 _STATUSES: dict[type[Exception], int] = {
     NoSuchSession: 404,
     SessionOver: 409,
@@ -69,6 +72,12 @@ class Fakes:
         self.callbacks = Callbacks(source, self.texts, self.later, self.post)
         self.rest = RestFake(self.texts, self.callbacks, accounts=accounts, seed=seed)
         self.gateway = Gateway(source, seed=seed, post=self.post, later=self.later)
+        kannel_texts = Texts(state_dir / KANNEL_TEXTS_FILE if state_dir else None)
+        self.kannel = SmsboxFake(
+            kannel_texts,
+            KannelCallbacks(source, kannel_texts, self.later, self.post, seed),
+            accounts=accounts,
+        )
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
@@ -85,7 +94,7 @@ class Fakes:
             ("POST", "/phone/forget"): self._forget,
             ("GET", "/phone/services"): lambda _: control.dialled(source()),
             ("GET", "/phone/log"): self._log,
-            ("GET", "/phone/duplicates"): lambda _: self.texts.twice(),
+            ("GET", "/phone/duplicates"): lambda _: self.texts.twice() + self.kannel.texts.twice(),
             ("POST", "/phone/faults"): self._faults,
         }
         self._thread = threading.Thread(
@@ -95,6 +104,7 @@ class Fakes:
     def start(self) -> Fakes:
         """Listen and go on with the reports of an earlier run; returns at once."""
         self.callbacks.resume()
+        self.kannel.callbacks.resume()
         self._thread.start()
         return self
 
@@ -107,6 +117,7 @@ class Fakes:
         self.later.close()
         self.post.close()
         self.texts.close()
+        self.kannel.texts.close()
 
     def __enter__(self) -> Fakes:
         return self.start()
@@ -125,6 +136,8 @@ class Fakes:
         try:
             if request.path.startswith("/at/version1/"):
                 return self.rest.respond(request)
+            if request.path.startswith("/kannel/"):
+                return self.kannel.respond(request)
             return control.reply(200, self._route(request)(request))
         except HTTPException as error:
             return control.reply(error.code or 500, {"error": error.name.lower()})
@@ -187,14 +200,19 @@ class Fakes:
         number = "+" + request.args.get("msisdn", "").strip().lstrip("+")
         if not _MSISDN.fullmatch(number):
             raise ValueError("msisdn: not a phone number")
-        return [
-            control.text(text) for text in self.texts.find(lambda t: t.to == number and t.arrives)
+        found = [
+            text
+            for texts in (self.texts, self.kannel.texts)
+            for text in texts.find(lambda t: t.to == number and t.arrives)
         ]
+        return [control.text(text) for text in sorted(found, key=lambda text: text.at)]
 
     def _text(self, request: Request) -> object:
         wanted = control.json_of(request)
         sender, to = control.string(wanted, "from"), control.string(wanted, "to")
-        return {"id": self.callbacks.text_in(sender, to, control.string(wanted, "text"))}
+        kannel = self.kannel.callbacks
+        text_in = kannel.text_in if kannel.serves(to) else self.callbacks.text_in
+        return {"id": text_in(sender, to, control.string(wanted, "text"))}
 
     def _opt_out(self, request: Request) -> object:
         wanted = control.json_of(request)
@@ -206,7 +224,8 @@ class Fakes:
         accounts = control.json_of(request).get("accounts")
         if not isinstance(accounts, list) or not all(isinstance(each, str) for each in accounts):
             raise ValueError("accounts: a list of names, please")
-        self.texts.forget(lambda text: text.username in accounts)
+        for texts in (self.texts, self.kannel.texts):
+            texts.forget(lambda text: text.username in accounts)
         return {"ok": True}
 
     # --- scripting and looking on -------------------------------------------------------------
@@ -214,9 +233,10 @@ class Fakes:
     def _faults(self, request: Request) -> object:
         """All of it is checked before any of it is applied."""
         wanted = control.json_of(request)
-        unknown = set(wanted) - {"reset", "ussd", "sms"}
+        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel"}
         if unknown:
-            raise ValueError("only reset, ussd and sms")
+            raise ValueError("only reset, ussd, sms and kannel")
+        script_kannel = self.kannel.read_script(control.mapping(wanted, "kannel"))
         if wanted.get("reset"):
             gateway_options, callback_options = GatewayOptions(), type(self.callbacks.options)()
         else:
@@ -240,6 +260,8 @@ class Fakes:
         callback_options = callback_options.changed(sms)
         if wanted.get("reset"):
             self.rest.clear()
+            self.kannel.clear()
+        script_kannel()
         self.gateway.options, self.callbacks.options = gateway_options, callback_options
         self.rest.script(modes)
         self.rest.rules.update(rules)
@@ -301,7 +323,8 @@ def serve(
 
 def forget(state_dir: Path, accounts: Container[str]) -> None:
     """Drop what these accounts have sent from what fakes that are not running keep."""
-    if (state_dir / TEXTS_FILE).exists():
-        texts = Texts(state_dir / TEXTS_FILE)
-        texts.forget(lambda text: text.username in accounts)
-        texts.close()
+    for name in (TEXTS_FILE, KANNEL_TEXTS_FILE):
+        if (state_dir / name).exists():
+            texts = Texts(state_dir / name)
+            texts.forget(lambda text: text.username in accounts)
+            texts.close()

@@ -31,6 +31,15 @@ def test_africastalking() -> None:
     assert isinstance(provider.sender(Account("impuye", "k3y")), SmsSender)
 
 
+def test_kannel() -> None:
+    provider = registry.find("kannel")
+    assert sorted(provider.kinds) == ["sms-in", "sms-report"]
+    assert {kind.method for kind in provider.kinds.values()} == {"GET"}
+    assert "text=%b" in provider.kind("sms-in").query
+    assert [name for name, kind in provider.kinds.items() if kind.told] == ["sms-report"]
+    assert provider.ack.body == b"", "Kannel would text it to whoever wrote"
+
+
 @pytest.mark.parametrize("name", ["", "africas-talking", "../africastalking", "os"])
 def test_unknown_provider(name: str) -> None:
     with pytest.raises(UnknownProvider, match=r"^unknown_provider$"):

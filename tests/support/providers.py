@@ -15,6 +15,7 @@ from app.settings import CHECKOUT
 from providers.africastalking.gateway import Gateway
 from providers.contracts.errors import BadPayload
 from providers.contracts.ussd import UssdHop
+from providers.kannel.sms import QUERY_IN
 from providers.registry import find
 from providers.simulator.hooks import Hook
 from providers.simulator.loopback import listen
@@ -46,7 +47,7 @@ class Us:
 
     def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
         request = Request(environ)
-        body = request.get_data()
+        body = request.get_data() if request.method == "POST" else request.query_string
         with self.lock:
             headers = {k.lower(): v for k, v in request.headers.items()}
             self.taken.append(Taken(request.path, body, headers))
@@ -84,6 +85,13 @@ class Us:
             hook("sms-report", "impuye", "IMPUYE"),
             hook("sms-in", "impuye", "7227"),
             hook("sms-optout", "impuye", "IMPUYE"),
+            Hook(
+                provider="kannel",
+                kind="sms-in",
+                tenant="impuye",
+                service="8100",
+                url=f"{self.url}/hooks/kannel/sms-in/s3cr3t-impuye?{QUERY_IN}",
+            ),
             Hook(provider="other", kind="ussd", tenant="x", service="*384*10*9#", url="http://x"),
         ]
 
@@ -122,6 +130,10 @@ def fakes(us: Us, tmp_path: Path) -> Iterator[Fakes]:
     with Fakes("127.0.0.1", 0, us.hooks, tmp_path, accounts={"impuye": "k3y"}, seed=7) as running:
         running.callbacks.options = running.callbacks.options.changed(
             {"dlr_delay_s": 0.0, "dlr_gap_s": 0.01, "retry_every_s": 0.02}
+        )
+        kannel = running.kannel.callbacks
+        kannel.options = kannel.options.changed(
+            {"dlr_delay_s": 0.0, "dlr_gap_s": 0.01, "queue_delay_s": 0.02}
         )
         yield running
 

@@ -107,7 +107,9 @@ class Texter:
         return [orjson.loads(KEYS.open(sealed, id.bytes))["text"] for id, sealed in rows]
 
 
-def sms_service(tenant: UssdTenant, code: str = SHORT_CODE, **settings: str) -> Service:
+def sms_service(
+    tenant: UssdTenant, code: str = SHORT_CODE, provider: str = PROVIDER, **settings: str
+) -> Service:
     """A number of the tenant's for text messages, with the tree of its USSD code."""
     row = tenant.admin.execute(
         "SELECT id FROM service WHERE channel = 'sms' AND code = %s", (code,)
@@ -116,13 +118,13 @@ def sms_service(tenant: UssdTenant, code: str = SHORT_CODE, **settings: str) -> 
     if row is None:
         tenant.admin.execute(
             "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
-            " SELECT tenant_id, %s, provider, 'sms', %s, %s, tree FROM service"
+            " SELECT tenant_id, %s, %s, 'sms', %s, %s, tree FROM service"
             " WHERE code = '*384*10#'",
-            (id, code, orjson.dumps(settings).decode()),
+            (id, provider, code, orjson.dumps(settings).decode()),
         )
         tenant.admin.execute(
             "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
-            (PROVIDER, code, tenant.tenant_id, id),
+            (provider, code, tenant.tenant_id, id),
         )
     service = tenant.directory.by_id(id)
     assert service is not None

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from core.db.database import Database
@@ -14,6 +15,7 @@ from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
+from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
 NO_FLOWS: Mapping[str, type[Flow]] = MappingProxyType({})
@@ -59,15 +61,19 @@ def make(
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
+    hooks_url: str = "",
     limits: Limits = LIMITS,
 ) -> Context:
+    """`hooks_url` is where providers reach us, as in `https://piga.example.org`."""
     return Context(
         database=database,
         keys=keys,
         directory=Directory(database),
         messages=messages,
         flows=flows,
-        accounts=Accounts(fakes_url, accounts),
+        accounts=Accounts(
+            fakes_url, accounts, partial(hook_url, keys, hooks_url) if hooks_url else None
+        ),
         breaker=Breaker(limits),
         rates=rates or Rates(None),
         pauses=Pauses(database),

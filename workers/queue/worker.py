@@ -229,6 +229,7 @@ def work(
     flows: Mapping[str, type[Flow]] = context.NO_FLOWS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
+    hooks_url: str = "",
     limits: Limits = LIMITS,
     burst: bool = False,
 ) -> None:
@@ -250,6 +251,7 @@ def work(
         fakes_url=fakes_url,
         accounts=accounts,
         rates=Rates(counting),
+        hooks_url=hooks_url,
         limits=limits,
     )
     context.install(ours)

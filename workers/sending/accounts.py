@@ -1,7 +1,7 @@
 """With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
 key will do there), otherwise the installation's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.tenants.directory import Service
@@ -11,7 +11,9 @@ from providers.contracts.messages import Account, Refused, Sender
 from workers.sending.policy import Pauses
 
 # Where each company's side stands in the fakes' process.
-FAKES = {"africastalking": "/at", "meta": "/meta"}
+FAKES = {"africastalking": "/at", "kannel": "/kannel", "meta": "/meta"}
+# The kind of callback that says what became of a text.
+REPORTS = "sms-report"
 # What the fakes show and sign with.
 DEMO_SECRET = "demo"  # noqa: S105 - no secret: everybody may know it
 
@@ -37,6 +39,7 @@ class Way:
     zone: str  # of the tenant: on whose day it is charged
     # So many messages a second the provider takes on this account; 0 where nobody says so.
     messages_a_second: float = 0.0
+    report_url: str = ""  # where reports go, at a provider that learns it with each text
 
     @property
     def account_operation(self) -> str:
@@ -67,6 +70,8 @@ class Accounts:
 
     fakes_url: str = ""
     installation: Sequence[Installed] = ()
+    # The address of a service's hook of a kind.
+    hook_url: Callable[[Service, str], str] | None = None
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
 
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
@@ -106,7 +111,14 @@ class Accounts:
             sender=self._sender(name, account),
             zone=service.tenant.zone.key,
             messages_a_second=_rate(account),
+            report_url=self._report_url(service),
         )
+
+    def _report_url(self, service: Service) -> str:
+        kind = registry.find(service.provider).kinds.get(REPORTS)
+        if self.hook_url is None or kind is None or not kind.told:
+            return ""
+        return self.hook_url(service, REPORTS)
 
     def _sender(self, name: str, account: Account) -> Sender:
         known = self._senders.get((name, account))

@@ -250,7 +250,8 @@ class Attempt:
             return  # the lease ran out meanwhile, and another worker has it
         for place, way in enumerate(ways):
             try:
-                sent = way.sender.send(Sms(number, words, way.sender_id))
+                id = str(text.id)
+                sent = way.sender.send(Sms(number, words, way.sender_id, id, way.report_url))
             except SendError as error:
                 found = policy.verdict(error)
                 if found.takes_over and place + 1 < len(ways):
