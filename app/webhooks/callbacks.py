@@ -4,6 +4,7 @@ import logging
 
 import msgspec
 
+from app.webhooks.wishes import Wishes
 from core.analytics import costs
 from core.db.database import Database
 from core.inbox import inbox
@@ -23,7 +24,13 @@ from providers.contracts.chat import (
     PartyChanged,
     TemplateState,
 )
-from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound
+from providers.contracts.messages import (
+    DeliveryReport,
+    DeliveryStatus,
+    SmsInbound,
+    SmsOptOut,
+    SmsSubscription,
+)
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
@@ -51,6 +58,7 @@ class Callbacks:
         self._keys = keys
         self._directory = directory
         self._accounts = accounts
+        self._wishes = Wishes(database, keys, accounts)
 
     def store(self, event: Inbound, hook: Service) -> None:
         """Store what a callback to the hook of a service says; the end of a session is logged, and
@@ -66,6 +74,8 @@ class Callbacks:
                 self._receive(event, Party(phone=event.address), content, hook)
             case ChatInbound():
                 self._chat(event, hook)
+            case SmsOptOut() | SmsSubscription():
+                self._wishes.store(event, hook)
             case UssdEnded():
                 self._end(event, hook)
             case MessageChanged() | PartyChanged() | ChatPreference():

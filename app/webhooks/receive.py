@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 # Of a service, by its channel; a provider may know more kinds of callback than we serve. What a
 # USSD service texts is reported to it.
 OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
-    "ussd": ("ussd", "ussd-end", "sms-report"),
-    "sms": ("sms-in", "sms-report"),
+    "ussd": ("ussd", "ussd-end", "sms-report", "sms-optout"),
+    "sms": ("sms-in", "sms-report", "sms-optout", "sms-subscription"),
     "whatsapp": ("whatsapp", "whatsapp-in", "whatsapp-report"),
 }
 SERVED = frozenset(kind for kinds in OF_CHANNEL.values() for kind in kinds)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from providers.africastalking import NAME
 from providers.africastalking.send import SmsSender
-from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
+from providers.africastalking.sms import (
+    parse_opt_out,
+    parse_sms_in,
+    parse_sms_report,
+    parse_subscription,
+)
 from providers.africastalking.ussd import PLAIN, parse_ussd, parse_ussd_end, ussd_reply
 from providers.contracts.webhooks import HttpReply, Kind
 from providers.registry import Provider
@@ -17,6 +22,7 @@ PROVIDER = Provider(
         "sms-in": Kind("sms", parse_sms_in),
         "sms-report": Kind("sms", parse_sms_report),
         "sms-optout": Kind("sms", parse_opt_out),
+        "sms-subscription": Kind("sms", parse_subscription),
     },
     ack=HttpReply(200, PLAIN, b""),
     sender=SmsSender,

@@ -1,10 +1,16 @@
-"""Africa's Talking SMS, inbound: texts, delivery reports, opt-outs."""
+"""Africa's Talking SMS, inbound: texts, delivery reports, opt-outs, subscriptions."""
 
 from __future__ import annotations
 
 from providers.africastalking import NAME, forms
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound, SmsOptOut
+from providers.contracts.messages import (
+    DeliveryReport,
+    DeliveryStatus,
+    SmsInbound,
+    SmsOptOut,
+    SmsSubscription,
+)
 from providers.limits import (
     EVENT_ID_MAX_CHARS,
     NETWORK_MAX_CHARS,
@@ -18,6 +24,8 @@ _REPORT = frozenset(
     (b"id", b"status", b"phoneNumber", b"networkCode", b"failureReason", b"retryCount")
 )
 _OPT_OUT = frozenset((b"senderId", b"phoneNumber"))
+_SUBSCRIPTION = frozenset((b"phoneNumber", b"shortCode", b"keyword", b"updateType"))
+_UPDATES = {"addition": True, "deletion": False}
 
 # The provider's words for a delivery, and what they mean to everyone.
 STATUSES = {
@@ -87,5 +95,20 @@ def parse_opt_out(body: bytes, content_type: str = forms.FORM) -> SmsOptOut:
     return SmsOptOut(
         provider=NAME,
         sender=forms.required(fields, b"senderId", SENDER_MAX_CHARS),
+        address=forms.phone(fields.get(b"phoneNumber", b"")),
+    )
+
+
+def parse_subscription(body: bytes, content_type: str = forms.FORM) -> SmsSubscription:
+    """A person has subscribed to a keyword of a short code, or left it. Raises BadPayload."""
+    fields = forms.read(body, content_type, _SUBSCRIPTION)
+    update = forms.required(fields, b"updateType", 16).lower()  # some write it with capitals
+    if update not in _UPDATES:
+        raise BadPayload("unknown_update", "updateType")
+    return SmsSubscription(
+        provider=NAME,
+        short_code=forms.required(fields, b"shortCode", SENDER_MAX_CHARS),
+        keyword=forms.required(fields, b"keyword", SENDER_MAX_CHARS),
+        is_added=_UPDATES[update],
         address=forms.phone(fields.get(b"phoneNumber", b"")),
     )

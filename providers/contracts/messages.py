@@ -42,6 +42,17 @@ class SmsOptOut:
     address: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SmsSubscription:
+    """A person has subscribed to a keyword of a short code (`is_added`), or left it."""
+
+    provider: str
+    short_code: str
+    keyword: str
+    is_added: bool
+    address: str = field(repr=False)
+
+
 class DeliveryStatus(IntEnum):
     """Where a message is; the value is its rank, and a message's rank never goes down.
 

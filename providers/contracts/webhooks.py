@@ -14,7 +14,13 @@ from providers.contracts.chat import (
     PartyChanged,
     TemplateState,
 )
-from providers.contracts.messages import Account, DeliveryReport, SmsInbound, SmsOptOut
+from providers.contracts.messages import (
+    Account,
+    DeliveryReport,
+    SmsInbound,
+    SmsOptOut,
+    SmsSubscription,
+)
 from providers.contracts.ussd import UssdEnded, UssdHop
 
 Inbound = (
@@ -22,6 +28,7 @@ Inbound = (
     | UssdEnded
     | SmsInbound
     | SmsOptOut
+    | SmsSubscription
     | DeliveryReport
     | ChatInbound
     | MessageChanged

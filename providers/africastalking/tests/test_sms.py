@@ -5,9 +5,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from providers.africastalking.sms import parse_opt_out, parse_sms_in, parse_sms_report
+from providers.africastalking.sms import (
+    parse_opt_out,
+    parse_sms_in,
+    parse_sms_report,
+    parse_subscription,
+)
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import DeliveryReport, DeliveryStatus, SmsInbound, SmsOptOut
+from providers.contracts.messages import (
+    DeliveryReport,
+    DeliveryStatus,
+    SmsInbound,
+    SmsOptOut,
+    SmsSubscription,
+)
 from tests.support.providers import form
 
 AT = "africastalking"
@@ -50,6 +61,13 @@ def test_inbound(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_report(name: str) -> None:
     assert parse_sms_report(form(name)) == REPORTS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_added"), [("sms-subscription", True), ("sms-subscription-left", False)]
+)
+def test_subscription(name: str, is_added: bool) -> None:
+    assert parse_subscription(form(name)) == SmsSubscription(AT, "7227", "RATES", is_added, E)
 
 
 def test_opt_out() -> None:
@@ -102,6 +120,25 @@ def test_ranks() -> None:
         (parse_sms_report, b"id=" + b"1" * 129 + b"&status=Success", "id: too_long"),
         (parse_opt_out, b"senderId=IMPUYE", "phoneNumber: missing"),
         (parse_opt_out, b"phoneNumber=%2B250788000105", "senderId: missing"),
+        (parse_opt_out, b"senderId=X&phoneNumber=0788000105", "phoneNumber: not_a_phone_number"),
+        (
+            parse_subscription,
+            b"shortCode=7227&keyword=A&updateType=addition",
+            "phoneNumber: missing",
+        ),
+        (parse_subscription, b"phoneNumber=%2B250788000105&keyword=A", "updateType: missing"),
+        (
+            *(parse_subscription, b"phoneNumber=%2B250788000105&updateType=pause"),
+            "updateType: unknown_update",
+        ),
+        (
+            *(parse_subscription, b"phoneNumber=%2B250788000105&updateType=addition"),
+            "shortCode: missing",
+        ),
+        (
+            *(parse_subscription, b"phoneNumber=%2B250788000105&updateType=addition&shortCode=1"),
+            "keyword: missing",
+        ),
     ],
 )
 def test_refused(parse, body: bytes, why: str) -> None:  # type: ignore[no-untyped-def]

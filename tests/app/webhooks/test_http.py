@@ -74,7 +74,7 @@ def test_a_wrong_secret_is_forbidden(web: Web, what: str) -> None:
 NOT_SERVED: dict[str, Callable[[Web], str]] = {
     "an unknown provider": lambda web: web.hook().replace(PROVIDER, "nobody"),
     "an unknown kind": lambda web: web.hook().replace("/ussd/", "/telepathy/"),
-    "a kind that is not served yet": lambda web: web.hook().replace("/ussd/", "/sms-optout/"),
+    "a kind of another channel": lambda web: web.hook("sms-in"),
     "a provider in capitals": lambda web: web.hook().replace(PROVIDER, "AfricasTalking"),
     "a provider that is a module": lambda web: web.hook().replace(PROVIDER, "..contract"),
     "no secret": lambda web: web.hook()[:-52],
