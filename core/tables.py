@@ -5,6 +5,7 @@ from core.alarms import tables as _alarms
 from core.analytics import tables as _analytics
 from core.approvals import tables as _approvals
 from core.audit import tables as _audit
+from core.broadcasts import tables as _broadcasts
 from core.db.tables import metadata
 from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
@@ -27,6 +28,7 @@ DOMAINS = (
     _outbox,
     _inbox,
     _messaging,
+    _broadcasts,
     _analytics,
     _alarms,
 )

@@ -61,6 +61,13 @@ def begin(
     return _show(context, moved)
 
 
+def lead_into(context: TurnContext, session: Session, name: str) -> Step | None:
+    """From the main menu into a flow, as its option leads there; None where this person's menu does
+    not have it."""
+    node = context.tree.find_flow(name, session.caller.roles)
+    return None if node is None else _show(context, choose(context, session, node))
+
+
 def begin_as(context: TurnContext, session: Session, person: Person) -> Step:
     """A new conversation of somebody who is known."""
     return _show(context, become(context, session, person))

@@ -166,6 +166,11 @@ class Tree:
             menu = self._screens[place] = Menu(node.title or node.text, tuple(options))
         return menu
 
+    def find_flow(self, name: str, roles: Collection[str]) -> str | None:
+        """The path at which a person with those roles finds a flow; None where they do not."""
+        found = (node.path for node in self.root.walk() if node.flow == name)
+        return next((path for path in found if self.allows(path, roles)), None)
+
     def flow_names(self) -> frozenset[str]:
         return frozenset(node.flow for node in self.root.walk() if node.flow is not None)
 

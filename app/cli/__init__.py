@@ -28,6 +28,7 @@ COMMANDS = {
     "sms": "app.cli.sms:sms",
     "ledger": "app.cli.ledger:ledger",
     "approvals": "app.cli.approvals:approvals",
+    "broadcast": "app.cli.broadcast:broadcast",
     "demo": "app.cli.demo:demo",
     "domain": "app.cli.domain:domain",
     "doctor": "app.cli.doctor:doctor",

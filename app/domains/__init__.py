@@ -30,6 +30,7 @@ OURS = (
     "approvals",
     "recovery",
     "bookings",
+    "broadcasts",
 )
 GROUP = "piga.domains"
 

@@ -29,6 +29,8 @@ conversation = Table(
     moment("session_until"),
     Column("sessions", Integer, nullable=False, server_default=text("0")),
     Column("expects_pin", Boolean, nullable=False, server_default=text("false")),
+    words("reply_flow", nullable=True),
+    moment("reply_until"),
     moment("lease_until"),
     moment("last_inbound_at"),
     created_at(),

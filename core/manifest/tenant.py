@@ -31,6 +31,8 @@ HASH = "applied_hash"
 WRONG_PINS_A_MINUTE: Final = (30, 3_000)
 # For how long a number is new that staff gave, or whose SIM changed; networks and rules ask for 72.
 NEW_SIM_H: Final = (0, 720)
+# For more people than any tenant has, one officer is always enough; for none, two always decide.
+BROADCAST_ALONE: Final = (0, 10_000_000)
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")
 
@@ -112,6 +114,8 @@ class Settings(Entry):
     quiet_hours: QuietHours | None = None
     # What may be paid in all on the first day of a PIN that officers let somebody choose.
     new_pin_limit: OptionalAmount = None
+    # To how many people one officer may send a broadcast alone.
+    broadcast_alone: Annotated[int, whole(*BROADCAST_ALONE)] | None = None
 
 
 def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:

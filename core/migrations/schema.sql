@@ -570,6 +570,50 @@ ALTER TABLE ONLY public.audit FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit OWNER TO piga_owner;
 
+CREATE TABLE public.broadcast (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    audience text NOT NULL,
+    group_name text DEFAULT ''::text NOT NULL,
+    words_sealed bytea NOT NULL,
+    fingerprint bytea NOT NULL,
+    reply_flow text,
+    reply_days smallint DEFAULT 7 NOT NULL,
+    people integer NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT broadcast_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.broadcast FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.broadcast OWNER TO piga_owner;
+
+CREATE TABLE public.broadcast_recipient (
+    tenant_id uuid NOT NULL,
+    broadcast_id uuid NOT NULL,
+    number integer NOT NULL,
+    subscriber_id uuid,
+    address_sealed bytea,
+    address_lookup bytea,
+    message_id uuid,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT broadcast_recipient_number_check CHECK ((number > 0)),
+    CONSTRAINT broadcast_recipient_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'skipped'::text]))),
+    CONSTRAINT broadcast_recipient_whom_check CHECK (((subscriber_id IS NOT NULL) OR (address_sealed IS NOT NULL))),
+    CONSTRAINT broadcast_recipient_written_check CHECK (((state = 'written'::text) = (message_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.broadcast_recipient FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.broadcast_recipient OWNER TO piga_owner;
+
 CREATE TABLE public.call_back (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -622,6 +666,8 @@ CREATE TABLE public.conversation (
     session_until timestamp with time zone,
     sessions integer DEFAULT 0 NOT NULL,
     expects_pin boolean DEFAULT false NOT NULL,
+    reply_flow text,
+    reply_until timestamp with time zone,
     lease_until timestamp with time zone,
     last_inbound_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL
@@ -1184,6 +1230,15 @@ ALTER TABLE ONLY public.approval_request
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.broadcast
+    ADD CONSTRAINT broadcast_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.broadcast_recipient
+    ADD CONSTRAINT broadcast_recipient_pkey PRIMARY KEY (tenant_id, broadcast_id, number);
+
+ALTER TABLE ONLY public.broadcast_recipient
+    ADD CONSTRAINT broadcast_recipient_tenant_id_broadcast_id_subscriber_id_key UNIQUE (tenant_id, broadcast_id, subscriber_id);
+
 ALTER TABLE ONLY public.call_back
     ADD CONSTRAINT call_back_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1333,6 +1388,16 @@ CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING bt
 
 CREATE INDEX approval_session ON public.approval USING btree (tenant_id, ended_session) WHERE (state = 'approved'::text);
 
+CREATE INDEX broadcast_age ON public.broadcast USING brin (created_at);
+
+CREATE INDEX broadcast_fingerprint ON public.broadcast USING btree (tenant_id, fingerprint);
+
+CREATE INDEX broadcast_recipient_address ON public.broadcast_recipient USING btree (tenant_id, broadcast_id, address_lookup);
+
+CREATE INDEX broadcast_recipient_message ON public.broadcast_recipient USING btree (tenant_id, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX broadcast_recipient_waiting ON public.broadcast_recipient USING btree (tenant_id, broadcast_id, number) WHERE (state = 'waiting'::text);
+
 CREATE INDEX call_back_lookup ON public.call_back USING btree (tenant_id, lookup, id);
 
 CREATE UNIQUE INDEX call_back_waiting ON public.call_back USING btree (tenant_id, lookup) WHERE (state = 'waiting'::text);
@@ -1434,6 +1499,18 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.approval_request
     ADD CONSTRAINT approval_request_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.broadcast_recipient
+    ADD CONSTRAINT broadcast_recipient_tenant_id_broadcast_id_fkey FOREIGN KEY (tenant_id, broadcast_id) REFERENCES public.broadcast(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.broadcast_recipient
+    ADD CONSTRAINT broadcast_recipient_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.broadcast
+    ADD CONSTRAINT broadcast_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.broadcast
+    ADD CONSTRAINT broadcast_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
+
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
@@ -1493,6 +1570,8 @@ CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (tru
 
 CREATE POLICY all_tenants ON public.approval_request FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.broadcast TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
@@ -1537,6 +1616,10 @@ CREATE POLICY auditor ON public.approval FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.approval_request FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.broadcast FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.broadcast_recipient FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.contribution FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.entry FOR SELECT TO piga_verify USING (true);
@@ -1560,6 +1643,10 @@ CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (t
 CREATE POLICY auditor ON public.tenant FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.usage_day FOR SELECT TO piga_verify USING (true);
+
+ALTER TABLE public.broadcast ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.broadcast_recipient ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_back ENABLE ROW LEVEL SECURITY;
 
@@ -1640,6 +1727,10 @@ CREATE POLICY own_tenant ON public.approval USING ((tenant_id = public.current_t
 CREATE POLICY own_tenant ON public.approval_request USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.audit USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.broadcast USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.broadcast_recipient USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.call_back USING ((tenant_id = public.current_tenant()));
 
@@ -1843,6 +1934,19 @@ GRANT SELECT ON TABLE public.approval_request TO piga_relay;
 GRANT SELECT ON TABLE public.approval_request TO piga_verify;
 
 GRANT SELECT,INSERT ON TABLE public.audit TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.broadcast TO piga_app;
+GRANT DELETE ON TABLE public.broadcast TO piga_relay;
+GRANT SELECT ON TABLE public.broadcast TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.broadcast TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.broadcast TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.broadcast TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.broadcast_recipient TO piga_app;
+GRANT SELECT ON TABLE public.broadcast_recipient TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.call_back TO piga_app;
 

@@ -73,7 +73,7 @@ class ChatTurns:
                 context.session_hash = self._keys.session("chat", held.id.hex, str(number))
                 session = stored.session if stored else None
                 content = message.content
-                written = Written(content.text, message.had_pin, content.choice)
+                written = Written(content.text, message.had_pin, content.choice, message.reply_flow)
                 reply = take(context, session, written)
                 turns = stored.turns + 1 if stored else 1
                 self._answer(

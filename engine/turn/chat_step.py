@@ -14,7 +14,7 @@ from core.people.people import Person
 from core.tenants import directory as tenants
 from engine import limits
 from engine.context import TurnContext
-from engine.conversation import Step, ask_again, begin, paused, step
+from engine.conversation import Step, ask_again, begin, lead_into, paused, step
 from engine.kinds import kind_of
 from engine.moves import SHOWN, WRONG
 from engine.render import render
@@ -30,11 +30,13 @@ from menus.texts import Text, say
 
 
 class Written(NamedTuple):
-    """A message: its text without a PIN, which `had_pin` says, and the id of what was tapped."""
+    """A message: its text without a PIN, which `had_pin` says, and the id of what was tapped.
+    `asked_for` is the flow that a text to many asked for: a reply to that begins there."""
 
     text: str
     had_pin: bool = False
     choice: str = ""
+    asked_for: str = ""
 
 
 class ChatReply(NamedTuple):
@@ -163,6 +165,10 @@ class _ChatStep:
         command = command_in(context, taken.session, self._written.text) if at_menu else None
         if command is not None and word is None:
             return self._shown(follow(context, taken.session, command))
+        if at_menu and word is None and not why and self._written.asked_for:
+            led = lead_into(context, taken.session, self._written.asked_for)
+            if led is not None:
+                return self._shown(led)
         if why and at_menu:
             taken = ask_again(context, taken.session, why)
         return self._shown(taken, repeats=True)

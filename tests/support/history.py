@@ -21,6 +21,11 @@ from core.alarms import alarms
 from core.analytics import costs
 from core.approvals import requests
 from core.approvals.requests import officer
+from core.broadcasts import broadcasts
+from core.broadcasts.audience import Listed, Segment
+from core.broadcasts.broadcasts import ReplyTo
+from core.broadcasts.number_list import read_list
+from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.inbox import inbox
@@ -46,6 +51,7 @@ from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant, manifest
 from values.ids import uuid7
 from values.money import Money
+from workers.broadcasts.write import MEASURE
 from workers.queue.drain import drain
 
 NOW = datetime.now(UTC)
@@ -356,6 +362,25 @@ def what_is_written(tenant: UssdTenant) -> None:
     (id,) = tenant.one("SELECT id FROM conversation")
     with tenant.tx() as tx:
         assert inbox.hold(tx, KEYS, id, lease_s=60)
+    what_is_sent_to_many(tenant, uwera.service)
+
+
+def what_is_sent_to_many(tenant: UssdTenant, service: directory.Service) -> None:
+    """A broadcast to a group, of which a batch is written and has not left; and one to a list,
+    which was cancelled."""
+    listed = Listed(read_list("0788999999", "RW"), with_strangers=True)
+    ann = officer("ann", "test")
+    dropped = tenant.change(broadcasts.draft, KEYS, service, listed, {"en": "Hello"}, by=ann)
+    tenant.change(broadcasts.cancel, dropped.id, by=ann)
+    words = {language: f"{{name}}, {{group}}: {language}" for language in service.tenant.languages}
+    with tenant.tx() as tx:
+        made = broadcasts.draft(
+            *(tx, KEYS, service, Segment(group="KOP1"), words),
+            by=ann,
+            reply=ReplyTo("contribute"),
+        )
+        broadcasts.start(tx, made.id, by=ann)
+        assert write_batch(tx, KEYS, made, made.writer(KEYS, service), MEASURE)
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:

@@ -26,6 +26,7 @@ UP = (
     "outbox",
     "inbox",
     "messaging",
+    "broadcasts",
     "analytics",
     "alarms",
     "access",

@@ -36,6 +36,7 @@ GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, f
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
+GRANT INSERT, UPDATE ON broadcast, broadcast_recipient TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
@@ -93,6 +94,8 @@ CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
     intent, gateway_cost TO piga_relay;
 GRANT DELETE ON spending_limit, inbound_message, handover TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, id, created_at) ON broadcast TO piga_relay;
+CREATE POLICY all_tenants ON broadcast TO piga_relay USING (true);
 GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, until) ON handover TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
@@ -126,7 +129,8 @@ DECLARE
 BEGIN
     FOREACH book IN ARRAY ARRAY['tenant', 'account', 'entry', 'posting', 'hold', 'intent',
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
-        'outbox', 'agent', 'savings_group', 'usage_day']
+        'outbox', 'agent', 'savings_group', 'usage_day',
+        'broadcast', 'broadcast_recipient']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

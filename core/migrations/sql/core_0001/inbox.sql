@@ -14,6 +14,10 @@ CREATE TABLE conversation (
     sessions integer NOT NULL DEFAULT 0,
     -- The last reply asked to go on by USSD: digits that come now may be a PIN.
     expects_pin boolean NOT NULL DEFAULT false,
+    -- What was sent here last to many at once asks for this flow: until then a text that begins a
+    -- session begins it there.
+    reply_flow text,
+    reply_until timestamptz,
     lease_until timestamptz,
     -- Some channels let somebody be written to freely only for a while after this.
     last_inbound_at timestamptz,

@@ -1,0 +1,1 @@
+"""Writing broadcasts, batch by batch."""
