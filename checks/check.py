@@ -13,6 +13,7 @@ from menus import sentences
 from menus.answers import Code
 from menus.budget import Budget
 from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen
+from menus.check_chat import check_in_chats
 from menus.languages import LANGUAGES
 from menus.layout import Nav, pages
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
@@ -47,7 +48,27 @@ def check_flows(
     for flow in flows.values():
         found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, explored)]
     found += check_screens(flows, explored, languages=languages, budgets=budgets)
+    found += check_chats(flows, explored, languages=languages)
     return sorted(set(found))
+
+
+def check_chats(
+    flows: Mapping[str, type[Flow]], explored: Explored, *, languages: Collection[str] = LANGUAGES
+) -> list[Problem]:
+    """What is wrong with the screens that a walk came along, in chats and as text messages. What
+    asks for a PIN or a code is never shown there."""
+    found: list[Problem] = []
+    for seen, scenario in explored.seen.items():
+        if seen.flow in flows and not _is_secret(seen.screen):
+            found += check_in_chats(
+                seen.screen,
+                f"{seen.flow}.{seen.state} ({scenario})",
+                room=ROOM,
+                languages=languages,
+                nav=seen.nav,
+                notice=seen.notice,
+            )
+    return found
 
 
 def check_screens(

@@ -12,7 +12,7 @@ from engine.wording import addressed
 from menus.budget import Budget
 from menus.layout import Nav, Page, page
 from menus.screens import End, Menu, Screen, takes_zero
-from menus.sms import chat_budget
+from menus.sms import PAGE
 from menus.texts import Text
 from menus.ussd import ussd_budget
 
@@ -24,7 +24,7 @@ def budget_of(service: Service) -> Budget:
     if budget is None:
         settings = service.settings
         if service.channel != "ussd":
-            budget = service.derived["budget"] = chat_budget()
+            budget = service.derived["budget"] = PAGE
             return budget
         budget = service.derived["budget"] = ussd_budget(
             int(settings.get("budget_septets", 160)), ucs2=bool(settings.get("ucs2", False))
@@ -47,7 +47,7 @@ def as_shown(context: TurnContext, step: Step) -> tuple[Screen, Text]:
     tenant = context.tenant
     screen = step.screen
     if type(screen) is End:
-        screen = End(addressed(screen.text, tenant))
+        screen = End(addressed(screen.text, tenant), screen.attachment)
     return screen, addressed(step.notice, tenant) if step.notice else ""
 
 

@@ -9,11 +9,13 @@ from menus.limits import BUDGET_SEPTETS_MIN, BUDGET_UCS2_UNITS_MIN
 class Budget:
     """The size of one page: septets of GSM-7, or UCS-2 units where the service carries those.
 
-    `ucs2_units` 0 says that it does not: every text is folded into GSM-7.
+    `ucs2_units` 0 says that it does not: every text is folded into GSM-7. `folds` False: where it
+    does, letters outside GSM-7 stay, whatever they cost.
     """
 
     septets: int
     ucs2_units: int = 0
+    folds: bool = True
 
     def __post_init__(self) -> None:
         if self.septets < BUDGET_SEPTETS_MIN:

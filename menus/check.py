@@ -1,4 +1,4 @@
-"""Checking what people will be shown: every screen, in every language, on every budget."""
+"""Checking what people will be shown: every screen, in every language, on every channel."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Final
 from menus import catalogues, glossary, gsm7
 from menus.budget import Budget
 from menus.chat_help import check_help
+from menus.check_chat import check_in_chats
 from menus.glossary import Term
 from menus.languages import LANGUAGES, LOCALES_FOLDER
 from menus.layout import Nav, Page, pages
@@ -71,12 +72,14 @@ def check_tree(
                 seen.add((node.path, screen))
                 place = place_of(node.path)
                 found += check_screen(screen, place, languages=languages, budgets=budgets)
+                found += check_in_chats(screen, place, languages=languages, nav=EVERYWHERE)
     found += check_help(tree, languages)
     for node in tree.root.walk():
         if node.when_paused is not None:
             place = f"{place_of(node.path)} when paused"
             notice = End(node.when_paused)
             found += check_screen(notice, place, languages=languages, budgets=budgets)
+            found += check_in_chats(notice, place, languages=languages, nav=EVERYWHERE)
     return list(dict.fromkeys(found))
 
 

@@ -55,7 +55,7 @@ def pages(
     screen: Screen, language: str, budget: Budget, nav: Nav, notice: Text = ""
 ) -> tuple[Page, ...]:
     """Every page of the screen in order, the notice on top of the first."""
-    sheet = _sheet_of(screen, language, budget, nav)
+    sheet = _sheet_of(screen, language, budget, nav, notice)
     first = sheet.page(0, notice)
     if first.more is None:
         return (first,)
@@ -79,7 +79,7 @@ def page(
     `start` is 0 or the `more` of a page of the same screen in the same language and budget. From
     the second page on 0 is Back whatever `nav` says: it leads to the page before.
     """
-    return _sheet_of(screen, language, budget, nav).page(start, notice)
+    return _sheet_of(screen, language, budget, nav, notice).page(start, notice)
 
 
 @lru_cache(maxsize=256)
@@ -250,12 +250,15 @@ class _Sheet:
         return max(end, start + 1)
 
 
-def _sheet_of(screen: Screen, language: str, budget: Budget, nav: Nav) -> _Sheet:
-    prose, wholes, tail = _content_of(screen, language)
+def _sheet_of(screen: Screen, language: str, budget: Budget, nav: Nav, notice: Text) -> _Sheet:
+    prose, wholes, tail = content_of(screen, language)
     content = "\n".join((prose, *wholes))
     limit, measure, encode = budget.septets, gsm7.septets, gsm7.fold
-    if not _CLEAN.fullmatch(content):
-        if budget.ucs2_units and not gsm7.folds(content):
+    stays = not budget.folds and not gsm7.is_gsm7(
+        gsm7.printable(content + say(notice, language) if notice else content)
+    )
+    if stays or not _CLEAN.fullmatch(content):
+        if stays or (budget.ucs2_units and not gsm7.folds(content)):
             limit, measure, encode = budget.ucs2_units, gsm7.ucs2_units, gsm7.printable
         prose = "\n".join(filter(None, map(_squeezed, encode(prose).split("\n"))))
         wholes = tuple(_squeezed(encode(line)) for line in wholes)
@@ -276,8 +279,8 @@ def _squeezed(line: str) -> str:
     return " ".join(line.split())
 
 
-def _content_of(screen: Screen, language: str) -> tuple[str, tuple[str, ...], str]:
-    """The prose, the lines kept whole, and the tail."""
+def content_of(screen: Screen, language: str) -> tuple[str, tuple[str, ...], str]:
+    """What a screen says: the prose, the lines kept whole (options, facts), and the tail."""
     match screen:
         case Menu(title, options):
             rows = [f"{option.key} {say(option.label, language)}" for option in options]

@@ -24,6 +24,21 @@ SMS_PART_UCS2_UNITS: Final = 67
 # A receipt in two parts is paid twice, and may be read without its second half.
 RECEIPT_SEGMENTS_MAX: Final = 1
 
+# A WhatsApp message, in UTF-16 units (`menus/titles.py` says why): text, and what can be tapped.
+# Providers say 4,096 for the body above a list by now, and most of what speaks to them 1,024.
+CHAT_TEXT_UNITS: Final = 4096
+CHAT_BODY_UNITS: Final = 1024
+CHAT_HEADER_UNITS: Final = 60
+CHAT_FOOTER_UNITS: Final = 60
+CHAT_BUTTONS: Final = 3
+CHAT_BUTTON_UNITS: Final = 20
+CHAT_ROWS: Final = 10
+CHAT_ROW_UNITS: Final = 24
+CHAT_ROW_MORE_UNITS: Final = 72
+# What a screen may carry beside its words; a phone in the country pays for every byte of it.
+ATTACHMENT_BYTES_MAX: Final = 500_000
+CAPTION_UNITS: Final = 1024
+
 KEY_MIN: Final = 1
 KEY_MAX: Final = 97  # 98 is More
 

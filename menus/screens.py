@@ -6,13 +6,13 @@ screen, the language, the budget and the navigation alone.
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from menus import answers, sentences
 from menus.answers import WrongAnswer
 from menus.keys import option_key, yes_or_no
 from menus.languages import BY_CODE
-from menus.limits import KEY_MAX, KEY_MIN
+from menus.limits import ATTACHMENT_BYTES_MAX, KEY_MAX, KEY_MIN
 from menus.texts import Param, Text
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -113,10 +113,30 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside a screen's words, such as a statement: by its public address, or its bytes.
+    `name` is what it is called where it is kept. Not every phone gets it: the words say all that
+    must be known. Raises ValueError."""
+
+    kind: Literal["image", "document"]
+    mime_type: str
+    name: str
+    url: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        if bool(self.url) == bool(self.content):
+            raise ValueError("an attachment has an address or bytes")
+        if len(self.content) > ATTACHMENT_BYTES_MAX:
+            raise ValueError(f"an attachment has at most {ATTACHMENT_BYTES_MAX} bytes")
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
     """Something to read, then Back or Home."""
 
     text: Text
+    attachment: Attachment | None = None
 
     def parse(self, raw: str) -> None:
         """Takes no answer but the navigation keys. Raises WrongAnswer."""
@@ -128,6 +148,7 @@ class End:
     """The last words of a conversation."""
 
     text: Text
+    attachment: Attachment | None = None
 
     def parse(self, raw: str) -> None:
         """Takes no answer but More, where it has pages. Raises WrongAnswer."""

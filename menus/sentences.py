@@ -9,6 +9,8 @@ BACK: Final = _("Back")
 HOME: Final = _("Home")
 MORE: Final = _("More")
 CALL_ME: Final = _("Call me")
+# On the button that opens a list, where a list is opened.
+CHOOSE: Final = _("Choose")
 YES: Final = _("Yes")
 NO: Final = _("No")
 

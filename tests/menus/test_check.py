@@ -7,8 +7,10 @@ import yaml
 
 from menus.answers import Name
 from menus.budget import Budget
+from menus.chat_layout import ChatPage, Choice
 from menus.check import USSD_BUDGETS, check_screen, check_texts, check_tree
-from menus.layout import Nav
+from menus.check_chat import check_in_chats, faults
+from menus.layout import Nav, Page
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Fact, Info, Menu, Option, Pin, Screen
 from menus.tree_reading import read_tree
@@ -115,3 +117,45 @@ def test_sound_screens_pass() -> None:
         End("Thank you."),
     ):
         assert check_screen(screen, "x", budgets=(*USSD_BUDGETS, Budget(182))) == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "what"),
+    [
+        (Menu("Which?", tuple(Option(key, "x" * 90) for key in range(1, 60))), "one message"),
+        (End("Thank you very much. " * 200), "takes more than one message"),
+        (End("Thank you very much. " * 200), "takes more than 5 texts"),
+        (End("አመሰግናለሁ " * 200), "takes more than 5 texts"),
+    ],
+)
+def test_what_is_too_long_for_a_chat_is_told(screen: Screen, what: str) -> None:
+    told = check_in_chats(screen, "pay.done", room="flows", languages=["en"], nav=Nav())
+    assert any(what in problem.what for problem in told)
+    assert {problem.place.partition(" ")[0] for problem in told} == {"pay.done"}
+
+
+@pytest.mark.parametrize(
+    ("chat", "what"),
+    [
+        ({"choices": (Choice("1", "Save"), Choice("2", "save"))}, "two titles that look alike"),
+        ({"choices": (Choice("1", "Save"), Choice("1", "Pay"))}, "two choices of one key"),
+        ({"choices": (Choice("1", "S" * 21),)}, "empty or too long"),
+        ({"choices": (Choice("1", ""),)}, "empty or too long"),
+        ({"choices": (Choice("1", "🎉" * 11),)}, "empty or too long"),
+        ({"choices": (Choice("1", "S" * 24),), "button": "Choose"}, ""),
+        ({"choices": (Choice("1", "S" * 25),), "button": "Choose"}, "empty or too long"),
+        ({"choices": (Choice("1", "S", "d" * 73),), "button": "Choose"}, "description"),
+        ({"choices": (Choice("1", "S", "d"),)}, "description"),
+        ({"choices": tuple(Choice(str(n), str(n)) for n in range(4))}, "has 4 choices"),
+        ({"choices": (Choice("1", "S"),), "text": "x" * 1025}, "body that is too long"),
+        ({"choices": (Choice("1", "S"),), "button": "C" * 21}, "button that is too long"),
+        ({"text": "x" * 4097}, "body that is too long"),
+        ({"text": " "}, "an empty body"),
+        ({"header": "x" * 61}, "header or a footer"),
+        ({"footer": "x" * 61}, "header or a footer"),
+    ],
+)
+def test_each_limit_of_a_message_is_known(chat: dict[str, Any], what: str) -> None:
+    plain = Page("Which?", ends=False, asks=True, start=0, more=None)
+    found = [*faults(ChatPage(**{"text": "Which?", "plain": plain, **chat}))]
+    assert (what in found[0]) if what else found == []

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from menus import gsm7
-from menus.sms import receipt, segments
+from menus.layout import Nav
+from menus.screens import End, Menu, Option
+from menus.sms import receipt, segments, sms_page
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,43 @@ def test_a_receipt_never_costs_more_than_its_folded_form(text: str) -> None:
     sent.encode()
     if gsm7.folds(gsm7.printable(text)):
         assert segments(sent) <= segments(gsm7.fold(gsm7.printable(text)))
+
+
+LONG_FRENCH = (
+    "Épargné: 1 500 RWF payés au groupe Kopera le 19 août à 14:05, frais inclus. Réf 7KQ2."
+)
+
+
+def test_where_the_tenant_forbids_it_no_letter_is_replaced() -> None:
+    kept = receipt(LONG_FRENCH, folds=False)
+    assert kept == LONG_FRENCH
+    assert segments(kept) == 2
+    assert segments(receipt(LONG_FRENCH)) == 1
+
+
+def test_a_page_keeps_its_letters_where_they_cost_nothing() -> None:
+    short = sms_page(End("Bonne fête, août"), "fr", Nav())
+    assert short.text == "Bonne fête, août"
+    long = sms_page(End(LONG_FRENCH), "fr", Nav())
+    assert (long.text, segments(long.text)) == (gsm7.fold(LONG_FRENCH), 1)
+
+
+def test_a_page_keeps_its_letters_whatever_they_cost_where_the_tenant_says_so() -> None:
+    laid = sms_page(End(LONG_FRENCH), "fr", Nav(), folds=False)
+    assert (laid.text, segments(laid.text)) == (LONG_FRENCH, 2)
+    under = sms_page(End("Bonjour"), "fr", Nav(), notice="Payé août", folds=False)
+    assert under.text == "Payé août\nBonjour"
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=40), st.booleans())
+def test_pages_show_every_option_within_their_segments(labels: list[str], folds: bool) -> None:
+    options = tuple(Option(key, label) for key, label in enumerate(labels, start=1))
+    screen = Menu("Which?", options)
+    start: int | None = 0
+    shown = []
+    while start is not None:
+        laid = sms_page(screen, "en", Nav(home=True), start=start, folds=folds)
+        assert segments(laid.text) <= 3
+        shown += [line.partition(" ")[0] for line in laid.text.splitlines()]
+        start = laid.more
+    assert {str(option.key) for option in options} <= set(shown)
