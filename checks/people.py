@@ -31,6 +31,7 @@ SAMPLES = Samples(
             people.identify: samples.at_number,
             numbers.note_registered_beside: samples.nothing,
             numbers.was_used: samples.nothing,
+            numbers.pin_was_right_at: samples.nothing,
             people.lock_address: samples.nothing,
             people.pin_was_right: samples.nothing,
             pin_proposals.propose_pin: samples.nothing,

@@ -162,8 +162,7 @@ class TurnContext:
         self._note_right_pin(subscriber_id)
 
     def _note_right_pin(self, subscriber_id: uuid.UUID) -> None:
-        self.write(people.pin_was_right, subscriber_id)
-        self.write(numbers.was_used, self.keys, subscriber_id, self.address)
+        self.write(numbers.pin_was_right_at, self.keys, subscriber_id, self.address)
 
     def _require_writing(self) -> None:
         if self._only_reads:

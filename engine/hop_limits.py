@@ -27,7 +27,8 @@ def levels_of(service: Service, number: str) -> Levels:
     adds to its level and the most that this may be, in microseconds; it sinks by one in each."""
     found = service.derived.get("levels")
     if found is None:
-        found = service.derived["levels"] = (service.id.hex, _sizes(service))
+        sizes = tuple(str(size).encode() for size in _sizes(service))
+        found = service.derived["levels"] = (service.id.hex, sizes)
     name, sizes = found
     keys = f"hops:{name}", f"hops:{name}:{number}", f"begun:{name}", f"begun:{name}:{number}"
     return keys, sizes

@@ -62,8 +62,9 @@ _OPEN = (
 )
 _SAME = (
     # What was waited for may have begun after this transaction.
-    "SELECT greatest(0, extract(epoch FROM now() - coalesce(ended_at, created_at)))::integer,"
-    " state = 'pending' FROM intent WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
+    "SELECT greatest(0, extract(epoch FROM now() - coalesce(ended_at, created_at)))::integer"
+    "  AS age_s, state = 'pending' AS waits"
+    " FROM intent WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
     "  AND operation = %(operation)s AND payee_id = %(payee)s AND amount_minor = %(amount)s"
     "  AND created_at > now() - make_interval(secs => %(asked_s)s)"
     "  AND (state = 'pending' OR (state = 'done'"
@@ -86,7 +87,10 @@ def _spent(but: str) -> str:
     )
 
 
-_SPENT = _spent("%(id)s")
+_SPENT_AND_SAME = (
+    f"SELECT ({_spent('%(id)s')}), same.age_s, same.waits"
+    f" FROM (VALUES (1)) AS one LEFT JOIN ({_SAME}) AS same ON true"
+)
 _SPENT_BUT_ON_SALE = _spent(
     "(SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %(approval)s)"
 )
@@ -130,13 +134,13 @@ def open_intent(
         "asked_s": SAME_AGAIN_ASKED_S,
         "lock": int.from_bytes(subscriber_id.bytes[8:], signed=True),
     }
-    _, _, spent, found = tx.pipeline(
-        (_ONE_AT_A_TIME, params), (_OPEN, params), (_SPENT, params), (_SAME, params)
-    )
-    if spent.fetchone() == (True,):
-        raise SessionSpent
+    *_, found = tx.pipeline((_ONE_AT_A_TIME, params), (_OPEN, params), (_SPENT_AND_SAME, params))
     row = found.fetchone()
-    return Opened(id, *row) if row else Opened(id, None)
+    assert row is not None
+    is_spent, age_s, waits = row
+    if is_spent:
+        raise SessionSpent
+    return Opened(id, age_s, waits) if age_s is not None else Opened(id, None)
 
 
 @dataclass(frozen=True, slots=True)

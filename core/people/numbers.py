@@ -26,6 +26,7 @@ from core.people.errors import (
     TooManyPeople,
 )
 from core.people.people import (
+    GIVE_GUESSES_BACK,
     PEOPLE_A_PHONE_MAXIMUM,
     USSD,
     GivenBy,
@@ -55,14 +56,22 @@ def in_use(subscriber: str, *, also: str = "") -> str:
 def was_used(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
     """The person proved here who they are: from now on this number is in use. With the COMMIT, and
     written only where it is news."""
-    tx.defer(
-        "UPDATE address a SET used_at = now() WHERE a.tenant_id = current_tenant()"
-        " AND a.channel = %s AND a.lookup = %s AND a.subscriber_id = %s"
-        " AND (a.used_at IS NULL OR a.used_at < now() - interval '1 day'"
-        " OR EXISTS (SELECT 1 FROM address o WHERE o.tenant_id = a.tenant_id"
-        "  AND o.subscriber_id = a.subscriber_id AND o.used_at > a.used_at))",
-        (USSD, keys.lookup(USSD, address), subscriber_id),
-    )
+    tx.defer(_USE, (USSD, keys.lookup(USSD, address), subscriber_id))
+
+
+def pin_was_right_at(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
+    """`people.pin_was_right` and `was_used`, in one statement: a PIN is typed at every payment."""
+    tx.defer(_USE_AND_GIVE_BACK, (USSD, keys.lookup(USSD, address), subscriber_id, subscriber_id))
+
+
+_USE = (
+    "UPDATE address a SET used_at = now() WHERE a.tenant_id = current_tenant()"
+    " AND a.channel = %s AND a.lookup = %s AND a.subscriber_id = %s"
+    " AND (a.used_at IS NULL OR a.used_at < now() - interval '1 day'"
+    " OR EXISTS (SELECT 1 FROM address o WHERE o.tenant_id = a.tenant_id"
+    "  AND o.subscriber_id = a.subscriber_id AND o.used_at > a.used_at))"
+)
+_USE_AND_GIVE_BACK = f"WITH used AS ({_USE}) {GIVE_GUESSES_BACK}"
 
 
 # --- how new a SIM is -----------------------------------------------------------------------------

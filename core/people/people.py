@@ -297,13 +297,15 @@ def check_pin(
     return PinCheck(False, tries_left, locked_minutes, others, bool(held))
 
 
+GIVE_GUESSES_BACK = (
+    "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
+    " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0"
+)
+
+
 def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
-    tx.defer(
-        "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
-        " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0",
-        (subscriber_id,),
-    )
+    tx.defer(GIVE_GUESSES_BACK, (subscriber_id,))
 
 
 def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:

@@ -31,8 +31,9 @@ IDLE_CONNECTIONS_MAXIMUM = 16
 SCANNED_AT_ONCE = 1_000
 SCANS_MAXIMUM = 5_000
 
-# Keys that are counted under, and their sizes in microseconds: two each (`lua/open.lua`).
-Levels: TypeAlias = tuple[tuple[str, ...], tuple[int, ...]]
+# Keys that are counted under, and their sizes in microseconds, in digits: two each
+# (`lua/open.lua`).
+Levels: TypeAlias = tuple[tuple[str, ...], tuple[bytes, ...]]
 NO_LEVELS: Levels = ((), ())
 
 Command: TypeAlias = Call | tuple[str | bytes | int, ...]

@@ -14,7 +14,8 @@ What a cumulative text says by itself has to be found in other ways:
 
 import contextlib
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from core.security.keyring import Keyring
 from engine import limits

@@ -1,8 +1,12 @@
-"""A request and its reply, and what can be wrong with a request."""
+"""A request and its reply, and what can be wrong with a request.
+
+They are made at every hop, so they are structs of msgspec. None shows what was typed, or by whom.
+"""
 
 import time
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from core.db.database import Deadline
 from core.tenants.directory import Service
@@ -11,8 +15,7 @@ from engine.turn.stored import StoredSession
 from menus.texts import Text, _
 
 
-@dataclass(frozen=True, slots=True)
-class LastInput:
+class LastInput(msgspec.Struct, frozen=True):
     """What is known of a message on a wire that gives the last input only.
 
     `is_first`: whether it begins a session; None where the wire does not say. `dialled` is the
@@ -22,29 +25,33 @@ class LastInput:
     """
 
     is_first: bool | None = None
-    dialled: str = field(default="", repr=False)
+    dialled: str = ""
     hop_id: str = ""
     copy_within_s: int = 0
     number_once: bool = False
     ids_unique: bool = False
 
+    def __repr__(self) -> str:
+        return "LastInput()"
 
-@dataclass(frozen=True, slots=True)
-class UssdRequest:
+
+class UssdRequest(msgspec.Struct, frozen=True):
     """One inbound message of a gateway. `address` is E.164, or '' where the session knows it.
     `text` is the whole text so far, or with `last` what was typed last."""
 
     provider: str
     service_code: str
     session_id: str
-    address: str = field(repr=False)
-    text: str = field(repr=False)
+    address: str
+    text: str
     too_long: bool = False  # the text was cut on the way: it is nobody's answer
     last: LastInput | None = None
 
+    def __repr__(self) -> str:
+        return f"UssdRequest({self.provider!r}, {self.service_code!r})"
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+
+class Reply(msgspec.Struct, frozen=True):
     """What the phone shows; `ends` closes the session."""
 
     text: str
@@ -67,8 +74,7 @@ UNKNOWN: Final = "unknown"
 FAILED: Final = "failed"
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(msgspec.Struct):
     """What is known of the request being worked. `text` has the digits dialled after the code, too;
     `text_hash` is a keyed hash of it."""
 
@@ -90,6 +96,9 @@ class Turn:
     before: Session | None = None  # what this phone left under the same session id
     name: str = ""  # what the books know the session by, where its id may come again
     failure: bytes = b""  # the line of the turn log, once it is known to have failed
+
+    def __repr__(self) -> str:
+        return f"Turn({self.names()!r})"
 
     @property
     def pointer(self) -> str:

@@ -54,8 +54,17 @@ class SessionSeal:
 
     def seal(self, turn: Turn, data: bytes, reply: bytes) -> tuple[bytes, bytes]:
         """A session as a turn leaves it, and the turn's reply."""
+        days = self._days
+        if time.monotonic() >= days.until_s:
+            days = self._look()
         session = _belongs_to(turn.service, turn.session_hash)
-        return self._seal(data, session), self._seal(reply, session + turn.reply_key.encode())
+        encrypt = days.ciphers[days.today].encrypt
+        random = os.urandom(2 * NONCE_BYTES)
+        first, second = random[:NONCE_BYTES], random[NONCE_BYTES:]
+        return (
+            days.today + first + encrypt(first, data, session),
+            days.today + second + encrypt(second, reply, session + turn.reply_key.encode()),
+        )
 
     def seal_reply(self, turn: Turn, reply: bytes) -> bytes:
         """The reply alone."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from providers.contracts.cost import Cost
 
 
@@ -35,8 +37,7 @@ class LastInput:
     ids_unique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UssdHop:
+class UssdHop(msgspec.Struct, frozen=True):
     """One USSD request; its HTTP answer is the next screen.
 
     `service_code` is what the wire gave, with or without the digits dialled after the code: who
@@ -49,13 +50,16 @@ class UssdHop:
 
     provider: str
     service_code: str
-    session_id: str = field(repr=False)  # on some wires it is the caller's number
-    address: str = field(repr=False)
-    text: str = field(repr=False)
+    session_id: str  # on some wires it is the caller's number
+    address: str
+    text: str
     network: str
     text_too_long: bool = False
     last: LastInput | None = None
-    echo: Mapping[str, Any] | None = field(default=None, repr=False)
+    echo: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"UssdHop({self.provider!r}, {self.service_code!r}, network={self.network!r})"
 
 
 @dataclass(frozen=True, slots=True)

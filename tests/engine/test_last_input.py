@@ -1,8 +1,7 @@
 """Turns on wires that give the last input only, where something else than a phone goes wrong."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from core.db.errors import Unavailable
 from engine import limits
