@@ -142,8 +142,8 @@ class Tx:
             self.round_trips += 1
             try:
                 with connection.pipeline():
-                    connection.execute(_BEGIN)
-                    connection.execute(SETTINGS, (self._tenant, left_ms, left_ms))
+                    connection.run(_BEGIN)
+                    connection.run(SETTINGS, (self._tenant, left_ms, left_ms))
                     cursors = [connection.execute(query, params) for query, params in statements]
             except psycopg.OperationalError as fault:
                 if connection.broken:
@@ -187,10 +187,10 @@ class Tx:
             if self._deferred:
                 with connection.pipeline():
                     for query, params in self._deferred:
-                        connection.execute(query, params)
-                    connection.execute(_COMMIT)
+                        connection.run(query, params)
+                    connection.run(_COMMIT)
             else:
-                connection.execute(_COMMIT)
+                connection.run(_COMMIT)
         except psycopg.Error as fault:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
