@@ -1,9 +1,11 @@
 """Callbacks that no screen answers: what they say is stored or logged, then acknowledged."""
 
 import logging
+import uuid
 
 import msgspec
 
+from app.webhooks.chat_events import ChatEvents
 from app.webhooks.wishes import Wishes
 from core.analytics import costs
 from core.db.database import Database
@@ -35,7 +37,6 @@ from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
 from workers.sending.accounts import Accounts
-from workers.sending.parties import address_of
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Callbacks:
         self._keys = keys
         self._directory = directory
         self._accounts = accounts
+        self._chats = ChatEvents(database, keys, accounts)
         self._wishes = Wishes(database, keys, accounts)
 
     def store(self, event: Inbound, hook: Service) -> None:
@@ -79,9 +81,11 @@ class Callbacks:
             case UssdEnded():
                 self._end(event, hook)
             case MessageChanged() | PartyChanged() | ChatPreference():
-                log.info("%s is not served yet: service=%s", type(event).__name__, hook.code)
+                service = self.addressed(event.to, hook)
+                if service is not None:
+                    self._chats.take(event, service)
             case TemplateState() | AccountNotice():
-                log.warning("%s: %s", type(event).__name__, event)
+                self._chats.notice(event, hook)
 
     def addressed(self, to: str, hook: Service) -> Service | None:
         """The service that a message was sent to: it may be another one than the hook's, since one
@@ -97,21 +101,24 @@ class Callbacks:
         return None
 
     def _report(self, event: DeliveryReport, hook: Service) -> None:
+        service = self.addressed(event.sender, hook) or hook
         take_report(
             self._database,
-            hook.tenant.id,
+            service.tenant.id,
             Report(
                 provider=event.provider,
                 provider_message_id=event.message_id,
                 state=_STATES.get(event.status),
                 reason=_why(event),
                 address_lookup=self._keys.lookup(USSD, event.address) if event.address else None,
+                message_id=_message_id(event.reference),
             ),
         )
 
     def _chat(self, event: ChatInbound, hook: Service) -> None:
-        if event.is_group:  # whoever answers one there answers everybody
-            log.info("message in a group: service=%s", hook.code)
+        # Who answers in a group answers everybody; a reaction is a sign that all is well.
+        if event.is_group or event.kind == "reaction":
+            log.info("a %s that nobody answers: service=%s", event.kind, hook.code)
             return
         place = event.location
         content = Content(
@@ -139,9 +146,10 @@ class Callbacks:
         if service is None:
             log.warning("message to an address that is nobody's: hook of %s", hook.code)
             return
-        channel, address = address_of(sender)
         keys = self._keys
+        own = content.phones[0] if content.is_own and content.phones else ""
         with self._database.transaction(service.tenant.id) as tx:
+            channel, address = self._chats.known_as(tx, sender, service, shared_number=own)
             expects = inbox.expects_pin(tx, keys, service.id, address, channel)
             text, had_pin = without_pin(content.text, expected=expects)
             message = Incoming(
@@ -168,6 +176,14 @@ class Callbacks:
                 zone=service.tenant.zone.key,
                 network=event.network,
             )
+
+
+def _message_id(reference: str) -> uuid.UUID | None:
+    """Our own id of a text, where a report brings it back."""
+    try:
+        return uuid.UUID(reference)
+    except ValueError:
+        return None
 
 
 def _why(event: DeliveryReport) -> str | None:

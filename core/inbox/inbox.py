@@ -30,7 +30,11 @@ REPLY: Final = "reply"
 INBOUND_MESSAGE: Final = Lifecycle(
     "inbound_message",
     initial="waiting",
-    transitions=[["answer", "waiting", "done"], ["fail", "waiting", "failed"]],
+    transitions=[
+        ["answer", "waiting", "done"],
+        ["fail", "waiting", "failed"],
+        ["withdraw", "waiting", "done"],  # taken back before it was worked
+    ],
 )
 
 

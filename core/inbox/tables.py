@@ -72,6 +72,21 @@ inbound_message = Table(
     Index("inbound_message_age", "received_at", postgresql_using="brin"),
 )
 
+party_change = Table(
+    "party_change",
+    metadata,
+    tenant_id(),
+    words("provider"),
+    words("event_id"),
+    Column("before_number", LargeBinary),
+    Column("before_id", LargeBinary),
+    Column("now_number", LargeBinary),
+    Column("now_id", LargeBinary),
+    moment("changed_at", nullable=False),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "provider", "event_id"),
+)
+
 handover = Table(
     "handover",
     metadata,

@@ -90,6 +90,7 @@ def apply_report(
     reason: str | None = None,
     address_lookup: bytes | None = None,
     is_shared: bool = False,
+    message_id: uuid.UUID | None = None,
 ) -> str:
     """Take a delivery report of a text of the transaction's tenant; the same again, or an older
     one, changes nothing.
@@ -97,6 +98,8 @@ def apply_report(
     `state` is accepted, failed or delivered, or None for a word nobody knows; `address_lookup` is
     the keyed hash of the number where the report names it. `is_shared`: it may belong to a text of
     another tenant as well, so that it is kept by its id alone and no number resolves it.
+    `message_id` is our own id of the text, where the report brings it back: then it may come before
+    the answer to the request, or in place of one that was lost.
 
     Answers what came of it: `advanced`, `old` (nothing new in it), `kept` (until we know its id),
     `foreign` (no text of ours can be meant) or `unreadable`.
@@ -119,6 +122,11 @@ def apply_report(
     )
     if known is not None:
         return "advanced" if _apply(tx, known[0], known[1], state, reason) else "old"
+    if message_id is not None and _may_be(tx, message_id):
+        record_provider_id(
+            tx, message_id, provider=provider, provider_message_id=provider_message_id
+        )
+        return "advanced" if _apply(tx, message_id, True, state, reason) else "old"
     if not is_awaited(tx, address_lookup):
         return "foreign"
     higher = f"{rank('excluded.state')} > {rank('e.state')}"
@@ -134,6 +142,17 @@ def apply_report(
     if address_lookup is not None and not is_shared and match_report(tx, address_lookup):
         return "advanced"
     return "kept"
+
+
+def _may_be(tx: Tx, message_id: uuid.UUID) -> bool:
+    """Whether a text has left and the provider's id of it is not known yet."""
+    row = tx.one(
+        "SELECT 1 FROM message m WHERE m.tenant_id = current_tenant() AND m.id = %s"
+        " AND m.state IN ('sending', 'unknown') AND NOT EXISTS (SELECT 1 FROM message_receipt r"
+        " WHERE r.tenant_id = m.tenant_id AND r.message_id = m.id)",
+        (message_id,),
+    )
+    return row is not None
 
 
 def record_provider_id(

@@ -14,25 +14,31 @@ from core.people.people import USSD
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a provider says of a text, by its own id of it: see `delivery.apply_report`."""
+    """What a provider says of a text, by its own id of it: see `delivery.apply_report`.
+    `message_id` is our id of it, where the wire brings that back."""
 
     provider: str
     provider_message_id: str
     state: str | None
     reason: str | None = None
     address_lookup: bytes | None = None
+    message_id: uuid.UUID | None = None
 
 
 def take_report(database: Database, asked: uuid.UUID, report: Report) -> str:
     """Find whose text it is and apply the report there, each tenant in a transaction of its own;
     `asked` is the tenant of the hook.
 
-    A known id decides. Of an unknown one it is the tenant that waits for a report to that number;
-    where several do, each keeps it until its own request is answered with that id, and none is
-    guessed. Answers as `apply_report` does. Raises Unavailable.
+    Our own id decides where it comes back, and else a known one. Of an unknown one it is the tenant
+    that waits for a report to that number; where several do, each keeps it until its own request is
+    answered with that id, and none is guessed. Answers as `apply_report` does. Raises Unavailable.
     """
     if report.state is None or not 0 < len(report.provider_message_id) <= PROVIDER_ID_CHARS_MAXIMUM:
         return "unreadable"
+    if report.message_id is not None:
+        answer = _apply(database, asked, report, is_shared=True)
+        if answer != "foreign":
+            return answer
     found = database.autocommit(asked).all(
         "SELECT tenant_id, is_known FROM tenants_of_report(%s, %s, %s, %s)",
         (report.provider, report.provider_message_id, USSD, report.address_lookup),
@@ -60,4 +66,5 @@ def _apply(database: Database, tenant: uuid.UUID, report: Report, *, is_shared: 
             reason=report.reason,
             address_lookup=report.address_lookup,
             is_shared=is_shared,
+            message_id=report.message_id,
         )

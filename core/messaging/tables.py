@@ -97,6 +97,23 @@ early_report = Table(
     PrimaryKeyConstraint("tenant_id", "provider", "provider_message_id"),
 )
 
+provider_template = Table(
+    "provider_template",
+    metadata,
+    tenant_id(),
+    words("provider"),
+    words("name"),
+    words("language"),
+    words("state"),
+    words("reason", nullable=True),
+    moment("changed_at", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "provider", "name", "language"),
+    CheckConstraint(
+        "state IN ('pending', 'approved', 'paused', 'disabled', 'rejected')",
+        name="provider_template_state_check",
+    ),
+)
+
 opt_out = Table(
     "opt_out",
     metadata,

@@ -827,6 +827,22 @@ ALTER TABLE ONLY public.intent FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.intent OWNER TO piga_owner;
 
+CREATE TABLE public.known_id (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    lookup bytea NOT NULL,
+    number_lookup bytea NOT NULL,
+    number_sealed bytea NOT NULL,
+    source text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT known_id_source_check CHECK ((source = ANY (ARRAY['wire'::text, 'contact'::text])))
+);
+
+ALTER TABLE ONLY public.known_id FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.known_id OWNER TO piga_owner;
+
 CREATE TABLE public.lookup_hour (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -966,6 +982,22 @@ ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox OWNER TO piga_owner;
 
+CREATE TABLE public.party_change (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    before_number bytea,
+    before_id bytea,
+    now_number bytea,
+    now_id bytea,
+    changed_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.party_change FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.party_change OWNER TO piga_owner;
+
 CREATE TABLE public.pin_proposal (
     tenant_id uuid NOT NULL,
     session text NOT NULL,
@@ -1003,6 +1035,21 @@ CREATE TABLE public.posting_rest (
 ALTER TABLE ONLY public.posting_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest OWNER TO piga_owner;
+
+CREATE TABLE public.provider_template (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    name text NOT NULL,
+    language text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_template_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'paused'::text, 'disabled'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.provider_template FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_template OWNER TO piga_owner;
 
 CREATE TABLE public.savings_group (
     tenant_id uuid NOT NULL,
@@ -1284,6 +1331,9 @@ ALTER TABLE ONLY public.installation
 ALTER TABLE ONLY public.intent
     ADD CONSTRAINT intent_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.known_id
+    ADD CONSTRAINT known_id_pkey PRIMARY KEY (tenant_id, channel, lookup);
+
 ALTER TABLE ONLY public.lookup_hour
     ADD CONSTRAINT lookup_hour_pkey PRIMARY KEY (tenant_id, subscriber_id, hour);
 
@@ -1311,6 +1361,9 @@ ALTER TABLE ONLY public.organisation
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.party_change
+    ADD CONSTRAINT party_change_pkey PRIMARY KEY (tenant_id, provider, event_id);
+
 ALTER TABLE ONLY public.pause
     ADD CONSTRAINT pause_pkey PRIMARY KEY (tenant_id, what, name);
 
@@ -1322,6 +1375,9 @@ ALTER TABLE ONLY public.posting
 
 ALTER TABLE ONLY public.posting_rest
     ADD CONSTRAINT posting_rest_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
+
+ALTER TABLE ONLY public.provider_template
+    ADD CONSTRAINT provider_template_pkey PRIMARY KEY (tenant_id, provider, name, language);
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
@@ -1676,6 +1732,8 @@ ALTER TABLE public.installation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.intent ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.known_id ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY ledger ON public.account TO piga_ledger USING (true);
 
 CREATE POLICY ledger ON public.entry TO piga_ledger USING (true);
@@ -1754,6 +1812,8 @@ CREATE POLICY own_tenant ON public.inbound_message USING ((tenant_id = public.cu
 
 CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.known_id USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.lookup_hour USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.membership USING ((tenant_id = public.current_tenant()));
@@ -1768,11 +1828,15 @@ CREATE POLICY own_tenant ON public.organisation USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.outbox USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.party_change USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.pause USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.provider_template USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
 
@@ -1796,6 +1860,8 @@ CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_
 
 CREATE POLICY own_tenant ON public.wrong_pin USING ((tenant_id = public.current_tenant()));
 
+ALTER TABLE public.party_change ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
@@ -1803,6 +1869,8 @@ ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
 
@@ -2018,6 +2086,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.intent TO piga_app;
 GRANT SELECT,DELETE ON TABLE public.intent TO piga_relay;
 GRANT SELECT ON TABLE public.intent TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.known_id TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lookup_hour TO piga_app;
 GRANT DELETE ON TABLE public.lookup_hour TO piga_relay;
 
@@ -2057,6 +2127,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox TO piga_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.outbox TO piga_relay;
 GRANT SELECT ON TABLE public.outbox TO piga_verify;
 
+GRANT SELECT,INSERT ON TABLE public.party_change TO piga_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pin_proposal TO piga_app;
 GRANT DELETE ON TABLE public.pin_proposal TO piga_relay;
 
@@ -2069,6 +2141,8 @@ GRANT SELECT(expires_at) ON TABLE public.pin_proposal TO piga_relay;
 GRANT SELECT ON TABLE public.posting TO piga_app;
 GRANT INSERT ON TABLE public.posting TO piga_ledger;
 GRANT SELECT ON TABLE public.posting TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_template TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;

@@ -131,16 +131,24 @@ SETTLES_AT = (
 
 
 def sim_changed(
-    tx: Tx, keys: Keyring, address: str, *, at: datetime, actor: str, reason: str
+    tx: Tx,
+    keys: Keyring,
+    address: str,
+    *,
+    at: datetime,
+    actor: str,
+    reason: str,
+    channel: str = USSD,
 ) -> int:
-    """Another SIM answers at a number since then: for the people who have it. Answers how many they
-    are. An earlier moment than the one that is known changes nothing."""
-    lookup = keys.lookup(USSD, address)
+    """Another SIM answers at a number since then, or another phone at an address of `channel`: for
+    the people who have it. Answers how many they are. An earlier moment than the one that is known
+    changes nothing."""
+    lookup = keys.lookup(channel, address)
     rows = tx.all(
         "UPDATE address SET sim_changed_at = greatest(sim_changed_at, %s)"
         " WHERE tenant_id = current_tenant() AND channel = %s AND lookup = %s"
         " AND detached_at IS NULL RETURNING subscriber_id",
-        (at, USSD, lookup),
+        (at, channel, lookup),
     )
     for (subscriber_id,) in rows:
         _record(tx, "sim changed", subscriber_id, lookup, actor=actor, reason=reason)

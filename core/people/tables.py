@@ -79,6 +79,21 @@ address = Table(
     Index("address_subscriber", "tenant_id", "subscriber_id"),
 )
 
+known_id = Table(
+    "known_id",
+    metadata,
+    tenant_id(),
+    words("channel"),
+    Column("lookup", LargeBinary, nullable=False),
+    Column("number_lookup", LargeBinary, nullable=False),
+    Column("number_sealed", LargeBinary, nullable=False),
+    words("source"),
+    Column("seen_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "channel", "lookup"),
+    CheckConstraint("source IN ('wire', 'contact')", name="known_id_source_check"),
+)
+
 pin_proposal = Table(
     "pin_proposal",
     metadata,

@@ -142,7 +142,7 @@ class ChatPreference:
 @dataclass(frozen=True, slots=True)
 class TemplateState:
     """What the provider says of a template of ours: `state` is approved, paused, disabled,
-    rejected or its own word in small letters."""
+    rejected or its own word in small letters. `at` is when it became so, where the wire says it."""
 
     provider: str
     account: str
@@ -150,6 +150,7 @@ class TemplateState:
     language: str
     state: str
     reason: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from providers.contracts.chat import AccountNotice, ChatPreference, TemplateState
@@ -67,7 +68,8 @@ def error_notices(value: Object, envelope: Envelope) -> Iterator[AccountNotice]:
             yield AccountNotice(NAME, envelope.account, errors.code_of(number), detail)
 
 
-def _template(value: Object, account: str) -> TemplateState:
+def template_state(value: Object, account: str, at: datetime | None) -> TemplateState:
+    """What a template has become. Raises BadPayload: no state, or no name."""
     state = reading.word(value, "event")
     if not state:
         raise BadPayload("missing", "event")
@@ -79,6 +81,7 @@ def _template(value: Object, account: str) -> TemplateState:
         language=reading.identifier(value, "message_template_language"),
         state=state,
         reason="" if reason == "none" else reason,
+        at=at,
     )
 
 
@@ -152,7 +155,6 @@ def _security(value: Object, account: str) -> AccountNotice:
 
 
 FIELDS: Final[dict[str, Callable[[Object, str], Notice | None]]] = {
-    "message_template_status_update": _template,
     "message_template_quality_update": _template_quality,
     "template_category_update": _template_category,
     "account_alerts": _alert,

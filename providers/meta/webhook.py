@@ -6,6 +6,7 @@ One that cannot be read is named and passed over; all others are handed on, in t
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from providers.contracts.errors import BadPayload
@@ -34,9 +35,10 @@ def parse_webhook(body: bytes, content_type: str = "application/json") -> Batch:
             reader.fault("entry: not_an_object")
             continue
         account = reading.identifier(entry, "id")
+        at = reading.moment(entry, "time")
         for change in reading.items(entry, "changes"):
             if isinstance(change, dict):
-                reader.change(change, account)
+                reader.change(change, account, at)
             else:
                 reader.fault("change: not_an_object")
     return Batch(reader.events, reader.faults, reader.unknown)
@@ -56,7 +58,7 @@ class _Reader:
         if len(self.faults) < FAULTS_MAXIMUM:
             self.faults.append(why)
 
-    def change(self, change: Object, account: str) -> None:
+    def change(self, change: Object, account: str, at: datetime | None) -> None:
         """One change: messages and statuses of a number, or something else that has a field."""
         value = part(change, "value")
         field = reading.word(change, "field")
@@ -68,6 +70,8 @@ class _Reader:
         elif field == "user_preferences":
             for one in reading.items(value, "user_preferences"):
                 self._read(one, lambda found: (notices.preference(found, envelope), ""))
+        elif field == "message_template_status_update":
+            self._read(value, lambda found: (notices.template_state(found, account, at), ""))
         elif field in notices.FIELDS:
             read = notices.FIELDS[field]
             self._read(value, lambda found: (read(found, account), ""))

@@ -28,14 +28,15 @@ from core.broadcasts.number_list import read_list
 from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
-from core.inbox import inbox
+from core.inbox import inbox, party_changes
+from core.inbox.party_changes import Known
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
-from core.messaging import messages, optouts
+from core.messaging import messages, optouts, templates
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger, spending
-from core.people import first_use, numbers, people, wrong_pins
+from core.people import first_use, identities, numbers, people, wrong_pins
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
@@ -92,6 +93,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_paused(tenant)
         what_staff_does(tenant)
         what_staff_look_at(tenant)
+        what_a_provider_says(tenant)
         what_is_written(tenant)
         what_two_officers_decide(tenant)
         turns_are_logged(tenant)
@@ -381,6 +383,16 @@ def what_is_sent_to_many(tenant: UssdTenant, service: directory.Service) -> None
         )
         broadcasts.start(tx, made.id, by=ann)
         assert write_batch(tx, KEYS, made, made.writer(KEYS, service), MEASURE)
+
+
+def what_a_provider_says(tenant: UssdTenant) -> None:
+    """Somebody's id and number came together, and both are others by now; a template is paused."""
+    before, now = (Known("whatsapp", f"+25078000090{n}", f"piga:RW.{n}") for n in (1, 2))
+    tenant.change(identities.meet, KEYS, "whatsapp", before.own_id, number=before.number)
+    told = {"provider": "meta", "event_id": "wamid.1", "before": before, "now": now, "at": NOW}
+    tenant.change(party_changes.party_changed, KEYS, **told)
+    paused = templates.Told("meta", "receipt", "en", "paused", "low_quality", NOW)
+    tenant.change(templates.note, paused)
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:

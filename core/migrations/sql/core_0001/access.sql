@@ -39,6 +39,8 @@ GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
+GRANT INSERT, UPDATE ON known_id, provider_template TO piga_app;
+GRANT INSERT ON party_change TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;

@@ -57,3 +57,17 @@ CREATE TABLE handover (
     PRIMARY KEY (tenant_id, subscriber_id),
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id)
 );
+
+-- That somebody has another number, id or phone, says a provider: by keyed hashes, and each once.
+CREATE TABLE party_change (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    before_number bytea,
+    before_id bytea,
+    now_number bytea,
+    now_id bytea,
+    changed_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, provider, event_id)
+);

@@ -74,3 +74,16 @@ CREATE TABLE opt_out (
     CONSTRAINT opt_out_actor_check CHECK ((actor IS NOT NULL) = (source = 'staff'))
 );
 CREATE INDEX opt_out_address ON opt_out (tenant_id, address_lookup, id DESC);
+
+-- What a provider says of the wordings that it has approved for the tenant.
+CREATE TABLE provider_template (
+    tenant_id uuid NOT NULL,
+    provider text NOT NULL,
+    name text NOT NULL,
+    language text NOT NULL,
+    state text NOT NULL CONSTRAINT provider_template_state_check
+        CHECK (state IN ('pending', 'approved', 'paused', 'disabled', 'rejected')),
+    reason text,
+    changed_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, provider, name, language)
+);

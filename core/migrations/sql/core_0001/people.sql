@@ -43,6 +43,20 @@ CREATE TABLE address (
 );
 CREATE INDEX address_subscriber ON address (tenant_id, subscriber_id);
 
+-- That a provider's id of somebody and a number came together. The id alone says later whose message
+-- it is; who has it stands in `address`, where somebody linked it.
+CREATE TABLE known_id (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    lookup bytea NOT NULL,
+    number_lookup bytea NOT NULL,
+    number_sealed bytea NOT NULL,
+    source text NOT NULL CHECK (source IN ('wire', 'contact')),
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, channel, lookup)
+);
+
 -- Between "PIN" and "PIN again": the peppered hash of what was typed first, never the PIN.
 CREATE TABLE pin_proposal (
     tenant_id uuid NOT NULL,
