@@ -9,15 +9,24 @@ import unicodedata
 from typing import Final
 
 from menus.languages import BY_CODE
+from values.gsm7 import BASIC, EXTENDED, is_gsm7
 
-BASIC: Final = (
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-EXTENDED: Final = "\f^{}\\[~]|€"
+__all__ = [
+    "BASIC",
+    "EXTENDED",
+    "UNKNOWN",
+    "fits",
+    "fold",
+    "folds",
+    "is_gsm7",
+    "joined_before",
+    "printable",
+    "septets",
+    "ucs2_units",
+]
+
 UNKNOWN: Final = "?"
 
-_OUTSIDE = re.compile(f"[^{re.escape(BASIC + EXTENDED)}]")
 _TWO_SEPTETS = re.compile(f"[{re.escape(EXTENDED)}]")
 # What folding leaves alone: the alphabet without the controls that only a printer understands.
 _SETTLED = re.compile(
@@ -27,11 +36,6 @@ _BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 _JOINER = "\u200d"
 _FIRST_SKIN_TONE, _LAST_SKIN_TONE = "\U0001f3fb", "\U0001f3ff"
-
-
-def is_gsm7(text: str) -> bool:
-    """True when every character is in the alphabet (a bare escape is not a character)."""
-    return _OUTSIDE.search(text) is None
 
 
 def septets(text: str) -> int:
