@@ -23,6 +23,7 @@ _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
+    "osmocom": "providers.osmocom.adapter:PROVIDER",
 }
 
 GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"

@@ -12,6 +12,7 @@ COMMANDS = {
     "web": "app.cli.processes:web",
     "worker": "app.cli.processes:worker",
     "relay": "app.cli.processes:relay",
+    "wire": "app.cli.processes:wire",
     "cron": "app.cli.processes:cron",
     "fakes": "app.cli.processes:fakes",
     "migrate": "app.cli.migrate:migrate",

@@ -60,6 +60,23 @@ def worker(queue: str) -> None:
 
 
 @click.command()
+@click.argument("account")
+def wire(account: str) -> None:
+    """Hold the connection of ACCOUNT, of those in the file that PIGA_ACCOUNTS names.
+
+    For providers whose wire is a connection that Piga makes: osmocom. `piga run` starts one for
+    each such account.
+    """
+    with ensure(Settings.load()) as settings:
+        logs.set_up(demo=settings.demo)
+        from app import wires
+        from core.alarms.recorder import record_alarms
+
+        record_alarms(settings.database_url)
+        wires.run(settings, account)
+
+
+@click.command()
 def relay() -> None:
     """Hand what the outbox holds to the workers, and write down the turns."""
     with ensure(Settings.load()) as settings:

@@ -34,6 +34,7 @@ START_AGAIN_AFTER_S = 2.0
 READY_TIMEOUT_S = 1.5
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+Stage = tuple[tuple[str, str], ...]
 # Name and arguments of each process, in stages: the first stage is stopped first, so that no new
 # work comes in while what is under way is finished.
 STAGES = (
@@ -83,6 +84,18 @@ def run_everything(settings: Settings, *, reload: bool = False) -> None:
         claim.give_up()
     if stop.asked:
         say("piga: stopped")
+
+
+def stages_of(settings: Settings) -> tuple[Stage, ...]:
+    """The processes of these settings. Those that hold a connection end after the workers, which
+    may need it. Raises OperatorError where the file of accounts cannot be read."""
+    wired: tuple[Stage, ...] = ()
+    if settings.accounts_file is not None:
+        from app import accounts, wires
+
+        names = [installed.name for installed in wires.of(accounts.load(settings))]
+        wired = (tuple((f"wire-{name}", f"wire {name}") for name in names),)
+    return (*STAGES, *wired, *((FAKES,) if settings.demo else ()))
 
 
 class Stopped(Exception):
@@ -149,7 +162,7 @@ class Supervisor:
         self._selector.register(stop.wake, selectors.EVENT_READ, None)
         self._ready = False
         self._changes: Changes | None = None
-        stages = (*STAGES, FAKES) if self._settings.demo else STAGES
+        stages = stages_of(self._settings)
         self._stages = [
             [self._child(name, "app.cli", *command.split()) for name, command in stage]
             for stage in stages

@@ -129,7 +129,7 @@ class Hooks:
                         return refused
                 event = reader.parse(body, callback.content_type)
                 if isinstance(event, UssdHop) and reader.screen is not None:
-                    reply = self._turns.take(_hop_at(event, service), service)
+                    reply = self._turns.take(hop_at(event, service), service)
                     return reader.screen(reply.text, reply.ends, event)
                 self._store(event, service)
                 return provider.ack
@@ -243,7 +243,7 @@ def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
     return provider, reader
 
 
-def _hop_at(told: UssdHop, service: Service) -> UssdRequest:
+def hop_at(told: UssdHop, service: Service) -> UssdRequest:
     """A hop of this service, as a turn takes it. Raises NotAPhoneNumber."""
     tenant = service.tenant
     # No number: the wire gave it in the session's first hop.

@@ -163,6 +163,16 @@ class Store:
         command = Call(FIRST_TO_TELL, (_session_key(session),), (asking, SESSION_KEPT_S))
         return bool(self._run(command) == 1)
 
+    def note(self, name: str, text: str) -> None:
+        """Keep what a wire must know of a session beside it, as long as a session. `name` is a
+        keyed hash; nothing personal belongs in the text. Raises StoreDown."""
+        self._run(("SET", f"beside:{name}", text, "EX", SESSION_KEPT_S))
+
+    def noted(self, name: str) -> str | None:
+        """What `note` kept. Raises StoreDown."""
+        found: bytes | None = self._run(("GET", f"beside:{name}"))
+        return None if found is None else found.decode()
+
     def drop(self, session: str) -> None:
         """Forget all of a session. Raises StoreDown."""
         self._run(("DEL", _session_key(session)))

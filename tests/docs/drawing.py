@@ -11,7 +11,7 @@ from tests.docs.pages import CHECKOUT
 
 # What a room is for, in the drawing.
 ROOMS = {
-    "app": "webhooks, phone page, commands, local servers; puts the domains together",
+    "app": "webhooks, wires, phone page, commands, local servers; puts the domains together",
     "workers": "outbox relay, jobs, sending, schedule",
     "checks": "what piga check does",
     "flows": "conversations, one file a flow, by domain",
