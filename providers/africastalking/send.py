@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -140,21 +141,43 @@ class SmsSender:
             service._baseUrl = service._contentUrl = base
         return service
 
+    # What one request may name: its body stays below what gateways take, and its answer is read
+    # within the time that one is waited for.
+    recipients_maximum = 500
+
     def send(self, sms: Sms) -> Sent:
         """One text to one handset, once. Raises NotSent, Refused or OutcomeUnknown."""
         if not _E164.fullmatch(sms.to):
             raise Refused("invalid_number", never_left=True)
-        if not sms.text.strip():
+        return outcome(self._post([sms.to], sms.text, sms.sender))
+
+    def send_many(
+        self, recipients: Sequence[str], text: str, sender: str | None
+    ) -> list[Sent | SendError]:
+        """One text to many handsets, in one request; see `BulkSender`."""
+        found: list[Sent | SendError] = [
+            Refused("invalid_number", never_left=True, scope=Scope.TEXT) for _ in recipients
+        ]
+        places = {to: place for place, to in enumerate(recipients) if _E164.fullmatch(to)}
+        if places:
+            answer = self._post(list(places), text, sender)
+            for to, one in outcomes(answer, list(places)).items():
+                found[places[to]] = one
+        return found
+
+    def _post(self, recipients: list[str], text: str, sender: str | None) -> object:
+        """The answer to a request. Raises NotSent, Refused or OutcomeUnknown."""
+        if not text.strip():
             raise Refused("empty_text", never_left=True)
-        if len(sms.text) > SMS_TEXT_MAX_CHARS:
+        if len(text) > SMS_TEXT_MAX_CHARS:
             raise Refused("text_too_long", never_left=True)
-        if sms.sender is not None and not 0 < len(sms.sender) <= SENDER_MAX_CHARS:
+        if sender is not None and not 0 < len(sender) <= SENDER_MAX_CHARS:
             raise Refused("invalid_sender", never_left=True)
         service = self._service()
-        text = sms.text.encode("utf-8", "replace").decode("utf-8")
+        text = text.encode("utf-8", "replace").decode("utf-8")
         failed: SendError
         try:
-            answer = service.send(text, [sms.to], sender_id=sms.sender, timeout=self._timeout_s)
+            return service.send(text, recipients, sender_id=sender, timeout=self._timeout_s)
         except AfricasTalkingException as error:
             failed = refusal(service.http_status, str(error))
         except requests.JSONDecodeError:
@@ -164,8 +187,6 @@ class SmsSender:
         except ValueError:
             # The SDK's own check of the number, before any call.
             failed = Refused("invalid_number", never_left=True)
-        else:
-            return outcome(answer)
         # Raised out here, so that no error drags along a cause that quotes the number or the text.
         raise failed
 
@@ -199,6 +220,36 @@ def outcome(answer: object) -> Sent:
     if recipients or not isinstance(message, str):
         raise OutcomeUnknown("unreadable_answer")
     raise _whole_request(message)
+
+
+def outcomes(answer: object, recipients: Sequence[str]) -> dict[str, Sent | SendError]:
+    """Read a 2xx answer about many: what it says of each of them, by number. Of whom it says
+    nothing, nothing is known.
+
+    Raises Refused or OutcomeUnknown where it is about all of them.
+    """
+    if isinstance(answer, str):
+        answer = _json_or_none(answer)
+    data = answer.get("SMSMessageData") if isinstance(answer, dict) else None
+    if not isinstance(data, dict):
+        raise OutcomeUnknown("unreadable_answer")
+    listed, message = data.get("Recipients"), data.get("Message")
+    if not listed and isinstance(message, str):
+        raise _whole_request(message)
+    found: dict[str, Sent | SendError] = {}
+    for entry in listed if isinstance(listed, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        number = str(entry.get("number"))
+        if number in found:  # twice in one answer: which of the two is meant is not said
+            found[number] = OutcomeUnknown("unreadable_answer", scope=Scope.TEXT)
+            continue
+        try:
+            found[number] = _recipient(entry, message)
+        except SendError as error:
+            found[number] = error
+    unsaid = OutcomeUnknown("unreadable_answer", scope=Scope.TEXT)
+    return {to: found.get(to, unsaid) for to in recipients}
 
 
 def _json_or_none(text: str) -> object:

@@ -5,10 +5,11 @@ What a person typed, and whose number it is, stay out of every repr and every ex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from providers.contracts.cost import Cost, Pricing
 from providers.contracts.errors import ProviderError
@@ -140,6 +141,23 @@ class Sender(Protocol):
     """Sends one message, once; raises NotSent, Refused or OutcomeUnknown."""
 
     def send(self, sms: Sms) -> Sent: ...
+
+
+@runtime_checkable
+class BulkSender(Protocol):
+    """Sends one text to many handsets in one request.
+
+    Answers for each of `recipients`, in their order and each once, what became of its text: Sent,
+    or the error that `Sender.send` would have raised. Raises NotSent, Refused or OutcomeUnknown
+    where that is true of all of them. A recipient of whom the answer says nothing is an
+    OutcomeUnknown.
+    """
+
+    recipients_maximum: int
+
+    def send_many(
+        self, recipients: Sequence[str], text: str, sender: str | None
+    ) -> list[Sent | SendError]: ...
 
 
 class Scope(Enum):
