@@ -1,6 +1,7 @@
 """What gateways charge: a row for each session and each text, summed by day."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +31,7 @@ def record(
 ) -> bool:
     """Keep what a session (`reference` is its keyed hash) or a text (its id) cost, on today's day
     in `zone`. Told again, it counts once: False then, and for what cannot be a price."""
-    if not (amount.is_finite() and 0 <= amount <= AMOUNT_MAXIMUM):
+    if not _is_price(amount):
         return False
     rows = tx.all(
         "INSERT INTO gateway_cost (tenant_id, kind, reference, day, service_id, network,"
@@ -48,6 +49,39 @@ def record(
         ),
     )
     return bool(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TextCost:
+    """What a text cost; `reference` is its id."""
+
+    reference: str
+    service_id: uuid.UUID
+    amount: Decimal
+    currency: str
+
+
+def record_texts(tx: Tx, found: Sequence[TextCost], *, zone: str) -> None:
+    """Keep what many texts cost, as `record` does."""
+    priced = [one for one in found if _is_price(one.amount)]
+    tx.execute(
+        "INSERT INTO gateway_cost (tenant_id, kind, reference, day, service_id, network,"
+        " amount_micro, currency)"
+        " SELECT current_tenant(), 'text', r, (now() AT TIME ZONE %s)::date, s, '', a, c"
+        " FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::text[]) x (r, s, a, c)"
+        " ON CONFLICT DO NOTHING",
+        (
+            zone,
+            [one.reference for one in priced],
+            [one.service_id for one in priced],
+            [int(one.amount * MICRO) for one in priced],
+            [one.currency[:WORD_CHARS_MAXIMUM] for one in priced],
+        ),
+    )
+
+
+def _is_price(amount: Decimal) -> bool:
+    return amount.is_finite() and 0 <= amount <= AMOUNT_MAXIMUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ kept under (a phone number's is USSD, whichever way the word came). A sender id 
 and lower case, so it is compared without regard to that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,6 +107,17 @@ def is_opted_out(tx: Tx, address_lookup: bytes, *, sender: str | None = None) ->
     or where none is named from any."""
     row = tx.one(_IS_OUT, {"lookup": address_lookup, "sender": sender})
     return bool(row and row[0])
+
+
+def known_of(tx: Tx, lookups: Sequence[bytes]) -> set[bytes]:
+    """Those of these numbers, by their keyed hashes, of which anything was ever said: of the others
+    nothing keeps texts away."""
+    rows = tx.all(
+        "SELECT DISTINCT address_lookup FROM opt_out WHERE tenant_id = current_tenant()"
+        " AND address_lookup = ANY (%s)",
+        (list(lookups),),
+    )
+    return {lookup for (lookup,) in rows}
 
 
 def history(tx: Tx, address_lookup: bytes, limit: int = 100) -> list[Wish]:

@@ -66,6 +66,10 @@ class Breaker:
             longest_s = max(longest_s, starts - now)
         return longest_s
 
+    def recovers(self, *names: str) -> bool:
+        """Whether one of these has come back a moment ago, or is about to."""
+        return any(name in self._recoveries or name in self._pauses for name in names)
+
     def trip(self, name: str) -> float:
         """It could not be reached, or it did not answer. Answers the length of the pause in s."""
         before = self._pauses.get(name)

@@ -11,39 +11,34 @@ again and again; where that cannot be done in time, the text is `unknown` too.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from redis import RedisError
 
-from core.analytics import costs
-from core.db.database import Deadline, Tx
+from core.db.database import Deadline
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.messaging import messages, optouts
-from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from core.tenants.directory import Service
 from core.tenants.pauses import Paused
 from engine.wording import own_words
 from menus.messages import compose
 from menus.sms import receipt, segments
-from providers.contracts.messages import Refused, Scope, SendError, Sent, Sms
+from providers.contracts.messages import Refused, SendError, Sms
 from values import clock
-from values.alarms import raise_alarm
 from values.messages import MissingValue
 from values.zones import zone_of
 from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending import policy
 from workers.sending.accounts import Way
-from workers.sending.policy import Next, Pauses, Verdict
+from workers.sending.settlement import STEP_DEADLINE_S, Settlement
 
 log = logging.getLogger(__name__)
 
-STEP_DEADLINE_S = 5.0
-SETTLE_AGAIN_AFTER_S = 0.2
 # So little is waited for within the job; for more than that the text goes back to the outbox.
 WAITED_FOR_S = 0.1
 BEHIND_AGAIN_AFTER_S = 0.1
@@ -77,64 +72,82 @@ def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
         Attempt(context, tenant_id, text).run()
 
 
-class Attempt:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What may go out now, but for rates: by the first of these ways, and by the next one where not
+    a byte has left."""
+
+    service: Service
+    ways: Sequence[Way]
+    number: str = field(repr=False)
+    words: str = field(repr=False)
+
+
+class Attempt(Settlement):
     """One try to send a claimed text."""
 
-    def __init__(self, context: Context, tenant_id: uuid.UUID, text: Outgoing) -> None:
-        self._context = context
-        self._limits = context.limits
-        self._tenant_id = tenant_id
-        self._text = text
-
     def run(self) -> None:
+        ready = self.ready()
+        if ready is not None:
+            self.go(ready)
+
+    def go(self, ready: Ready) -> None:
+        """Send what is ready, or leave it for as long as the rates say."""
+        wait_s = self._rates_s(ready.service, ready.ways[0])
+        if wait_s > 0:
+            self.leave_for(wait_s)
+        else:
+            self._request(ready)
+
+    def ready(self, *, may_be_out: bool = True) -> Ready | None:
+        """What is to be sent; None where the text has ended, or waits for something. `may_be_out`
+        False: the person is known to want everything."""
+        found = self._composed() if self._is_due() else None
+        if found is None:
+            return None
+        waits_s = [self._left_alone_s(way) for way in found.ways]
+        open_ways = [way for way, wait_s in zip(found.ways, waits_s, strict=True) if wait_s <= 0]
+        wait_s = self._quiet_s(found.service, found.number) or (0 if open_ways else min(waits_s))
+        if wait_s > 0:
+            self.leave_for(wait_s)
+        elif may_be_out and self._is_opted_out(open_ways[0]):
+            self.fail("opted_out")
+        else:
+            return replace(found, ways=open_ways)
+        return None
+
+    def _is_due(self) -> bool:
+        """Whether it is this text's turn. Else it has ended, or waits."""
         text = self._text
+        wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, messages.SEND_TEXT)
+        if text.behind_s is not None:
+            wait_s = max(wait_s, text.behind_s + BEHIND_AGAIN_AFTER_S)
         if text.state != "queued":
             self._end_earlier_one()
-            return
-        reason = self._why_not_any_more()
-        if reason:
-            self._fail(reason, gave_up=reason == "gave_up")
-            return
-        wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, messages.SEND_TEXT)
-        if wait_s > 0:
-            self._leave_for(wait_s)
-            return
-        if text.behind_s is not None:
-            self._leave_for(text.behind_s + BEHIND_AGAIN_AFTER_S)
-            return
+        elif reason := self._why_not_any_more():
+            self.fail(reason, gave_up=reason == "gave_up")
+        elif wait_s > 0:
+            self.leave_for(wait_s)
+        else:
+            return True
+        return False
+
+    def _composed(self) -> Ready | None:
+        """The text with its number, words and ways; None where there is none of the one or the
+        other, and the text has ended, or waits."""
+        text = self._text
         try:
             service = self._context.directory.by_id(text.service_id)
             if service is None:
                 raise CannotSay("no_service")
             number, words = self._compose(service)
-            ways = self._context.accounts.ways(service)
+            return Ready(service, self._context.accounts.ways(service), number, words)
         except CannotSay as error:
-            self._fail(error.code)
+            self.fail(error.code)
         except Refused as error:
             name = f"account of {text.service_id}"
-            self._again(error, self._leave_alone(name, error, policy.verdict(error)))
-        else:
-            self._when_it_may(service, ways, number, words)
-
-    def _when_it_may(self, service: Service, ways: Sequence[Way], number: str, words: str) -> None:
-        """Send it now, or leave it for as long as something is in its way."""
-        wait_s = self._quiet_s(service, number)
-        if wait_s > 0:
-            self._leave_for(wait_s)
-            return
-        waits_s = [self._left_alone_s(way) for way in ways]
-        open_ways = [way for way, wait_s in zip(ways, waits_s, strict=True) if wait_s <= 0]
-        if not open_ways:
-            self._leave_for(min(waits_s))
-            return
-        if self._is_opted_out(open_ways[0]):
-            self._fail("opted_out")
-            return
-        wait_s = self._rates_s(service, open_ways[0])
-        if wait_s > 0:
-            self._leave_for(wait_s)
-        else:
-            self._request(open_ways, number, words)
+            self.again(error, self.leave_alone(name, error, policy.verdict(error)))
+        return None
 
     def _left_alone_s(self, way: Way) -> float:
         """For how long a way is left alone, because of its answers or by hand."""
@@ -163,7 +176,7 @@ class Attempt:
         text = self._text
         if text.address_lookup is None or not policy.goes_to_many(text.claim.priority):
             return False
-        with self._transaction() as tx:
+        with self.transaction() as tx:
             return optouts.is_opted_out(tx, text.address_lookup, sender=way.sender_id)
 
     def _rates_s(self, service: Service, way: Way) -> float:
@@ -193,9 +206,9 @@ class Attempt:
         """The text is past `queued`, so it is not sent: a request may have left before."""
         text = self._text
         if text.state == "sending":
-            self._unknown("worker_lost")
+            self.unknown("worker_lost")
         else:
-            self._settle(lambda tx: outbox.done(tx, text.claim.outbox_id))
+            self.settle(lambda tx: outbox.done(tx, text.claim.outbox_id))
 
     def _why_not_any_more(self) -> str:
         """Why it is not worth sending any more; '' when it is."""
@@ -237,156 +250,30 @@ class Attempt:
             raise CannotSay("no_such_text") from None
         return number, receipt(words)
 
-    def _request(self, ways: Sequence[Way], number: str, words: str) -> None:
-        text = self._text
+    def _request(self, ready: Ready) -> None:
+        text, ways = self._text, ready.ways
         try:
-            with self._transaction() as tx:
-                mine = messages.sending(tx, text, segments=segments(words))
+            with self.transaction() as tx:
+                mine = messages.sending(tx, text, segments=segments(ready.words))
         except CommitUnknown:
             # It may stand there as `sending`; but nothing has left, and only we know that.
-            self._settle(lambda tx: messages.not_sent(tx, text, reason="postgres", delay_s=0))
+            self.give_back("postgres")
             return
         if not mine:
             return  # the lease ran out meanwhile, and another worker has it
         for place, way in enumerate(ways):
             try:
                 id = str(text.id)
-                sent = way.sender.send(Sms(number, words, way.sender_id, id, way.report_url))
+                sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)
+                sent = way.sender.send(sms)
             except SendError as error:
                 found = policy.verdict(error)
                 if found.takes_over and place + 1 < len(ways):
-                    self._pause(way, error, found)  # the next one may have it
+                    self.pause(way, error, found)  # the next one may have it
                     continue
-                self._not_taken(way, error, found)
+                self.not_taken(way, error, found, self.pause(way, error, found))
             except Exception as error:
-                self._unknown(where(error))
+                self.unknown(where(error))
             else:
-                self._taken(way, sent)
+                self.taken(way, sent)
             return
-
-    def _taken(self, way: Way, sent: Sent) -> None:
-        text = self._text
-        self._context.breaker.close(*way.names)
-
-        def record(tx: Tx) -> None:
-            messages.accepted(tx, text, provider=way.provider, provider_message_id=sent.message_id)
-            if sent.cost is not None:
-                costs.record(
-                    tx,
-                    kind="text",
-                    reference=str(text.id),
-                    service_id=text.service_id,
-                    amount=sent.cost.amount,
-                    currency=sent.cost.currency,
-                    zone=way.zone,
-                )
-
-        self._settle(record)
-
-    def _not_taken(self, way: Way, error: SendError, found: Verdict) -> None:
-        pause_s = self._pause(way, error, found)
-        if found.next is Next.FAIL:
-            self._fail(error.code, way.provider, error)
-        elif found.next is Next.UNKNOWN:
-            self._unknown(error.code, way.provider, error.message_id)
-        else:
-            self._again(error, pause_s)
-
-    def _pause(self, way: Way, error: SendError, found: Verdict) -> float:
-        """Leave alone what the answer is about. Answers for how many seconds."""
-        if error.scope is not Scope.ACCOUNT:
-            self._context.breaker.close(
-                way.account, way.account_operation
-            )  # it answered, after all
-        return self._leave_alone(way.named(found.pauses), error, found)
-
-    # --- what it came to ----------------------------------------------------------------------
-
-    def _leave_for(self, wait_s: float) -> None:
-        """Something is in its way: not a try. What waits for the same comes back one by one."""
-        delay_s = policy.spread_s(wait_s)
-        with self._transaction() as tx:
-            outbox.again(tx, self._text.claim, delay_s=delay_s, tried=False)
-
-    def _leave_alone(self, name: str, error: SendError, found: Verdict) -> float:
-        """Pause `name`, by what was found. Answers for how many seconds."""
-        breaker = self._context.breaker
-        if found.pauses is Pauses.NOTHING:
-            return 0.0
-        if not found.alarm:
-            return breaker.trip(name)
-        pause_s, is_news = breaker.alarm(name)
-        if is_news:
-            self._raise_waiting(name, error)
-        return pause_s
-
-    def _again(self, error: SendError, pause_s: float) -> None:
-        """Later again, once what is left alone may be asked again."""
-        text = self._text
-        if text.claim.attempts >= self._limits.attempts_maximum:
-            self._fail(error.code, error=error, gave_up=True)
-            return
-        delay_s = max(pause_s, self._context.backoff_s(text.claim.attempts))
-        self._settle(lambda tx: messages.not_sent(tx, text, reason=error.code, delay_s=delay_s))
-
-    def _fail(
-        self,
-        reason: str,
-        provider: str = "",
-        error: SendError | None = None,
-        *,
-        gave_up: bool = False,
-    ) -> None:
-        text = self._text
-        id = error.message_id if error and provider else None
-        self._settle(
-            lambda tx: messages.failed(
-                tx, text, reason=reason, gave_up=gave_up, provider=provider, provider_message_id=id
-            )
-        )
-        if reason in policy.EXPECTED_ENDS:
-            return
-        why = f"{error.sentence} ({reason})" if error else reason
-        raise_alarm(
-            log,
-            "text_failed",
-            f"{text.template} {reason}",
-            f"text {text.id} ({text.template}) failed: {why}",
-            tenant_id=self._tenant_id,
-        )
-
-    def _raise_waiting(self, paused: str, error: SendError) -> None:
-        """An account may be many tenants'; a sender id is this one's."""
-        raise_alarm(
-            log,
-            "texts_wait",
-            f"{paused} {error.code}",
-            f"{paused}: {error.sentence} Texts wait ({error.code}).",
-            tenant_id=self._tenant_id if error.scope is Scope.SENDER else None,
-        )
-
-    def _unknown(self, reason: str, provider: str = "", id: str | None = None) -> None:
-        text = self._text
-        self._settle(
-            lambda tx: messages.unknown(
-                tx, text, reason=reason, provider=provider, provider_message_id=id
-            )
-        )
-        log.warning("text %s is unknown: %s", text.id, reason)
-
-    def _transaction(self) -> AbstractContextManager[Tx]:
-        return self._context.database.transaction(self._tenant_id, Deadline(STEP_DEADLINE_S))
-
-    def _settle(self, record: Callable[[Tx], None]) -> None:
-        """Bring an outcome to Postgres, again and again while it is away: nobody else knows it."""
-        until = time.monotonic() + self._limits.settle_for_s
-        while True:
-            try:
-                with self._transaction() as tx:
-                    record(tx)
-                return
-            except (Unavailable, CommitUnknown):
-                if time.monotonic() > until:
-                    log.error("text %s: its outcome could not be recorded", self._text.id)
-                    return
-                time.sleep(SETTLE_AGAIN_AFTER_S)
