@@ -27,7 +27,9 @@ class WebhookAuth:
             return None
         service_id, generation = ours
         service = self._directory.by_id(service_id)
-        if service is None or not _goes_by(service, provider):
+        if service is None:
+            return None
+        if service.provider != provider and not _is_second(service, provider):
             return None
         newest = service.hook_generation
         oldest = max(1, newest - HOOK_GENERATIONS + 1)
@@ -43,7 +45,7 @@ class WebhookAuth:
         return ours
 
 
-def _goes_by(service: Service, provider: str) -> bool:
-    """Its own provider, or the second one, which reports on what it took over."""
+def _is_second(service: Service, provider: str) -> bool:
+    """Whether it is the service's second provider, which reports on what it took over."""
     second = service.settings.get("second")
-    return service.provider == provider or (second is not None and second["provider"] == provider)
+    return second is not None and bool(second["provider"] == provider)

@@ -46,7 +46,7 @@ class Autocommit:
             try:
                 # Without a BEGIN they are one transaction, which ends with the pipeline.
                 with connection.pipeline():
-                    connection.run(SETTINGS, (str(self._tenant), left_ms, left_ms))
+                    connection.unread.execute(SETTINGS, (str(self._tenant), left_ms, left_ms))
                     cursor = connection.execute(query, params)
                 return cursor.fetchall()
             except BaseException:

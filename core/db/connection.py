@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import cast
 
 import psycopg
-from psycopg.abc import Params
-from psycopg.abc import QueryNoTemplate as Query
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
@@ -70,15 +68,9 @@ class Connection(psycopg.Connection[Row]):
     """A connection that knows what has been prepared on it."""
 
     prepared: frozenset[bytes] = frozenset()
-    _unread: psycopg.Cursor[Row] | None = None
-
-    def run(self, query: Query, params: Params | None = None) -> None:
-        """Run a statement whose answer nobody reads, as `execute` does. A cursor costs as much as
-        such a statement, so one serves them all. Raises psycopg.Error."""
-        cursor = self._unread
-        if cursor is None:
-            cursor = self._unread = self.cursor()
-        cursor.execute(query, params)
+    # For statements whose answer nobody reads: a cursor costs as much as such a statement, so one
+    # serves them all.
+    unread: psycopg.Cursor[Row]
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
         """Run a prepared statement and answer its value. Raises psycopg.Error."""

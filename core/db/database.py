@@ -142,8 +142,9 @@ class Tx:
             self.round_trips += 1
             try:
                 with connection.pipeline():
-                    connection.run(_BEGIN)
-                    connection.run(SETTINGS, (self._tenant, left_ms, left_ms))
+                    unread = connection.unread
+                    unread.execute(_BEGIN)
+                    unread.execute(SETTINGS, (self._tenant, left_ms, left_ms))
                     cursors = [connection.execute(query, params) for query, params in statements]
             except psycopg.OperationalError as fault:
                 if connection.broken:
@@ -184,13 +185,14 @@ class Tx:
         self._deadline.require()
         self.round_trips += 1
         try:
+            unread = connection.unread
             if self._deferred:
                 with connection.pipeline():
                     for query, params in self._deferred:
-                        connection.run(query, params)
-                    connection.run(_COMMIT)
+                        unread.execute(query, params)
+                    unread.execute(_COMMIT)
             else:
-                connection.run(_COMMIT)
+                unread.execute(_COMMIT)
         except psycopg.Error as fault:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
@@ -272,6 +274,7 @@ class Database:
             )
         except psycopg.OperationalError as fault:
             raise Unavailable("connect") from fault
+        connection.unread = connection.cursor()
         watched[connection] = deadline.until
         try:
             report_time(connection)

@@ -260,6 +260,7 @@ CALLS = {
     "tenants_of_report": "SELECT count(*) FROM"
     " public.tenants_of_report('africastalking', 'AT1', 'ussd', '')",
     "tenants_changed": "SELECT count(*) > 1 FROM public.tenants_changed(0)",
+    "pauses": "SELECT count(*) FROM public.pauses()",
     "make_partitions": "SELECT public.make_partitions(0)",
     "drop_old_turns": "SELECT public.drop_old_turns(9)",
 }
