@@ -353,6 +353,7 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
         ("sender_owner", {}, None),
         ("tenants_of_report", {}, 0),
         ("tenants_changed", {}, True),
+        ("pauses", {}, 0),
         ("make_partitions", {}, 0),
         ("drop_old_turns", {}, 0),
     ]
