@@ -63,7 +63,7 @@ def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
     of_tree = type(screen) is Menu and not session.place.flow and not notice
     if not of_tree:
         laid = page(screen, session.language, budget_of(service), nav, start=start, notice=notice)
-        return laid, replace(session, shown=_shown(screen, laid), ended=laid.ends)
+        return laid, replace(session, shown=shown_by(screen, laid), ended=laid.ends)
     kept: dict[Any, tuple[Screen, Page, Shown]] = service.derived.setdefault("pages", {})
     key = (id(screen), session.language, nav, start)
     found = kept.get(key)
@@ -71,12 +71,13 @@ def render(context: TurnContext, step: Step) -> tuple[Page, Session]:
         laid = page(screen, session.language, budget_of(service), nav, start=start)
         if len(kept) >= PAGES_KEPT_MAXIMUM:
             kept.clear()
-        found = kept[key] = screen, laid, _shown(screen, laid)
+        found = kept[key] = screen, laid, shown_by(screen, laid)
     _, laid, shown = found
     return laid, replace(session, shown=shown, ended=laid.ends)
 
 
-def _shown(screen: Screen, laid: Page) -> Shown:
+def shown_by(screen: Screen, laid: Page) -> Shown:
+    """What a page of a screen takes."""
     options: list[list[object]] = []
     if isinstance(screen, Menu):
         options = [[option.key, option.value] for option in screen.options]

@@ -279,6 +279,12 @@ def _squeezed(line: str) -> str:
     return " ".join(line.split())
 
 
+def in_words(screen: Screen, language: str) -> str:
+    """All that a screen says, without its keys."""
+    prose, wholes, _ = content_of(screen, language)
+    return "\n".join((prose, *wholes))
+
+
 def content_of(screen: Screen, language: str) -> tuple[str, tuple[str, ...], str]:
     """What a screen says: the prose, the lines kept whole (options, facts), and the tail."""
     match screen:

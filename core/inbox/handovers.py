@@ -29,3 +29,11 @@ def take_over(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> bytes | None:
     if row is None or not row[1]:
         return None
     return keys.open(row[0], subscriber_id.bytes).encode()
+
+
+def take_back(tx: Tx, subscriber_id: uuid.UUID) -> None:
+    """Let nothing wait for the person's dial any more: it was left, or answered, where it began."""
+    tx.execute(
+        "DELETE FROM handover WHERE tenant_id = current_tenant() AND subscriber_id = %s",
+        (subscriber_id,),
+    )

@@ -14,6 +14,7 @@ from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.section import Reading
 from core.manifest.values import (
+    Flag,
     OptionalAmount,
     Text,
     local_text,
@@ -102,6 +103,8 @@ class Settings(Entry):
     sms_sender: Annotated[
         Text, matching("[A-Za-z0-9 ]{3,11}|[0-9]{3,8}", "a sender id of 3 to 11 letters")
     ] = ""
+    # Whether letters that a text message cannot carry may be replaced, where that saves a segment.
+    sms_transliterate: Flag = True
     # In a demo: another tenant's account at the fakes, as one installation's tenants share one.
     demo_account: Annotated[Text, matching("[a-z][a-z0-9-]{0,31}", "the slug of a demo tenant")] = (
         ""

@@ -28,6 +28,7 @@ from engine.context import TurnContext
 from engine.flow import Flow
 from engine.turn.chat_step import ChatReply, Written, alike, take
 from engine.turn.message import FAILED
+from engine.turn.replies import Reply
 from engine.turn.stored import StoredSession
 from menus import sentences
 from menus.texts import say
@@ -95,7 +96,7 @@ class ChatTurns:
             _log_fault(fault, service, held)
             with self._context(service, held) as context:
                 excuse = say(sentences.NOT_NOW, service.tenant.languages[0])
-                failed = ChatReply(excuse, None, outcome=FAILED)
+                failed = ChatReply(Reply(excuse), None, outcome=FAILED)
                 self._answer(context, held, message, reply=failed, turns=1, started_s=started_s)
                 context.commit()
         return True
@@ -129,7 +130,7 @@ class ChatTurns:
             self._keys,
             held,
             message,
-            reply={"text": reply.text},
+            reply=reply.message.packed(),
             session=StoredSession(session, "", turns).encode() if session else None,
             lasts_s=lasts_s(context.service),
             is_new=message.session is None,

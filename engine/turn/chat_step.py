@@ -22,11 +22,14 @@ from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
 from engine.turn.choices import typed_by
 from engine.turn.commands import command_in, follow
 from engine.turn.message import ENDED
+from engine.turn.replies import Reply, asks_for_secret_next, reply_to, words
 from engine.turn.understanding import Understood, pending_screen, understand
 from menus import chat_words, sentences
 from menus.chat_help import help_text
 from menus.chat_words import Said, shown_word
-from menus.texts import Text, say
+from menus.layout import in_words
+from menus.screens import End, Info, Menu
+from menus.texts import Text
 
 
 class Written(NamedTuple):
@@ -40,12 +43,12 @@ class Written(NamedTuple):
 
 
 class ChatReply(NamedTuple):
-    """What a message came to: the words, and the session after it (None: it is over).
+    """What a message came to: the reply, and the session after it (None: it is over).
 
     `repeats`: the same message again would get the same answer, and change nothing more.
     """
 
-    text: str
+    message: Reply
     session: Session | None
     expects_pin: bool = False
     outcome: str = SHOWN
@@ -133,9 +136,9 @@ class _ChatStep:
             case Said.STOP:
                 self._opt(optouts.opt_out)
                 name, start = context.tenant.name_in(language), shown_word(Said.START, language)
-                return self._said(say(sentences.stopped(name, start), language), session)
+                return self._said(sentences.stopped(name, start), session)
             case Said.START if self._opt(optouts.opt_in):
-                return ChatReply(say(sentences.STARTED, language), session)
+                return ChatReply(self._words(sentences.STARTED, language), session)
         return None
 
     def _opt(self, change: Callable[..., bool]) -> bool:
@@ -209,42 +212,89 @@ class _ChatStep:
     # --- what is answered -----------------------------------------------------------------------
 
     def _shown(self, taken: Step, *, repeats: bool = False) -> ChatReply:
+        taken = self._past_only_choice(taken)
         if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
             return self._hand_over(taken)
-        page, session = render(self._context, taken)
+        if asks_for_secret_next(self._context, taken.session, taken.screen):
+            return self._to_finish(taken, repeats=repeats)
+        before = self._session
+        if before is not None and before.caller.id and before.shown.kind == "confirm":
+            self._context.write(handovers.take_back, uuid.UUID(before.caller.id))
+        message, page, session = reply_to(self._context, taken)
         outcome = ENDED if page.ends and taken.outcome == SHOWN else taken.outcome
         return ChatReply(
-            page.text,
+            message,
             None if session.ended else session,
             outcome=outcome,
             place=session.place.name,
             repeats=repeats,
         )
 
-    def _said(self, words: str, session: Session | None) -> ChatReply:
-        return ChatReply(words, session, repeats=True)
+    def _past_only_choice(self, taken: Step) -> Step:
+        """A flow that begins with a list of one asks nothing: each message is paid for. Back leads
+        to what was before it."""
+        session, screen = taken.session, taken.screen
+        place = session.place
+        flow = self._context.flows.get(place.flow)
+        if (
+            flow is None
+            or place.state != flow.initial
+            or not isinstance(screen, Menu)
+            or len(screen.options) != 1
+            or taken.notice
+        ):
+            return taken
+        _, before = render(self._context, taken)
+        chosen = step(self._context, before, str(screen.options[0].key))
+        back = tuple(each for each in chosen.session.back if each != place)
+        return replace(chosen, session=replace(chosen.session, back=back))
+
+    def _to_finish(self, taken: Step, *, repeats: bool) -> ChatReply:
+        """A question whose Yes is a PIN, with the code to dial: it is answered there, where it is
+        shown again. One message says it all."""
+        context, screen = self._context, taken.screen
+        code = context.read(tenants.ussd_code)
+        if not code or not taken.session.caller.id:
+            message, _, session = reply_to(context, taken)
+        else:
+            self._keep_waiting(taken.session)
+            finish = End(sentences.finish_by_ussd(code))
+            lines = [in_words(each, taken.session.language) for each in (screen, finish)]
+            message, _, session = reply_to(context, taken, instead=Info("\n".join(lines)))
+        return ChatReply(
+            message,
+            session,
+            expects_pin=bool(code),
+            outcome=taken.outcome,
+            place=session.place.name,
+            repeats=repeats,
+        )
+
+    def _words(self, text: Text, language: str) -> Reply:
+        return words(self._context.service, text, language)
+
+    def _said(self, text: Text, session: Session | None) -> ChatReply:
+        return ChatReply(self._words(text, self._language), session, repeats=True)
 
     def _hand_over(self, taken: Step) -> ChatReply:
         """What comes next needs a PIN: it waits for the person's dial, at the screen before it,
         where that is one of the same conversation."""
-        context, session = self._context, taken.session
+        session = taken.session
         if session.back and session.back[-1].flow == session.place.flow and session.caller.id:
-            waiting = replace(
-                session,
-                place=session.back[-1],
-                back=session.back[:-1],
-                payment=NO_PAYMENT,
-                shown=Shown(),
-            )
-            context.write(
-                handovers.hand_over,
-                context.keys,
-                uuid.UUID(session.caller.id),
-                msgspec.json.encode(waiting),
-                lasts_s=limits.HANDOVER_S,
-            )
+            self._keep_waiting(replace(session, place=session.back[-1], back=session.back[:-1]))
             return self._by_ussd(sentences.finish_by_ussd, None, session.language)
         return self._by_ussd(sentences.only_by_ussd, None, session.language)
+
+    def _keep_waiting(self, session: Session) -> None:
+        """The session waits for the person's dial."""
+        context = self._context
+        context.write(
+            handovers.hand_over,
+            context.keys,
+            uuid.UUID(session.caller.id),
+            msgspec.json.encode(replace(session, payment=NO_PAYMENT, shown=Shown())),
+            lasts_s=limits.HANDOVER_S,
+        )
 
     def _by_ussd(
         self,
@@ -255,5 +305,5 @@ class _ChatStep:
         repeats: bool = False,
     ) -> ChatReply:
         code = self._context.read(tenants.ussd_code)
-        words = sentence(code) if code else sentences.NOT_IN_CHAT
-        return ChatReply(say(words, language), session, expects_pin=True, repeats=repeats)
+        said = sentence(code) if code else sentences.NOT_IN_CHAT
+        return ChatReply(self._words(said, language), session, expects_pin=True, repeats=repeats)

@@ -33,7 +33,8 @@ def test_a_saving_is_begun_by_text_and_paid_by_ussd(
     assert uwera.text("Muraho!").startswith("Ibimina\n1 Save\n2 Balances")
     assert uwera.text("1").startswith("Save in which group?\n1 Kopera Twisungane")
     assert uwera.text("1") == "How much for Kopera Twisungane?\n0 Back 00 Home"
-    assert "Total: 510 RWF\n1 Yes\n2 No" in uwera.text("500")
+    # What a PIN is the Yes to comes with the code to dial: one message for both.
+    assert uwera.text("500").endswith(f"Total: 510 RWF\n{FINISH}\n0 Back 00 Home")
     assert uwera.text("yes") == FINISH
     assert tenant.entries() == 0
 
@@ -45,6 +46,29 @@ def test_a_saving_is_begun_by_text_and_paid_by_ussd(
     assert tenant.entries() == 1
     # It was taken over once: the next dial is an ordinary one.
     assert not phone_of(tenant, "uwera").dial().text.startswith("Continuing")
+
+
+def test_who_is_in_one_group_is_not_asked_which(texter: Callable[[str], Texter]) -> None:
+    habimana = texter("habimana")
+    habimana.text("hi")
+    assert habimana.text("1") == "How much for Kopera Twisungane?\n0 Back 00 Home"
+    assert habimana.text("0").startswith("Ibimina\n1 Save")
+    habimana.text("1")
+    assert habimana.text("700").endswith(f"{FINISH}\n0 Back 00 Home")
+
+
+@pytest.mark.parametrize("leaves", ["2", "menu"])
+def test_what_is_left_in_the_chat_waits_at_no_dial(
+    tenant: UssdTenant, texter: Callable[[str], Texter], leaves: str
+) -> None:
+    uwera = texter("uwera")
+    for written in ("menu", "1", "1", "500"):
+        uwera.text(written)
+    assert tenant.number("SELECT count(*) FROM handover") == 1
+    said = uwera.text(leaves)
+    assert said.startswith("Cancelled" if leaves == "2" else "Ibimina")
+    assert tenant.number("SELECT count(*) FROM handover") == 0
+    assert phone_of(tenant, "uwera").dial().text.startswith("Ibimina\n")
 
 
 def test_a_copy_of_a_message_changes_nothing(texter: Callable[[str], Texter]) -> None:

@@ -12,6 +12,7 @@ from core.people.people import USSD
 from core.tenants.directory import Service
 from engine.turn.chat import ChatTurns
 from engine.turn.choices import choice_id, mark_of
+from engine.turn.replies import Reply
 from engine.turn.stored import StoredSession
 from providers.africastalking.sms import parse_sms_in
 from tests.support.callbacks import callbacks_of
@@ -25,10 +26,10 @@ SHORT_CODE = "10384"
 class Texter:
     """A phone that writes text messages to the tenant's number, and what it gets back."""
 
-    def __init__(self, tenant: UssdTenant, number: str) -> None:
+    def __init__(self, tenant: UssdTenant, number: str, channel: str = "sms") -> None:
         self.tenant = tenant
         self.number = number
-        self.service = sms_service(tenant)
+        self.service = sms_service(tenant, channel=channel)
         self.turns = ChatTurns(
             database=tenant.database, keys=KEYS, directory=tenant.directory, flows=FLOWS
         )
@@ -99,32 +100,45 @@ class Texter:
         return last
 
     def replies(self) -> list[str]:
+        return [message.text for message in self.messages()]
+
+    def messages(self) -> list[Reply]:
+        """What was replied, with what can be tapped."""
         rows = self.tenant.admin.execute(
             "SELECT m.id, m.content_sealed FROM message m JOIN conversation c"
             " ON c.id = m.conversation_id WHERE c.address_lookup = %s ORDER BY m.id",
             (KEYS.lookup(USSD, self.number),),
         ).fetchall()
-        return [orjson.loads(KEYS.open(sealed, id.bytes))["text"] for id, sealed in rows]
+        return [Reply.unpacked(orjson.loads(KEYS.open(sealed, id.bytes))) for id, sealed in rows]
+
+    def write(self, text: str) -> Reply:
+        """Write, and read the whole reply."""
+        self.text(text)
+        return self.messages()[-1]
 
 
 def sms_service(
-    tenant: UssdTenant, code: str = SHORT_CODE, provider: str = PROVIDER, **settings: str
+    tenant: UssdTenant,
+    code: str = SHORT_CODE,
+    provider: str = PROVIDER,
+    channel: str = "sms",
+    **settings: str,
 ) -> Service:
-    """A number of the tenant's for text messages, with the tree of its USSD code."""
+    """A number of the tenant's for messages, with the tree of its USSD code."""
     row = tenant.admin.execute(
-        "SELECT id FROM service WHERE channel = 'sms' AND code = %s", (code,)
+        "SELECT id FROM service WHERE channel = %s AND code = %s", (channel, code)
     ).fetchone()
     id = row[0] if row else uuid.uuid4()
     if row is None:
         tenant.admin.execute(
             "INSERT INTO service (tenant_id, id, provider, channel, code, settings, tree)"
-            " SELECT tenant_id, %s, %s, 'sms', %s, %s, tree FROM service"
+            " SELECT tenant_id, %s, %s, %s, %s, %s, tree FROM service"
             " WHERE code = '*384*10#'",
-            (id, provider, code, orjson.dumps(settings).decode()),
+            (id, provider, channel, code, orjson.dumps(settings).decode()),
         )
         tenant.admin.execute(
-            "INSERT INTO service_address VALUES (%s, 'sms', %s, %s, %s)",
-            (provider, code, tenant.tenant_id, id),
+            "INSERT INTO service_address VALUES (%s, %s, %s, %s, %s)",
+            (provider, channel, code, tenant.tenant_id, id),
         )
     service = tenant.directory.by_id(id)
     assert service is not None

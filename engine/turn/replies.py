@@ -1,0 +1,121 @@
+"""From a step of a chat to the reply that is stored and sent: words, and what can be tapped where
+the channel has that. The rest of the engine knows no such channel."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from core.tenants.directory import Service
+from engine.context import TurnContext
+from engine.conversation import Step
+from engine.kinds import kind_of
+from engine.render import as_shown, nav_of, shown_by
+from engine.session import Session, replace
+from engine.turn.choices import choice_id, mark_of
+from menus import markup
+from menus.chat_layout import ChatPage, chat_page
+from menus.layout import Page
+from menus.screens import Attachment, Screen
+from menus.sms import sms_page
+from menus.texts import Text, say
+
+# Whose messages have buttons and lists.
+WITH_CHOICES: Final = frozenset({"whatsapp"})
+TRANSLITERATE: Final = "sms_transliterate"
+
+
+class Tap(msgspec.Struct, frozen=True, array_like=True):
+    """A button or a row of a list. `id` comes back when it is tapped."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message of ours as it is kept until it is sent. `taps` are buttons, or with `button` the
+    rows of the list that it opens; `plain` is all of it as text, where it has any of these."""
+
+    text: str
+    taps: tuple[Tap, ...] = ()
+    button: str = ""
+    header: str = ""
+    footer: str = ""
+    plain: str = ""
+    attachment: Attachment | None = None
+
+    def packed(self) -> dict[str, Any]:
+        """As JSON has it."""
+        packed: dict[str, Any] = msgspec.to_builtins(self)
+        return packed
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Reply":
+        return msgspec.convert(packed, cls)
+
+    def in_words(self) -> "Reply":
+        """The same as a text, where what can be tapped or seen is not taken."""
+        return Reply(self.plain or self.text)
+
+    def __repr__(self) -> str:
+        return f"Reply(taps={len(self.taps)})"
+
+
+def words(service: Service, text: Text, language: str) -> Reply:
+    """A sentence beside what is asked."""
+    said = say(text, language)
+    return Reply(markup.escaped(said) if service.channel in WITH_CHOICES else said)
+
+
+def reply_to(
+    context: TurnContext, step: Step, instead: Screen | None = None
+) -> tuple[Reply, Page, Session]:
+    """The reply that a step leads to, its page as text, and the session that knows what its answer
+    will be read by. `instead` is shown in place of the step's screen, whose answer is taken."""
+    screen, notice = as_shown(context, step)
+    chat = _laid_out(context, step.session, instead or screen, notice)
+    shown = shown_by(screen, chat.plain)
+    if instead is not None:
+        shown = replace(shown, asks=True)
+    session = replace(step.session, shown=shown, ended=chat.plain.ends and instead is None)
+    return _reply(context, session, chat), chat.plain, session
+
+
+def _laid_out(context: TurnContext, session: Session, screen: Screen, notice: Text) -> ChatPage:
+    language, nav, start = session.language, nav_of(session), session.place.starts[-1]
+    if context.service.channel in WITH_CHOICES:
+        return chat_page(screen, language, nav, start=start, notice=notice)
+    folds = bool(context.tenant.settings.get(TRANSLITERATE, True))
+    laid = sms_page(screen, language, nav, start=start, notice=notice, folds=folds)
+    return ChatPage(laid.text, laid)
+
+
+def _reply(context: TurnContext, session: Session, chat: ChatPage) -> Reply:
+    if not (chat.choices or chat.attachment):
+        return Reply(chat.text)
+    mark = mark_of(context.keys, context.session_hash, session)
+    return Reply(
+        chat.text,
+        tuple(
+            Tap(choice_id(mark, choice.typed), choice.title, choice.description)
+            for choice in chat.choices
+        ),
+        chat.button,
+        chat.header,
+        chat.footer,
+        markup.escaped(chat.plain.text),
+        chat.attachment,
+    )
+
+
+def asks_for_secret_next(context: TurnContext, session: Session, screen: Screen) -> bool:
+    """Whether agreeing to this question leads to a PIN or a code."""
+    place = session.place
+    flow = context.flows.get(place.flow)
+    if flow is None or kind_of(screen) != "confirm":
+        return False
+    return any(
+        step.source == place.state and flow.map.kinds[step.dest] == {"pin"}
+        for step in flow.map.transitions
+    )
