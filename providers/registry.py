@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from providers.contracts.airtime import AirtimeSender
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account, Sender
@@ -43,8 +44,9 @@ class Provider:
     """A company at the other end of a wire.
 
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
-    callback that is stored and worked later. `sender(account)`: what sends texts, and
-    `chat_sender(account)`: what sends into chats, or None.
+    callback that is stored and worked later. `sender(account)`: what sends texts,
+    `chat_sender(account)`: what sends into chats, and `airtime_sender(account)`: what orders
+    airtime, or None.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     """
 
@@ -53,6 +55,7 @@ class Provider:
     ack: HttpReply
     sender: Callable[[Account], Sender] | None = None
     chat_sender: Callable[[Account], ChatSender] | None = None
+    airtime_sender: Callable[[Account], AirtimeSender] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
 
     def kind(self, name: str) -> Kind:

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -17,6 +18,7 @@ from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from menus.pins import without_pin
+from providers.contracts.airtime import AirtimeAsked, AirtimeReport
 from providers.contracts.chat import (
     AccountNotice,
     ChatInbound,
@@ -53,14 +55,21 @@ class Callbacks:
     """Takes what callbacks say. Raises Unavailable where it cannot be stored."""
 
     def __init__(
-        self, database: Database, keys: Keyring, directory: Directory, accounts: Accounts
+        self,
+        database: Database,
+        keys: Keyring,
+        directory: Directory,
+        accounts: Accounts,
+        knows: Sequence[Callable[[AirtimeAsked, Service], bool]] = (),
     ) -> None:
+        """`knows` are asked whether an order of airtime is ours: whoever sells it brings one."""
         self._database = database
         self._keys = keys
         self._directory = directory
         self._accounts = accounts
         self._chats = ChatEvents(database, keys, accounts)
         self._wishes = Wishes(database, keys, accounts)
+        self._knows = tuple(knows)
 
     def store(self, event: Inbound, hook: Service) -> None:
         """Store what a callback to the hook of a service says; the end of a session is logged, and
@@ -78,6 +87,11 @@ class Callbacks:
                 self._chat(event, hook)
             case SmsOptOut() | SmsSubscription():
                 self._wishes.store(event, hook)
+            case AirtimeReport():
+                log.info(
+                    "airtime: request=%s status=%s said=%s",
+                    *(event.request_id, event.status.value, event.raw_status),
+                )
             case UssdEnded():
                 self._end(event, hook)
             case MessageChanged() | PartyChanged() | ChatPreference():
@@ -86,6 +100,21 @@ class Callbacks:
                     self._chats.take(event, service)
             case TemplateState() | AccountNotice():
                 self._chats.notice(event, hook)
+
+    def is_ours(self, asked: AirtimeAsked, hook: Service) -> bool:
+        """Whether an order of airtime is one that we have made. Of what nobody knows, no airtime is
+        given, and an alarm says so: it may be somebody else's who has the account's key."""
+        if any(knows(asked, hook) for knows in self._knows):
+            return True
+        raise_alarm(
+            log,
+            "airtime_unknown",
+            hook.code,
+            f"airtime that nobody here ordered was stopped: {asked.currency} {asked.amount}"
+            f" transaction={asked.transaction_id}",
+            tenant_id=hook.tenant.id,
+        )
+        return False
 
     def addressed(self, to: str, hook: Service) -> Service | None:
         """The service that a message was sent to: it may be another one than the hook's, since one

@@ -17,6 +17,7 @@ from menus.languages import SOURCE_LANGUAGE
 from menus.texts import say
 from providers import registry
 from providers.contracts import ussd
+from providers.contracts.airtime import AirtimeAsked
 from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
 from providers.contracts.messages import Refused
 from providers.contracts.ussd import UssdHop
@@ -36,11 +37,13 @@ from workers.sending.accounts import Accounts
 
 log = logging.getLogger(__name__)
 
+# Of an account, whatever the channel of the service whose hook it is.
+_OF_ACCOUNTS = ("airtime-validation", "airtime-status")
 # Of a service, by its channel; a provider may know more kinds of callback than we serve. What a
 # USSD service texts is reported to it.
 OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
-    "ussd": ("ussd", "ussd-end", "sms-report", "sms-optout"),
-    "sms": ("sms-in", "sms-report", "sms-optout", "sms-subscription"),
+    "ussd": ("ussd", "ussd-end", "sms-report", "sms-optout", *_OF_ACCOUNTS),
+    "sms": ("sms-in", "sms-report", "sms-optout", "sms-subscription", *_OF_ACCOUNTS),
     "whatsapp": ("whatsapp", "whatsapp-in", "whatsapp-report"),
 }
 SERVED = frozenset(kind for kinds in OF_CHANNEL.values() for kind in kinds)
@@ -131,12 +134,18 @@ class Hooks:
                 if isinstance(event, UssdHop) and reader.screen is not None:
                     reply = self._turns.take(hop_at(event, service), service)
                     return reader.screen(reply.text, reply.ends, event)
-                self._store(event, service)
-                return provider.ack
+                return self._take(event, reader, service) or provider.ack
             finally:
                 working.put(None)
         except Exception as fault:
             return _refuse(reader, service, fault) or provider.ack
+
+    def _take(self, told: Inbound | Batch, reader: Kind, service: Service) -> HttpReply | None:
+        """The answer to a question; None once it is stored what there is to store."""
+        if isinstance(told, AirtimeAsked) and reader.answer is not None:
+            return reader.answer(self._callbacks.is_ours(told, service))
+        self._store(told, service)
+        return None
 
     def _store(self, told: Inbound | Batch, service: Service) -> None:
         if not isinstance(told, Batch):
@@ -213,7 +222,7 @@ def _refuse(reader: Kind, service: Service | None, fault: Exception) -> HttpRepl
             code = service.code if service else ""
             log.warning("unreadable callback for %s: %s", code, fault)
             if reader.screen is None:
-                return None
+                return reader.answer(False) if reader.answer else None
         case Unavailable() | OutcomeUnknown():
             pass
         case _:  # a turn raises nothing, so no money has moved

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from providers.africastalking import NAME
+from providers.africastalking.airtime import (
+    AirtimeOrders,
+    parse_status,
+    parse_validation,
+    validation_reply,
+)
 from providers.africastalking.send import SmsSender
 from providers.africastalking.sms import (
     parse_opt_out,
@@ -23,7 +29,10 @@ PROVIDER = Provider(
         "sms-report": Kind("sms", parse_sms_report),
         "sms-optout": Kind("sms", parse_opt_out),
         "sms-subscription": Kind("sms", parse_subscription),
+        "airtime-validation": Kind("sms", parse_validation, answer=validation_reply),
+        "airtime-status": Kind("sms", parse_status),
     },
     ack=HttpReply(200, PLAIN, b""),
     sender=SmsSender,
+    airtime_sender=AirtimeOrders,
 )

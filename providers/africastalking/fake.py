@@ -170,7 +170,7 @@ class RestFake:
             return self._user(request)
         return _plain(404, "The requested resource could not be found.")
 
-    def _authorized(self, username: str, key: str) -> bool:
+    def authorized(self, username: str, key: str) -> bool:
         if self.accounts is None:
             return bool(username and key)
         expected = self.accounts.get(username, "")
@@ -178,8 +178,8 @@ class RestFake:
 
     def _user(self, request: Request) -> Response:
         username = request.args.get("username", "")
-        if not self._authorized(username, request.headers.get("apiKey", "")):
-            return _unauthorized()
+        if not self.authorized(username, request.headers.get("apiKey", "")):
+            return unauthorized()
         return _json(200, {"UserData": {"balance": "RWF 100000.0000"}})
 
     def _messaging(self, request: Request) -> Response:
@@ -204,8 +204,8 @@ class RestFake:
         """The answer to a request that is refused as a whole."""
         form = request.form
         key = request.headers.get("apiKey", "")
-        if mode.mode == "unauthorized" or not self._authorized(form.get("username", ""), key):
-            return _unauthorized()
+        if mode.mode == "unauthorized" or not self.authorized(form.get("username", ""), key):
+            return unauthorized()
         if mode.mode == "http" and not mode.takes:
             return _page(mode)
         for name in ("to", "message"):
@@ -300,7 +300,7 @@ def _page(mode: Mode) -> Response:
     return Response(mode.body or _HTML, mode.status or 502, content_type="text/html")
 
 
-def _unauthorized() -> Response:
+def unauthorized() -> Response:
     response = _plain(401, "The supplied authentication is invalid")
     response.headers["WWW-Authenticate"] = 'Basic realm="api",charset=UTF-8'
     return response

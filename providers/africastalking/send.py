@@ -40,7 +40,7 @@ from providers.limits import (
 from providers.simulator.loopback import is_loopback_host
 from providers.transport import failure, may_carry_secret
 
-_E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
+E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")
 _SENT_TO = re.compile(r"Sent to (\d+)/\d+")
 _UNAUTHORIZED = "The supplied authentication is invalid"
@@ -147,7 +147,7 @@ class SmsSender:
 
     def send(self, sms: Sms) -> Sent:
         """One text to one handset, once. Raises NotSent, Refused or OutcomeUnknown."""
-        if not _E164.fullmatch(sms.to):
+        if not E164.fullmatch(sms.to):
             raise Refused("invalid_number", never_left=True)
         return outcome(self._post([sms.to], sms.text, sms.sender))
 
@@ -158,7 +158,7 @@ class SmsSender:
         found: list[Sent | SendError] = [
             Refused("invalid_number", never_left=True, scope=Scope.TEXT) for _ in recipients
         ]
-        places = {to: place for place, to in enumerate(recipients) if _E164.fullmatch(to)}
+        places = {to: place for place, to in enumerate(recipients) if E164.fullmatch(to)}
         if places:
             answer = self._post(list(places), text, sender)
             for to, one in outcomes(answer, list(places)).items():

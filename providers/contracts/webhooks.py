@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from providers.contracts.airtime import AirtimeAsked, AirtimeReport
 from providers.contracts.chat import (
     AccountNotice,
     ChatInbound,
@@ -29,6 +30,8 @@ Inbound = (
     | SmsInbound
     | SmsOptOut
     | SmsSubscription
+    | AirtimeAsked
+    | AirtimeReport
     | DeliveryReport
     | ChatInbound
     | MessageChanged
@@ -82,6 +85,7 @@ class Kind(NamedTuple):
     `handshake(query, account)` answers the GET by which a provider asks whether the address is
     ours; None where it proves nothing.
     `query` stands behind the address in the provider's settings, with the provider's own escapes.
+    `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
     `told`: the address goes out with each text, so that nobody writes it anywhere.
     """
 
@@ -94,3 +98,4 @@ class Kind(NamedTuple):
     bytes_maximum: int = BODY_BYTES_MAXIMUM
     query: str = ""
     told: bool = False
+    answer: Callable[[bool], HttpReply] | None = None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Request, Response
 
+from providers.africastalking.airtime_fake import AirtimeFake
 from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import Mode, RestFake, Rule
 from providers.africastalking.gateway import Gateway, GatewayOptions
@@ -71,6 +72,7 @@ class Fakes:
         self.texts = Texts(state_dir / TEXTS_FILE if state_dir else None)
         self.callbacks = Callbacks(source, self.texts, self.later, self.post)
         self.rest = RestFake(self.texts, self.callbacks, accounts=accounts, seed=seed)
+        self.airtime = AirtimeFake(self.rest.authorized, source, self.later, self.post, seed=seed)
         self.gateway = Gateway(source, seed=seed, post=self.post, later=self.later)
         kannel_texts = Texts(state_dir / KANNEL_TEXTS_FILE if state_dir else None)
         self.kannel = SmsboxFake(
@@ -79,6 +81,12 @@ class Fakes:
             accounts=accounts,
         )
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
+        # The companies' own paths, the longer first.
+        self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
+            ("/at/version1/airtime/", self.airtime.respond),
+            ("/at/version1/", self.rest.respond),
+            ("/kannel/", self.kannel.respond),
+        )
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
             ("POST", "/phone/dial"): self._dial,
@@ -134,10 +142,9 @@ class Fakes:
 
     def _respond(self, request: Request) -> Response:
         try:
-            if request.path.startswith("/at/version1/"):
-                return self.rest.respond(request)
-            if request.path.startswith("/kannel/"):
-                return self.kannel.respond(request)
+            for prefix, company in self._companies:
+                if request.path.startswith(prefix):
+                    return company(request)
             return control.reply(200, self._route(request)(request))
         except HTTPException as error:
             return control.reply(error.code or 500, {"error": error.name.lower()})
@@ -260,6 +267,7 @@ class Fakes:
         callback_options = callback_options.changed(sms)
         if wanted.get("reset"):
             self.rest.clear()
+            self.airtime.clear()
             self.kannel.clear()
         script_kannel()
         self.gateway.options, self.callbacks.options = gateway_options, callback_options

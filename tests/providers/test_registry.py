@@ -25,7 +25,8 @@ def test_every_provider_of_the_table_loads_under_its_name() -> None:
 def test_africastalking() -> None:
     provider = registry.find("africastalking")
     assert sorted(provider.kinds) == [
-        *("sms-in", "sms-optout", "sms-report", "sms-subscription", "ussd", "ussd-end")
+        *("airtime-status", "airtime-validation", "sms-in", "sms-optout", "sms-report"),
+        *("sms-subscription", "ussd", "ussd-end"),
     ]
     assert provider.kind("ussd").parse is parse_ussd
     assert provider.kind("ussd-end").screen is None

@@ -85,6 +85,8 @@ class Us:
             hook("sms-report", "impuye", "IMPUYE"),
             hook("sms-in", "impuye", "7227"),
             hook("sms-optout", "impuye", "IMPUYE"),
+            hook("airtime-validation", "impuye", "*384*10#"),
+            hook("airtime-status", "impuye", "*384*10#"),
             Hook(
                 provider="kannel",
                 kind="sms-in",
