@@ -164,7 +164,7 @@ class RestFake:
 
     def respond(self, request: Request) -> Response:
         route = (request.method, request.path.rpartition("/version1/")[2])
-        if route == ("POST", "messaging"):
+        if route in (("POST", "messaging"), ("POST", "messaging/bulk")):
             return self._messaging(request)
         if route == ("GET", "user"):
             return self._user(request)
@@ -188,10 +188,12 @@ class RestFake:
         if mode.mode == "drop_before":
             drop_connection(request.environ)
             return Response()
-        refused = self._refused(request, mode)
+        form = _fields(request)
+        if form is None:
+            return _plain(400, "The request content was malformed")
+        refused = self._refused(form, request.headers.get("apiKey", ""), mode)
         if refused is not None:
             return refused
-        form = request.form
         username, sender = form["username"], form.get("from", "")
         numbers = form["to"].split(",")
         entries = [self._take(mode, username, sender, n, form["message"]) for n in numbers]
@@ -200,10 +202,8 @@ class RestFake:
             return Response()
         return _page(mode) if mode.mode == "http" else self._taken(mode, entries)
 
-    def _refused(self, request: Request, mode: Mode) -> Response | None:
+    def _refused(self, form: Mapping[str, str], key: str, mode: Mode) -> Response | None:
         """The answer to a request that is refused as a whole."""
-        form = request.form
-        key = request.headers.get("apiKey", "")
         if mode.mode == "unauthorized" or not self.authorized(form.get("username", ""), key):
             return unauthorized()
         if mode.mode == "http" and not mode.takes:
@@ -279,6 +279,18 @@ class RestFake:
             "status": "Success",
             "messageId": "None" if nameless else message_id,
         }
+
+
+def _fields(request: Request) -> Mapping[str, str] | None:
+    """A form, or the JSON of a bulk request under the form's names; None where it is neither."""
+    if not request.path.endswith("/bulk"):
+        return request.form
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("phoneNumbers"), list):
+        return None
+    names = {"username": "username", "message": "message", "senderId": "from"}
+    fields = {form: str(body[name]) for name, form in names.items() if name in body}
+    return fields | {"to": ",".join(map(str, body["phoneNumbers"]))}
 
 
 def _answer(

@@ -45,6 +45,10 @@ _WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")
 _SENT_TO = re.compile(r"Sent to (\d+)/\d+")
 _UNAUTHORIZED = "The supplied authentication is invalid"
 
+# How many handsets are named in one request: in a form, as one is, or in JSON at a path of its own.
+FORM_FORMAT, JSON_FORMAT = "form", "json"
+BULK_PATH = "/messaging/bulk"
+
 ACCEPTED = range(100, 103)  # processed, sent, queued
 
 # A recipient's statusCode that is a no → (our code, sending again may help, a person must act).
@@ -111,6 +115,26 @@ class _Messaging(SMSService):  # type: ignore[misc]  # the SDK carries no types
         self.http_status = response.status_code
         return response
 
+    def send_bulk(
+        self, text: str, recipients: list[str], sender_id: str | None, timeout: tuple[float, float]
+    ) -> object:
+        """The JSON request for many handsets, which the SDK has not; its answer, and its errors, are
+        those of the form."""
+        body = {
+            "username": self._username,
+            "message": text,
+            "phoneNumbers": recipients,
+            "enqueue": 1,
+        }
+        if sender_id is not None:
+            body["senderId"] = sender_id
+        response = self._Service__make_post_request(
+            self._make_url(BULK_PATH), headers=self._headers, json=body, timeout=timeout
+        )
+        if not 200 <= response.status_code < 300:
+            raise AfricasTalkingException(response.text)
+        return response.json()
+
 
 class SmsSender:
     """Sends texts for one account. Holds no connection and no state: threads may share it.
@@ -119,7 +143,12 @@ class SmsSender:
     """
 
     def __init__(self, account: Account) -> None:
-        if not account.username or not re.fullmatch(r"[\x21-\x7e]+", account.secret):
+        self._bulk_format = account.option("bulk_format", FORM_FORMAT)
+        if (
+            not account.username
+            or not re.fullmatch(r"[\x21-\x7e]+", account.secret)
+            or self._bulk_format not in (FORM_FORMAT, JSON_FORMAT)
+        ):
             raise Refused("bad_account", never_left=True, alarm=True)
         self._account = account
         self._loopback = False
@@ -177,6 +206,8 @@ class SmsSender:
         text = text.encode("utf-8", "replace").decode("utf-8")
         failed: SendError
         try:
+            if len(recipients) > 1 and self._bulk_format == JSON_FORMAT:
+                return service.send_bulk(text, recipients, sender, self._timeout_s)
             return service.send(text, recipients, sender_id=sender, timeout=self._timeout_s)
         except AfricasTalkingException as error:
             failed = refusal(service.http_status, str(error))
@@ -240,7 +271,7 @@ def outcomes(answer: object, recipients: Sequence[str]) -> dict[str, Sent | Send
     for entry in listed if isinstance(listed, list) else ():
         if not isinstance(entry, dict):
             continue
-        number = str(entry.get("number"))
+        number = "+" + str(entry.get("number")).strip().lstrip("+")  # some come without it
         if number in found:  # twice in one answer: which of the two is meant is not said
             found[number] = OutcomeUnknown("unreadable_answer", scope=Scope.TEXT)
             continue
