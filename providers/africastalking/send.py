@@ -118,8 +118,8 @@ class _Messaging(SMSService):  # type: ignore[misc]  # the SDK carries no types
     def send_bulk(
         self, text: str, recipients: list[str], sender_id: str | None, timeout: tuple[float, float]
     ) -> object:
-        """The JSON request for many handsets, which the SDK has not; its answer, and its errors, are
-        those of the form."""
+        """The JSON request for many handsets, which the SDK has not; answer and errors are those of
+        the form."""
         body = {
             "username": self._username,
             "message": text,
