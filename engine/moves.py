@@ -28,6 +28,7 @@ REGISTER = "register"
 NEW_PIN = "new_pin"
 APPROVE = "approve"
 WHO = "who"
+LINK_CHAT = "link_chat"
 
 NOBODY: Final = Caller()
 

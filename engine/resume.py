@@ -38,7 +38,8 @@ def resume(context: TurnContext, session: Session, old: Session) -> Session | No
         answers=old.answers if goes_on else NOTHING,
         payment=NO_PAYMENT,
         fingerprint=old.fingerprint,
-        resumed=True,
+        # In a chat a confirmation keeps its Yes: no PIN is typed there.
+        resumed=context.service.channel == "ussd",
     )
 
 

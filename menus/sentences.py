@@ -79,6 +79,20 @@ def register_by_ussd(code: str) -> Msg:
     return _("Dial {code} to register first.", code=code)
 
 
+def register_or_link(code: str, dialled: str, secret: str) -> Msg:
+    """Nobody is known in this chat. `dialled` leads to where its code is typed."""
+    return _(
+        "Dial {code} to register. Registered already? Dial {link} from your number within 10 min"
+        " and type {secret}.",
+        code=code,
+        link=dialled,
+        secret=secret,
+    )
+
+
+NOT_LINKED: Final = _("Nothing was linked.")
+
+
 def pin_in_chat(code: str) -> Msg:
     """A PIN was sent: it is not kept, but whoever holds the phone may read it."""
     return _("Never send your PIN. Dial {code} and change it if others may see it.", code=code)

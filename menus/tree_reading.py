@@ -64,6 +64,17 @@ def read_tree(data: object) -> Tree:
     return tree
 
 
+def dialled_to(code: str, data: object, flow: str) -> str | None:
+    """What is dialled to come to a flow at once, where everybody sees it in the tree of that code:
+    *384*10*8*5#. None where it is not there. Raises BadTree."""
+    tree = read_tree(data)
+    for node in tree.root.walk():
+        if node.flow == flow and tree.allows(node.path, ()):
+            above = [str(each.key) for each in tree.ancestors(node.path) if each.path]
+            return "*".join((code.removesuffix("#"), *reversed(above), str(node.key))) + "#"
+    return None
+
+
 def place_of(path: str) -> str:
     return path or "main menu"
 

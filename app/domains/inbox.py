@@ -1,12 +1,17 @@
 """What people write on channels without a session on the wire."""
 
 from app.domains.domain import Domain
-from core.inbox import inbox, retention
+from checks import inbox as samples
+from core.inbox import inbox, messages, retention
+from flows.account.link_chat import LinkChat
 from workers.chat import jobs
 
 DOMAIN = Domain(
     name="inbox",
+    flows=(LinkChat,),
+    messages=messages.MESSAGES,
     lifecycles=(inbox.INBOUND_MESSAGE,),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
+    samples=samples.SAMPLES,
 )

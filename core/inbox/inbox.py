@@ -200,6 +200,29 @@ class Waiting:
     reply_flow: str = ""
 
 
+def take_from_elsewhere(
+    tx: Tx, keys: Keyring, held: Held, people: Sequence[uuid.UUID]
+) -> bytes | None:
+    """The session that one of these people has in another chat, which ends there: it goes on here.
+    None where they have none, or a worker has it."""
+    row = tx.one(
+        "SELECT id, session_sealed FROM conversation WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = ANY(%s) AND session_sealed IS NOT NULL AND id <> %s"
+        " AND session_until > now() AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+        " ORDER BY session_until DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
+        (list(people), held.id),
+    )
+    if row is None:
+        return None
+    id, sealed = row
+    tx.execute(
+        "UPDATE conversation SET session_sealed = NULL"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (id,),
+    )
+    return keys.open(sealed, id.bytes).encode()
+
+
 # As many of a burst are answered together at most.
 BURST_MAXIMUM: Final = 20
 
@@ -256,16 +279,18 @@ def answer(
     send_kind: str,
     failed: bool = False,
     also: Sequence[Behind] = (),
+    subscriber_id: uuid.UUID | None = None,
 ) -> None:
     """Answer a message, in this transaction: its reply is to be sent, the session kept for
     `lasts_s` (None: forgotten), and the message is done; so are those of `behind` that it answers,
-    too (`also`). Raises LeaseLost."""
+    too (`also`). `subscriber_id` is who speaks in the session. Raises LeaseLost."""
     kept = keys.seal(session.decode(), held.id.bytes) if session is not None else None
     answered = [message.id, *(each.id for each in also)]
     rows = tx.all(
         "WITH kept AS (UPDATE conversation SET session_sealed = %(session)s,"
         "  session_until = now() + make_interval(secs => %(lasts_s)s),"
-        "  sessions = sessions + %(is_new)s, expects_pin = %(expects_pin)s"
+        "  sessions = sessions + %(is_new)s, expects_pin = %(expects_pin)s,"
+        "  subscriber_id = %(who)s::uuid"
         "  WHERE tenant_id = current_tenant() AND id = %(conversation)s"
         f"  AND lease_until = %(lease)s RETURNING id) {_ANSWER[failed]}",
         {
@@ -273,6 +298,7 @@ def answer(
             "lasts_s": lasts_s,
             "is_new": int(is_new),
             "expects_pin": expects_pin,
+            "who": subscriber_id,
             "conversation": held.id,
             "lease": held.lease_until,
             "messages": answered,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     UniqueConstraint,
     text,
@@ -27,6 +28,7 @@ conversation = Table(
     Column("address_sealed", LargeBinary, nullable=False),
     Column("session_sealed", LargeBinary),
     moment("session_until"),
+    id_of("subscriber_id", nullable=True),
     Column("sessions", Integer, nullable=False, server_default=text("0")),
     Column("expects_pin", Boolean, nullable=False, server_default=text("false")),
     words("reply_flow", nullable=True),
@@ -37,6 +39,12 @@ conversation = Table(
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "service_id", "address_lookup"),
     refers("service_id", "service"),
+    Index(
+        "conversation_of",
+        "tenant_id",
+        "subscriber_id",
+        postgresql_where=text("session_sealed IS NOT NULL"),
+    ),
 )
 
 inbound_message = Table(
@@ -96,4 +104,28 @@ handover = Table(
     moment("until", nullable=False),
     PrimaryKeyConstraint("tenant_id", "subscriber_id"),
     refers("subscriber_id", "subscriber"),
+)
+
+chat_link = Table(
+    "chat_link",
+    metadata,
+    tenant_id(),
+    id_of("conversation_id"),
+    Column("code_lookup", LargeBinary, nullable=False),
+    moment("until", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "conversation_id"),
+    refers("conversation_id", "conversation"),
+    Index("chat_link_code", "tenant_id", "code_lookup"),
+)
+
+chat_link_try = Table(
+    "chat_link_try",
+    metadata,
+    tenant_id(),
+    id_of("subscriber_id"),
+    Column("tries", SmallInteger, nullable=False),
+    moment("until", nullable=False),
+    PrimaryKeyConstraint("tenant_id", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+    CheckConstraint("tries >= 0", name="chat_link_try_tries_check"),
 )

@@ -467,7 +467,7 @@ CREATE TABLE public.address (
     used_at timestamp with time zone,
     sim_changed_at timestamp with time zone,
     detached_at timestamp with time zone,
-    CONSTRAINT address_given_by_check CHECK ((given_by = ANY (ARRAY['phone'::text, 'folder'::text, 'staff'::text])))
+    CONSTRAINT address_given_by_check CHECK ((given_by = ANY (ARRAY['phone'::text, 'folder'::text, 'staff'::text, 'link'::text])))
 );
 
 ALTER TABLE ONLY public.address FORCE ROW LEVEL SECURITY;
@@ -630,6 +630,29 @@ ALTER TABLE ONLY public.call_back FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_back OWNER TO piga_owner;
 
+CREATE TABLE public.chat_link (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    code_lookup bytea NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_link FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_link OWNER TO piga_owner;
+
+CREATE TABLE public.chat_link_try (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    tries smallint NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT chat_link_try_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE ONLY public.chat_link_try FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_link_try OWNER TO piga_owner;
+
 CREATE SEQUENCE public.config_version
     START WITH 1
     INCREMENT BY 1
@@ -664,6 +687,7 @@ CREATE TABLE public.conversation (
     address_sealed bytea NOT NULL,
     session_sealed bytea,
     session_until timestamp with time zone,
+    subscriber_id uuid,
     sessions integer DEFAULT 0 NOT NULL,
     expects_pin boolean DEFAULT false NOT NULL,
     reply_flow text,
@@ -1289,6 +1313,12 @@ ALTER TABLE ONLY public.broadcast_recipient
 ALTER TABLE ONLY public.call_back
     ADD CONSTRAINT call_back_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.chat_link
+    ADD CONSTRAINT chat_link_pkey PRIMARY KEY (tenant_id, conversation_id);
+
+ALTER TABLE ONLY public.chat_link_try
+    ADD CONSTRAINT chat_link_try_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 ALTER TABLE ONLY public.contribution
     ADD CONSTRAINT contribution_pkey PRIMARY KEY (tenant_id, entry_id);
 
@@ -1458,7 +1488,11 @@ CREATE INDEX call_back_lookup ON public.call_back USING btree (tenant_id, lookup
 
 CREATE UNIQUE INDEX call_back_waiting ON public.call_back USING btree (tenant_id, lookup) WHERE (state = 'waiting'::text);
 
+CREATE INDEX chat_link_code ON public.chat_link USING btree (tenant_id, code_lookup);
+
 CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, subscriber_id, entry_id DESC);
+
+CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
 
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
@@ -1567,6 +1601,12 @@ ALTER TABLE ONLY public.broadcast
 ALTER TABLE ONLY public.broadcast
     ADD CONSTRAINT broadcast_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
+ALTER TABLE ONLY public.chat_link
+    ADD CONSTRAINT chat_link_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
+
+ALTER TABLE ONLY public.chat_link_try
+    ADD CONSTRAINT chat_link_try_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
@@ -1627,6 +1667,10 @@ CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (tru
 CREATE POLICY all_tenants ON public.approval_request FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.broadcast TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.chat_link TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.chat_link_try TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
@@ -1705,6 +1749,10 @@ ALTER TABLE public.broadcast ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.broadcast_recipient ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_back ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_link_try ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contribution ENABLE ROW LEVEL SECURITY;
 
@@ -1791,6 +1839,10 @@ CREATE POLICY own_tenant ON public.broadcast USING ((tenant_id = public.current_
 CREATE POLICY own_tenant ON public.broadcast_recipient USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.call_back USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.chat_link USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.chat_link_try USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.current_tenant()));
 
@@ -2017,6 +2069,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.broadcast_recipient TO piga_app;
 GRANT SELECT ON TABLE public.broadcast_recipient TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.call_back TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_link TO piga_app;
+GRANT DELETE ON TABLE public.chat_link TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.chat_link TO piga_relay;
+
+GRANT SELECT(conversation_id) ON TABLE public.chat_link TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.chat_link TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_link_try TO piga_app;
+GRANT DELETE ON TABLE public.chat_link_try TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.chat_link_try TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.chat_link_try TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.chat_link_try TO piga_relay;
 
 GRANT USAGE ON SEQUENCE public.config_version TO piga_app;
 

@@ -245,26 +245,28 @@ def attach(
     actor: str,
     reason: str,
     by: GivenBy = "staff",
+    channel: str = USSD,
 ) -> None:
-    """Staff give a number to a person who is known already: it is new for a while.
+    """Give a number, or on another `channel` an identifier there, to a person who is known already:
+    staff do, or the person links it. It is new for a while.
 
     Raises MoneyWaits, NumberIsTheirs, TooManyPeople.
     """
     require_nothing_waits(tx, subscriber_id)
-    lock_address(tx, keys, address)
-    lookup = keys.lookup(USSD, address)
+    lock_address(tx, keys, address, channel)
+    lookup = keys.lookup(channel, address)
     row = tx.one(
         "SELECT count(*), coalesce(bool_or(subscriber_id = %s), false) FROM address"
         " WHERE tenant_id = current_tenant() AND channel = %s AND lookup = %s"
         " AND detached_at IS NULL",
-        (subscriber_id, USSD, lookup),
+        (subscriber_id, channel, lookup),
     )
     assert row is not None
     if row[1]:
         raise NumberIsTheirs
     if row[0] >= PEOPLE_A_PHONE_MAXIMUM:
         raise TooManyPeople(most=PEOPLE_A_PHONE_MAXIMUM)
-    add_address(tx, keys, subscriber_id, address, given_by=by, is_new_sim=True)
+    add_address(tx, keys, subscriber_id, address, channel, given_by=by, is_new_sim=True)
     _record(tx, "attach number", subscriber_id, lookup, actor=actor, reason=reason)
 
 

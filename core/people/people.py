@@ -29,7 +29,7 @@ PEOPLE_A_PHONE_MAXIMUM = 9
 
 USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
 
-GivenBy = Literal["phone", "folder", "staff"]
+GivenBy = Literal["phone", "folder", "staff", "link"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ address = Table(
     moment("detached_at"),
     PrimaryKeyConstraint("tenant_id", "channel", "lookup", "subscriber_id"),
     refers("subscriber_id", "subscriber"),
-    CheckConstraint("given_by IN ('phone', 'folder', 'staff')", name="address_given_by_check"),
+    CheckConstraint(
+        "given_by IN ('phone', 'folder', 'staff', 'link')", name="address_given_by_check"
+    ),
     Index("address_subscriber", "tenant_id", "subscriber_id"),
 )
 

@@ -190,6 +190,17 @@ def ussd_code(tx: Tx) -> str | None:
     return row[0] if row else None
 
 
+def ussd_service(tx: Tx) -> tuple[str, dict[str, Any]] | None:
+    """The code that `ussd_code` gives, and the menu tree behind it, as data."""
+    row = tx.one(
+        "SELECT a.code, s.tree FROM service_address a"
+        " JOIN service s ON s.tenant_id = a.tenant_id AND s.id = a.service_id"
+        " WHERE a.tenant_id = current_tenant() AND a.channel = 'ussd'"
+        " ORDER BY length(a.code), a.code LIMIT 1"
+    )
+    return (row[0], row[1]) if row else None
+
+
 def code_candidates(dialled: str) -> list[str]:
     """The service codes that a dialled string may belong to, longest first.
 

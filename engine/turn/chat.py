@@ -75,7 +75,7 @@ class ChatTurns:
                 session = stored.session if stored else None
                 content = message.content
                 written = Written(content.text, message.had_pin, content.choice, message.reply_flow)
-                reply = take(context, session, written)
+                reply = take(context, held, session, written)
                 turns = stored.turns + 1 if stored else 1
                 self._answer(
                     context,
@@ -138,6 +138,7 @@ class ChatTurns:
             send_kind=SEND_TEXT,
             failed=reply.outcome == FAILED,
             also=also,
+            subscriber_id=uuid.UUID(session.caller.id) if session and session.caller.id else None,
         )
         caller = session.caller.id if session else ""
         context.write(

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from core.inbox import handovers
+from core.inbox import handovers, inbox, links
+from core.inbox.inbox import Held
 from core.messaging import optouts
 from core.people import people
 from core.people.people import Person
@@ -16,13 +17,14 @@ from engine import limits
 from engine.context import TurnContext
 from engine.conversation import Step, ask_again, begin, lead_into, paused, step
 from engine.kinds import kind_of
-from engine.moves import SHOWN, WRONG
+from engine.moves import LINK_CHAT, SHOWN, WRONG
 from engine.render import render
 from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
 from engine.turn.choices import typed_by
 from engine.turn.commands import command_in, follow
 from engine.turn.message import ENDED
 from engine.turn.replies import Reply, asks_for_secret_next, reply_to, words
+from engine.turn.stored import StoredSession
 from engine.turn.understanding import Understood, pending_screen, understand
 from menus import chat_words, sentences
 from menus.chat_help import help_text
@@ -30,6 +32,7 @@ from menus.chat_words import Said, shown_word
 from menus.layout import in_words
 from menus.screens import End, Info, Menu
 from menus.texts import Text
+from menus.tree_reading import dialled_to
 
 
 class Written(NamedTuple):
@@ -68,15 +71,18 @@ def alike(one: Written, other: Written) -> bool:
 _OPENS_MENU: Final = {Said.MENU, Said.GREETING}
 
 
-def take(context: TurnContext, session: Session | None, written: Written) -> ChatReply:
+def take(context: TurnContext, held: Held, session: Session | None, written: Written) -> ChatReply:
     """Take a message in a conversation (session None: a new one). Raises what is a fault of ours,
     or of the servers."""
-    return _ChatStep(context, session, written).take()
+    return _ChatStep(context, held, session, written).take()
 
 
 class _ChatStep:
-    def __init__(self, context: TurnContext, session: Session | None, written: Written) -> None:
+    def __init__(
+        self, context: TurnContext, held: Held, session: Session | None, written: Written
+    ) -> None:
         self._context = context
+        self._held = held
         self._session = session
         self._written = written
         self._found: list[Person] | None = None
@@ -161,9 +167,12 @@ class _ChatStep:
         if context.tenant.paused:
             return self._shown(paused(context, Session(language=self._language)), repeats=True)
         found = self._people()
+        if not found:
+            return self._unknown()
         if not self._people_have_pins():
             return self._by_ussd(sentences.register_by_ussd, None, self._language, repeats=True)
-        taken = begin(context, Session(), found)
+        goes_on = word is not Said.MENU and not self._written.choice and not self._is_command()
+        taken = begin(context, Session(), found, self._elsewhere() if goes_on else None)
         at_menu = taken.session.place == ROOT and not taken.session.ended
         command = command_in(context, taken.session, self._written.text) if at_menu else None
         if command is not None and word is None:
@@ -175,6 +184,35 @@ class _ChatStep:
         if why and at_menu:
             taken = ask_again(context, taken.session, why)
         return self._shown(taken, repeats=True)
+
+    def _is_command(self) -> bool:
+        """Whether the text begins with a word that opens something for somebody."""
+        first = self._written.text.split()[:1]
+        return bool(first) and self._context.tree.opened_by(first[0]) is not None
+
+    def _elsewhere(self) -> Session | None:
+        """What the person began in another chat of theirs: it goes on here."""
+        raw = self._context.write(
+            inbox.take_from_elsewhere,
+            self._context.keys,
+            self._held,
+            [person.id for person in self._people()],
+        )
+        stored = StoredSession.decode(raw) if raw is not None else None
+        return stored.session if stored is not None else None
+
+    def _unknown(self) -> ChatReply:
+        """Nobody is known here: they register by USSD, or, where they are known at another number,
+        link this chat from there."""
+        context = self._context
+        found = context.read(tenants.ussd_service)
+        dialled = dialled_to(*found, LINK_CHAT) if found is not None else None
+        if found is None or dialled is None:
+            return self._by_ussd(sentences.register_by_ussd, None, self._language, repeats=True)
+        code = context.write(links.show_code, context.keys, self._held.id)
+        said = sentences.register_or_link(found[0], dialled, code)
+        words = self._words(said, self._language)
+        return ChatReply(words, None, expects_pin=True, repeats=True)
 
     def _tapped(self, session: Session | None) -> ChatReply:
         """A button is taken at the question that it belongs to, and nowhere else."""

@@ -132,6 +132,13 @@ def test_a_warning_is_in_the_persons_language(texter: Callable[[str], Texter]) -
 
 
 def test_somebody_new_is_asked_to_register_by_ussd(tenant: UssdTenant) -> None:
+    asked = Texter(tenant, "+250788999111").text("hello")
+    assert asked.startswith("Dial *384*10# to register. Registered already? Dial *384*10*8*5#")
+
+
+def test_where_no_menu_links_chats_nobody_is_told_to(tenant: UssdTenant) -> None:
+    without = "UPDATE service SET tree = tree #- '{menu,5,menu,4}' WHERE channel = 'ussd'"
+    tenant.admin.execute(without)
     assert Texter(tenant, "+250788999111").text("hello") == "Dial *384*10# to register first."
 
 

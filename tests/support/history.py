@@ -28,7 +28,7 @@ from core.broadcasts.number_list import read_list
 from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
-from core.inbox import inbox, party_changes
+from core.inbox import inbox, links, party_changes
 from core.inbox.party_changes import Known
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
@@ -352,7 +352,8 @@ def what_two_officers_decide(tenant: UssdTenant) -> None:
 
 def what_is_written(tenant: UssdTenant) -> None:
     """A conversation by text message, which waits to be finished by USSD; another goes on, and a
-    worker has it. Somebody wants no more texts from one sender, and then wants them again."""
+    worker has it; a third may be linked. Somebody wants no more texts from one sender, and then
+    wants them again."""
     stopped = tenant.people["uwera"].phones[0]
     tenant.change(optouts.opt_out, KEYS, stopped, sender="UMOJA", source=optouts.Source.PROVIDER)
     tenant.change(optouts.opt_in, KEYS, stopped, source=optouts.Source.STAFF, actor="operator ann")
@@ -364,6 +365,8 @@ def what_is_written(tenant: UssdTenant) -> None:
     (id,) = tenant.one("SELECT id FROM conversation")
     with tenant.tx() as tx:
         assert inbox.hold(tx, KEYS, id, lease_s=60)
+    Texter(tenant, "+250788999222").text("hi")  # whom nobody knows: the chat shows a code
+    tenant.change(links.check_code, KEYS, tenant.id_of("uwera"), "000000")
     what_is_sent_to_many(tenant, uwera.service)
 
 

@@ -17,6 +17,7 @@ from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
 from tests.support.tenants import CURRENCY, KEYS
+from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant
 from values.money import Money
 
@@ -39,6 +40,11 @@ def sessions_are_evicted(tenant: UssdTenant) -> None:
     """The sessions alone."""
     for key in tenant.redis.scan_iter("s:*"):
         tenant.redis.delete(key)
+
+
+def somebody_writes_in_a_chat(tenant: UssdTenant) -> None:
+    """From a number that nobody is known at: the chat shows a code."""
+    tenant.link_code = Texter(tenant, "+250788999222").text("hi")[-7:-1]
 
 
 def ibimina_is_paused(tenant: UssdTenant) -> None:
@@ -228,6 +234,7 @@ def what_is_due_is_ended(tenant: UssdTenant) -> None:
 STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "the session is lost": the_session_is_lost,
     "sessions are evicted": sessions_are_evicted,
+    "somebody writes in a chat": somebody_writes_in_a_chat,
     "ibimina is paused": ibimina_is_paused,
     "ibimina is paused with a notice": ibimina_is_paused_with_a_notice,
     "ibimina goes on": ibimina_goes_on,

@@ -3,8 +3,9 @@
 What `app.testing.script` knows may happen, and:
 
     uwera types CODE                         the last one that was texted; HANDOUT is the one that
-                                             staff gave for the first use, LANGUAGE the key of the
-                                             transcript's language
+                                             staff gave for the first use, LINKCODE the one that a
+                                             chat shows, LANGUAGE the key of the transcript's
+                                             language
     ! the session is lost                    something happens: the names are in stages.py
 
 The file of a case in English holds its script; the other languages follow it.
@@ -95,6 +96,8 @@ class Play(Player):
                 return self.tenant.people[key].pin
             case "CODE":
                 return self.tenant.codes()[-1]
+            case "LINKCODE":
+                return self.tenant.link_code
             case "HANDOUT":
                 return KEYS.first_use_code(self.tenant.id_of(key), 1)
             case "LANGUAGE":

@@ -55,6 +55,7 @@ class UssdTenant(Tenant):
         self.store = Store(store_url or redis_url)
         self.redis = redis.Redis.from_url(redis_url)
         self.directory = Directory(self.database)
+        self.link_code = ""  # that a chat showed last
         self.faults: list[str] = []
         self.faults_are_expected = False
         self.turns = self.deployed(FLOWS)

@@ -37,7 +37,8 @@ GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, f
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient TO piga_app;
-GRANT INSERT, UPDATE, DELETE ON handover TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
+GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT INSERT, UPDATE ON known_id, provider_template TO piga_app;
 GRANT INSERT ON party_change TO piga_app;
@@ -95,11 +96,12 @@ CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 -- Retention: it deletes what is past its days, and sees the keys and the age of it only.
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
     intent, gateway_cost TO piga_relay;
-GRANT DELETE ON spending_limit, inbound_message, handover TO piga_relay;
+GRANT DELETE ON spending_limit, inbound_message, handover, chat_link, chat_link_try TO piga_relay;
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON broadcast TO piga_relay;
 CREATE POLICY all_tenants ON broadcast TO piga_relay USING (true);
 GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;
-GRANT SELECT (tenant_id, subscriber_id, until) ON handover TO piga_relay;
+GRANT SELECT (tenant_id, subscriber_id, until) ON handover, chat_link_try TO piga_relay;
+GRANT SELECT (tenant_id, conversation_id, until) ON chat_link TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON early_report TO piga_relay;
 GRANT SELECT (tenant_id, session, expires_at) ON pin_proposal TO piga_relay;
 GRANT SELECT (tenant_id, subscriber_id, wrong_at) ON wrong_pin TO piga_relay;
@@ -120,6 +122,8 @@ CREATE POLICY all_tenants ON spending_limit TO piga_relay USING (true);
 CREATE POLICY all_tenants ON message_receipt TO piga_relay USING (true);
 CREATE POLICY all_tenants ON inbound_message TO piga_relay USING (true);
 CREATE POLICY all_tenants ON handover TO piga_relay USING (true);
+CREATE POLICY all_tenants ON chat_link TO piga_relay USING (true);
+CREATE POLICY all_tenants ON chat_link_try TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');

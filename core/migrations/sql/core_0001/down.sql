@@ -7,7 +7,7 @@ DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE broadcast_recipient, broadcast;
 DROP TABLE provider_template, party_change, known_id;
-DROP TABLE handover, inbound_message, conversation, opt_out;
+DROP TABLE chat_link_try, chat_link, handover, inbound_message, conversation, opt_out;
 DROP TABLE alarm, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,

@@ -11,6 +11,8 @@ CREATE TABLE conversation (
     address_sealed bytea NOT NULL,
     session_sealed bytea,
     session_until timestamptz,
+    -- Who speaks in it: their session may be gone on with in another chat of theirs.
+    subscriber_id uuid,
     sessions integer NOT NULL DEFAULT 0,
     -- The last reply asked to go on by USSD: digits that come now may be a PIN.
     expects_pin boolean NOT NULL DEFAULT false,
@@ -26,6 +28,9 @@ CREATE TABLE conversation (
     UNIQUE (tenant_id, service_id, address_lookup),
     FOREIGN KEY (tenant_id, service_id) REFERENCES service (tenant_id, id)
 );
+
+CREATE INDEX conversation_of ON conversation (tenant_id, subscriber_id)
+    WHERE session_sealed IS NOT NULL;
 
 -- A message that came in, once by the provider's id, and in the order of its own.
 CREATE TABLE inbound_message (
@@ -70,4 +75,26 @@ CREATE TABLE party_change (
     changed_at timestamptz NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, provider, event_id)
+);
+
+-- The code that a chat shows to nobody known, as its keyed hash: who types it at their own phone and
+-- agrees with their PIN makes the chat theirs.
+CREATE TABLE chat_link (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    code_lookup bytea NOT NULL,
+    until timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, conversation_id),
+    FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversation (tenant_id, id)
+);
+CREATE INDEX chat_link_code ON chat_link (tenant_id, code_lookup);
+
+-- How many codes somebody typed that no chat shows.
+CREATE TABLE chat_link_try (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    tries smallint NOT NULL CHECK (tries >= 0),
+    until timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id)
 );

@@ -31,7 +31,7 @@ CREATE TABLE address (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- Who gave it: the person's own phone, the tenant's folder, or staff. A folder takes out what it
     -- gave, and no more.
-    given_by text NOT NULL DEFAULT 'phone' CHECK (given_by IN ('phone', 'folder', 'staff')),
+    given_by text NOT NULL DEFAULT 'phone' CHECK (given_by IN ('phone', 'folder', 'staff', 'link')),
     -- When the person last proved here who they are, by registering or by a right PIN.
     used_at timestamptz,
     -- Since when another SIM answers here: the number came to somebody who was known already, or
