@@ -1,5 +1,6 @@
 """The web application: `app` is what the server serves, one in each of its processes."""
 
+import gc
 from functools import partial
 
 from flask import Flask, redirect
@@ -80,10 +81,18 @@ def create_app(settings: Settings) -> Flask:
     return web
 
 
+# What a hop makes is freed with its last reference; there are few circles. So Python looks for them
+# seldom, and never among what is there from the start: that takes longer than a whole hop.
+GC_THRESHOLDS = (10_000, 20, 100)
+
+
 def _load() -> Flask:
     settings = Settings.load()
     web = create_app(settings)
     record_alarms(settings.database_url)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     return web
 
 
