@@ -26,6 +26,10 @@ class Plan:
     tenants: int
     growth_talks: int
     hashes: int
+    conversations: int  # that write once each, in each measurement of replies
+    conversations_a_second: float
+    bulk_texts: int  # that say the same, to one person each
+    sending_rounds: int
 
 
 FULL = Plan(
@@ -44,6 +48,10 @@ FULL = Plan(
     tenants=1_000,
     growth_talks=250,
     hashes=40,
+    conversations=750,
+    conversations_a_second=50.0,
+    bulk_texts=10_000,
+    sending_rounds=3,
 )
 QUICK = Plan(
     phones=16,
@@ -61,6 +69,10 @@ QUICK = Plan(
     tenants=200,
     growth_talks=60,
     hashes=20,
+    conversations=300,
+    conversations_a_second=50.0,
+    bulk_texts=4_000,
+    sending_rounds=2,
 )
 # Every piece once: for the tests, which look at whether they run and not at what they say.
 TINY = Plan(
@@ -79,4 +91,8 @@ TINY = Plan(
     tenants=2,
     growth_talks=3,
     hashes=2,
+    conversations=6,
+    conversations_a_second=50.0,
+    bulk_texts=20,
+    sending_rounds=1,
 )

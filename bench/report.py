@@ -10,10 +10,12 @@ from bench.hops import DATABASE, OURS, PHONES, STORE, Hops, Measured
 from bench.inside import COUNTED, Cost
 from bench.pins import Hashing
 from bench.plan import Plan
+from bench.sending import Messages
 from bench.talks import MONEY_SCREENS
 
 MENU_FLOOR, MENU_AIM = 0.6, 0.8
 POSTING_AIM = 1.5
+REPLIES_AIM = 0.5
 GROWTH_NOISE = 0.1  # a tenth more or less is the machine's mood
 
 
@@ -79,6 +81,34 @@ def hops(plan: Plan, found: Hops, hashing: Hashing) -> Iterator[str]:
             for name, one in kinds
         ],
     )
+
+
+def messages(plan: Plan, found: Messages) -> Iterator[str]:
+    """Messages beside a bare loop, and their aims."""
+    yield f"Messages, over HTTP to the fake (medians of {plan.sending_rounds} rounds)\n"
+    yield table(
+        ("", "a second", "spread"),
+        [
+            (name, per_second(median(rates)), f"{spread(rates):.0%}")
+            for name, rates in (
+                ("bare loop: RQ, one row, one request", found.bare_rates),
+                ("replies, as many as go", found.rates),
+                ("to many at once, in batches", found.bulk_rates),
+            )
+        ],
+    )
+    alone_s, beside_s = percentile(found.took_s, 0.95), percentile(found.under_bulk_s, 0.95)
+    yield (
+        f"\nFrom a message to the provider's word for its reply, at"
+        f" {plan.conversations_a_second:.0f} conversations a second: P50"
+        f" {median(found.took_s) * 1e3:.0f} ms, P95 {alone_s * 1e3:.0f} ms; while"
+        f" {plan.bulk_texts:,} go to many: P50 {median(found.under_bulk_s) * 1e3:.0f} ms, P95"
+        f" {beside_s * 1e3:.0f} ms.\n"
+    )
+    yield verdict("replies / bare loop", ratio(found.rates, found.bare_rates), REPLIES_AIM)
+    yield verdict("1 s / P95 of a reply", 1 / alone_s, 1.0)
+    yield verdict("to many / 1,000 a second", median(found.bulk_rates) / 1_000, 1.0)
+    yield verdict("1.5 × P95 of a reply / the same beside many", 1.5 * alone_s / beside_s, 1.0)
 
 
 def in_short(found: Hops, posting: dict[str, float]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from statistics import median
 
 import psycopg
 
-from bench import books, growth, hops, inside, pgbench, pins, report
+from bench import books, growth, hops, inside, pgbench, pins, report, sending
 from bench.figures import ratio
 from bench.hops import Hops
 from bench.plan import Plan
@@ -79,6 +79,8 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     with webs(*served) as pigas:
         grown = growth.measure(worlds, crowds, pigas, plan)
     _show(say, report.hops(plan, dialled, hashing))
+    note("writing and answering messages")
+    _show(say, report.messages(plan, sending.measure(builder, many, plan)))
     note("looking inside")
     _show(say, report.costs(inside.measure(many, builder.bare)))
     agree(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,7 +67,25 @@ def webs(*orders: tuple[Settings, tuple[str, ...]]) -> Iterator[list[Web]]:
             _stop(web.process)
 
 
-def _start(settings: Settings, module: tuple[str, ...]) -> Web:
+@contextlib.contextmanager
+def running(
+    *orders: tuple[Settings, tuple[str, ...]], extra: Mapping[str, str] | None = None
+) -> Iterator[list[Web]]:
+    """Processes that answer nobody, each `python -m MODULE …` with its settings and `extra` in its
+    environment, for as long as the block lasts."""
+    started = [_start(settings, module, extra) for settings, module in orders]
+    try:
+        yield started
+    finally:
+        for one in started:
+            one.process.terminate()
+        for one in started:
+            _stop(one.process)
+
+
+def _start(
+    settings: Settings, module: tuple[str, ...], extra: Mapping[str, str] | None = None
+) -> Web:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -77,7 +95,7 @@ def _start(settings: Settings, module: tuple[str, ...]) -> Web:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LAUNCH), *guard, sys.executable, "-m", *module],
             cwd=CHECKOUT,
-            env=replace(settings, port=port, demo=False).environment(),
+            env=replace(settings, port=port, demo=False).environment() | dict(extra or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

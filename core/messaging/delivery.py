@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.db.connection import Row
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.people.people import USSD
@@ -69,6 +70,43 @@ def raise_status(
     """
     params = {"id": message_id, "reason": reason, "taken": taken}
     return tx.one(_RAISE_STATUS[state], params) is not None
+
+
+Statement = tuple[str, tuple[object, ...] | dict[str, object]]
+
+
+def taken_with(
+    message_id: uuid.UUID, *, provider: str, provider_message_id: str
+) -> list[Statement]:
+    """The statements that raise a text to accepted under the provider's id, to be sent along with
+    others; the last one answers the report that came before, for `apply_early`."""
+    return [
+        (_LOCK, (f"id:{provider}:{provider_message_id}",)),
+        (_RAISE_STATUS["accepted"], {"id": message_id, "reason": None, "taken": True}),
+        *_recorded(message_id, provider, provider_message_id),
+    ]
+
+
+def apply_early(tx: Tx, message_id: uuid.UUID, report: Row | None) -> None:
+    """Apply the report that came before its text's id was known, if there was one."""
+    if report is not None:
+        _apply(tx, message_id, True, report[0], report[1])
+
+
+def _recorded(message_id: uuid.UUID, provider: str, provider_message_id: str) -> list[Statement]:
+    return [
+        (
+            "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id,"
+            " created_at) VALUES (current_tenant(), %s, %s, %s, clock_timestamp())"
+            " ON CONFLICT DO NOTHING",
+            (provider, provider_message_id, message_id),
+        ),
+        (
+            "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
+            " AND provider_message_id = %s RETURNING state, reason",
+            (provider, provider_message_id),
+        ),
+    ]
 
 
 def lock_number(tx: Tx, address_lookup: bytes) -> None:
@@ -160,22 +198,8 @@ def record_provider_id(
 ) -> None:
     """Record the provider's id of a text, and apply the report that came before we knew it."""
     lock_id(tx, provider, provider_message_id)
-    _, early = tx.pipeline(
-        (
-            "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id,"
-            " created_at) VALUES (current_tenant(), %s, %s, %s, clock_timestamp())"
-            " ON CONFLICT DO NOTHING",
-            (provider, provider_message_id, message_id),
-        ),
-        (
-            "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
-            " AND provider_message_id = %s RETURNING state, reason",
-            (provider, provider_message_id),
-        ),
-    )
-    report = early.fetchone()
-    if report is not None:
-        _apply(tx, message_id, True, report[0], report[1])
+    _, early = tx.pipeline(*_recorded(message_id, provider, provider_message_id))
+    apply_early(tx, message_id, early.fetchone())
 
 
 def match_report(tx: Tx, address_lookup: bytes) -> bool:

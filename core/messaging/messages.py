@@ -17,11 +17,13 @@ import orjson
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
     MESSAGE,
+    apply_early,
     lock_id,
     lock_number,
     match_report,
     raise_status,
     record_provider_id,
+    taken_with,
 )
 from core.outbox import outbox
 from core.outbox.outbox import Claim
@@ -262,6 +264,14 @@ def sending(tx: Tx, text: Outgoing, *, segments: int = 1) -> bool:
 
 def accepted(tx: Tx, text: Outgoing, *, provider: str, provider_message_id: str | None) -> None:
     """The provider took it. Said again, it changes nothing."""
+    if provider_message_id is not None and text.subscriber_id is None:
+        # A reply: no report finds it by its number, so that one round trip does it all.
+        *_, early = tx.pipeline(
+            (outbox.DONE, (text.claim.outbox_id,)),
+            *taken_with(text.id, provider=provider, provider_message_id=provider_message_id),
+        )
+        apply_early(tx, text.id, early.fetchone())
+        return
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)
         raise_status(tx, text.id, "accepted", taken=True)

@@ -171,13 +171,16 @@ def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Claim | None:
     return Claim(*row) if row else None
 
 
+# With the row's id: to be sent along with others.
+DONE = (
+    "UPDATE outbox SET state = 'done', done_at = now(), lease_until = NULL"
+    " WHERE tenant_id = current_tenant() AND id = %s AND state <> 'done'"
+)
+
+
 def done(tx: Tx, outbox_id: uuid.UUID) -> None:
     """It has happened. True no matter who says so, and for good."""
-    tx.execute(
-        "UPDATE outbox SET state = 'done', done_at = now(), lease_until = NULL"
-        " WHERE tenant_id = current_tenant() AND id = %s AND state <> 'done'",
-        (outbox_id,),
-    )
+    tx.execute(DONE, (outbox_id,))
 
 
 def again(tx: Tx, held: Claim, *, delay_s: float, tried: bool = True) -> None:

@@ -41,7 +41,14 @@ def test_a_whole_run(builder: Builder, world: World) -> None:
     said: list[str] = []
     run.measure(builder, [world], TINY, said.append, lambda _: None)
     text = "".join(said)
-    for line in ("bare Flask hop", "menu hop / bare hop: ", "posting / TPC-B, by psycopg: "):
+    for line in (
+        *("bare Flask hop", "menu hop / bare hop: ", "posting / TPC-B, by psycopg: "),
+        *(
+            "bare loop: RQ, one row, one request",
+            "replies / bare loop: ",
+            "to many / 1,000 a second",
+        ),
+    ):
         assert line in text
     # A menu hop's cost as the design has it: two Redis round trips, no SQL.
     assert re.search(r"^into a menu +2 +0 +0 ", text, re.MULTILINE)
