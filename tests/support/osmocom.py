@@ -31,7 +31,7 @@ log stderr
  logging color 0
  logging print category 1
  logging level main info
- logging level ss info
+ logging level ss notice
 line vty
  bind {host}
 ctrl

@@ -13,7 +13,6 @@ from tests.support.wires import Wire
 
 EUSE = "piga"
 ACCOUNT = "village"
-# The guard time is osmo-hlr's own, but for a test.
 HLR_LINES = f"""\
 euse {EUSE}
 ussd route prefix *384* external {EUSE}
@@ -35,9 +34,14 @@ def osmocom(tenant: UssdTenant, tmp_path: Path) -> UssdTenant:
 
 
 @pytest.fixture
-def hlr(osmocom: UssdTenant, tmp_path: Path) -> Iterator[Hlr]:
+def hlr_lines() -> str:
+    return HLR_LINES
+
+
+@pytest.fixture
+def hlr(osmocom: UssdTenant, hlr_lines: str, tmp_path: Path) -> Iterator[Hlr]:
     require_hlr()
-    with Hlr(tmp_path, HLR_LINES) as running:
+    with Hlr(tmp_path, hlr_lines) as running:
         for who, imsi in IMSI_OF.items():
             running.subscribe(imsi, osmocom.people[who].phones[0].lstrip("+"))
         running.subscribe(NOBODYS_IMSI)

@@ -8,7 +8,7 @@ import pytest
 
 from providers.osmocom.address import GSUP_PORT, Address
 from providers.osmocom.connection import Connection, Owner, Timing
-from tests.app.wires.conftest import IMSI_OF, NOBODYS_IMSI
+from tests.app.wires.conftest import HLR_LINES, IMSI_OF, NOBODYS_IMSI
 from tests.support.osmocom import END, ERROR, RESULT, Handset, Hlr, Msc
 from tests.support.ussd import UssdTenant
 from tests.support.wires import Wire
@@ -141,6 +141,29 @@ def test_an_empty_answer_is_osmo_hlrs_to_refuse(uwera: Handset) -> None:
     told = uwera.next()
     assert (told.kind, told.state, told.cause) == (ERROR, END, 0x60)
     assert uwera.dial("*384*10#")
+
+
+@pytest.mark.parametrize("hlr_lines", [HLR_LINES.replace("180", "1")])
+def test_a_person_who_thinks_for_longer_than_osmo_hlr_waits(
+    osmocom: UssdTenant, uwera: Handset
+) -> None:
+    uwera.dial("*384*10#")
+    uwera.type("1", "1", "500")
+    time.sleep(2.5)
+    uwera.answer("1")
+    told = uwera.next()
+    assert (told.kind, told.state, told.cause) == (ERROR, END, 0x60)
+    assert "500 RWF" in uwera.dial("*384*10#"), "it goes on at its confirmation"
+    assert osmocom.entries() == 0
+
+
+def test_no_log_has_a_pin(uwera: Handset, hlr: Hlr, wire: Wire) -> None:
+    """At its level `info` osmo-hlr writes down what is typed; at `notice` it does not."""
+    uwera.dial("*384*10#")
+    uwera.type(*TO_PIN, PIN["uwera"])
+    assert uwera.ends
+    for log in (hlr.log.read_text(errors="replace"), wire.said()):
+        assert PIN["uwera"] not in log
 
 
 def test_codes_and_people_that_we_do_not_know(uwera: Handset, msc: Msc, wire: Wire) -> None:
