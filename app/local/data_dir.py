@@ -11,7 +11,7 @@ from typing import Any
 from app.errors import OperatorError
 
 LOG_BYTES_MAXIMUM = 10_000_000
-OURS = {"key", "log", "run", "postgres", "valkey", "fakes", "lost+found"}
+OURS = {"key", "log", "run", "accounts", "postgres", "valkey", "fakes", "lost+found"}
 
 
 class DataDir:
@@ -22,6 +22,7 @@ class DataDir:
         self.key = path / "key"
         self.log = path / "log"
         self.run = path / "run"
+        self.accounts = path / "accounts"  # what root's processes read of PIGA_ACCOUNTS
         self.postgres = path / "postgres"
         self.valkey = path / "valkey"
         self.fakes = path / "fakes"  # what the demo's providers keep

@@ -158,6 +158,8 @@ class Supervisor:
         self._user = unprivileged.prepare(home, self._settings)
         if self._user is not None:
             self._env["HOME"] = str(home.path)
+            if (file := self._settings.accounts_file) is not None:
+                self._env["PIGA_ACCOUNTS"] = str(unprivileged.hand_accounts(home, file, self._user))
         self._selector = selectors.DefaultSelector()
         self._selector.register(stop.wake, selectors.EVENT_READ, None)
         self._ready = False

@@ -35,6 +35,27 @@ def prepare(home: DataDir, settings: Settings) -> ServerUser | None:
     return user
 
 
+def hand_accounts(home: DataDir, file: Path, user: ServerUser) -> Path:
+    """A copy of the file of accounts that our processes can read: the file itself is closed to all
+    but its owner. They cannot change what lies there. Raises OperatorError."""
+    folder = home.accounts
+    let_pass(folder, user.gid)
+    copy = folder / "accounts.toml"
+    try:
+        content = file.read_bytes()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chown(folder, 0, user.gid)
+        folder.chmod(0o710)
+        copy.unlink(missing_ok=True)
+        fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(fd, "wb") as written:
+            os.fchown(fd, user.uid, user.gid)
+            written.write(content)
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be handed on: {error.strerror}.") from None
+    return copy
+
+
 def require_port(port: int) -> None:
     """Raises OperatorError when only root could listen on the port."""
     try:
