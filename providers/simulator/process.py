@@ -1,7 +1,8 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
-For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side and `/kannel/…` a
-Kannel's; `/phone/…` is a handset on the USSD gateway, with an inbox, driven by JSON.
+For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side, `/kannel/…` a
+Kannel's and `/meta/…` Meta's; `/phone/…` is a handset on the USSD gateway, with an inbox, and
+`/phone/whatsapp` its chats, driven by JSON.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.kannel.callbacks import Callbacks as KannelCallbacks
 from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
+from providers.meta.handset import WhatsApp
+from providers.meta.handset import forget as forget_chats
 from providers.simulator import control
 from providers.simulator.hooks import HookSource, kept_for
 from providers.simulator.inbox import Texts
@@ -80,12 +83,14 @@ class Fakes:
             KannelCallbacks(source, kannel_texts, self.later, self.post, seed),
             accounts=accounts,
         )
+        self.whatsapp = WhatsApp(source, state_dir, self.later, self.post)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         # The companies' own paths, the longer first.
         self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
             ("/at/version1/airtime/", self.airtime.respond),
             ("/at/version1/", self.rest.respond),
             ("/kannel/", self.kannel.respond),
+            ("/meta/", self.whatsapp.graph.respond),
         )
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
@@ -104,6 +109,7 @@ class Fakes:
             ("GET", "/phone/log"): self._log,
             ("GET", "/phone/duplicates"): lambda _: self.texts.twice() + self.kannel.texts.twice(),
             ("POST", "/phone/faults"): self._faults,
+            **self.whatsapp.routes,
         }
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_S,), name="fakes-http", daemon=True
@@ -113,6 +119,7 @@ class Fakes:
         """Listen and go on with the reports of an earlier run; returns at once."""
         self.callbacks.resume()
         self.kannel.callbacks.resume()
+        self.whatsapp.callbacks.resume()
         self._thread.start()
         return self
 
@@ -126,6 +133,7 @@ class Fakes:
         self.post.close()
         self.texts.close()
         self.kannel.texts.close()
+        self.whatsapp.close()
 
     def __enter__(self) -> Fakes:
         return self.start()
@@ -233,6 +241,7 @@ class Fakes:
             raise ValueError("accounts: a list of names, please")
         for texts in (self.texts, self.kannel.texts):
             texts.forget(lambda text: text.username in accounts)
+        self.whatsapp.forget(accounts)
         return {"ok": True}
 
     # --- scripting and looking on -------------------------------------------------------------
@@ -240,9 +249,10 @@ class Fakes:
     def _faults(self, request: Request) -> object:
         """All of it is checked before any of it is applied."""
         wanted = control.json_of(request)
-        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel"}
+        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel", "whatsapp"}
         if unknown:
-            raise ValueError("only reset, ussd, sms and kannel")
+            raise ValueError("only reset, ussd, sms, kannel and whatsapp")
+        self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))
         script_kannel = self.kannel.read_script(control.mapping(wanted, "kannel"))
         if wanted.get("reset"):
             gateway_options, callback_options = GatewayOptions(), type(self.callbacks.options)()
@@ -269,7 +279,9 @@ class Fakes:
             self.rest.clear()
             self.airtime.clear()
             self.kannel.clear()
+            self.whatsapp.clear()
         script_kannel()
+        self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))()
         self.gateway.options, self.callbacks.options = gateway_options, callback_options
         self.rest.script(modes)
         self.rest.rules.update(rules)
@@ -336,3 +348,4 @@ def forget(state_dir: Path, accounts: Container[str]) -> None:
             texts = Texts(state_dir / name)
             texts.forget(lambda text: text.username in accounts)
             texts.close()
+    forget_chats(state_dir, accounts)
