@@ -20,6 +20,7 @@ from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
 from core.security.keyring import Keyring
+from providers.kannel.sms import QUERY_IN
 from tests.support.servers import DatabaseUrls
 from tests.support.waiting import at_once
 
@@ -168,7 +169,7 @@ def test_what_is_paused_is_listed_with_who_and_why(
 def test_what_does_not_exist_is_not_paused(demo: Piga) -> None:
     for args, why in (
         (("provider", "nobody"), "There is no provider nobody; there are: "),
-        (("operation", "nonsense"), "There is no operation nonsense; there are: chat_turn"),
+        (("operation", "nonsense"), "There is no operation nonsense; there are: broadcast"),
         (("operation", "send_text", "--tenant", "nobody"), "There is no tenant nobody"),
         (("provider", "africastalking", "--reason", " "), "A reason is needed"),
     ):
@@ -240,21 +241,25 @@ def test_freezing_asks_who_when_it_must(demo: Piga) -> None:
 
 
 SMS = "10384"  # where Ibimina's people write to
-OF_USSD, OF_SMS = len(OF_CHANNEL["ussd"]), len(OF_CHANNEL["sms"])
+KANNEL_SMS = "1400"  # and Fuel's; where its reports go, each text says
+HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 1
 
 
 def test_hooks_are_listed(demo: Piga) -> None:
     listed = data(demo("hooks", "--json"))
-    assert len(listed) == 5 * OF_USSD + OF_SMS
-    assert {hook["service"] for hook in listed} == {SMS, *(f"*384*{n}0#" for n in range(1, 6))}
+    assert len(listed) == HOOKS
+    ussd = {f"*384*{n}0#" for n in range(1, 6)}
+    assert {hook["service"] for hook in listed} == {SMS, KANNEL_SMS, *ussd}
     for hook in listed:
         assert set(hook) == {"provider", "kind", "tenant", "service", "url"}
-        assert hook["kind"] in OF_CHANNEL["sms" if hook["service"] == SMS else "ussd"]
+        assert hook["kind"] in OF_CHANNEL["ussd" if hook["service"] in ussd else "sms"]
+        provider = "kannel" if hook["service"] == KANNEL_SMS else "africastalking"
+        assert hook["url"].endswith(f"?{QUERY_IN}") is (provider == "kannel")
         parts = urlsplit(hook["url"])
         assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8000")
         *path, secret = parts.path.split("/")
-        assert path == ["", "hooks", "africastalking", hook["kind"]]
-        ours = KEYS.open_hook_secret("africastalking", hook["kind"], secret)
+        assert path == ["", "hooks", provider, hook["kind"]]
+        ours = KEYS.open_hook_secret(provider, hook["kind"], secret)
         assert ours is not None
         assert ours[1] == 1
     assert len({hook["url"] for hook in listed}) == len(listed)
@@ -278,7 +283,7 @@ def test_hooks_name_the_instance_that_runs(demo: Piga, tmp_path: Path) -> None:
         home = {"PIGA_HOME": str(data_dir.path)}
         told = demo("hooks", **home).stdout
         assert told.endswith("They lead to the Piga that runs at http://127.0.0.1:8642.\n")
-        assert told.count("http://127.0.0.1:8642/hooks/") == 5 * OF_USSD + OF_SMS
+        assert told.count("http://127.0.0.1:8642/hooks/") == HOOKS
         # Another PORT is another instance.
         assert "127.0.0.1:8642" not in demo("hooks", PORT="8123", **home).stdout
     finally:
@@ -287,10 +292,10 @@ def test_hooks_name_the_instance_that_runs(demo: Piga, tmp_path: Path) -> None:
 
 def test_rotated_hooks_are_new_ones_of_that_tenant_only(demo: Piga) -> None:
     before = {hook["url"]: hook["tenant"] for hook in data(demo("hooks", "--json"))}
-    assert "new addresses for 1 services" in demo("tenant", "rotate-hooks", "fuel").stdout
+    assert "new addresses for 2 services" in demo("tenant", "rotate-hooks", "fuel").stdout
     after = {hook["url"]: hook["tenant"] for hook in data(demo("hooks", "--json"))}
     assert {before[url] for url in before.keys() - after.keys()} == {"fuel"}
-    assert len(before.keys() & after.keys()) == 4 * OF_USSD + OF_SMS
+    assert len(before.keys() & after.keys()) == HOOKS - len(OF_CHANNEL["ussd"]) - 1
 
 
 # --- ledger -----------------------------------------------------------------------------------

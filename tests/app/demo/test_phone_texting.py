@@ -10,6 +10,7 @@ from app.settings import CHECKOUT
 from tests.app.demo.conftest import DemoPiga
 
 NUMBER, PIN = "+250788000104", "6402"
+GHANAIAN = "+233240000401"
 
 
 def phone(piga: DemoPiga, *arguments: str) -> dict[str, Any]:
@@ -47,3 +48,13 @@ def test_a_pin_that_was_sent_is_not_repeated(demo_piga: DemoPiga) -> None:
     assert told["sent"] == "PIN ****"
     assert "*384*10#" in told["reply"]
     assert PIN not in demo_piga.said()
+
+
+def test_texts_go_through_a_kannel_too(demo_piga: DemoPiga) -> None:
+    """The number of the tenant that has one: its `get-url`, its `sendsms`, its reports."""
+    talk = phone(
+        demo_piga,
+        *("--channel", "sms", "--from", GHANAIAN, "--service", "1400", "--answers", "menu,1"),
+    )
+    assert talk["state"] == "open"
+    assert [bool(each["reply"]) for each in talk["messages"]] == [True, True]

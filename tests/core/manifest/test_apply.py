@@ -349,6 +349,7 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
         "*384*40#": "fuel",
         "*384*50#": "rates",
         "10384": "ibimina",
+        "1400": "fuel",
     }
     assert {tenant.currency for tenant in services.values()} == {"RWF", "KES", "GHS", "UGX"}
     report = verify(database.verify_url)
