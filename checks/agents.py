@@ -19,7 +19,7 @@ from checks.samples import (
     OWN_NUMBER,
 )
 from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, approvals, float_moves, sales, topups
+from core.agents import agents, approvals, float_moves, held_sales, sales
 from core.agents.agents import Agent
 from core.agents.errors import (
     AgentBlocked,
@@ -57,8 +57,8 @@ SAMPLES = Samples(
             float_moves.agents_at: lambda _keys, _number, **_: (PEER,),
             FLOAT_SALE.pay: lambda **_: FLOAT_MOVED,
             FLOAT_RETURN.pay: lambda **_: FLOAT_MOVED,
-            topups.approve_as_customer: lambda *_, **__: SOLD,
-            topups.approve_by_code: lambda **_: SOLD,
+            held_sales.approve_as_customer: lambda *_, **__: SOLD,
+            held_sales.approve_by_code: lambda **_: SOLD,
             sales.customer_today: lambda *_: CustomerToday(0),
             TOPUP.hold: samples.an_id,
             TOPUP.pay: lambda **_: SOLD,
@@ -86,12 +86,13 @@ SAMPLES = Samples(
             },
         ),
         Scenario(
-            "others on hold at the PIN", {topups.approve_as_customer: refused_with(AgentBlocked())}
+            "others on hold at the PIN",
+            {held_sales.approve_as_customer: refused_with(AgentBlocked())},
         ),
         Scenario(
             "others on hold at the payment",
             {
-                topups.approve_by_code: refused_with(CustomerOnHold()),
+                held_sales.approve_by_code: refused_with(CustomerOnHold()),
                 TOPUP.pay: refused_with(CustomerOnHold()),
             },
         ),
@@ -99,7 +100,7 @@ SAMPLES = Samples(
             "more than the agent may sell",
             {
                 people.identify: at_the_phone(replace(CALLER, waited_for=True)),
-                topups.approve_as_customer: refused_with(
+                held_sales.approve_as_customer: refused_with(
                     AgentLimitReached(limit_minor=MUCH_MINOR, currency=CURRENCY)
                 ),
             },

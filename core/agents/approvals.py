@@ -189,8 +189,8 @@ def take_code(
     agent_id: uuid.UUID,
     session: str,
 ) -> Sold | None:
-    """Check the code that an agent typed. None: it is right, and `topups.approve_by_code` may post
-    the sale. A receipt: the customer has approved it meanwhile.
+    """Check the code that an agent typed. None: it is right, and `held_sales.approve_by_code` may
+    post the sale. A receipt: the customer has approved it meanwhile.
 
     The try counts whatever follows, and after the third wrong one the sale is cancelled. Raises
     WrongCode (params: tries), CodeExpired, CodeSpent, SaleDone (params: reference), HoldGone.

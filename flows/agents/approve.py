@@ -1,6 +1,6 @@
 """A customer's word on a sale that an agent holds for them: shown at their next dial."""
 
-from core.agents import approvals, topups
+from core.agents import approvals, held_sales
 from core.agents.sales import Sold
 from engine.fees import facts_of
 from engine.flow import Leave
@@ -35,13 +35,13 @@ class Approve(ReceiptSteps[Sold]):
         )
         if self.read(approvals.was_approved_alike, first):  # it may be the receipt that was lost
             question = _("{agent} again? You agreed to the same before.", agent=agent)
-        return Confirm(question, facts_of(topups.quote_of(first)))
+        return Confirm(question, facts_of(held_sales.quote_of(first)))
 
     @changes_what_no_intent_shows
     def approve(self) -> None:
         self.keep(
             self.write(
-                topups.approve_as_customer,
+                held_sales.approve_as_customer,
                 self.context.keys,
                 tenant=self.tenant,
                 approval_id=self.approval_id,

@@ -1,6 +1,6 @@
 """A held sale that ends with the customer's code; shared by the sale itself and Pending sales."""
 
-from core.agents import approvals, topups
+from core.agents import approvals, held_sales
 from core.agents.sales import Sold
 from engine.fees import fee_text
 from engine.payment import ReceiptSteps
@@ -30,7 +30,7 @@ class ApprovedByCode(ReceiptSteps[Sold]):
         )
         if sold is None:
             sold = self.write(
-                topups.approve_by_code,
+                held_sales.approve_by_code,
                 tenant=self.tenant,
                 approval_id=self.approval_id,
                 session=self.context.session_hash,

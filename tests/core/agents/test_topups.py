@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from core.agents import approvals, topups
+from core.agents import approvals, held_sales, sale_posting
 from core.money import intents, ledger
 from core.money.errors import HoldGone, LimitReached
 from core.money.intents import Intent
@@ -45,7 +45,7 @@ class Agent:
                 id=id,
                 subscriber_id=self.id,
                 session=uuid7().hex,
-                operation=topups.OPERATION,
+                operation=sale_posting.OPERATION,
                 payee_id=self.tenant.person(),
                 amount_minor=amount_minor,
                 fee_minor=10,
@@ -66,11 +66,11 @@ class Agent:
     def hold_asked(self, intent_id: uuid.UUID, day: date = DAY) -> uuid.UUID:
         with self.tenant.tx() as tx:
             intent, _ = intents.claim(tx, intent_id, self.id, entry_id=None)
-            return topups.hold(tx, intent=intent, day=day)
+            return held_sales.hold(tx, intent=intent, day=day)
 
     def approve(self, approval: uuid.UUID, day: date = DAY) -> tuple[Intent, ledger.Posted]:
         with self.tenant.tx() as tx:
-            return topups.approve(
+            return held_sales.approve(
                 tx,
                 tenant_id=self.tenant.tenant_id,
                 approval_id=approval,
@@ -81,7 +81,7 @@ class Agent:
 
     def sell_at_once(self, amount_minor: int, day: date = DAY) -> None:
         """Only counted: as much as a sale that nobody need approve counts."""
-        usage = intents.Usage(self.id, topups.OPERATION, day, amount_minor, LIMIT_MINOR)
+        usage = intents.Usage(self.id, sale_posting.OPERATION, day, amount_minor, LIMIT_MINOR)
         with self.tenant.tx() as tx:
             intents.count_usage(tx, usage, currency=CURRENCY)
 

@@ -9,7 +9,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from core.agents import approvals, topups
+from core.agents import approvals, held_sales, sale_posting
 from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMove
 from core.approvals import requests
 from core.approvals.kinds import Kind
@@ -135,12 +135,12 @@ def _sell(tenant: Tenant, agent: uuid.UUID, how: str) -> None:
         at_once = how == "at once"
         intent, _ = intents.claim(tx, id, agent, entry_id=entry if at_once else None)
         if at_once:
-            topups.sell(tx, tenant_id=tenant.tenant_id, intent=intent, entry_id=entry)
+            sale_posting.sell(tx, tenant_id=tenant.tenant_id, intent=intent, entry_id=entry)
             return
-        approval = topups.hold(tx, intent=intent, day=TODAY)
+        approval = held_sales.hold(tx, intent=intent, day=TODAY)
     with tenant.tx() as tx:
         if how == "approved":
-            topups.approve(
+            held_sales.approve(
                 tx,
                 tenant_id=tenant.tenant_id,
                 approval_id=approval,

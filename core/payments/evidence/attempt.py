@@ -1,0 +1,245 @@
+"""One text read as one network's: behind its openings a format must fit from the first word."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.payments.evidence.details import FoundDetails, outer_group
+from core.payments.evidence.figures import AMOUNT, read_money
+from core.payments.evidence.networks import Catalogue, Format, Network
+from core.payments.evidence.numbering import e164
+from core.payments.evidence.parties import NOBODY, Party, find_end, read_party
+from core.payments.evidence.reading import MOVEMENTS, Direction, Kind, Reading
+from core.payments.evidence.template import AMOUNT_START, ANY_START, key_of
+
+_AMOUNT = re.compile(AMOUNT)
+_GOES_ON = re.compile(r"\s*[a-z]")
+PARTY_CHARACTERS_MAXIMUM = 160
+_JUNK = re.compile(r"(?:[\s\x1f.,:;!#<>|-]|\*[rs](?![a-z0-9'])|\*|\d{2,3}(?=\*))*+")
+_ID_LIKE = re.compile(r"(?=[A-Za-z._/-]*\d)[A-Za-z0-9][A-Za-z0-9._/-]{4,40}")
+_OPENINGS_MAXIMUM = 5
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """What the sentence that says what happened holds; `end` is where it ends."""
+
+    end: int
+    amount: Decimal | None = None
+    currency: str | None = None
+    party: Party = NOBODY
+    code: str | None = None
+    is_overlong: bool = False  # no name is so long
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One text, read as one network's."""
+
+    details: FoundDetails
+    known: Catalogue
+    is_own: bool = False
+
+    @property
+    def network(self) -> Network:
+        return self.details.network
+
+    def read(self) -> Reading | None:
+        """The reading, or None where no format of this network fits."""
+        found = self._match(self._open())
+        if found is None:
+            return None
+        self.is_own = found[0].is_own
+        reading = self._assemble(*found)
+        return None if reading.kind == "unknown" else reading
+
+    def balance_only(self) -> Reading | None:
+        """An answer to "what is my balance": details and nothing that moved."""
+        self._open()
+        amount, currency = self.details.balance()
+        if amount is None or _AMOUNT.search(self.details.cut) is not None:
+            return None
+        return Reading(
+            "other",
+            currency=currency or self.network.country.currency,
+            balance=amount,
+            txid=self.details.words.get("txid"),
+            timestamp=self.details.words.get("moment"),
+            timezone=self.network.country.timezone,
+            network=self.network.brand,
+            country=self.network.country.code,
+            parser=f"{self.network.name}/balance",
+        )
+
+    # --- the sentence that says what happened -----------------------------------------------------
+
+    def _open(self) -> int:
+        """Behind codes, greetings and "Confirmed"."""
+        position = _after_junk(self.details.cut, 0)
+        for _ in range(_OPENINGS_MAXIMUM):
+            found = self.network.openings.match(self.details.cut, position)
+            if found is None or found.end() == position:
+                break
+            if found.lastindex is not None:
+                self.details.keep("txid", self.details.text[slice(*found.span(found.lastindex))])
+            position = _after_junk(self.details.cut, found.end())
+        return position
+
+    def _match(self, position: int) -> tuple[Format, re.Match[str], int] | None:
+        """The first format that fits, its match, and the group of its first slot."""
+        formats = self.network.formats
+        fitting = formats.get(key_of(self.details.cut, position))
+        if fitting is None:
+            is_amount = _AMOUNT.match(self.details.cut, position) is not None
+            fitting = formats[AMOUNT_START if is_amount else ANY_START]
+        for formats_ in fitting:
+            found = formats_.pattern.match(self.details.cut, position)
+            if found is not None:
+                outer = outer_group(found)
+                return formats_.by_group[outer], found, outer + 1
+        return None
+
+    def _sentence(self, format_: Format, match: re.Match[str], first_group: int) -> _Sentence:
+        """The values of the sentence's slots."""
+        text, cut, network = self.details.text, self.details.cut, self.network
+        said = _Sentence(match.end())
+        for group, slot in enumerate(format_.template.slots, start=first_group):
+            start, stop = match.span(group)
+            if start < 0:
+                continue
+            if slot == "amount" and said.amount is None:
+                said.amount, said.currency = read_money(cut[start:stop])
+            elif slot == "party":
+                end = find_end(cut, start, stop, network)
+                if stop == match.end():
+                    said.end = end
+                if end - start > PARTY_CHARACTERS_MAXIMUM:
+                    said.is_overlong = True
+                    continue
+                said.party = read_party(text, start, end, network, self.known.countries)
+            elif slot == "msisdn":
+                whole = e164(text[start:stop], network.country, self.known.countries)
+                said.party = replace(said.party, msisdn=whole or text[start:stop])
+            elif slot in ("code", "digits", "item"):
+                said.code = text[start:stop].strip()
+            elif slot == "id":
+                self.details.keep("txid", text[start:stop])
+        return said
+
+    def _assemble(self, format_: Format, match: re.Match[str], first_group: int) -> Reading:
+        network = self.network
+        said = self._sentence(format_, match, first_group)
+        amount, currency, party = said.amount, said.currency, said.party
+        txid, moment = self.details.words.get("txid"), self.details.words.get("moment")
+        if amount is None:
+            amount, currency = self._labelled_amount(match.start())
+        if payer := self.details.words.get("payer"):
+            party = read_party(payer, 0, len(payer), network, self.known.countries)
+        reference, txid = self._reference(said.code or party.code, txid)
+        if party.name is not None and party.name.lower() in network.gateways:
+            party, reference = _behind_gateway(party, reference, network, self.known)
+        fee = self.details.money.get("fee", (None, None))[0]
+        balance, beside = self.details.balance()
+        kind, direction = self._outcome(format_, said.end, party)
+        if kind == "payment" and party.is_behind_gateway:
+            kind = "sent"
+        money_named = amount is not None or balance is not None or fee is not None
+        return Reading(
+            kind,
+            direction,
+            amount=amount,
+            currency=(currency or beside or network.country.currency) if money_named else None,
+            fee=fee,
+            balance=balance,
+            counterparty_name=party.name,
+            counterparty_msisdn=party.msisdn,
+            txid=txid,
+            reference=reference,
+            timestamp=moment if money_named else None,
+            timezone=network.country.timezone if moment and money_named else None,
+            network=network.brand,
+            country=network.country.code,
+            parser=f"{network.name}/{format_.name}",
+            reasons=(
+                *(("no id, time or balance: proves nothing",) if format_.incomplete else ()),
+                *(("nobody has so long a name",) if said.is_overlong else ()),
+                *(f"two values for {clash}" for clash in sorted(self.details.clashes)),
+            ),
+        )
+
+    def _labelled_amount(self, position: int) -> tuple[Decimal | None, str | None]:
+        """`Cash-Out to NAME was successful. Amount Tsh 130,000`."""
+        if "sum" in self.details.money:
+            return self.details.money["sum"]
+        labels = self.network.amount_labels
+        found = labels.search(self.details.cut, position) if labels is not None else None
+        if found is None or found.lastindex is None:
+            return None, None
+        return read_money(found.group(found.lastindex))
+
+    def _reference(self, code: str | None, txid: str | None) -> tuple[str | None, str | None]:
+        """What the payer or the merchant said, and the id. A bare `Ref` is the id where there is
+        no other and it looks like one."""
+        words = self.details.words
+        ref = words.get("ref")
+        if ref is not None and txid is None and _ID_LIKE.fullmatch(ref):
+            txid, ref = ref, None
+        order = [words.get("note") or ref, words.get("external"), words.get("account")]
+        if "note" not in words and "ref" not in words:  # an empty label says: no reference
+            order = [words.get("message"), *order, code, words.get("agent"), words.get("token")]
+        return next((one for one in order if one and one != txid), None), txid
+
+    def _outcome(self, format_: Format, end: int, party: Party) -> tuple[Kind, Direction]:
+        kind, direction = format_.kind, format_.direction
+        if kind not in MOVEMENTS:
+            return kind, direction
+        if self.network.is_bank:
+            return "bank", direction
+        rest = self.details.cut[end:]
+        notices = self.network.notices
+        if "failed" in notices and notices["failed"].search(rest):
+            return "failed", "none"
+        if "pending" in notices and notices["pending"].search(rest):
+            return "other", "none"
+        return self._kind(kind, party, rest), direction
+
+    def _kind(self, kind: Kind, party: Party, rest: str) -> Kind:
+        """What a movement is, by who stands on its other side."""
+        if kind == "received" and not party.words and _GOES_ON.match(rest):
+            return "unknown"  # "You have received 500 RWF worth of minutes"
+        if kind in ("received", "payment", "sent", "deposit"):
+            for other, words in self.network.parties.items():
+                if party.words and words.search(party.words.lower()):
+                    return _of_party(other, kind)
+        if kind == "sent" and self.details.words.get("account"):
+            return "payment"
+        return kind
+
+
+def _of_party(party: str, kind: Kind) -> Kind:
+    if party == "airtime":
+        return "airtime"
+    if party == "bank":
+        return "bank"
+    return "payment" if kind == "sent" else kind
+
+
+def _after_junk(cut: str, position: int) -> int:
+    junk = _JUNK.match(cut, position)
+    return junk.end() if junk is not None else position
+
+
+def _behind_gateway(
+    party: Party, reference: str | None, network: Network, known: Catalogue
+) -> tuple[Party, str | None]:
+    """A send to another network names a gateway, and the person in the note: `NAME,number,note`."""
+    parts = [part.strip() for part in (reference or "").split(",")]
+    if len(parts) < 2:
+        return party, reference
+    whole = e164(parts[1], network.country, known.countries)
+    if whole is None:
+        return party, reference
+    return (
+        Party(parts[0] or party.name, whole, is_behind_gateway=True),
+        ",".join(parts[2:]).strip() or None,
+    )
