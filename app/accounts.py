@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app import gateways
 from app.errors import OperatorError
+from app.local.data_dir import DataDir
 from app.settings import Settings
 from providers import registry
 from providers.contracts.messages import Account
@@ -30,8 +31,8 @@ class _Entry(BaseModel):
     base_url: Word | None = None
     signing_secrets: list[Word] = Field(default_factory=list)
 
-    def account(self) -> Account:
-        own = self.model_extra or {}
+    def account(self, **added: str) -> Account:
+        own = (self.model_extra or {}) | added
         return Account(
             self.username,
             self.secret,
@@ -45,14 +46,14 @@ def load(settings: Settings) -> tuple[Installed, ...]:
     """The accounts of the file that PIGA_ACCOUNTS names, in their order, and the one of AT_USERNAME
     and AT_API_KEY. Raises OperatorError, which names the account and what is wrong, and no value.
     """
-    found = list(_of_file(settings.accounts_file)) if settings.accounts_file else []
+    found = list(_of_file(settings, settings.accounts_file)) if settings.accounts_file else []
     if settings.at_username and settings.at_api_key:
         account = Account(settings.at_username, settings.at_api_key)
         found.append(Installed(AFRICASTALKING, AFRICASTALKING, account))
     return tuple(found)
 
 
-def _of_file(path: Path) -> Iterator[Installed]:
+def _of_file(settings: Settings, path: Path) -> Iterator[Installed]:
     try:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise OperatorError(f"{path} holds secrets and others may read it: chmod 600 {path}")
@@ -65,10 +66,10 @@ def _of_file(path: Path) -> Iterator[Installed]:
         raise OperatorError(f"{path}: a section [accounts.NAME] is needed for each account.")
     gateways.load()
     for name, section in sections.items():
-        yield _read(path, name, section)
+        yield _read(settings, path, name, section)
 
 
-def _read(path: Path, name: str, section: Any) -> Installed:
+def _read(settings: Settings, path: Path, name: str, section: Any) -> Installed:
     try:
         entry = _Entry.model_validate(section)
     except ValidationError as faults:
@@ -77,7 +78,11 @@ def _read(path: Path, name: str, section: Any) -> Installed:
         raise OperatorError(f"{path}: accounts.{name}: {where}: {first['msg']}.") from None
     if entry.provider not in registry.names():
         raise OperatorError(f"{path}: accounts.{name}: there is no such provider.")
-    return Installed(name, entry.provider, entry.account())
+    if not registry.find(entry.provider).takes_by_process:
+        return Installed(name, entry.provider, entry.account())
+    # Where its process takes texts, and what its ids begin with.
+    file = str(DataDir(settings.home).wires / f"{name}.json")
+    return Installed(name, entry.provider, entry.account(name=name, hand_over=file))
 
 
 def _word(value: object) -> str:

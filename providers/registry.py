@@ -25,6 +25,7 @@ _TABLE = {
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
+    "smpp": "providers.smpp.adapter:PROVIDER",
 }
 
 GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"
@@ -48,6 +49,7 @@ class Provider:
     `chat_sender(account)`: what sends into chats, and `airtime_sender(account)`: what orders
     airtime, or None.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
+    `takes_by_process`: texts are handed to the process that holds an account's connection.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Provider:
     chat_sender: Callable[[Account], ChatSender] | None = None
     airtime_sender: Callable[[Account], AirtimeSender] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
+    takes_by_process: bool = False
 
     def kind(self, name: str) -> Kind:
         """Raises UnknownKind."""

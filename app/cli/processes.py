@@ -64,8 +64,8 @@ def worker(queue: str) -> None:
 def wire(account: str) -> None:
     """Hold the connection of ACCOUNT, of those in the file that PIGA_ACCOUNTS names.
 
-    For providers whose wire is a connection that Piga makes: osmocom. `piga run` starts one for
-    each such account.
+    For providers whose wire is a connection that Piga makes: osmocom and smpp. `piga run` starts
+    one for each such account.
     """
     with ensure(Settings.load()) as settings:
         logs.set_up(demo=settings.demo)

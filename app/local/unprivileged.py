@@ -27,9 +27,10 @@ def prepare(home: DataDir, settings: Settings) -> ServerUser | None:
         return None
     for path in _to_read():
         let_pass(path, user.gid)
-    let_pass(home.fakes, user.gid)
-    home.fakes.mkdir(mode=0o700, exist_ok=True)
-    give_tree(home.fakes, user)
+    for folder in (home.fakes, home.wires):
+        let_pass(folder, user.gid)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        give_tree(folder, user)
     for room in ROOMS:  # they cannot keep what they compile: each would do it at every start
         compileall.compile_dir(CHECKOUT / room, quiet=2)
     return user

@@ -10,7 +10,7 @@ from app.webhooks.chat_events import ChatEvents
 from app.webhooks.wishes import Wishes
 from core.analytics import costs
 from core.db.database import Database
-from core.inbox import inbox
+from core.inbox import inbox, long_texts
 from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging.reports import Report, take_report
@@ -33,11 +33,13 @@ from providers.contracts.messages import (
     DeliveryStatus,
     SmsInbound,
     SmsOptOut,
+    SmsPart,
     SmsSubscription,
 )
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
+from workers.chat.joined import incoming
 from workers.sending.accounts import Accounts
 
 log = logging.getLogger(__name__)
@@ -83,6 +85,8 @@ class Callbacks:
                     return
                 content = Content(event.text)
                 self._receive(event, Party(phone=event.address), content, hook)
+            case SmsPart():
+                self._part(event, hook)
             case ChatInbound():
                 self._chat(event, hook)
             case SmsOptOut() | SmsSubscription():
@@ -191,6 +195,28 @@ class Callbacks:
             )
             if not inbox.receive(tx, keys, service.id, message):
                 log.info("copy of a message: service=%s", service.code)
+
+    def _part(self, part: SmsPart, hook: Service) -> None:
+        """A part of a long text is stored; with the last of them, the text is, too."""
+        told = part.text
+        if not told.sender_is_phone:
+            log.info("text from a sender that is no phone: service=%s", hook.code)
+            return
+        service = self.addressed(told.to, hook)
+        if service is None:
+            log.warning("message to an address that is nobody's: hook of %s", hook.code)
+            return
+        with self._database.transaction(service.tenant.id) as tx:
+            text, had_pin = without_pin(told.text, expected=False)
+            kept = Incoming(told.provider, told.event_id, told.address, Content(text), had_pin)
+            whole = long_texts.add(
+                *(tx, self._keys, service.id, kept),
+                reference=part.reference,
+                total=part.total,
+                number=part.number,
+            )
+            if whole is not None:
+                inbox.receive(tx, self._keys, service.id, incoming(whole))
 
     def _end(self, event: UssdEnded, service: Service) -> None:
         _log_end(event, service, self._keys)

@@ -13,7 +13,10 @@ from app.settings import Settings
 from workers.sending.accounts import Installed
 
 # provider → "module:function", which holds the wire of one account until a signal says stop
-_TABLE: Final = {"osmocom": "app.wires.osmocom:run"}
+_TABLE: Final = {
+    "osmocom": "app.wires.osmocom:run",
+    "smpp": "app.wires.smpp.process:run",
+}
 
 
 # The name of a process, and of its log.

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.db.tables import NOW, created_at, id_of, metadata, moment, refers, tenant_id, words
 
@@ -45,6 +46,7 @@ conversation = Table(
         "subscriber_id",
         postgresql_where=text("session_sealed IS NOT NULL"),
     ),
+    Index("conversation_address", "tenant_id", "address_lookup"),
 )
 
 inbound_message = Table(
@@ -128,4 +130,28 @@ chat_link_try = Table(
     PrimaryKeyConstraint("tenant_id", "subscriber_id"),
     refers("subscriber_id", "subscriber"),
     CheckConstraint("tries >= 0", name="chat_link_try_tries_check"),
+)
+
+long_text = Table(
+    "long_text",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("service_id"),
+    words("provider"),
+    Column("address_lookup", LargeBinary, nullable=False),
+    Column("address_sealed", LargeBinary, nullable=False),
+    words("reference"),
+    Column("total", SmallInteger, nullable=False),
+    Column("parts_sealed", ARRAY(LargeBinary), nullable=False),
+    Column("had_pin", Boolean, nullable=False, server_default=text("false")),
+    Column("received_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    UniqueConstraint(
+        *("tenant_id", "service_id", "address_lookup", "reference", "total"),
+        name="long_text_once",
+    ),
+    refers("service_id", "service"),
+    Index("long_text_age", "received_at", postgresql_using="brin"),
 )

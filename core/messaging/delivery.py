@@ -230,18 +230,29 @@ class _Unidentified:
     sending_at: datetime
 
 
+# Texts to people with a number, and replies to whoever wrote from it, known or not.
+_TO_NUMBER = (
+    "address o JOIN message m ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
+    f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %(lookup)s",
+    "conversation o JOIN message m ON m.tenant_id = o.tenant_id AND m.conversation_id = o.id"
+    f" WHERE o.tenant_id = current_tenant() AND o.address_channel = '{USSD}'"
+    " AND o.address_lookup = %(lookup)s",
+)
+_UNIDENTIFIED = " UNION ALL ".join(
+    f"SELECT m.id, m.state, m.sending_at FROM {to_number} AND m.sent_to = %(lookup)s"
+    " AND m.id >= %(earliest)s AND m.sending_at > now() - make_interval(days => %(days)s)"
+    " AND m.state IN ('sending', 'unknown', 'accepted') AND NOT EXISTS"
+    " (SELECT 1 FROM message_receipt r WHERE r.tenant_id = m.tenant_id"
+    " AND r.message_id = m.id AND r.created_at >= m.sending_at)"
+    for to_number in _TO_NUMBER
+)
+
+
 def _unidentified(tx: Tx, address_lookup: bytes) -> list[_Unidentified]:
     """The texts to a number that a report with an id new to us can be about."""
     rows = tx.all(
-        "SELECT m.id, m.state, m.sending_at FROM address o JOIN message m"
-        " ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
-        f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %s"
-        " AND m.sent_to = o.lookup AND m.id >= %s"
-        " AND m.sending_at > now() - make_interval(days => %s)"
-        " AND m.state IN ('sending', 'unknown', 'accepted') AND NOT EXISTS"
-        " (SELECT 1 FROM message_receipt r WHERE r.tenant_id = m.tenant_id"
-        " AND r.message_id = m.id AND r.created_at >= m.sending_at)",
-        (address_lookup, _earliest(), REPORT_WINDOW_DAYS),
+        _UNIDENTIFIED,
+        {"lookup": address_lookup, "earliest": _earliest(), "days": REPORT_WINDOW_DAYS},
     )
     return [_Unidentified(*row) for row in rows]
 

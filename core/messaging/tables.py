@@ -54,6 +54,13 @@ message = Table(
         "(content_sealed IS NULL) = (conversation_id IS NULL)", name="message_words_check"
     ),
     Index("message_subscriber", "tenant_id", "subscriber_id", text("id DESC")),
+    Index(
+        "message_conversation",
+        "tenant_id",
+        "conversation_id",
+        text("id DESC"),
+        postgresql_where=text("conversation_id IS NOT NULL"),
+    ),
     Index("message_entry", "tenant_id", "entry_id", postgresql_where=text("entry_id IS NOT NULL")),
     Index(
         "message_unsettled",

@@ -403,7 +403,9 @@ CREATE FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel t
     WHERE NOT EXISTS (SELECT FROM known)
       AND (p_lookup IS NULL
            OR EXISTS (SELECT FROM address a WHERE a.tenant_id = sharing.tenant_id
-                      AND a.channel = p_channel AND a.lookup = p_lookup))
+                      AND a.channel = p_channel AND a.lookup = p_lookup)
+           OR EXISTS (SELECT FROM conversation c WHERE c.tenant_id = sharing.tenant_id
+                      AND c.address_channel = p_channel AND c.address_lookup = p_lookup))
 $$;
 
 ALTER FUNCTION public.tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea) OWNER TO piga_lookup;
@@ -866,6 +868,25 @@ CREATE TABLE public.known_id (
 ALTER TABLE ONLY public.known_id FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.known_id OWNER TO piga_owner;
+
+CREATE TABLE public.long_text (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    provider text NOT NULL,
+    address_lookup bytea NOT NULL,
+    address_sealed bytea NOT NULL,
+    reference text NOT NULL,
+    total smallint NOT NULL,
+    parts_sealed bytea[] NOT NULL,
+    had_pin boolean DEFAULT false NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.long_text FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.long_text OWNER TO piga_owner;
 
 CREATE TABLE public.lookup_hour (
     tenant_id uuid NOT NULL,
@@ -1364,6 +1385,12 @@ ALTER TABLE ONLY public.intent
 ALTER TABLE ONLY public.known_id
     ADD CONSTRAINT known_id_pkey PRIMARY KEY (tenant_id, channel, lookup);
 
+ALTER TABLE ONLY public.long_text
+    ADD CONSTRAINT long_text_once UNIQUE (tenant_id, service_id, address_lookup, reference, total);
+
+ALTER TABLE ONLY public.long_text
+    ADD CONSTRAINT long_text_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.lookup_hour
     ADD CONSTRAINT lookup_hour_pkey PRIMARY KEY (tenant_id, subscriber_id, hour);
 
@@ -1492,6 +1519,8 @@ CREATE INDEX chat_link_code ON public.chat_link USING btree (tenant_id, code_loo
 
 CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, subscriber_id, entry_id DESC);
 
+CREATE INDEX conversation_address ON public.conversation USING btree (tenant_id, address_lookup);
+
 CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
 
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
@@ -1512,6 +1541,10 @@ CREATE INDEX intent_recent ON public.intent USING btree (tenant_id, subscriber_i
 
 CREATE INDEX intent_session ON public.intent USING btree (tenant_id, session);
 
+CREATE INDEX long_text_age ON public.long_text USING brin (received_at);
+
+CREATE INDEX message_conversation ON ONLY public.message USING btree (tenant_id, conversation_id, id DESC) WHERE (conversation_id IS NOT NULL);
+
 CREATE INDEX message_entry ON ONLY public.message USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
 CREATE INDEX message_in_line ON ONLY public.message USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
@@ -1521,6 +1554,8 @@ CREATE INDEX message_receipt_age ON public.message_receipt USING brin (created_a
 CREATE INDEX message_receipt_message ON public.message_receipt USING btree (tenant_id, message_id);
 
 CREATE INDEX message_rest_tenant_id_coalesce_id_idx ON public.message_rest USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+CREATE INDEX message_rest_tenant_id_conversation_id_id_idx ON public.message_rest USING btree (tenant_id, conversation_id, id DESC) WHERE (conversation_id IS NOT NULL);
 
 CREATE INDEX message_rest_tenant_id_entry_id_idx ON public.message_rest USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
@@ -1557,6 +1592,8 @@ CREATE INDEX wrong_pin_recent ON public.wrong_pin USING btree (tenant_id, wrong_
 ALTER INDEX public.message_pkey ATTACH PARTITION public.message_rest_pkey;
 
 ALTER INDEX public.message_in_line ATTACH PARTITION public.message_rest_tenant_id_coalesce_id_idx;
+
+ALTER INDEX public.message_conversation ATTACH PARTITION public.message_rest_tenant_id_conversation_id_id_idx;
 
 ALTER INDEX public.message_entry ATTACH PARTITION public.message_rest_tenant_id_entry_id_idx;
 
@@ -1618,6 +1655,9 @@ ALTER TABLE ONLY public.handover
 
 ALTER TABLE ONLY public.inbound_message
     ADD CONSTRAINT inbound_message_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
+
+ALTER TABLE ONLY public.long_text
+    ADD CONSTRAINT long_text_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
@@ -1683,6 +1723,8 @@ CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.inbound_message TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.intent FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.long_text TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.lookup_hour TO piga_relay USING (true);
 
@@ -1790,7 +1832,11 @@ CREATE POLICY ledger ON public.hold TO piga_ledger USING (true);
 
 CREATE POLICY ledger ON public.posting TO piga_ledger USING (true);
 
+ALTER TABLE public.long_text ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY lookup ON public.address FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY lookup ON public.conversation FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY lookup ON public.message_receipt FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
@@ -1865,6 +1911,8 @@ CREATE POLICY own_tenant ON public.inbound_message USING ((tenant_id = public.cu
 CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.known_id USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.long_text USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.lookup_hour USING ((tenant_id = public.current_tenant()));
 
@@ -2095,6 +2143,12 @@ GRANT SELECT ON TABLE public.contribution TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.conversation TO piga_app;
 
+GRANT SELECT(tenant_id) ON TABLE public.conversation TO piga_lookup;
+
+GRANT SELECT(address_channel) ON TABLE public.conversation TO piga_lookup;
+
+GRANT SELECT(address_lookup) ON TABLE public.conversation TO piga_lookup;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.early_report TO piga_app;
 GRANT DELETE ON TABLE public.early_report TO piga_relay;
 
@@ -2157,6 +2211,17 @@ GRANT SELECT,DELETE ON TABLE public.intent TO piga_relay;
 GRANT SELECT ON TABLE public.intent TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.known_id TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.long_text TO piga_app;
+GRANT DELETE ON TABLE public.long_text TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.long_text TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.long_text TO piga_relay;
+
+GRANT SELECT(received_at) ON TABLE public.long_text TO piga_relay;
+
+GRANT SELECT(ended_at) ON TABLE public.long_text TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lookup_hour TO piga_app;
 GRANT DELETE ON TABLE public.lookup_hour TO piga_relay;

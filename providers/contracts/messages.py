@@ -35,6 +35,19 @@ class SmsInbound:
 
 
 @dataclass(frozen=True, slots=True)
+class SmsPart:
+    """A part of a long text, the `number`th of `total`; `text.text` is its own words.
+
+    `reference` tells the text apart from others of the same person.
+    """
+
+    text: SmsInbound
+    reference: str
+    total: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SmsOptOut:
     """A person wants no more texts from this sender id; other sender ids are not meant."""
 

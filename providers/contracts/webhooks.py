@@ -20,6 +20,7 @@ from providers.contracts.messages import (
     DeliveryReport,
     SmsInbound,
     SmsOptOut,
+    SmsPart,
     SmsSubscription,
 )
 from providers.contracts.ussd import UssdEnded, UssdHop
@@ -28,6 +29,7 @@ Inbound = (
     UssdHop
     | UssdEnded
     | SmsInbound
+    | SmsPart
     | SmsOptOut
     | SmsSubscription
     | AirtimeAsked

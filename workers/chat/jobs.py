@@ -1,6 +1,10 @@
 """The kinds of job of this room."""
 
 from core.inbox.inbox import CHAT_TURN
+from core.inbox.long_texts import GIVE_UP_LONG_TEXT
 from workers.jobs.kinds import JobKind
 
-JOBS = (JobKind(CHAT_TURN, "chat", "workers.chat.turn.chat_turn"),)
+JOBS = (
+    JobKind(CHAT_TURN, "chat", "workers.chat.turn.chat_turn"),
+    JobKind(GIVE_UP_LONG_TEXT, "chat", "workers.chat.long_texts.give_up_long_text"),
+)

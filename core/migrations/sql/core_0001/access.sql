@@ -43,6 +43,7 @@ GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT INSERT, UPDATE ON known_id, provider_template TO piga_app;
 GRANT INSERT ON party_change TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON long_text TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
 
@@ -124,6 +125,8 @@ CREATE POLICY all_tenants ON inbound_message TO piga_relay USING (true);
 CREATE POLICY all_tenants ON handover TO piga_relay USING (true);
 CREATE POLICY all_tenants ON chat_link TO piga_relay USING (true);
 CREATE POLICY all_tenants ON chat_link_try TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga_relay;
+CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');

@@ -5,6 +5,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
     find_services(text, text, text[], uuid);
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
+DROP TABLE long_text;
 DROP TABLE broadcast_recipient, broadcast;
 DROP TABLE provider_template, party_change, known_id;
 DROP TABLE chat_link_try, chat_link, handover, inbound_message, conversation, opt_out;

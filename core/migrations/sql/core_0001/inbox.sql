@@ -28,6 +28,7 @@ CREATE TABLE conversation (
     UNIQUE (tenant_id, service_id, address_lookup),
     FOREIGN KEY (tenant_id, service_id) REFERENCES service (tenant_id, id)
 );
+CREATE INDEX conversation_address ON conversation (tenant_id, address_lookup);
 
 CREATE INDEX conversation_of ON conversation (tenant_id, subscriber_id)
     WHERE session_sealed IS NOT NULL;
@@ -98,3 +99,25 @@ CREATE TABLE chat_link_try (
     PRIMARY KEY (tenant_id, subscriber_id),
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id)
 );
+
+-- A text that comes in parts, on a wire where each is acknowledged by itself: kept until all are
+-- here, or nobody waits for the others any more. Its row stays for a while: a part may come twice.
+CREATE TABLE long_text (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    provider text NOT NULL,
+    address_lookup bytea NOT NULL,
+    address_sealed bytea NOT NULL,
+    reference text NOT NULL,
+    total smallint NOT NULL,
+    parts_sealed bytea[] NOT NULL,
+    had_pin boolean NOT NULL DEFAULT false,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT long_text_once
+        UNIQUE (tenant_id, service_id, address_lookup, reference, total),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES service (tenant_id, id)
+);
+CREATE INDEX long_text_age ON long_text USING brin (received_at);

@@ -14,6 +14,9 @@ CREATE POLICY lookup ON message_receipt FOR SELECT TO piga_lookup
     USING (current_user = 'piga_lookup');
 GRANT SELECT (tenant_id, channel, lookup) ON address TO piga_lookup;
 CREATE POLICY lookup ON address FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
+GRANT SELECT (tenant_id, address_channel, address_lookup) ON conversation TO piga_lookup;
+CREATE POLICY lookup ON conversation FOR SELECT TO piga_lookup
+    USING (current_user = 'piga_lookup');
 
 -- `longer`: the other codes, of whichever tenant, that go on from the service's: `*384*10*7#` from
 -- `*384*10#`. Where there are none, whatever is dialled after the code is meant for the service.
@@ -90,8 +93,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- An account's delivery reports all come to one hook, whichever of its tenants sent the text. Whose
--- text has that id; or, where nobody's has, who has somebody with that number (of a report without
--- one: every tenant with a service there) and may not know the id yet.
+-- text has that id; or, where nobody's has, who has somebody with that number or was written to from
+-- it (of a report without one: every tenant with a service there) and may not know the id yet.
 CREATE FUNCTION tenants_of_report(p_provider text, p_id text, p_channel text, p_lookup bytea)
 RETURNS TABLE (tenant_id uuid, is_known boolean) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
@@ -107,7 +110,9 @@ SET search_path = public, pg_temp AS $$
     WHERE NOT EXISTS (SELECT FROM known)
       AND (p_lookup IS NULL
            OR EXISTS (SELECT FROM address a WHERE a.tenant_id = sharing.tenant_id
-                      AND a.channel = p_channel AND a.lookup = p_lookup))
+                      AND a.channel = p_channel AND a.lookup = p_lookup)
+           OR EXISTS (SELECT FROM conversation c WHERE c.tenant_id = sharing.tenant_id
+                      AND c.address_channel = p_channel AND c.address_lookup = p_lookup))
 $$;
 
 

@@ -28,6 +28,8 @@ CREATE TABLE message (
     CONSTRAINT message_words_check CHECK ((content_sealed IS NULL) = (conversation_id IS NULL))
 ) PARTITION BY RANGE (id);
 CREATE INDEX message_subscriber ON message (tenant_id, subscriber_id, id DESC);
+CREATE INDEX message_conversation ON message (tenant_id, conversation_id, id DESC)
+    WHERE conversation_id IS NOT NULL;
 CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;
 CREATE INDEX message_unsettled ON message (tenant_id, state) WHERE state IN ('sending', 'unknown');
 

@@ -1,0 +1,88 @@
+"""Programs that others wrote, at the other end of the wire: npm's smpp, as server and client."""
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.settings import CHECKOUT
+
+HERE = CHECKOUT / "providers" / "smpp" / "tests" / "peers"
+WITHIN_S = 20.0
+
+
+def missing(why: str) -> None:
+    """Skip the test; in CI fail."""
+    if os.environ.get("PIGA_NEED_PEERS") == "1":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def install(folder: Path) -> Path:
+    """npm's smpp, as the lock file beside the scripts has it, in this folder."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        missing("node and npm are not installed: apt-get install nodejs npm")
+    for path in HERE.iterdir():
+        shutil.copy(path, folder)
+    done = subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode != 0:
+        missing(f"npm could not install smpp: {done.stderr[-300:]}")
+    return folder
+
+
+class Peer:
+    """A script that reads and writes lines of JSON."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(json.loads(line))
+
+    def tell(self, **what: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+
+    def hear(self, name: str) -> Any:
+        """The value of the next line that has this name; others are passed over."""
+        while True:
+            line = self._lines.get(timeout=WITHIN_S)
+            if name in line:
+                return line if name in ("sent",) else line[name]
+
+
+@contextmanager
+def running(folder: Path, script: str, *arguments: str) -> Iterator[Peer]:
+    with subprocess.Popen(
+        ["node", script, *arguments],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield Peer(process)
+        finally:
+            process.kill()
