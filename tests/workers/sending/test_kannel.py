@@ -8,8 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import orjson
 import pytest
 
+from core.messaging.messages import write_text
+from core.people.messages import Welcome
+from core.tenants import directory
 from core.tenants.directory import Service
 from providers.contracts.messages import Account
 from providers.kannel.fake import Mode
@@ -21,7 +25,7 @@ from tests.support.domains import DOMAINS, FLOWS
 from tests.support.gateways import Gateways, Time
 from tests.support.kannel import PASSWORD, Kannel, require_kannel
 from tests.support.servers import DatabaseUrls
-from tests.support.tenants import KEYS
+from tests.support.tenants import KEYS, PROVIDER
 from tests.support.texter import sms_service
 from tests.support.ussd import UssdTenant
 from tests.support.waiting import until
@@ -76,8 +80,8 @@ class Served:
     def get_url(self) -> str:
         return f"{hook_url(KEYS, self.url, self.service, 'sms-in')}?{QUERY_IN}"
 
-    def workers(self, base_url: str, username: str, password: str) -> None:
-        """The workers of this process send through that Kannel."""
+    def workers(self, base_url: str, username: str, password: str, *others: Installed) -> None:
+        """The workers of this process send through that Kannel, or by the other accounts."""
         account = Account(username, password, base_url)
         context.install(
             context.make(
@@ -86,7 +90,7 @@ class Served:
                 DOMAINS.messages,
                 flows=FLOWS,
                 limits=QUICK,
-                accounts=[Installed("gateway", "kannel", account)],
+                accounts=[Installed("gateway", "kannel", account), *others],
                 hooks_url=self.url,
             )
         )
@@ -201,3 +205,30 @@ def test_texts_wait_while_kannel_is_away_and_go_once(served: Served, fakes: Fake
     served.workers(f"{fakes.url}/kannel", "piga", PASSWORD)
     until(lambda: served.work() == ["delivered"])
     assert len(fakes.kannel.texts.find(lambda _: True)) == 1
+
+
+def test_what_a_kannel_took_over_is_reported_by_it(served: Served, fakes: Fakes) -> None:
+    """The tenant's first provider is away: the text goes out by the second, under its sender id,
+    and the second one's reports come to the hook of the service."""
+    tenant = served.tenant
+    service = tenant.service()
+    settings = {"second": {"provider": "kannel", "account": "gateway", "code": SHORT_CODE}}
+    tenant.admin.execute(
+        "UPDATE service SET settings = %s WHERE id = %s",
+        (orjson.dumps(settings).decode(), service.id),
+    )
+    tenant.change(directory.touch)
+    away = Account("impuye", "k3y", "http://127.0.0.1:9")
+    first = Installed("main", PROVIDER, away)
+    served.workers(f"{fakes.url}/kannel", "piga", PASSWORD, first)
+    with tenant.tx() as tx:
+        write_text(
+            tx,
+            subscriber_id=tenant.id_of("uwera"),
+            service_id=service.id,
+            message=Welcome(),
+        )
+    served.work()
+    [text] = fakes.kannel.texts.find(lambda _: True)
+    assert text.sender == SHORT_CODE
+    until(lambda: served.states() == ["delivered"])
