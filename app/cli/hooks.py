@@ -18,7 +18,8 @@ def hooks(as_json: bool) -> None:
 
     An address is a secret itself: anybody who knows it can speak for the provider. Its first
     part is PIGA_PUBLIC_URL, or where the `piga run` of this PIGA_HOME listens, or HOST and PORT.
-    `piga tenant rotate-hooks` makes new ones.
+    `piga tenant rotate-hooks` makes new ones. Where a provider fills in what it has to say, its
+    placeholders stand behind the address: copy it whole.
     """
     from app.webhooks.addresses import list_hooks
 
