@@ -55,11 +55,20 @@ def test_a_command_leads_where_its_screens_do(
     assert tenant.entries() == 0
 
 
-@pytest.mark.parametrize("written", ["PAY KOP1 500 1", "PAY KOP1 500 yes", "PAY KOP1 500 1 2748"])
+@pytest.mark.parametrize("written", ["PAY KOP1 500 1", "PAY KOP1 500 yes", "PAY KOP1 500 1 yes 1"])
 def test_a_command_agrees_to_nothing(tenant: UssdTenant, uwera: Texter, written: str) -> None:
     assert uwera.text(written).startswith(CONFIRM)
     assert tenant.number("SELECT count(*) FROM intent WHERE state <> 'open'") == 0
     assert uwera.text("1") == FINISH
+
+
+def test_a_command_with_a_pin_is_warned_of_and_the_pin_is_not_kept(
+    tenant: UssdTenant, uwera: Texter
+) -> None:
+    assert uwera.text("PAY KOP1 500 1 2748").startswith("Never send your PIN.")
+    [row] = tenant.admin.execute("SELECT id, content_sealed FROM inbound_message").fetchall()
+    assert "2748" not in KEYS.open(row[1], row[0].bytes)
+    assert tenant.entries() == 0
 
 
 def test_what_does_not_fit_stops_there_and_says_so(uwera: Texter) -> None:
