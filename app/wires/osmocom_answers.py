@@ -134,7 +134,10 @@ class Answers:
             begun = self._kept(ask)
         except StoreDown:
             return self._shown(ask, _sorry(STILL_WORKING), None)
-        service = self._directory.by_id(begun.service_id) if begun else None
+        try:
+            service = self._directory.by_id(begun.service_id) if begun else None
+        except (Unavailable, OutcomeUnknown):
+            return self._shown(ask, _sorry(sentences.NOT_NOW), begun)
         if service is None or not self._is_ours(service):
             return self._shown(ask, _sorry(sentences.SESSION_ENDED), begun)
         return self._turn(ask, service, begun, "")

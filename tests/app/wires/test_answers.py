@@ -296,6 +296,40 @@ def test_redis_is_away(
     assert phone.type("1") == working
 
 
+def test_postgres_is_away(
+    tenant_behind_proxies: UssdTenant, osmocom: UssdTenant, ctrl: Ctrl, proxies: Proxies
+) -> None:
+    tenant_behind_proxies.directory.refresh()
+    phone = Phone(process(tenant_behind_proxies, ctrl))
+    menu = phone.dial()
+    proxies.postgres.shut()
+    assert phone.type("3", "00") == menu, "menus go on"
+    started = process(tenant_behind_proxies, ctrl)
+    tenant_behind_proxies.directory._by_id.clear()
+    tenant_behind_proxies.directory._by_code.clear()
+    phone.answers = started
+    assert phone.type("1") == NOT_NOW
+    assert phone.ends
+    assert Phone(started, session_id=8).dial() == NOT_NOW
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_question_that_takes_two_pages_is_answered_on_either(
+    osmocom: UssdTenant, answers: Answers, pages: int
+) -> None:
+    """Under the reason why it is asked again, with the offer to be called, in French."""
+    osmocom.speak("fr")
+    phone = Phone(answers)
+    phone.dial()
+    phone.type("8", "1", PIN)
+    shown = phone.type("1234", "1234", "1234")
+    assert "98 Suite" in shown
+    if pages == 2:
+        assert "Choisissez un PIN" in shown + phone.type("98")
+    assert "Retapez" in phone.type("8316"), shown
+    assert phone.type("8316").startswith("Votre PIN est changé.")
+
+
 class Slow:
     """Answers when it is let to; the last word of too many."""
 
