@@ -242,18 +242,24 @@ def test_freezing_asks_who_when_it_must(demo: Piga) -> None:
 
 SMS = "10384"  # where Ibimina's people write to
 KANNEL_SMS = "1400"  # and Fuel's; where its reports go, each text says
-HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 1
+WHATSAPP = "+250788000200"  # and Ibimina's once more, at Meta, where one hook takes all
+HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 2
+OF_SERVICE = {
+    SMS: ("sms", "africastalking"),
+    KANNEL_SMS: ("sms", "kannel"),
+    WHATSAPP: ("whatsapp", "meta"),
+}
 
 
 def test_hooks_are_listed(demo: Piga) -> None:
     listed = data(demo("hooks", "--json"))
     assert len(listed) == HOOKS
     ussd = {f"*384*{n}0#" for n in range(1, 6)}
-    assert {hook["service"] for hook in listed} == {SMS, KANNEL_SMS, *ussd}
+    assert {hook["service"] for hook in listed} == {*OF_SERVICE, *ussd}
     for hook in listed:
         assert set(hook) == {"provider", "kind", "tenant", "service", "url"}
-        assert hook["kind"] in OF_CHANNEL["ussd" if hook["service"] in ussd else "sms"]
-        provider = "kannel" if hook["service"] == KANNEL_SMS else "africastalking"
+        channel, provider = OF_SERVICE.get(hook["service"], ("ussd", "africastalking"))
+        assert hook["kind"] in OF_CHANNEL[channel]
         assert hook["url"].endswith(f"?{QUERY_IN}") is (provider == "kannel")
         parts = urlsplit(hook["url"])
         assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8000")

@@ -20,6 +20,9 @@ from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
 from tests.support.waiting import at_once
 
+# The same menus by text message and on WhatsApp.
+CHATS = ("10384", "+250788000200")
+
 
 def test_a_tenant_is_there_after_it_was_applied(folder: Folder) -> None:
     applied = folder.apply()
@@ -193,12 +196,12 @@ def test_services_menus_and_tariffs_follow_the_folder(folder: Folder) -> None:
     folder.replace("tariffs.yaml", "maximum: 500000", "maximum: 400000")
     folder.change("tariffs.yaml", lambda found: [one for one in found if "valid_to" not in one])  # type: ignore[attr-defined]
     assert dict(folder.apply().changes) == {
-        "services changed": 2,
+        "services changed": 3,
         "tariffs changed": 1,
         "tariffs removed": 1,
     }
     assert folder.one("SELECT version FROM tenant") > version  # type: ignore[operator]
-    service, _ = all_services(folder.core)
+    service, *_ = all_services(folder.core)
     assert "Mini statement" in str(service.tree)
     assert service.tenant.limit_minor("contribute", "maximum", 0) == 400_000
 
@@ -207,7 +210,7 @@ def test_a_table_of_a_level_wins_over_the_one_without(folder: Folder) -> None:
     folder.apply()
 
     def limits(level: str = "") -> list[int]:
-        service, _ = all_services(folder.core)
+        service, *_ = all_services(folder.core)
         return [
             service.tenant.limit_minor("topup", name, 0, level=level)
             for name in ("minimum", "maximum", "day_maximum", "approval_above_day")
@@ -261,17 +264,17 @@ def test_a_new_code_opens_and_the_old_one_closes(folder: Folder) -> None:
     directory = Directory(folder.core)
     assert directory.find("africastalking", "ussd", CODE) is None
     assert directory.find("africastalking", "ussd", "*384*11#") is not None
-    assert codes(folder) == {"*384*11#", "10384"}
+    assert codes(folder) == {"*384*11#", *CHATS}
     folder.replace("services.yaml", "*384*11#", CODE)
     folder.apply()
-    assert codes(folder) == {CODE, "10384"}
+    assert codes(folder) == {CODE, *CHATS}
 
 
 def test_a_rotated_webhook_secret_stays_rotated(folder: Folder) -> None:
     from core.tenants.directory import rotate_hook_secret
 
     folder.apply()
-    service, _ = all_services(folder.core)
+    service, *_ = all_services(folder.core)
     with folder.core.transaction(folder.tenant_id) as tx:
         rotate_hook_secret(tx, service.id)
     folder.replace("menu.yaml", 'en: "Statement"', 'en: "Mini statement"')
@@ -287,7 +290,7 @@ def test_keys_that_people_know_do_not_change_their_meaning(folder: Folder) -> No
     assert set(folder.faults()) == {
         "menu.yaml: statement: had the key 6 and now has 4 (people know keys by heart)"
     }
-    assert folder.apply(may_renumber=True).changes["services changed"] == 2
+    assert folder.apply(may_renumber=True).changes["services changed"] == 3
 
 
 def test_a_code_of_another_tenant_is_refused(folder: Folder, tmp_path: Path) -> None:
@@ -328,7 +331,7 @@ def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
         pause(tx, paused=True, notice={"en": "Back at six"})
     folder.replace("tenant.yaml", "sms_sender: IBIMINA", "sms_sender: SAVINGS")
     folder.apply()
-    service, _ = all_services(folder.core)
+    service, *_ = all_services(folder.core)
     assert service.tenant.paused
     assert service.tenant.paused_flows == {"topup"}
     assert service.tenant.settings["sms_sender"] == "SAVINGS"
@@ -348,7 +351,7 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
         "*384*30#": "trade",
         "*384*40#": "fuel",
         "*384*50#": "rates",
-        "10384": "ibimina",
+        **dict.fromkeys(CHATS, "ibimina"),
         "1400": "fuel",
     }
     assert {tenant.currency for tenant in services.values()} == {"RWF", "KES", "GHS", "UGX"}
