@@ -133,7 +133,10 @@ class Wire:
 
     def sent_to_all(self) -> float:
         """How many a second of them went out, once all have."""
-        left = "SELECT count(*) FROM message WHERE template = 'welcome' AND state = 'queued'"
+        left = (
+            "SELECT count(*) FROM message WHERE template = 'welcome'"
+            " AND state IN ('queued', 'sending')"
+        )
         until_s = time.monotonic() + WITHIN_S
         while (self.admin.execute(left).fetchone() or (0,))[0]:
             if time.monotonic() > until_s:
