@@ -71,6 +71,10 @@ def finish_by_ussd(code: str) -> Msg:
     return _("Dial {code} to finish: it waits for you there. Never send your PIN.", code=code)
 
 
+def no_more_today(code: str) -> Msg:
+    return _("No more messages from here today. Dial {code} to go on.", code=code)
+
+
 def only_by_ussd(code: str) -> Msg:
     return _("Dial {code} for this: it needs your PIN. Never send your PIN.", code=code)
 

@@ -95,6 +95,16 @@ class DayCost:
     amount: Decimal
 
 
+def spent_on(tx: Tx, day: date) -> dict[str, Decimal]:
+    """What the tenant's texts of a day have cost so far, by currency."""
+    rows = tx.all(
+        "SELECT currency, sum(amount_micro) FROM gateway_cost"
+        " WHERE tenant_id = current_tenant() AND day = %s AND kind = 'text' GROUP BY currency",
+        (day,),
+    )
+    return {currency: Decimal(micro) / MICRO for currency, micro in rows}
+
+
 def by_day(tx: Tx, *, days: int) -> list[DayCost]:
     """The tenant's costs of so many days, the latest first."""
     rows = tx.all(

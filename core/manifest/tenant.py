@@ -6,7 +6,14 @@ from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from core.db.database import Tx
@@ -96,6 +103,20 @@ class QuietHours(Entry):
     ends: Annotated[Text, _TIME]
 
 
+class Spending(Entry):
+    """What a tenant wants to spend on messages in a day, of what is charged in a currency."""
+
+    currency: Annotated[Text, one_of(lambda _: sorted(_currencies()))]
+    amount: Annotated[Text, matching(r"[0-9]{1,9}([.][0-9]{1,6})?", 'an amount such as "5000"')]
+
+    @field_validator("amount")
+    @classmethod
+    def _above_nothing(cls, value: str) -> str:
+        if not float(value):
+            raise wrong("more than 0 is needed here")
+        return value
+
+
 class Settings(Entry):
     """What a tenant may say of itself."""
 
@@ -115,6 +136,7 @@ class Settings(Entry):
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
     new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
     quiet_hours: QuietHours | None = None
+    spending_a_day: list[Spending] = Field(default_factory=list)
     # What may be paid in all on the first day of a PIN that officers let somebody choose.
     new_pin_limit: OptionalAmount = None
     # To how many people one officer may send a broadcast alone.

@@ -15,6 +15,7 @@ from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
+from workers.sending.budgets import Budgets
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
@@ -34,6 +35,7 @@ class Context:
     breaker: Breaker
     rates: Rates
     pauses: Pauses
+    budgets: Budgets
     limits: Limits
 
     def backoff_s(self, attempts: int) -> float:
@@ -61,6 +63,7 @@ def make(
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
+    budgets: Budgets | None = None,
     hooks_url: str = "",
     limits: Limits = LIMITS,
 ) -> Context:
@@ -77,6 +80,7 @@ def make(
         breaker=Breaker(limits),
         rates=rates or Rates(None),
         pauses=Pauses(database),
+        budgets=budgets or Budgets(database),
         limits=limits,
     )
 

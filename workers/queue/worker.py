@@ -36,6 +36,7 @@ from workers.jobs.kinds import QUEUES, JobKinds
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals, where
 from workers.sending.accounts import Installed
+from workers.sending.budgets import Budgets
 from workers.sending.rates import Rates
 
 log = logging.getLogger(__name__)
@@ -243,14 +244,16 @@ def work(
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
     OurJob.functions = frozenset[str]().union(*(kind.functions for kind in kinds.values()))
     counting = connect(redis_url, timeout_s=COUNTING_TIMEOUT_S)
+    database = Database(database_url)
     ours = context.make(
-        Database(database_url),
+        database,
         Keyring(key),
         messages,
         flows=flows,
         fakes_url=fakes_url,
         accounts=accounts,
         rates=Rates(counting),
+        budgets=Budgets(database, counting),
         hooks_url=hooks_url,
         limits=limits,
     )

@@ -164,6 +164,9 @@ class _Batch:
             batches.accepted_all(tx, taken, provider=way.provider, zone=way.zone)
 
         items[0].attempt.settle(record)
+        for outcome in found:
+            if isinstance(outcome, Sent):
+                self._context.budgets.note(self._tenant_id, outcome.cost)
 
 
 def _one_each(items: Iterable[_Item]) -> list[list[_Item]]:

@@ -168,6 +168,38 @@ def quiet_until(now: datetime, quiet: dict[str, Any] | None, zone: ZoneInfo) -> 
     return datetime.combine(day, ends, zone)
 
 
+# --- a tenant's budget of a day -------------------------------------------------------------------
+
+# What goes to many leaves the rest of the budget to receipts and replies.
+BULK_SHARE: Final = 0.8
+
+
+class Spending(Enum):
+    """What a budget says to one more message."""
+
+    GO = "go"
+    TOMORROW = "tomorrow"  # it waits for the tenant's next day
+    LAST_WORD = "last word"  # a reply becomes one that points to USSD, once a day
+
+
+def within_budget(priority: int, share: float, *, is_reply: bool) -> Spending:
+    """Whether a message still goes out, of whose tenant's budget such a share is spent. What goes
+    to many stops first, codes never."""
+    if priority >= Priority.BULK:
+        return Spending.GO if share < BULK_SHARE else Spending.TOMORROW
+    if share < 1 or priority == Priority.CODE:
+        return Spending.GO
+    if is_reply:
+        return Spending.LAST_WORD
+    return Spending.TOMORROW if priority >= Priority.RECEIPT else Spending.GO
+
+
+def tomorrow_s(now: datetime) -> float:
+    """How long it is to the next midnight of the clock that `now` has."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    return (midnight - now).total_seconds()
+
+
 def goes_to_many(priority: int) -> bool:
     """Whether quiet hours and opt-outs hold: never for what somebody waits for or must know."""
     return priority >= Priority.BULK

@@ -22,13 +22,17 @@ from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.messaging import messages, optouts
 from core.outbox import outbox
+from core.tenants import directory
 from core.tenants.directory import Service
 from core.tenants.pauses import Paused
 from engine.wording import own_words
+from menus import sentences
 from menus.messages import compose
 from menus.sms import receipt, segments
+from menus.texts import say
 from providers.contracts.messages import Refused, SendError, Sms
 from values import clock
+from values.alarms import raise_alarm
 from values.messages import MissingValue
 from values.zones import zone_of
 from workers.jobs.context import Context, current
@@ -113,8 +117,46 @@ class Attempt(Settlement):
         elif may_be_out and self._is_opted_out(open_ways[0]):
             self.fail("opted_out")
         else:
-            return replace(found, ways=open_ways)
+            return self._within_budget(replace(found, ways=open_ways))
         return None
+
+    def _within_budget(self, found: Ready) -> Ready | None:
+        """The same, or the last word of the day, or None where it waits or was not worth it."""
+        text, tenant, budgets = self._text, found.service.tenant, self._context.budgets
+        share = budgets.share(tenant)
+        said = policy.within_budget(
+            text.claim.priority, share, is_reply=text.conversation_id is not None
+        )
+        if said is policy.Spending.GO:
+            return found
+        if budgets.is_news(tenant):
+            raise_alarm(
+                log,
+                "budget_spent",
+                f"{tenant.slug} {tenant.today()}",
+                f"{tenant.slug} has spent {share:.0%} of its budget for messages of today.",
+                tenant_id=tenant.id,
+            )
+        if said is policy.Spending.TOMORROW:
+            self.leave_for(policy.tomorrow_s(clock.now(tenant.zone)))
+            return None
+        return self._last_word(found)
+
+    def _last_word(self, found: Ready) -> Ready | None:
+        """In place of a reply, once a day: where its person can go on. Then nothing more."""
+        text, tenant, budgets = self._text, found.service.tenant, self._context.budgets
+        assert text.conversation_id is not None, "only replies have a last word"
+        try:
+            if not budgets.may_tell(tenant, text.conversation_id, text.id):
+                self.fail("budget_spent")
+                return None
+        except RedisError:
+            self.leave_for(WITHOUT_REDIS_AGAIN_AFTER_S)
+            return None
+        with self.transaction() as tx:
+            code = directory.ussd_code(tx)
+        words = say(sentences.no_more_today(code), tenant.languages[0]) if code else found.words
+        return replace(found, words=words)
 
     def _is_due(self) -> bool:
         """Whether it is this text's turn. Else it has ended, or waits."""

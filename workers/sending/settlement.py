@@ -58,6 +58,7 @@ class Settlement:
                 )
 
         self.settle(record)
+        self._context.budgets.note(self._tenant_id, sent.cost)
 
     def not_taken(self, way: Way, error: SendError, found: Verdict, pause_s: float) -> None:
         """It ended so, and what the answer is about is left alone for `pause_s`."""
