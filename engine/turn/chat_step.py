@@ -21,7 +21,7 @@ from engine.moves import LINK_CHAT, SHOWN, WRONG
 from engine.render import render
 from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
 from engine.turn.choices import typed_by
-from engine.turn.commands import command_in, follow
+from engine.turn.commands import command_in, follow, only_choice
 from engine.turn.message import ENDED
 from engine.turn.replies import Reply, asks_for_secret_next, reply_to, words
 from engine.turn.stored import StoredSession
@@ -30,7 +30,7 @@ from menus import chat_words, sentences
 from menus.chat_help import help_text
 from menus.chat_words import Said, shown_word
 from menus.layout import in_words
-from menus.screens import End, Info, Menu
+from menus.screens import End, Info
 from menus.texts import Text
 from menus.tree_reading import dialled_to
 
@@ -271,19 +271,12 @@ class _ChatStep:
     def _past_only_choice(self, taken: Step) -> Step:
         """A flow that begins with a list of one asks nothing: each message is paid for. Back leads
         to what was before it."""
-        session, screen = taken.session, taken.screen
-        place = session.place
-        flow = self._context.flows.get(place.flow)
-        if (
-            flow is None
-            or place.state != flow.initial
-            or not isinstance(screen, Menu)
-            or len(screen.options) != 1
-            or taken.notice
-        ):
+        only = only_choice(self._context, taken)
+        if only is None or taken.notice:
             return taken
+        place = taken.session.place
         _, before = render(self._context, taken)
-        chosen = step(self._context, before, str(screen.options[0].key))
+        chosen = step(self._context, before, str(only.key))
         back = tuple(each for each in chosen.session.back if each != place)
         return replace(chosen, session=replace(chosen.session, back=back))
 

@@ -19,7 +19,8 @@ from engine.session import Session
 from engine.turn.replay import takes_fed
 from engine.turn.understanding import understand
 from menus.answers import Amount, Number, Phone
-from menus.screens import Ask, Menu, Screen
+from menus.keys import option_key
+from menus.screens import Ask, Menu, Option, Screen
 from menus.tree import Node
 
 # A label of so many words is known from the words of a command; so is an amount with its currency.
@@ -55,11 +56,25 @@ def follow(context: TurnContext, session: Session, command: Command) -> Step:
         understood = understand(reached.screen, before, " ".join(words[:size]))
         if understood.tie:
             return ask_again(context, before, understood.tie)
+        only = only_choice(context, reached)
+        if only is not None and option_key(understood.typed) != only.key:
+            # A list of one is asked of nobody in a chat: the word is for what comes next.
+            reached = step(context, before, str(only.key))
+            continue
         reached = step(context, before, understood.typed)
         if reached.outcome == WRONG:
             break
         words = words[size:]
     return reached
+
+
+def only_choice(context: TurnContext, reached: Step) -> Option | None:
+    """The one option of the list that a flow begins with; None where there are more, or none."""
+    place, screen = reached.session.place, reached.screen
+    flow = context.flows.get(place.flow)
+    if flow is None or place.state != flow.initial or not isinstance(screen, Menu):
+        return None
+    return screen.options[0] if len(screen.options) == 1 else None
 
 
 def _answer_size(screen: Screen, session: Session, words: Sequence[str]) -> int:

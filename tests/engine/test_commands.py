@@ -78,6 +78,11 @@ def test_what_does_not_fit_stops_there_and_says_so(uwera: Texter) -> None:
     )
 
 
+@pytest.mark.parametrize("written", ["PAY 500", "PAY KOP1 500", "PAY 1 500", "pay kopera 500"])
+def test_who_has_one_choice_need_not_name_it(texter: Callable[[str], Texter], written: str) -> None:
+    assert texter("habimana").text(written).startswith(CONFIRM)
+
+
 def test_a_tie_in_a_command_is_asked_about(tenant: UssdTenant, uwera: Texter) -> None:
     tenant.admin.execute("UPDATE savings_group SET name = 'Kopera Cyiza' WHERE code = 'KOP2'")
     asked = uwera.text("PAY kopera 500")
