@@ -7,6 +7,7 @@ from core.approvals import tables as _approvals
 from core.audit import tables as _audit
 from core.broadcasts import tables as _broadcasts
 from core.db.tables import metadata
+from core.events import tables as _events
 from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
 from core.money import tables as _money
@@ -29,6 +30,7 @@ DOMAINS = (
     _inbox,
     _messaging,
     _broadcasts,
+    _events,
     _analytics,
     _alarms,
 )

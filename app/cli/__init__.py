@@ -30,6 +30,7 @@ COMMANDS = {
     "ledger": "app.cli.ledger:ledger",
     "approvals": "app.cli.approvals:approvals",
     "broadcast": "app.cli.broadcast:broadcast",
+    "events": "app.cli.events:events",
     "demo": "app.cli.demo:demo",
     "domain": "app.cli.domain:domain",
     "doctor": "app.cli.doctor:doctor",

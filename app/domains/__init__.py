@@ -31,6 +31,7 @@ OURS = (
     "recovery",
     "bookings",
     "broadcasts",
+    "events",
 )
 GROUP = "piga.domains"
 

@@ -153,6 +153,31 @@ END $_$;
 
 ALTER FUNCTION public.make_partitions(months_ahead integer) OWNER TO piga_owner;
 
+CREATE FUNCTION public.note_event() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    told pg_catalog.text := TG_ARGV[0];
+BEGIN
+    IF EXISTS (SELECT FROM event_subscription s WHERE s.tenant_id = NEW.tenant_id
+               AND s.state = 'on' AND told = ANY (s.kinds))
+    THEN
+        WITH noted AS (
+            INSERT INTO event (tenant_id, id, subscription_id, kind, subject_id)
+            SELECT NEW.tenant_id, gen_random_uuid(), s.id, told, NEW.id
+            FROM event_subscription s WHERE s.tenant_id = NEW.tenant_id
+                AND s.state = 'on' AND told = ANY (s.kinds)
+            ON CONFLICT DO NOTHING RETURNING id
+        )
+        INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)
+        SELECT NEW.tenant_id, gen_random_uuid(), 'event', 2, noted.id FROM noted;
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.note_event() OWNER TO piga_lookup;
+
 CREATE TABLE public.pause (
     tenant_id uuid NOT NULL,
     what text NOT NULL,
@@ -731,6 +756,46 @@ CREATE TABLE public.entry (
 ALTER TABLE ONLY public.entry FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entry OWNER TO piga_owner;
+
+CREATE TABLE public.event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscription_id uuid CONSTRAINT event_subscription_id_not_null1 NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT event_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'dead'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY public.event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.event OWNER TO piga_owner;
+
+CREATE TABLE public.event_subscription (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    url_sealed bytea NOT NULL,
+    secret_sealed bytea NOT NULL,
+    old_secret_sealed bytea,
+    old_secret_until timestamp with time zone,
+    kinds text[] NOT NULL,
+    with_numbers boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'on'::text NOT NULL,
+    reason text,
+    failures integer DEFAULT 0 NOT NULL,
+    paused_until timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT event_subscription_state_check CHECK ((state = ANY (ARRAY['on'::text, 'off'::text])))
+);
+
+ALTER TABLE ONLY public.event_subscription FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.event_subscription OWNER TO piga_owner;
 
 CREATE TABLE public.first_use (
     tenant_id uuid NOT NULL,
@@ -1358,6 +1423,15 @@ ALTER TABLE ONLY public.entry
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_tenant_id_key_key UNIQUE (tenant_id, key);
 
+ALTER TABLE ONLY public.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.event_subscription
+    ADD CONSTRAINT event_subscription_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.event
+    ADD CONSTRAINT event_tenant_id_subscription_id_kind_subject_id_key UNIQUE (tenant_id, subscription_id, kind, subject_id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
@@ -1523,6 +1597,10 @@ CREATE INDEX conversation_address ON public.conversation USING btree (tenant_id,
 
 CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
 
+CREATE INDEX event_age ON public.event USING brin (created_at);
+
+CREATE INDEX event_unsettled ON public.event USING btree (tenant_id, subscription_id, state) WHERE (state = ANY (ARRAY['waiting'::text, 'dead'::text]));
+
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
 CREATE INDEX gateway_cost_day ON public.gateway_cost USING btree (tenant_id, day);
@@ -1611,6 +1689,16 @@ ALTER INDEX public.turn_session ATTACH PARTITION public.turn_rest_tenant_id_sess
 
 CREATE TRIGGER code_is_free BEFORE INSERT OR UPDATE ON public.service_address FOR EACH ROW EXECUTE FUNCTION public.code_is_free();
 
+CREATE TRIGGER note_delivered AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((new.state = 'delivered'::text) AND (old.state <> 'delivered'::text))) EXECUTE FUNCTION public.note_event('message.delivered');
+
+CREATE TRIGGER note_ended AFTER INSERT ON public.turn FOR EACH ROW WHEN ((new.outcome = 'ended'::text)) EXECUTE FUNCTION public.note_event('session.ended');
+
+CREATE TRIGGER note_failed AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((new.state = 'failed'::text) AND (old.state <> 'failed'::text) AND (new.reason IS DISTINCT FROM 'taken_back'::text))) EXECUTE FUNCTION public.note_event('message.failed');
+
+CREATE TRIGGER note_posted AFTER INSERT ON public.entry FOR EACH ROW EXECUTE FUNCTION public.note_event('payment.posted');
+
+CREATE TRIGGER note_received AFTER INSERT ON public.inbound_message FOR EACH ROW EXECUTE FUNCTION public.note_event('message.received');
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -1646,6 +1734,12 @@ ALTER TABLE ONLY public.chat_link_try
 
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
+
+ALTER TABLE ONLY public.event_subscription
+    ADD CONSTRAINT event_subscription_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.event
+    ADD CONSTRAINT event_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.event_subscription(tenant_id, id);
 
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
@@ -1713,6 +1807,8 @@ CREATE POLICY all_tenants ON public.chat_link TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.chat_link_try TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
@@ -1804,6 +1900,10 @@ ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entry ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.event_subscription ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY everybody ON public.installation USING (true);
 
 ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
@@ -1838,6 +1938,10 @@ CREATE POLICY lookup ON public.address FOR SELECT TO piga_lookup USING ((CURRENT
 
 CREATE POLICY lookup ON public.conversation FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
+CREATE POLICY lookup ON public.event FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY lookup ON public.event_subscription FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
+
 CREATE POLICY lookup ON public.message_receipt FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY lookup ON public.pause FOR SELECT TO piga_lookup USING ((CURRENT_USER = 'piga_lookup'::name));
@@ -1859,6 +1963,10 @@ ALTER TABLE public.message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY noted ON public.event FOR INSERT TO piga_lookup WITH CHECK ((CURRENT_USER = 'piga_lookup'::name));
+
+CREATE POLICY noted ON public.outbox FOR INSERT TO piga_lookup WITH CHECK ((CURRENT_USER = 'piga_lookup'::name));
 
 ALTER TABLE public.opt_out ENABLE ROW LEVEL SECURITY;
 
@@ -1897,6 +2005,10 @@ CREATE POLICY own_tenant ON public.conversation USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.event USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.event_subscription USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
 
@@ -2025,6 +2137,8 @@ GRANT ALL ON FUNCTION public.find_tenant(p_slug text) TO piga_verify;
 
 REVOKE ALL ON FUNCTION public.make_partitions(months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.make_partitions(months_ahead integer) TO piga_relay;
+
+REVOKE ALL ON FUNCTION public.note_event() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pause TO piga_app;
 GRANT SELECT ON TABLE public.pause TO piga_lookup;
@@ -2164,6 +2278,30 @@ GRANT SELECT ON TABLE public.entry TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;
 GRANT SELECT ON TABLE public.entry TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.event TO piga_app;
+GRANT DELETE ON TABLE public.event TO piga_relay;
+GRANT INSERT ON TABLE public.event TO piga_lookup;
+
+GRANT SELECT(tenant_id) ON TABLE public.event TO piga_relay;
+GRANT SELECT(tenant_id) ON TABLE public.event TO piga_lookup;
+
+GRANT SELECT(id) ON TABLE public.event TO piga_relay;
+GRANT SELECT(id) ON TABLE public.event TO piga_lookup;
+
+GRANT SELECT(state) ON TABLE public.event TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.event TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.event_subscription TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.event_subscription TO piga_lookup;
+
+GRANT SELECT(id) ON TABLE public.event_subscription TO piga_lookup;
+
+GRANT SELECT(kinds) ON TABLE public.event_subscription TO piga_lookup;
+
+GRANT SELECT(state) ON TABLE public.event_subscription TO piga_lookup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.gateway_cost TO piga_app;
@@ -2261,6 +2399,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox TO piga_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.outbox TO piga_relay;
 GRANT SELECT ON TABLE public.outbox TO piga_verify;
+GRANT INSERT ON TABLE public.outbox TO piga_lookup;
 
 GRANT SELECT,INSERT ON TABLE public.party_change TO piga_app;
 

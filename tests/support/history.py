@@ -5,7 +5,7 @@ that entries, postings, texts and turns lie in the months that they would lie in
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +28,7 @@ from core.broadcasts.number_list import read_list
 from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
+from core.events import events, subscriptions
 from core.inbox import inbox, links, party_changes
 from core.inbox.party_changes import Known
 from core.manifest.apply import apply
@@ -94,6 +95,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_staff_does(tenant)
         what_staff_look_at(tenant)
         what_a_provider_says(tenant)
+        what_is_told(tenant)
         what_is_written(tenant)
         what_two_officers_decide(tenant)
         turns_are_logged(tenant)
@@ -368,6 +370,31 @@ def what_is_written(tenant: UssdTenant) -> None:
     Texter(tenant, "+250788999222").text("hi")  # whom nobody knows: the chat shows a code
     tenant.change(links.check_code, KEYS, tenant.id_of("uwera"), "000000")
     what_is_sent_to_many(tenant, uwera.service)
+
+
+def what_is_told(tenant: UssdTenant) -> None:
+    """A system that is told of what is written from now on: an event was delivered, another waits,
+    since nobody answered, and the secret was changed. And one that is told of nothing any more."""
+    place = "https://hooks.example.com/piga"
+    wanted = ["message.received", "session.ended"]
+    subscribe = subscriptions.subscribe
+    id, _ = tenant.change(subscribe, KEYS, place, wanted, actor="test", with_numbers=True)
+    other, _ = tenant.change(subscribe, KEYS, place, ["payment.posted"], actor="test")
+    tenant.change(subscriptions.rotate, KEYS, id, actor="test")
+    tenant.change(events.probe, other)
+    tenant.change(_tell, lambda tx, told: events.delivered(tx, told, "200"))
+    tenant.change(subscriptions.unsubscribe, other, actor="test")
+    tenant.change(events.probe, id)
+    tenant.change(_tell, lambda tx, told: events.again(tx, told, "503", delay_s=60, at_least_s=0))
+
+
+def _tell(tx: Tx, came_to: Callable[[Tx, events.Outgoing], None]) -> None:
+    """The event that waits is sent, and that is what it came to."""
+    row = tx.one("SELECT id FROM outbox WHERE kind = 'event' AND state = 'waiting'")
+    assert row is not None
+    told = events.claim(tx, KEYS, row[0], lease_s=60)
+    assert told is not None
+    came_to(tx, told)
 
 
 def what_is_sent_to_many(tenant: UssdTenant, service: directory.Service) -> None:

@@ -29,6 +29,7 @@ UP = (
     "broadcasts",
     "analytics",
     "alarms",
+    "events",
     "access",
     "lookups",
     "partitions",

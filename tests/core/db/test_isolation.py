@@ -261,6 +261,10 @@ CALLS = {
     " public.tenants_of_report('africastalking', 'AT1', 'ussd', '')",
     "tenants_changed": "SELECT count(*) > 1 FROM public.tenants_changed(0)",
     "pauses": "SELECT count(*) FROM public.pauses()",
+    # A trigger's.
+    "note_event": "INSERT INTO public.turn (tenant_id, id, service_id, session, number, place,"
+    " outcome, language, took_us) VALUES (public.current_tenant(), %(id)s, %(id)s, 's', 1, '',"
+    " 'ended', 'en', 1) RETURNING true",
     "make_partitions": "SELECT public.make_partitions(0)",
     "drop_old_turns": "SELECT public.drop_old_turns(9)",
 }
@@ -354,10 +358,17 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
         ("tenants_of_report", {}, 0),
         ("tenants_changed", {}, True),
         ("pauses", {}, 0),
+        ("note_event", {"id": uuid7()}, True),
         ("make_partitions", {}, 0),
         ("drop_old_turns", {}, 0),
     ]
     assert {name for name, _, _ in steps} == {*CALLS}
+    tenant.as_superuser(
+        "INSERT INTO event_subscription (tenant_id, id, url_sealed, secret_sealed, kinds,"
+        " created_by) VALUES (%s, %s, '', '', '{session.ended,payment.posted}', 'test')",
+        tenant.tenant_id,
+        uuid7(),
+    )
     spied: list[str | None] = []
     for url in (tenant.urls.database_url, tenant.urls.relay_url):
         with psycopg.connect(url, autocommit=True) as connection:
@@ -374,6 +385,9 @@ def test_what_a_caller_made_is_found_by_no_function_that_works_as_its_owner(
                 assert row == (expected,), name
     assert spied == []
     assert (tenant.balance(source), tenant.balance(target)) == ((80, 0), (120, 0))
+    noted = tenant.count("event", "kind = 'session.ended'"), tenant.count("event") > 2
+    assert noted[0] >= 1
+    assert noted[1]
 
 
 # Types that are words of the grammar, which stand for Postgres' own wherever they are read.

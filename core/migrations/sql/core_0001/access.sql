@@ -36,7 +36,7 @@ GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, f
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
-GRANT INSERT, UPDATE ON broadcast, broadcast_recipient TO piga_app;
+GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
@@ -98,6 +98,8 @@ CREATE POLICY all_tenants ON intent FOR SELECT TO piga_relay USING (true);
 GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, message_receipt,
     intent, gateway_cost TO piga_relay;
 GRANT DELETE ON spending_limit, inbound_message, handover, chat_link, chat_link_try TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON event TO piga_relay;
+CREATE POLICY all_tenants ON event TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON broadcast TO piga_relay;
 CREATE POLICY all_tenants ON broadcast TO piga_relay USING (true);
 GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;

@@ -6,7 +6,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE long_text;
-DROP TABLE broadcast_recipient, broadcast;
+DROP TABLE event, event_subscription, broadcast_recipient, broadcast;
 DROP TABLE provider_template, party_change, known_id;
 DROP TABLE chat_link_try, chat_link, handover, inbound_message, conversation, opt_out;
 DROP TABLE alarm, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
@@ -14,7 +14,7 @@ DROP TABLE alarm, gateway_cost, turn, early_report, message_receipt, message, ou
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
     approval_request, spending_limit, service_address, service, pause, tenant, installation;
 DROP SEQUENCE config_version;
-DROP FUNCTION make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
+DROP FUNCTION note_event(), make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),
     post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb, uuid),
     refuse(text, text, bigint), pin_attempt(uuid, uuid, smallint, integer), current_tenant();

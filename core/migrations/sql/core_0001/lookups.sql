@@ -115,6 +115,15 @@ SET search_path = public, pg_temp AS $$
                       AND c.address_channel = p_channel AND c.address_lookup = p_lookup))
 $$;
 
+-- And what tenants are told of is noted for whichever tenant it is about: `note_event`.
+GRANT SELECT (tenant_id, id, kinds, state) ON event_subscription TO piga_lookup;
+GRANT INSERT, SELECT (tenant_id, id) ON event TO piga_lookup;
+GRANT INSERT ON outbox TO piga_lookup;
+CREATE POLICY lookup ON event_subscription FOR SELECT TO piga_lookup
+    USING (current_user = 'piga_lookup');
+CREATE POLICY lookup ON event FOR SELECT TO piga_lookup USING (current_user = 'piga_lookup');
+CREATE POLICY noted ON event FOR INSERT TO piga_lookup WITH CHECK (current_user = 'piga_lookup');
+CREATE POLICY noted ON outbox FOR INSERT TO piga_lookup WITH CHECK (current_user = 'piga_lookup');
 
 DO $$
 DECLARE
@@ -136,5 +145,7 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app', name);
         EXECUTE format('ALTER FUNCTION %s OWNER TO piga_lookup', name);
     END LOOP;
+    REVOKE ALL ON FUNCTION note_event() FROM PUBLIC;
+    ALTER FUNCTION note_event() OWNER TO piga_lookup;
     EXECUTE 'REVOKE CREATE ON SCHEMA public FROM piga_lookup';
 END $$;
