@@ -14,7 +14,7 @@ from workers.sending.accounts import Installed
 
 # provider → "module:function", which holds the wire of one account until a signal says stop
 _TABLE: Final = {
-    "osmocom": "app.wires.osmocom:run",
+    "osmocom": "app.wires.osmocom.process:run",
     "smpp": "app.wires.smpp.process:run",
 }
 

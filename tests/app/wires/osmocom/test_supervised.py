@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.local.test_supervise import READY_S, Piga, eventually, free_port
-from tests.app.wires.conftest import EUSE, HLR_LINES
+from tests.app.wires.osmocom.conftest import EUSE, HLR_LINES
 from tests.support.osmocom import Handset, Hlr, Msc, require_hlr
 
 CONNECTED = "village: connected to osmo-hlr"

@@ -8,7 +8,7 @@ import pytest
 
 from providers.osmocom.address import GSUP_PORT, Address
 from providers.osmocom.connection import Connection, Owner, Timing
-from tests.app.wires.conftest import HLR_LINES, IMSI_OF, NOBODYS_IMSI
+from tests.app.wires.osmocom.conftest import HLR_LINES, IMSI_OF, NOBODYS_IMSI
 from tests.support.osmocom import END, ERROR, RESULT, Handset, Hlr, Msc
 from tests.support.ussd import UssdTenant
 from tests.support.wires import Wire

@@ -7,8 +7,8 @@ from typing import Final
 from app import accounts, domains
 from app.errors import OperatorError
 from app.settings import Settings
-from app.wires.hops import Hops
-from app.wires.osmocom_answers import Answers
+from app.wires.osmocom.answers import Answers
+from app.wires.osmocom.hops import Hops
 from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
