@@ -171,8 +171,7 @@ class _ChatStep:
             return self._unknown()
         if not self._people_have_pins():
             return self._by_ussd(sentences.register_by_ussd, None, self._language, repeats=True)
-        goes_on = word is not Said.MENU and not self._written.choice and not self._is_command()
-        taken = begin(context, Session(), found, self._elsewhere() if goes_on else None)
+        taken = begin(context, Session(), found, self._elsewhere(word))
         at_menu = taken.session.place == ROOT and not taken.session.ended
         command = command_in(context, taken.session, self._written.text) if at_menu else None
         if command is not None and word is None:
@@ -190,8 +189,12 @@ class _ChatStep:
         first = self._written.text.split()[:1]
         return bool(first) and self._context.tree.opened_by(first[0]) is not None
 
-    def _elsewhere(self) -> Session | None:
-        """What the person began in another chat of theirs: it goes on here."""
+    def _elsewhere(self, word: Said | None) -> Session | None:
+        """What the person began in another chat of theirs: it goes on here, unless they ask for
+        something else."""
+        written = self._written
+        if word is Said.MENU or written.choice or written.asked_for or self._is_command():
+            return None
         raw = self._context.write(
             inbox.take_from_elsewhere,
             self._context.keys,

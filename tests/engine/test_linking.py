@@ -179,6 +179,20 @@ def test_who_asks_for_the_menu_or_writes_a_command_begins_anew(
     assert chat.text("PAY KOP2").startswith("How much for Abishyizehamwe?")
 
 
+def test_a_reply_to_news_begins_what_those_ask_for(tenant: UssdTenant, chat: Texter) -> None:
+    link(tenant, chat)
+    first = Texter(tenant, tenant.people["uwera"].phones[0])
+    for text in ("menu", "8"):
+        first.text(text)
+    tenant.admin.execute(
+        "UPDATE conversation SET reply_flow = 'contribute', reply_until = now() + interval '1 hour'"
+        " WHERE address_lookup = %s",
+        (KEYS.lookup(people.USSD, OTHER),),
+    )
+    assert chat.text("all right").startswith("Save in which group?")
+    assert first.text("2").startswith("Choose your language")  # it is still there
+
+
 def test_nobodys_conversation_is_anothers(tenant: UssdTenant) -> None:
     first = Texter(tenant, tenant.people["uwera"].phones[0])
     for text in ("menu", "1", "1"):
