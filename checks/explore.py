@@ -180,7 +180,7 @@ class _Exploration:
         self._answers = answers
         self._explored = explored
         self._service = samples.service(
-            _tree_of(flows),
+            tree_of_all(flows),
             currency=scenario.currency,
             charges=scenario.charges,
             languages=scenario.languages,
@@ -255,7 +255,7 @@ def _told(fault: Exception) -> str:
     return f"breaks: {type(fault).__name__}: {fault}"
 
 
-def _tree_of(flows: Mapping[str, type[Flow]]) -> dict[str, Any]:
+def tree_of_all(flows: Mapping[str, type[Flow]]) -> dict[str, Any]:
     """A menu with every flow in it that may hang in one."""
     names = sorted(flows.keys() - BEGUN_BY_THE_ENGINE)
     return {

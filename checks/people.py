@@ -7,6 +7,7 @@ from checks import samples
 from checks.samples import CALLER, CUSTOMER, OWN_NUMBER
 from checks.scenario import (
     OTHER_LETTERS,
+    Goal,
     Samples,
     Scenario,
     at_the_phone,
@@ -93,5 +94,11 @@ SAMPLES = Samples(
                 ],
             },
         ),
+    ),
+    goals=MappingProxyType(
+        {
+            "balances": Goal(messages=2, segments=3),
+            "someone_else": Goal(messages=5, segments=6),  # name, language, and yes
+        }
     ),
 )

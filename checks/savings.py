@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from checks import samples
 from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
-from checks.scenario import OTHER_LETTERS, Samples, Scenario, refused_with
+from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
 from core.savings import groups
 from core.savings.contributions import CONTRIBUTE, Contributed
 from core.savings.errors import GroupClosed
@@ -38,6 +38,7 @@ SAMPLES = Samples(
                 ]
             },
         ),
+        Scenario("in one group", {groups.of_member: lambda id: samples.groups_of(id)[:1]}),
         Scenario("nothing yet", {groups.of_member: lambda _id: []}),
         Scenario(
             "other letters",
@@ -48,4 +49,5 @@ SAMPLES = Samples(
             },
         ),
     ),
+    goals=MappingProxyType({"contribute": Goal(messages=3, segments=5, scenario="in one group")}),
 )

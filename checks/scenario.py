@@ -35,13 +35,25 @@ ORDINARY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """How much a conversation in a chat may take, from a greeting to its end or to the code to
+    dial: so many messages, or by SMS so many segments. It is held in the scenario of that name."""
+
+    messages: int
+    segments: int
+    scenario: str = "longest"
+
+
+@dataclass(frozen=True, slots=True)
 class Samples:
     """What a domain brings to the checks: what its functions of the core answer, scenarios in
-    which they answer otherwise, and values of its messages as they are stored, by name."""
+    which they answer otherwise, values of its messages as they are stored, by name, and goals of
+    its flows in chats, by flow."""
 
     answers: Answers = field(default_factory=lambda: MappingProxyType({}))
     scenarios: tuple[Scenario, ...] = ()
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    goals: Mapping[str, Goal] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def combined(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:

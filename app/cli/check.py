@@ -22,6 +22,8 @@ def check(folders: tuple[Path, ...]) -> None:
     - flows       explored from the dial to every end: pages over the budget of any service,
                   dead ends, states that nothing leads to, questions to the core without
                   a sample
+    - chats       each screen as one message with buttons or a list, and by SMS, within the
+                  limits of providers; conversations that take more messages than their goal
     - texts       that are sent: more than one segment with their longest values
     - gateways    files of USSD gateways: their examples are carried out
     - menu trees  of FOLDERS (else of the demo's tenants), and of the tenants in the

@@ -144,7 +144,9 @@ def show(slug: str) -> None:
 def costs(slug: str, *, days: int) -> None:
     """List what gateways charged for sessions and texts, by day.
 
-    As they said it themselves: at the end of a session, and in the answer to a text.
+    As they said it themselves: at the end of a session, in the answer to a text, and in its
+    reports. Then how many messages each number has sent by month where so many are free, and what
+    it will be at the end of this one.
     """
     from app.cli import tenant_show
 

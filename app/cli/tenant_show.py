@@ -1,15 +1,22 @@
 """`piga tenant show` and `costs`: what an operator sees of a business at a glance."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC
 from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from app.operations.servers import Core
 from core.alarms import alarms
-from core.analytics import costs
+from core.analytics import costs, meter
+from core.messaging import prices
 from core.tenants.directory import all_services
+from values import clock
+
+MONTHS: Final = 3
 
 _FACTS = (
     "SELECT t.slug, t.country, t.currency, t.time_zone, t.languages, t.paused,"
@@ -56,6 +63,26 @@ def print_costs(core: Core, tenant_id: uuid.UUID, *, days: int) -> None:
         click.echo(f"{one.day}  {_said(one)}")
     if not found:
         click.echo("No gateway has said what anything cost.")
+    for line in _metered(core, tenant_id):
+        click.echo(line)
+
+
+def _metered(core: Core, tenant_id: uuid.UUID) -> Iterator[str]:
+    """A line for each number and month, where so many messages a month are free; of this month with
+    what it comes to."""
+    with core.database.transaction(tenant_id) as tx:
+        found = meter.by_month(tx, months=MONTHS)
+        row = tx.one("SELECT time_zone FROM tenant WHERE id = current_tenant()")
+    assert row is not None
+    now = clock.now(ZoneInfo(row[0]))
+    for one in found:
+        free = prices.table().rule(one.channel, now).free_replies_a_month
+        said = f"{one.month:%Y-%m}     {one.channel} {one.code}: {one.messages} messages"
+        if (one.month.year, one.month.month) == (now.year, now.month):
+            said += f" of {free} free" if free else ""
+            ahead = meter.forecast(one.messages, now)
+            said += f", about {ahead} by the month's end" if ahead is not None else ""
+        yield said
 
 
 def _said(one: costs.DayCost) -> str:

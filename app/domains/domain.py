@@ -153,6 +153,7 @@ class Domains:
             answers={k: v for domain in self.all for k, v in domain.samples.answers.items()},
             scenarios=combined(s for domain in self.all for s in domain.samples.scenarios),
             values={k: v for domain in self.all for k, v in domain.samples.values.items()},
+            goals={k: v for domain in self.all for k, v in domain.samples.goals.items()},
         )
 
 

@@ -13,6 +13,7 @@ from app.operations import domain_texts
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
+from checks.conversations import Cost, check_costs, costs_of
 from checks.explore import Explored, explore
 from checks.messages import check_messages
 from core.db.database import Database
@@ -80,6 +81,7 @@ def check_shared(findings: Findings) -> None:
     ours = domains.load()
     findings.add(check_flows(ours.flows, _walked()))
     findings.add(check_refusals())
+    findings.add(check_costs(_costs(), ours.samples.goals))
     findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
     findings.flows += len(ours.flows)
 
@@ -151,6 +153,14 @@ def _terms_of(*files: Path) -> tuple[Term, ...]:
         return glossary.load(*files)
     except (OSError, ValueError) as wrong:
         raise OperatorError(f"A glossary cannot be read: {wrong}") from None
+
+
+@cache
+def _costs() -> dict[tuple[str, str], Cost]:
+    """What conversations in chats take, by flow and language."""
+    ours = domains.load()
+    brought = ours.samples
+    return costs_of(ours.flows, brought.scenarios, brought.answers, brought.goals)
 
 
 @cache

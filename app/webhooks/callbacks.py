@@ -13,6 +13,7 @@ from core.db.database import Database
 from core.inbox import inbox, long_texts
 from core.inbox.content import Content
 from core.inbox.inbox import Incoming
+from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -28,6 +29,7 @@ from providers.contracts.chat import (
     PartyChanged,
     TemplateState,
 )
+from providers.contracts.cost import Pricing
 from providers.contracts.messages import (
     DeliveryReport,
     DeliveryStatus,
@@ -145,6 +147,7 @@ class Callbacks:
                 reason=_why(event),
                 address_lookup=self._keys.lookup(USSD, event.address) if event.address else None,
                 message_id=_message_id(event.reference),
+                billed=_billed(event.pricing),
             ),
         )
 
@@ -239,6 +242,12 @@ def _message_id(reference: str) -> uuid.UUID | None:
         return uuid.UUID(reference)
     except ValueError:
         return None
+
+
+def _billed(pricing: Pricing | None) -> Billed | None:
+    if pricing is None:
+        return None
+    return Billed(pricing.is_billable, pricing.category, pricing.market)
 
 
 def _why(event: DeliveryReport) -> str | None:

@@ -49,3 +49,14 @@ gateway_cost = Table(
     Index("gateway_cost_day", "tenant_id", "day"),
     Index("gateway_cost_age", "created_at", postgresql_using="brin"),
 )
+
+message_meter = Table(
+    "message_meter",
+    metadata,
+    tenant_id(),
+    id_of("service_id"),
+    Column("month", Date, nullable=False),
+    Column("messages", Integer, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "service_id", "month"),
+    CheckConstraint("messages > 0", name="message_meter_messages_check"),
+)

@@ -76,13 +76,14 @@ Statement = tuple[str, tuple[object, ...] | dict[str, object]]
 
 
 def taken_with(
-    message_id: uuid.UUID, *, provider: str, provider_message_id: str
+    message_id: uuid.UUID, *, provider: str, provider_message_id: str, reason: str | None = None
 ) -> list[Statement]:
     """The statements that raise a text to accepted under the provider's id, to be sent along with
-    others; the last one answers the report that came before, for `apply_early`."""
+    others; the second one answers whether that is news, and the last one the report that came
+    before, for `apply_early`."""
     return [
         (_LOCK, (f"id:{provider}:{provider_message_id}",)),
-        (_RAISE_STATUS["accepted"], {"id": message_id, "reason": None, "taken": True}),
+        (_RAISE_STATUS["accepted"], {"id": message_id, "reason": reason, "taken": True}),
         *_recorded(message_id, provider, provider_message_id),
     ]
 

@@ -262,19 +262,28 @@ def sending(tx: Tx, text: Outgoing, *, segments: int = 1) -> bool:
     return row is not None
 
 
-def accepted(tx: Tx, text: Outgoing, *, provider: str, provider_message_id: str | None) -> None:
-    """The provider took it. Said again, it changes nothing."""
+def accepted(
+    tx: Tx,
+    text: Outgoing,
+    *,
+    provider: str,
+    provider_message_id: str | None,
+    reason: str | None = None,
+) -> bool:
+    """The provider took it, for a `reason` in another form than it was meant. Said again, it
+    changes nothing, and answers False."""
     if provider_message_id is not None and text.subscriber_id is None:
         # A reply: no report finds it by its number, so that one round trip does it all.
-        *_, early = tx.pipeline(
+        id = provider_message_id
+        _, _, raised, *_, early = tx.pipeline(
             (outbox.DONE, (text.claim.outbox_id,)),
-            *taken_with(text.id, provider=provider, provider_message_id=provider_message_id),
+            *taken_with(text.id, provider=provider, provider_message_id=id, reason=reason),
         )
         apply_early(tx, text.id, early.fetchone())
-        return
+        return raised.fetchone() is not None
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)
-        raise_status(tx, text.id, "accepted", taken=True)
+        return raise_status(tx, text.id, "accepted", reason=reason, taken=True)
 
 
 def unknown(

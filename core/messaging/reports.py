@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 
 from core.db.database import Database
+from core.messaging.bills import Billed, record_bill
 from core.messaging.delivery import PROVIDER_ID_CHARS_MAXIMUM, apply_report, is_awaited
 from core.people.people import USSD
 
@@ -15,7 +16,8 @@ from core.people.people import USSD
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a provider says of a text, by its own id of it: see `delivery.apply_report`.
-    `message_id` is our id of it, where the wire brings that back."""
+    `message_id` is our id of it, where the wire brings that back; `billed` is what the provider
+    says that it charges, where it does."""
 
     provider: str
     provider_message_id: str
@@ -23,6 +25,7 @@ class Report:
     reason: str | None = None
     address_lookup: bytes | None = None
     message_id: uuid.UUID | None = None
+    billed: Billed | None = None
 
 
 def take_report(database: Database, asked: uuid.UUID, report: Report) -> str:
@@ -58,7 +61,7 @@ def _is_awaited(database: Database, tenant: uuid.UUID, address_lookup: bytes | N
 
 def _apply(database: Database, tenant: uuid.UUID, report: Report, *, is_shared: bool) -> str:
     with database.transaction(tenant) as tx:
-        return apply_report(
+        answer = apply_report(
             tx,
             provider=report.provider,
             provider_message_id=report.provider_message_id,
@@ -68,3 +71,6 @@ def _apply(database: Database, tenant: uuid.UUID, report: Report, *, is_shared: 
             is_shared=is_shared,
             message_id=report.message_id,
         )
+        if report.billed is not None and answer in ("advanced", "old"):
+            record_bill(tx, report.provider, report.provider_message_id, report.billed)
+        return answer

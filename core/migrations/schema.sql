@@ -1007,6 +1007,18 @@ ALTER TABLE ONLY public.message FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message OWNER TO piga_owner;
 
+CREATE TABLE public.message_meter (
+    tenant_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    month date NOT NULL,
+    messages integer NOT NULL,
+    CONSTRAINT message_meter_messages_check CHECK ((messages > 0))
+);
+
+ALTER TABLE ONLY public.message_meter FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_meter OWNER TO piga_owner;
+
 CREATE TABLE public.message_receipt (
     tenant_id uuid NOT NULL,
     provider text NOT NULL,
@@ -1473,6 +1485,9 @@ ALTER TABLE ONLY public.membership
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_subscriber_id_number_key UNIQUE (tenant_id, subscriber_id, number);
+
+ALTER TABLE ONLY public.message_meter
+    ADD CONSTRAINT message_meter_pkey PRIMARY KEY (tenant_id, service_id, month);
 
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (tenant_id, id);
@@ -1960,6 +1975,8 @@ ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.message_meter ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
@@ -2031,6 +2048,8 @@ CREATE POLICY own_tenant ON public.lookup_hour USING ((tenant_id = public.curren
 CREATE POLICY own_tenant ON public.membership USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.message USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.message_meter USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.message_receipt USING ((tenant_id = public.current_tenant()));
 
@@ -2376,6 +2395,8 @@ GRANT SELECT ON TABLE public.membership TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.message TO piga_app;
 GRANT SELECT ON TABLE public.message TO piga_relay;
 GRANT SELECT ON TABLE public.message TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.message_meter TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.message_receipt TO piga_app;
 GRANT DELETE ON TABLE public.message_receipt TO piga_relay;

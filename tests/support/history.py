@@ -18,7 +18,7 @@ from app.operations.tenant_folder import rules as manifest_rules
 from app.settings import CHECKOUT
 from core.agents import agents
 from core.alarms import alarms
-from core.analytics import costs
+from core.analytics import costs, meter
 from core.approvals import requests
 from core.approvals.requests import officer
 from core.broadcasts import broadcasts
@@ -426,7 +426,7 @@ def what_a_provider_says(tenant: UssdTenant) -> None:
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:
-    """Alarms, one of them closed, and what a session cost."""
+    """Alarms, one of them closed, what a session cost, and how many messages have been sent."""
     for kind in ("wrong_pins", "screen_refused"):
         tenant.change(alarms.record, kind=kind, subject="*384*10#", sentence="Look.", count=2)
     with tenant.tx() as tx:
@@ -442,6 +442,7 @@ def what_staff_look_at(tenant: UssdTenant) -> None:
         zone="Africa/Kigali",
         network="63510",
     )
+    tenant.change(meter.count, service_id=tenant.service().id, zone="Africa/Kigali")
 
 
 def turns_are_logged(tenant: UssdTenant) -> None:

@@ -40,7 +40,7 @@ class Texter:
         self.count += 1
         sent = {
             "from": self.number,
-            "to": SHORT_CODE,
+            "to": self.service.code,
             "id": id or f"{self.number}-{self.count}",
             "text": text,
             "date": "2026-11-20 12:05:00",

@@ -3,12 +3,18 @@ key will do there), otherwise the installation's."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from core.tenants.directory import Service
+from engine.turn.replies import WITH_CHOICES
 from providers import registry
+from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownProvider
 from providers.contracts.messages import Account, Refused, Sender
+from providers.registry import Provider
 from workers.sending.policy import Pauses
+
+S = TypeVar("S")
 
 # Where each company's side stands in the fakes' process.
 FAKES = {"africastalking": "/at", "kannel": "/kannel", "meta": "/meta"}
@@ -29,13 +35,16 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a text of a service goes out. Pauses are kept by `account` and by `account_sender`, the
+    """How a text of a service goes out: by `sender`, or into a chat by `chats`.
+    Pauses are kept by `account` and by `account_sender`, the
     account with the sender id: never by the secret."""
 
     provider: str
+    channel: str
     account: str
     sender_id: str | None
-    sender: Sender
+    sender: Sender | None
+    chats: ChatSender | None
     zone: str  # of the tenant: on whose day it is charged
     # So many messages a second the provider takes on this account; 0 where nobody says so.
     messages_a_second: float = 0.0
@@ -73,6 +82,7 @@ class Accounts:
     # The address of a service's hook of a kind.
     hook_url: Callable[[Service, str], str] | None = None
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
+    _chat_senders: dict[tuple[str, Account], ChatSender] = field(default_factory=dict)
 
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
     KEPT_MAXIMUM = 1_000
@@ -102,13 +112,16 @@ class Accounts:
         name = service.provider
         account = self.account(service)
         # Who wrote to a number is answered from it.
-        own = service.code if service.channel != "ussd" else None
+        own = service.wire_address if service.channel != "ussd" else None
+        in_chats = service.channel in WITH_CHOICES
         sender_id = sender_id or own or service.tenant.settings.get("sms_sender")
         return Way(
             provider=name,
+            channel=service.channel,
             account=f"{name}:{account.username}",
             sender_id=str(sender_id) if sender_id else None,
-            sender=self._sender(name, account),
+            sender=None if in_chats else self._sender(name, account),
+            chats=self._chat_sender(name, account) if in_chats else None,
             zone=service.tenant.zone.key,
             messages_a_second=_rate(account),
             report_url=self._report_url(service),
@@ -123,16 +136,34 @@ class Accounts:
     def _sender(self, name: str, account: Account) -> Sender:
         known = self._senders.get((name, account))
         if known is None:
-            try:
-                make = registry.find(name).sender
-            except UnknownProvider:
-                make = None
-            if make is None:
-                raise Refused("bad_account", never_left=True, alarm=True)
-            if len(self._senders) >= self.KEPT_MAXIMUM:
-                self._senders.clear()
-            known = self._senders[name, account] = make(account)
+            known = self._made(self._senders, name, account, lambda found: found.sender)
         return known
+
+    def _chat_sender(self, name: str, account: Account) -> ChatSender:
+        known = self._chat_senders.get((name, account))
+        if known is None:
+            known = self._made(self._chat_senders, name, account, lambda found: found.chat_sender)
+        return known
+
+    def _made(
+        self,
+        kept: dict[tuple[str, Account], S],
+        name: str,
+        account: Account,
+        make_of: Callable[[Provider], Callable[[Account], S] | None],
+    ) -> S:
+        """A sender for an account, kept. Raises Refused (bad_account) where the provider has none
+        of this kind, or the account cannot be used."""
+        try:
+            make = make_of(registry.find(name))
+        except UnknownProvider:
+            make = None
+        if make is None:
+            raise Refused("bad_account", never_left=True, alarm=True)
+        if len(kept) >= self.KEPT_MAXIMUM:
+            kept.clear()
+        made = kept[name, account] = make(account)
+        return made
 
     def name(self, service: Service) -> str:
         """By what name the account of a service is known; "" where it has none. Two services of

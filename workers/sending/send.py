@@ -25,12 +25,14 @@ from core.outbox import outbox
 from core.tenants import directory
 from core.tenants.directory import Service
 from core.tenants.pauses import Paused
+from engine.turn import replies
+from engine.turn.replies import TRANSLITERATE, WITH_CHOICES, Reply
 from engine.wording import own_words
 from menus import sentences
+from menus.markup import escaped
 from menus.messages import compose
 from menus.sms import receipt, segments
-from menus.texts import say
-from providers.contracts.messages import Refused, SendError, Sms
+from providers.contracts.messages import Refused, SendError, Sent, Sms
 from values import clock
 from values.alarms import raise_alarm
 from values.messages import MissingValue
@@ -39,6 +41,7 @@ from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending import policy
 from workers.sending.accounts import Way
+from workers.sending.chats import send_reply
 from workers.sending.settlement import STEP_DEADLINE_S, Settlement
 
 log = logging.getLogger(__name__)
@@ -84,7 +87,11 @@ class Ready:
     service: Service
     ways: Sequence[Way]
     number: str = field(repr=False)
-    words: str = field(repr=False)
+    reply: Reply = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        return self.reply.text
 
 
 class Attempt(Settlement):
@@ -155,8 +162,10 @@ class Attempt(Settlement):
             return None
         with self.transaction() as tx:
             code = directory.ussd_code(tx)
-        words = say(sentences.no_more_today(code), tenant.languages[0]) if code else found.words
-        return replace(found, words=words)
+        if not code:
+            return found
+        last = replies.words(found.service, sentences.no_more_today(code), tenant.languages[0])
+        return replace(found, reply=last)
 
     def _is_due(self) -> bool:
         """Whether it is this text's turn. Else it has ended, or waits."""
@@ -182,8 +191,8 @@ class Attempt(Settlement):
             service = self._context.directory.by_id(text.service_id)
             if service is None:
                 raise CannotSay("no_service")
-            number, words = self._compose(service)
-            return Ready(service, self._context.accounts.ways(service), number, words)
+            number, reply = self._compose(service)
+            return Ready(service, self._context.accounts.ways(service), number, reply)
         except CannotSay as error:
             self.fail(error.code)
         except Refused as error:
@@ -266,8 +275,8 @@ class Attempt(Settlement):
             return "too_old"
         return "gave_up" if text.claim.attempts > self._limits.attempts_maximum else ""
 
-    def _compose(self, service: Service) -> tuple[str, str]:
-        """The number and the words: they exist from here to the request, and nowhere else."""
+    def _compose(self, service: Service) -> tuple[str, Reply]:
+        """The number and the reply: they exist from here to the request, and nowhere else."""
         text, keys = self._text, self._context.keys
         if text.number_sealed is None:
             raise CannotSay("no_number")
@@ -278,7 +287,7 @@ class Attempt(Settlement):
         except ValueError:
             raise CannotSay("unreadable_number") from None
         if reply is not None:
-            return number, str(reply["text"])
+            return number, Reply.unpacked(reply)
         try:
             words = compose(
                 self._context.messages[text.template],
@@ -291,13 +300,17 @@ class Attempt(Settlement):
             )
         except (KeyError, MissingValue):
             raise CannotSay("no_such_text") from None
-        return number, receipt(words)
+        if service.channel in WITH_CHOICES:
+            return number, Reply(escaped(words))
+        folds = bool(service.tenant.settings.get(TRANSLITERATE, True))
+        return number, Reply(receipt(words, folds=folds))
 
     def _request(self, ready: Ready) -> None:
         text, ways = self._text, ready.ways
         try:
             with self.transaction() as tx:
-                mine = messages.sending(tx, text, segments=segments(ready.words))
+                count = 1 if ways[0].chats is not None else segments(ready.words)
+                mine = messages.sending(tx, text, segments=count)
         except CommitUnknown:
             # It may stand there as `sending`; but nothing has left, and only we know that.
             self.give_back("postgres")
@@ -306,9 +319,7 @@ class Attempt(Settlement):
             return  # the lease ran out meanwhile, and another worker has it
         for place, way in enumerate(ways):
             try:
-                id = str(text.id)
-                sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)
-                sent = way.sender.send(sms)
+                sent, otherwise = self._hand_over(ready, way)
             except SendError as error:
                 found = policy.verdict(error)
                 if found.takes_over and place + 1 < len(ways):
@@ -318,5 +329,21 @@ class Attempt(Settlement):
             except Exception as error:
                 self.unknown(where(error))
             else:
-                self.taken(way, sent)
+                self.taken(way, sent, otherwise)
             return
+
+    def _hand_over(self, ready: Ready, way: Way) -> tuple[Sent, str | None]:
+        """The request. Answers also why it went out otherwise than it was meant."""
+        id = str(self._text.id)
+        if way.chats is not None:
+            return send_reply(
+                way.chats,
+                ready.number,
+                ready.reply,
+                own=way.sender_id or "",
+                id=id,
+                tenant_id=self._tenant_id,
+            )
+        assert way.sender is not None, "a way has the one or the other"
+        sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)
+        return way.sender.send(sms), None

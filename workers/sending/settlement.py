@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from core.analytics import costs
+from core.analytics import costs, meter
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
-from core.messaging import messages
+from core.messaging import messages, prices
 from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from providers.contracts.messages import Scope, SendError, Sent
+from values import clock
 from values.alarms import raise_alarm
 from workers.jobs.context import Context
 from workers.sending import policy
@@ -39,13 +40,21 @@ class Settlement:
     def text(self) -> Outgoing:
         return self._text
 
-    def taken(self, way: Way, sent: Sent) -> None:
-        """The provider has it."""
+    def taken(self, way: Way, sent: Sent, otherwise: str | None = None) -> None:
+        """The provider has it; `otherwise` says why in another form than it was meant."""
         text = self._text
         self._context.breaker.close(*way.names)
 
         def record(tx: Tx) -> None:
-            messages.accepted(tx, text, provider=way.provider, provider_message_id=sent.message_id)
+            is_news = messages.accepted(
+                tx,
+                text,
+                provider=way.provider,
+                provider_message_id=sent.message_id,
+                reason=otherwise,
+            )
+            if is_news and way.chats is not None:
+                self._count(tx, way)
             if sent.cost is not None:
                 costs.record(
                     tx,
@@ -59,6 +68,22 @@ class Settlement:
 
         self.settle(record)
         self._context.budgets.note(self._tenant_id, sent.cost)
+
+    def _count(self, tx: Tx, way: Way) -> None:
+        """Count a message on a channel where so many a month are free."""
+        free = prices.table().rule(way.channel, clock.now()).free_replies_a_month
+        if not free:
+            return
+        sent = meter.count(tx, service_id=self._text.service_id, zone=way.zone)
+        if meter.is_news(sent, free):
+            raise_alarm(
+                log,
+                "free_messages",
+                f"{self._text.service_id} {clock.now():%Y-%m}",
+                f"{sent} of {free} free messages of this month are sent from {way.sender_id}: see"
+                " `piga tenant costs`.",
+                tenant_id=self._tenant_id,
+            )
 
     def not_taken(self, way: Way, error: SendError, found: Verdict, pause_s: float) -> None:
         """It ended so, and what the answer is about is left alone for `pause_s`."""

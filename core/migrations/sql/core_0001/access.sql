@@ -42,6 +42,7 @@ GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT INSERT, UPDATE ON known_id, provider_template TO piga_app;
 GRANT INSERT ON party_change TO piga_app;
+GRANT INSERT, UPDATE ON message_meter TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON long_text TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;

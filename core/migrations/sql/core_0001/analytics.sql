@@ -33,3 +33,13 @@ CREATE TABLE gateway_cost (
 );
 CREATE INDEX gateway_cost_day ON gateway_cost (tenant_id, day);
 CREATE INDEX gateway_cost_age ON gateway_cost USING brin (created_at);
+
+-- How many messages a number of ours has sent in a month, where that decides what they cost.
+CREATE TABLE message_meter (
+    tenant_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    -- Its first day, in the tenant's time zone.
+    month date NOT NULL,
+    messages integer NOT NULL CHECK (messages > 0),
+    PRIMARY KEY (tenant_id, service_id, month)
+);
