@@ -66,8 +66,8 @@ def address_kind(address: str) -> tuple[int, int]:
 
 
 class Bind:
-    """`begins()` is called before each connection, `refused(status)` when the centre refuses the
-    bind."""
+    """`begins()` is called before each connection, `bound()` once the centre has taken it,
+    `refused(status)` when it does not."""
 
     def __init__(
         self,
@@ -75,11 +75,13 @@ class Bind:
         deliver: Deliver,
         *,
         begins: Callable[[], None] = lambda: None,
+        bound: Callable[[], None] = lambda: None,
         refused: Callable[[int], None] = lambda status: None,
     ) -> None:
         self._options = options
         self._deliver = deliver
         self._begins = begins
+        self._bound = bound
         self._refused = refused
         self._link: Link | None = None
         self._window = asyncio.Semaphore(options.window)
@@ -101,7 +103,7 @@ class Bind:
             self._begins()
             try:
                 self._link = await Link.open(self._options, self._deliver)
-                log.info("%s: bound", self._options.name)
+                self._bound()
                 await _first_of(self._link.closed, stop)
                 if stop.is_set():
                     await self._link.unbind()

@@ -86,7 +86,13 @@ async def _keep(
         inbound.forget_sessions()
         seen.began()
 
-    bind = Bind(read, inbound.deliver, begins=begins, refused=partial(_refused, read.name))
+    bind = Bind(
+        read,
+        inbound.deliver,
+        begins=begins,
+        bound=lambda: log.info("%s: bound", read.name),
+        refused=partial(_refused, read.name),
+    )
     inbound.shows = bind
     try:
         hand_over = HandOver(bind, Path(installed.account.option(HAND_OVER)))
