@@ -262,11 +262,11 @@ class Bind:
         """Wait for one's turn by the rate (`until` None: without), and until nothing is held back.
         Raises TimeoutError where the turn comes after `until`."""
         loop = asyncio.get_running_loop()
-        if until is not None and self._options.rate_per_s:
+        if until is not None and self._options.messages_a_second:
             at = max(self._next_at, loop.time())
             if at > until:
                 raise TimeoutError
-            self._next_at = at + 1 / self._options.rate_per_s
+            self._next_at = at + 1 / self._options.messages_a_second
             await asyncio.sleep(at - loop.time())
         while (wait_s := self._held_until - loop.time()) > 0:  # noqa: ASYNC110 - it may grow
             await asyncio.sleep(wait_s)

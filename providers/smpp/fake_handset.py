@@ -77,7 +77,8 @@ class Handset:
         return [sender for sender, _ in self._texts[number.removeprefix("+")]]
 
     def take(self, message: smpp34.SubmitSm, tlvs: dict[int, bytes]) -> None:
-        to, sender = message.destination_addr, message.source_addr
+        # Some clients leave the plus in an international number.
+        to, sender = message.destination_addr.removeprefix("+"), message.source_addr
         octets = message.short_message or tlvs.get(tags.MESSAGE_PAYLOAD, b"")
         place = None
         if message.esm_class & 0x40:

@@ -25,7 +25,7 @@ class Options:
     """How to bind, how fast to send, and the habits of this message centre.
 
     - bind: transceiver, transmitter or receiver
-    - window: submit_sm that may be unanswered at a time; rate_per_s: 0 for no limit of ours
+    - window: submit_sm that may be unanswered at a time; messages_a_second: 0 for no limit of ours
     - default_alphabet: what data_coding 0 means there: gsm7 (unpacked) or latin1
     - long_messages: how a long text is sent: udh, sar or payload
     - receipt_ids: how a receipt writes the id that submit_sm_resp gave: same, decimal or hex
@@ -43,7 +43,7 @@ class Options:
     system_type: str = ""
     bind: str = "transceiver"
     window: int = 10
-    rate_per_s: int = 20
+    messages_a_second: int = 20
     enquire_link_s: int = 30
     response_s: int = 10
     default_alphabet: str = "gsm7"
@@ -76,7 +76,7 @@ _WORDS: Final = {
 }
 _NUMBERS: Final = {
     "window": (1, WINDOW_MAX),
-    "rate_per_s": (0, RATE_MAX),
+    "messages_a_second": (0, RATE_MAX),
     "enquire_link_s": (1, INTERVAL_MAX_S),
     "response_s": (1, 15),  # a worker waits for it
     "ussd_ask": (0, 255),

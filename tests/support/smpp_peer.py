@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from app.local.ports import free_port
 from app.settings import CHECKOUT
+
+__all__ = ["Peer", "free_port", "install", "running"]
 
 HERE = CHECKOUT / "providers" / "smpp" / "tests" / "peers"
 WITHIN_S = 20.0

@@ -147,7 +147,7 @@ def test_one_that_stays_too_busy_refuses_what_may_be_sent_again(
 
 
 def test_a_throttled_text_holds_the_others_back(centre: Centre, connect: Connect) -> None:
-    bound = connect(rate_per_s="0")
+    bound = connect(messages_a_second="0")
     centre.misbehave(throttle=frozenset({1}))
 
     async def three() -> None:
@@ -160,7 +160,7 @@ def test_a_throttled_text_holds_the_others_back(centre: Centre, connect: Connect
 
 
 def test_no_more_are_unanswered_than_the_window_allows(centre: Centre, connect: Connect) -> None:
-    bound = connect(window="3", rate_per_s="0")
+    bound = connect(window="3", messages_a_second="0")
     centre.misbehave(answer_delay_s=0.1)
 
     async def many() -> None:
@@ -174,7 +174,7 @@ def test_no_more_are_unanswered_than_the_window_allows(centre: Centre, connect: 
 
 
 def test_the_rate_is_kept(centre: Centre, connect: Connect) -> None:
-    bound = connect(rate_per_s="20")
+    bound = connect(messages_a_second="20")
     began = bound.loop.time()
     for n in range(6):
         bound.send(f"{n}")

@@ -13,7 +13,7 @@ def account(url: str | None = "smpp://smsc.example:2775", **own: str) -> Account
 def test_what_is_not_said_is_usual() -> None:
     found = read(account(name="main", hand_over="/x"))
     assert (found.name, found.host, found.port, found.tls) == ("main", "smsc.example", 2775, False)
-    assert (found.bind, found.window, found.rate_per_s) == ("transceiver", 10, 20)
+    assert (found.bind, found.window, found.messages_a_second) == ("transceiver", 10, 20)
     assert "pw" not in repr(found)
 
 
@@ -23,7 +23,7 @@ def test_every_key_is_read() -> None:
             "smpps://smsc.example",
             bind="receiver",
             window="3",
-            rate_per_s="0",
+            messages_a_second="0",
             ussd_end="0x17",
             ussd_session="number",
             system_type="VMS",
@@ -33,7 +33,12 @@ def test_every_key_is_read() -> None:
         )
     )
     assert (found.port, found.tls) == (3550, True)
-    assert (found.bind, found.window, found.rate_per_s, found.ussd_end) == ("receiver", 3, 0, 0x17)
+    assert (found.bind, found.window, found.messages_a_second, found.ussd_end) == (
+        "receiver",
+        3,
+        0,
+        0x17,
+    )
     assert (found.system_type, found.long_messages) == ("VMS", "payload")
 
 

@@ -133,7 +133,7 @@ def test_killed_with_a_text_on_its_way_the_text_is_unknown(
 def test_killed_with_a_text_that_waits_for_its_turn_the_text_has_not_left(
     centre: Centre, start: Start, sender: SmppSender, later: Later
 ) -> None:
-    process = start("window=1", "rate_per_s=0")
+    process = start("window=1", "messages_a_second=0")
     centre.misbehave(answer_delay_s=1.0)
     first = later(sender, "first")
     assert centre.wait(lambda: centre.submits == 1)
@@ -198,7 +198,7 @@ def test_a_process_that_hangs_after_it_left_leaves_it_unknown(
 def test_a_worker_that_is_gone_before_its_turn_sends_nothing(
     centre: Centre, start: Start, sender: SmppSender, later: Later, file: Path
 ) -> None:
-    start("window=1", "rate_per_s=0")
+    start("window=1", "messages_a_second=0")
     centre.misbehave(answer_delay_s=0.5)
     first = later(sender, "first")
     assert centre.wait(lambda: centre.submits == 1)
@@ -276,7 +276,7 @@ def test_many_at_once_are_all_sent_once_through_kills(
     """Forty texts by four workers, each again where it provably has not left, while the process is
     killed again and again: each is on the handset once, or unknown and there at most once."""
     stop = threading.Event()
-    process = start("window=2", "rate_per_s=0")
+    process = start("window=2", "messages_a_second=0")
     centre.misbehave(answer_delay_s=0.03)
 
     def one(number: int) -> str:
@@ -295,7 +295,7 @@ def test_many_at_once_are_all_sent_once_through_kills(
         while not stop.wait(0.4):
             process.kill()
             process.wait()
-            process = start("window=2", "rate_per_s=0")
+            process = start("window=2", "messages_a_second=0")
 
     killer = threading.Thread(target=kill)
     killer.start()
