@@ -10,6 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
+from app.cli.tenant_show import print_costs
+from app.operations.servers import Core
+from app.settings import Settings
 from core.analytics import meter
 from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
@@ -213,6 +216,16 @@ def test_messages_are_counted_and_four_fifths_of_the_free_ones_raise_an_alarm(
             [month] = meter.by_month(tx, months=1)
         assert (counted, month.messages, month.code) == (left, left, NUMBER_ID)
     assert len(graph.bodies) == 5
+
+
+def test_an_operator_sees_the_count_and_what_it_comes_to(
+    savings: UssdTenant, chat: Texter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat.write("hi")
+    send(savings)
+    print_costs(Core(Settings.load(), savings.database, KEYS), savings.tenant_id, days=30)
+    [*_, line] = capsys.readouterr().out.splitlines()
+    assert f"whatsapp {NUMBER_ID}: 1 messages of 1000 free" in line
 
 
 def test_a_text_that_was_not_taken_is_not_counted(
