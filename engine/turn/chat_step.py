@@ -23,7 +23,7 @@ from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
 from engine.turn.choices import typed_by
 from engine.turn.commands import command_in, follow, only_choice
 from engine.turn.message import ENDED
-from engine.turn.replies import Reply, asks_for_secret_next, reply_to, words
+from engine.turn.replies import WITH_CHOICES, Reply, asks_for_secret_next, reply_to, words
 from engine.turn.stored import StoredSession
 from engine.turn.understanding import Understood, pending_screen, understand
 from menus import chat_words, sentences
@@ -206,7 +206,7 @@ class _ChatStep:
 
     def _unknown(self) -> ChatReply:
         """Nobody is known here: they register by USSD, or, where they are known at another number,
-        link this chat from there."""
+        link this chat from there. Who hides their number may share it, too."""
         context = self._context
         found = context.read(tenants.ussd_service)
         dialled = dialled_to(*found, LINK_CHAT) if found is not None else None
@@ -215,6 +215,8 @@ class _ChatStep:
         code = context.write(links.show_code, context.keys, self._held.id)
         said = sentences.register_or_link(found[0], dialled, code)
         words = self._words(said, self._language)
+        if context.address_channel != people.USSD and context.service.channel in WITH_CHOICES:
+            words = msgspec.structs.replace(words, asks_number=True)
         return ChatReply(words, None, expects_pin=True, repeats=True)
 
     def _tapped(self, session: Session | None) -> ChatReply:

@@ -35,7 +35,8 @@ class Tap(msgspec.Struct, frozen=True, array_like=True):
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message of ours as it is kept until it is sent. `taps` are buttons, or with `button` the
-    rows of the list that it opens; `plain` is all of it as text, where it has any of these."""
+    rows of the list that it opens; `plain` is all of it as text, where it has any of these.
+    `asks_number`: a button beside the text gives us its reader's own number."""
 
     text: str
     taps: tuple[Tap, ...] = ()
@@ -44,6 +45,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     footer: str = ""
     plain: str = ""
     attachment: Attachment | None = None
+    asks_number: bool = False
 
     def packed(self) -> dict[str, Any]:
         """As JSON has it."""

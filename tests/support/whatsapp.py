@@ -4,9 +4,18 @@ import json
 import uuid
 from typing import Any
 
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from app.webhooks import views
+from app.webhooks.auth import WebhookAuth
+from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import Callbacks
+from app.webhooks.fast_path import WebhookFastPath
+from app.webhooks.receive import Hooks
 from core.tenants.directory import Directory, Service
 from providers.contracts.messages import Account
+from providers.meta.signature import HEADER, sign
 from providers.meta.webhook import parse_webhook
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
@@ -90,3 +99,35 @@ class MetaPosts:
             id,
         )
         return channel, KEYS.open(sealed, conversation.bytes)
+
+
+class MetaHook:
+    """The web server's part that takes the webhooks of the tenant's number, whole."""
+
+    def __init__(self, tenant: UssdTenant, accounts: Accounts = ACCOUNTS) -> None:
+        self.tenant = tenant
+        self.service = whatsapp_service(tenant)
+        callbacks = Callbacks(tenant.database, KEYS, tenant.directory, accounts)
+        hooks = Hooks(
+            tenant.turns,
+            WebhookAuth(tenant.directory, KEYS),
+            callbacks,
+            accounts,
+            BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
+        )
+        web = Flask("web", static_folder=None)
+        web.register_blueprint(views.blueprint(hooks, takes_chunks=False))
+        web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
+        self.web = web
+        secret = KEYS.hook_secret("meta", "whatsapp", self.service.id, 1)
+        self.path = f"/hooks/meta/whatsapp/{secret}"
+
+    def post(self, body: bytes, header: str | None = None) -> TestResponse:
+        signature = sign(body, APP_SECRET) if header is None else header
+        headers = {HEADER: signature} if signature else {}
+        return Client(self.web).post(
+            self.path, data=body, headers=headers, content_type="application/json"
+        )
+
+    def stored(self) -> int:
+        return self.tenant.number("SELECT count(*) FROM inbound_message")

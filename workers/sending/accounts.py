@@ -49,6 +49,7 @@ class Way:
     # So many messages a second the provider takes on this account; 0 where nobody says so.
     messages_a_second: float = 0.0
     report_url: str = ""  # where reports go, at a provider that learns it with each text
+    address: str = ""  # of ours, as the provider names it: what a chat's message leaves from
 
     @property
     def account_operation(self) -> str:
@@ -111,6 +112,7 @@ class Accounts:
         itself. Raises Refused (bad_account) when there is no usable credential."""
         name = service.provider
         account = self.account(service)
+        address = sender_id or service.wire_address
         # Who wrote to a number is answered from it.
         own = service.wire_address if service.channel != "ussd" else None
         in_chats = service.channel in WITH_CHOICES
@@ -125,6 +127,7 @@ class Accounts:
             zone=service.tenant.zone.key,
             messages_a_second=_rate(account),
             report_url=self._report_url(service),
+            address=address,
         )
 
     def _report_url(self, service: Service) -> str:

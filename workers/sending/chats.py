@@ -46,7 +46,7 @@ def send_reply(
     try:
         return sender.send_chat(message_of(to, reply, own=own, id=id)), None
     except Refused as refused:
-        has_form = bool(reply.taps or reply.attachment)
+        has_form = bool(reply.taps or reply.attachment or reply.asks_number)
         if not has_form or refused.scope is not Scope.TEXT or refused.code not in OF_FORM:
             raise
         code = refused.code
@@ -74,5 +74,6 @@ def message_of(to: str, reply: Reply, *, own: str, id: str) -> ChatMessage:
         media=OutboundMedia(file.kind, file.mime_type, file.name, file.url, file.content)
         if file
         else None,
+        asks_contact=reply.asks_number,
         reference=id,
     )

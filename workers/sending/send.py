@@ -340,7 +340,7 @@ class Attempt(Settlement):
                 way.chats,
                 ready.number,
                 ready.reply,
-                own=way.sender_id or "",
+                own=way.address,
                 id=id,
                 tenant_id=self._tenant_id,
             )

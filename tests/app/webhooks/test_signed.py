@@ -7,61 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
-from app.webhooks import views
-from app.webhooks.auth import WebhookAuth
-from app.webhooks.body_limit import BodyLimit
-from app.webhooks.callbacks import Callbacks
-from app.webhooks.fast_path import WebhookFastPath
-from app.webhooks.receive import Hooks
 from providers.contracts.messages import Account
-from providers.meta.signature import HEADER, sign
+from providers.meta.signature import sign
 from providers.meta.webhook import BODY_BYTES_MAXIMUM
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
-from tests.support.whatsapp import ACCOUNTS, APP_SECRET, VERIFY_TOKEN, body_of, whatsapp_service
+from tests.support.whatsapp import ACCOUNTS, APP_SECRET, VERIFY_TOKEN, MetaHook, body_of
 from workers.sending.accounts import Accounts, Installed
 
 TOKEN = f"hub.mode=subscribe&hub.challenge=42&hub.verify_token={VERIFY_TOKEN}"
 
 
-class Meta:
-    """Meta's side of the hook of the tenant's number."""
-
-    def __init__(self, tenant: UssdTenant, accounts: Accounts = ACCOUNTS) -> None:
-        self.tenant = tenant
-        self.service = whatsapp_service(tenant)
-        callbacks = Callbacks(tenant.database, KEYS, tenant.directory, accounts)
-        hooks = Hooks(
-            tenant.turns,
-            WebhookAuth(tenant.directory, KEYS),
-            callbacks,
-            accounts,
-            BodyLimit(4, lambda _shortest_s, _longest_s: 0, lambda _since: 0),
-        )
-        web = Flask("web", static_folder=None)
-        web.register_blueprint(views.blueprint(hooks, takes_chunks=False))
-        web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
-        self.web = web
-        secret = KEYS.hook_secret("meta", "whatsapp", self.service.id, 1)
-        self.path = f"/hooks/meta/whatsapp/{secret}"
-
-    def post(self, body: bytes, header: str | None = None) -> TestResponse:
-        signature = sign(body, APP_SECRET) if header is None else header
-        headers = {HEADER: signature} if signature else {}
-        return Client(self.web).post(
-            self.path, data=body, headers=headers, content_type="application/json"
-        )
-
-    def stored(self) -> int:
-        return self.tenant.number("SELECT count(*) FROM inbound_message")
-
-
 @pytest.fixture
-def meta(tenant: UssdTenant) -> Meta:
-    return Meta(tenant)
+def meta(tenant: UssdTenant) -> MetaHook:
+    return MetaHook(tenant)
 
 
 def text(id: str, words: str = "hi", number: int = 301) -> dict[str, Any]:
@@ -74,7 +35,7 @@ def text(id: str, words: str = "hi", number: int = 301) -> dict[str, Any]:
     }
 
 
-def test_a_signed_message_is_stored_and_taken(meta: Meta) -> None:
+def test_a_signed_message_is_stored_and_taken(meta: MetaHook) -> None:
     answer = meta.post(body_of(messages=[text("wamid.1")]))
     assert (answer.status_code, answer.get_data()) == (200, b"")
     assert meta.stored() == 1
@@ -86,7 +47,7 @@ def test_a_signed_message_is_stored_and_taken(meta: Meta) -> None:
     ids=["none", "empty", "of another body", "by another secret"],
 )
 def test_what_is_not_signed_is_refused_unread(
-    meta: Meta, caplog: pytest.LogCaptureFixture, header: str
+    meta: MetaHook, caplog: pytest.LogCaptureFixture, header: str
 ) -> None:
     """The reason is in the log and not in the answer."""
     with caplog.at_level(logging.WARNING):
@@ -105,12 +66,12 @@ UNSET = Account("piga", "a-token", options=(("portfolio", "piga"),))
 def test_a_missing_secret_is_refused_and_not_skipped(
     tenant: UssdTenant, installation: tuple[Installed, ...]
 ) -> None:
-    meta = Meta(tenant, Accounts(installation=installation))
+    meta = MetaHook(tenant, Accounts(installation=installation))
     assert meta.post(body_of(messages=[text("wamid.1")])).status_code == 403
     assert meta.stored() == 0
 
 
-def test_the_handshake_is_answered_with_the_challenge(meta: Meta) -> None:
+def test_the_handshake_is_answered_with_the_challenge(meta: MetaHook) -> None:
     answer = Client(meta.web).get(meta.path, query_string=TOKEN)
     assert (answer.status_code, answer.get_data()) == (200, b"42")
     refused = Client(meta.web).get(meta.path, query_string=TOKEN.replace(VERIFY_TOKEN, "x"))
@@ -118,7 +79,7 @@ def test_the_handshake_is_answered_with_the_challenge(meta: Meta) -> None:
     assert Client(meta.web).get(meta.path[:-4], query_string=TOKEN).status_code == 403
 
 
-def test_a_thousand_updates_of_three_megabytes(meta: Meta) -> None:
+def test_a_thousand_updates_of_three_megabytes(meta: MetaHook) -> None:
     """Each is stored once, in the order of its person; the same body again adds nothing."""
     messages = [text(f"wamid.{n}", "x" * 2_800, n % 10) for n in range(1_000)]
     body = body_of(messages=messages)
@@ -135,11 +96,11 @@ def test_a_thousand_updates_of_three_megabytes(meta: Meta) -> None:
     assert meta.stored() == 1_000
 
 
-def test_one_byte_more_than_three_megabytes(meta: Meta) -> None:
+def test_one_byte_more_than_three_megabytes(meta: MetaHook) -> None:
     assert meta.post(b" " * (BODY_BYTES_MAXIMUM + 1)).status_code == 413
 
 
-def test_the_same_message_at_once_and_later_is_one(meta: Meta) -> None:
+def test_the_same_message_at_once_and_later_is_one(meta: MetaHook) -> None:
     body = body_of(messages=[text("wamid.1")])
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: meta.post(body).status_code, range(8)))
@@ -150,7 +111,7 @@ def test_the_same_message_at_once_and_later_is_one(meta: Meta) -> None:
 
 
 def test_what_cannot_be_stored_costs_the_others_nothing(
-    meta: Meta, caplog: pytest.LogCaptureFixture
+    meta: MetaHook, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It comes again, since the answer is no 200; the others are known by then."""
     meta.tenant.admin.execute(
@@ -170,7 +131,7 @@ def test_what_cannot_be_stored_costs_the_others_nothing(
 
 
 def test_what_nobody_described_is_counted_and_answered_200(
-    meta: Meta, caplog: pytest.LogCaptureFixture
+    meta: MetaHook, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = json.loads(body_of(messages=[text("wamid.1") | {"type": "hologram"}] * 1))
     body["entry"][0]["changes"].append({"field": "telepathy", "value": {}})
@@ -181,7 +142,7 @@ def test_what_nobody_described_is_counted_and_answered_200(
     assert meta.stored() == 1  # the person is answered that it was not understood
 
 
-def test_a_message_to_a_number_of_another_account_is_left(meta: Meta) -> None:
+def test_a_message_to_a_number_of_another_account_is_left(meta: MetaHook) -> None:
     other = replace(ACCOUNTS.installation[0].account, username="another")
     accounts = Accounts(installation=(Installed("other", "meta", other),))
     assert accounts.name(meta.service) != ACCOUNTS.name(meta.service)
