@@ -21,21 +21,40 @@ from values import names
 
 BATCH: Final = 2_000
 
-_OUTCOME = (
-    "CASE WHEN r.state = 'skipped' THEN"
-    f"  CASE WHEN r.reason IN ('{OPTED_OUT}', '{NO_NUMBER}', '{FROZEN}') THEN r.reason"
-    "   ELSE 'failed' END"
-    " WHEN r.state = 'waiting' THEN CASE WHEN b.state = 'cancelled' THEN 'cancelled'"
-    "   ELSE 'waiting' END"
-    f" WHEN m.state = 'failed' AND m.reason = '{OPTED_OUT}' THEN '{OPTED_OUT}'"
+_UNWRITTEN = (
+    "CASE WHEN r.state = 'waiting' THEN CASE WHEN b.state = 'cancelled' THEN 'cancelled'"
+    "  ELSE 'waiting' END"
+    f" WHEN r.reason IN ('{OPTED_OUT}', '{NO_NUMBER}', '{FROZEN}') THEN r.reason"
+    " ELSE 'failed' END"
+)
+_WRITTEN = (
+    f"CASE WHEN m.state = 'failed' AND m.reason = '{OPTED_OUT}' THEN '{OPTED_OUT}'"
     " WHEN m.state IN ('queued', 'sending') THEN 'waiting'"
     " WHEN m.state = 'accepted' THEN 'sent' ELSE m.state END"
 )
-# The month of a text is in its id: the join finds its partition.
-_FROM = (
+_OUTCOME = f"CASE WHEN r.state = 'written' THEN {_WRITTEN} ELSE {_UNWRITTEN} END"
+_OF = (
     " FROM broadcast b JOIN broadcast_recipient r ON r.tenant_id = b.tenant_id"
-    " AND r.broadcast_id = b.id LEFT JOIN message m ON m.tenant_id = r.tenant_id"
-    " AND m.id = r.message_id WHERE b.tenant_id = current_tenant() AND b.id = %s"
+    " AND r.broadcast_id = b.id"
+)
+# The month of a text is in its id: the join finds its partition.
+_ITS_TEXT = " JOIN message m ON m.tenant_id = r.tenant_id AND m.id = r.message_id"
+_WHERE = " WHERE b.tenant_id = current_tenant() AND b.id = %s"
+# Who has no text is not looked for among the texts.
+_COUNTS = (
+    "SELECT u.outcome, sum(u.count) FROM ("
+    f"SELECT {_UNWRITTEN} AS outcome, count(*) AS count{_OF}{_WHERE} AND r.state <> 'written'"
+    " GROUP BY 1 UNION ALL"
+    f" SELECT {_WRITTEN}, count(*){_OF}{_ITS_TEXT}{_WHERE} AND r.state = 'written' GROUP BY 1"
+    ") u GROUP BY 1"
+)
+_EACH = (
+    "SELECT r.number, r.subscriber_id, s.name_sealed, r.address_sealed, c.address_sealed, c.id,"
+    f" {_OUTCOME}, coalesce(m.reason, r.reason, ''),"
+    f" coalesce(m.ended_at, m.accepted_at, m.sending_at){_OF} LEFT{_ITS_TEXT}"
+    " LEFT JOIN subscriber s ON s.tenant_id = r.tenant_id AND s.id = r.subscriber_id"
+    " LEFT JOIN conversation c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id"
+    f"{_WHERE} AND r.number > %s ORDER BY r.number LIMIT %s"
 )
 
 
@@ -55,7 +74,7 @@ class Outcome:
 
 def counts(tx: Tx, broadcast_id: uuid.UUID) -> dict[str, int]:
     """How many recipients have each outcome."""
-    rows = tx.all(f"SELECT {_OUTCOME}, count(*){_FROM} GROUP BY 1", (broadcast_id,))
+    rows = tx.all(_COUNTS, (broadcast_id, broadcast_id))
     return {str(outcome): int(count) for outcome, count in rows}
 
 
@@ -75,19 +94,7 @@ def each(tx: Tx, keys: Keyring, found: Broadcast) -> Iterator[Outcome]:
     went to, or in a list were meant for."""
     after = 0
     while True:
-        rows = tx.all(
-            "SELECT r.number, r.subscriber_id, s.name_sealed, r.address_sealed, c.address_sealed,"
-            f" c.id, {_OUTCOME}, coalesce(m.reason, r.reason, ''),"
-            " coalesce(m.ended_at, m.accepted_at, m.sending_at)"
-            + _FROM.replace(
-                " WHERE",
-                " LEFT JOIN subscriber s ON s.tenant_id = r.tenant_id AND s.id = r.subscriber_id"
-                " LEFT JOIN conversation c ON c.tenant_id = m.tenant_id"
-                " AND c.id = m.conversation_id WHERE",
-            )
-            + " AND r.number > %s ORDER BY r.number LIMIT %s",
-            (found.id, after, BATCH),
-        )
+        rows = tx.all(_EACH, (found.id, after, BATCH))
         if not rows:
             return
         for number, person, name, listed, sent_to, conversation, outcome, reason, at in rows:
