@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, TypeAdapter, ValidationInfo
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationInfo
 
 from core.db.database import Tx
 from core.manifest import tenant
@@ -45,6 +45,23 @@ class SecondProvider(Entry):
     code: Annotated[Text, _OTHER_CODE] | None = None
 
 
+class TemplateEntry(Entry):
+    """A wording of a kind of message that the provider has approved, by its name there; `values`
+    are those of the message that fill its places, in their order."""
+
+    message: Annotated[Text, matching(r"[a-z][a-z0-9_]*", "a kind of message")]
+    language: Annotated[str, one_of(lambda reading: reading.languages)]
+    name: Annotated[Text, matching(r"[A-Za-z0-9_]{1,512}", "the template's name or id")]
+    category: Annotated[Text, one_of(("utility", "authentication", "marketing"))]
+    values: list[Annotated[Text, matching(r"[a-z][a-z0-9_]*", "a value of the message")]] = Field(
+        default_factory=list
+    )
+    # What the provider says of it meanwhile; staff write it down.
+    state: Annotated[Text, one_of(("approved", "pending", "paused", "disabled", "rejected"))] = (
+        "approved"
+    )
+
+
 class ServiceSettings(Entry):
     """How the pages of a service are laid out, whether its phones are shared, and how many hops and
     sessions the service and one number may have."""
@@ -61,6 +78,9 @@ class ServiceSettings(Entry):
     # Which of the installation's accounts at the provider; its first one where none is named.
     account: Text | None = None
     second: SecondProvider | None = None
+    # On a channel that closes a day after somebody's last message.
+    templates: list[TemplateEntry] | None = None
+    sms_instead: Flag | None = None
     messages_a_second: Annotated[int, whole(*MESSAGES_A_SECOND)] | None = None
     # The provider's own id of the number, where its callbacks and requests name that one.
     number_id: Annotated[Text, _NUMBER_ID] | None = None

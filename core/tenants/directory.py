@@ -201,6 +201,16 @@ def ussd_service(tx: Tx) -> tuple[str, dict[str, Any]] | None:
     return (row[0], row[1]) if row else None
 
 
+def texting_service(tx: Tx) -> uuid.UUID | None:
+    """The service of the transaction's tenant that texts go out from: its number for texts, else
+    one that is dialled. None where it has neither."""
+    row = tx.one(
+        "SELECT service_id FROM service_address WHERE tenant_id = current_tenant()"
+        " AND channel IN ('sms', 'ussd') ORDER BY channel <> 'sms', service_id LIMIT 1"
+    )
+    return row[0] if row else None
+
+
 def code_candidates(dialled: str) -> list[str]:
     """The service codes that a dialled string may belong to, longest first.
 

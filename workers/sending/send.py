@@ -32,6 +32,7 @@ from menus import sentences
 from menus.markup import escaped
 from menus.messages import compose
 from menus.sms import receipt, segments
+from providers.contracts.chat import Template
 from providers.contracts.messages import Refused, SendError, Sent, Sms
 from values import clock
 from values.alarms import raise_alarm
@@ -39,9 +40,10 @@ from values.messages import MissingValue
 from values.zones import zone_of
 from workers.jobs.context import Context, current
 from workers.process import where
-from workers.sending import policy
+from workers.sending import policy, window
 from workers.sending.accounts import Way
-from workers.sending.chats import send_reply
+from workers.sending.chats import message_of, send_reply
+from workers.sending.errors import CannotSay, NotYet
 from workers.sending.settlement import STEP_DEADLINE_S, Settlement
 
 log = logging.getLogger(__name__)
@@ -49,15 +51,8 @@ log = logging.getLogger(__name__)
 # So little is waited for within the job; for more than that the text goes back to the outbox.
 WAITED_FOR_S = 0.1
 BEHIND_AGAIN_AFTER_S = 0.1
+TEMPLATE_AGAIN_AFTER_S = 1_800.0
 WITHOUT_REDIS_AGAIN_AFTER_S = 1.0
-
-
-class CannotSay(Exception):
-    """The words cannot be made. `code` is stable; the exception's text is nothing but the code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def send_text(tenant_id: str, outbox_id: str) -> None:
@@ -88,6 +83,8 @@ class Ready:
     ways: Sequence[Way]
     number: str = field(repr=False)
     reply: Reply = field(repr=False)
+    # The approved wording that says it, where what is written freely is not taken any more.
+    template: Template | None = field(default=None, repr=False)
 
     @property
     def words(self) -> str:
@@ -191,10 +188,17 @@ class Attempt(Settlement):
             service = self._context.directory.by_id(text.service_id)
             if service is None:
                 raise CannotSay("no_service")
+            template = None
+            if window.has_window(service):
+                with self.transaction() as tx:
+                    service, template = window.out_of(self._context, tx, service, text)
             number, reply = self._compose(service)
-            return Ready(service, self._context.accounts.ways(service), number, reply)
+            ways = self._context.accounts.ways(service)
+            return Ready(service, ways, number, reply, template)
         except CannotSay as error:
             self.fail(error.code)
+        except NotYet:
+            self.leave_for(TEMPLATE_AGAIN_AFTER_S)
         except Refused as error:
             name = f"account of {text.service_id}"
             self.again(error, self.leave_alone(name, error, policy.verdict(error)))
@@ -335,6 +339,10 @@ class Attempt(Settlement):
     def _hand_over(self, ready: Ready, way: Way) -> tuple[Sent, str | None]:
         """The request. Answers also why it went out otherwise than it was meant."""
         id = str(self._text.id)
+        if way.chats is not None and ready.template is not None:
+            own = way.sender_id or ""
+            message = message_of(ready.number, ready.reply, own=own, id=id)
+            return way.chats.send_chat(replace(message, template=ready.template)), None
         if way.chats is not None:
             return send_reply(
                 way.chats,
