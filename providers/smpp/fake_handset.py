@@ -65,16 +65,16 @@ class Handset:
     """All handsets of the network: what each of them shows, once all parts are there."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.arrived: list[tuple[str, str, str]] = []  # to whom, from whom, what
         self._parts: dict[tuple[str, str, int, int], dict[int, bytes]] = defaultdict(dict)
 
     def texts(self, number: str) -> list[str]:
         """The texts on this number's handset, oldest first."""
-        return [text for _, text in self._texts[number.removeprefix("+")]]
+        return [text for to, _, text in self.arrived if to == number.removeprefix("+")]
 
     def senders(self, number: str) -> list[str]:
         """From whom they came."""
-        return [sender for sender, _ in self._texts[number.removeprefix("+")]]
+        return [sender for to, sender, _ in self.arrived if to == number.removeprefix("+")]
 
     def take(self, message: smpp34.SubmitSm, tlvs: dict[int, bytes]) -> None:
         # Some clients leave the plus in an international number.
@@ -92,7 +92,7 @@ class Handset:
                 tlvs[tags.SAR_SEGMENT_SEQNUM][0],
             )
         if place is None:
-            self._texts[to].append((sender, _text(octets, message.data_coding)))
+            self.arrived.append((to, sender, _text(octets, message.data_coding)))
             return
         reference, total, number = place
         parts = self._parts[to, sender, reference, total]
@@ -100,7 +100,7 @@ class Handset:
         if len(parts) == total:
             # A handset decodes part by part: a character cut in two is two broken ones.
             pieces = [_text(parts[each], message.data_coding) for each in sorted(parts)]
-            self._texts[to].append((sender, "".join(pieces)))
+            self.arrived.append((to, sender, "".join(pieces)))
             del self._parts[to, sender, reference, total]
 
     def read(self, message: smpp34.SubmitSm, tlvs: dict[int, bytes]) -> str:

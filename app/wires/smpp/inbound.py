@@ -102,6 +102,7 @@ class Inbound:
         self._pool = pool
         self._lanes = Lanes()
         self._sessions: dict[str, None] = {}
+        self._hops: dict[tuple[str, bytes, str], asyncio.Future[None]] = {}
         self.shows: Shows | None = None
 
     def forget_sessions(self) -> None:
@@ -191,8 +192,19 @@ class Inbound:
     # --- USSD -----------------------------------------------------------------------------------
 
     async def _hop(self, told: SmppHop) -> Answer:
-        """The answer leaves at once, and the screen behind it."""
-        reply = await self._in_pool(lambda: self._turn(told))
+        """The answer leaves at once, and the screen behind it: once, where a hop comes twice while
+        it is worked."""
+        key = (told.hop.session_id, told.session.info, told.hop.text)
+        first = self._hops.get(key)
+        if first is not None:
+            await first
+            return Answer(wire.OK)
+        mine = self._hops[key] = asyncio.get_running_loop().create_future()
+        try:
+            reply = await self._in_pool(lambda: self._turn(told))
+        finally:
+            del self._hops[key]
+            mine.set_result(None)  # a turn raises nothing that could be told
 
         async def then(left: bool) -> None:
             if not left or self.shows is None:

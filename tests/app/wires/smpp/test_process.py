@@ -79,6 +79,16 @@ def test_a_session_of_another_number_with_the_same_id_is_another(main: Bound) ->
     assert calls[1].screens == [screen_elsewhere(main, second, session="b")]
 
 
+def test_a_hop_that_comes_twice_is_one_and_shows_one_screen(main: Bound) -> None:
+    main.centre.misbehave(deliveries="twice")
+    who = next(iter(main.tenant.people))
+    call = main.centre.dial(main.tenant.people[who].phones[0], CODE)
+    main.centre.answer(call, "1")
+    assert main.centre.wait(lambda: main.centre.undelivered == 0)
+    time.sleep(0.3)  # whatever else there is to show
+    assert call.screens == [screen_elsewhere(main, who), screen_elsewhere(main, who, "1")]
+
+
 def test_an_empty_answer_arrives(main: Bound) -> None:
     who = next(iter(main.tenant.people))
     call = main.centre.dial(main.tenant.people[who].phones[0], CODE)
