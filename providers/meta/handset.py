@@ -16,6 +16,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Container, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,16 @@ class WhatsApp:
     def close(self) -> None:
         self.sent.close()
         self.written.close()
+
+    def log(self) -> dict[str, int]:
+        """What was asked and posted so far, in numbers."""
+        counts = self.callbacks.counts
+        return {
+            "requests": self.graph.requests,
+            "accepted": len(self.sent.find(lambda _: True)),
+            "duplicates": len(self.sent.twice()),
+            **asdict(counts),
+        }
 
     def forget(self, tenants: Container[str]) -> None:
         """Empty the chats with these tenants' numbers."""

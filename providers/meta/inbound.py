@@ -27,6 +27,8 @@ MEDIA = ("image", "video", "audio", "document", "sticker")
 # One word of the documents, and an older one.
 CHANGED_NUMBER = ("user_changed_number", "customer_changed_number")
 CHANGED = (*CHANGED_NUMBER, "user_changed_user_id", "customer_identity_changed")
+# What the network itself cannot bring: a word of now, and those of before.
+UNREADABLE = ("unsupported", "unknown", "ephemeral", "request_welcome")
 CHOICE_MAX_CHARS = 256
 ITEMS_MAXIMUM = 100
 CONTACTS_MAXIMUM = 257
@@ -63,7 +65,7 @@ def parse_message(message: Object, envelope: Envelope) -> tuple[Event, str]:
         return _withdrawn(message, kind, told), ""
     read = _READERS.get(kind)
     if read is None:
-        return told, "" if kind == "unsupported" else f"message {kind or '-'}"
+        return told, "" if kind in UNREADABLE else f"message {kind or '-'}"
     return read(message, kind, told)
 
 
@@ -140,7 +142,7 @@ def _button(message: Object, _: str, told: ChatInbound) -> tuple[ChatInbound, st
 
 def _media(message: Object, kind: str, told: ChatInbound) -> tuple[ChatInbound, str]:
     value = part(message, kind)
-    reference = reading.identifier(value, "id")
+    reference = reading.identifier(value, "id") or reading.identifier(value, "url", 2_048)
     if not reference:
         return told, ""  # it could not be fetched: the person sees that it was not taken
     media = InboundMedia(

@@ -17,7 +17,10 @@ Notice = AccountNotice | ChatPreference | TemplateState
 # Fields that say nothing to us: other products on the same address, echoes of what we sent.
 PASSED_OVER: Final = frozenset(
     (
+        "account_settings_update",
         "automatic_events",
+        "business_status_update",
+        "business_username_update",
         "calls",
         "flows",
         "group_lifecycle_update",
@@ -25,6 +28,8 @@ PASSED_OVER: Final = frozenset(
         "group_settings_update",
         "group_status_update",
         "history",
+        "message_echoes",
+        "message_template_components_update",
         "messaging_handovers",
         "partner_solutions",
         "payment_configuration_update",

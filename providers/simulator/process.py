@@ -107,13 +107,19 @@ class Fakes:
             ("POST", "/phone/forget"): self._forget,
             ("GET", "/phone/services"): lambda _: control.dialled(source()),
             ("GET", "/phone/log"): self._log,
-            ("GET", "/phone/duplicates"): lambda _: self.texts.twice() + self.kannel.texts.twice(),
+            ("GET", "/phone/duplicates"): lambda _: [
+                twice for texts in self._all_texts for twice in texts.twice()
+            ],
             ("POST", "/phone/faults"): self._faults,
             **self.whatsapp.routes,
         }
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_S,), name="fakes-http", daemon=True
         )
+
+    @property
+    def _all_texts(self) -> tuple[Texts, ...]:
+        return self.texts, self.kannel.texts, self.whatsapp.sent
 
     def start(self) -> Fakes:
         """Listen and go on with the reports of an earlier run; returns at once."""
@@ -309,6 +315,7 @@ class Fakes:
                 "accepted": len(self.texts.find(lambda _: True)),
                 "duplicates": len(self.texts.twice()),
             },
+            "whatsapp": self.whatsapp.log(),
             "callbacks": {
                 "taken": counts.taken,
                 "retried": counts.retried,
@@ -335,9 +342,10 @@ def serve(
     def on_signal(_: int, __: FrameType | None) -> None:
         stop.set()
 
+    # Before anybody can ask whether they are there: who asked may end them at once.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
     with Fakes(host, port, hooks, state_dir, accounts=accounts):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, on_signal)
         stop.wait()
 
 

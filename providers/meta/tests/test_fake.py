@@ -172,6 +172,18 @@ def test_updates_come_in_one_body(fakes: Fakes, receiver: Receiver) -> None:
     assert [event.text for event in inbound(receiver)] == ["0", "1", "2", "3", "4"]
 
 
+def test_what_was_sent_twice_is_found(fakes: Fakes, sender: ChatSender, receiver: Receiver) -> None:
+    """A message of ours has our own id in it: the same again is the same message."""
+    settings(fakes, window="ignored")
+    ids = [send(sender, reference="m-1") for _ in range(2)]
+    send(sender, reference="m-2")
+    [twice] = requests.get(f"{fakes.url}/phone/duplicates", timeout=5).json()
+    assert twice["ids"] == ids
+    receiver.wait_for(lambda: len(receiver.events) == 9)
+    log = requests.get(f"{fakes.url}/phone/log", timeout=5).json()["whatsapp"]
+    assert (log["requests"], log["accepted"], log["duplicates"]) == (3, 3, 1)
+
+
 def test_copies_have_one_id(fakes: Fakes, receiver: Receiver) -> None:
     id = write(fakes, text="hi", copies=3)
     receiver.wait_for(lambda: len(inbound(receiver)) == 3)
