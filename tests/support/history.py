@@ -29,7 +29,9 @@ from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
 from core.events import events, subscriptions
-from core.inbox import inbox, links, party_changes
+from core.inbox import inbox, links, long_texts, party_changes
+from core.inbox.content import Content
+from core.inbox.inbox import Incoming
 from core.inbox.party_changes import Known
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
@@ -370,6 +372,19 @@ def what_is_written(tenant: UssdTenant) -> None:
     Texter(tenant, "+250788999222").text("hi")  # whom nobody knows: the chat shows a code
     tenant.change(links.check_code, KEYS, tenant.id_of("uwera"), "000000")
     what_is_sent_to_many(tenant, uwera.service)
+    what_comes_in_parts(tenant, uwera.service.id, uwera.number)
+
+
+def what_comes_in_parts(tenant: UssdTenant, service_id: uuid.UUID, number: str) -> None:
+    """A long text of which a part is missing, and one that was joined, with a PIN taken out."""
+
+    def part(reference: str, number_of_part: int) -> None:
+        said = Incoming(PROVIDER, uuid7().hex, number, Content(text="words"), had_pin=True)
+        of = {"reference": reference, "total": 2, "number": number_of_part}
+        tenant.change(long_texts.add, KEYS, service_id, said, **of)
+
+    for reference, number_of_part in (("7", 1), ("8", 1), ("8", 2)):
+        part(reference, number_of_part)
 
 
 def what_is_told(tenant: UssdTenant) -> None:
