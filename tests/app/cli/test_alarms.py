@@ -12,7 +12,7 @@ from core.alarms.recorder import AlarmRecorder
 from core.analytics import costs
 from core.db.database import Database
 from core.manifest.ids import tenant_id_of
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 from tests.support.servers import DatabaseUrls
 from values.alarms import raise_alarm
 from values.ids import uuid7

@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import Result
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 
 __all__ = ["demo"]
 

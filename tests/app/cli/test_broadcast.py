@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 
 __all__ = ["demo"]
 

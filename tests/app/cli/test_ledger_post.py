@@ -4,7 +4,7 @@ import re
 
 from click.testing import Result
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 
 __all__ = ["demo"]
 

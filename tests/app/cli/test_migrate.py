@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.app.cli.test_data import Piga, env_of, piga
+from tests.support.cli import Piga, env_of, piga
 from tests.support.servers import DatabaseUrls
 
 __all__ = ["piga"]

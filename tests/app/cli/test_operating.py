@@ -5,7 +5,7 @@ import socket
 from core.db.database import Database as Core
 from core.people import call_backs
 from core.tenants.directory import all_services
-from tests.app.cli.test_data import KEYS, Piga, demo
+from tests.support.cli import KEYS, Piga, demo
 
 __all__ = ["demo"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 
 __all__ = ["demo"]
 

@@ -8,7 +8,7 @@ import pytest
 from core.manifest import mark
 from core.manifest.ids import tenant_id_of
 from core.security.keyring import Keyring
-from tests.app.cli.test_data import FIXTURES, KEYS, Piga, data, env_of
+from tests.support.cli import FIXTURES, KEYS, Piga, data, env_of
 from tests.support.servers import DatabaseUrls
 
 

@@ -15,7 +15,7 @@ from core.manifest.ids import id_of, tenant_id_of
 from core.money import ledger
 from core.people import people
 from core.people.people import USSD
-from tests.app.cli.test_data import KEYS, Piga, demo, env_of
+from tests.support.cli import KEYS, Piga, demo, env_of
 from tests.support.servers import DatabaseUrls
 from values.ids import uuid7
 

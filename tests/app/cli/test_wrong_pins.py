@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 
 __all__ = ["demo"]
 
