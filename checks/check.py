@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from checks.explore import Explored, Seen
 from checks.samples import AT, HELP_PHONE, MUCH_MINOR
 from engine.flow import Flow
+from engine.turn.replies import is_agreed_by_pin, to_finish
 from engine.wording import refusal
 from menus import sentences
 from menus.answers import Code
@@ -23,6 +24,7 @@ from values.problems import Problem
 from values.refusals import BusinessError
 
 ROOM: Final = "flows"
+CODE: Final = "*384*1000*1000#"  # as long as one is dialled
 # What refusals are filled with, as long as it plausibly gets.
 _MONEY: Final = frozenset({"available", "limit", "minimum", "maximum"})
 _VALUES: Final[Mapping[str, Any]] = {
@@ -59,12 +61,15 @@ def check_chats(
     asks for a PIN or a code is never shown there."""
     found: list[Problem] = []
     for seen, scenario in explored.seen.items():
-        if seen.flow in flows and not _is_secret(seen.screen):
+        if seen.flow not in flows or _is_secret(seen.screen):
+            continue
+        by_pin = is_agreed_by_pin(flows[seen.flow], seen.state, seen.screen)
+        for language in languages:
             found += check_in_chats(
-                seen.screen,
+                to_finish(seen.screen, CODE, language) if by_pin else seen.screen,
                 f"{seen.flow}.{seen.state} ({scenario})",
                 room=ROOM,
-                languages=languages,
+                languages=(language,),
                 nav=seen.nav,
                 notice=seen.notice,
             )

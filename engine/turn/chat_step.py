@@ -23,14 +23,19 @@ from engine.session import NO_PAYMENT, ROOT, SECRETS, Session, Shown, replace
 from engine.turn.choices import typed_by
 from engine.turn.commands import command_in, follow, only_choice
 from engine.turn.message import ENDED
-from engine.turn.replies import WITH_CHOICES, Reply, asks_for_secret_next, reply_to, words
+from engine.turn.replies import (
+    WITH_CHOICES,
+    Reply,
+    is_agreed_by_pin,
+    reply_to,
+    to_finish,
+    words,
+)
 from engine.turn.stored import StoredSession
 from engine.turn.understanding import Understood, pending_screen, understand
 from menus import chat_words, sentences
 from menus.chat_help import help_text
 from menus.chat_words import Said, shown_word
-from menus.layout import in_words
-from menus.screens import End, Info
 from menus.texts import Text
 from menus.tree_reading import dialled_to
 
@@ -258,7 +263,8 @@ class _ChatStep:
         taken = self._past_only_choice(taken)
         if kind_of(taken.screen) in SECRETS:  # what is never typed in a chat
             return self._hand_over(taken)
-        if asks_for_secret_next(self._context, taken.session, taken.screen):
+        place = taken.session.place
+        if is_agreed_by_pin(self._context.flows.get(place.flow), place.state, taken.screen):
             return self._to_finish(taken, repeats=repeats)
         before = self._session
         if before is not None and before.caller.id and before.shown.kind == "confirm":
@@ -294,9 +300,8 @@ class _ChatStep:
             message, _, session = reply_to(context, taken)
         else:
             self._keep_waiting(taken.session)
-            finish = End(sentences.finish_by_ussd(code))
-            lines = [in_words(each, taken.session.language) for each in (screen, finish)]
-            message, _, session = reply_to(context, taken, instead=Info("\n".join(lines)))
+            shown = to_finish(screen, code, taken.session.language)
+            message, _, session = reply_to(context, taken, instead=shown)
         return ChatReply(
             message,
             session,

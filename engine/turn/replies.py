@@ -9,14 +9,15 @@ import msgspec
 from core.tenants.directory import Service
 from engine.context import TurnContext
 from engine.conversation import Step
+from engine.flow import Flow
 from engine.kinds import kind_of
 from engine.render import as_shown, nav_of, shown_by
 from engine.session import Session, replace
 from engine.turn.choices import choice_id, mark_of
-from menus import markup
+from menus import markup, sentences
 from menus.chat_layout import ChatPage, chat_page
-from menus.layout import Page
-from menus.screens import Attachment, Screen
+from menus.layout import Page, in_words
+from menus.screens import Attachment, Info, Screen
 from menus.sms import sms_page
 from menus.texts import Text, say
 
@@ -111,13 +112,16 @@ def _reply(context: TurnContext, session: Session, chat: ChatPage) -> Reply:
     )
 
 
-def asks_for_secret_next(context: TurnContext, session: Session, screen: Screen) -> bool:
-    """Whether agreeing to this question leads to a PIN or a code."""
-    place = session.place
-    flow = context.flows.get(place.flow)
+def is_agreed_by_pin(flow: type[Flow] | None, state: str, screen: Screen) -> bool:
+    """Whether a flow's question at that state is one whose Yes leads to a PIN."""
     if flow is None or kind_of(screen) != "confirm":
         return False
     return any(
-        step.source == place.state and flow.map.kinds[step.dest] == {"pin"}
+        step.source == state and flow.map.kinds[step.dest] == {"pin"}
         for step in flow.map.transitions
     )
+
+
+def to_finish(screen: Screen, code: str, language: str) -> Info:
+    """A question with the code to dial, where it is answered: one message for both."""
+    return Info(f"{in_words(screen, language)}\n{say(sentences.finish_by_ussd(code), language)}")

@@ -104,6 +104,15 @@ def test_an_over_long_confirmation_is_told() -> None:
     )
 
 
+def test_a_question_that_fits_no_message_with_its_code_is_told() -> None:
+    class Planted(Fine):
+        def confirm(self) -> Confirm:
+            return Confirm("Pay?", tuple(Fact(f"Fact {n}", "x" * 91) for n in range(40)))
+
+    # Alone it would just fit: the code to dial makes it too long.
+    assert "fine.confirm (longest) in en, in a chat: takes more than one message" in found(Planted)
+
+
 def test_an_end_of_too_many_pages_is_told() -> None:
     class Planted(Fine):
         def paid(self) -> Screen:
