@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.app.cli.test_data import Piga, demo
+from tests.support.cli import Piga, demo
 from values.ids import uuid7
 
 __all__ = ["demo"]
