@@ -1,14 +1,16 @@
 """The window of a channel, for one message: as it is, by a template, by SMS, later, or why not.
 
 What holds is said by `core.messaging.ways`; here is what it is asked about. A service names its
-templates and whether SMS may stand in (`templates` and `sms_instead` in its settings).
+templates and whether SMS may stand in (`templates` and `sms_instead` in its settings); what the
+provider says of a template's state goes before what the settings say.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.db.database import Tx
 from core.inbox import inbox
-from core.messaging import prices
+from core.messaging import prices, templates
 from core.messaging.messages import Outgoing
 from core.messaging.prices import Category
 from core.messaging.ways import (
@@ -84,6 +86,8 @@ def way_for(tx: Tx, service: Service, text: Outgoing) -> Way:
     contact = None
     if text.address_lookup is not None:
         contact = inbox.last_contact(tx, service.id, text.address_lookup)
+    # What the provider says of a template goes before what the settings say.
+    told = templates.states(tx, service.provider) if service.settings.get("templates") else {}
     # Whom we know by no conversation there, we know by a number.
     has_number = contact is None or contact.channel == USSD
     asked = Asked(
@@ -93,18 +97,24 @@ def way_for(tx: Tx, service: Service, text: Outgoing) -> Way:
         language=text.language or service.tenant.languages[0],
         at=clock.now(),
         last_inbound_at=contact.at if contact else None,
-        templates=templates_of(service, text.template),
+        templates=templates_of(service, text.template, told),
         has_number=has_number,
         sms=bool(service.settings.get("sms_instead")),
     )
     return way_of(asked, prices.table())
 
 
-def templates_of(service: Service, kind: str) -> dict[str, Template]:
-    """The templates that a service names for a kind of message, by language."""
+def templates_of(
+    service: Service, kind: str, told: Mapping[tuple[str, str], str]
+) -> dict[str, Template]:
+    """The templates that a service names for a kind of message, by language; `told` are the states
+    that the provider told, by name and language."""
     return {
         one["language"]: Template(
-            one["name"], one["language"], Category(one["category"]), one.get("state", "approved")
+            one["name"],
+            one["language"],
+            Category(one["category"]),
+            told.get((one["name"], one["language"]), one.get("state", "approved")),
         )
         for one in service.settings.get("templates", ())
         if one["message"] == kind

@@ -6,6 +6,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from core.messaging import templates
 from core.messaging.messages import write_text
 from providers.simulator.process import Fakes
 from tests.support.tenants import KEYS
@@ -157,3 +158,28 @@ def test_where_the_tenant_wants_it_sms_stands_in(
     assert savings.one("SELECT state, reason FROM message WHERE id = %s", bulk) == (
         *("failed", "window_closed"),
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("paused", ("queued", None)),
+        ("disabled", ("failed", "template_disabled")),
+        ("rejected", ("failed", "template_rejected")),
+        ("approved", ("accepted", None)),
+    ],
+)
+def test_what_the_provider_says_of_a_template_goes_before_the_settings(
+    savings: UssdTenant,  # noqa: F811
+    graph: Graph,  # noqa: F811
+    chat: Texter,  # noqa: F811
+    word: str,
+    end: tuple[str, str | None],
+) -> None:
+    settings(savings, chat, templates=[TEMPLATE])
+    told = templates.Told("meta", str(TEMPLATE["name"]), str(TEMPLATE["language"]), word)
+    savings.change(templates.note, told)
+    message = write(savings, chat)
+    send(savings)
+    assert savings.one("SELECT state, reason FROM message WHERE id = %s", message) == end
+    assert len(graph.bodies) == int(word == "approved")
