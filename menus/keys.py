@@ -51,8 +51,8 @@ def navigation(raw: str) -> Navigation | None:
 
 
 def option_key(raw: str) -> int | None:
-    """The key of an option, 1 to 99, also written `1)` or 01; None when something else was typed.
-    00 is Home."""
+    """The key of an option, 1 to 99, also written `1)`, `(1)` or 01; None when something else was
+    typed. 00 is Home."""
     key = _key(raw)
     if 1 <= len(key) <= 2 and key.isascii() and key.isdigit():
         return int(key) or None
@@ -77,8 +77,14 @@ NO_WORDS: Final = frozenset(word for one in BY_CODE.values() for word in one.no)
 
 
 def _key(raw: str) -> str:
-    """As `typed`, and without the sign that a list has behind its numbers."""
-    return typed(raw).rstrip(" .,:;)")
+    """As `typed`, and without the signs that a list has around its numbers."""
+    key = typed(raw)
+    if key[:1] in _BRACKETS and key[-1:] == _BRACKETS[key[:1]]:
+        key = key[1:-1]
+    return key.rstrip(" .,:;)-/")
+
+
+_BRACKETS: Final = {"(": ")", "[": "]"}
 
 
 def _ascii_digit(char: str) -> str:

@@ -28,26 +28,32 @@ _WRITTEN_WHOLE: Final = frozenset(
     ]
 )
 
-_FRANCS: Final = ("F", "Fr", "Frs", "franc", "francs")
+_FRANCS: Final = ("F", "Fr", "Frs", "\u20a3", "franc", "francs")
 _SHILLINGS: Final = ("Sh", "Shs", "shilling", "shillings", "shilingi", "silingi", "/=", "/-")
-_CFA: Final = ("FCFA", "F CFA", "CFA", *_FRANCS)
+_CFA: Final = ("FCFA", "F CFA", "CFA", "francs CFA", "franc CFA", *_FRANCS)
 # How people write their currency beside a number, besides its code. A sign that is a letter of a
 # thousand too (K for kwacha) stands before the number only.
 _WRITTEN: Final[dict[str, tuple[str, ...]]] = {
-    "RWF": ("Frw", "RF", "amafaranga", "faranga", *_FRANCS),
-    "BIF": ("FBu", "amafaranga", *_FRANCS),
+    "RWF": (
+        *("Frw", "RF", "R\u20a3", "amafaranga", "faranga"),
+        *("francs rwandais", "Rwandan francs", "Rwanda francs", *_FRANCS),
+    ),
+    "BIF": ("FBu", "amafaranga", "francs burundais", *_FRANCS),
     "XOF": _CFA,
     "XAF": _CFA,
     "CDF": ("FC", "francs congolais", *_FRANCS),
     "GNF": ("FG", *_FRANCS),
     "DJF": ("Fdj", *_FRANCS),
     "KMF": ("CF", *_FRANCS),
-    "KES": ("Ksh", "Kshs", "bob", *_SHILLINGS),
-    "UGX": ("Ush", "Ushs", *_SHILLINGS),
-    "TZS": ("Tsh", "Tshs", *_SHILLINGS),
+    "KES": ("Ksh", "Kshs", "K.Sh", "bob", "Kenya shillings", "Kenyan shillings", *_SHILLINGS),
+    "UGX": ("Ush", "Ushs", "U.Sh", "Uganda shillings", "Ugandan shillings", *_SHILLINGS),
+    "TZS": ("Tsh", "Tshs", "T.Sh", "Tanzania shillings", "Tanzanian shillings", *_SHILLINGS),
     "SOS": ("So.Sh", "SoSh", "shilin", *_SHILLINGS),
-    "GHS": ("GH₵", "GH¢", "GHȼ", "₵", "¢", "ȼ", "GHC", "GH", "cedi", "cedis", "sidi"),
-    "NGN": ("₦", "N", "naira"),
+    "GHS": (
+        *("GH₵", "GH¢", "GHȼ", "GHȻ", "₵", "¢", "ȼ", "GHC", "GH"),
+        *("cedi", "cedis", "sidi", "Ghana cedi", "Ghana cedis", "Ghanaian cedis"),
+    ),
+    "NGN": ("₦", "N", "=N=", "#", "naira", "nairas"),
     "ETB": ("Br", "birr"),
     "ZMW": ("kwacha",),
     "MWK": ("MK", "kwacha"),
@@ -55,7 +61,7 @@ _WRITTEN: Final[dict[str, tuple[str, ...]]] = {
     "MGA": ("Ar", "ariary"),
     "MZN": ("MT", "MTn", "metical", "meticais"),
     "AOA": ("Kz", "kwanza", "kwanzas"),
-    "SLE": ("Le", "leone", "leones"),
+    "SLE": ("Le", "NLe", "leone", "leones"),
     "SLL": ("Le", "leone", "leones"),
     "GMD": ("D", "dalasi", "dalasis"),
     "LRD": ("L$", "LD", "$", "dollar", "dollars"),

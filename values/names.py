@@ -74,13 +74,16 @@ def _numbered(found: list[str]) -> list[str]:
 
 
 def _forms(name: str) -> list[str]:
-    """Ever longer forms: "Niyonzima J.", "Niyonzima Jean", "Niyonzima Jean B." and so on."""
+    """Ever longer forms: "Niyonzima J.", "Niyonzima Jean", "Niyonzima Jean B." and so on; at last
+    the first word and the last, for names that differ in what is cut off."""
     words = with_capitals(name).split()
     if len(words) < 2:
         return [_fitted(words, "")]
     forms = []
     for last, word in enumerate(words[1:], start=1):
         forms += [_fitted(words[:last], f" {word[0]}."), _fitted(words[:last], f" {word}")]
+    if len(words) > 2:
+        forms.append(_fitted(words[:1], f" {words[-1]}"))
     return forms
 
 
@@ -92,4 +95,6 @@ def _fitted(words: list[str], ending: str) -> str:
         return text
     kept = max(len(words[0]) - over - 1, _CUT_LETTERS_MIN)
     text = " ".join([f"{words[0][:kept]}.", *words[1:]]) + ending
-    return text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}."
+    if len(text) <= SHOWN_CHARS_MAX:
+        return text
+    return text[: SHOWN_CHARS_MAX - 1].rstrip(" .") + "."

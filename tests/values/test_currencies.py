@@ -62,6 +62,15 @@ def test_minor_digits_of_iso_4217(code: str, digits: int) -> None:
         ("KSh 500", "KES", "500"),
         ("Ksh.500", "KES", "500"),
         ("500/=", "KES", "500"),
+        ("500 francs rwandais", "RWF", "500"),
+        ("R\u20a3 500", "RWF", "500"),
+        ("500 Francs CFA", "XOF", "500"),
+        ("5 Ghana cedis", "GHS", "5"),
+        ("500 Kenya shillings", "KES", "500"),
+        ("K.Sh 500", "KES", "500"),
+        ("#500", "NGN", "500"),
+        ("=N=500", "NGN", "500"),
+        ("NLe5", "SLE", "5"),
         ("Ksh 500/=", "KES", "500"),
         ("500 /-", "UGX", "500"),
         ("500 bob", "KES", "500"),
@@ -84,6 +93,7 @@ def test_a_currency_as_its_people_write_it(text: str, currency: str, number: str
     ("text", "currency"),
     [("KSh 500", "RWF"), ("500 USD", "RWF"), ("$500", "RWF"), ("500/=", "RWF"), ("5k", "RWF"),
      ("5k", "ZMW"), ("500 Frw", "KES"), ("five hundred", "RWF"), ("Frw", "RWF"), ("", "RWF"),
+     ("#500", "RWF"), ("500 Francs CFA", "RWF"), ("5 Ghana cedis", "NGN"),
      ("F", "RWF"), ("500 F F", "RWF"), ("₦500", "GHS")],
 )  # fmt: skip
 def test_another_currency_or_none_is_left_as_it_is(text: str, currency: str) -> None:

@@ -57,6 +57,10 @@ def test_how_a_name_is_shown(name: str, said: str) -> None:
             ["Niyonsabamahoro Bernadette", "Niyonsabamahoro Beatrice"],
             ["Niyonsa. Bernadette", "Niyonsaba. Beatrice"],
         ),
+        (
+            ["Uwimana Marie Jeanne Alice", "Uwimana Marie Jeanne Aline", "Uwimana Marthe"],
+            ["Uwimana Alice", "Uwimana Aline", "Uwimana Marthe"],
+        ),
         (["Uwimana Marie", "UWIMANA MARIE"], ["Uwimana Marie (1)", "UWIMANA MARIE (2)"]),
         (["Uwimana Marie"], ["Uwimana M."]),
         ([], []),
