@@ -41,6 +41,7 @@ from providers.contracts.messages import (
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
+from values.ussd_codes import digits_after
 from workers.chat.joined import incoming
 from workers.sending.accounts import Accounts
 
@@ -221,7 +222,12 @@ class Callbacks:
             if whole is not None:
                 inbox.receive(tx, self._keys, service.id, incoming(whole))
 
-    def _end(self, event: UssdEnded, service: Service) -> None:
+    def _end(self, event: UssdEnded, hook: Service) -> None:
+        service = self.addressed(event.service_code, hook)
+        if service is None and digits_after(hook.code, event.service_code) is None:
+            log.warning("end of a session at a code that is nobody's: hook of %s", hook.code)
+            return
+        service = service or hook
         _log_end(event, service, self._keys)
         if event.cost is not None:
             costs.record(
