@@ -10,7 +10,7 @@ from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.people import first_use, numbers, people
 from core.people.people import USSD
-from core.people.wrong_pins import PEOPLE_A_MINUTE
+from core.people.wrong_pins import PEOPLE_A_DAY, PEOPLE_A_MINUTE, Levels
 from core.security.keyring import Keyring
 from core.tenants.directory import Service, Tenant
 from engine.limits import GIVE_BACK_S
@@ -137,11 +137,18 @@ class TurnContext:
             subscriber_id=subscriber_id,
             pin=pin,
             address=self.address,
-            people_a_minute=int(self.tenant.settings.get("wrong_pins_a_minute", PEOPLE_A_MINUTE)),
+            levels=self._wrong_pins,
         )
         if check.right:
             self.accept_pin(subscriber_id)
         return check
+
+    @property
+    def _wrong_pins(self) -> Levels:
+        settings = self.tenant.settings
+        a_minute = int(settings.get("wrong_pins_a_minute", PEOPLE_A_MINUTE))
+        a_day = int(settings.get("wrong_pins_a_day", max(PEOPLE_A_DAY, a_minute)))
+        return Levels(a_minute, a_day)
 
     def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> first_use.FirstUseCheck:
         """Compare what somebody shows at their first use with what staff know: counted first, in

@@ -26,6 +26,7 @@ def print_wrong_pins(
             "" if one.has_history else "new",
             "locked" if one.is_locked else "",
             "frozen" if one.is_frozen else "",
+            f"{one.day_times} times" if one.day_times > 1 else "",
         ]
         said = " ".join(word for word in words if word) or "-"
         at = one.wrong_at.astimezone(UTC)

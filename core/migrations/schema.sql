@@ -1358,6 +1358,8 @@ CREATE TABLE public.wrong_pin (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
     wrong_at timestamp with time zone DEFAULT now() NOT NULL,
+    day_began_at timestamp with time zone DEFAULT now() NOT NULL,
+    day_times integer DEFAULT 1 NOT NULL,
     has_history boolean NOT NULL,
     held_at timestamp with time zone
 );

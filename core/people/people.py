@@ -235,14 +235,14 @@ def set_language(tx: Tx, subscriber_id: uuid.UUID, language: str) -> None:
 class PinCheck:
     """What a guess came to. `tries_left` counts after it; `locked_minutes` says for how long it
     locked, of which the person is to be texted, and is 0 where it did not. `held` are others
-    whose PIN was locked with it, since too many people's were wrong; `is_spread` says that it was
-    so."""
+    whose PIN was locked with it, since too many people's were wrong; `guessing` says what staff
+    are to be alarmed of."""
 
     right: bool
     tries_left: int
     locked_minutes: int = 0
     held: tuple[wrong_pins.Held, ...] = ()
-    is_spread: bool = False
+    guessing: tuple[wrong_pins.Guessing, ...] = ()
 
 
 def check_pin(
@@ -255,12 +255,12 @@ def check_pin(
     pin: str,
     address: str,
     channel: str = USSD,
-    people_a_minute: int = wrong_pins.PEOPLE_A_MINUTE,
+    levels: wrong_pins.Levels = wrong_pins.LEVELS,
 ) -> PinCheck:
     """Verify a PIN that was typed at an address. The guess is counted and committed first, and no
     connection is held while it is hashed; on success give it back with `pin_was_right` in the
-    transaction that follows. Where PINs of more than `people_a_minute` people are wrong, a wrong
-    one locks at once.
+    transaction that follows. Where PINs of more people are wrong than `levels` say, a wrong one
+    locks at once.
 
     Raises NumberTakenOut where the address was taken out since the session began; PinLocked
     (params: minutes), NoPin, Unavailable.
@@ -287,14 +287,12 @@ def check_pin(
     if keys.verify_pin(pin, pin_hash):
         return PinCheck(True, tries_left)
     with database.transaction(tenant_id, deadline) as tx:
-        held = wrong_pins.count_wrong(
-            tx, subscriber_id, people_a_minute=people_a_minute, lock_s=PIN_LOCK_S
-        )
-    for one in held:
+        counted = wrong_pins.count_wrong(tx, subscriber_id, levels=levels, lock_s=PIN_LOCK_S)
+    for one in counted.held:
         if one.subscriber_id == subscriber_id:
             tries_left, locked_minutes = 0, one.minutes
-    others = tuple(one for one in held if one.subscriber_id != subscriber_id)
-    return PinCheck(False, tries_left, locked_minutes, others, bool(held))
+    others = tuple(one for one in counted.held if one.subscriber_id != subscriber_id)
+    return PinCheck(False, tries_left, locked_minutes, others, counted.guessing)
 
 
 GIVE_GUESSES_BACK = (

@@ -112,6 +112,8 @@ wrong_pin = Table(
     tenant_id(),
     id_of("subscriber_id"),
     Column("wrong_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    Column("day_began_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    Column("day_times", Integer, nullable=False, server_default=text("1")),
     Column("has_history", Boolean, nullable=False),
     moment("held_at"),
     PrimaryKeyConstraint("tenant_id", "subscriber_id"),

@@ -5,12 +5,16 @@ somebody who is worth a guess: here for a day, and with money or movements. So n
 registers to be wrong with count for nothing. Above the tenant's number of such people each of them,
 and nobody else, is held: their PIN is locked at once and not at the third wrong one. Somebody who
 types the right PIN is never refused for what others did.
+
+Who guesses slowly is held by nothing: an owner who forgot looks the same. Staff are alarmed, where
+more people within a day had a wrong PIN and no right one since than the tenant's number for it, or
+where one person had more wrong ones in a day than who forgot a PIN types before they call.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from core.db.database import Tx
 from core.security.keyring import Keyring
@@ -18,6 +22,9 @@ from core.security.keyring import Keyring
 # A large tenant names more in its folder. Who mistyped and then got it right is not counted.
 PEOPLE_A_MINUTE: Final = 30
 COUNTED_S: Final = 60
+PEOPLE_A_DAY: Final = 30
+TIMES_A_DAY: Final = 6
+DAY_S: Final = 24 * 3_600
 HISTORY_AFTER_S: Final = 24 * 3_600
 LISTED_MAXIMUM: Final = 1_000
 
@@ -29,19 +36,28 @@ _NOTE = (
     "    WHERE p.tenant_id = a.tenant_id AND p.account_id = a.id)))"
     " FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %(id)s"
     " ON CONFLICT (tenant_id, subscriber_id)"
-    " DO UPDATE SET wrong_at = now(), has_history = excluded.has_history"
-    " RETURNING has_history"
+    " DO UPDATE SET wrong_at = now(), has_history = excluded.has_history,"
+    "  day_began_at = CASE WHEN w.day_began_at > now() - make_interval(secs => %(day_s)s)"
+    "   THEN w.day_began_at ELSE now() END,"
+    "  day_times = CASE WHEN w.day_began_at > now() - make_interval(secs => %(day_s)s)"
+    "   THEN w.day_times + 1 ELSE 1 END"
+    " RETURNING has_history, day_times"
 )
 _COUNTED = (
     " FROM wrong_pin w JOIN subscriber s ON s.tenant_id = w.tenant_id AND s.id = w.subscriber_id"
     " WHERE w.tenant_id = current_tenant()"
-    " AND w.wrong_at > now() - make_interval(secs => %(within_s)s)"
+    " AND w.wrong_at > now() - make_interval(secs => {within})"
     " AND w.has_history AND s.pin_attempts > 0"
 )
-_COUNT = f"SELECT count(*) FROM (SELECT 1{_COUNTED} LIMIT %(people)s + 1) many"
+_IN_A_MINUTE = _COUNTED.format(within="%(within_s)s")
+_IN_A_DAY = _COUNTED.format(within="%(day_s)s")
+_COUNT = (
+    f"SELECT (SELECT count(*) FROM (SELECT 1{_IN_A_MINUTE} LIMIT %(people)s + 1) many),"
+    f" (SELECT count(*) FROM (SELECT 1{_IN_A_DAY} LIMIT %(day_people)s + 1) many)"
+)
 # Whose PIN is being tried at this moment is passed over: if that one is wrong, it is held next.
 _HOLD = (
-    f"WITH counted AS (SELECT s.id, s.pin_locks{_COUNTED}"
+    f"WITH counted AS (SELECT s.id, s.pin_locks{_IN_A_MINUTE}"
     "  AND (s.pin_locked_until IS NULL OR s.pin_locked_until <= now())"
     "  ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED),"
     " noted AS (UPDATE wrong_pin w SET held_at = now() FROM counted c"
@@ -61,32 +77,68 @@ class Held:
     minutes: int
 
 
-def count_wrong(
-    tx: Tx, subscriber_id: uuid.UUID, *, people_a_minute: int, lock_s: int
-) -> list[Held]:
-    """Count a person whose PIN was wrong just now. Answers who is held from now on: nobody, unless
-    more than so many people were wrong within the minute. One round trip, or two."""
+# `spread`: too many people in a minute; `slow`: too many in a day; `often`: one person in a day.
+Guessing = Literal["spread", "slow", "often"]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How many people with a wrong PIN a tenant takes for slips."""
+
+    people_a_minute: int = PEOPLE_A_MINUTE
+    people_a_day: int = PEOPLE_A_DAY
+
+
+LEVELS: Final = Levels()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Who is held from now on, and what staff are to be alarmed of."""
+
+    held: tuple[Held, ...] = ()
+    guessing: tuple[Guessing, ...] = ()
+
+
+def count_wrong(tx: Tx, subscriber_id: uuid.UUID, *, levels: Levels, lock_s: int) -> Counted:
+    """Count a person whose PIN was wrong just now. Nobody is held, unless more than so many people
+    were wrong within the minute. One round trip, or two."""
     params = {
         "id": subscriber_id,
         "after_s": HISTORY_AFTER_S,
         "within_s": COUNTED_S,
-        "people": people_a_minute,
+        "people": levels.people_a_minute,
+        "day_s": DAY_S,
+        "day_people": levels.people_a_day,
         "lock_s": lock_s,
     }
     noted, counted = tx.pipeline((_NOTE, params), (_COUNT, params))
-    has_history, count = noted.fetchone(), counted.fetchone()
-    if not (has_history and has_history[0] and count and count[0] > people_a_minute):
-        return []
-    return [Held(*row) for row in tx.all(_HOLD, params)]
+    has_history, day_times = noted.fetchone() or (False, 0)
+    in_a_minute, in_a_day = counted.fetchone() or (0, 0)
+    if not has_history:
+        return Counted()
+    guessing: list[Guessing] = []
+    held: list[Held] = []
+    if in_a_minute > levels.people_a_minute:
+        held = [Held(*row) for row in tx.all(_HOLD, params)]
+        if held:
+            guessing.append("spread")
+    elif in_a_day > levels.people_a_day:
+        guessing.append("slow")
+    if day_times > TIMES_A_DAY:
+        guessing.append("often")
+    return Counted(tuple(held), tuple(guessing))
 
 
 @dataclass(frozen=True, slots=True)
 class WrongPin:
-    """Somebody whose last PIN was wrong, for staff."""
+    """Somebody whose last PIN was wrong, or who had many wrong ones in a day, for staff.
+    `day_times` counts the wrong ones of a day, also those before a right one."""
 
     subscriber_id: uuid.UUID
     name: str
     wrong_at: datetime
+    day_times: int
     has_history: bool
     held_at: datetime | None
     is_locked: bool
@@ -94,17 +146,17 @@ class WrongPin:
 
 
 def wrong_since(tx: Tx, keys: Keyring, *, hours: int, only_held: bool = False) -> list[WrongPin]:
-    """Who had a wrong PIN within so many hours and no right one since, the latest first. Some of
-    them just mistyped: `held_at` says whom the guard has held."""
+    """Who had a wrong PIN within so many hours and no right one since, or too many in a day, the
+    latest first. Some of them just mistyped: `held_at` says whom the guard has held."""
     rows = tx.all(
-        "SELECT s.id, s.name_sealed, w.wrong_at, w.has_history, w.held_at,"
+        "SELECT s.id, s.name_sealed, w.wrong_at, w.day_times, w.has_history, w.held_at,"
         " coalesce(s.pin_locked_until > now(), false), s.status = 'frozen'"
         " FROM wrong_pin w"
         " JOIN subscriber s ON s.tenant_id = w.tenant_id AND s.id = w.subscriber_id"
-        " WHERE w.tenant_id = current_tenant() AND s.pin_attempts > 0"
+        " WHERE w.tenant_id = current_tenant() AND (s.pin_attempts > 0 OR w.day_times > %s)"
         " AND w.wrong_at > now() - make_interval(hours => %s)"
         " AND (NOT %s OR w.held_at IS NOT NULL)"
         " ORDER BY w.wrong_at DESC, s.id LIMIT %s",
-        (hours, only_held, LISTED_MAXIMUM),
+        (TIMES_A_DAY, hours, only_held, LISTED_MAXIMUM),
     )
     return [WrongPin(id, keys.open(sealed, id.bytes), *rest) for id, sealed, *rest in rows]

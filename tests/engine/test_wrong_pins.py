@@ -178,6 +178,7 @@ def test_who_has_nothing_is_not_worth_a_guess(tenant: UssdTenant, newcomers: Cro
 
 
 def test_the_minute_goes_by(tenant: UssdTenant, old_people: Crowd) -> None:
+    tenant.faults_are_expected = True  # the alarm for those of a day
     phones = old_people(PEOPLE_A_MINUTE + 1)
     for phone in phones[:-1]:
         balances(phone, WRONG)

@@ -201,10 +201,13 @@ def what_came_to_nothing(tenant: UssdTenant) -> None:
         new.type("1", "Jane Umwari", *pins)
     guess(tenant, "mugabo", "9998", "9997")
     tenant.admin.execute("UPDATE subscriber SET created_at = created_at - interval '2 days'")
-    held = tenant.change(
-        wrong_pins.count_wrong, tenant.id_of("juma"), people_a_minute=0, lock_s=1_800
+    counted = tenant.change(
+        wrong_pins.count_wrong,
+        tenant.id_of("juma"),
+        levels=wrong_pins.Levels(people_a_minute=0),
+        lock_s=1_800,
     )
-    assert len(held) == 1
+    assert len(counted.held) == 1
     asking = phone_of(tenant, "juma")
     asking.dial("*384*10*1*1#")
     asking.type("lots", "of", "money", "000", "1")

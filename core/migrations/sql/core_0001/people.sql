@@ -68,10 +68,13 @@ CREATE TABLE pin_proposal (
 
 -- Whose PIN was wrong, and when last. Where too many people's are wrong within a minute, those of them
 -- who are worth a guess (here for a day, with money or movements) are held: `core/people/wrong_pins`.
+-- A right PIN takes no wrong one out of the day's count, so that slow guesses add up.
 CREATE TABLE wrong_pin (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
     wrong_at timestamptz NOT NULL DEFAULT now(),
+    day_began_at timestamptz NOT NULL DEFAULT now(),
+    day_times integer NOT NULL DEFAULT 1,
     has_history boolean NOT NULL,
     held_at timestamptz,
     PRIMARY KEY (tenant_id, subscriber_id),
