@@ -177,6 +177,11 @@ def gateway_folders() -> tuple[Path, ...]:
     )
 
 
+def rate_card() -> Path | None:
+    """The file of what messages cost this installation, from PIGA_PRICES."""
+    return Path(os.environ["PIGA_PRICES"]) if os.environ.get("PIGA_PRICES") else None
+
+
 def writes_transcripts() -> bool:
     """Whether tests write down what phones show and compare nothing: PIGA_WRITE_TRANSCRIPTS."""
     return _switch(os.environ, "PIGA_WRITE_TRANSCRIPTS", default=False)

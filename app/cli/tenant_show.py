@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from app import rate_card
 from app.operations.servers import Core
 from core.alarms import alarms
 from core.analytics import costs, meter
 from core.messaging import prices
+from core.messaging.prices import Category, UnknownPrice
 from core.tenants.directory import all_services
 from values import clock
 
@@ -72,7 +74,7 @@ def _metered(core: Core, tenant_id: uuid.UUID) -> Iterator[str]:
     what it comes to."""
     with core.database.transaction(tenant_id) as tx:
         found = meter.by_month(tx, months=MONTHS)
-        row = tx.one("SELECT time_zone FROM tenant WHERE id = current_tenant()")
+        row = tx.one("SELECT time_zone, country FROM tenant WHERE id = current_tenant()")
     assert row is not None
     now = clock.now(ZoneInfo(row[0]))
     for one in found:
@@ -83,6 +85,16 @@ def _metered(core: Core, tenant_id: uuid.UUID) -> Iterator[str]:
             ahead = meter.forecast(one.messages, now)
             said += f", about {ahead} by the month's end" if ahead is not None else ""
         yield said
+    for channel in sorted({one.channel for one in found}):
+        yield from _unknown_price(channel, row[1])
+
+
+def _unknown_price(channel: str, country: str) -> Iterator[str]:
+    """A line where nobody has said what a message on a channel costs."""
+    rate_card.load()
+    price = prices.table().cost_of(channel, country, Category.UTILITY, clock.now())
+    if isinstance(price, UnknownPrice):
+        yield f"{channel} {country}: {prices.REASONS[price.reason]}"
 
 
 def _said(one: costs.DayCost) -> str:

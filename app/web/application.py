@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Flask, redirect
 
-from app import accounts, domains, gateways, logs
+from app import accounts, domains, gateways, logs, rate_card
 from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
@@ -31,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     """The application for these settings; connects to nothing until it is asked something."""
     logs.set_up(demo=settings.demo)
     gateways.load()
+    rate_card.load()
     web = Flask("app", static_folder=None)
     # A redirect would repeat a webhook's secret, under whatever Host was sent.
     web.url_map.merge_slashes = False

@@ -1,11 +1,17 @@
 """What a provider's reports say that a message is charged as: a row of the costs."""
 
+import logging
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 
 from core.analytics import costs
 from core.db.database import Tx
-from core.messaging.prices import Category, table
+from core.messaging.prices import REASONS, Category, Price, table
 from values import clock
+from values.alarms import raise_alarm
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,7 @@ class Billed:
 def record_bill(tx: Tx, provider: str, provider_message_id: str, billed: Billed) -> bool:
     """Keep what a message costs, once, at the list price of that category; nothing where the report
     says that it is free. False where it is known already, is no message of the tenant's, or has no
-    price: none is guessed."""
+    price: none is guessed, and an alarm says what is missing."""
     row = tx.one(
         "SELECT m.id, m.service_id, s.channel, t.country, t.time_zone FROM message_receipt r"
         " JOIN message m ON m.tenant_id = r.tenant_id AND m.id = r.message_id"
@@ -35,24 +41,30 @@ def record_bill(tx: Tx, provider: str, provider_message_id: str, billed: Billed)
         return False
     message_id, service_id, channel, country, zone = row
     # The report says whether it is one of the free ones: we need not count.
-    price = table().cost_of(
-        channel,
-        billed.market or country,
-        _paid_as(billed.category),
-        clock.now(),
-    )
-    if price is None:
+    market = billed.market or country
+    price = table().cost_of(channel, market, _paid_as(billed.category), clock.now())
+    if not billed.is_billable:
+        price = Price(Decimal(0), price.currency if isinstance(price, Price) else "")
+    if not isinstance(price, Price):
+        _say_unknown(channel, market, price.reason)
         return False
     return costs.record(
         tx,
         kind="text",
         reference=str(message_id),
         service_id=service_id,
-        amount=price.amount if billed.is_billable else price.amount * 0,
+        amount=price.amount,
         currency=price.currency,
         zone=zone,
         network=billed.category,
     )
+
+
+@cache
+def _say_unknown(channel: str, market: str, reason: str) -> None:
+    """Once a process."""
+    sentence = f"{channel} messages to {market} are charged, and not counted: {REASONS[reason]}"
+    raise_alarm(log, "price_unknown", f"{channel} {market}", sentence)
 
 
 def _paid_as(category: str) -> Category:

@@ -1,19 +1,41 @@
-"""What a message costs, and for how long somebody may be answered: dated tables, a file of data."""
+"""What a message costs, and for how long somebody may be answered: dated tables, a file of data.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+Where nobody has told us a price, the table says so, and why: none is invented. An installation
+brings its own by `add_rate_card`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import yaml
 
 FILE: Final = Path(__file__).with_name("prices.yaml")
 ANYWHERE: Final = "*"
 REPLIES: Final = ("free", "utility")
+
+NOT_IN_TABLE: Final = "not_in_table"
+NO_RATE_CARD: Final = "no_rate_card"
+REASONS: Final = {
+    NOT_IN_TABLE: "No table says what a message on this channel costs.",
+    NO_RATE_CARD: "The provider's price for this country is not known here: write your rate card"
+    " into the file that PIGA_PRICES names.",
+}
+
+
+class Dated(Protocol):
+    """A row that holds from a day on."""
+
+    @property
+    def begins(self) -> date: ...
+
+
+D = TypeVar("D", bound=Dated)
 
 
 class BadPrices(Exception):
@@ -31,10 +53,17 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What something costs. `currency` is ISO 4217."""
+    """What something costs. `currency` is ISO 4217; "" where it costs nothing in whatever one."""
 
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPrice:
+    """Nobody has told us; `reason` is one of `REASONS`."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +91,26 @@ class MarketPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownMarket:
+    """That the prices of a channel in some countries are not known from a day on, and why."""
+
+    channel: str
+    markets: frozenset[str]
+    begins: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriceTable:
     """All rows, newest first."""
 
     rules: tuple[Rule, ...]
     prices: tuple[MarketPrice, ...]
+    unknown: tuple[UnknownMarket, ...] = ()
+
+    def with_prices(self, more: Iterable[MarketPrice]) -> "PriceTable":
+        """The same with the rows of a rate card, which hold before ours of the same day."""
+        return replace(self, prices=_newest_first((*more, *self.prices)))
 
     def rule(self, channel: str, at: datetime) -> Rule:
         """What holds for a channel at a moment; nothing but freedom where no row does."""
@@ -81,49 +125,88 @@ class PriceTable:
         at: datetime,
         *,
         replies_this_month: int = 0,
-    ) -> Price | None:
-        """The list price of one message to somebody in a country; None where no row says one.
+    ) -> Price | UnknownPrice:
+        """The list price of one message to somebody in a country, or why it is not known.
         `replies_this_month`: how many free-form replies the number that it goes out from has sent
         before it."""
         rule = self.rule(channel, at)
-        paid_as = category
+        paid_as, is_free = category, False
         if category is Category.SERVICE:
-            is_free = rule.replies_as is None or replies_this_month < rule.free_replies_a_month
+            has_rule = rule.begins > date.min
+            within = replies_this_month < rule.free_replies_a_month
+            is_free = has_rule and (rule.replies_as is None or within)
             paid_as = rule.replies_as or Category.UTILITY
-        else:
-            is_free = False
+        found = self._listed(channel, market, paid_as, at)
+        if is_free:
+            return Price(Decimal(0), found.currency if isinstance(found, Price) else "")
+        return found
+
+    def _listed(
+        self, channel: str, market: str, category: Category, at: datetime
+    ) -> Price | UnknownPrice:
         for place in (market, ANYWHERE):
             for row in self.prices:
                 if row.channel != channel or row.begins > at.date() or place not in row.markets:
                     continue
-                if paid_as in row.amounts:
-                    return Price(Decimal(0) if is_free else row.amounts[paid_as], row.currency)
-        return None
+                if category in row.amounts:
+                    return Price(row.amounts[category], row.currency)
+        for place in (market, ANYWHERE):
+            for one in self.unknown:
+                if one.channel == channel and one.begins <= at.date() and place in one.markets:
+                    return UnknownPrice(one.reason)
+        return UnknownPrice(NOT_IN_TABLE)
+
+
+def table() -> PriceTable:
+    """The table of this installation. Raises BadPrices."""
+    return _installed[0] if _installed else _ours()
+
+
+def add_rate_card(text: str) -> None:
+    """From now on this process knows the prices of a rate card, too. Raises BadPrices."""
+    _installed[:] = [_ours().with_prices(_rows(_mapping(text, "prices"), "prices", _price))]
+
+
+_installed: list[PriceTable] = []
 
 
 @cache
-def table() -> PriceTable:
-    """The table of this installation. Raises BadPrices."""
+def _ours() -> PriceTable:
     return read(FILE.read_text("utf-8"))
 
 
 def read(text: str) -> PriceTable:
     """Read a table. Raises BadPrices."""
+    data = _mapping(text, "rules", "prices", "unknown")
+    return PriceTable(
+        _newest_first(_rows(data, "rules", _rule)),
+        _newest_first(_rows(data, "prices", _price)),
+        _newest_first(_rows(data, "unknown", _unknown)),
+    )
+
+
+def _mapping(text: str, *parts: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadPrices(f"prices.yaml is no YAML: {error}") from None
-    if not isinstance(data, dict) or data.keys() != {"rules", "prices"}:
-        raise BadPrices("prices.yaml: rules and prices are needed, and nothing else")
-    rules = [_row("rules", number, row, _rule) for number, row in enumerate(data["rules"])]
-    prices = [_row("prices", number, row, _price) for number, row in enumerate(data["prices"])]
-    return PriceTable(
-        tuple(sorted(rules, key=lambda one: one.begins, reverse=True)),
-        tuple(sorted(prices, key=lambda one: one.begins, reverse=True)),
-    )
+    if not isinstance(data, dict) or data.keys() != set(parts):
+        needed = ", ".join(parts)
+        raise BadPrices(f"prices.yaml: these are needed, and nothing else: {needed}")
+    return data
 
 
-def _row(part: str, number: int, row: Any, reader: Any) -> Any:
+def _newest_first(rows: Iterable[D]) -> tuple[D, ...]:
+    return tuple(sorted(rows, key=lambda one: one.begins, reverse=True))
+
+
+def _rows(data: dict[str, Any], part: str, reader: Callable[[dict[str, Any]], D]) -> list[D]:
+    if not isinstance(data[part], list):
+        raise BadPrices(f"prices.yaml: {part} is no list")
+    return [_row(part, number, row, reader) for number, row in enumerate(data[part])]
+
+
+def _row(part: str, number: int, row: Any, reader: Callable[[dict[str, Any]], D]) -> D:
     try:
         return reader(dict(row))
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
@@ -147,10 +230,9 @@ def _rule(row: dict[str, Any]) -> Rule:
 
 
 def _price(row: dict[str, Any]) -> MarketPrice:
-    markets = row.pop("market")
     found = MarketPrice(
         channel=_word(row.pop("channel")),
-        markets=frozenset(map(_word, [markets] if isinstance(markets, str) else markets)),
+        markets=_markets(row.pop("market")),
         begins=_day(row.pop("from")),
         currency=_word(row.pop("currency")),
         amounts={
@@ -161,6 +243,20 @@ def _price(row: dict[str, Any]) -> MarketPrice:
     )
     _require_nothing_else(row)
     return found
+
+
+def _unknown(row: dict[str, Any]) -> UnknownMarket:
+    reason = _word(row.pop("why"))
+    if reason not in REASONS:
+        raise ValueError(f"why is one of {', '.join(REASONS)}")
+    channel, markets = _word(row.pop("channel")), _markets(row.pop("market"))
+    found = UnknownMarket(channel, markets, _day(row.pop("from")), reason)
+    _require_nothing_else(row)
+    return found
+
+
+def _markets(value: Any) -> frozenset[str]:
+    return frozenset(map(_word, [value] if isinstance(value, str) else value))
 
 
 def _require_nothing_else(row: Iterable[str]) -> None:

@@ -89,7 +89,7 @@ class OurQueue(Queue):
     job_class = OurJob
 
     @classmethod
-    def dequeue_any(
+    def dequeue_any(  # noqa: PLR0917 - as RQ has it
         cls,
         queues: Iterable[Queue],
         timeout: int | None,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.messaging import prices
-from core.messaging.prices import BadPrices, Category, Price
+from core.messaging.prices import BadPrices, Category, Price, PriceTable, UnknownPrice
 from core.messaging.ways import (
     REASONS,
     Asked,
@@ -113,53 +113,90 @@ def test_every_reason_has_its_sentence() -> None:
 # --- what it costs --------------------------------------------------------------------------------
 
 
+# The form of a rate card; the figures are nobody's.
+CARD = """
+prices:
+  - {channel: whatsapp, market: "*", from: 2026-10-01, currency: USD, marketing: "3", utility: "2"}
+  - {channel: whatsapp, market: [RW, KE], from: 2026-10-01, currency: USD, utility: "0.5"}
+  - {channel: whatsapp, market: RW, from: 2026-11-15, currency: USD, utility: "0.25"}
+"""
+
+
+def carded() -> PriceTable:
+    """The table of an installation that has a rate card."""
+    with_rules = f"rules: []\nunknown: []\n{CARD}"
+    return TABLE.with_prices(prices.read(with_rules).prices)
+
+
 def cost(
-    category: Category, day: str = "2026-11-29", market: str = "RW", replies: int = 0
-) -> Price | None:
+    category: Category,
+    day: str = "2026-11-29",
+    market: str = "RW",
+    replies: int = 0,
+    table: PriceTable = TABLE,
+) -> Price | UnknownPrice:
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return TABLE.cost_of("whatsapp", market, category, at, replies_this_month=replies)
+    return table.cost_of("whatsapp", market, category, at, replies_this_month=replies)
 
 
 def test_replies_cost_since_october_beyond_a_thousand_a_month() -> None:
-    free, paid = Price(Decimal(0), "USD"), Price(Decimal("0.0040"), "USD")
-    assert cost(Category.SERVICE, "2026-09-30", replies=5_000) == free
-    assert cost(Category.SERVICE, replies=999) == free
-    assert cost(Category.SERVICE, replies=1_000) == paid
-    assert cost(Category.UTILITY) == paid
-    assert cost(Category.UTILITY, market="NG") == Price(Decimal("0.0067"), "USD")
-    assert cost(Category.MARKETING, market="XX") == Price(Decimal("0.0604"), "USD")
+    unknown = UnknownPrice("no_rate_card")
+    assert cost(Category.SERVICE, "2026-09-30", replies=5_000) == Price(Decimal(0), "")
+    assert cost(Category.SERVICE, replies=999) == Price(Decimal(0), "")
+    assert cost(Category.SERVICE, replies=1_000) == unknown
+    assert cost(Category.UTILITY) == unknown
+    assert cost(Category.MARKETING, market="NG") == unknown
+
+
+def test_a_rate_card_says_what_is_paid() -> None:
+    table = carded()
+    paid = Price(Decimal("0.25"), "USD")
+    assert cost(Category.SERVICE, replies=999, table=table) == Price(Decimal(0), "USD")
+    assert cost(Category.SERVICE, replies=1_000, table=table) == paid
+    assert cost(Category.UTILITY, table=table) == paid
+    assert cost(Category.UTILITY, "2026-11-14", table=table) == Price(Decimal("0.5"), "USD")
+    assert cost(Category.UTILITY, market="KE", table=table) == Price(Decimal("0.5"), "USD")
+    assert cost(Category.MARKETING, table=table) == Price(Decimal(3), "USD")
+    assert cost(Category.AUTHENTICATION, table=table) == UnknownPrice("no_rate_card")
+    assert cost(Category.UTILITY, "2026-09-30", table=table) == UnknownPrice("no_rate_card")
 
 
 def test_what_no_row_says_is_not_guessed() -> None:
-    assert cost(Category.UTILITY, "2024-01-01") is None
-    assert TABLE.cost_of("sms", "RW", Category.SERVICE, NOW) is None
+    assert cost(Category.UTILITY, "2024-01-01") == UnknownPrice("not_in_table")
+    sms = TABLE.cost_of("sms", "RW", Category.SERVICE, NOW)
+    assert sms == UnknownPrice("not_in_table")
+    for reason in ("not_in_table", "no_rate_card"):
+        assert prices.REASONS[reason].endswith(".")
+
+
+def test_ours_names_no_price_and_says_so() -> None:
+    assert TABLE.prices == ()
+    assert {one.reason for one in TABLE.unknown} == {"no_rate_card"}
+
+
+def priced(row: str) -> str:
+    """A table of one price."""
+    return f"{{rules: [], unknown: [], prices: [{{channel: x, {row}}}]}}"
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("rules: [", "no YAML"),
-        ("rules: []", "rules and prices are needed"),
-        ("{rules: [{channel: x}], prices: []}", r"rules\[0\]: replies is missing"),
+        ("rules: []", "these are needed, and nothing else: rules, prices, unknown"),
+        ("{rules: {}, prices: [], unknown: []}", "rules is no list"),
+        ("{rules: [{channel: x}], prices: [], unknown: []}", r"rules\[0\]: replies is missing"),
         (
-            "{rules: [], prices: [{channel: x, market: [NO, NO], from: 2026-01-01, currency: E}]}",
-            "needs quotes",
+            "{rules: [], prices: [],"
+            " unknown: [{channel: x, market: A, from: 2026-01-01, why: perhaps}]}",
+            "why is one of",
         ),
-        (
-            '{rules: [], prices: [{channel: x, market: A, from: 2026-01-01, currency: E,'
-            ' utility: "-1"}]}',
-            "no price",
-        ),
-        (
-            "{rules: [], prices: [{channel: x, market: A, from: soon, currency: E}]}",
-            "no day",
-        ),
-        (
-            "{rules: [], prices: [{channel: x, market: A, from: 2026-01-01, currency: E, tax: 1}]}",
-            "no such field: tax",
-        ),
+        (priced("market: [NO, NO], from: 2026-01-01, currency: E"), "needs quotes"),
+        (priced('market: A, from: 2026-01-01, currency: E, utility: "-1"'), "no price"),
+        (priced("market: A, from: soon, currency: E"), "no day"),
+        (priced("market: A, from: 2026-01-01, currency: E, tax: 1"), "no such field: tax"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_the_file_is_named(text: str, why: str) -> None:
     with pytest.raises(BadPrices, match=why):
         prices.read(text)

@@ -14,6 +14,7 @@ from app.cli.tenant_show import print_costs
 from app.operations.servers import Core
 from app.settings import Settings
 from core.analytics import meter
+from core.messaging import bills, prices
 from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
 from engine.turn.replies import Reply, Tap
@@ -224,8 +225,7 @@ def test_an_operator_sees_the_count_and_what_it_comes_to(
     chat.write("hi")
     send(savings)
     print_costs(Core(Settings.load(), savings.database, KEYS), savings.tenant_id, days=30)
-    [*_, line] = capsys.readouterr().out.splitlines()
-    assert f"whatsapp {NUMBER_ID}: 1 messages of 1000 free" in line
+    assert f"whatsapp {NUMBER_ID}: 1 messages of 1000 free" in capsys.readouterr().out
 
 
 def test_a_text_that_was_not_taken_is_not_counted(
@@ -237,28 +237,63 @@ def test_a_text_that_was_not_taken_is_not_counted(
     assert savings.number("SELECT count(*) FROM message_meter") == 0
 
 
+# The form of a rate card; the figures are nobody's.
+CARD = """
+prices:
+  - {channel: whatsapp, market: RW, from: 2025-07-01, currency: USD, utility: "2", marketing: "3"}
+"""
+
+
+def report(tenant: UssdTenant, billed: Billed) -> list[tuple[int, str, str]]:
+    """The costs that are kept once a message's reports have said so, each of them twice."""
+    for state in ("accepted", "delivered", "delivered"):
+        said = Report("meta", "wamid.HBgM", state, billed=billed)
+        take_report(tenant.database, tenant.tenant_id, said)
+    query = "SELECT amount_micro, currency, network FROM gateway_cost"
+    return tenant.admin.execute(query).fetchall()
+
+
 @pytest.mark.parametrize(
     ("billed", "cost"),
     [
-        (Billed(True, "service", "RW"), (4_000, "USD", "service")),
-        (Billed(True, "utility", "NG"), (6_700, "USD", "utility")),
-        (Billed(True, "marketing"), (22_500, "USD", "marketing")),  # of the tenant's country
+        (Billed(True, "service", "RW"), (2_000_000, "USD", "service")),
+        (Billed(True, "utility", "NG"), None),  # the card does not say
+        (Billed(True, "marketing"), (3_000_000, "USD", "marketing")),  # of the tenant's country
         (Billed(False, "service", "RW"), (0, "USD", "service")),
         (Billed(True, "referral_conversion", "RW"), None),
     ],
 )
 def test_a_bill_is_what_the_report_says(
-    savings: UssdTenant, chat: Texter, billed: Billed, cost: tuple[int, str, str] | None
+    savings: UssdTenant,
+    chat: Texter,
+    monkeypatch: pytest.MonkeyPatch,
+    billed: Billed,
+    cost: tuple[int, str, str] | None,
 ) -> None:
+    monkeypatch.setattr(prices, "_installed", [])
+    prices.add_rate_card(CARD)
     chat.write("hi")
     send(savings)
-    for state in ("accepted", "delivered", "delivered"):
-        report = Report("meta", "wamid.HBgM", state, billed=billed)
-        take_report(savings.database, savings.tenant_id, report)
-    found = savings.admin.execute(
-        "SELECT amount_micro, currency, network FROM gateway_cost"
-    ).fetchall()
-    assert found == ([cost] if cost else [])
+    assert report(savings, billed) == ([cost] if cost else [])
+
+
+def test_without_a_rate_card_no_price_is_invented(
+    savings: UssdTenant,
+    chat: Texter,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bills._say_unknown.cache_clear()
+    chat.write("hi")
+    send(savings)
+    assert report(savings, Billed(True, "service", "RW")) == []
+    told = [one for one in caplog.messages if "charged, and not counted" in one]
+    assert len(told) == 1
+    assert "PIGA_PRICES" in told[0]
+    assert report(savings, Billed(False, "service", "RW")) == [(0, "", "service")]
+    print_costs(Core(Settings.load(), savings.database, KEYS), savings.tenant_id, days=30)
+    said = "whatsapp RW: The provider's price for this country is not known here"
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
