@@ -19,6 +19,8 @@ import psycopg
 from app.settings import CHECKOUT, domain_folders
 from values import clock
 
+# Ours: what they say of themselves is worth a line.
+ROOMS = ("app", "checks", "core", "engine", "flows", "menus", "providers", "values", "workers")
 FIELDS = ("tenant", "service", "session", "turn", "place", "flow")
 
 
@@ -29,7 +31,7 @@ def set_up(*, demo: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for room in ("app", "core", "engine", "flows", "workers"):
+    for room in ROOMS:
         logging.getLogger(room).setLevel(logging.INFO)
 
 

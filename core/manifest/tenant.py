@@ -43,6 +43,8 @@ WRONG_PINS_A_DAY: Final = (10, 30_000)
 NEW_SIM_H: Final = (0, 720)
 # For more people than any tenant has, one officer is always enough; for none, two always decide.
 BROADCAST_ALONE: Final = (0, 10_000_000)
+# More segments in a day than any tenant sends.
+BUDGET_TEXTS_A_DAY: Final = (1, 10_000_000)
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")
 
@@ -140,6 +142,8 @@ class Settings(Entry):
     new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
     quiet_hours: QuietHours | None = None
     spending_a_day: list[Spending] = Field(default_factory=list)
+    # The same in segments of texts and messages of chats, where a provider names no price.
+    budget_texts_a_day: Annotated[int, whole(*BUDGET_TEXTS_A_DAY)] | None = None
     # What may be paid in all on the first day of a PIN that officers let somebody choose.
     new_pin_limit: OptionalAmount = None
     # To how many people one officer may send a broadcast alone.

@@ -9,7 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from app import logs
 from app.logs import Formatter
+from app.settings import CHECKOUT
 from tests.support.servers import DatabaseUrls
 
 
@@ -49,7 +51,7 @@ def test_a_line_has_its_time_and_ids_and_nothing_that_was_typed(fault: BaseExcep
 
 def test_a_demo_shows_the_developer_the_frames_of_the_checkout(fault: BaseException) -> None:
     line = Formatter(demo=True).format(record(fault))
-    assert "  tests/app/test_logs.py:17 in fail: raise KeyError(text)\n" in line
+    assert "  tests/app/test_logs.py:19 in fail: raise KeyError(text)\n" in line
     assert line.endswith("KeyError: '2748'")
     assert "site-packages" not in line
     assert sys.prefix not in line
@@ -78,3 +80,9 @@ def test_a_demo_shows_the_developer_the_databases_sentence(database: DatabaseUrl
     line = Formatter(demo=True).format(record(raised.value))
     assert 'UndefinedColumn: column "groop" does not exist' in line
     assert "groop" not in Formatter(demo=False).format(record(raised.value))
+
+
+def test_every_room_of_ours_says_what_it_does() -> None:
+    """A room that is not named would be silent but for its warnings."""
+    rooms = {file.parent.name for file in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert rooms == set(logs.ROOMS)

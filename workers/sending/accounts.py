@@ -48,6 +48,10 @@ class Way:
     zone: str  # of the tenant: on whose day it is charged
     # So many messages a second the provider takes on this account; 0 where nobody says so.
     messages_a_second: float = 0.0
+    # Whom nobody wrote to first: so many people a day the account's portfolio may reach, which
+    # other accounts may share; 0 where nobody says so.
+    portfolio: str = ""
+    people_a_day: int = 0
     report_url: str = ""  # where reports go, at a provider that learns it with each text
     address: str = ""  # of ours, as the provider names it: what a chat's message leaves from
 
@@ -126,6 +130,8 @@ class Accounts:
             chats=self._chat_sender(name, account) if in_chats else None,
             zone=service.tenant.zone.key,
             messages_a_second=_rate(account),
+            portfolio=f"{name}:{account.option('portfolio') or account.username}",
+            people_a_day=int(account.option("people_a_day") or 0),
             report_url=self._report_url(service),
             address=address,
         )
@@ -170,17 +176,23 @@ class Accounts:
 
     def name(self, service: Service) -> str:
         """By what name the account of a service is known; "" where it has none. Two services of
-        one name are reached by the same credential."""
+        one name are reached by the same credential: an account of the file goes by its name there,
+        since two of one provider may have the same user."""
         try:
-            return f"{service.provider}:{self.account(service).username}"
+            named, account = self._found(service)
         except Refused:
             return ""
+        return f"{service.provider}:{named or account.username}"
 
     def account(self, service: Service) -> Account:
         """The account of a service: the one that its settings name, else its provider's first.
 
         Raises Refused (bad_account) when there is no usable credential.
         """
+        return self._found(service)[1]
+
+    def _found(self, service: Service) -> tuple[str, Account]:
+        """An account and its name in the file; of the fakes it has none."""
         provider = service.provider
         if self.fakes_url and provider in FAKES:
             # The fake calls back by account: to the tenant that it is named like.
@@ -190,11 +202,12 @@ class Accounts:
             # As the file of accounts has it; a provider passes over what it does not know.
             own = (("portfolio", username), ("verify_token", DEMO_SECRET))
             signed = (DEMO_SECRET,)
-            return Account(username, DEMO_SECRET, base_url, signing_secrets=signed, options=own)
+            made = Account(username, DEMO_SECRET, base_url, signing_secrets=signed, options=own)
+            return "", made
         named = service.settings.get("account")
         for installed in self.installation:
             if installed.provider == provider and named in (None, installed.name):
-                return installed.account
+                return installed.name, installed.account
         raise Refused("bad_account", never_left=True, alarm=True)
 
 

@@ -1,33 +1,39 @@
-"""What a tenant wants to spend on messages in a day, and how far it has got.
+"""What a tenant wants to spend on messages in a day, and how far it has got: in money, as providers
+charge it, or in texts, which counts where a provider names no price, too.
 
-What was charged stands in Postgres, as the providers said it; a worker reads the sum of a day again
-every few seconds, and adds what it sent itself since. For a tenant without a budget nothing is
-read.
+Both stand in Postgres; a worker reads the sums of a day again every few seconds, and adds what it
+sent itself since. For a tenant without a budget nothing is read.
 """
 
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from datetime import time as time_of_day
 from decimal import Decimal
 
 from redis import Redis
 
 from core.analytics import costs
 from core.db.database import Database
+from core.messaging import sent
 from core.tenants.directory import Tenant
 from providers.contracts.cost import Cost
 
 READ_EVERY_S = 5.0
+# Where there is much to count, it is counted less often: so many times what it takes.
+READ_EVERY_TIMES = 50
 TOLD_KEPT_S = 86_400
+TEXTS_A_DAY = "budget_texts_a_day"
 
 
 @dataclass(slots=True)
 class _Day:
     day: date
-    read_at: float
-    spent: dict[str, Decimal] = field(default_factory=dict)
+    read_again_at: float
+    spent: dict[str, Decimal]
+    texts: int
 
 
 class Budgets:
@@ -44,38 +50,52 @@ class Budgets:
         self._redis = connection
         self._clock = clock
         self._days: dict[uuid.UUID, _Day] = {}
-        self._told: set[tuple[uuid.UUID, date]] = set()
+        self._told: set[tuple[str, date]] = set()
 
     def share(self, tenant: Tenant) -> float:
         """How much of its budget a tenant has spent today, of the one that is furthest: 1 is all of
         it. 0 without a budget. Raises Unavailable."""
-        budgets = tenant.settings.get("spending_a_day")
-        if not budgets:
+        budgets = tenant.settings.get("spending_a_day") or ()
+        texts = tenant.settings.get(TEXTS_A_DAY)
+        if not budgets and not texts:
             return 0.0
-        spent = self._spent(tenant)
-        shares = (
-            spent.get(one["currency"], Decimal(0)) / Decimal(one["amount"]) for one in budgets
-        )
-        return float(max(shares))
+        day = self._day(tenant)
+        shares = [
+            float(day.spent.get(one["currency"], Decimal(0)) / Decimal(one["amount"]))
+            for one in budgets
+        ]
+        if texts:
+            shares.append(day.texts / int(texts))
+        return max(shares)
 
-    def note(self, tenant_id: uuid.UUID, cost: Cost | None) -> None:
-        """This worker has spent it."""
+    def note(self, tenant_id: uuid.UUID, cost: Cost | None, texts: int = 1) -> None:
+        """This worker has spent it, on so many texts: one is a segment, or a message of a chat."""
         known = self._days.get(tenant_id)
-        if known is not None and cost is not None:
+        if known is None:
+            return
+        known.texts += texts
+        if cost is not None:
             known.spent[cost.currency] = known.spent.get(cost.currency, Decimal(0)) + cost.amount
 
-    def _spent(self, tenant: Tenant) -> dict[str, Decimal]:
+    def _day(self, tenant: Tenant) -> _Day:
         day, now = tenant.today(), self._clock()
         known = self._days.get(tenant.id)
-        if known is None or known.day != day or now >= known.read_at + READ_EVERY_S:
+        if known is None or known.day != day or now >= known.read_again_at:
+            texts = 0
             with self._database.transaction(tenant.id) as tx:
                 spent = costs.spent_on(tx, day)
-            known = self._days[tenant.id] = _Day(day, now, spent)
-        return known.spent
+                if tenant.settings.get(TEXTS_A_DAY):
+                    midnight = datetime.combine(day, time_of_day(), tenant.zone)
+                    texts = sent.segments_since(tx, midnight)
+            took_s = self._clock() - now
+            again_at = now + max(READ_EVERY_S, took_s * READ_EVERY_TIMES)
+            known = self._days[tenant.id] = _Day(day, again_at, spent, texts)
+        return known
 
-    def is_news(self, tenant: Tenant) -> bool:
-        """Whether this worker has not said today that a tenant's budget is spent."""
-        told = (tenant.id, tenant.today())
+    def is_news(self, whose: str, tenant: Tenant) -> bool:
+        """Whether this worker has not said today, by the tenant's clock, that a budget is spent:
+        that of a tenant, or the people that a portfolio reaches."""
+        told = (whose, tenant.today())
         if told in self._told:
             return False
         self._told.add(told)

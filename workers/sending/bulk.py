@@ -164,9 +164,10 @@ class _Batch:
             batches.accepted_all(tx, taken, provider=way.provider, zone=way.zone)
 
         items[0].attempt.settle(record)
+        count = segments(items[0].ready.words)
         for outcome in found:
             if isinstance(outcome, Sent):
-                self._context.budgets.note(self._tenant_id, outcome.cost)
+                self._context.budgets.note(self._tenant_id, outcome.cost, count)
 
 
 def _one_each(items: Iterable[_Item]) -> list[list[_Item]]:

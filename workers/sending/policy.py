@@ -5,6 +5,7 @@ message that was not taken. Nothing here asks anybody; what is measured and kept
     order      what goes to one person is handed over in the order in which it was written
     bulk only  opt-outs, quiet hours; a budget stops it first
     rates      of a service on its channel, of an account, of a pair of address and service
+    people     a day whom nobody wrote to first, of a portfolio: bulk stops at a share of them
     pauses     by the narrowest key that an answer proves: see `verdict`
     takeover   by a second provider, of what provably never left
 """
@@ -192,6 +193,13 @@ def within_budget(priority: int, share: float, *, is_reply: bool) -> Spending:
     if is_reply:
         return Spending.LAST_WORD
     return Spending.TOMORROW if priority >= Priority.RECEIPT else Spending.GO
+
+
+def people_within(priority: int, people_a_day: int) -> int:
+    """How many people of a day a message may be the first to, where a portfolio reaches so many
+    whom nobody wrote to first: what goes to many leaves the rest to receipts and codes."""
+    share = BULK_SHARE if priority >= Priority.BULK else 1
+    return max(1, int(people_a_day * share))
 
 
 def tomorrow_s(now: datetime) -> float:

@@ -1,4 +1,5 @@
-"""How many messages a second: counted in Redis, so that all workers count as one.
+"""How many messages a second, and how many people a day: counted in Redis, so that all workers
+count as one.
 
 A level sinks by itself: it is kept as the time at which it is empty (GCRA). A message that finds
 one of its levels full raises none of them. One round trip, and none where nothing is limited.
@@ -38,6 +39,27 @@ return {may, math.ceil(wait)}
 """
 
 
+# Who was reached in the last day, by when. KEYS: the portfolio. ARGV: the person, how many may be
+# in it, a day in ms. -> 0: the person is one of them. Else for how many ms there is no place.
+_REACH: Final = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local day = tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - day)
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+  local before = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2])
+  if before >= 0 then
+    local leaves = redis.call('ZRANGE', KEYS[1], before, before, 'WITHSCORES')
+    return math.max(tonumber(leaves[2]) + day - now, 1)
+  end
+end
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], day)
+return 0
+"""
+DAY_S: Final = 86_400.0
+
+
 class Taken(NamedTuple):
     """How many may go now; `wait_s` is how long the next one waits, 0 where all may go."""
 
@@ -50,6 +72,7 @@ class Rates:
 
     def __init__(self, connection: Redis | None) -> None:
         self._take = connection.register_script(_TAKE) if connection is not None else None
+        self._reach = connection.register_script(_REACH) if connection is not None else None
 
     def take(self, levels: Sequence[Level], count: int = 1) -> Taken:
         """Count so many messages on all of these levels, as far as each has room. Raises
@@ -63,3 +86,14 @@ class Rates:
         keys = [f"rate:{level.name}" for level in levels]
         may, wait_us = cast("list[int]", self._take(keys=keys, args=arguments))
         return Taken(may, wait_us / 1e6)
+
+    def reach(self, portfolio: str, person: str, people: int, within_s: float = DAY_S) -> float:
+        """Count a person among those that a portfolio reaches within a moving day, `people` at
+        most; `person` stands for the address, such as its keyed hash. Who was reached in it counts
+        once. Answers for how many seconds there is no place, 0 where there is one. Raises
+        RedisError."""
+        if self._reach is None:
+            return 0.0
+        arguments: list[int | str] = [person, people, round(within_s * 1000)]
+        wait_ms = cast("int", self._reach(keys=[f"reached:{portfolio}"], args=arguments))
+        return wait_ms / 1000

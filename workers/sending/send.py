@@ -101,7 +101,7 @@ class Attempt(Settlement):
 
     def go(self, ready: Ready) -> None:
         """Send what is ready, or leave it for as long as the rates say."""
-        wait_s = self._rates_s(ready.service, ready.ways[0])
+        wait_s = self._people_s(ready) or self._rates_s(ready.service, ready.ways[0])
         if wait_s > 0:
             self.leave_for(wait_s)
         else:
@@ -133,7 +133,7 @@ class Attempt(Settlement):
         )
         if said is policy.Spending.GO:
             return found
-        if budgets.is_news(tenant):
+        if budgets.is_news(tenant.slug, tenant):
             raise_alarm(
                 log,
                 "budget_spent",
@@ -234,16 +234,41 @@ class Attempt(Settlement):
         with self.transaction() as tx:
             return optouts.is_opted_out(tx, text.address_lookup, sender=way.sender_id)
 
+    def _people_s(self, ready: Ready) -> float:
+        """How long it has to wait for a place among the people of a day whom nobody wrote to first:
+        those are written to by templates."""
+        way, priority = ready.ways[0], self._text.claim.priority
+        if ready.template is None or not way.people_a_day:
+            return 0.0
+        most = policy.people_within(priority, way.people_a_day)
+        try:
+            wait_s = self._context.rates.reach(way.portfolio, self._person, most)
+        except RedisError:
+            return WITHOUT_REDIS_AGAIN_AFTER_S
+        if wait_s > 0 and self._context.budgets.is_news(way.portfolio, ready.service.tenant):
+            raise_alarm(
+                log,
+                "people_reached",
+                f"{way.portfolio} {ready.service.tenant.today()}",
+                f"{way.portfolio} has reached {most} of {way.people_a_day} people whom nobody wrote"
+                " to first, within a day. Messages wait.",
+            )
+        return min(wait_s, TEMPLATE_AGAIN_AFTER_S)
+
+    @property
+    def _person(self) -> str:
+        """What stands for whom it goes to."""
+        return (self._text.address_lookup or self._text.owner_id.bytes).hex()
+
     def _rates_s(self, service: Service, way: Way) -> float:
         """How long it has to wait by the rates; a little is waited for at once."""
-        pair = (self._text.address_lookup or self._text.owner_id.bytes).hex()
         levels = policy.levels(
             service.channel,
             account=way.account,
             account_rate=way.messages_a_second,
             service=str(service.id),
             service_rate=float(service.settings.get("messages_a_second") or 0),
-            pair=pair,
+            pair=self._person,
         )
         wait_s = self._context.breaker.slow_s(*way.names)
         until_s = time.monotonic() + WAITED_FOR_S
@@ -333,7 +358,7 @@ class Attempt(Settlement):
             except Exception as error:
                 self.unknown(where(error))
             else:
-                self.taken(way, sent, otherwise)
+                self.taken(way, sent, otherwise, segments=count)
             return
 
     def _hand_over(self, ready: Ready, way: Way) -> tuple[Sent, str | None]:

@@ -40,7 +40,9 @@ class Settlement:
     def text(self) -> Outgoing:
         return self._text
 
-    def taken(self, way: Way, sent: Sent, otherwise: str | None = None) -> None:
+    def taken(
+        self, way: Way, sent: Sent, otherwise: str | None = None, *, segments: int = 1
+    ) -> None:
         """The provider has it; `otherwise` says why in another form than it was meant."""
         text = self._text
         self._context.breaker.close(*way.names)
@@ -67,7 +69,7 @@ class Settlement:
                 )
 
         self.settle(record)
-        self._context.budgets.note(self._tenant_id, sent.cost)
+        self._context.budgets.note(self._tenant_id, sent.cost, segments)
 
     def _count(self, tx: Tx, way: Way) -> None:
         """Count a message on a channel where so many a month are free."""

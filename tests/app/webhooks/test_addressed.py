@@ -20,11 +20,15 @@ ACCOUNTS = Accounts(
     installation=(
         Installed("main", PROVIDER, Account("impuye", "k3y")),
         Installed("second", PROVIDER, Account("kiyovu", "k3y")),
+        # As at two gateways of one kind that each have a user of that name.
+        Installed("namesake", PROVIDER, Account("impuye", "k4y")),
     )
 )
 
 
-@pytest.mark.parametrize(("account", "reached"), [("main", True), ("second", False)])
+@pytest.mark.parametrize(
+    ("account", "reached"), [("main", True), ("second", False), ("namesake", False)]
+)
 def test_a_message_goes_to_the_number_it_was_sent_to(
     tenant: UssdTenant, account: str, *, reached: bool
 ) -> None:

@@ -10,6 +10,7 @@ from redis import Redis
 
 from core.analytics import costs
 from core.inbox import inbox
+from core.messaging import sent
 from providers.contracts.cost import Cost
 from providers.simulator.process import Fakes
 from tests.support.domains import DOMAINS, FLOWS
@@ -114,6 +115,46 @@ def test_what_this_worker_sends_counts_at_once(
     assert tenant.states() == {"accepted": 4, "queued": 3}  # 48 is 80 % of it
     alarms = [record.getMessage() for record in caplog.records if "budget" in record.getMessage()]
     assert alarms == ["ALARM impuye has spent 80% of its budget for messages of today."]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_it_counts_texts_where_no_price_is_named(
+    tenant: MessagingTenant, fakes: Fakes, again: bool
+) -> None:
+    """By what this worker has sent, and as another one reads it."""
+    set_up(tenant, '{"budget_texts_a_day": 5}')
+    tenant.admin.execute("TRUNCATE gateway_cost")
+    texts = [tenant.text(f"+2507880003{n:02}", priority=Priority.BULK) for n in range(6)]
+    receipt = tenant.text("+250788000401")
+    tenant.context()
+    for message in (*texts, receipt):
+        send(tenant, message)
+        tenant.admin.execute("TRUNCATE gateway_cost")
+        if again:
+            tenant.context()
+    assert [tenant.state(each) for each in texts] == ["accepted"] * 4 + ["queued"] * 2
+    assert tenant.state(receipt) == "accepted"
+    assert tenant.row(texts[-1]) == ("waiting", 0)
+
+
+def test_texts_of_the_day_before_and_what_was_refused_count_nothing(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    tenant.context()
+    texts = [tenant.text(f"+2507880005{n:02}") for n in range(3)]
+    for message in texts:
+        send(tenant, message)
+    midnight = datetime.now(ZoneInfo("Africa/Kigali")).replace(hour=0, minute=0, second=0)
+    with tenant.tx() as tx:
+        assert sent.segments_since(tx, midnight) == 3
+    tenant.admin.execute(
+        "UPDATE message SET sending_at = sending_at - interval '1 day' WHERE id = %s", (texts[0],)
+    )
+    tenant.admin.execute(
+        "UPDATE message SET state = 'failed', accepted_at = NULL WHERE id = %s", (texts[1],)
+    )
+    with tenant.tx() as tx:
+        assert sent.segments_since(tx, midnight) == 1
 
 
 def test_without_a_budget_nothing_is_read(tenant: MessagingTenant) -> None:

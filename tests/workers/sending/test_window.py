@@ -1,6 +1,7 @@
 """The window of a channel, up to what leaves for the provider."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -8,6 +9,7 @@ import pytest
 
 from core.messaging import templates
 from core.messaging.messages import write_text
+from providers.contracts.messages import Account
 from providers.simulator.process import Fakes
 from tests.support.tenants import KEYS
 from tests.support.texter import Texter, sms_service
@@ -23,7 +25,9 @@ from tests.workers.sending.test_chats import (  # noqa: F401 - fixtures
 )
 from values.messages import Priority
 from workers.jobs import context
-from workers.sending.accounts import Accounts
+from workers.queue.worker import connect
+from workers.sending.accounts import Accounts, Installed
+from workers.sending.rates import Rates
 
 AMOUNT = {"float": {"$money": [5_000, "RWF"]}}
 TEMPLATE = {
@@ -183,3 +187,59 @@ def test_what_the_provider_says_of_a_template_goes_before_the_settings(
     send(savings)
     assert savings.one("SELECT state, reason FROM message WHERE id = %s", message) == end
     assert len(graph.bodies) == int(word == "approved")
+
+
+def test_a_portfolio_has_places_for_so_many_whom_nobody_wrote_to_first(
+    savings: UssdTenant,  # noqa: F811
+    graph: Graph,  # noqa: F811
+    chat: Texter,  # noqa: F811
+    redis_url: str,
+) -> None:
+    """Two numbers of one portfolio share them. Within the window nothing is counted."""
+    first, second = (
+        Installed(
+            name,
+            "meta",
+            Account(
+                name,
+                "a-token-of-the-tests",
+                base_url=graph.url,
+                options=(("people_a_day", "1"), ("portfolio", "1029")),
+            ),
+        )
+        for name in ("one", "two")
+    )
+    with connect(redis_url) as redis:
+        made = context.make(
+            savings.database,
+            KEYS,
+            context.current().messages,
+            flows=context.current().flows,
+            limits=QUICK,
+            accounts=[first, second],
+            rates=Rates(redis),
+        )
+        context.install(made)
+        service = made.directory.by_id(chat.service.id)
+        assert service is not None
+        ways = [
+            made.accounts.way(replace(service, settings=service.settings | {"account": name}))
+            for name in ("one", "two")
+        ]
+        assert {way.portfolio for way in ways} == {"meta:1029"}
+        settings(savings, chat, templates=[TEMPLATE])
+        assert made.rates.reach(ways[1].portfolio, "somebody else", 1) == 0
+        wrote(savings, chat, timedelta(hours=25))
+        message = write(savings, chat)
+        send(savings)
+        assert savings.one("SELECT state FROM message WHERE id = %s", message) == ("queued",)
+        waits = savings.one(
+            "SELECT state, attempts, available_at > now() + interval '25 minutes' FROM outbox"
+            " WHERE id = %s",
+            message,
+        )
+        assert waits == ("waiting", 0, True)
+        wrote(savings, chat, timedelta(hours=1))
+        savings.admin.execute("UPDATE outbox SET available_at = now() WHERE id = %s", (message,))
+        send(savings)
+        assert savings.one("SELECT state FROM message WHERE id = %s", message) == ("accepted",)
