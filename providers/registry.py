@@ -26,6 +26,7 @@ _TABLE = {
     "meta": "providers.meta.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
     "smpp": "providers.smpp.adapter:PROVIDER",
+    "twilio": "providers.twilio.adapter:PROVIDER",
 }
 
 GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"

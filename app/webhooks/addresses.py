@@ -6,6 +6,7 @@ from app import gateways
 from app.operations.servers import Core
 from core.tenants.directory import Service, all_services
 from providers import registry
+from providers.contracts.webhooks import Kind
 from workers.sending.hook_urls import hook_url
 
 
@@ -32,7 +33,7 @@ def list_hooks(core: Core) -> list[Listed]:
             "kind": kind,
             "tenant": service.tenant.slug,
             "service": service.code,
-            "url": _address(core, service, kind, reader.query),
+            "url": _address(core, service, kind, reader),
         }
         for service in all_services(core.database)
         for kind, reader in registry.find(service.provider).kinds.items()
@@ -40,8 +41,10 @@ def list_hooks(core: Core) -> list[Listed]:
     ]
 
 
-def _address(core: Core, service: Service, kind: str, query: str) -> str:
-    """As it is written into the provider's settings: with the provider's own escapes behind it."""
+def _address(core: Core, service: Service, kind: str, reader: Kind) -> str:
+    """As it is written into the provider's settings: with what is the provider's own behind it."""
     base_url = core.settings.public_url or core.settings.url
     url = hook_url(core.keys, base_url, service, kind)
-    return f"{url}?{query}" if query else url
+    if reader.query:
+        url += f"?{reader.query}"
+    return f"{url}#{reader.fragment}" if reader.fragment else url

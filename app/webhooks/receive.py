@@ -33,7 +33,7 @@ from providers.registry import Provider
 from values.alarms import raise_alarm
 from values.phone import NotAPhoneNumber, from_network
 from values.ussd_codes import behind_shared_code
-from workers.sending.accounts import Accounts
+from workers.sending.accounts import Accounts, second_of
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ class Hooks:
                     refused = self._refused(callback, reader, service, body)
                     if refused is not None:
                         return refused
+                    if reader.reads_query:  # such callbacks are signed, query and all
+                        body = _with_query(callback.target, body)
                 event = reader.parse(body, callback.content_type)
                 if isinstance(event, UssdHop) and reader.screen is not None:
                     reply = self._turns.take(hop_at(event, service), service)
@@ -190,6 +192,8 @@ class Hooks:
     def _why_forged(self, reader: Kind, callback: Callback, service: Service, body: bytes) -> str:
         """Why a signature is not taken, in a word; '' for a good one."""
         assert reader.verify is not None
+        if service.provider != callback.provider:  # it reports on what it took over
+            service = second_of(service) or service
         try:
             account = self._accounts.account(service)
         except Refused:
@@ -250,6 +254,12 @@ def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
     if callback.method != reader.method and not asks_whose:
         return _only(reader.method)
     return provider, reader
+
+
+def _with_query(target: str, body: bytes) -> bytes:
+    """A form, and before it what stands in the query of the address that it was posted to."""
+    query = target.partition("?")[2]
+    return b"&".join(part for part in (query.encode("latin-1", "replace"), body) if part)
 
 
 def hop_at(told: UssdHop, service: Service) -> UssdRequest:

@@ -204,7 +204,9 @@ class ChatMessage:
 
     `options` become buttons, or the rows of a list that `button` opens; what a wire cannot show is
     refused before it leaves, with `never_left`. `asks_location` and `asks_contact` bring a button
-    of the provider's own. `reference` comes back in reports where the wire can carry it.
+    of the provider's own. `plain` is all of it as text, for a wire that shows options in words.
+    `reference` comes back in reports where the wire can carry it, and `report_url` is where they go
+    at a provider that learns it with each message.
     """
 
     to: Party
@@ -220,6 +222,8 @@ class ChatMessage:
     template: Template | None = None
     answers_id: str = ""
     reference: str = ""
+    plain: str = field(default="", repr=False)
+    report_url: str = field(default="", repr=False)
 
 
 class ChatSender(Protocol):

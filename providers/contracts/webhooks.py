@@ -86,7 +86,9 @@ class Kind(NamedTuple):
     without it, the secret in the path is all that proves a sender.
     `handshake(query, account)` answers the GET by which a provider asks whether the address is
     ours; None where it proves nothing.
-    `query` stands behind the address in the provider's settings, with the provider's own escapes.
+    `query` stands behind the address in the provider's settings, with the provider's own escapes,
+    and `fragment` behind that: what the provider reads of it and never sends.
+    `reads_query`: the query of a POST is read, too, as if it stood before the form.
     `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
     `told`: the address goes out with each text, so that nobody writes it anywhere.
     """
@@ -101,3 +103,5 @@ class Kind(NamedTuple):
     query: str = ""
     told: bool = False
     answer: Callable[[bool], HttpReply] | None = None
+    fragment: str = ""
+    reads_query: bool = False

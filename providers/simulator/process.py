@@ -1,8 +1,8 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
 For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side, `/kannel/…` a
-Kannel's and `/meta/…` Meta's; `/phone/…` is a handset on the USSD gateway, with an inbox, and
-`/phone/whatsapp` its chats, driven by JSON.
+Kannel's, `/meta/…` Meta's and `/twilio/…` Twilio's; `/phone/…` is a handset on the USSD gateway,
+with an inbox, and `/phone/whatsapp` and `/phone/twilio` its chats, driven by JSON.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from providers.simulator.loopback import HttpPost, is_loopback_host, listen
 from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
 from providers.simulator.sessions import Shown
 from providers.simulator.timers import Later
+from providers.twilio.handset import Twilio
+from providers.twilio.handset import forget as forget_twilio
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -84,6 +86,9 @@ class Fakes:
             accounts=accounts,
         )
         self.whatsapp = WhatsApp(source, state_dir, self.later, self.post)
+        self.twilio = Twilio(source, state_dir, self.later, self.post, accounts=accounts)
+        # What a handset's inbox shows, whichever company brought it.
+        self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         # The companies' own paths, the longer first.
         self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
@@ -91,6 +96,7 @@ class Fakes:
             ("/at/version1/", self.rest.respond),
             ("/kannel/", self.kannel.respond),
             ("/meta/", self.whatsapp.graph.respond),
+            ("/twilio/", self.twilio.messages.respond),
         )
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
@@ -112,6 +118,7 @@ class Fakes:
             ],
             ("POST", "/phone/faults"): self._faults,
             **self.whatsapp.routes,
+            **self.twilio.routes,
         }
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_S,), name="fakes-http", daemon=True
@@ -119,13 +126,14 @@ class Fakes:
 
     @property
     def _all_texts(self) -> tuple[Texts, ...]:
-        return self.texts, self.kannel.texts, self.whatsapp.sent
+        return *self._inboxes, self.whatsapp.sent, self.twilio.chats
 
     def start(self) -> Fakes:
         """Listen and go on with the reports of an earlier run; returns at once."""
         self.callbacks.resume()
         self.kannel.callbacks.resume()
         self.whatsapp.callbacks.resume()
+        self.twilio.callbacks.resume()
         self._thread.start()
         return self
 
@@ -140,6 +148,7 @@ class Fakes:
         self.texts.close()
         self.kannel.texts.close()
         self.whatsapp.close()
+        self.twilio.close()
 
     def __enter__(self) -> Fakes:
         return self.start()
@@ -223,7 +232,7 @@ class Fakes:
             raise ValueError("msisdn: not a phone number")
         found = [
             text
-            for texts in (self.texts, self.kannel.texts)
+            for texts in self._inboxes
             for text in texts.find(lambda t: t.to == number and t.arrives)
         ]
         return [control.text(text) for text in sorted(found, key=lambda text: text.at)]
@@ -231,13 +240,17 @@ class Fakes:
     def _text(self, request: Request) -> object:
         wanted = control.json_of(request)
         sender, to = control.string(wanted, "from"), control.string(wanted, "to")
-        kannel = self.kannel.callbacks
-        text_in = kannel.text_in if kannel.serves(to) else self.callbacks.text_in
-        return {"id": text_in(sender, to, control.string(wanted, "text"))}
+        company = next(
+            (each for each in (self.kannel.callbacks, self.twilio) if each.serves(to)),
+            self.callbacks,
+        )
+        return {"id": company.text_in(sender, to, control.string(wanted, "text"))}
 
     def _opt_out(self, request: Request) -> object:
         wanted = control.json_of(request)
-        self.callbacks.opt_out(control.string(wanted, "sender"), control.string(wanted, "from"))
+        sender, person = control.string(wanted, "sender"), control.string(wanted, "from")
+        company = self.twilio if self.twilio.serves(sender) else self.callbacks
+        company.opt_out(sender, person)
         return {"ok": True}
 
     def _forget(self, request: Request) -> object:
@@ -248,6 +261,7 @@ class Fakes:
         for texts in (self.texts, self.kannel.texts):
             texts.forget(lambda text: text.username in accounts)
         self.whatsapp.forget(accounts)
+        self.twilio.forget(accounts)
         return {"ok": True}
 
     # --- scripting and looking on -------------------------------------------------------------
@@ -255,10 +269,11 @@ class Fakes:
     def _faults(self, request: Request) -> object:
         """All of it is checked before any of it is applied."""
         wanted = control.json_of(request)
-        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel", "whatsapp"}
+        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel", "whatsapp", "twilio"}
         if unknown:
-            raise ValueError("only reset, ussd, sms, kannel and whatsapp")
+            raise ValueError("only reset, ussd, sms, kannel, whatsapp and twilio")
         self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))
+        self.twilio.read_script(control.mapping(wanted, "twilio"))
         script_kannel = self.kannel.read_script(control.mapping(wanted, "kannel"))
         if wanted.get("reset"):
             gateway_options, callback_options = GatewayOptions(), type(self.callbacks.options)()
@@ -286,8 +301,10 @@ class Fakes:
             self.airtime.clear()
             self.kannel.clear()
             self.whatsapp.clear()
+            self.twilio.clear()
         script_kannel()
         self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))()
+        self.twilio.read_script(control.mapping(wanted, "twilio"))()
         self.gateway.options, self.callbacks.options = gateway_options, callback_options
         self.rest.script(modes)
         self.rest.rules.update(rules)
@@ -357,3 +374,4 @@ def forget(state_dir: Path, accounts: Container[str]) -> None:
             texts.forget(lambda text: text.username in accounts)
             texts.close()
     forget_chats(state_dir, accounts)
+    forget_twilio(state_dir, accounts)

@@ -1,9 +1,7 @@
 """Programs that others wrote, at the other end of the wire: npm's smpp, as server and client."""
 
 import json
-import os
 import queue
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,10 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.local.ports import free_port
 from app.settings import CHECKOUT
+from tests.support import npm
 
 __all__ = ["Peer", "free_port", "install", "running"]
 
@@ -22,31 +19,9 @@ HERE = CHECKOUT / "providers" / "smpp" / "tests" / "peers"
 WITHIN_S = 20.0
 
 
-def missing(why: str) -> None:
-    """Skip the test; in CI fail."""
-    if os.environ.get("PIGA_NEED_PEERS") == "1":
-        pytest.fail(why)
-    pytest.skip(why)
-
-
 def install(folder: Path) -> Path:
     """npm's smpp, as the lock file beside the scripts has it, in this folder."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        missing("node and npm are not installed: apt-get install nodejs npm")
-    for path in HERE.iterdir():
-        shutil.copy(path, folder)
-    done = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode != 0:
-        missing(f"npm could not install smpp: {done.stderr[-300:]}")
-    return folder
+    return npm.install(HERE, folder)
 
 
 class Peer:

@@ -17,9 +17,10 @@ from workers.sending.policy import Pauses
 S = TypeVar("S")
 
 # Where each company's side stands in the fakes' process.
-FAKES = {"africastalking": "/at", "kannel": "/kannel", "meta": "/meta"}
-# The kind of callback that says what became of a text.
+FAKES = {"africastalking": "/at", "kannel": "/kannel", "meta": "/meta", "twilio": "/twilio"}
+# The kind of callback that says what became of a text, and of a message in a chat.
 REPORTS = "sms-report"
+CHAT_REPORTS = "whatsapp-report"
 # What the fakes show and sign with.
 DEMO_SECRET = "demo"  # noqa: S105 - no secret: everybody may know it
 
@@ -78,6 +79,15 @@ class Way:
         return names.get(pauses, "")
 
 
+def second_of(service: Service) -> Service | None:
+    """The same service as it is at the tenant's second provider, where it has one."""
+    second = service.settings.get("second")
+    if not second:
+        return None
+    settings = service.settings | {"account": second.get("account")}
+    return replace(service, provider=second["provider"], settings=settings)
+
+
 @dataclass(slots=True)
 class Accounts:
     """Finds the way out for a service. Senders hold no state, so each is made once."""
@@ -96,13 +106,11 @@ class Accounts:
         """How a text of a service goes out, and after it the tenant's second provider, which takes
         over what provably never left. Raises Refused (bad_account) when there is no usable
         credential for either."""
-        second = service.settings.get("second")
-        if not second:
+        others = second_of(service)
+        if others is None:
             return (self.way(service),)
-        settings = service.settings | {"account": second.get("account")}
-        others = replace(service, provider=second["provider"], settings=settings)
         found: list[Way] = []
-        for one, sender_id in ((service, None), (others, second.get("code"))):
+        for one, sender_id in ((service, None), (others, service.settings["second"].get("code"))):
             try:
                 found.append(self.way(one, sender_id))
             except Refused as error:
@@ -137,10 +145,11 @@ class Accounts:
         )
 
     def _report_url(self, service: Service) -> str:
-        kind = registry.find(service.provider).kinds.get(REPORTS)
+        reports = CHAT_REPORTS if service.channel == "whatsapp" else REPORTS
+        kind = registry.find(service.provider).kinds.get(reports)
         if self.hook_url is None or kind is None or not kind.told:
             return ""
-        return self.hook_url(service, REPORTS)
+        return self.hook_url(service, reports)
 
     def _sender(self, name: str, account: Account) -> Sender:
         known = self._senders.get((name, account))

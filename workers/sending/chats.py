@@ -35,7 +35,14 @@ AS_TEXT = "as_text"
 
 
 def send_reply(
-    sender: ChatSender, to: str, reply: Reply, *, own: str, id: str, tenant_id: uuid.UUID
+    sender: ChatSender,
+    to: str,
+    reply: Reply,
+    *,
+    own: str,
+    id: str,
+    tenant_id: uuid.UUID,
+    report_url: str = "",
 ) -> tuple[Sent, str | None]:
     """Send a reply from our address `own` to a number, or to an id of the provider's; `id` is our
     own of the message. Answers also why it went out otherwise than it was meant, or None.
@@ -43,8 +50,9 @@ def send_reply(
     A refusal for its form is answered with the same as text, once: nothing of the first is on its
     way. Raises NotSent, Refused or OutcomeUnknown.
     """
+    message = message_of(to, reply, own=own, id=id, report_url=report_url)
     try:
-        return sender.send_chat(message_of(to, reply, own=own, id=id)), None
+        return sender.send_chat(message), None
     except Refused as refused:
         has_form = bool(reply.taps or reply.attachment or reply.asks_number)
         if not has_form or refused.scope is not Scope.TEXT or refused.code not in OF_FORM:
@@ -57,10 +65,11 @@ def send_reply(
         f"A message with buttons, a list or a file was refused ({code}) and sent as text.",
         tenant_id=tenant_id,
     )
-    return sender.send_chat(message_of(to, reply.in_words(), own=own, id=id)), AS_TEXT
+    in_words = message_of(to, reply.in_words(), own=own, id=id, report_url=report_url)
+    return sender.send_chat(in_words), AS_TEXT
 
 
-def message_of(to: str, reply: Reply, *, own: str, id: str) -> ChatMessage:
+def message_of(to: str, reply: Reply, *, own: str, id: str, report_url: str = "") -> ChatMessage:
     """A reply as a provider's adapter takes it."""
     file = reply.attachment
     return ChatMessage(
@@ -76,4 +85,6 @@ def message_of(to: str, reply: Reply, *, own: str, id: str) -> ChatMessage:
         else None,
         asks_contact=reply.asks_number,
         reference=id,
+        plain=reply.plain,
+        report_url=report_url,
     )

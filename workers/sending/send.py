@@ -366,7 +366,9 @@ class Attempt(Settlement):
         id = str(self._text.id)
         if way.chats is not None and ready.template is not None:
             own = way.sender_id or ""
-            message = message_of(ready.number, ready.reply, own=own, id=id)
+            message = message_of(
+                ready.number, ready.reply, own=own, id=id, report_url=way.report_url
+            )
             return way.chats.send_chat(replace(message, template=ready.template)), None
         if way.chats is not None:
             return send_reply(
@@ -376,6 +378,7 @@ class Attempt(Settlement):
                 own=way.address,
                 id=id,
                 tenant_id=self._tenant_id,
+                report_url=way.report_url,
             )
         assert way.sender is not None, "a way has the one or the other"
         sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)

@@ -1,0 +1,3 @@
+"""Twilio: texts, and chats on WhatsApp. Wire facts and their sources are in README.md."""
+
+NAME = "twilio"
