@@ -13,6 +13,7 @@ from app.local.running import Claim, Running
 from app.webhooks.receive import OF_CHANNEL
 from core.manifest.ids import tenant_id_of
 from providers.kannel.sms import QUERY_IN
+from providers.twilio.adapter import AGAIN
 from tests.support.cli import FIXTURES, KEYS, Piga, data, demo, piga
 from tests.support.servers import DatabaseUrls
 
@@ -179,11 +180,13 @@ def test_freezing_asks_who_when_it_must(demo: Piga) -> None:
 SMS = "10384"  # where Ibimina's people write to
 KANNEL_SMS = "1400"  # and Fuel's; where its reports go, each text says
 WHATSAPP = "+250788000200"  # and Ibimina's once more, at Meta, where one hook takes all
-HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 2
+TWILIO_SMS = "+250788000270"  # and Moto's
+HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 3
 OF_SERVICE = {
     SMS: ("sms", "africastalking"),
     KANNEL_SMS: ("sms", "kannel"),
     WHATSAPP: ("whatsapp", "meta"),
+    TWILIO_SMS: ("sms", "twilio"),
 }
 
 
@@ -197,6 +200,7 @@ def test_hooks_are_listed(demo: Piga) -> None:
         channel, provider = OF_SERVICE.get(hook["service"], ("ussd", "africastalking"))
         assert hook["kind"] in OF_CHANNEL[channel]
         assert hook["url"].endswith(f"?{QUERY_IN}") is (provider == "kannel")
+        assert hook["url"].endswith(f"#{AGAIN}") is (provider == "twilio")
         parts = urlsplit(hook["url"])
         assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8000")
         *path, secret = parts.path.split("/")

@@ -353,6 +353,7 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
         "*384*50#": "rates",
         **dict.fromkeys(CHATS, "ibimina"),
         "1400": "fuel",
+        "+250788000270": "moto",
     }
     assert {tenant.currency for tenant in services.values()} == {"RWF", "KES", "GHS", "UGX"}
     report = verify(database.verify_url)
