@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -36,14 +36,17 @@ def _read(reader: str) -> Callable[[click.Context, click.Parameter, str | None],
 )
 @click.option(
     "--channel",
-    type=click.Choice(["ussd", "sms"]),
+    type=click.Choice(["ussd", "sms", "whatsapp"]),
     default="ussd",
-    help="How: by dialling (the default), or by text messages.",
+    help="How: by dialling (the default), by text messages, or in a WhatsApp chat.",
 )
-@click.option("--service", metavar="NUMBER", help="With --channel sms: whom to write to.")
+@click.option("--service", metavar="S", help="Whom, as `piga hooks` names it: a code or a number.")
 @click.option("--answers", metavar="A,B,…", help="What to type at each screen, or to write.")
 @click.option(
     "--answer", "more", metavar="A", multiple=True, help="One more, also with commas in it."
+)
+@click.option(
+    "--share-location", "shares_location", is_flag=True, help="On WhatsApp, after the answers."
 )
 @click.option("--json", "as_json", is_flag=True, help="The transcript as one JSON object.")
 @click.option("--sms", "with_texts", is_flag=True, help="Wait for the texts that follow.")
@@ -55,6 +58,7 @@ def phone(
     service: str | None,
     answers: str | None,
     more: tuple[str, ...],
+    shares_location: bool,
     as_json: bool,
     with_texts: bool,
 ) -> None:
@@ -68,12 +72,21 @@ def phone(
 
     piga phone --channel sms --from +250788000102 --service 10384 --answers menu,2
 
+    piga phone --channel whatsapp --from +250788000102 --service +250788000200 --answers menu,Save
+
+    On WhatsApp an answer that is the label or the number of an option taps it.
+
     It finds the `piga run` of this PIGA_HOME, or the one at PORT. The exit code is 1 when the
     conversation failed, 2 when it could not be begun as asked.
     """
-    if channel == "sms":
-        _write_texts(sender, service, [*(answers.split(",") if answers else []), *more], as_json)
+    if channel != "ussd":
+        given = [*(answers.split(",") if answers else []), *more]
+        talk, transcript = _held(channel, sender, service, given, shares_location)
+        click.echo(_json(talk) if as_json else transcript)
+        if talk["state"] == "failed":
+            sys.exit(1)
         return
+    dialled = dialled or _code(service)
     by_itself = bool(answers is not None or more or as_json or with_texts)
     if not by_itself and not sys.stdin.isatty():
         by_itself = True
@@ -108,22 +121,37 @@ def phone(
         sys.exit(1)
 
 
-def _write_texts(sender: str | None, service: str | None, texts: list[str], as_json: bool) -> None:
-    if not (sender and service and texts):
+def _code(service: str | None) -> str | None:
+    from app.demo.phone.numbers import BadNumber, read_code
+
+    try:
+        return read_code(service) if service else None
+    except BadNumber as bad:
+        raise click.BadParameter(str(bad), param_hint="--service") from None
+
+
+def _held(
+    channel: str, sender: str | None, service: str | None, given: list[str], shares_location: bool
+) -> tuple[Mapping[str, Any], str]:
+    """The conversation by text messages or on WhatsApp, as an object and as people read it."""
+    if not (sender and service and (given or shares_location)):
         raise click.UsageError(
             "Say who writes, to whom and what: --from NUMBER --service NUMBER --answers A,B."
         )
+    from app.demo.phone.chatting import hold_chat, written_chat
     from app.demo.phone.find import find
     from app.demo.phone.network import Network, NetworkDown, NetworkRefused
     from app.demo.phone.texting import hold_by_text, written_by_text
 
+    network = Network(find(Settings.load()))
     try:
-        talk = hold_by_text(Network(find(Settings.load())), sender, service, texts)
+        if channel == "sms":
+            texting = hold_by_text(network, sender, service, given)
+            return texting, written_by_text(texting)
+        chatting = hold_chat(network, sender, service, given, shares_location=shares_location)
+        return chatting, written_chat(chatting)
     except (NetworkDown, NetworkRefused) as fault:
         raise OperatorError(str(fault)) from None
-    click.echo(_json(talk) if as_json else written_by_text(talk))
-    if talk["state"] == "failed":
-        sys.exit(1)
 
 
 def _json(call: Any) -> str:

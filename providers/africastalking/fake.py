@@ -11,7 +11,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from providers.africastalking.callbacks import Callbacks
+from providers.africastalking.callbacks import CallbackOptions, Callbacks
 from providers.limits import BODY_MAX_BYTES, FAKE_DELAY_MAX_S
+from providers.simulator import control
 from providers.simulator.faults import Script
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import drop_connection
@@ -143,12 +144,43 @@ class RestFake:
         self._modes.add(modes)
 
     def clear(self) -> None:
-        """No faults, no rules."""
+        """No faults, no rules, the usual options."""
         self._modes.clear()
+        self.callbacks.options = CallbackOptions()
         with self._lock:
             self.rules.clear()
             self.by_ending = False
             self.senders = None
+
+    def read_script(self, wanted: Mapping[str, Any]) -> Callable[[], None]:
+        """What a control request asks for, checked, to be applied: `modes`, `numbers`, `by_ending`,
+        `senders`, and the names of `CallbackOptions`. Raises ValueError."""
+        more = dict(wanted)
+        modes = [Mode.read(mode) for mode in control.list_of_mappings(more, "modes")]
+        numbers = control.mapping(more, "numbers")
+        rules = {number: Rule.read(rule) for number, rule in numbers.items()}
+        by_ending = more.get("by_ending")
+        if by_ending is not None and not isinstance(by_ending, bool):
+            raise ValueError("by_ending: true or false")
+        senders = more.get("senders")
+        known = isinstance(senders, list) and all(isinstance(one, str) for one in senders)
+        if senders is not None and not known:
+            raise ValueError("senders: the known sender ids, or null for any")
+        names_senders = "senders" in more
+        for name in ("modes", "numbers", "by_ending", "senders"):
+            more.pop(name, None)
+        CallbackOptions().changed(more)
+
+        def apply() -> None:
+            self.callbacks.options = self.callbacks.options.changed(more)
+            self.script(modes)
+            self.rules.update(rules)
+            if names_senders:
+                self.senders = None if senders is None else frozenset(senders)
+            if by_ending is not None:
+                self.by_ending = by_ending
+
+        return apply
 
     def _next_mode(self) -> Mode:
         with self._lock:

@@ -93,8 +93,16 @@ class Callbacks:
     """Posts to our hooks in the background; never from the thread that took a request."""
 
     def __init__(
-        self, hooks: HookSource, sent: Texts, later: Later, post: HttpPost, *, app_secret: str
+        self,
+        hooks: HookSource,
+        sent: Texts,
+        later: Later,
+        post: HttpPost,
+        *,
+        app_secret: str,
+        written: Texts | None = None,
     ) -> None:
+        self._written = written or Texts()
         self.options = MetaOptions()
         self.counts = Counts()
         self._source = hooks
@@ -197,7 +205,12 @@ class Callbacks:
             "contacts": [somebody.contact()],
             "messages": [{**somebody.as_sender(), "timestamp": str(int(time.time())), **message}],
         }
-        self._later.after(0, partial(self.tell, number_id, "messages", value))
+        told = [(message["id"], "delivered")]
+        self._later.after(0, partial(self.tell, number_id, "messages", value, told))
+
+    def read(self, message_id: str) -> None:
+        """We have read what a person wrote: their phone shows it."""
+        self._written.report(message_id, "read", final=True)
 
     def tell(
         self,
@@ -242,10 +255,13 @@ class Callbacks:
 
     # --- bringing it ----------------------------------------------------------------------------
 
+    def _has(self, id: str) -> bool:
+        return self._sent.has(id) or self._written.has(id)
+
     def _deliver(self, body: _Body) -> None:
         """Post it; unless the answer is 200, again after a while. Without a hook, or of messages
         that were forgotten, not at all."""
-        if body.told and not any(self._sent.has(id) for id, _ in body.told):
+        if body.told and not any(self._has(id) for id, _ in body.told):
             return
         status: int | None = None
         try:
@@ -273,7 +289,8 @@ class Callbacks:
                 self.counts.given_up += 1
         if status == 200:
             for id, word in body.told:
-                self._sent.report(id, word, final=word in FINAL)
+                texts = self._sent if self._sent.has(id) else self._written
+                texts.report(id, word, final=word in FINAL)
         if again:
             wait_s = min(self.options.retry_every_s * 2 ** (body.tries - 1), RETRY_LONGEST_S)
             self._later.after(wait_s, partial(self._deliver, body))

@@ -101,7 +101,9 @@ class Pairs:
 
 
 @dataclass(slots=True)
-class _File:
+class File:
+    """A file that was uploaded, or sent by a person."""
+
     content: bytes = field(repr=False)
     mime_type: str
 
@@ -130,7 +132,7 @@ class GraphFake:
         self._tokens = tokens
         self._clock = clock
         self._pairs = Pairs(clock)
-        self._files: dict[str, _File] = {}
+        self._files: dict[str, File] = {}
         self._faults = {"messages": Script[Fault](), "media": Script[Fault]()}
         self._lock = threading.Lock()
 
@@ -195,6 +197,7 @@ class GraphFake:
         except ValueError:
             return refusal(No(100, "Invalid parameter", "the body is no JSON"))
         if isinstance(wanted, dict) and wanted.get("status") == "read":
+            self.callbacks.read(str(wanted.get("message_id")))
             return answer({"success": True})
         no = judge(wanted)
         return self._accept(wanted, number_id) if no is None else refusal(no)
@@ -285,8 +288,12 @@ class GraphFake:
         with self._lock:
             while len(self._files) >= FILES_MAXIMUM:
                 del self._files[next(iter(self._files))]
-            self._files[id] = _File(content, mime_type)
+            self._files[id] = File(content, mime_type)
         return id
+
+    def file(self, id: str) -> File | None:
+        """A file that is kept."""
+        return self._files.get(id)
 
     def _described(self, request: Request, id: str) -> Response:
         file = self._files[id]

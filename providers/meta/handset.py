@@ -2,6 +2,7 @@
 
 POST /phone/whatsapp            write, tap or share something
 GET  /phone/whatsapp            the chat, oldest first: ?from=NUMBER_OR_ID&to=NUMBER
+GET  /phone/whatsapp/file       a file that was sent: ?id=ID
 POST /phone/whatsapp/person     what somebody shows of themselves
 POST /phone/whatsapp/move       another number, and with it another id
 POST /phone/whatsapp/wish       no more marketing, or again
@@ -31,6 +32,7 @@ from providers.simulator.hooks import HookSource
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost
 from providers.simulator.timers import Later
+from providers.simulator.uplink import Uplink
 
 SENT_FILE, WRITTEN_FILE = "meta-sent.jsonl", "meta-written.jsonl"
 APP_SECRET = "demo"  # noqa: S105 - the fakes' own, which everybody may know
@@ -56,11 +58,15 @@ class WhatsApp:
         *,
         tokens: frozenset[str] | None = None,
         app_secret: str = APP_SECRET,
+        uplink: Uplink | None = None,
     ) -> None:
+        self.uplink = uplink or Uplink(later)
         self.people = People()
         self.sent = Texts(state_dir / SENT_FILE if state_dir else None)
         self.written = Texts(state_dir / WRITTEN_FILE if state_dir else None)
-        self.callbacks = Callbacks(hooks, self.sent, later, post, app_secret=app_secret)
+        self.callbacks = Callbacks(
+            hooks, self.sent, later, post, app_secret=app_secret, written=self.written
+        )
         self.graph = GraphFake(self.sent, self.callbacks, self.people, tokens=tokens)
 
     @property
@@ -68,6 +74,7 @@ class WhatsApp:
         return {
             ("POST", "/phone/whatsapp"): self._write,
             ("GET", "/phone/whatsapp"): self._chat,
+            ("GET", "/phone/whatsapp/file"): self._file,
             ("POST", "/phone/whatsapp/person"): self._person,
             ("POST", "/phone/whatsapp/move"): self._move,
             ("POST", "/phone/whatsapp/wish"): self._wish,
@@ -124,8 +131,14 @@ class WhatsApp:
         message["id"] = f"wamid.{secrets.token_urlsafe(24)}"
         self.graph.wrote(number_id, somebody)
         self.written.add(self._kept(message, somebody, number_id))
+
+        def send(*, copies: int) -> str:
+            for _ in range(copies):
+                self.callbacks.message(number_id, somebody, message)
+            return str(message["id"])
+
         for _ in range(copies):
-            self.callbacks.message(number_id, somebody, message)
+            self.uplink.carry(send)
         return {"id": message["id"]}
 
     def _whom(self, wanted: Mapping[str, Any]) -> tuple[Somebody, str]:
@@ -205,11 +218,18 @@ class WhatsApp:
                 "by": by,
                 "id": text.id,
                 "at": text.at,
-                "status": text.status.lower() if by == "us" else "",
+                "status": text.status.lower() if by == "us" or text.reported else "",
                 "message": json.loads(text.text),
             }
             for by, text in sorted(both, key=lambda one: one[1].at)
         ]
+
+    def _file(self, request: Request) -> object:
+        file = self.graph.file(request.args.get("id", ""))
+        if file is None:
+            raise ValueError("id: no such file")
+        content = base64.b64encode(file.content).decode()
+        return {"mime_type": file.mime_type, "content": content}
 
     def _kept(self, message: dict[str, Any], somebody: Somebody, number_id: str) -> Text:
         return Text(

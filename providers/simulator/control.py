@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Container, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -86,6 +88,24 @@ def text(text: Text) -> dict[str, Any]:
     }
 
 
+def thread(received: Sequence[Text], written: Sequence[Text]) -> list[dict[str, Any]]:
+    """The texts of one handset, both ways, oldest first: `by` is "us" or "them"."""
+    both = [("us", one) for one in received] + [("them", one) for one in written]
+    return [
+        {**text(one), "by": by, "to": one.to}
+        for by, one in sorted(both, key=lambda pair: pair[1].at)
+    ]
+
+
+def written(hooks: Sequence[Hook], sender: str, to: str, words: str) -> Text:
+    """A text that a handset wrote, to be kept as its tenant's."""
+    tenants = (
+        hook["tenant"] for hook in hooks if (hook["kind"], hook["service"]) == ("sms-in", to)
+    )
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Text(str(uuid.uuid4()), at, next(tenants, ""), sender, to, words, code=200)
+
+
 def exchanged(exchange: Exchange) -> dict[str, Any]:
     """An exchange without what it carried."""
     request, answer = exchange.request, exchange.answer
@@ -120,6 +140,23 @@ def carried(exchange: Exchange, codes: Container[str]) -> dict[str, Any]:
         "content_type": answer.headers.get("content-type", "") if answer else "",
         "answer": answer.body.decode("utf-8", "replace") if answer else "",
     }
+
+
+_CHANNELS = {"ussd": "ussd", "sms-in": "sms", "whatsapp": "whatsapp"}
+
+
+def addresses(hooks: Sequence[Hook]) -> list[dict[str, str]]:
+    """What can be dialled or written to: each with its channel, its tenant and its provider."""
+    return [
+        {
+            "tenant": hook["tenant"],
+            "channel": _CHANNELS[hook["kind"]],
+            "service": hook["service"],
+            "provider": hook["provider"],
+        }
+        for hook in hooks
+        if hook["kind"] in _CHANNELS
+    ]
 
 
 def dialled(hooks: Sequence[Hook]) -> list[dict[str, str]]:

@@ -15,7 +15,12 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from providers.limits import FAKE_COPIES_MAX, FAKE_EXCHANGES_MAX, FAKE_SESSIONS_MAX
+from providers.limits import (
+    FAKE_COPIES_MAX,
+    FAKE_DELAY_MAX_S,
+    FAKE_EXCHANGES_MAX,
+    FAKE_SESSIONS_MAX,
+)
 from providers.simulator.hooks import Dialled, HookSource, HookTable
 from providers.simulator.loopback import Answer, HttpPost, NoAnswer, Post
 from providers.simulator.sessions import (
@@ -258,6 +263,9 @@ class Network(abc.ABC):
         session.bodies.append((body, headers))
         dice = session.rng.random()
         options = self.options
+        copies = min(max(copies, options.copies), FAKE_COPIES_MAX)
+        if options.delay_s:
+            time.sleep(min(options.delay_s, FAKE_DELAY_MAX_S))
         if dice < options.lose_before:
             self._close(session, "failed", "the network lost the request", "left")
             return session.shown(0.0)

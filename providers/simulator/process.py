@@ -11,6 +11,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -20,20 +21,21 @@ from werkzeug.wrappers import Request, Response
 
 from providers.africastalking.airtime_fake import AirtimeFake
 from providers.africastalking.callbacks import Callbacks
-from providers.africastalking.fake import Mode, RestFake, Rule
+from providers.africastalking.fake import RestFake
 from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.kannel.callbacks import Callbacks as KannelCallbacks
 from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
 from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
-from providers.simulator import control
+from providers.simulator import bad_network, control
 from providers.simulator.hooks import HookSource, kept_for
-from providers.simulator.inbox import Texts
+from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost, is_loopback_host, listen
 from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
 from providers.simulator.sessions import Shown
 from providers.simulator.timers import Later
+from providers.simulator.uplink import Uplink
 from providers.twilio.handset import Twilio
 from providers.twilio.handset import forget as forget_twilio
 
@@ -44,6 +46,7 @@ HOOKS_KEPT_S = 1.0
 POLL_S = 0.05
 TEXTS_FILE = "africastalking-texts.jsonl"
 KANNEL_TEXTS_FILE = "kannel-texts.jsonl"
+WRITTEN_FILE = "written-texts.jsonl"
 _STATUSES: dict[type[Exception], int] = {
     NoSuchSession: 404,
     SessionOver: 409,
@@ -85,7 +88,11 @@ class Fakes:
             KannelCallbacks(source, kannel_texts, self.later, self.post, seed),
             accounts=accounts,
         )
-        self.whatsapp = WhatsApp(source, state_dir, self.later, self.post)
+        # What handsets write, and what a bad network makes of it.
+        self.written = Texts(state_dir / WRITTEN_FILE if state_dir else None)
+        self.uplink = Uplink(self.later)
+        self.troubles: tuple[str, ...] = ()
+        self.whatsapp = WhatsApp(source, state_dir, self.later, self.post, uplink=self.uplink)
         self.twilio = Twilio(source, state_dir, self.later, self.post, accounts=accounts)
         # What a handset's inbox shows, whichever company brought it.
         self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
@@ -108,14 +115,17 @@ class Fakes:
             ("POST", "/phone/timeout"): lambda r: self._on_session(r, self.gateway.time_out),
             ("POST", "/phone/redial"): lambda r: self._on_session(r, self.gateway.redial),
             ("GET", "/phone/inbox"): self._inbox,
+            ("GET", "/phone/thread"): self._thread_of,
             ("POST", "/phone/text"): self._text,
             ("POST", "/phone/optout"): self._opt_out,
             ("POST", "/phone/forget"): self._forget,
             ("GET", "/phone/services"): lambda _: control.dialled(source()),
+            ("GET", "/phone/addresses"): lambda _: control.addresses(source()),
             ("GET", "/phone/log"): self._log,
             ("GET", "/phone/duplicates"): lambda _: [
                 twice for texts in self._all_texts for twice in texts.twice()
             ],
+            ("GET", "/phone/faults"): lambda _: {"network": self.troubles},
             ("POST", "/phone/faults"): self._faults,
             **self.whatsapp.routes,
             **self.twilio.routes,
@@ -147,6 +157,7 @@ class Fakes:
         self.post.close()
         self.texts.close()
         self.kannel.texts.close()
+        self.written.close()
         self.whatsapp.close()
         self.twilio.close()
 
@@ -226,16 +237,28 @@ class Fakes:
         return control.shown(shown) | control.replies(shown)
 
     def _inbox(self, request: Request) -> object:
+        return [control.text(text) for text in self._received(self._number(request))]
+
+    def _thread_of(self, request: Request) -> object:
+        number = self._number(request)
+        written = self.written.find(lambda text: text.sender == number)
+        return control.thread(self._received(number), written)
+
+    @staticmethod
+    def _number(request: Request) -> str:
         # An unescaped plus in a query is a space.
         number = "+" + request.args.get("msisdn", "").strip().lstrip("+")
         if not _MSISDN.fullmatch(number):
             raise ValueError("msisdn: not a phone number")
+        return number
+
+    def _received(self, number: str) -> list[Text]:
         found = [
             text
             for texts in self._inboxes
             for text in texts.find(lambda t: t.to == number and t.arrives)
         ]
-        return [control.text(text) for text in sorted(found, key=lambda text: text.at)]
+        return sorted(found, key=lambda text: text.at)
 
     def _text(self, request: Request) -> object:
         wanted = control.json_of(request)
@@ -244,7 +267,10 @@ class Fakes:
             (each for each in (self.kannel.callbacks, self.twilio) if each.serves(to)),
             self.callbacks,
         )
-        return {"id": company.text_in(sender, to, control.string(wanted, "text"))}
+        text = control.string(wanted, "text")
+        id = self.uplink.carry(partial(company.text_in, sender, to, text))
+        self.written.add(control.written(self._source(), sender, to, text))
+        return {"id": id}
 
     def _opt_out(self, request: Request) -> object:
         wanted = control.json_of(request)
@@ -258,7 +284,7 @@ class Fakes:
         accounts = control.json_of(request).get("accounts")
         if not isinstance(accounts, list) or not all(isinstance(each, str) for each in accounts):
             raise ValueError("accounts: a list of names, please")
-        for texts in (self.texts, self.kannel.texts):
+        for texts in (self.texts, self.kannel.texts, self.written):
             texts.forget(lambda text: text.username in accounts)
         self.whatsapp.forget(accounts)
         self.twilio.forget(accounts)
@@ -267,50 +293,34 @@ class Fakes:
     # --- scripting and looking on -------------------------------------------------------------
 
     def _faults(self, request: Request) -> object:
-        """All of it is checked before any of it is applied."""
+        """All of it is checked before any of it is applied. `network` names what is bad about the
+        whole network, and stands for the rest."""
         wanted = control.json_of(request)
-        unknown = set(wanted) - {"reset", "ussd", "sms", "kannel", "whatsapp", "twilio"}
-        if unknown:
-            raise ValueError("only reset, ussd, sms, kannel, whatsapp and twilio")
-        self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))
-        self.twilio.read_script(control.mapping(wanted, "twilio"))
-        script_kannel = self.kannel.read_script(control.mapping(wanted, "kannel"))
-        if wanted.get("reset"):
-            gateway_options, callback_options = GatewayOptions(), type(self.callbacks.options)()
-        else:
-            gateway_options, callback_options = self.gateway.options, self.callbacks.options
-        sms = dict(control.mapping(wanted, "sms"))
-        modes = [Mode.read(mode) for mode in control.list_of_mappings(sms, "modes")]
-        rules = {
-            number: Rule.read(rule) for number, rule in control.mapping(sms, "numbers").items()
+        companies = {
+            "sms": self.rest,
+            "kannel": self.kannel,
+            "whatsapp": self.whatsapp,
+            "twilio": self.twilio,
         }
-        by_ending = sms.pop("by_ending", None)
-        if by_ending is not None and not isinstance(by_ending, bool):
-            raise ValueError("by_ending: true or false")
-        senders = sms.pop("senders", None if wanted.get("reset") else self.rest.senders)
-        if senders is not None and not (
-            isinstance(senders, list | frozenset) and all(isinstance(one, str) for one in senders)
-        ):
-            raise ValueError("senders: the known sender ids, or null for any")
-        sms.pop("modes", None)
-        sms.pop("numbers", None)
-        gateway_options = gateway_options.changed(control.mapping(wanted, "ussd"))
-        callback_options = callback_options.changed(sms)
+        if set(wanted) - {"reset", "network", "ussd", *companies}:
+            raise ValueError("only reset, network, ussd, " + ", ".join(companies))
+        troubles = () if wanted.get("reset") else self.troubles
+        if "network" in wanted:
+            troubles = bad_network.checked(wanted["network"])
+            wanted = bad_network.script(troubles)
+        options = GatewayOptions() if wanted.get("reset") else self.gateway.options
+        options = options.changed(control.mapping(wanted, "ussd"))
+        for name, company in companies.items():
+            company.read_script(control.mapping(wanted, name))
         if wanted.get("reset"):
-            self.rest.clear()
-            self.airtime.clear()
-            self.kannel.clear()
-            self.whatsapp.clear()
-            self.twilio.clear()
-        script_kannel()
-        self.whatsapp.read_script(control.mapping(wanted, "whatsapp"))()
-        self.twilio.read_script(control.mapping(wanted, "twilio"))()
-        self.gateway.options, self.callbacks.options = gateway_options, callback_options
-        self.rest.script(modes)
-        self.rest.rules.update(rules)
-        self.rest.senders = None if senders is None else frozenset(senders)
-        if by_ending is not None:
-            self.rest.by_ending = by_ending
+            for company in (self.airtime, *companies.values()):
+                company.clear()
+        for name, company in companies.items():
+            company.read_script(control.mapping(wanted, name))()
+        self.gateway.options = options
+        if troubles != self.troubles:
+            self.uplink.reset(bad_network.uplink(troubles))
+            self.troubles = troubles
         return {"ok": True}
 
     def _log(self, request: Request) -> object:
@@ -368,7 +378,7 @@ def serve(
 
 def forget(state_dir: Path, accounts: Container[str]) -> None:
     """Drop what these accounts have sent from what fakes that are not running keep."""
-    for name in (TEXTS_FILE, KANNEL_TEXTS_FILE):
+    for name in (TEXTS_FILE, KANNEL_TEXTS_FILE, WRITTEN_FILE):
         if (state_dir / name).exists():
             texts = Texts(state_dir / name)
             texts.forget(lambda text: text.username in accounts)

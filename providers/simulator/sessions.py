@@ -29,6 +29,7 @@ class NetworkOptions:
     - network: the handset's, as mobile country and network code
     - paginate: a screen that is too long is cut instead of failing the session
     - lose_before, lose_after: the share of hops lost before we saw them, or after we worked them
+    - delay_s: how long a hop is under way to us; copies: how often each comes, at the same time
     """
 
     # The settings that are one of a few words.
@@ -42,6 +43,8 @@ class NetworkOptions:
     session_within_s: float = 180.0
     lose_before: float = 0.0
     lose_after: float = 0.0
+    delay_s: float = 0.0
+    copies: int = 1
 
     def changed(self, wanted: Mapping[str, Any]) -> Self:
         """With some of it changed. Raises ValueError: an unknown name or an impossible value."""

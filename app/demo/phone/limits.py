@@ -16,5 +16,7 @@ ANSWER_CHARS_MAXIMUM = 12_000
 TEXTS_WITHIN_S = 6.0
 TEXTS_QUIET_S = 0.6
 TEXTS_LOOK_EVERY_S = 0.15
+# A reply in a chat is a message of its own, which a worker sends.
+CHAT_REPLY_WITHIN_S = 15.0
 # In a terminal somebody waits for the next prompt meanwhile.
 TEXTS_SHOWN_WITHIN_S = 1.5

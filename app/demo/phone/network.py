@@ -37,6 +37,15 @@ class Dialled(TypedDict):
     service: str
 
 
+class Address(TypedDict):
+    """What can be dialled or written to; `channel` is "ussd", "sms" or "whatsapp"."""
+
+    tenant: str
+    channel: str
+    service: str
+    provider: str
+
+
 class NetworkDown(Exception):
     """The fake network does not answer. Its text is a sentence for who holds the phone."""
 
@@ -76,6 +85,30 @@ class Network:
     def services(self) -> list[Dialled]:
         return cast(list[Dialled], self._ask("GET", "services"))
 
+    def addresses(self) -> list[Address]:
+        return cast(list[Address], self._ask("GET", "addresses"))
+
+    def thread(self, msisdn: str) -> list[Any]:
+        """The texts from and to a number, oldest first."""
+        return cast(list[Any], self._ask("GET", f"thread?msisdn={quote(msisdn, safe='')}"))
+
+    def chat_with(self, sender: str, service: str) -> list[Any]:
+        """A person's chat with a number of ours, oldest first."""
+        query = f"from={quote(sender, safe='')}&to={quote(service, safe='')}"
+        return cast(list[Any], self._ask("GET", f"whatsapp?{query}"))
+
+    def chat(self, sender: str, service: str, what: Mapping[str, Any]) -> None:
+        """Write, tap or share something in that chat."""
+        self.post("whatsapp", {**what, "from": sender, "to": service})
+
+    def file(self, id: str) -> Any:
+        """A file of a chat: `mime_type`, and `content` in base64."""
+        return self._ask("GET", f"whatsapp/file?id={quote(id, safe='')}")
+
+    def troubles(self) -> list[str]:
+        """What is bad about the network now, as `providers/simulator/bad_network.py` names it."""
+        return cast(list[str], self._ask("GET", "faults")["network"])
+
     def wire(self, session: str) -> Any:
         """What went over the wire in a session, without what was typed."""
         return self._ask("GET", f"log?session={quote(session, safe='')}")
@@ -84,7 +117,7 @@ class Network:
         """Empty the inboxes of what these accounts have sent."""
         self.post("forget", {"accounts": list(accounts)})
 
-    def post(self, act: str, body: Mapping[str, str | list[str]]) -> Any:
+    def post(self, act: str, body: Mapping[str, Any]) -> Any:
         return self._ask("POST", act, json.dumps(body).encode())
 
     def _ask(self, method: str, target: str, body: bytes | None = None) -> Any:

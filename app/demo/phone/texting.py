@@ -20,7 +20,7 @@ class Exchange(TypedDict):
     took_ms: float
 
 
-# `from` is no name in Python.
+# `from` is no name in Python. `count` is how many segments came.
 Texting = TypedDict(
     "Texting",
     {
@@ -28,6 +28,7 @@ Texting = TypedDict(
         "from": str,
         "service": str,
         "messages": list[Exchange],
+        "count": int,
         "state": Literal["open", "failed"],
         "error": str | None,
     },
@@ -45,6 +46,7 @@ def hold_by_text(network: Network, sender: str, service: str, texts: Sequence[st
         "from": sender,
         "service": service,
         "messages": [],
+        "count": 0,
         "state": "open",
         "error": None,
     }
@@ -64,6 +66,7 @@ def hold_by_text(network: Network, sender: str, service: str, texts: Sequence[st
         if reply is None:
             talk["state"], talk["error"] = "failed", "No reply came in time."
             break
+        talk["count"] += segments(reply)
         _mask(talk["messages"])
     return talk
 
@@ -96,4 +99,5 @@ def written_by_text(talk: Texting) -> str:
             parts.append(f"  {each['segments']} SMS, {each['took_ms']:.0f} ms")
     if talk["error"]:
         parts.append(talk["error"])
+    parts.append(f"{talk['count']} SMS sent to the phone")
     return "\n".join(parts)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_from_direct
 from werkzeug.exceptions import HTTPException
 
 from app.demo.people import people, time_zones
+from app.demo.phone.chat_views import chats, written_to
 from app.demo.phone.guard import is_local, is_same_origin
 from app.demo.phone.limits import ANSWER_CHARS_MAXIMUM
 from app.demo.phone.network import Hop, Network, NetworkDown, NetworkRefused, explain
@@ -88,9 +89,18 @@ def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
 
     @phone.get("/api/cast")
     def cast_of_the_demo() -> Response:
-        services = sorted(network.services(), key=lambda each: each["service"])
-        zones = _time_zones()
-        told = [{**each, "zone": zones.get(each["tenant"], "UTC")} for each in services]
+        addresses = sorted(network.addresses(), key=lambda each: each["service"])
+        zones, chat_numbers = _time_zones(), written_to(addresses)
+        told = [
+            {
+                "tenant": each["tenant"],
+                "service": each["service"],
+                "zone": zones.get(each["tenant"], "UTC"),
+                "numbers": chat_numbers.get(each["tenant"], {}),
+            }
+            for each in addresses
+            if each["channel"] == "ussd"
+        ]
         return jsonify(people=_people(settings), services=told)
 
     @phone.get("/api/name")
@@ -120,6 +130,8 @@ def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
     @phone.get("/api/wire")
     def wire() -> Response:
         return jsonify(network.wire(request.args.get("session", "")))
+
+    phone.register_blueprint(chats(network))
 
     @phone.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

@@ -85,7 +85,10 @@ def test_a_message_is_sent_delivered_and_read_with_its_bill(
     assert (first.reference, first.address, first.sender) == ("m-1", PHONE, NUMBER_ID)
     assert first.pricing is not None
     assert first.pricing.category == "service"
-    assert [(one["by"], one["status"]) for one in chat(fakes)] == [("them", ""), ("us", "read")]
+    assert [(one["by"], one["status"]) for one in chat(fakes)] == [
+        ("them", "delivered"),
+        ("us", "read"),
+    ]
 
 
 def test_a_person_without_a_number_is_sent_to_and_told_of_by_their_id(

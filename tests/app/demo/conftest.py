@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
+from tests.app.demo.browsing import ARGUMENTS, CHROMIUM, Phone
 from tests.support.servers import DatabaseUrls, copy_of, emptied
 
 READY_WITHIN_S = 120.0
@@ -99,3 +101,23 @@ def _started(servers: Settings, database: DatabaseUrls, home: Path) -> Iterator[
     finally:
         process.terminate()
         process.wait(STOP_WITHIN_S)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(context: BrowserContext, demo_piga: DemoPiga) -> Iterator[Phone]:
+    phone = Phone(context.new_page(), demo_piga.url)
+    yield phone
+    assert phone.faults == []

@@ -1,99 +1,14 @@
 """The phone in a real browser, over the real wire. Where there is no Chromium this is skipped."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import BrowserContext, expect
 
+from tests.app.demo.browsing import Phone, needs_chromium
 from tests.app.demo.conftest import DemoPiga
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def phone(context: BrowserContext, demo_piga: DemoPiga) -> Iterator["Phone"]:
-    phone = Phone(context.new_page(), demo_piga.url)
-    yield phone
-    assert phone.faults == []
-
-
-class Phone:
-    """A person with the page in front of them."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.faults: list[str] = []
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", self._listen)
-        page.goto(f"{url}/phone")
-        expect(page.locator(".people .pick").first).to_be_visible()
-        self.hops = 0
-
-    def _listen(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.faults.append(message.text)
-
-    def be(self, name: str, code: str = "*384*10#") -> None:
-        self.page.locator("#services").get_by_text(code, exact=True).click()
-        self.page.locator("#people").get_by_text(name).first.click()
-        self.hops = 0
-
-    def key(self, *keys: str) -> None:
-        for key in keys:
-            self.page.get_by_role("button", name=key, exact=True).click()
-
-    def type(self, answer: str) -> None:
-        """Type it on the computer's keyboard and press Enter; wait for the next screen."""
-        self.page.keyboard.type(answer)
-        self.page.keyboard.press("Enter")
-        self.next()
-
-    def next(self) -> None:
-        self.hops += 1
-        expect(self.page.locator("#hops")).to_have_text(str(self.hops))
-
-    def redial(self) -> None:
-        self.hops = 0
-        self.page.get_by_role("button", name="Redial").last.click()
-        self.next()
-
-    @property
-    def screen(self) -> str:
-        return self.page.locator("#screen").inner_text()
-
-    def shows(self, words: str) -> None:
-        expect(self.page.locator("#screen")).to_contain_text(words)
-
-    def says(self, words: str) -> None:
-        expect(self.page.locator("#said")).to_have_text(words)
-
-    def state(self, state: str) -> None:
-        expect(self.page.locator("#state")).to_have_text(state)
+pytestmark = needs_chromium
 
 
 def test_a_contribution_with_the_phones_own_keys(phone: Phone) -> None:

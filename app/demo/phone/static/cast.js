@@ -88,13 +88,20 @@ export class Cast {
   toHandset() {
     if (!matchMedia("(max-width: 44rem)").matches) return;
     // After the click, whose focus would scroll back.
-    setTimeout(() => $("handset").scrollIntoView(), 0);
+    setTimeout(() => $("phones").scrollIntoView(), 0);
   }
 
   /** The time zone of the service's business: what its texts give times in. */
   get zone() {
-    return this.services.find((each) => each.service === this.service)?.zone ?? "UTC";
+    return this.here?.zone ?? "UTC";
   }
+
+  get here() { return this.services.find((each) => each.service === this.service); }
+
+  /** What the business is called, and the numbers that it can be written to at, by channel. */
+  get business() { return titled(this.here?.tenant ?? ""); }
+
+  get numbers() { return this.here?.numbers ?? {}; }
 
   pick(person) {
     this.person = person;

@@ -66,6 +66,8 @@ export class Keys {
   down(event, onCall, onEnd) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const at = event.target;
+    // In a chat, and among the tabs and faults, keys are the browser's.
+    if (at.closest?.(".chat, .tabs, .troubles")) return;
     if (event.key === "Escape") {
       event.preventDefault();
       onEnd();

@@ -2,11 +2,13 @@
 
 import { get, post } from "./api.js";
 import { Cast } from "./cast.js";
+import { Chats } from "./chats.js";
 import { Clock } from "./clock.js";
 import { $ } from "./dom.js";
 import { Handset } from "./handset.js";
-import { Inbox } from "./inbox.js";
 import { Keys } from "./keys.js";
+import { BadNetwork } from "./network.js";
+import { Tabs } from "./tabs.js";
 import { Wire } from "./wire.js";
 
 const MASK = "••••";
@@ -16,7 +18,9 @@ const CAST_AGAIN_MS = 3000;
 const handset = new Handset();
 const wire = new Wire();
 const clock = new Clock(() => act("timeout"));
-const inbox = new Inbox({ onUnread: (count) => handset.unread(count), onNetwork: reached, zone: () => cast.zone });
+const chats = new Chats({ onUnread: unread, onNetwork: reached, zone: () => cast.zone });
+const tabs = new Tabs({ onPick: () => chats.draw() });
+const badNetwork = new BadNetwork({ onError: reached });
 const cast = new Cast(changed);
 const keys = new Keys({ onType: beginAnew, onCall: call, onEnd: cancel });
 
@@ -34,7 +38,7 @@ async function changed({ from, service }) {
   const open = now.state === "open" ? now.session : "";
   goHome();
   $("input").value = service;
-  inbox.of(from);
+  chats.of({ from, tenant: cast.business, numbers: cast.numbers });
   wallClock();
   if (open) {
     await post("hangup", { session: open }).catch(() => {});
@@ -149,7 +153,7 @@ function take(path, told, next) {
     else clock.screen();
   } else {
     clock.stop();
-    inbox.expect();
+    chats.expect();
   }
   $("hops").textContent = told.hop;
   if (told.took_ms) $("took").textContent = `${told.took_ms.toFixed(1)} ms`;
@@ -184,6 +188,11 @@ function lock(waiting) {
   for (const name of ["hangup", "timeout", "twice"]) $(`act-${name}`).disabled = waiting || !open;
   $("act-redial").disabled = waiting || !now.dialled;
   $("handset").setAttribute("aria-busy", String(waiting));
+}
+
+function unread(channel, count) {
+  tabs.unread(channel, count);
+  if (channel === "sms") handset.unread(count);
 }
 
 function say(text, tone = "") {
@@ -224,6 +233,7 @@ async function meetCast() {
     const told = await get("cast");
     if (!told.services.length) throw new Error("No service answers yet: waiting for the database.");
     cast.fill(told);
+    badNetwork.look();
     reached(null);
   } catch (error) {
     reached(error);
@@ -234,9 +244,10 @@ async function meetCast() {
 $("lcd").addEventListener("submit", (event) => event.preventDefault());
 // After a click Enter is for the phone again; who came by keyboard stays where they are.
 document.addEventListener("click", (event) => {
-  if (event.detail > 0 && event.target.closest(".key, .screen, #mode, #erase, .inbox, summary")) focus();
+  if (event.detail > 0 && event.target.closest(".key, .screen, #mode, #erase, .wire summary")) focus();
 });
 $("bar-mail").addEventListener("click", () => {
+  tabs.pick("sms");
   $("inbox").scrollIntoView({ behavior: "smooth", block: "nearest" });
   $("inbox").focus({ preventScroll: true });
 });

@@ -1,0 +1,165 @@
+"""A WhatsApp conversation, held from beginning to end, and what came of it."""
+
+import time
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+from app.demo.phone import limits
+from app.demo.phone.bubbles import Bubble, Choice, bubble_of_chat
+from app.demo.phone.network import Network
+from app.demo.phone.screens import MASK, frame
+from menus.pins import without_pin
+
+# In Kigali, for who shares where they are.
+PLACE = {"latitude": -1.9441, "longitude": 30.0619, "name": "KN 4 Ave, Kigali"}
+
+
+class ChatExchange(TypedDict):
+    """What was written, tapped or shared, and the reply. `sent` has no PIN in it; `reply` is ""
+    where none came. `buttons` are their labels, `list` those of its rows, each with what stands
+    below it; `messages` is how many came."""
+
+    sent: str
+    how: Literal["text", "tap", "location"]
+    reply: str
+    buttons: list[str]
+    list: list[str]
+    messages: int
+    took_ms: float
+
+
+# `from` is no name in Python. `count` is how many messages came.
+Chatting = TypedDict(
+    "Chatting",
+    {
+        "channel": Literal["whatsapp"],
+        "from": str,
+        "service": str,
+        "messages": list[ChatExchange],
+        "count": int,
+        "state": Literal["open", "failed"],
+        "error": str | None,
+    },
+)
+
+
+def hold_chat(
+    network: Network, sender: str, service: str, answers: Sequence[str], *, shares_location: bool
+) -> Chatting:
+    """Write the answers one after the other, each once the reply to the one before is there.
+
+    An answer that is the label or the number of an option of the newest message taps it. The
+    location is shared after the last answer. Where no reply comes in time, the rest is not written:
+    `state` and `error` say so. Raises NetworkRefused for a number that is none, NetworkDown when
+    nothing answers.
+    """
+    talk: Chatting = {
+        "channel": "whatsapp",
+        "from": sender,
+        "service": service,
+        "messages": [],
+        "count": 0,
+        "state": "open",
+        "error": None,
+    }
+    asked: Bubble | None = None
+    for answer in [*answers, *([None] if shares_location else [])]:
+        had = {one["id"] for one in _received(network, sender, service)}
+        began_s = time.monotonic()
+        exchange = _give(network, sender, service, answer, asked)
+        replies = _replies(network, sender, service, had)
+        talk["messages"].append(exchange)
+        if not replies:
+            talk["state"], talk["error"] = "failed", "No reply came in time."
+            break
+        asked = replies[-1]
+        exchange["reply"] = "\n".join(map(_words, replies))
+        rows = [_row(one) for one in asked["choices"]]
+        exchange["list" if asked["button"] else "buttons"] = rows
+        exchange["messages"] = len(replies)
+        exchange["took_ms"] = (time.monotonic() - began_s) * 1e3
+        talk["count"] += len(replies)
+    return talk
+
+
+def _give(
+    network: Network, sender: str, service: str, answer: str | None, asked: Bubble | None
+) -> ChatExchange:
+    """Write, tap or share; the exchange so far."""
+    way: Literal["text", "tap", "location"] = "text"
+    if answer is None:
+        way, sent = "location", str(PLACE["name"])
+        network.chat(sender, service, {"location": PLACE})
+    elif (choice := _choice(asked, answer)) is not None:
+        way, sent = "tap", choice[1]
+        network.chat(sender, service, {"tap": choice[0]})
+    else:
+        # Digits that come right after a message that speaks of PINs may be one.
+        expected = asked is not None and "PIN" in asked["text"]
+        sent, had_pin = without_pin(answer, expected=expected)
+        sent = MASK if had_pin and expected else sent
+        network.chat(sender, service, {"text": answer})
+    return {
+        "sent": sent,
+        "how": way,
+        "reply": "",
+        "buttons": [],
+        "list": [],
+        "messages": 0,
+        "took_ms": 0.0,
+    }
+
+
+def _choice(asked: Bubble | None, answer: str) -> tuple[str, str] | None:
+    """The id and the label of the option that an answer names: by its label, or by its number,
+    which is what an id ends with."""
+    for one in asked["choices"] if asked else ():
+        labels = (one["title"].casefold(), one["description"].casefold())
+        if answer.casefold() in labels or one["id"].rpartition(".")[2] == answer:
+            return one["id"], one["title"]
+    return None
+
+
+def _received(network: Network, sender: str, service: str) -> list[Bubble]:
+    bubbles = map(bubble_of_chat, network.chat_with(sender, service))
+    return [one for one in bubbles if one["by"] == "us"]
+
+
+def _replies(network: Network, sender: str, service: str, had: set[str]) -> list[Bubble]:
+    until_s = time.monotonic() + limits.CHAT_REPLY_WITHIN_S
+    while time.monotonic() < until_s:
+        found = [one for one in _received(network, sender, service) if one["id"] not in had]
+        if found:
+            return found
+        time.sleep(limits.TEXTS_LOOK_EVERY_S)
+    return []
+
+
+def _words(bubble: Bubble) -> str:
+    return "\n".join(filter(None, (bubble["header"], bubble["text"], bubble["footer"])))
+
+
+def _row(choice: Choice) -> str:
+    more = choice["description"]
+    return f"{choice['title']} ({more})" if more else choice["title"]
+
+
+def written_chat(talk: Chatting) -> str:
+    """The conversation as people read it: buttons in brackets, a list's rows behind bullets."""
+    parts = [f"{talk['from']} writes to {talk['service']} on WhatsApp"]
+    signs = {"text": ">", "tap": "> taps", "location": "> shares"}
+    for each in talk["messages"]:
+        parts.append(f"{signs[each['how']]} {each['sent']}")
+        if each["reply"]:
+            parts.append(frame(each["reply"]))
+            parts += [f"  [ {button} ]" for button in each["buttons"]]
+            parts += [f"  • {row}" for row in each["list"]]
+            parts.append(f"  {_counted(each['messages'])}, {each['took_ms']:.0f} ms")
+    if talk["error"]:
+        parts.append(talk["error"])
+    parts.append(f"{_counted(talk['count'])} sent to the phone")
+    return "\n".join(parts)
+
+
+def _counted(count: int) -> str:
+    return f"{count} message" if count == 1 else f"{count} messages"
