@@ -20,7 +20,7 @@ class Phone:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._listen)
         page.goto(f"{url}/phone")
-        expect(page.locator(".people .pick").first).to_be_visible()
+        expect(page.locator(".people .pick").first).to_be_visible(timeout=30_000)
         self.hops = 0
 
     def _listen(self, message: ConsoleMessage) -> None:
