@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 
 class Fault(Protocol):
     """What goes wrong with the next `times` requests (None: until it is cleared)."""
 
     times: int | None
+
+
+class Scripted(Protocol):
+    """A fake that is told what is to go wrong. `read_script` checks it and answers what applies it;
+    it raises ValueError. After `clear` everything is as it is at first."""
+
+    def read_script(self, wanted: Mapping[str, Any], /) -> Callable[[], None]: ...
+
+    def clear(self) -> None: ...
 
 
 F = TypeVar("F", bound=Fault)

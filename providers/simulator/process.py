@@ -29,6 +29,7 @@ from providers.limits import BODY_MAX_BYTES
 from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
 from providers.simulator import bad_network, control
+from providers.simulator.faults import Scripted
 from providers.simulator.hooks import HookSource, kept_for
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost, is_loopback_host, listen
@@ -296,7 +297,7 @@ class Fakes:
         """All of it is checked before any of it is applied. `network` names what is bad about the
         whole network, and stands for the rest."""
         wanted = control.json_of(request)
-        companies = {
+        companies: dict[str, Scripted] = {
             "sms": self.rest,
             "kannel": self.kannel,
             "whatsapp": self.whatsapp,
@@ -313,7 +314,8 @@ class Fakes:
         for name, company in companies.items():
             company.read_script(control.mapping(wanted, name))
         if wanted.get("reset"):
-            for company in (self.airtime, *companies.values()):
+            self.airtime.clear()
+            for company in companies.values():
                 company.clear()
         for name, company in companies.items():
             company.read_script(control.mapping(wanted, name))()

@@ -97,7 +97,12 @@ def test_twice_repeat_redial_hangup_timeout(us: Us, fakes: Fakes) -> None:
         ("twice", {"session": "x", "answer": "1", "copies": 1000}, 400, "copies: out of range"),
         ("repeat", {"session": "x", "hop": "1"}, 400, "hop: not a number"),
         ("hangup", {"session": "x"}, 404, "no such session"),
-        ("faults", {"power": "off"}, 400, "only reset, ussd, sms, kannel, whatsapp and twilio"),
+        (
+            "faults",
+            {"power": "off"},
+            400,
+            "only reset, network, ussd, sms, kannel, whatsapp, twilio",
+        ),
         ("faults", {"ussd": {"colour": 1}}, 400, "no such setting: colour"),
         ("faults", {"ussd": {"lose_before": 7}}, 400, "lose_before: not a possible value"),
         ("faults", {"sms": {"dlr": "maybe"}}, 400, "dlr: not a possible value"),
