@@ -19,8 +19,9 @@ from core.people.people import USSD
 from core.tenants import directory as tenants
 from engine.context import tree_of
 from engine.flow import Flow
-from engine.turn.chat_step import ChatReply, Written, take
+from engine.turn.chat_step import ChatReply, take
 from engine.turn.understanding import pending_screen
+from engine.turn.written import Written
 from menus.languages import LANGUAGES
 from menus.screens import Screen
 from menus.sms import segments

@@ -83,6 +83,11 @@ def register_by_ussd(code: str) -> Msg:
     return _("Dial {code} to register first.", code=code)
 
 
+def pin_by_ussd(code: str) -> Msg:
+    """They are known, and have no PIN: not yet, or not any more."""
+    return _("Dial {code} first to choose your PIN. Never send it.", code=code)
+
+
 def register_or_link(code: str, dialled: str, secret: str) -> Msg:
     """Nobody is known in this chat. `dialled` leads to where its code is typed."""
     return _(
@@ -108,6 +113,7 @@ def did_you_mean(first: str, last: str) -> Msg:
 
 
 OLD_CHOICE: Final = _("That button belongs to an earlier message.")
+NOT_IN_WORDS: Final = _("We cannot read that here. Please write your answer.")
 HELP_WORDS: Final = _("Write a word:")
 STARTED: Final = _("You get our news again.")
 

@@ -189,6 +189,7 @@ class Waiting:
     """The next message of a conversation, and the session that it goes on in (None: a new one).
     `sessions` counts those before a new one; `behind` are the messages after it, oldest first.
     `reply_flow` is where a new one begins, since a text to many asked for it: "" is the main menu.
+    `provider_message_id` is the provider's id of the message.
     """
 
     id: uuid.UUID
@@ -198,6 +199,7 @@ class Waiting:
     sessions: int
     behind: tuple[Behind, ...] = ()
     reply_flow: str = ""
+    provider_message_id: str = ""
 
 
 def take_from_elsewhere(
@@ -232,7 +234,8 @@ def next_message(tx: Tx, keys: Keyring, held: Held) -> Waiting | None:
     rows = tx.all(
         "SELECT m.id, m.had_pin, m.content_sealed, c.sessions,"
         " CASE WHEN c.session_until > now() THEN c.session_sealed END,"
-        " CASE WHEN c.reply_until > now() THEN coalesce(c.reply_flow, '') ELSE '' END"
+        " CASE WHEN c.reply_until > now() THEN coalesce(c.reply_flow, '') ELSE '' END,"
+        " m.provider_message_id"
         " FROM conversation c JOIN inbound_message m ON m.tenant_id = c.tenant_id"
         " AND m.conversation_id = c.id AND m.state = 'waiting'"
         " WHERE c.tenant_id = current_tenant() AND c.id = %s ORDER BY m.id LIMIT %s",
@@ -240,11 +243,12 @@ def next_message(tx: Tx, keys: Keyring, held: Held) -> Waiting | None:
     )
     if not rows:
         return None
-    (*_, sessions, session, reply_flow), *_ = rows
+    (*_, sessions, session, reply_flow, provider_message_id), *_ = rows
     kept = keys.open(session, held.id.bytes).encode() if session is not None else None
     first, *behind = (Behind(id, had_pin, sealed) for id, had_pin, sealed, *_ in rows)
     return Waiting(
-        *(first.id, first.content(keys), first.had_pin, kept, sessions, tuple(behind)), reply_flow
+        *(first.id, first.content(keys), first.had_pin, kept, sessions, tuple(behind)),
+        *(reply_flow, provider_message_id),
     )
 
 

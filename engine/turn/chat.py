@@ -15,6 +15,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from core.analytics import turnlog
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
@@ -26,10 +28,11 @@ from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
 from engine.flow import Flow
-from engine.turn.chat_step import ChatReply, Written, alike, take
+from engine.turn.chat_step import ChatReply, take
 from engine.turn.message import FAILED
-from engine.turn.replies import Reply
+from engine.turn.replies import WITH_CHOICES, Reply
 from engine.turn.stored import StoredSession
+from engine.turn.written import Written, alike, written_of
 from menus import sentences
 from menus.texts import say
 from values.ids import uuid7
@@ -73,8 +76,7 @@ class ChatTurns:
                 number = message.sessions + (stored is None)
                 context.session_hash = self._keys.session("chat", held.id.hex, str(number))
                 session = stored.session if stored else None
-                content = message.content
-                written = Written(content.text, message.had_pin, content.choice, message.reply_flow)
+                written = written_of(message.content, message.had_pin, message.reply_flow)
                 reply = take(context, held, session, written)
                 turns = stored.turns + 1 if stored else 1
                 self._answer(
@@ -125,12 +127,16 @@ class ChatTurns:
         also: Sequence[Behind] = (),
     ) -> None:
         session = reply.session
+        said = reply.message
+        if context.service.channel in WITH_CHOICES and len(message.behind) > len(also):
+            # Other messages wait: which of them this one answers is shown.
+            said = msgspec.structs.replace(said, answers_id=message.provider_message_id)
         context.write(
             inbox.answer,
             self._keys,
             held,
             message,
-            reply=reply.message.packed(),
+            reply=said.packed(),
             session=StoredSession(session, "", turns).encode() if session else None,
             lasts_s=lasts_s(context.service),
             is_new=message.session is None,
@@ -164,8 +170,7 @@ class ChatTurns:
         each would get the same one and change nothing more."""
         found = []
         for each in message.behind:
-            content = each.content(self._keys)
-            if not alike(written, Written(content.text, each.had_pin, content.choice)):
+            if not alike(written, written_of(each.content(self._keys), each.had_pin)):
                 break
             found.append(each)
         return found

@@ -3,7 +3,7 @@ an answer to what was asked. No database of its own, no wire."""
 
 import uuid
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,21 +33,12 @@ from engine.turn.replies import (
 )
 from engine.turn.stored import StoredSession
 from engine.turn.understanding import Understood, pending_screen, understand
+from engine.turn.written import Written
 from menus import chat_words, sentences
 from menus.chat_help import help_text
 from menus.chat_words import Said, shown_word
 from menus.texts import Text
 from menus.tree_reading import dialled_to
-
-
-class Written(NamedTuple):
-    """A message: its text without a PIN, which `had_pin` says, and the id of what was tapped.
-    `asked_for` is the flow that a text to many asked for: a reply to that begins there."""
-
-    text: str
-    had_pin: bool = False
-    choice: str = ""
-    asked_for: str = ""
 
 
 class ChatReply(NamedTuple):
@@ -62,18 +53,6 @@ class ChatReply(NamedTuple):
     outcome: str = SHOWN
     place: str = ""
     repeats: bool = False
-
-
-def alike(one: Written, other: Written) -> bool:
-    """Whether two messages say the same: both open the menu, or their words are the same."""
-    if one.choice != other.choice or one.had_pin != other.had_pin:
-        return False
-    if one.text.casefold().split() == other.text.casefold().split():
-        return True
-    return {chat_words.said(one.text), chat_words.said(other.text)} <= _OPENS_MENU
-
-
-_OPENS_MENU: Final = {Said.MENU, Said.GREETING}
 
 
 def take(context: TurnContext, held: Held, session: Session | None, written: Written) -> ChatReply:
@@ -117,6 +96,8 @@ class _ChatStep:
             return self._by_ussd(sentences.pin_in_chat, session, self._language, repeats=True)
         if written.choice:
             return self._tapped(session)
+        if written.has_no_words:
+            return self._without_words(session)
         word = chat_words.said(written.text)
         if session is None:
             return self._word(word, None) or self._begin(word)
@@ -175,7 +156,7 @@ class _ChatStep:
         if not found:
             return self._unknown()
         if not self._people_have_pins():
-            return self._by_ussd(sentences.register_by_ussd, None, self._language, repeats=True)
+            return self._by_ussd(sentences.pin_by_ussd, None, self._language, repeats=True)
         taken = begin(context, Session(), found, self._elsewhere(word))
         at_menu = taken.session.place == ROOT and not taken.session.ended
         command = command_in(context, taken.session, self._written.text) if at_menu else None
@@ -234,6 +215,14 @@ class _ChatStep:
             again = ask_again(context, session, sentences.OLD_CHOICE, WRONG)
             return self._shown(again, repeats=True)
         return self._answer(session, Understood(typed, is_sure=True), None)
+
+    def _without_words(self, session: Session | None) -> ChatReply:
+        """A picture, a place or somebody's card: no question of ours is answered by one."""
+        context = self._context
+        if session is None or context.tenant.paused:
+            return self._begin(None, sentences.NOT_IN_WORDS)
+        again = ask_again(context, session, sentences.NOT_IN_WORDS, WRONG)
+        return self._shown(again, repeats=True)
 
     def _answer(self, session: Session, understood: Understood, word: Said | None) -> ChatReply:
         context = self._context

@@ -37,7 +37,8 @@ class Tap(msgspec.Struct, frozen=True, array_like=True):
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message of ours as it is kept until it is sent. `taps` are buttons, or with `button` the
     rows of the list that it opens; `plain` is all of it as text, where it has any of these.
-    `asks_number`: a button beside the text gives us its reader's own number."""
+    `asks_number`: a button beside the text gives us its reader's own number. `answers_id` is the
+    provider's id of the message that it quotes."""
 
     text: str
     taps: tuple[Tap, ...] = ()
@@ -47,6 +48,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     plain: str = ""
     attachment: Attachment | None = None
     asks_number: bool = False
+    answers_id: str = ""
 
     def packed(self) -> dict[str, Any]:
         """As JSON has it."""

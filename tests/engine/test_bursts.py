@@ -1,9 +1,18 @@
 """Many messages at once: one reply where each would get the same, in order, each worked once."""
 
+import msgspec
 import pytest
 
+from core.inbox import inbox
+from core.inbox.content import Content
+from core.inbox.inbox import Incoming
+from engine.turn.replies import Reply
+from menus import sentences
+from menus.texts import say
+from tests.support.tenants import KEYS, PROVIDER
 from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant
+from workers.sending.chats import message_of
 
 MAIN = "Ibimina\n1 Save\n2 Balances"
 
@@ -76,3 +85,86 @@ def test_a_pin_sent_three_times_is_warned_of_once(uwera: Texter) -> None:
         uwera.text(text)
     [warning] = post(uwera, "2749", "2749", "2749")
     assert warning.startswith("Never send your PIN.")
+
+
+# --- what has no words ----------------------------------------------------------------------------
+
+NOT_READ = "We cannot read that here. Please write your answer."
+
+
+@pytest.fixture
+def chat(tenant: UssdTenant) -> Texter:
+    return Texter(tenant, tenant.people["uwera"].phones[0], "whatsapp")
+
+
+def share(texter: Texter, *contents: Content) -> list[Reply]:
+    """They come while nobody works; the replies, once somebody did."""
+    before = len(texter.messages())
+    for content in contents:
+        texter.count += 1
+        message = Incoming(PROVIDER, f"shared-{texter.count}", texter.number, content)
+        with texter.tenant.tx() as tx:
+            inbox.receive(tx, KEYS, texter.service.id, message)
+    texter.work()
+    return texter.messages()[before:]
+
+
+PHOTO = Content(kind="media", media=("image", "7", "image/jpeg"))
+PLACE = Content(kind="location", place=(-1.95, 30.06, "Kigali"))
+CARD = Content(kind="contact", phones=("+250788000009",))
+
+
+@pytest.mark.parametrize("content", [PHOTO, PLACE, CARD, Content(kind="unsupported")])
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_what_has_no_words_brings_the_question_again(
+    tenant: UssdTenant, chat: Texter, content: Content, language: str
+) -> None:
+    tenant.admin.execute("UPDATE subscriber SET language = %s", (language,))
+    [menu] = share(chat, Content("menu"))
+    [again] = share(chat, content)
+    assert again.text.startswith(say(sentences.NOT_IN_WORDS, language))
+    assert again.text.endswith(menu.text)
+    assert again.taps == menu.taps
+    [groups] = share(chat, Content("1"))
+    assert groups.taps != menu.taps  # the question stood as it was
+
+
+def test_an_amount_is_asked_for_again_under_the_reason(chat: Texter) -> None:
+    for text in ("menu", "1", "1"):
+        [asked] = share(chat, Content(text))
+    [again] = share(chat, PLACE)
+    assert again.text == f"{NOT_READ}\n{asked.text}"
+
+
+def test_a_burst_of_photos_is_answered_once(chat: Texter) -> None:
+    [menu] = share(chat, *[PHOTO] * 6)  # nobody had asked anything yet
+    assert menu.text.startswith(f"{NOT_READ}\nIbimina")
+    [again] = share(chat, *[PHOTO] * 6)
+    assert again.text.startswith(NOT_READ)
+    assert len(share(chat, PHOTO, PLACE)) == 2  # of another kind
+
+
+def test_the_words_below_a_photo_are_an_answer(chat: Texter) -> None:
+    share(chat, Content("menu"))
+    [groups, again] = share(chat, msgspec.structs.replace(PHOTO, text="1"), PHOTO)
+    assert groups.text.startswith("Save in which group?")
+    assert again.text.startswith(NOT_READ)
+
+
+# --- which one is answered ------------------------------------------------------------------------
+
+
+def test_a_reply_says_which_of_several_messages_it_answers(chat: Texter) -> None:
+    [first, second, last] = share(chat, Content("menu"), Content("1"), Content("1"))
+    assert (first.answers_id, second.answers_id, last.answers_id) == ("shared-1", "shared-2", "")
+    assert message_of("+250788000001", second, own="1", id="2").answers_id == "shared-2"
+
+
+def test_what_waits_alone_or_is_answered_together_is_not_quoted(chat: Texter) -> None:
+    assert [each.answers_id for each in share(chat, Content("menu"))] == [""]
+    assert [each.answers_id for each in share(chat, *[PHOTO] * 3)] == [""]
+
+
+def test_a_text_message_quotes_nothing(uwera: Texter) -> None:
+    post(uwera, "menu", "1", "1")
+    assert {each.answers_id for each in uwera.messages()} == {""}

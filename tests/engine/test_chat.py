@@ -142,6 +142,25 @@ def test_where_no_menu_links_chats_nobody_is_told_to(tenant: UssdTenant) -> None
     assert Texter(tenant, "+250788999111").text("hello") == "Dial *384*10# to register first."
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Dial *384*10# first to choose your PIN. Never send it."),
+        ("fr", "Composez d'abord *384*10# pour choisir votre PIN. Ne l'envoyez jamais."),
+        ("rw", "Banza ukande *384*10# uhitemo PIN yawe. Ntukayohereze na rimwe."),
+        ("sw", "Piga *384*10# kwanza uchague PIN yako. Usiitume kamwe."),
+    ],
+)
+def test_who_has_no_pin_any_more_chooses_one_by_ussd(
+    tenant: UssdTenant, texter: Callable[[str], Texter], language: str, said: str
+) -> None:
+    """They are registered: officers took the PIN away, or they have not chosen one yet."""
+    uwera = texter("uwera")
+    tenant.admin.execute("UPDATE subscriber SET pin_hash = NULL, language = %s", (language,))
+    assert uwera.text("menu") == said
+    assert uwera.text("BAL") == said
+
+
 def test_a_session_ends_after_a_while(tenant: UssdTenant, texter: Callable[[str], Texter]) -> None:
     uwera = texter("uwera")
     uwera.text("menu")

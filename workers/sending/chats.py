@@ -54,7 +54,7 @@ def send_reply(
     try:
         return sender.send_chat(message), None
     except Refused as refused:
-        has_form = bool(reply.taps or reply.attachment or reply.asks_number)
+        has_form = bool(reply.taps or reply.attachment or reply.asks_number or reply.answers_id)
         if not has_form or refused.scope is not Scope.TEXT or refused.code not in OF_FORM:
             raise
         code = refused.code
@@ -62,7 +62,7 @@ def send_reply(
         log,
         "chat_as_text",
         code,
-        f"A message with buttons, a list or a file was refused ({code}) and sent as text.",
+        f"A message with buttons, a list, a file or a quote was refused ({code}) and sent as text.",
         tenant_id=tenant_id,
     )
     in_words = message_of(to, reply.in_words(), own=own, id=id, report_url=report_url)
@@ -84,6 +84,7 @@ def message_of(to: str, reply: Reply, *, own: str, id: str, report_url: str = ""
         if file
         else None,
         asks_contact=reply.asks_number,
+        answers_id=reply.answers_id,
         reference=id,
         plain=reply.plain,
         report_url=report_url,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from providers.contracts.messages import Account
 from providers.simulator.process import Fakes
 from tests.support.tenants import KEYS
 from tests.support.waiting import until
-from tests.support.workers import MessagingTenant, received
+from tests.support.workers import QUICK, MessagingTenant, received
 from tests.workers.sending.test_send import make_due
 from values.messages import Priority
 from workers.queue.worker import connect
@@ -119,7 +120,7 @@ def test_one_that_is_refused_stops_nobody_else(tenant: MessagingTenant, fakes: F
 def test_what_is_true_of_the_request_is_true_of_each(
     tenant: MessagingTenant, fakes: Fakes, mode: Mode, state: str
 ) -> None:
-    context = tenant.context()
+    context = tenant.context(replace(QUICK, pause_first_s=1.0, pause_longest_s=1.0))
     fakes.rest.script([mode])
     texts = write(tenant)
     send_all(tenant, texts)

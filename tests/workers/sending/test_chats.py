@@ -178,6 +178,25 @@ def test_a_text_that_is_refused_is_not_sent_twice(
     assert savings.one("SELECT state, reason FROM message") == ("failed", "bad_request")
 
 
+def test_a_quote_that_is_not_taken_is_left_out(
+    savings: UssdTenant, graph: Graph, chat: Texter
+) -> None:
+    """Such as of a message that its writer has deleted since."""
+    graph.answer = lambda body: (
+        (400, {"error": {"code": 131009, "type": "OAuthException"}})
+        if "context" in body
+        else taken(body)
+    )
+    chat.post("HELP", id="wamid.one")
+    chat.post("STOP", id="wamid.two")
+    chat.work()
+    send(savings)
+    quotes = [body.get("context") for body in graph.bodies]
+    assert quotes == [{"message_id": "wamid.one"}, None, None]
+    assert {body["type"] for body in graph.bodies} == {"text"}
+    assert graph.bodies[0]["text"] == graph.bodies[1]["text"]
+
+
 def test_a_reply_is_mapped_whole() -> None:
     file = Attachment("document", "application/pdf", "statement.pdf", content=b"%PDF-1.7")
     reply = Reply("Which?", (Tap("a.1", "Save", "Save money"),), "Choose", "Ibimina", "0 Back",
