@@ -5,7 +5,7 @@ that entries, postings, texts and turns lie in the months that they would lie in
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,25 +21,15 @@ from core.alarms import alarms
 from core.analytics import costs, meter
 from core.approvals import requests
 from core.approvals.requests import officer
-from core.broadcasts import broadcasts
-from core.broadcasts.audience import Listed, Segment
-from core.broadcasts.broadcasts import ReplyTo
-from core.broadcasts.number_list import read_list
-from core.broadcasts.writing import write_batch
 from core.db.database import Database as Core
 from core.db.database import Deadline, Tx
-from core.events import events, subscriptions
-from core.inbox import inbox, links, long_texts, party_changes
-from core.inbox.content import Content
-from core.inbox.inbox import Incoming
-from core.inbox.party_changes import Known
 from core.manifest.apply import apply
 from core.manifest.section import Manifest
-from core.messaging import messages, optouts, templates
+from core.messaging import messages
 from core.messaging.delivery import apply_report
 from core.messaging.messages import Outgoing
 from core.money import ledger, spending
-from core.people import first_use, identities, numbers, people, wrong_pins
+from core.people import first_use, numbers, people, wrong_pins
 from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
@@ -47,15 +37,14 @@ from core.security.installation import set_key
 from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
+from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
 from tests.support.tenants import KEYS, PROVIDER, fix_ids
-from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant, manifest
 from values.ids import uuid7
 from values.money import Money
-from workers.broadcasts.write import MEASURE
 from workers.queue.drain import drain
 
 NOW = datetime.now(UTC)
@@ -355,92 +344,6 @@ def what_two_officers_decide(tenant: UssdTenant) -> None:
     tenant.admin.execute("UPDATE approval_request SET result = '{\"letter\": 17}'")
     tenant.change(spending.limit, mugabo, 50_000, for_s=86_400)
     tenant.change(spending.count, mugabo, Money(1_000, "RWF"))
-
-
-def what_is_written(tenant: UssdTenant) -> None:
-    """A conversation by text message, which waits to be finished by USSD; another goes on, and a
-    worker has it; a third may be linked. Somebody wants no more texts from one sender, and then
-    wants them again."""
-    stopped = tenant.people["uwera"].phones[0]
-    tenant.change(optouts.opt_out, KEYS, stopped, sender="UMOJA", source=optouts.Source.PROVIDER)
-    tenant.change(optouts.opt_in, KEYS, stopped, source=optouts.Source.STAFF, actor="operator ann")
-    uwera = Texter(tenant, tenant.people["uwera"].phones[0])
-    for text in ("menu", "1", "1", "500", "1"):
-        uwera.text(text)
-    for text in ("menu", "PIN 2748"):
-        uwera.text(text)
-    (id,) = tenant.one("SELECT id FROM conversation")
-    with tenant.tx() as tx:
-        assert inbox.hold(tx, KEYS, id, lease_s=60)
-    Texter(tenant, "+250788999222").text("hi")  # whom nobody knows: the chat shows a code
-    tenant.change(links.check_code, KEYS, tenant.id_of("uwera"), "000000")
-    what_is_sent_to_many(tenant, uwera.service)
-    what_comes_in_parts(tenant, uwera.service.id, uwera.number)
-
-
-def what_comes_in_parts(tenant: UssdTenant, service_id: uuid.UUID, number: str) -> None:
-    """A long text of which a part is missing, and one that was joined, with a PIN taken out."""
-
-    def part(reference: str, number_of_part: int) -> None:
-        said = Incoming(PROVIDER, uuid7().hex, number, Content(text="words"), had_pin=True)
-        of = {"reference": reference, "total": 2, "number": number_of_part}
-        tenant.change(long_texts.add, KEYS, service_id, said, **of)
-
-    for reference, number_of_part in (("7", 1), ("8", 1), ("8", 2)):
-        part(reference, number_of_part)
-
-
-def what_is_told(tenant: UssdTenant) -> None:
-    """A system that is told of what is written from now on: an event was delivered, another waits,
-    since nobody answered, and the secret was changed. And one that is told of nothing any more."""
-    place = "https://hooks.example.com/piga"
-    wanted = ["message.received", "session.ended"]
-    subscribe = subscriptions.subscribe
-    id, _ = tenant.change(subscribe, KEYS, place, wanted, actor="test", with_numbers=True)
-    other, _ = tenant.change(subscribe, KEYS, place, ["payment.posted"], actor="test")
-    tenant.change(subscriptions.rotate, KEYS, id, actor="test")
-    tenant.change(events.probe, other)
-    tenant.change(_tell, lambda tx, told: events.delivered(tx, told, "200"))
-    tenant.change(subscriptions.unsubscribe, other, actor="test")
-    tenant.change(events.probe, id)
-    tenant.change(_tell, lambda tx, told: events.again(tx, told, "503", delay_s=60, at_least_s=0))
-
-
-def _tell(tx: Tx, came_to: Callable[[Tx, events.Outgoing], None]) -> None:
-    """The event that waits is sent, and that is what it came to."""
-    row = tx.one("SELECT id FROM outbox WHERE kind = 'event' AND state = 'waiting'")
-    assert row is not None
-    told = events.claim(tx, KEYS, row[0], lease_s=60)
-    assert told is not None
-    came_to(tx, told)
-
-
-def what_is_sent_to_many(tenant: UssdTenant, service: directory.Service) -> None:
-    """A broadcast to a group, of which a batch is written and has not left; and one to a list,
-    which was cancelled."""
-    listed = Listed(read_list("0788999999", "RW"), with_strangers=True)
-    ann = officer("ann", "test")
-    dropped = tenant.change(broadcasts.draft, KEYS, service, listed, {"en": "Hello"}, by=ann)
-    tenant.change(broadcasts.cancel, dropped.id, by=ann)
-    words = {language: f"{{name}}, {{group}}: {language}" for language in service.tenant.languages}
-    with tenant.tx() as tx:
-        made = broadcasts.draft(
-            *(tx, KEYS, service, Segment(group="KOP1"), words),
-            by=ann,
-            reply=ReplyTo("contribute"),
-        )
-        broadcasts.start(tx, made.id, by=ann)
-        assert write_batch(tx, KEYS, made, made.writer(KEYS, service), MEASURE)
-
-
-def what_a_provider_says(tenant: UssdTenant) -> None:
-    """Somebody's id and number came together, and both are others by now; a template is paused."""
-    before, now = (Known("whatsapp", f"+25078000090{n}", f"piga:RW.{n}") for n in (1, 2))
-    tenant.change(identities.meet, KEYS, "whatsapp", before.own_id, number=before.number)
-    told = {"provider": "meta", "event_id": "wamid.1", "before": before, "now": now, "at": NOW}
-    tenant.change(party_changes.party_changed, KEYS, **told)
-    paused = templates.Told("meta", "receipt", "en", "paused", "low_quality", NOW)
-    tenant.change(templates.note, paused)
 
 
 def what_staff_look_at(tenant: UssdTenant) -> None:
