@@ -39,7 +39,7 @@ def test_calls_are_listed_until_they_are_made(demo: Piga) -> None:
 def test_a_queue_that_is_not_there(demo: Piga) -> None:
     refused = demo("worker", "bogus")
     assert refused.exit_code == 2
-    assert "there is no queue bogus; there are: send, default." in refused.stderr
+    assert "there is no queue bogus; there are: send, bulk, chat, default." in refused.stderr
 
 
 def test_a_port_that_somebody_has_is_not_shared(demo: Piga) -> None:

@@ -304,6 +304,19 @@ BREACHES = [
         "bookings_move_what_was_asked",
         "UPDATE approval_request SET params = params || jsonb_build_object('target', id)",
     ),
+    (
+        "broadcasts_go_on",
+        "INSERT INTO broadcast (tenant_id, id, service_id, audience, words_sealed, fingerprint,"
+        " people, state, created_by) SELECT id, gen_random_uuid(), gen_random_uuid(), 'a list', '',"
+        " '', 1, 'running', 'officer ann' FROM tenant",
+    ),
+    (
+        "broadcasts_written_once",
+        "INSERT INTO broadcast_recipient (tenant_id, broadcast_id, number, subscriber_id, state,"
+        " message_id) SELECT tenant_id, gen_random_uuid(), 1, id, 'written', gen_random_uuid()"
+        " FROM subscriber LIMIT 1",
+    ),
+    ("broadcasts_written_once", "UPDATE message SET template = 'broadcast'"),
     ("texts_have_jobs", "DELETE FROM outbox"),
     ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
 ]
