@@ -114,9 +114,10 @@ class Outgoing:
     # them, in the order in which they came. Empty where nobody shares it.
     sharing: list[uuid.UUID]
     names_sealed: list[bytes] = field(repr=False)
-    # For how many seconds it is still to wait for what the same person is to get before it; None
-    # where nothing is before it.
+    # For how many seconds it is still to wait for what the same person is to get before it, and the
+    # first of that; None where nothing is before it.
     behind_s: float | None
+    behind_id: uuid.UUID | None
 
     def addressee(self, keys: Keyring) -> str:
         """Whom the text means, as screens show them; "" where the number is only theirs. Raises
@@ -188,7 +189,8 @@ _SHARING = (
 ORDER_KEPT_H: Final = 6
 _BEHIND = (
     "SELECT CASE WHEN count(*) > 0"
-    "  THEN greatest(extract(epoch FROM max(b.available_at) - now()), 0)::float8 END AS s"
+    "  THEN greatest(extract(epoch FROM max(b.available_at) - now()), 0)::float8 END AS s,"
+    " (array_agg(e.id ORDER BY e.id))[1] AS first"
     " FROM message e JOIN outbox b ON b.tenant_id = e.tenant_id AND b.id = e.id"
     " WHERE e.tenant_id = current_tenant() AND e.state IN ('queued', 'sending')"
     " AND coalesce(e.subscriber_id, e.conversation_id)"
@@ -206,7 +208,7 @@ _CLAIM = (
     " m.params, m.service_id, m.subscriber_id, m.conversation_id, m.content_sealed,"
     " coalesce(s.language, ''), t.identifier_sealed,"
     " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names,"
-    " CASE WHEN m.state = 'queued' THEN h.s END"
+    " CASE WHEN m.state = 'queued' THEN h.s END, CASE WHEN m.state = 'queued' THEN h.first END"
     " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
     " LEFT JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
     f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o"

@@ -60,6 +60,24 @@ def test_what_one_person_gets_comes_in_its_order(tenant: MessagingTenant, fakes:
     assert [tenant.state(each) for each in (first, second)] == ["accepted"] * 2
 
 
+def test_whose_job_comes_before_the_first_ones_sends_that_one(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    """Else those who wait, each asking again and again, keep the worker from whom they wait for."""
+    tenant.context()
+    line = [tenant.text() for _ in range(4)]
+    jobs = 0
+    while any(tenant.state(each) == "queued" for each in line):
+        make_due(tenant)
+        send(tenant, line[-1])  # no other job is ever reached
+        jobs += 1
+    assert jobs == len(line)
+    assert [text.id for text in fakes.texts.find(lambda _: True)] == [
+        tenant.one("SELECT provider_message_id FROM message_receipt WHERE message_id = %s", each)[0]
+        for each in line
+    ]
+
+
 def test_what_is_urgent_does_not_wait_for_what_is_not(
     tenant: MessagingTenant, fakes: Fakes
 ) -> None:
