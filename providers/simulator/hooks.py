@@ -76,16 +76,17 @@ class HookTable:
         return hook["url"] if hook else None
 
     def account_url(self, kind: str, *, username: str, service: str) -> str | None:
-        """The hook of this kind for a sender id, else for an account named like its tenant.
+        """The hook of this kind for a sender id, else for an account named like its tenant: one
+        address is set there for the whole account, so of several of its hooks the first.
 
-        A company calls back by account; where only one hook of the kind is listed, that one.
+        Where only one hook of the kind is listed at all, that one.
         """
         index, by_kind = self._fresh()
         hook = index.get((kind, service.rstrip("#")))
         if hook is None:
             hooks = by_kind.get(kind, [])
             own = [h for h in hooks if h["tenant"] == username]
-            hook = (own or hooks)[0] if len(own) == 1 or len(hooks) == 1 else None
+            hook = own[0] if own else hooks[0] if len(hooks) == 1 else None
         return hook["url"] if hook else None
 
 

@@ -11,7 +11,6 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
 HOOKS_KEPT_S = 1.0
 POLL_S = 0.05
+COPIES_MAXIMUM = 64
 TEXTS_FILE = "africastalking-texts.jsonl"
 KANNEL_TEXTS_FILE = "kannel-texts.jsonl"
 WRITTEN_FILE = "written-texts.jsonl"
@@ -268,8 +268,15 @@ class Fakes:
             (each for each in (self.kannel.callbacks, self.twilio) if each.serves(to)),
             self.callbacks,
         )
+        copies = wanted.get("copies", 1)
+        if not isinstance(copies, int) or not 1 <= copies <= COPIES_MAXIMUM:
+            raise ValueError("copies: out of range")
         text = control.string(wanted, "text")
-        id = self.uplink.carry(partial(company.text_in, sender, to, text))
+
+        def send(*, copies: int, each: int = copies) -> str:
+            return company.text_in(sender, to, text, copies=copies * each)
+
+        id = self.uplink.carry(send)
         self.written.add(control.written(self._source(), sender, to, text))
         return {"id": id}
 

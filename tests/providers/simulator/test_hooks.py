@@ -55,10 +55,10 @@ def hook(tenant: str, service: str) -> Hook:
         ([hook("a", "X"), hook("impuye", "Y")], "u/impuye"),
         ([hook("a", "X")], "u/a"),
         ([hook("a", "X"), hook("b", "Y")], None),
-        ([hook("impuye", "X"), hook("impuye", "Y")], None),
+        ([hook("impuye", "X"), hook("impuye", "Y")], "u/impuye"),
         ([], None),
     ],
-    ids=["by sender id", "by account", "the only one", "nobody's", "several", "none"],
+    ids=["by sender id", "by account", "the only one", "nobody's", "one of the account's", "none"],
 )
 def test_reports_find_their_hook(hooks: list[Hook], url: str | None) -> None:
     table = HookTable(AT, lambda: hooks)
