@@ -30,7 +30,13 @@ def serve(settings: Settings) -> None:
     # Never by way of a public address: the fakes stay on this machine.
     core = core_of(replace(settings, public_url=""))
     try:
-        process.serve(place.hostname or "", place.port or 80, LiveHooks(core), folder)
+        process.serve(
+            place.hostname or "",
+            place.port or 80,
+            LiveHooks(core),
+            folder,
+            public_url=settings.public_url,
+        )
     except ValueError as refused:
         raise OperatorError(f"PIGA_FAKES_URL: {refused}.") from None
     except OSError as error:

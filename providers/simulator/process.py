@@ -61,6 +61,7 @@ class Fakes:
     """All fakes and their HTTP server. `url` is where it listens, e.g. `http://127.0.0.1:8001`.
 
     `state_dir` None keeps nothing over a restart. `hooks` is asked at most once a second.
+    `public_url` is by what address we are known outside, which some companies sign.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Fakes:
         accounts: Mapping[str, str] | None = None,
         seed: int | None = None,
         hooks_kept_s: float = HOOKS_KEPT_S,
+        public_url: str = "",
     ) -> None:
         self._server = listen(host, port, self)
         source = self._source = kept_for(hooks_kept_s, hooks)
@@ -94,7 +96,9 @@ class Fakes:
         self.uplink = Uplink(self.later)
         self.troubles: tuple[str, ...] = ()
         self.whatsapp = WhatsApp(source, state_dir, self.later, self.post, uplink=self.uplink)
-        self.twilio = Twilio(source, state_dir, self.later, self.post, accounts=accounts)
+        self.twilio = Twilio(
+            *(source, state_dir, self.later, self.post), accounts=accounts, public_url=public_url
+        )
         # What a handset's inbox shows, whichever company brought it.
         self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
@@ -368,10 +372,11 @@ def serve(
     state_dir: Path,
     *,
     accounts: Mapping[str, str] | None = None,
+    public_url: str = "",
 ) -> None:
     """Run the fakes until SIGTERM or SIGINT. Raises ValueError off loopback, OSError: port taken.
 
-    `accounts` maps usernames to API keys; None takes any.
+    `accounts` maps usernames to API keys; None takes any. `public_url` is as in `Fakes`.
     """
     stop = threading.Event()
 
@@ -381,7 +386,7 @@ def serve(
     # Before anybody can ask whether they are there: who asked may end them at once.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with Fakes(host, port, hooks, state_dir, accounts=accounts):
+    with Fakes(host, port, hooks, state_dir, accounts=accounts, public_url=public_url):
         stop.wait()
 
 

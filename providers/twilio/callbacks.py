@@ -183,7 +183,8 @@ class Callbacks:
         address, fragment = urldefrag(post.url)
         wrong, answer = "", b""
         try:
-            found = self._post(address, _encoded(post.pairs), self._headers(post), POST_WITHIN_S)
+            headers = self._headers(post)
+            found = self._post(self._inside(address), _encoded(post.pairs), headers, POST_WITHIN_S)
             answer = found.body
             wrong = "" if 200 <= found.status < 300 else f"{found.status // 100}xx"
         except NoAnswer as error:
@@ -204,6 +205,15 @@ class Callbacks:
         if again:
             wait_s = self.options.retry_every_s * 2 ** (post.tries - 1)
             self._later.after(wait_s, partial(self._deliver, post))
+
+    def _inside(self, address: str) -> str:
+        """Where an address leads that is known outside: to who has the hooks, on this machine."""
+        public = self.options.signed_as.rstrip("/")
+        if not public or not address.startswith(f"{public}/"):
+            return address
+        mine = (hook["url"] for hook in self._source() if hook["provider"] == NAME)
+        parts = urlsplit(next(mine, ""))
+        return f"{parts.scheme}://{parts.netloc}{address.removeprefix(public)}"
 
     def _headers(self, post: _Post) -> dict[str, str]:
         url, _ = urldefrag(post.url)

@@ -53,12 +53,15 @@ class Twilio:
         *,
         accounts: Mapping[str, str] | None = None,
         auth_token: str = AUTH_TOKEN,
+        public_url: str = "",
     ) -> None:
         stores = [Texts(state_dir / name if state_dir else None) for name in FILES]
         self.texts, self.chats, self.written = stores
         self.callbacks = Callbacks(
             hooks, later, post, self.texts, self.chats, auth_token=auth_token
         )
+        self._usual = TwilioOptions(signed_as=public_url)
+        self.callbacks.options = self._usual
         self.messages = MessagesFake(self.texts, self.chats, self.callbacks, accounts=accounts)
 
     @property
@@ -98,7 +101,7 @@ class Twilio:
 
     def clear(self) -> None:
         """No faults, and everything as it is at first."""
-        self.callbacks.options = TwilioOptions()
+        self.callbacks.options = self._usual
         self.messages.clear()
 
     # --- texts ------------------------------------------------------------------------------------

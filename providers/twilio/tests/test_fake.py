@@ -20,7 +20,7 @@ from providers.simulator.process import Fakes
 from providers.twilio.chats import ChatSender
 from providers.twilio.fake import Fault, Rule
 from providers.twilio.send import SmsSender
-from providers.twilio.tests.conftest import CHAT, ID, NUMBER, PERSON, Receiver, account
+from providers.twilio.tests.conftest import CHAT, ID, NUMBER, PERSON, PUBLIC, Receiver, account
 
 CONTENT = {"buttons": "HX" + "2" * 32, "list": "HX" + "3" * 32, "text": "HX" + "4" * 32}
 IN_ORDER = ["queued", "sent", "delivered"]
@@ -190,6 +190,14 @@ def test_what_was_not_told_is_told_after_a_restart(receiver: Receiver, tmp_path:
         [kept] = second.twilio.texts.find(lambda _: True)
         assert kept.plan == IN_ORDER
         receiver.wait_for(lambda: len(receiver.came) == 3)
+
+
+def test_a_report_to_the_public_address_comes_in_by_the_proxy(
+    texter: SmsSender, receiver: Receiver
+) -> None:
+    texter.send(Sms(PERSON, "Hi", NUMBER, ID, f"{PUBLIC}/hooks/twilio/sms-report/s3cr3t"))
+    receiver.wait_for(lambda: receiver.reports() == IN_ORDER)
+    assert not receiver.refused
 
 
 def test_outside_the_window_it_is_taken_and_fails_later(
