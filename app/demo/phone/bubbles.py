@@ -91,7 +91,8 @@ def bubble_of_text(entry: Mapping[str, Any]) -> Bubble:
 # What the companies' reports say, in the words of a phone.
 _STATUSES = {
     **dict.fromkeys(("Success", "1", "delivered"), "delivered"),
-    **dict.fromkeys(("Failed", "Rejected", "AbsentSubscriber", "Expired", "2", "16"), "failed"),
+    **dict.fromkeys(("Failed", "Rejected", "AbsentSubscriber", "Expired"), "failed"),
+    **dict.fromkeys(("2", "16", "failed", "undelivered"), "failed"),
 }
 
 
