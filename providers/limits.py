@@ -25,3 +25,7 @@ FAKE_SESSIONS_MAX = 20_000
 FAKE_EXCHANGES_MAX = 500
 FAKE_COPIES_MAX = 64
 FAKE_DELAY_MAX_S = 60.0
+
+# Payments. A provider of mobile money answers late, and a late answer is better than none.
+PAYMENT_READ_TIMEOUT_S = 30.0
+TOKEN_READ_TIMEOUT_S = 15.0

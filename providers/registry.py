@@ -17,6 +17,7 @@ from providers.contracts.airtime import AirtimeSender
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account, Sender
+from providers.contracts.payments import Payments
 from providers.contracts.webhooks import HttpReply, Kind
 
 # name → "module:object"; a provider is imported when it is first asked for.
@@ -24,6 +25,7 @@ _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
+    "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
     "smpp": "providers.smpp.adapter:PROVIDER",
     "twilio": "providers.twilio.adapter:PROVIDER",
@@ -47,8 +49,8 @@ class Provider:
 
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
     callback that is stored and worked later. `sender(account)`: what sends texts,
-    `chat_sender(account)`: what sends into chats, and `airtime_sender(account)`: what orders
-    airtime, or None.
+    `chat_sender(account)`: what sends into chats, `airtime_sender(account)`: what orders airtime,
+    and `payments(account)`: what asks for money and pays it out, or None.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     `takes_by_process`: texts are handed to the process that holds an account's connection.
     """
@@ -59,6 +61,7 @@ class Provider:
     sender: Callable[[Account], Sender] | None = None
     chat_sender: Callable[[Account], ChatSender] | None = None
     airtime_sender: Callable[[Account], AirtimeSender] | None = None
+    payments: Callable[[Account], Payments] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
     takes_by_process: bool = False
 

@@ -60,7 +60,7 @@ class Get(Protocol):
 
 class HttpPost:
     """Posts over kept-alive connections, many threads at once; loopback addresses only. `get` is
-    the same without a body."""
+    the same without a body, and `send` by any method."""
 
     def __init__(self) -> None:
         self._idle: dict[tuple[str, int], list[http.client.HTTPConnection]] = {}
@@ -70,6 +70,11 @@ class HttpPost:
         self, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float
     ) -> Answer:
         return self._ask("POST", url, body, headers, timeout_s)
+
+    def send(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float
+    ) -> Answer:
+        return self._ask(method, url, body, headers, timeout_s)
 
     def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
         return self._ask("GET", url, None, headers, timeout_s)

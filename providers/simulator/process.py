@@ -1,8 +1,9 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
 For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side, `/kannel/…` a
-Kannel's, `/meta/…` Meta's and `/twilio/…` Twilio's; `/phone/…` is a handset on the USSD gateway,
-with an inbox, and `/phone/whatsapp` and `/phone/twilio` its chats, driven by JSON.
+Kannel's, `/meta/…` Meta's, `/twilio/…` Twilio's and `/momo/…` MTN MoMo's; `/phone/…` is a handset
+on the USSD gateway, with an inbox, and `/phone/whatsapp` and `/phone/twilio` its chats, driven by
+JSON.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
 from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
+from providers.mtn_momo.fake import MomoFake
 from providers.simulator import bad_network, control
 from providers.simulator.faults import Scripted
 from providers.simulator.hooks import HookSource, kept_for
@@ -101,6 +103,7 @@ class Fakes:
         )
         # What a handset's inbox shows, whichever company brought it.
         self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
+        self.momo = MomoFake(self.later, self.post.send, "/momo", accounts=accounts, seed=seed)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         # The companies' own paths, the longer first.
         self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
@@ -109,6 +112,7 @@ class Fakes:
             ("/kannel/", self.kannel.respond),
             ("/meta/", self.whatsapp.graph.respond),
             ("/twilio/", self.twilio.messages.respond),
+            ("/momo/", self.momo.respond),
         )
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
@@ -313,6 +317,7 @@ class Fakes:
             "kannel": self.kannel,
             "whatsapp": self.whatsapp,
             "twilio": self.twilio,
+            "momo": self.momo,
         }
         if set(wanted) - {"reset", "network", "ussd", *companies}:
             raise ValueError("only reset, network, ussd, " + ", ".join(companies))

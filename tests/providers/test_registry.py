@@ -10,6 +10,7 @@ from providers.africastalking.send import SmsSender
 from providers.africastalking.ussd import parse_ussd
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account
+from providers.mtn_momo.pay import MomoPayments
 
 
 def test_every_provider_of_the_table_loads_under_its_name() -> None:
@@ -41,6 +42,14 @@ def test_kannel() -> None:
     assert "text=%b" in provider.kind("sms-in").query
     assert [name for name, kind in provider.kinds.items() if kind.told] == ["sms-report"]
     assert provider.ack.body == b"", "Kannel would text it to whoever wrote"
+
+
+def test_mtn_momo() -> None:
+    provider = registry.find("mtn_momo")
+    assert provider.sender is None
+    assert provider.payments is not None
+    account = Account("a-user", "k3y", options=(("collection_key", "k"),))
+    assert isinstance(provider.payments(account), MomoPayments)
 
 
 @pytest.mark.parametrize("name", ["", "africas-talking", "../africastalking", "os"])

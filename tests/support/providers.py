@@ -47,7 +47,7 @@ class Us:
 
     def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
         request = Request(environ)
-        body = request.get_data() if request.method == "POST" else request.query_string
+        body = request.query_string if request.method == "GET" else request.get_data()
         with self.lock:
             headers = {k.lower(): v for k, v in request.headers.items()}
             self.taken.append(Taken(request.path, body, headers))

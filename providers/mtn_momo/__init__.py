@@ -1,0 +1,3 @@
+"""MTN MoMo Open API: collections, disbursements, refunds. Wire facts and sources: README.md."""
+
+NAME = "mtn_momo"

@@ -1,0 +1,16 @@
+"""MTN MoMo, as the registry knows it."""
+
+from __future__ import annotations
+
+from providers.contracts.webhooks import HttpReply
+from providers.mtn_momo import NAME
+from providers.mtn_momo.pay import MomoPayments
+from providers.registry import Provider
+
+PROVIDER = Provider(
+    name=NAME,
+    # Callbacks are read by `answers.parse_callback`; no hook serves them yet.
+    kinds={},
+    ack=HttpReply(200, "text/plain; charset=utf-8", b""),
+    payments=MomoPayments,
+)
