@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.cli import tenant_optouts
 from app.cli.groups import Group
 from app.cli.tenant_number import number
 from app.errors import OperatorError
@@ -289,3 +290,5 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 
 
 tenant.add_command(number)
+for command in tenant_optouts.COMMANDS:
+    tenant.add_command(command)

@@ -156,6 +156,47 @@ def move(
     click.echo(f"{address} is the other's now.")
 
 
+@number.command()
+@click.argument("slug")
+@click.option("--person", required=True, metavar="NUMBER", help="A number that they have, or had.")
+@_which()
+@click.option("--chat", "ending", metavar="END", help="How the chat's number or id ends.")
+@click.option("--reason", help="Kept in the audit trail.")
+def unlink(
+    slug: str, *, person: str, which: int | None, ending: str | None, reason: str | None
+) -> None:
+    """Take a chat out of somebody's account, such as one that is known by an id and no number.
+
+    Without --chat their chats are listed. What is under way in the chat ends, and the person is
+    texted.
+    """
+    from core.inbox import links, messages
+    from core.messaging.messages import write_text
+    from values import clock
+
+    with _changing(slug) as (core, tx):
+        who = _find(core, tx, person, which, also_former=True)
+        chats = links.chats_of(tx, core.keys, who)
+        if ending is None:
+            for chat in chats:
+                click.echo(f"{chat.shown}  {chat.channel}  (since {_time(chat.since)})")
+            click.echo(f"{len(chats)} chats." if chats else "No chat is theirs.")
+            return
+        if not reason:
+            raise OperatorError("A reason is needed: --reason.")
+        found = [chat for chat in chats if chat.address.endswith(ending)]
+        if not ending or len(found) != 1:
+            raise OperatorError(f"{len(found)} of their chats end so: exactly one must.")
+        links.unlink(tx, core.keys, who, found[0], actor=operator(), reason=reason)
+        write_text(
+            tx,
+            subscriber_id=who,
+            service_id=_service(tx),
+            message=messages.ChatUnlinked(at=clock.now()),
+        )
+    click.echo(f"{found[0].shown} is no longer theirs.")
+
+
 @number.command("sim-changed")
 @click.argument("slug")
 @click.argument("number")

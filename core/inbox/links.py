@@ -11,6 +11,7 @@ behind somebody's own PIN, and they see what they link.
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from core.db.database import Tx
@@ -87,8 +88,7 @@ def check_code(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, code: str) -> Li
     )
     id, channel, sealed = found[0]
     address = keys.open(sealed, id.bytes)
-    shown = address if channel == USSD else f"...{address[-_SIGNS_SHOWN:]}"
-    return LinkCheck(id, shown, LINK_TRIES - counted[0] + 1)
+    return LinkCheck(id, _shown(channel, address), LINK_TRIES - counted[0] + 1)
 
 
 def link(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, conversation_id: uuid.UUID) -> None:
@@ -122,3 +122,55 @@ def link(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, conversation_id: uuid.
         raise ChatIsLinked from None
     except MoneyWaits:
         raise LinkMustWait from None
+
+
+# --- undoing it -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedChat:
+    """A chat of a person's: linked by a code, or known by an id. `shown` is the number, or the end
+    of the id."""
+
+    channel: str
+    address: str = field(repr=False)
+    shown: str = field(repr=False)
+    since: datetime
+
+
+def chats_of(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[LinkedChat]:
+    """The chats of a person, first come first. A number where they have proved by their PIN who
+    they are is none: it is a phone of theirs."""
+    rows = tx.all(
+        "SELECT channel, identifier_sealed, created_at FROM address"
+        " WHERE tenant_id = current_tenant() AND subscriber_id = %s AND detached_at IS NULL"
+        " AND (channel <> %s OR (given_by = 'link' AND used_at IS NULL))"
+        " ORDER BY created_at, lookup",
+        (subscriber_id, USSD),
+    )
+    found = []
+    for channel, sealed, since in rows:
+        address = keys.open(sealed, subscriber_id.bytes)
+        found.append(LinkedChat(channel, address, _shown(channel, address), since))
+    return found
+
+
+def unlink(
+    tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, chat: LinkedChat, *, actor: str, reason: str
+) -> None:
+    """A chat is a person's no longer: what is under way there ends, and it sees nothing of theirs.
+
+    Raises MoneyWaits, NumberIsNotTheirs.
+    """
+    numbers.detach(
+        tx, keys, subscriber_id, chat.address, actor=actor, reason=reason, channel=chat.channel
+    )
+    tx.execute(
+        "UPDATE conversation SET session_sealed = NULL, expects_pin = false"
+        " WHERE tenant_id = current_tenant() AND address_channel = %s AND address_lookup = %s",
+        (chat.channel, keys.lookup(chat.channel, chat.address)),
+    )
+
+
+def _shown(channel: str, address: str) -> str:
+    return address if channel == USSD else f"...{address[-_SIGNS_SHOWN:]}"

@@ -18,4 +18,14 @@ class ChatLinked(Message):
     at: datetime
 
 
-MESSAGES: tuple[type[Message], ...] = (ChatLinked,)
+@dataclass(frozen=True, slots=True)
+class ChatUnlinked(Message):
+    name = "chat_unlinked"
+    sentence = N_(
+        "{tenant}: a chat was taken out of your account, {at}. If that is wrong, call {office}."
+    )
+
+    at: datetime
+
+
+MESSAGES: tuple[type[Message], ...] = (ChatLinked, ChatUnlinked)

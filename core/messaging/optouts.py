@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.audit.trail import record
 from core.db.database import Tx
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -100,6 +101,30 @@ def opt_in(
     """Somebody wants texts again, from `sender` or from all (None): arguments and errors as of
     `opt_out`. False where nothing kept them away."""
     return _record(tx, keys.lookup(channel, address), sender, source, actor, is_out=False)
+
+
+def note_by_staff(
+    tx: Tx,
+    keys: Keyring,
+    address: str,
+    *,
+    is_out: bool,
+    actor: str,
+    reason: str,
+    sender: str | None = None,
+) -> bool:
+    """Write down what somebody told staff, with a line in the audit trail; arguments and answer as
+    of `opt_out`, whose opposite is `is_out` False."""
+    change = opt_out if is_out else opt_in
+    is_news = change(tx, keys, address, sender=sender, source=Source.STAFF, actor=actor)
+    if is_news:
+        detail = {
+            "number": keys.lookup(USSD, address).hex(),
+            "sender": sender or EVERY_SENDER,
+            "reason": reason,
+        }
+        record(tx, actor, "opt out" if is_out else "opt in", None, detail)
+    return is_news
 
 
 def is_opted_out(tx: Tx, address_lookup: bytes, *, sender: str | None = None) -> bool:

@@ -279,19 +279,20 @@ def detach(
     actor: str,
     reason: str,
     by: GivenBy = "staff",
+    channel: str = USSD,
 ) -> None:
-    """Take a number out of a person's account: from now on it opens nothing of theirs, in no
-    session, and is texted nothing. Their money and history stay.
+    """Take a number, or an identifier on another `channel`, out of a person's account: from now on
+    it opens nothing of theirs, in no session, and is texted nothing. Their money and history stay.
 
     Raises MoneyWaits, NumberIsNotTheirs.
     """
     require_nothing_waits(tx, subscriber_id)
-    lookup = keys.lookup(USSD, address)
+    lookup = keys.lookup(channel, address)
     done = tx.one(
         "UPDATE address SET detached_at = now(), given_by = %s WHERE tenant_id = current_tenant()"
         " AND channel = %s AND lookup = %s AND subscriber_id = %s AND detached_at IS NULL"
         " RETURNING 1",
-        (by, USSD, lookup, subscriber_id),
+        (by, channel, lookup, subscriber_id),
     )
     if done is None:
         raise NumberIsNotTheirs

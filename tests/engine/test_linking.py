@@ -145,6 +145,38 @@ def test_linking_is_not_done_in_a_chat(tenant: UssdTenant) -> None:
     )
 
 
+def unlink(tenant: UssdTenant) -> int:
+    """Staff take out what chats uwera has; how many."""
+    who = tenant.people["uwera"].id
+    with tenant.tx() as tx:
+        chats = links.chats_of(tx, KEYS, who)
+        for chat in chats:
+            links.unlink(tx, KEYS, who, chat, actor="operator a", reason="not hers")
+    return len(chats)
+
+
+def test_an_unlinked_chat_knows_nobody_at_once(tenant: UssdTenant, chat: Texter) -> None:
+    link(tenant, chat)
+    for text in ("menu", "1", "1"):
+        chat.text(text)
+    assert unlink(tenant) == 1
+    assert people_at(tenant, OTHER) == []
+    assert SHOWN.fullmatch(chat.text("500"))  # the session there has ended
+    assert people_at(tenant, tenant.people["uwera"].phones[0]) == ["uwera"]
+    link(tenant, chat)
+    assert people_at(tenant, OTHER) == ["uwera"]  # it may be linked again
+
+
+def test_a_number_where_somebody_typed_their_pin_is_a_phone_and_no_chat(
+    tenant: UssdTenant, chat: Texter
+) -> None:
+    link(tenant, chat)
+    tenant.admin.execute(
+        "UPDATE address SET used_at = now() WHERE lookup = %s", (KEYS.lookup(people.USSD, OTHER),)
+    )
+    assert unlink(tenant) == 0
+
+
 # --- going on in another chat ---------------------------------------------------------------------
 
 

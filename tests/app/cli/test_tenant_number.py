@@ -13,7 +13,7 @@ from core.db.database import Database as Core
 from core.db.database import Tx
 from core.manifest.ids import id_of, tenant_id_of
 from core.money import ledger
-from core.people import people
+from core.people import numbers, people
 from core.people.people import USSD
 from tests.support.cli import KEYS, Piga, demo, env_of
 from tests.support.servers import DatabaseUrls
@@ -159,3 +159,36 @@ def test_what_cannot_be_is_told_in_one_sentence(
 ) -> None:
     told = number(demo, *args, *WHY)
     assert (told.exit_code, told.stderr) == (1, f"Error: {said}\n")
+
+
+# --- chats ----------------------------------------------------------------------------------------
+
+ID = "1029384756:RW.13491208655302741918"
+
+
+def test_a_chat_without_a_number_is_taken_out(piga: Piga) -> None:
+    uwera = id_of(IBIMINA, "person", "uwera")
+    assert number(piga, "unlink", "--person", UWERA).stdout == "No chat is theirs.\n"
+    with books(piga) as tx:
+        numbers.attach(
+            tx, KEYS, uwera, ID, actor="phone", reason="linked", by="link", channel="whatsapp"
+        )
+    shown = number(piga, "unlink", "--person", UWERA).stdout
+    assert re.fullmatch(r"\.\.\.741918  whatsapp  \(since .* UTC\)\n1 chats\.\n", shown)
+    assert ID not in shown
+    without = number(piga, "unlink", "--person", UWERA, "--chat", "741918")
+    assert without.exit_code == 1
+    assert "A reason is needed" in without.output
+    for ending in ("741919", ""):
+        refused = number(piga, "unlink", "--person", UWERA, "--chat", ending, *WHY)
+        assert refused.exit_code == 1
+        assert "exactly one must" in refused.output
+    done = number(piga, "unlink", "--person", UWERA, "--chat", "741918", *WHY)
+    assert done.stdout == "...741918 is no longer theirs.\n"
+    assert number(piga, "unlink", "--person", UWERA).stdout == "No chat is theirs.\n"
+    assert at(piga, UWERA) == [uwera]
+    with books(piga) as tx:
+        assert people.identify(tx, KEYS, ID, "whatsapp") == []
+        [(reason,)] = tx.all("SELECT detail->>'reason' FROM audit WHERE action = 'detach number'")
+        [(text,)] = tx.all("SELECT template FROM message")
+    assert (reason, text) == (WHY[1], "chat_unlinked")
