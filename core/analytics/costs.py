@@ -34,10 +34,7 @@ def record(
     if not _is_price(amount):
         return False
     rows = tx.all(
-        "INSERT INTO gateway_cost (tenant_id, kind, reference, day, service_id, network,"
-        " amount_micro, currency)"
-        " VALUES (current_tenant(), %s, %s, (now() AT TIME ZONE %s)::date, %s, %s, %s, %s)"
-        " ON CONFLICT DO NOTHING RETURNING 1",
+        f"{_RECORD} RETURNING 1",
         (
             kind,
             reference,
@@ -51,6 +48,13 @@ def record(
     return bool(rows)
 
 
+_RECORD = (
+    "INSERT INTO gateway_cost (tenant_id, kind, reference, day, service_id, network, amount_micro,"
+    " currency) VALUES (current_tenant(), %s, %s, (now() AT TIME ZONE %s)::date, %s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TextCost:
     """What a text cost; `reference` is its id."""
@@ -59,6 +63,13 @@ class TextCost:
     service_id: uuid.UUID
     amount: Decimal
     currency: str
+
+
+def record_with(tx: Tx, cost: TextCost, *, zone: str) -> None:
+    """Keep what a text cost, along with the COMMIT; otherwise as `record` does."""
+    if _is_price(cost.amount):
+        micro, currency = int(cost.amount * MICRO), cost.currency[:WORD_CHARS_MAXIMUM]
+        tx.defer(_RECORD, ("text", cost.reference, zone, cost.service_id, "", micro, currency))
 
 
 def record_texts(tx: Tx, found: Sequence[TextCost], *, zone: str) -> None:

@@ -102,6 +102,15 @@ def _count(raw: dict[str, object], name: str) -> int:
 
 def write(tx: Tx, turns: Sequence[Turn]) -> None:
     """Insert turns of any tenants, as piga_relay; those that are there already are passed over."""
+    tx.execute(_INSERT, _columns(turns))
+
+
+def append(tx: Tx, turn: Turn) -> None:
+    """Insert a turn of the transaction's tenant, along with its COMMIT."""
+    tx.defer(_INSERT, _columns([turn]))
+
+
+def _columns(turns: Sequence[Turn]) -> list[list[object]]:
     columns = zip(
         *(
             (
@@ -120,7 +129,7 @@ def write(tx: Tx, turns: Sequence[Turn]) -> None:
         ),
         strict=True,
     )
-    tx.execute(_INSERT, [list(column) for column in columns])
+    return [list(column) for column in columns]
 
 
 def write_all(database: Database, turns: Sequence[Turn]) -> list[int]:

@@ -16,10 +16,13 @@ from typing import Any, Final
 
 import orjson
 
+from core.db.autocommit import Autocommit
+from core.db.connection import Row
 from core.db.database import Tx
 from core.inbox.content import Content
 from core.lifecycle import Lifecycle
 from core.outbox import outbox
+from core.outbox.outbox import Claim
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from values.ids import uuid7
@@ -147,25 +150,49 @@ class Held:
     address: str = field(repr=False)
 
 
+_HOLD = (
+    "UPDATE conversation v SET lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)"
+    " {} AND v.tenant_id = current_tenant()"
+    " AND (v.lease_until IS NULL OR v.lease_until < clock_timestamp())"
+    " RETURNING v.service_id, v.lease_until, v.address_channel, v.address_sealed"
+)
+_HOLD_ONE = _HOLD.format("WHERE v.id = %(id)s")
+_CLAIM_AND_HOLD = (
+    f"WITH c AS ({outbox.CLAIM}),"
+    f" h AS ({_HOLD.format('FROM c WHERE v.id = c.subject_id')})"
+    " SELECT c.*, h.* FROM c LEFT JOIN h ON true"
+)
+
+
 def hold(tx: Tx, keys: Keyring, conversation_id: uuid.UUID, *, lease_s: float) -> Held | None:
     """Take a conversation to work on; None while another worker has it."""
-    row = tx.one(
-        "UPDATE conversation SET lease_until = clock_timestamp() + make_interval(secs => %s)"
-        " WHERE tenant_id = current_tenant() AND id = %s"
-        " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-        " RETURNING service_id, lease_until, address_channel, address_sealed",
-        (lease_s, conversation_id),
-    )
-    if row is None:
+    row = tx.one(_HOLD_ONE, {"lease_s": lease_s, "id": conversation_id})
+    return _held(keys, conversation_id, row) if row is not None else None
+
+
+def claim_and_hold(
+    tx: Tx | Autocommit, keys: Keyring, outbox_id: uuid.UUID, *, lease_s: float
+) -> tuple[Claim, Held | None] | None:
+    """Claim a row and take the conversation that it is about, in one statement: None as
+    `outbox.claim`, and no conversation while another worker has it. Asked twice, the second finds
+    what the first did."""
+    rows = tx.all(_CLAIM_AND_HOLD, {"lease_s": lease_s, "id": outbox_id})
+    if not rows:
         return None
+    [row] = rows
+    claim, found = Claim(*row[:5]), row[5:]
+    return claim, _held(keys, claim.subject_id, found) if found[0] is not None else None
+
+
+def _held(keys: Keyring, conversation_id: uuid.UUID, row: Row) -> Held:
     service_id, lease_until, channel, sealed = row
     address = keys.open(sealed, conversation_id.bytes)
     return Held(conversation_id, service_id, lease_until, channel, address)
 
 
 def release(tx: Tx, held: Held) -> None:
-    """Let a conversation go."""
-    tx.execute(
+    """Let a conversation go, along with the COMMIT."""
+    tx.defer(
         "UPDATE conversation SET lease_until = NULL WHERE tenant_id = current_tenant()"
         " AND id = %s AND lease_until = %s",
         (held.id, held.lease_until),
@@ -312,7 +339,7 @@ def answer(
         raise LeaseLost
     reply_id = uuid7()
     sealed = keys.seal(orjson.dumps(reply).decode(), reply_id.bytes)
-    tx.execute(
+    tx.defer(
         _WRITE_REPLY,
         (
             *(reply_id, held.id, held.service_id, sealed),

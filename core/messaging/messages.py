@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from core.db.autocommit import Autocommit
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
     MESSAGE,
@@ -216,12 +217,14 @@ _CLAIM = (
 )
 
 
-def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
+def claim(tx: Tx | Autocommit, outbox_id: uuid.UUID, *, lease_s: float) -> Outgoing | None:
     """Claim the row of a text and read the text, in one statement; None as `outbox.claim`."""
     return next(iter(claim_all(tx, [outbox_id], lease_s=lease_s)), None)
 
 
-def claim_all(tx: Tx, outbox_ids: Sequence[uuid.UUID], *, lease_s: float) -> list[Outgoing]:
+def claim_all(
+    tx: Tx | Autocommit, outbox_ids: Sequence[uuid.UUID], *, lease_s: float
+) -> list[Outgoing]:
     """Claim many rows of the tenant's at once: those that could be had, oldest first."""
     rows = tx.all(
         _CLAIM,
@@ -249,19 +252,19 @@ _GIVE_BACK = MESSAGE.advance(
 
 
 def sending(tx: Tx, text: Outgoing, *, segments: int = 1) -> bool:
-    """Mark a text as being sent, in so many segments: commit, then send at once, within what is
-    left of the lease.
+    """Mark a text as being sent, in so many segments, which ends the transaction: then send at
+    once, within what is left of the lease.
 
     False when it may not be sent: another worker holds the row by now, or has sent it.
     """
     held = text.claim
-    row = tx.one(
+    rows = tx.finish(
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'working' AND lease_until = %s FOR UPDATE)"
         f" {_SEND}",
         (held.outbox_id, held.lease_until, text.address_lookup, segments),
     )
-    return row is not None
+    return bool(rows)
 
 
 def accepted(

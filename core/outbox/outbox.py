@@ -158,8 +158,8 @@ def delete_done(tx: Tx, *, older_than_days: int, limit: int) -> int:
 # before the relay's COMMIT was answered.
 CLAIM = (
     "UPDATE outbox SET state = 'working', attempts = attempts + 1,"
-    " lease_until = clock_timestamp() + make_interval(secs => %s)"
-    " WHERE tenant_id = current_tenant() AND id = %s AND available_at <= now()"
+    " lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)"
+    " WHERE tenant_id = current_tenant() AND id = %(id)s AND available_at <= now()"
     " AND (state IN ('waiting', 'queued') OR (state = 'working' AND lease_until <= now()))"
     " RETURNING id, subject_id, attempts, lease_until, priority"
 )
@@ -167,7 +167,7 @@ CLAIM = (
 
 def claim(tx: Tx, outbox_id: uuid.UUID, *, lease_s: float) -> Claim | None:
     """Take a row to work on; None when it is done, held by another, or not due."""
-    row = tx.one(CLAIM, (lease_s, outbox_id))
+    row = tx.one(CLAIM, {"lease_s": lease_s, "id": outbox_id})
     return Claim(*row) if row else None
 
 
@@ -181,6 +181,11 @@ DONE = (
 def done(tx: Tx, outbox_id: uuid.UUID) -> None:
     """It has happened. True no matter who says so, and for good."""
     tx.execute(DONE, (outbox_id,))
+
+
+def done_with(tx: Tx, outbox_id: uuid.UUID) -> None:
+    """The same, along with the COMMIT."""
+    tx.defer(DONE, (outbox_id,))
 
 
 def again(tx: Tx, held: Claim, *, delay_s: float, tried: bool = True) -> None:

@@ -12,13 +12,14 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Final
 
 import msgspec
 
 from core.analytics import turnlog
-from core.db.database import Database, Deadline
+from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.inbox import inbox
 from core.inbox.inbox import Behind, Held, LeaseLost, Waiting
@@ -40,6 +41,14 @@ from values.ids import uuid7
 log = logging.getLogger(__name__)
 
 
+class Worked(Enum):
+    """What became of the messages that waited in a conversation."""
+
+    NOTHING = "none waited"
+    ONE = "one is answered; others may wait"
+    ALL = "what waited is answered, and `at_end` is done"
+
+
 class ChatTurns:
     """Works what people write. One a process."""
 
@@ -56,22 +65,27 @@ class ChatTurns:
         self._directory = directory
         self._flows = flows
 
-    def work_next(self, tenant_id: uuid.UUID, held: Held) -> bool:
-        """Answer the oldest message of a conversation that this process holds; False where none
-        waits. A fault of ours is answered, too, so that no message stops those behind it.
+    def work_next(
+        self, tenant_id: uuid.UUID, held: Held, at_end: Callable[[Tx], None] | None = None
+    ) -> Worked:
+        """Answer the oldest message of a conversation that this process holds. A fault of ours is
+        answered, too, so that no message stops those behind it.
+
+        Where no other message waits, `at_end` is done in the transaction of the reply: one that
+        has come meanwhile has a row of its own.
 
         Raises Unavailable and OutcomeUnknown (the message waits, or is done), LeaseLost.
         """
         service = self._directory.by_id(held.service_id)
         if service is None:  # it was closed: what came in before is answered by nobody
-            return False
+            return Worked.NOTHING
         started_s = time.perf_counter()
         message = None
         try:
             with self._context(service, held) as context:
                 message = context.read(inbox.next_message, self._keys, held)
                 if message is None:
-                    return False
+                    return Worked.NOTHING
                 stored = StoredSession.decode(message.session) if message.session else None
                 number = message.sessions + (stored is None)
                 context.session_hash = self._keys.session("chat", held.id.hex, str(number))
@@ -79,6 +93,7 @@ class ChatTurns:
                 written = written_of(message.content, message.had_pin, message.reply_flow)
                 reply = take(context, held, session, written)
                 turns = stored.turns + 1 if stored else 1
+                also = self._answered_too(message, written) if reply.repeats else []
                 self._answer(
                     context,
                     held,
@@ -86,10 +101,14 @@ class ChatTurns:
                     reply=reply,
                     turns=turns,
                     started_s=started_s,
-                    also=self._answered_too(message, written) if reply.repeats else (),
+                    also=also,
                 )
+                is_last = at_end is not None and len(also) == len(message.behind)
+                if at_end is not None and is_last:
+                    context.write(at_end)
                 if not context.commit():
                     raise OutcomeUnknown("the answer to COMMIT was lost")
+                return Worked.ALL if is_last else Worked.ONE
         except (Unavailable, OutcomeUnknown, LeaseLost):
             raise
         except Exception as fault:
@@ -101,7 +120,7 @@ class ChatTurns:
                 failed = ChatReply(Reply(excuse), None, outcome=FAILED)
                 self._answer(context, held, message, reply=failed, turns=1, started_s=started_s)
                 context.commit()
-        return True
+        return Worked.ONE
 
     def _context(self, service: Service, held: Held) -> TurnContext:
         return TurnContext(
@@ -148,21 +167,19 @@ class ChatTurns:
         )
         caller = session.caller.id if session else ""
         context.write(
-            turnlog.write,
-            [
-                turnlog.Turn(
-                    tenant=context.tenant.id,
-                    id=uuid7(),
-                    service=context.service.id,
-                    session=context.session_hash,
-                    subscriber=uuid.UUID(caller) if caller else None,
-                    number=turns,
-                    place=reply.place,
-                    outcome=reply.outcome,
-                    language=session.language if session else "",
-                    took_us=int((time.perf_counter() - started_s) * 1e6),
-                )
-            ],
+            turnlog.append,
+            turnlog.Turn(
+                tenant=context.tenant.id,
+                id=uuid7(),
+                service=context.service.id,
+                session=context.session_hash,
+                subscriber=uuid.UUID(caller) if caller else None,
+                number=turns,
+                place=reply.place,
+                outcome=reply.outcome,
+                language=session.language if session else "",
+                took_us=int((time.perf_counter() - started_s) * 1e6),
+            ),
         )
 
     def _answered_too(self, message: Waiting, written: Written) -> list[Behind]:

@@ -8,7 +8,7 @@ from core.db.errors import Unavailable
 from core.inbox import inbox
 from core.inbox.inbox import LeaseLost
 from engine.context import TurnContext
-from engine.turn.chat import ChatTurns
+from engine.turn.chat import ChatTurns, Worked
 from flows.savings.contribute import Contribute
 from menus.screens import Menu
 from tests.support.domains import FLOWS
@@ -104,7 +104,7 @@ def test_who_lost_the_lease_changes_nothing(
     with pytest.raises(LeaseLost):
         uwera.turns.work_next(tenant.tenant_id, first)
     assert uwera.replies() == []
-    assert uwera.turns.work_next(tenant.tenant_id, second)
+    assert uwera.turns.work_next(tenant.tenant_id, second) is Worked.ONE
     assert len(uwera.replies()) == 1
 
 

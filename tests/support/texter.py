@@ -10,7 +10,7 @@ from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.people.people import USSD
 from core.tenants.directory import Service
-from engine.turn.chat import ChatTurns
+from engine.turn.chat import ChatTurns, Worked
 from engine.turn.choices import choice_id, mark_of
 from engine.turn.replies import Reply
 from engine.turn.stored import StoredSession
@@ -84,7 +84,7 @@ class Texter:
             held = inbox.hold(tx, KEYS, id, lease_s=60)
         assert held is not None
         worked = 0
-        while self.turns.work_next(self.tenant.tenant_id, held):
+        while self.turns.work_next(self.tenant.tenant_id, held) is not Worked.NOTHING:
             worked += 1
         with self.tenant.tx() as tx:
             inbox.release(tx, held)

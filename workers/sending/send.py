@@ -68,8 +68,8 @@ def send_text(tenant_id: str, outbox_id: str) -> None:
 
 def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
     lease_s = context.limits.job_lease_s
-    with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
-        text = messages.claim(tx, outbox_id, lease_s=lease_s)
+    tx = context.database.autocommit(tenant_id, Deadline(STEP_DEADLINE_S))
+    text = messages.claim(tx, outbox_id, lease_s=lease_s)
     if text is None:  # done, not due, or in other hands
         return
     Attempt(context, tenant_id, text).run()
@@ -77,8 +77,8 @@ def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
         return
     # Its job came before that of the first in its line, and now waits. So that many who wait never
     # keep the workers from those whom they wait for, this worker sends that one.
-    with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
-        first = messages.claim(tx, text.behind_id, lease_s=lease_s)
+    tx = context.database.autocommit(tenant_id, Deadline(STEP_DEADLINE_S))
+    first = messages.claim(tx, text.behind_id, lease_s=lease_s)
     if first is not None:
         Attempt(context, tenant_id, first).run()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from core.analytics import costs, meter
+from core.analytics.costs import TextCost
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
@@ -58,15 +59,9 @@ class Settlement:
             if is_news and way.chats is not None:
                 self._count(tx, way)
             if sent.cost is not None:
-                costs.record(
-                    tx,
-                    kind="text",
-                    reference=str(text.id),
-                    service_id=text.service_id,
-                    amount=sent.cost.amount,
-                    currency=sent.cost.currency,
-                    zone=way.zone,
-                )
+                amount, currency = sent.cost.amount, sent.cost.currency
+                cost = TextCost(str(text.id), text.service_id, amount, currency)
+                costs.record_with(tx, cost, zone=way.zone)
 
         self.settle(record)
         self._context.budgets.note(self._tenant_id, sent.cost, segments)
