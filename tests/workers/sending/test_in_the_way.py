@@ -69,6 +69,12 @@ def test_whose_job_comes_before_the_first_ones_sends_that_one(
     jobs = 0
     while any(tenant.state(each) == "queued" for each in line):
         make_due(tenant)
+        if jobs == 0:  # those between were put back a moment ago
+            tenant.admin.execute(
+                "UPDATE outbox SET available_at = now() + interval '1 hour'"
+                " WHERE subject_id = ANY (%s)",
+                (line[1:-1],),
+            )
         send(tenant, line[-1])  # no other job is ever reached
         jobs += 1
     assert jobs == len(line)
