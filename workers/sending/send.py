@@ -76,15 +76,9 @@ def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
     if text.behind_id is None:
         return
     # Its job came before that of the first in its line, and now waits. So that many who wait never
-<<<<<<< Updated upstream
-    # keep the workers from those whom they wait for, this worker sends that one.
+    # keep the workers from those whom they wait for, this worker sends that one, if it is due.
     tx = context.database.autocommit(tenant_id, Deadline(STEP_DEADLINE_S))
     first = messages.claim(tx, text.behind_id, lease_s=lease_s)
-=======
-    # keep the workers from those whom they wait for, this worker sends that one, if it is due.
-    with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
-        first = messages.claim(tx, text.behind_id, lease_s=lease_s)
->>>>>>> Stashed changes
     if first is not None:
         Attempt(context, tenant_id, first).run()
 
