@@ -31,6 +31,16 @@ def take_over(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> bytes | None:
     return keys.open(row[0], subscriber_id.bytes).encode()
 
 
+def waits(tx: Tx, subscriber_id: uuid.UUID) -> bool:
+    """Whether a session waits for the person's dial."""
+    row = tx.one(
+        "SELECT FROM handover WHERE tenant_id = current_tenant() AND subscriber_id = %s"
+        " AND until > now()",
+        (subscriber_id,),
+    )
+    return row is not None
+
+
 def take_back(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Let nothing wait for the person's dial any more: it was left, or answered, where it began."""
     tx.execute(

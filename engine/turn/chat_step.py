@@ -27,6 +27,7 @@ from engine.turn.replies import (
     WITH_CHOICES,
     Reply,
     is_agreed_by_pin,
+    leads_to_pin,
     reply_to,
     to_finish,
     words,
@@ -91,6 +92,8 @@ class _ChatStep:
     # --- what it is -----------------------------------------------------------------------------
 
     def take(self) -> ChatReply:
+        if self._session is not None and self._is_done_by_ussd(self._session):
+            self._session = None
         session, written = self._session, self._written
         if written.had_pin:  # it was taken out before it was stored
             return self._by_ussd(sentences.pin_in_chat, session, self._language, repeats=True)
@@ -144,6 +147,16 @@ class _ChatStep:
             source=optouts.Source.WORD,
             channel=context.address_channel,
         )
+
+    def _is_done_by_ussd(self, session: Session) -> bool:
+        """Whether what was to be finished by a dial waits no more: it was taken there, or its time
+        is over. Then the conversation begins anew."""
+        place, context = session.place, self._context
+        if not session.caller.id or not leads_to_pin(context.flows.get(place.flow), place.state):
+            return False
+        if not context.read(tenants.ussd_code):
+            return False
+        return not context.read(handovers.waits, uuid.UUID(session.caller.id))
 
     # --- what it leads to -----------------------------------------------------------------------
 

@@ -116,9 +116,12 @@ def _reply(context: TurnContext, session: Session, chat: ChatPage) -> Reply:
 
 def is_agreed_by_pin(flow: type[Flow] | None, state: str, screen: Screen) -> bool:
     """Whether a flow's question at that state is one whose Yes leads to a PIN."""
-    if flow is None or kind_of(screen) != "confirm":
-        return False
-    return any(
+    return kind_of(screen) == "confirm" and leads_to_pin(flow, state)
+
+
+def leads_to_pin(flow: type[Flow] | None, state: str) -> bool:
+    """Whether an answer at that state of a flow leads to a PIN."""
+    return flow is not None and any(
         step.source == state and flow.map.kinds[step.dest] == {"pin"}
         for step in flow.map.transitions
     )

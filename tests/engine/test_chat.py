@@ -48,6 +48,20 @@ def test_a_saving_is_begun_by_text_and_paid_by_ussd(
     assert not phone_of(tenant, "uwera").dial().text.startswith("Continuing")
 
 
+def test_what_was_finished_by_ussd_is_asked_no_more(
+    tenant: UssdTenant, texter: Callable[[str], Texter]
+) -> None:
+    uwera = texter("uwera")
+    for written in ("menu", "1", "1", "500"):
+        uwera.text(written)
+    phone = phone_of(tenant, "uwera")
+    phone.dial()
+    phone.type("1")
+    phone.type(str(tenant.people["uwera"].pin))
+    assert tenant.entries() == 1
+    assert uwera.text("ok").startswith("Ibimina\n1 Save\n2 Balances")
+
+
 def test_who_is_in_one_group_is_not_asked_which(texter: Callable[[str], Texter]) -> None:
     habimana = texter("habimana")
     habimana.text("hi")
