@@ -38,7 +38,7 @@ from providers.limits import (
     SMS_TEXT_MAX_CHARS,
 )
 from providers.simulator.loopback import is_loopback_host
-from providers.transport import failure, may_carry_secret
+from providers.transport import failure, may_carry_secret, session
 
 E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z ]{0,59}")
@@ -109,9 +109,8 @@ class _Messaging(SMSService):  # type: ignore[misc]  # the SDK carries no types
     loopback = False
 
     def _Service__make_post_request(self, url: str, **request: Any) -> requests.Response:
-        with requests.Session() as session:
-            session.trust_env = not self.loopback
-            response = session.post(url, **request, allow_redirects=False)
+        with session(trust_env=not self.loopback) as client:
+            response = client.post(url, **request, allow_redirects=False)
         self.http_status = response.status_code
         return response
 

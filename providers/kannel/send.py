@@ -30,7 +30,7 @@ from providers.limits import (
     SMS_TEXT_MAX_CHARS,
 )
 from providers.simulator.handset import size
-from providers.transport import failure, may_carry_secret
+from providers.transport import failure, may_carry_secret, session
 
 PATH = "/cgi-bin/sendsms"
 # Every bit of a report: at the handset, failed, waiting, taken and refused by the SMSC.
@@ -109,9 +109,8 @@ class SmsSender:
     def _post(self, sms: Sms) -> requests.Response:
         """All but the text is in headers, so that neither text nor password stands in an address,
         which every log on the way keeps."""
-        with requests.Session() as session:
-            session.trust_env = self._through_proxy
-            return session.post(
+        with session(trust_env=self._through_proxy) as client:
+            return client.post(
                 self._url,
                 data=sms.text.encode("utf-8", "replace"),
                 headers=self._headers(sms),

@@ -20,7 +20,7 @@ from providers.limits import ANSWER_MAX_BYTES, CONNECT_TIMEOUT_S, EVENT_ID_MAX_C
 from providers.meta.errors import refusal
 from providers.meta.wire import number_id, request_of
 from providers.simulator.loopback import is_loopback_host
-from providers.transport import failure, may_carry_secret
+from providers.transport import failure, may_carry_secret, session
 
 BASE_URL = "https://graph.facebook.com"
 API_VERSION = "v25.0"
@@ -96,22 +96,23 @@ class ChatSender:
         self, path: str, read_s: float, *, headers: dict[str, str] | None = None, **request: Any
     ) -> tuple[int, bytes]:
         """The status and the answer, up to a limit. Raises requests.RequestException."""
-        with requests.Session() as session:
-            session.trust_env = not self._loopback
-            with session.post(
+        with (
+            session(trust_env=not self._loopback) as client,
+            client.post(
                 f"{self._url}/{path}",
                 headers=self._headers | (headers or {}),
                 timeout=(self._connect_s, read_s),
                 allow_redirects=False,
                 stream=True,
                 **request,
-            ) as response:
-                body = b""
-                for chunk in response.iter_content(16 * 1024):
-                    body += chunk
-                    if len(body) > ANSWER_MAX_BYTES:
-                        break
-                return response.status_code, body
+            ) as response,
+        ):
+            body = b""
+            for chunk in response.iter_content(16 * 1024):
+                body += chunk
+                if len(body) > ANSWER_MAX_BYTES:
+                    break
+            return response.status_code, body
 
 
 def _never_left(refused: object) -> SendError:

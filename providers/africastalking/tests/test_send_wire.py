@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from providers import transport
 from providers.africastalking import send
 from providers.africastalking.fake import Mode
 from providers.africastalking.send import SmsSender
@@ -113,8 +114,35 @@ def test_an_untrusted_certificate_never_left(tmp_path: Path) -> None:
     assert (error.retryable, error.never_left, error.alarm) == (False, True, True)
 
 
+def test_the_authorities_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    self_signed(key, certificate)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    transport._trusting.cache_clear()
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def run() -> None:
+            for _ in range(3):
+                connection, _ = server.accept()
+                with context.wrap_socket(connection, server_side=True) as secured:
+                    secured.recv(65536)
+                    secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+        for _ in range(3):
+            with transport.session(trust_env=True) as client:
+                assert client.post(url, timeout=10).json() == {}
+        thread.join()
+    assert transport._trusting.cache_info().misses == 1
+
+
 def self_signed(key: Path, certificate: Path) -> None:
     from datetime import UTC, datetime, timedelta
+    from ipaddress import IPv4Address
 
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -131,6 +159,9 @@ def self_signed(key: Path, certificate: Path) -> None:
         .serial_number(1)
         .not_valid_before(now)
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
         .sign(private, hashes.SHA256())
     )
     certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
