@@ -1,12 +1,38 @@
-"""The long run: 1,000 money conversations under fire, unless another number is given; then what a
-hostile world does, and a full disk."""
+"""The long run: 1,000 money conversations under fire, unless another number is given; ten times as
+many messages by SMS and on WhatsApp; then what a hostile world does, and a full disk.
+
+`python -m tests.faults messages [how many] [seed]` is the messages alone.
+"""
 
 import sys
 import time
 
 from tests.faults.disk import run_full_disk
 from tests.faults.hostile import run_hostile
+from tests.faults.messages import run_messages, table
 from tests.faults.run import run
+
+MESSAGES_A_CONVERSATION = 10
+
+
+def messages(count: int, seed: int = 1) -> list[str]:
+    """Let people write, and print what it came to; answers the faults."""
+    began = time.monotonic()
+    written = run_messages(count, seed)
+    print(table(written))
+    print(f"messages: {time.monotonic() - began:.0f} s with the start of a Piga for them")
+    return written.faults
+
+
+def end(faults: list[str]) -> None:
+    for fault in faults[:30]:
+        print("FAULT", fault)
+    print("all records agree" if not faults else f"{len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+if sys.argv[1:2] == ["messages"]:
+    end(messages(*map(int, sys.argv[2:] or ["10000"])))
 
 started = time.monotonic()
 count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
@@ -16,10 +42,11 @@ print(f"screens that said it was done {outcome.done_screens}, entries {outcome.e
 print(f"of these, agents' sales {outcome.sales}, held and approved {outcome.held}")
 print(f"texts received {outcome.texts}, listed as unknown {outcome.unknown_texts}")
 print(f"dials needed {outcome.dials}")
+written_faults = messages(count * MESSAGES_A_CONVERSATION)
 hostile = run_hostile()
 for mode, paid in hostile.paid_after.items():
     print(f"{mode}: {paid} paid after it")
-faults = outcome.faults + hostile.faults
+faults = outcome.faults + written_faults + hostile.faults
 try:
     full = run_full_disk()
 except OSError as refused:
@@ -30,7 +57,4 @@ else:
         f" the first within {full.back_after_s:.0f} s"
     )
     faults += full.faults
-for fault in faults[:30]:
-    print("FAULT", fault)
-print("all records agree" if not faults else f"{len(faults)} faults")
-sys.exit(1 if faults else 0)
+end(faults)

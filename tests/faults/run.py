@@ -123,7 +123,7 @@ def run(
             with RandomKills(supervisor_pid, seed, kill_every_s, kills) as kills_made:
                 _close_all(hook, deals, seed)
             _settle(database, people.tenant_id)
-            outcome = _compare(database, people.tenant_id, deals, _texts(home))
+            outcome = compare(database, people.tenant_id, deals, texts_of(home))
             outcome.killed = dict(kills_made.killed)
             outcome.faults += verify_ledger(settings)
             database.close()
@@ -207,7 +207,7 @@ def _settle(database: Database, tenant_id: object) -> None:
         time.sleep(1)
 
 
-def _texts(home: Path) -> list[tuple[str, str]]:
+def texts_of(home: Path) -> list[tuple[str, str]]:
     """Every text that the SMS company took, as it wrote them down: to whom, and the words."""
     found = []
     for path in home.rglob("*.jsonl"):
@@ -229,7 +229,7 @@ _POSTED = (
 )
 
 
-def _compare(
+def compare(
     database: Database, tenant_id: object, deals: list[Deal], texts: list[tuple[str, str]]
 ) -> Outcome:
     with database.transaction(str(tenant_id)) as tx:
