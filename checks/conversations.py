@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+from transitions import MachineError
+
 from checks import samples
 from checks.explore import BEGUN_BY_THE_ENGINE, SampleContext, tree_of_all
 from checks.sample_answers import answers_to
@@ -118,6 +120,7 @@ class _Conversation:
             tenants.ussd_code: lambda: CODE,
             handovers.hand_over: samples.nothing,
             handovers.take_back: samples.nothing,
+            handovers.waits: lambda _id: True,
         }
         self._answers = {**answers, **ours}
 
@@ -143,7 +146,10 @@ class _Conversation:
         while typed is not None and len(replies) < MESSAGES_MAXIMUM:
             session = replies[-1].session
             assert session is not None, "a conversation that goes on"
-            replies.append(take(context, held, session, Written(typed)))
+            try:
+                replies.append(take(context, held, session, Written(typed)))
+            except MachineError:  # a dead end, which the flow's own check names
+                return replies, False
             typed = self._next(context, replies[-1])
         return replies, typed is None
 
