@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from app.cli import main
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
 from tests.app.demo.browsing import ARGUMENTS, CHROMIUM, Phone
@@ -47,9 +49,24 @@ class DemoPiga:
         return "\n".join([self.output.read_text(errors="replace"), *logs])
 
 
+@pytest.fixture(scope="module")
+def demo_piga(one_demo: DemoPiga, used: list[str]) -> DemoPiga:
+    """A demo that begins anew for each file: within one, each test uses people of its own."""
+    if used:
+        told = CliRunner().invoke(main, ["demo", "reset", "--yes"], env=one_demo.configured)
+        assert told.exit_code == 0, told.output
+    used.append("once")
+    return one_demo
+
+
 @pytest.fixture(scope="session")
-def demo_piga(servers: Settings, admin_url: str, template: str) -> Iterator[DemoPiga]:
-    """One demo for all tests of this process; each uses people of its own."""
+def used() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="session")
+def one_demo(servers: Settings, admin_url: str, template: str) -> Iterator[DemoPiga]:
+    """One process of a demo for all tests of this one."""
     with (
         contextmanager(copy_of)(servers, admin_url, template) as database,
         _home() as home,
