@@ -35,8 +35,8 @@ R = TypeVar("R")
 ROOM: Final = "flows"
 CODE: Final = "*384*10#"
 GREETING: Final = "menu"
-# A flow that says nothing itself: the menu, two questions, and the code to dial.
-USUAL: Final = Goal(messages=4, segments=6)
+# A flow that says nothing itself: the menu, two questions, a confirmation and the end.
+USUAL: Final = Goal(messages=5, segments=6)
 MESSAGES_MAXIMUM: Final = 15
 
 
