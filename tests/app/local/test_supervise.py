@@ -255,7 +255,7 @@ def test_started_by_root_nothing_but_the_supervisor_is_root(tmp_path: Path) -> N
     piga = Piga(closed / "home", free_port(), PIGA_DEMO="1")
     try:
         piga.wait_until_ready()
-        eventually(lambda: len(piga.children()) == 6, READY_S)
+        eventually(lambda: len(piga.children()) == 8, READY_S)
         network = Network(piga.announced().fakes_url)
         assert network.dial("+250788000102", "*384*10#")["screen"].startswith("Ibimina")
         pids = {*piga.marked(), *piga.servers(), *_below(piga.process.pid)}
