@@ -252,13 +252,13 @@ _GIVE_BACK = MESSAGE.advance(
 
 
 def sending(tx: Tx, text: Outgoing, *, segments: int = 1) -> bool:
-    """Mark a text as being sent, in so many segments, which ends the transaction: then send at
-    once, within what is left of the lease.
+    """Mark a text as being sent, in so many segments: commit, then send at once, within what is
+    left of the lease. The COMMIT is sent by itself: who is killed before it has left nothing.
 
     False when it may not be sent: another worker holds the row by now, or has sent it.
     """
     held = text.claim
-    rows = tx.finish(
+    rows = tx.all(
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'working' AND lease_until = %s FOR UPDATE)"
         f" {_SEND}",
