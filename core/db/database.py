@@ -64,7 +64,6 @@ class Tx:
         "_database",
         "_deadline",
         "_deferred",
-        "_ended",
         "_tenant",
         "_to_discard",
         "_undone",
@@ -79,7 +78,7 @@ class Tx:
         self._deferred: list[tuple[Query, Params | None]] = []
         self.connection: Connection | None = None
         self.round_trips = 0
-        self._undone = self._ended = False
+        self._undone = False
         # Whether a statement failed that the driver may have taken for prepared: what it believes
         # of such a connection is not to be relied on, and it is not used again.
         self._to_discard = False
@@ -174,8 +173,6 @@ class Tx:
         Raises OutcomeUnknown when the connection was lost before COMMIT was answered.
         """
         assert not self._undone, "what was undone is not committed"
-        if self._ended:
-            return
         if self.connection is None:
             if not self._deferred:
                 return
@@ -196,35 +193,6 @@ class Tx:
                     unread.execute(_COMMIT)
             else:
                 unread.execute(_COMMIT)
-        except psycopg.Error as fault:
-            self._to_discard = True
-            if connection.broken and isinstance(fault, psycopg.OperationalError):
-                raise OutcomeUnknown("commit") from fault
-            raise
-
-    def finish(self, query: Query, params: Params | None = None) -> list[Row]:
-        """The last statement of the transaction and its rows, in one round trip with its COMMIT,
-        and with BEGIN where it is the first as well.
-
-        Raises Unavailable, and OutcomeUnknown when the connection was lost before COMMIT was
-        answered; it may be a stale one then, for none is tried after it.
-        """
-        statements: list[tuple[Query, Params | None]] = []
-        if self.connection is None:
-            left_ms = str(max(1, int(self._deadline.require() * 1000)))
-            self.connection = self._database.borrow(self._deadline)
-            watched[self.connection] = self._deadline.until
-            statements = [(_BEGIN, None), (SETTINGS, (self._tenant, left_ms, left_ms))]
-        connection, unread = self.connection, self.connection.unread
-        self.round_trips += 1
-        try:
-            with connection.pipeline():
-                for each in (*statements, *self._deferred):
-                    unread.execute(*each)
-                cursor = connection.execute(query, params)
-                unread.execute(_COMMIT)
-            self._ended = True
-            return cursor.fetchall()
         except psycopg.Error as fault:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):

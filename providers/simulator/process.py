@@ -30,12 +30,12 @@ from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
 from providers.mtn_momo.fake import MomoFake
 from providers.simulator import bad_network, control
+from providers.simulator.dialling import Dialling
 from providers.simulator.faults import Scripted
 from providers.simulator.hooks import HookSource, kept_for
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost, is_loopback_host, listen
 from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
-from providers.simulator.sessions import Shown
 from providers.simulator.timers import Later
 from providers.simulator.uplink import Uplink
 from providers.twilio.handset import Twilio
@@ -114,15 +114,16 @@ class Fakes:
             ("/twilio/", self.twilio.messages.respond),
             ("/momo/", self.momo.respond),
         )
+        dialling = Dialling(self.gateway)
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
-            ("POST", "/phone/dial"): self._dial,
-            ("POST", "/phone/answer"): self._answer,
-            ("POST", "/phone/twice"): self._twice,
-            ("POST", "/phone/repeat"): self._repeat,
-            ("POST", "/phone/hangup"): lambda r: self._on_session(r, self.gateway.hang_up),
-            ("POST", "/phone/timeout"): lambda r: self._on_session(r, self.gateway.time_out),
-            ("POST", "/phone/redial"): lambda r: self._on_session(r, self.gateway.redial),
+            ("POST", "/phone/dial"): dialling.dial,
+            ("POST", "/phone/answer"): dialling.answer,
+            ("POST", "/phone/twice"): dialling.twice,
+            ("POST", "/phone/repeat"): dialling.repeat,
+            ("POST", "/phone/hangup"): dialling.on_session(self.gateway.hang_up),
+            ("POST", "/phone/timeout"): dialling.on_session(self.gateway.time_out),
+            ("POST", "/phone/redial"): dialling.on_session(self.gateway.redial),
             ("GET", "/phone/inbox"): self._inbox,
             ("GET", "/phone/thread"): self._thread_of,
             ("POST", "/phone/text"): self._text,
@@ -209,41 +210,6 @@ class Fakes:
         return route
 
     # --- the phone ----------------------------------------------------------------------------
-
-    def _dial(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        network = wanted.get("network")
-        if network is not None and not isinstance(network, str):
-            raise ValueError("network: not text")
-        sender, dialled = control.string(wanted, "from"), control.string(wanted, "dial")
-        return control.shown(self.gateway.dial(sender, dialled, network=network))
-
-    def _on_session(self, request: Request, act: Callable[[str], Shown]) -> object:
-        return control.shown(act(control.session(control.json_of(request))))
-
-    def _answer(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        return control.shown(
-            self.gateway.answer(control.session(wanted), control.string(wanted, "answer"))
-        )
-
-    def _twice(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        copies = wanted.get("copies", 2)
-        if not isinstance(copies, int) or copies < 2:
-            raise ValueError("copies: out of range")
-        shown = self.gateway.answer(
-            control.session(wanted), control.string(wanted, "answer"), copies=copies
-        )
-        return control.shown(shown) | control.replies(shown)
-
-    def _repeat(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        hop = wanted.get("hop")
-        if hop is not None and not isinstance(hop, int):
-            raise ValueError("hop: not a number")
-        shown = self.gateway.repeat(control.session(wanted), hop)
-        return control.shown(shown) | control.replies(shown)
 
     def _inbox(self, request: Request) -> object:
         return [control.text(text) for text in self._received(self._number(request))]
