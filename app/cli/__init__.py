@@ -31,6 +31,7 @@ COMMANDS = {
     "approvals": "app.cli.approvals:approvals",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",
+    "rates": "app.cli.rates:rates",
     "demo": "app.cli.demo:demo",
     "domain": "app.cli.domain:domain",
     "doctor": "app.cli.doctor:doctor",

@@ -1,0 +1,1 @@
+"""Exchange rates: polled, judged, kept, served."""
