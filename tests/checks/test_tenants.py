@@ -14,7 +14,8 @@ from app.operations import checking
 from core.tenants import directory
 from menus.catalogues import Gap
 from menus.ussd import ussd_budget
-from tests.support.ussd import CODE, FOLDER, SPOKEN, UssdTenant
+from tests.support.ibimina import FOLDER, content, written
+from tests.support.ussd import CODE, SPOKEN, UssdTenant
 
 LONG = "Un libellé qui n'en finit pas " * 8
 
@@ -23,6 +24,12 @@ def of_database(tenant: UssdTenant) -> list[str]:
     findings = checking.Findings()
     checking.check_database(tenant.database, findings)
     return findings.lines
+
+
+def narrowed(folder: Path) -> list[Any]:
+    """The services of a folder, the last one on a network of 60 septets."""
+    services: list[Any] = content(folder / "services.yaml")
+    return [*services[:-1], {**services[-1], "settings": {"budget_septets": 60}}]
 
 
 def change_tree(tenant: UssdTenant, change: Any) -> None:
@@ -64,9 +71,7 @@ def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
     """A narrow network: what fits 160 septets does not fit 60."""
     folder = tmp_path / "narrow"
     shutil.copytree(FOLDER, folder)
-    services = folder / "services.yaml"
-    text = services.read_text().replace("budget_septets: 182, ucs2: true", "budget_septets: 60")
-    services.write_text(text)
+    written(folder / "services.yaml", narrowed(folder))
     findings = checking.Findings()
     checking.check_folder(folder, findings)
     assert any("narrow *384*12#" in line and "60 septets" in line for line in findings.lines)
@@ -76,13 +81,8 @@ def test_flows_are_looked_at_on_the_budgets_of_services(tenant: UssdTenant, tmp_
     """Once for each size and the languages spoken on it, told with the services that have it."""
     folder = tmp_path / "narrow"
     shutil.copytree(FOLDER, folder)
-    services = folder / "services.yaml"
-    narrow = services.read_text().replace("budget_septets: 182, ucs2: true", "budget_septets: 60")
-    services.write_text(
-        narrow
-        + "- {provider: africastalking, channel: ussd, code: '*384*13#', menu: menu.yaml,"
-        + " settings: {budget_septets: 60}}\n"
-    )
+    services = narrowed(folder)
+    written(folder / "services.yaml", [*services, {**services[-1], "code": "*384*13#"}])
     findings = checking.Findings()
     checking.check_folder(folder, findings)
     checking.check_database(tenant.database, findings)

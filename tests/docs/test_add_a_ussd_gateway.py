@@ -18,8 +18,9 @@ from app.webhooks.addresses import list_hooks
 from providers import registry
 from providers.ussd_http.examples import check
 from tests.support.gateways import Gateways, Time
+from tests.support.ibimina import FOLDER
 from tests.support.tenants import KEY, KEYS, write_folders
-from tests.support.ussd import FOLDER, UssdTenant
+from tests.support.ussd import UssdTenant
 
 PAGE = CHECKOUT / "docs" / "howto" / "add-a-ussd-gateway.md"
 BLOCK = re.compile(r"^```yaml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.settings import CHECKOUT
+from tests.support.ibimina import FOLDER
 from tests.support.osmocom import CTRL, GSUP, Handset, Hlr, Msc, require_hlr
 from tests.support.tenants import write_folders
-from tests.support.ussd import FOLDER, UssdTenant
+from tests.support.ussd import UssdTenant
 from tests.support.wires import Wire
 
 pytestmark = pytest.mark.long

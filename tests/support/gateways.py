@@ -19,8 +19,9 @@ from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import Callbacks
 from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import Hooks
+from tests.support.ibimina import FOLDER
 from tests.support.tenants import KEYS, write_folders
-from tests.support.ussd import CODE, FOLDER, UssdTenant
+from tests.support.ussd import CODE, UssdTenant
 from values import clock
 from workers.sending.accounts import Accounts
 

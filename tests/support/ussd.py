@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import redis
@@ -26,11 +25,11 @@ from engine.turn.ussd import Turns
 from engine.wording import own_words
 from menus.messages import compose
 from tests.support.domains import DOMAINS, FLOWS
+from tests.support.ibimina import FOLDER
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, PROVIDER, Tenant
 
-FOLDER = Path(__file__).parent / "ibimina"
-SPOKEN = ("en", "rw", "fr", "sw")  # there
+SPOKEN = ("en", "rw", "fr", "sw")
 CODE = "*384*10#"
 CODE_SHARED = "*384*11#"
 CODE_UCS2 = "*384*12#"

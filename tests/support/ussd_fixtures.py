@@ -12,9 +12,10 @@ import pytest
 from app.local import postgres
 from app.settings import Settings
 from tests.support.chaos.proxy import SocketProxy
+from tests.support.ibimina import FOLDER
 from tests.support.servers import DatabaseUrls, copy_of, prepared
 from tests.support.tenants import fix_ids, write_folders
-from tests.support.ussd import FOLDER, FOUNDED, TODAY, UssdTenant
+from tests.support.ussd import FOUNDED, TODAY, UssdTenant
 
 # Copying rows back takes a hundredth of copying a database.
 _KEEP = """

@@ -15,8 +15,9 @@ from core.tenants.directory import Directory
 from engine.store.sessions import Store
 from engine.turn.ussd import Turns, UssdRequest
 from tests.support.domains import FLOWS
+from tests.support.ibimina import FOLDER
 from tests.support.tenants import KEYS, PROVIDER, write_folders
-from tests.support.ussd import CODE, FOLDER
+from tests.support.ussd import CODE
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant
 from values.ids import uuid7

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ibimina import FOLDER
 from tests.support.osmocom import Handset, Hlr, Msc, require_hlr
 from tests.support.tenants import write_folders
-from tests.support.ussd import CODE, FOLDER, UssdTenant
+from tests.support.ussd import CODE, UssdTenant
 from tests.support.wires import Wire
 
 EUSE = "piga"

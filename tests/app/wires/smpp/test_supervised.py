@@ -13,8 +13,9 @@ import pytest
 from app.settings import CHECKOUT
 from providers.smpp.fake import Centre
 from tests.app.local.test_supervise import READY_S, Piga, eventually, free_port
+from tests.support.ibimina import FOLDER, without_pins
 from tests.support.smpp import ACCOUNT
-from tests.support.ussd import CODE, FOLDER
+from tests.support.ussd import CODE
 
 pytestmark = pytest.mark.long
 
@@ -55,8 +56,7 @@ def test_piga_run_keeps_the_bind_and_all_that_goes_over_it(tmp_path: Path) -> No
 def _apply(piga: Piga, folder: Path) -> None:
     shutil.copytree(FOLDER, folder)
     (folder / "services.yaml").write_text(SERVICES)
-    people = (folder / "people.yaml").read_text()  # PINs stand in the folder of a demo only
-    (folder / "people.yaml").write_text(re.sub(r',? *pin: *"?[0-9]+"?', "", people))
+    without_pins(folder)
     done = subprocess.run(
         [sys.executable, "-m", "app.cli", "tenant", "apply", "--yes", str(folder)],
         cwd=CHECKOUT,
