@@ -13,7 +13,7 @@ from core.messaging.messages import write_text
 from core.people.people import Person
 from core.tenants.directory import Tenant
 from engine.answers import Kept, read
-from engine.flow_map import FlowMap, read_map
+from engine.flow_map import FlowError, FlowMap, read_map
 from engine.session import Caller, Session, replace
 from menus.screens import Screen
 from menus.texts import Text, say
@@ -52,7 +52,8 @@ class Flow:
     of the `transitions` library, all of them by the trigger "answer"; `resumable`, the states that
     a dropped call may go on at (no PIN but a new one; a confirmation that a PIN follows takes that
     as its Yes); `Answers`, the fields that the session keeps (`engine.answers`). They are checked
-    when the class is made: FlowError.
+    when the class is made: FlowError. So is that each `abstractmethod` of a class that is mixed in
+    is there.
 
     A hook finds in `given` what was answered, and in `secret` a new PIN or a code.
     """
@@ -71,6 +72,9 @@ class Flow:
         super().__init_subclass__()
         if not hasattr(cls, "name"):
             return
+        for hook in dir(cls):
+            if getattr(getattr(cls, hook), "__isabstractmethod__", False):
+                raise FlowError(f"{cls.__module__}.{cls.__qualname__}: there is no {hook}")
         cls.map = read_map(cls)
         # One Machine a class, shared by all turns: building it costs a thousand steps. Never
         # `queued`: a shared Machine then loses steps of other threads.

@@ -1,6 +1,7 @@
 """The steps of every payment: confirm -> PIN -> paid. An operation of the core knows the rest."""
 
 import uuid
+from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar
 
 from core.money import intents
@@ -8,7 +9,6 @@ from core.money.operations import Operation, Quote, open_quote
 from engine.answers import Unanswered, decoder
 from engine.fees import facts_of
 from engine.flow import Flow
-from engine.flow_map import FlowError
 from engine.recent_duplicate import RecentDuplicate, asked_again
 from engine.session import Payment, replace
 from menus import sentences
@@ -43,9 +43,9 @@ class ReceiptSteps(Flow, Generic[Receipt]):
         receipt: Receipt = kept if isinstance(kept, self.receipt) else decoder(self.receipt)(kept)
         return receipt
 
+    @abstractmethod
     def receipt_text(self, receipt: Receipt) -> Text:
         """What was done, in a sentence: shown at the next dial where this one's end was lost."""
-        raise NotImplementedError
 
     def paid(self) -> End:
         return End(self.receipt_text(self.kept()))
@@ -91,17 +91,14 @@ class PaymentSteps(ReceiptSteps[Receipt]):
         if hasattr(cls, "operation"):
             cls.receipt = cls.operation.receipt
         super().__init_subclass__()
-        for needed in ("quote", "question", "receipt_text"):
-            if hasattr(cls, "name") and getattr(cls, needed) is getattr(PaymentSteps, needed):
-                raise FlowError(f"{cls.__module__}.{cls.__qualname__}: there is no {needed}")
 
+    @abstractmethod
     def quote(self) -> Quote:
         """What is to be paid, from the answers. Raises what the operation refuses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def question(self) -> Text:
         """What the confirmation asks."""
-        raise NotImplementedError
 
     def paid_text(self, receipt: Receipt) -> Text:
         """What the end says."""

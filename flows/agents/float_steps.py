@@ -1,5 +1,7 @@
 """What selling float and giving it back have in common: confirm, PIN, and the receipt."""
 
+from abc import abstractmethod
+
 from core.agents import agents
 from core.agents.float_moves import FloatMove, FloatMoved, Peer
 from core.money.operations import Quote
@@ -15,8 +17,9 @@ class FloatSteps(PaymentSteps[FloatMoved]):
 
     operation: FloatMove
 
+    @abstractmethod
     def other(self) -> Peer:
-        raise NotImplementedError
+        """Who gets the float."""
 
     def ask_amount(self, prompt: Text) -> Ask:
         level = self.read(agents.get, self.caller_id).level
