@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from providers.contracts.cost import Cost
@@ -63,7 +63,11 @@ class Disbursement:
 @dataclass(frozen=True, slots=True)
 class Refund:
     """A collection is paid back, all of it or a part. `collection` is our reference of it;
-    `reference` is the refund's own."""
+    `reference` is the refund's own.
+
+    `collection_id` is the provider's id of what was collected, as the status of it said; some know
+    it by nothing else. `is_whole`: the amount is all that was collected; some pay back no part.
+    """
 
     reference: UUID
     collection: UUID
@@ -71,6 +75,21 @@ class Refund:
     purpose: str = field(default="", repr=False)
     memo: str = field(default="", repr=False)
     callback_url: str = field(default="", repr=False)
+    collection_id: str = ""
+    is_whole: bool = False
+
+
+class NextStep(Enum):
+    """What the person does next, that the payment can go on.
+
+    APPROVE: what their phone asks of them; nothing, where we pay. GIVE_CODE: they give us a code
+    that their network gives them (`TakesCode`). OPEN_PAGE: they open a page of the provider's, for
+    which they need more than a phone with keys.
+    """
+
+    APPROVE = "approve"
+    GIVE_CODE = "give_code"
+    OPEN_PAGE = "open_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +177,7 @@ class PaymentStatus:
 class PaymentHint:
     """What a callback claims. It moves no money and fails no payment: it says which payment to ask
     the status of. `reference` is ours, where the callback repeats it; else `provider_id` is there.
+    `kind` is what it is about, where it says so; one about a refund may name the collection.
     """
 
     provider: str
@@ -166,6 +186,7 @@ class PaymentHint:
     claims: PaymentState
     raw_status: str
     amount: Cost | None = None
+    kind: PaymentKind | None = None
 
 
 class Payments(Protocol):
@@ -181,10 +202,22 @@ class Payments(Protocol):
 
     def refund(self, asked: Refund) -> PaymentAccepted: ...
 
-    def status(self, kind: PaymentKind, reference: UUID) -> PaymentStatus: ...
+    def status(self, kind: PaymentKind, reference: UUID, provider_id: str = "") -> PaymentStatus:
+        """`provider_id` is that of PaymentAccepted, for a provider that does not know ours."""
+        ...
 
     def is_active(self, phone: str) -> bool:
         """Whether the number (E.164) has an account that is active; nothing of what is in it."""
+        ...
+
+
+@runtime_checkable
+class TakesCode(Protocol):
+    """Payments of a provider whose answer may be GIVE_CODE."""
+
+    def submit_code(self, reference: UUID, code: str) -> PaymentAccepted:
+        """The code that the payer was given, for our collection. A wrong one is Refused
+        (wrong_code), and the payer may try again. Raises NotSent, Refused or OutcomeUnknown."""
         ...
 
 
@@ -232,5 +265,11 @@ _SENTENCES = {
     "other_currency": "This account pays in another currency.",
     "invalid_reference": "A payment's reference is a random UUID (version 4).",
     "invalid_callback_url": "Callbacks go to an address with https only.",
+    "not_offered": "The provider does not do this.",
+    "part_not_offered": "The provider pays back all of a payment or nothing.",
+    "not_told": "The provider does not say what becomes of this; look at its statement.",
+    "needs_callback_url": "The provider takes no request without an address for its callback.",
+    "needs_collection_id": "The provider knows what is to be paid back by its own id only.",
+    "wrong_code": "The provider does not accept this code.",
     "untrusted_certificate": "The provider's certificate cannot be trusted; nothing was asked.",
 }

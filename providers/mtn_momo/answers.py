@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from providers.contracts.cost import Cost
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import OutcomeUnknown, Refused, Scope
+from providers.contracts.messages import OutcomeUnknown, Refused
 from providers.contracts.payments import (
     PaymentAccepted,
     PaymentHint,
@@ -19,7 +16,17 @@ from providers.contracts.payments import (
     PaymentStatus,
     Reason,
 )
-from providers.limits import BODY_MAX_BYTES, EVENT_ID_MAX_CHARS, PHONE_MAX_DIGITS, PHONE_MIN_DIGITS
+from providers.mobile_money.reading import (
+    amount_of,
+    callback_of,
+    id_of,
+    json_of,
+    object_of,
+    phone_of,
+    uuid_of,
+    word_of,
+)
+from providers.mobile_money.wire import refusal
 from providers.mtn_momo import NAME
 
 _STATES: Final = {
@@ -63,14 +70,9 @@ _OF_PAYOUTS: Final = {
     "SENDER_ACCOUNT_NOT_ACTIVE": Reason.OWN_ACCOUNT,
     "PAYEE_NOT_FOUND": Reason.PERSON_NOT_FOUND,
 }
-# In an answer to a request these say nothing of what became of it.
-_UNDECIDED: Final = frozenset({Reason.PROVIDER_FAULT, Reason.OTHER})
 _EXISTS: Final = "RESOURCE_ALREADY_EXIST"
 
 _CODE = re.compile(r"[A-Z][A-Z_]{2,63}")
-_MSISDN = re.compile(rf"[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
 def reason_of(kind: PaymentKind, code: str) -> Reason:
@@ -90,25 +92,13 @@ def accepted(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> Pa
     code = code_of(body)
     if code == _EXISTS and status >= 400:
         return PaymentAccepted(reference, was_known=True)
-    raise refusal(kind, status, code, str(reference))
+    raise refused(kind, status, code, str(reference))
 
 
-def refusal(kind: PaymentKind, status: int, code: str, message_id: str) -> Refused | OutcomeUnknown:
+def refused(kind: PaymentKind, status: int, code: str, message_id: str) -> Refused | OutcomeUnknown:
     """What an answer without a yes proves."""
-    if status == 401:
-        return Refused("unauthorized", alarm=True)
     reason = reason_of(kind, code) if code and status >= 400 else Reason.OTHER
-    if reason not in _UNDECIDED:
-        scope = Scope.ACCOUNT if reason.alarm else Scope.TEXT
-        return Refused(reason.value, alarm=reason.alarm, detail=code, scope=scope)
-    if status == 403:
-        return Refused("unauthorized", alarm=True, detail=code)
-    if status == 429:
-        return Refused("throttled", retryable=True)
-    if 300 <= status < 500 and status not in (408, 409) and reason is not Reason.PROVIDER_FAULT:
-        return Refused(f"http_{status}", alarm=True, detail=code)
-    said = "unreadable_answer" if status < 300 else f"http_{status}"
-    return OutcomeUnknown(said, message_id=message_id, detail=code)
+    return refusal(status, reason, code, message_id)
 
 
 def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> PaymentStatus:
@@ -122,11 +112,11 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
             reason=Reason.NO_SUCH_PAYMENT,
             raw_reason=code,
         )
-    record = _object(body) if status == 200 else None
+    record = object_of(body) if status == 200 else None
     if record is None or not isinstance(record.get("status"), str):
         if status == 200:
             raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
-        raise refusal(kind, status, code_of(body), str(reference))
+        raise refused(kind, status, code_of(body), str(reference))
     code = _reason_code(record)
     state = _state(record["status"], code)
     is_over = state in (PaymentState.FAILED, PaymentState.EXPIRED)
@@ -134,11 +124,11 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
         provider=NAME,
         reference=reference,
         state=state,
-        raw_status=_plain(record["status"]),
-        provider_id=_id(record.get("financialTransactionId")),
-        amount=_amount(record),
+        raw_status=word_of(record["status"]),
+        provider_id=id_of(record.get("financialTransactionId")),
+        amount=amount_of(record.get("amount"), record.get("currency")),
         party=_party(record),
-        known_as=_uuid(record.get("externalId")),
+        known_as=uuid_of(record.get("externalId")),
         reason=reason_of(kind, code) if is_over else None,
         raw_reason=code,
     )
@@ -150,16 +140,12 @@ def parse_callback(body: bytes, content_type: str = "") -> PaymentHint:
     The body is a status record without our X-Reference-Id; the adapter sends it as `externalId`
     too. Nobody signs it.
     """
-    if len(body) > BODY_MAX_BYTES:
-        raise BadPayload("body_too_long")
-    record = _object(body)
-    if record is None:
-        raise BadPayload("not_json")
+    record = callback_of(body)
     status = record.get("status")
     if not isinstance(status, str) or not status:
         raise BadPayload("missing", "status")
-    reference = _uuid(record.get("externalId")) or _uuid(record.get("referenceId"))
-    provider_id = _id(record.get("financialTransactionId"))
+    reference = uuid_of(record.get("externalId")) or uuid_of(record.get("referenceId"))
+    provider_id = id_of(record.get("financialTransactionId"))
     if reference is None and provider_id is None:
         raise BadPayload("missing", "externalId")
     return PaymentHint(
@@ -167,8 +153,8 @@ def parse_callback(body: bytes, content_type: str = "") -> PaymentHint:
         reference=reference,
         provider_id=provider_id,
         claims=_state(status, _reason_code(record)),
-        raw_status=_plain(status),
-        amount=_amount(record),
+        raw_status=word_of(status),
+        amount=amount_of(record.get("amount"), record.get("currency")),
     )
 
 
@@ -179,7 +165,7 @@ def active_of(status: int, body: bytes) -> bool | None:
         return False
     if status != 200:
         return None
-    said = _json(body)
+    said = json_of(body)
     word = said.get("result") if isinstance(said, dict) else said
     if isinstance(word, str):
         word = {"true": True, "false": False}.get(word.strip().lower())
@@ -188,7 +174,7 @@ def active_of(status: int, body: bytes) -> bool | None:
 
 def code_of(body: bytes) -> str:
     """The code of an error body; '' for a page, a gateway's own words, or nothing."""
-    said = _object(body)
+    said = object_of(body)
     code = said.get("code") if said else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
@@ -208,58 +194,10 @@ def _reason_code(record: dict[str, Any]) -> str:
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
-def _amount(record: dict[str, Any]) -> Cost | None:
-    """A string or a number; "6" comes back for "6.0"."""
-    amount, currency = record.get("amount"), record.get("currency")
-    if isinstance(amount, Decimal):
-        # A number of a few signs can have a billion digits: its size is looked at first.
-        amount = f"{amount:f}" if -7 < amount.adjusted() < 16 else ""
-    elif isinstance(amount, int) and not isinstance(amount, bool):
-        amount = str(amount)
-    if not isinstance(amount, str) or not _AMOUNT.fullmatch(amount):
-        return None
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        return None
-    return Cost(Decimal(amount), currency)
-
-
 def _party(record: dict[str, Any]) -> str | None:
     """The person's number; None where it is masked, or is no number at all."""
     for name in ("payer", "payee"):
         party = record.get(name)
         if isinstance(party, dict) and str(party.get("partyIdType", "")).upper() == "MSISDN":
-            number = str(party.get("partyId", "")).removeprefix("+")
-            if _MSISDN.fullmatch(number):
-                return f"+{number}"
+            return phone_of(party.get("partyId"))
     return None
-
-
-def _id(value: object) -> str | None:
-    word = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    good = isinstance(word, str) and word and len(word) <= EVENT_ID_MAX_CHARS
-    return word if good and isinstance(word, str) and word.isprintable() else None
-
-
-def _uuid(value: object) -> UUID | None:
-    if not isinstance(value, str) or len(value) != 36:
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
-
-
-def _plain(word: str) -> str:
-    return word[:64] if word.isascii() and word.isprintable() else "?"
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    said = _json(body)
-    return said if isinstance(said, dict) else None

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
 
 from werkzeug.wrappers import Request, Response
 
+from providers.mobile_money.fake import as_json, object_of
 from providers.mtn_momo.wallet import Wallets
-
-JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +126,6 @@ def is_uuid4(word: str) -> bool:
         return str(uuid.UUID(word)) == word.lower() and uuid.UUID(word).version == 4
     except ValueError:
         return False
-
-
-def object_of(request: Request) -> dict[str, Any] | None:
-    if request.mimetype != JSON:
-        return None
-    try:
-        body = json.loads(request.get_data())
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
-
-
-def as_json(status: int, body: object) -> Response:
-    return Response(json.dumps(body), status, content_type=JSON)
 
 
 def error_of(status: int, code: str, message: str = "") -> Response:

@@ -10,9 +10,9 @@ import pytest
 
 from providers.contracts.messages import Account
 from providers.contracts.payments import Collection, Disbursement, Refund
+from providers.mobile_money.tokens import Tokens
 from providers.mtn_momo.fake import MomoFake
 from providers.mtn_momo.pay import MomoPayments
-from providers.mtn_momo.tokens import Tokens
 from providers.simulator.loopback import HttpPost, listen
 from providers.simulator.timers import Later
 from tests.support.providers import raw_server, us

@@ -13,7 +13,7 @@ from momo_openapi import Collection, Disbursement, MomoAPIError, MomoConfig
 from momo_openapi.errors import AuthenticationError
 
 from providers.contracts.payments import PaymentKind, PaymentState
-from providers.mtn_momo.fake import Mode
+from providers.mobile_money.fake import Mode
 from providers.mtn_momo.tests.conftest import KEY, KEYS, PAYEE, PAYER, USER, Momo, collection
 
 

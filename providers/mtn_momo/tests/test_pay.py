@@ -19,9 +19,11 @@ from providers.contracts.messages import (
     SendError,
 )
 from providers.contracts.payments import Collection, PaymentKind, PaymentState, sentence
+from providers.mobile_money.fake import Mode
+from providers.mobile_money.tokens import Tokens
+from providers.mobile_money.wire import note
 from providers.mtn_momo.account import PRODUCTION_URL, SANDBOX_URL, MomoAccount
-from providers.mtn_momo.fake import Mode
-from providers.mtn_momo.pay import MomoPayments, amount_on_wire, note
+from providers.mtn_momo.pay import MomoPayments, amount_on_wire
 from providers.mtn_momo.tests.conftest import (
     KEY,
     KEYS,
@@ -33,7 +35,6 @@ from providers.mtn_momo.tests.conftest import (
     disbursement,
     refund,
 )
-from providers.mtn_momo.tokens import Tokens
 from tests.support.providers import Us, http_answer
 from values.money import Money
 
@@ -124,7 +125,7 @@ def test_amounts_are_whole_units(amount: Money, wire: str) -> None:
     [("", "-"), ("'’!", "-"), ("Kóp 1, Rubavu", "Kop 1 Rubavu"), ("ይክፈሉ", "-"), ("a-b.c", "a-b.c")],
 )
 def test_notes(words: str, wire: str) -> None:
-    assert note(words) == wire
+    assert note(words, 128) == wire
 
 
 @pytest.mark.parametrize(

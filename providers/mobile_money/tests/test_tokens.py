@@ -6,8 +6,8 @@ import time
 import pytest
 
 from providers.contracts.messages import NotSent
+from providers.mobile_money.tokens import LIFE_S, Fetched, Tokens
 from providers.mtn_momo.tests.conftest import Clock
-from providers.mtn_momo.tokens import LIFE_S, Fetched, Tokens
 
 
 class Source:
