@@ -4,11 +4,12 @@ from app.domains.domain import Domain
 from checks import inbox as samples
 from core.inbox import inbox, messages, retention
 from flows.account.link_chat import LinkChat
+from flows.account.unlink_chat import UnlinkChat
 from workers.chat import jobs
 
 DOMAIN = Domain(
     name="inbox",
-    flows=(LinkChat,),
+    flows=(LinkChat, UnlinkChat),
     messages=messages.MESSAGES,
     lifecycles=(inbox.INBOUND_MESSAGE,),
     retention=retention.RETENTION,

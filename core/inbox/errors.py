@@ -1,4 +1,4 @@
-"""Why a chat is not linked."""
+"""Why a chat is not linked, or not taken out."""
 
 from values.refusals import N_, BusinessError
 
@@ -29,3 +29,15 @@ class LinkMustWait(BusinessError):
 
     code = "link_must_wait"
     sentence = N_("Money of yours is waiting. Link the chat when it is done.")
+
+
+class ChatIsNotLinked(BusinessError):
+    code = "chat_is_not_linked"
+    sentence = N_("That chat is not yours any more.")
+
+
+class UnlinkMustWait(BusinessError):
+    """As LinkMustWait."""
+
+    code = "unlink_must_wait"
+    sentence = N_("Money of yours is waiting. Take the chat out when it is done.")

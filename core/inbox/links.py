@@ -15,10 +15,16 @@ from datetime import datetime
 from typing import Final
 
 from core.db.database import Tx
-from core.inbox.errors import ChatIsLinked, LinkExpired, LinkMustWait
+from core.inbox.errors import (
+    ChatIsLinked,
+    ChatIsNotLinked,
+    LinkExpired,
+    LinkMustWait,
+    UnlinkMustWait,
+)
 from core.people import numbers
-from core.people.errors import MoneyWaits, NumberIsTheirs
-from core.people.people import USSD
+from core.people.errors import MoneyWaits, NumberIsNotTheirs, NumberIsTheirs
+from core.people.people import USSD, GivenBy
 from core.security.keyring import Keyring
 
 LINK_CODE_DIGITS: Final = 6
@@ -130,8 +136,9 @@ def link(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, conversation_id: uuid.
 @dataclass(frozen=True, slots=True)
 class LinkedChat:
     """A chat of a person's: linked by a code, or known by an id. `shown` is the number, or the end
-    of the id."""
+    of the id; by `id` it is found again."""
 
+    id: str
     channel: str
     address: str = field(repr=False)
     shown: str = field(repr=False)
@@ -142,34 +149,64 @@ def chats_of(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[LinkedChat
     """The chats of a person, first come first. A number where they have proved by their PIN who
     they are is none: it is a phone of theirs."""
     rows = tx.all(
-        "SELECT channel, identifier_sealed, created_at FROM address"
+        "SELECT lookup, channel, identifier_sealed, created_at FROM address"
         " WHERE tenant_id = current_tenant() AND subscriber_id = %s AND detached_at IS NULL"
         " AND (channel <> %s OR (given_by = 'link' AND used_at IS NULL))"
         " ORDER BY created_at, lookup",
         (subscriber_id, USSD),
     )
     found = []
-    for channel, sealed, since in rows:
+    for lookup, channel, sealed, since in rows:
         address = keys.open(sealed, subscriber_id.bytes)
-        found.append(LinkedChat(channel, address, _shown(channel, address), since))
+        found.append(LinkedChat(lookup.hex(), channel, address, _shown(channel, address), since))
     return found
 
 
+def find_chat(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, id: str) -> LinkedChat:
+    """One of a person's chats. Raises ChatIsNotLinked."""
+    for chat in chats_of(tx, keys, subscriber_id):
+        if chat.id == id:
+            return chat
+    raise ChatIsNotLinked
+
+
 def unlink(
-    tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, chat: LinkedChat, *, actor: str, reason: str
+    tx: Tx,
+    keys: Keyring,
+    subscriber_id: uuid.UUID,
+    chat: LinkedChat,
+    *,
+    actor: str,
+    reason: str,
+    by: GivenBy = "staff",
 ) -> None:
     """A chat is a person's no longer: what is under way there ends, and it sees nothing of theirs.
 
     Raises MoneyWaits, NumberIsNotTheirs.
     """
     numbers.detach(
-        tx, keys, subscriber_id, chat.address, actor=actor, reason=reason, channel=chat.channel
+        *(tx, keys, subscriber_id, chat.address),
+        actor=actor,
+        reason=reason,
+        by=by,
+        channel=chat.channel,
     )
     tx.execute(
         "UPDATE conversation SET session_sealed = NULL, expects_pin = false"
         " WHERE tenant_id = current_tenant() AND address_channel = %s AND address_lookup = %s",
         (chat.channel, keys.lookup(chat.channel, chat.address)),
     )
+
+
+def unlink_own(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, id: str) -> None:
+    """A person takes a chat of theirs out, by its id. Raises ChatIsNotLinked, UnlinkMustWait."""
+    chat = find_chat(tx, keys, subscriber_id, id)
+    try:
+        unlink(tx, keys, subscriber_id, chat, actor="phone", reason="taken out by phone", by="link")
+    except NumberIsNotTheirs:  # by staff, meanwhile
+        raise ChatIsNotLinked from None
+    except MoneyWaits:
+        raise UnlinkMustWait from None
 
 
 def _shown(channel: str, address: str) -> str:

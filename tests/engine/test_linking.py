@@ -177,6 +177,30 @@ def test_a_number_where_somebody_typed_their_pin_is_a_phone_and_no_chat(
     assert unlink(tenant) == 0
 
 
+def test_its_person_takes_a_chat_out_by_phone(tenant: UssdTenant, chat: Texter) -> None:
+    link(tenant, chat)
+    chat.text("menu")
+    phone = phone_of(tenant, "uwera")
+    assert phone.dial("*384*10*8*6#").text.startswith("Enter your PIN")
+    assert "1 +250788999222" in phone.type(tenant.people["uwera"].pin).text
+    phone.type("1")
+    assert people_at(tenant, OTHER) == ["uwera"]  # not before the Yes
+    assert phone.type("1").text == "The chat is no longer yours."
+    assert people_at(tenant, OTHER) == []
+    assert SHOWN.fullmatch(chat.text("1"))
+    assert tenant.texts("uwera")[-1].startswith("Ibimina: a chat was taken out of your account")
+    assert tenant.one("SELECT actor FROM audit WHERE action = 'detach number'") == ("phone",)
+
+
+def test_a_chat_that_staff_took_out_meanwhile_is_told(tenant: UssdTenant, chat: Texter) -> None:
+    link(tenant, chat)
+    phone = phone_of(tenant, "uwera")
+    phone.dial("*384*10*8*6#")
+    phone.type(tenant.people["uwera"].pin, "1")
+    assert unlink(tenant) == 1
+    assert phone.type("1").text.startswith("That chat is not yours any more.")
+
+
 # --- going on in another chat ---------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
+from tests.support.phone import phone_of
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant
@@ -45,6 +46,13 @@ def sessions_are_evicted(tenant: UssdTenant) -> None:
 def somebody_writes_in_a_chat(tenant: UssdTenant) -> None:
     """From a number that nobody is known at: the chat shows a code."""
     tenant.link_code = Texter(tenant, "+250788999222").text("hi")[-7:-1]
+
+
+def uwera_has_linked_a_chat(tenant: UssdTenant) -> None:
+    somebody_writes_in_a_chat(tenant)
+    phone = phone_of(tenant, "uwera")
+    phone.dial("*384*10*8*5#")
+    phone.type(tenant.link_code, "1", tenant.people["uwera"].pin)
 
 
 def ibimina_is_paused(tenant: UssdTenant) -> None:
@@ -235,6 +243,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "the session is lost": the_session_is_lost,
     "sessions are evicted": sessions_are_evicted,
     "somebody writes in a chat": somebody_writes_in_a_chat,
+    "uwera has linked a chat": uwera_has_linked_a_chat,
     "ibimina is paused": ibimina_is_paused,
     "ibimina is paused with a notice": ibimina_is_paused_with_a_notice,
     "ibimina goes on": ibimina_goes_on,
