@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.payments.evidence.details import FoundDetails, outer_group
-from core.payments.evidence.figures import AMOUNT, read_money
+from core.payments.evidence.details import FoundDetails
+from core.payments.evidence.figures import AMOUNT, possible_currencies, read_money
 from core.payments.evidence.networks import Catalogue, Format, Network
 from core.payments.evidence.numbering import e164
 from core.payments.evidence.parties import NOBODY, Party, find_end, read_party
 from core.payments.evidence.reading import MOVEMENTS, Direction, Kind, Reading
-from core.payments.evidence.template import AMOUNT_START, ANY_START, key_of
+from core.payments.evidence.template import AMOUNT_START, ANY_START, key_of, words_of
 
 _AMOUNT = re.compile(AMOUNT)
 _GOES_ON = re.compile(r"\s*[a-z]")
@@ -30,6 +30,7 @@ class _Sentence:
     party: Party = NOBODY
     code: str | None = None
     is_overlong: bool = False  # no name is so long
+    is_foreign: bool = False  # in a currency that the network's country does not have
 
 
 @dataclass(slots=True)
@@ -85,30 +86,36 @@ class Attempt:
             position = _after_junk(self.details.cut, found.end())
         return position
 
-    def _match(self, position: int) -> tuple[Format, re.Match[str], int] | None:
-        """The first format that fits, its match, and the group of its first slot."""
-        formats = self.network.formats
+    def _match(self, position: int) -> tuple[Format, re.Match[str]] | None:
+        """The first format that fits, and its match."""
+        formats, words = self.network.formats, set(words_of(self.details.cut))
         fitting = formats.get(key_of(self.details.cut, position))
         if fitting is None:
             is_amount = _AMOUNT.match(self.details.cut, position) is not None
             fitting = formats[AMOUNT_START if is_amount else ANY_START]
-        for formats_ in fitting:
-            found = formats_.pattern.match(self.details.cut, position)
-            if found is not None:
-                outer = outer_group(found)
-                return formats_.by_group[outer], found, outer + 1
+        for format_ in fitting:
+            for needed in format_.template.needs:
+                if words.isdisjoint(needed):
+                    break
+            else:
+                found = format_.pattern.match(self.details.cut, position)
+                if found is not None:
+                    return format_, found
         return None
 
-    def _sentence(self, format_: Format, match: re.Match[str], first_group: int) -> _Sentence:
+    def _sentence(self, format_: Format, match: re.Match[str]) -> _Sentence:
         """The values of the sentence's slots."""
         text, cut, network = self.details.text, self.details.cut, self.network
         said = _Sentence(match.end())
-        for group, slot in enumerate(format_.template.slots, start=first_group):
+        for group, slot in enumerate(format_.template.slots, start=1):
             start, stop = match.span(group)
             if start < 0:
                 continue
             if slot == "amount" and said.amount is None:
                 said.amount, said.currency = read_money(cut[start:stop])
+                if said.currency is None:
+                    possible = possible_currencies(cut[start:stop])
+                    said.is_foreign = bool(possible) and network.country.currency not in possible
             elif slot == "party":
                 end = find_end(cut, start, stop, network)
                 if stop == match.end():
@@ -126,9 +133,9 @@ class Attempt:
                 self.details.keep("txid", text[start:stop])
         return said
 
-    def _assemble(self, format_: Format, match: re.Match[str], first_group: int) -> Reading:
+    def _assemble(self, format_: Format, match: re.Match[str]) -> Reading:
         network = self.network
-        said = self._sentence(format_, match, first_group)
+        said = self._sentence(format_, match)
         amount, currency, party = said.amount, said.currency, said.party
         txid, moment = self.details.words.get("txid"), self.details.words.get("moment")
         if amount is None:
@@ -163,6 +170,7 @@ class Attempt:
             reasons=(
                 *(("no id, time or balance: proves nothing",) if format_.incomplete else ()),
                 *(("nobody has so long a name",) if said.is_overlong else ()),
+                *(("this country has no such currency",) if said.is_foreign else ()),
                 *(f"two values for {clash}" for clash in sorted(self.details.clashes)),
             ),
         )
@@ -199,7 +207,7 @@ class Attempt:
         notices = self.network.notices
         if "failed" in notices and notices["failed"].search(rest):
             return "failed", "none"
-        if "pending" in notices and notices["pending"].search(rest):
+        if any(kind_ in notices and notices[kind_].search(rest) for kind_ in ("undone", "pending")):
             return "other", "none"
         return self._kind(kind, party, rest), direction
 
@@ -217,6 +225,8 @@ class Attempt:
 
 
 def _of_party(party: str, kind: Kind) -> Kind:
+    if party == "loan":  # a lender's money is no payment; what we pay to one is
+        return "other" if kind in ("received", "deposit") else kind
     if party == "airtime":
         return "airtime"
     if party == "bank":

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from core.payments.evidence.figures import AMOUNT, read_money
+from core.payments.evidence.figures import AMOUNT, possible_currencies
 from core.payments.evidence.networks import Catalogue, Network, fold_sender
 from core.payments.evidence.reading import Confirmation
 
@@ -36,9 +36,10 @@ def likely_of(networks: Sequence[Network], low: str) -> Sequence[Network]:
     """Those whose currency the text names, first those whose numbers it has."""
     if len(networks) < 2:
         return networks
-    if _AMOUNT.search(low) is None:
+    amounts = _AMOUNT.findall(low)
+    if not amounts:
         return networks[:1]
-    named = {currency for found in _AMOUNT.finditer(low) if (currency := read_money(found[0])[1])}
+    named = frozenset().union(*map(possible_currencies, amounts))
     fitting = [one for one in networks if one.country.currency in named] or list(networks)
     if len(fitting) > 1:
         numbers = _NUMBER.findall(low)

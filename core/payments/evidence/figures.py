@@ -15,17 +15,23 @@ CURRENCIES = {
     "gh¢": "GHS", "gh₵": "GHS", "₵": "GHS", "gh": "GHS", "xof": "XOF", "xaf": "XAF", "ar": "MGA",
     "mga": "MGA", "ariary": "MGA", "mt": "MZN", "mts": "MZN", "mzn": "MZN", "usd": "USD",
     "us$": "USD", "$": "USD", "cdf": "CDF", "zmw": "ZMW", "zmk": "ZMW", "mwk": "MWK",
-    "ngn": "NGN", "₦": "NGN", "naira": "NGN", "bif": "BIF", "fbu": "BIF", "etb": "ETB",
+    "mk": "MWK", "ngn": "NGN", "₦": "NGN", "naira": "NGN", "bif": "BIF", "fbu": "BIF", "etb": "ETB",
     "birr": "ETB", "gnf": "GNF", "lrd": "LRD", "zar": "ZAR", "lsl": "LSL", "szl": "SZL",
     "ssp": "SSP", "zwg": "ZWG", "zig": "ZWG", "sle": "SLE", "eur": "EUR",
 }  # fmt: skip
-_OWN = ("fcfa", "f cfa", "francs cfa", "cfa", "shs", "fc", "f", "k", "n", "r", "m", "e")
+_CFA = frozenset({"XOF", "XAF"})
+SHARED = {
+    "fcfa": _CFA, "f cfa": _CFA, "francs cfa": _CFA, "cfa": _CFA, "f": _CFA | {"GNF", "BIF"},
+    "shs": frozenset({"UGX", "KES", "TZS"}), "fc": frozenset({"CDF"}),
+    "k": frozenset({"ZMW"}), "n": frozenset({"NGN"}), "r": frozenset({"ZAR"}),
+    "m": frozenset({"LSL"}), "e": frozenset({"SZL"}),
+}  # fmt: skip
 
-CURRENCY_WORDS = tuple(sorted((*CURRENCIES, *_OWN), key=lambda word: (-len(word), word)))
+CURRENCY_WORDS = tuple(sorted((*CURRENCIES, *SHARED), key=lambda word: (-len(word), word)))
 CURRENCY = f"(?:{'|'.join(map(re.escape, CURRENCY_WORDS))})"
 # With its currency: what a sentence says was moved.
 AMOUNT = (
-    rf"(?:(?<![a-z]){CURRENCY}[\s.:]*+{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?"
+    rf"(?:(?<![a-z0-9]){CURRENCY}[\s.:]*+{FIGURE}(?:\s*{CURRENCY}(?![a-z])(?:\.(?=\s+has\s))?)?"
     rf"|(?<![a-z0-9]){FIGURE}\s*{CURRENCY}(?![a-z]))"
 )
 # Behind a label the currency may be missing; a dash says that there is none.
@@ -81,10 +87,23 @@ def read_money(words: str) -> tuple[Decimal | None, str | None]:
     figure = _FIGURE.search(words)
     if figure is None:
         return None, None
-    beside = words[: figure.start()] + " " + words[figure.end() :]
-    named = _CURRENCY.search(beside)
-    currency = CURRENCIES.get(named.group()) if named else None
-    return read_figure(figure.group()), currency
+    word = _currency_word(words, figure)
+    return read_figure(figure.group()), CURRENCIES.get(word) if word else None
+
+
+@lru_cache(maxsize=8192)
+def possible_currencies(words: str) -> frozenset[str]:
+    """Those that the currency in lower-case `words` may be; empty where none is named."""
+    figure = _FIGURE.search(words)
+    word = _currency_word(words, figure) if figure is not None else None
+    if word is None:
+        return frozenset()
+    return SHARED.get(word) or frozenset({CURRENCIES[word]})
+
+
+def _currency_word(words: str, figure: re.Match[str]) -> str | None:
+    named = _CURRENCY.search(words[: figure.start()] + " " + words[figure.end() :])
+    return named.group() if named else None
 
 
 def read_moment(words: str) -> str | None:

@@ -15,6 +15,7 @@ import yaml
 
 from core.payments.evidence.figures import CURRENCY_WORDS
 from core.payments.evidence.numbering import Country
+from core.payments.evidence.phrases import Phrases, phrases_of
 from core.payments.evidence.reading import DIRECTIONS, KINDS, Direction, Kind
 from core.payments.evidence.template import (
     AMOUNT_START,
@@ -30,9 +31,8 @@ DETAILS = (
     "agent", "token", "note", "message", "aside",
 )  # fmt: skip
 AMOUNT_DETAIL = "amount"
-_NEVER = "(?!)"
-PARTIES = ("airtime", "bank", "biller")  # in this order
-NOTICES = ("service", "otp", "promo", "failed", "pending")
+PARTIES = ("loan", "airtime", "bank", "biller")  # in this order
+NOTICES = ("service", "otp", "promo", "failed", "undone", "pending")
 _NETWORK_FIELDS = frozenset(
     {
         "network", "country", "senders", "wording", "formats", "details", "openings", "parties",
@@ -57,21 +57,10 @@ class Format:
     is_own: bool  # in the network's own file, not in a wording that others share
     template: Template
 
-
-@dataclass(frozen=True, slots=True)
-class Formats:
-    """Every format that may begin with one word, as one pattern: the first that fits is taken.
-
-    `by_group` leads from the group of an alternative to its format; its slots' groups follow.
-    """
-
-    source: str
-    by_group: Mapping[int, Format]
-
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Compiled when first used: most words of most networks never come."""
-        return _compiled(self.source)
+        """Compiled when first used: most wordings of most networks never come."""
+        return _compiled(self.template.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +104,13 @@ class Network:
     senders: frozenset[str]
     openings: re.Pattern[str]
     details: Mapping[str, tuple[Details, ...]]  # by the key of their label
-    formats: Mapping[str, tuple[Formats, ...]]  # by the key of their first word, or a START
+    formats: Mapping[str, tuple[Format, ...]]  # by the key of their first word, or a START
     amount_labels: re.Pattern[str] | None  # for sentences that leave the amount to a label
-    ends: re.Pattern[str] | None
-    parties: Mapping[str, re.Pattern[str]]
-    notices: Mapping[str, re.Pattern[str]]
+    ends: Phrases | None
+    parties: Mapping[str, Phrases]
+    notices: Mapping[str, Phrases]
     gateways: frozenset[str]
-    hints: re.Pattern[str] | None  # words that tell its country
+    hints: Phrases | None  # words that tell its country
     is_default: bool  # the one taken where a text does not tell its country
     overdraft: bool
     is_bank: bool
@@ -212,19 +201,19 @@ def _network(
             details=_details([layer.get("details", {}) for layer in layers]),
             amount_labels=_amount_labels([layer.get("details", {}) for layer in layers]),
             formats=_formats(layers),
-            ends=_words([*_each(layers, "ends")]),
+            ends=phrases_of([*_each(layers, "ends")]),
             parties={
                 kind: words
                 for kind in PARTIES
-                if (words := _words([*_each_of(layers, "parties", kind)]))
+                if (words := phrases_of([*_each_of(layers, "parties", kind)]))
             },
             notices={
                 kind: words
                 for kind in NOTICES
-                if (words := _words([*_each_of(layers, "notices", kind)]))
+                if (words := phrases_of([*_each_of(layers, "notices", kind)]))
             },
             gateways=frozenset(str(name).lower() for name in data.get("gateways", ())),
-            hints=_words(list(data.get("hints", ()))),
+            hints=phrases_of(list(data.get("hints", ()))),
             is_default=bool(data.get("default", False)),
             overdraft=bool(data.get("overdraft", False)),
             is_bank=bool(data.get("bank", False)),
@@ -256,17 +245,10 @@ def _each_of(layers: Iterable[Mapping[str, Any]], name: str, kind: str) -> Itera
                 return
 
 
-def _words(words: list[Any]) -> re.Pattern[str] | None:
-    if not words:
-        return None
-    ordered = sorted({str(word).lower() for word in words}, key=lambda word: (-len(word), word))
-    return _compiled(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z])")
-
-
-def _formats(layers: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Formats, ...]]:
+def _formats(layers: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Format, ...]]:
     """By the key of a text's first word; under ANY_START those for all other keys.
 
-    A pattern a layer and key, so that networks that share a wording share its patterns.
+    In the order in which they are tried: the first that fits is taken.
     """
     parts = [
         _by_start([*_read_formats(layer, is_own=place == 0)]) for place, layer in enumerate(layers)
@@ -274,12 +256,13 @@ def _formats(layers: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Formats,
     starts = {start for part in parts for start in part} | {ANY_START, AMOUNT_START}
     return {
         start: tuple(
-            part[one]
+            format_
             for part in parts
             for one in (start, AMOUNT_START, ANY_START)
             if one in part
             and (one != AMOUNT_START or start == AMOUNT_START or _may_be_amount(start))
             and (one == start or start not in (one, ANY_START))
+            for format_ in part[one]
         )
         for start in starts
     }
@@ -305,23 +288,9 @@ def _read_formats(layer: Mapping[str, Any], is_own: bool) -> Iterator[Format]:
             )
 
 
-def _by_start(formats: Sequence[Format]) -> Mapping[str, Formats]:
+def _by_start(formats: Sequence[Format]) -> Mapping[str, list[Format]]:
     starts = {start for format_ in formats for start in format_.template.starts}
-    return {
-        start: _formats_of(one for one in formats if start in one.template.starts)
-        for start in starts
-    }
-
-
-def _formats_of(formats: Iterable[Format]) -> Formats:
-    patterns: list[str] = []
-    by_group: dict[int, Format] = {}
-    group = 1
-    for format_ in formats:
-        by_group[group] = format_
-        patterns.append(f"({format_.template.pattern})")
-        group += 1 + len(format_.template.slots)
-    return Formats("|".join(patterns) or _NEVER, by_group)
+    return {start: [one for one in formats if start in one.template.starts] for start in starts}
 
 
 def _may_be_amount(start: str) -> bool:

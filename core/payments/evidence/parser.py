@@ -106,11 +106,11 @@ def _notice(
         patterns = {network.notices.get(kind) for network in networks}
         return any(words is not None and words.search(low) for words in patterns)
 
-    if is_a("otp"):
-        return Reading("otp", parser=f"{first.name}/otp", network=named[0], country=named[1])
     balance = Attempt(find_details(first, text, low), known).balance_only()
     if balance is not None:
         return balance
+    if is_a("otp"):
+        return Reading("otp", parser=f"{first.name}/otp", network=named[0], country=named[1])
     if is_a("failed"):
         return Reading("failed", parser=f"{first.name}/failed", network=named[0], country=named[1])
     quotes_money = _AMOUNT.search(low) is not None

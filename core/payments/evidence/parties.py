@@ -36,7 +36,9 @@ _CODE_LAST = re.compile(
     r"(?P<code>\d{4,8})\)?$",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"(?:agent|wakala|agente)\s*-\s*", re.IGNORECASE)
+_CODE_BEFORE_NAME = re.compile(r"(\d{5,8})\s+(?=[A-Za-z])")  # an agent's: `20068466 FELIX MONDE`
+_IN_BRACKETS = re.compile(r"\(([^()]{2,80})\)$")
+_AGENT = re.compile(r"(?:agent|wakala|agente)\s*(?:-\s*|(?=\d{4}))", re.IGNORECASE)
 _TRAILING = re.compile(
     r"(?:\s+-\s+|\s+(?:on|in|via|from)\s+)(?:mtn|airtel|m-?pesa|vodacom|tigo|mixx|halopesa|telecel"
     r"|vodafone|at money|airteltigo|orange|moov|wave|ghanapay)[\w \x28\x29-]{0,30}$",
@@ -84,8 +86,10 @@ def read_party(
         words = words[: trailing.start()].strip(_EDGES)
     if (bank := _BANK_BEFORE.match(words)) is not None:
         words = words[bank.end() :]
+    if (whole := _IN_BRACKETS.match(words)) is not None:
+        words = whole[1]
     code = None
-    if (first := _CODE_FIRST.match(words)) is not None:
+    if (first := _CODE_FIRST.match(words) or _CODE_BEFORE_NAME.match(words)) is not None:
         code, words = first[1], words[first.end() :]
     elif (last := _CODE_LAST.search(words)) is not None and last.start() > 0:
         code, words = last["code"], words[: last.start()]

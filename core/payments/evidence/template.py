@@ -33,6 +33,11 @@ SLOTS = {
 }
 # `ChargeUGX7,000`: networks forget the gap between these and a currency.
 _BEFORE_MONEY = frozenset({"fee", "fees", "charge", "charges", "tax", "bal", "balance", "is", "of"})
+# Words that most texts have, and those that a currency may stick to: they tell nothing.
+_TOO_COMMON = _BEFORE_MONEY | {
+    "you", "your", "to", "from", "a", "the", "has", "have", "been", "was", "for", "by", "at", "de",
+}  # fmt: skip
+_LETTERS = re.compile(r"[a-z]+")
 _KEY = re.compile(r"[a-z0-9]{0,4}")
 _LAST_PARTY = r"[^\x1f]*+"  # the reader finds where a name at the end of a template ends
 
@@ -48,13 +53,20 @@ class Template:
     """`pattern` has one group a slot, in the order of `slots`.
 
     `starts` are the keys (see `key_of`) that a text of it may begin with, AMOUNT_START where it
-    may begin with an amount, ANY_START where with any value.
+    may begin with an amount, ANY_START where with any value. `needs` are sets of words: a text
+    that has none of one of them does not fit, which is seen faster than by the pattern.
     """
 
     words: str
     pattern: str
     slots: tuple[str, ...]
     starts: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+
+
+def words_of(low: str) -> list[str]:
+    """Stretches of letters: whatever stands between them is no part of a word."""
+    return _LETTERS.findall(low)
 
 
 def key_of(low: str, position: int) -> str:
@@ -68,7 +80,9 @@ def compile_template(words: str) -> Template:
     """Raises BadTemplate for an unknown slot or a bracket without its other half."""
     reading = _Compiler(_PIECE.findall(words.strip().lower()), words)
     pattern, starts, _ = reading.sequence("")
-    return Template(words, pattern, tuple(reading.slots), frozenset(starts))
+    needs = _Needs(reading.pieces).sequence("")
+    told = tuple(frozenset(need) for need in needs if not need & _TOO_COMMON)
+    return Template(words, pattern, tuple(reading.slots), frozenset(starts), told)
 
 
 @dataclass(slots=True)
@@ -130,3 +144,32 @@ class _Compiler:
         if piece in _BEFORE_MONEY:
             after = rf"(?:{after}|(?={CURRENCY}[\s.]?\d))"
         return before + re.escape(piece) + after, {key_of(piece, 0)}, False
+
+
+@dataclass(slots=True)
+class _Needs:
+    """Which words a template cannot do without. Its brackets are known to be in order."""
+
+    pieces: list[str]
+    position: int = 0
+
+    def sequence(self, closer: str) -> list[set[str]]:
+        """One set a word or group that must be there; each holds the words of its branches."""
+        branches: list[list[set[str]]] = [[]]
+        while self.position < len(self.pieces):
+            piece = self.pieces[self.position]
+            self.position += 1
+            if piece == closer:
+                break
+            if piece == "|" and closer:
+                branches.append([])
+            elif piece in ("[", "("):
+                inner = self.sequence("]" if piece == "[" else ")")
+                branches[-1] += inner if piece == "(" else []
+            elif _LETTERS.fullmatch(piece):
+                branches[-1].append({piece})
+        if len(branches) == 1:
+            return branches[0]
+        if not all(branches):
+            return []  # a branch without a word: nothing is needed
+        return [set().union(*(branch[0] for branch in branches))]

@@ -107,6 +107,11 @@ def test_an_unknown_wording_that_quotes_money_is_kept_and_never_guessed() -> Non
         "You have received 500 RWF worth of free minutes. Balance: 900 RWF",
         "You have received 500 RWF cashback from MTN Rwanda. Balance: 900 RWF",
         "A payment of 500 RWF from Keza is pending. Dial *182# to approve.",
+        "You have received 900 RWF from Keza (*********321) has been reversed. Balance: 900 RWF.",
+        "You have received 900 RWF from Keza (*********321). Pending. Balance: 900 RWF.",
+        "You have received 900 RWF from MoKash loan. Balance: 1900 RWF. FT Id: 123456789",
+        "You have received 900 RWF MoMo loan. Balance: 1900 RWF. FT Id: 123456789",
+        "You have received a payment request of 900 RWF from Keza Ltd.",
     ],
 )
 def test_what_is_no_arrival_is_never_received(text: str) -> None:
@@ -144,6 +149,8 @@ def test_a_balance_below_what_arrived_is_a_spoof() -> None:
         "URGENT: Your MoMo wallet is blocked. Verify your PIN now to unlock.",
         "Cash In for GHS 700.00 from AMA TRADERS. carent bulance 700.04 ID: 90000000000001",
         "I sent 5000 RWF by mistake, send the money back to 0788000111",
+        "Nimetuma Ksh 3000 kwa makosa, tafadhali rudisha kwa namba hii",
+        "Envoi de 5000 FCFA par erreur, renvoyez au 0701020304",
     ],
 )
 def test_forgeries_from_strangers_are_flagged(text: str) -> None:
@@ -165,6 +172,20 @@ def test_typographic_apostrophes_and_accents_are_let_go() -> None:
     assert read(Confirmation(sender="MTN MoMo", text=text)).amount == 20_000
     text = "Vous avez reçu un transfert de 22 000 FCFA de ALICE (699001122). ID: OM-98700112"
     assert read(Confirmation(sender="OrangeMoney", text=text)).currency == "XAF"
+
+
+def test_a_currency_of_another_country_is_no_evidence() -> None:
+    text = (
+        "Yello! You have received 15000 FCFA from Marie (675554433). Balance: 86950 FCFA. ID: 2948"
+    )
+    read_as = read(Confirmation(sender="MTN MoMo", text=text))
+    assert (read_as.accept, read_as.currency, read_as.country) == (True, "XAF", "CM")
+    assert not rwanda(text).accept  # M-Money is Rwanda's alone, and it has no CFA francs
+
+
+def test_one_letter_is_a_currency_of_few_countries() -> None:
+    text = "You have received K300 from CHISOMO MUTALE. Txn. ID: CI260726.1522.A37452."
+    assert read(Confirmation(sender="AirtelMoney", text=text)).currency == "ZMW"
 
 
 def test_the_country_may_be_said_where_the_text_does_not() -> None:
