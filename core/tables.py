@@ -12,6 +12,7 @@ from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
 from core.money import tables as _money
 from core.outbox import tables as _outbox
+from core.payments import tables as _payments
 from core.people import tables as _people
 from core.savings import tables as _savings
 from core.tenants import tables as _tenants
@@ -24,6 +25,7 @@ DOMAINS = (
     _audit,
     _approvals,
     _money,
+    _payments,
     _savings,
     _agents,
     _outbox,

@@ -25,6 +25,7 @@ OURS = (
     "messaging",
     "inbox",
     "people",
+    "payments",
     "savings",
     "agents",
     "approvals",

@@ -1120,6 +1120,42 @@ ALTER TABLE ONLY public.party_change FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.party_change OWNER TO piga_owner;
 
+CREATE TABLE public.payment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    reference uuid NOT NULL,
+    provider text NOT NULL,
+    wallet text NOT NULL,
+    wallet_service_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    operation text NOT NULL,
+    intent_id uuid,
+    refunds_id uuid,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    party_sealed bytea NOT NULL,
+    party_lookup bytea NOT NULL,
+    state text DEFAULT 'created'::text NOT NULL,
+    reason text,
+    hold_id uuid,
+    movement_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    submitted_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT payment_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payment_kind_check CHECK ((kind = ANY (ARRAY['collection'::text, 'disbursement'::text, 'refund'::text]))),
+    CONSTRAINT payment_moved_check CHECK (((movement_id IS NOT NULL) OR (state <> ALL (ARRAY['paid'::text, 'reversed'::text, 'refunded'::text])))),
+    CONSTRAINT payment_refunds_check CHECK (((kind = 'refund'::text) = (refunds_id IS NOT NULL))),
+    CONSTRAINT payment_state_check CHECK ((state = ANY (ARRAY['created'::text, 'submitted'::text, 'pending'::text, 'unknown'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'review'::text, 'reversed'::text, 'refunded'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.payment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment OWNER TO piga_owner;
+
 CREATE TABLE public.pin_proposal (
     tenant_id uuid NOT NULL,
     session text NOT NULL,
@@ -1157,6 +1193,34 @@ CREATE TABLE public.posting_rest (
 ALTER TABLE ONLY public.posting_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest OWNER TO piga_owner;
+
+CREATE TABLE public.provider_movement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    wallet text NOT NULL,
+    provider_txid text NOT NULL COLLATE pg_catalog."C",
+    source text NOT NULL,
+    seen_by text[] NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    counterparty_sealed bytea,
+    counterparty_lookup bytea,
+    happened_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'suspense'::text NOT NULL,
+    entry_id uuid NOT NULL,
+    allocation_id uuid,
+    payment_id uuid,
+    text_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provider_movement_amount_minor_check CHECK ((amount_minor <> 0)),
+    CONSTRAINT provider_movement_source_check CHECK ((source = ANY (ARRAY['api'::text, 'callback'::text, 'sms'::text, 'statement'::text]))),
+    CONSTRAINT provider_movement_state_check CHECK ((state = ANY (ARRAY['suspense'::text, 'allocated'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.provider_movement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_movement OWNER TO piga_owner;
 
 CREATE TABLE public.provider_template (
     tenant_id uuid NOT NULL,
@@ -1354,6 +1418,18 @@ ALTER TABLE ONLY public.usage_day FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_day OWNER TO piga_owner;
 
+CREATE TABLE public.wallet_outage (
+    tenant_id uuid NOT NULL,
+    wallet_service_id uuid NOT NULL,
+    kind text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT wallet_outage_kind_check CHECK ((kind = ANY (ARRAY['collection'::text, 'disbursement'::text, 'refund'::text])))
+);
+
+ALTER TABLE ONLY public.wallet_outage FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.wallet_outage OWNER TO piga_owner;
+
 CREATE TABLE public.wrong_pin (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -1515,6 +1591,15 @@ ALTER TABLE ONLY public.party_change
 ALTER TABLE ONLY public.pause
     ADD CONSTRAINT pause_pkey PRIMARY KEY (tenant_id, what, name);
 
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_tenant_id_intent_id_key UNIQUE (tenant_id, intent_id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_tenant_id_reference_key UNIQUE (tenant_id, reference);
+
 ALTER TABLE ONLY public.pin_proposal
     ADD CONSTRAINT pin_proposal_pkey PRIMARY KEY (tenant_id, session);
 
@@ -1523,6 +1608,12 @@ ALTER TABLE ONLY public.posting
 
 ALTER TABLE ONLY public.posting_rest
     ADD CONSTRAINT posting_rest_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
+
+ALTER TABLE ONLY public.provider_movement
+    ADD CONSTRAINT provider_movement_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.provider_movement
+    ADD CONSTRAINT provider_movement_tenant_id_wallet_provider_txid_key UNIQUE (tenant_id, wallet, provider_txid);
 
 ALTER TABLE ONLY public.provider_template
     ADD CONSTRAINT provider_template_pkey PRIMARY KEY (tenant_id, provider, name, language);
@@ -1568,6 +1659,9 @@ ALTER TABLE ONLY public.turn_rest
 
 ALTER TABLE ONLY public.usage_day
     ADD CONSTRAINT usage_day_pkey PRIMARY KEY (tenant_id, subscriber_id, operation, day);
+
+ALTER TABLE ONLY public.wallet_outage
+    ADD CONSTRAINT wallet_outage_pkey PRIMARY KEY (tenant_id, wallet_service_id, kind);
 
 ALTER TABLE ONLY public.wrong_pin
     ADD CONSTRAINT wrong_pin_pkey PRIMARY KEY (tenant_id, subscriber_id);
@@ -1666,9 +1760,15 @@ CREATE INDEX opt_out_address ON public.opt_out USING btree (tenant_id, address_l
 
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
+CREATE INDEX payment_open ON public.payment USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['created'::text, 'submitted'::text, 'pending'::text, 'unknown'::text, 'review'::text]));
+
+CREATE INDEX payment_person ON public.payment USING btree (tenant_id, subscriber_id, created_at DESC);
+
 CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
 
 CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_id) WITH (autosummarize='on');
+
+CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree (tenant_id, created_at) WHERE (state = 'suspense'::text);
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
@@ -1785,6 +1885,12 @@ ALTER TABLE ONLY public.opt_out
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.provider_movement
+    ADD CONSTRAINT provider_movement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
 
@@ -1799,6 +1905,9 @@ ALTER TABLE ONLY public.subscriber
 
 ALTER TABLE ONLY public.tariff
     ADD CONSTRAINT tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.wallet_outage
+    ADD CONSTRAINT wallet_outage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.wrong_pin
     ADD CONSTRAINT wrong_pin_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
@@ -1891,7 +2000,11 @@ CREATE POLICY auditor ON public.message_receipt FOR SELECT TO piga_verify USING 
 
 CREATE POLICY auditor ON public.outbox FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.payment FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.provider_movement FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (true);
 
@@ -2065,9 +2178,13 @@ CREATE POLICY own_tenant ON public.party_change USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.pause USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.payment USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.provider_movement USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.provider_template USING ((tenant_id = public.current_tenant()));
 
@@ -2091,17 +2208,23 @@ CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenan
 
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.wallet_outage USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.wrong_pin USING ((tenant_id = public.current_tenant()));
 
 ALTER TABLE public.party_change ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_movement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
 
@@ -2126,6 +2249,8 @@ ALTER TABLE public.turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.turn_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.wallet_outage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wrong_pin ENABLE ROW LEVEL SECURITY;
 
@@ -2426,6 +2551,9 @@ GRANT INSERT ON TABLE public.outbox TO piga_lookup;
 
 GRANT SELECT,INSERT ON TABLE public.party_change TO piga_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payment TO piga_app;
+GRANT SELECT ON TABLE public.payment TO piga_verify;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pin_proposal TO piga_app;
 GRANT DELETE ON TABLE public.pin_proposal TO piga_relay;
 
@@ -2438,6 +2566,9 @@ GRANT SELECT(expires_at) ON TABLE public.pin_proposal TO piga_relay;
 GRANT SELECT ON TABLE public.posting TO piga_app;
 GRANT INSERT ON TABLE public.posting TO piga_ledger;
 GRANT SELECT ON TABLE public.posting TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_movement TO piga_app;
+GRANT SELECT ON TABLE public.provider_movement TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_template TO piga_app;
 
@@ -2484,6 +2615,8 @@ GRANT SELECT(subscriber_id) ON TABLE public.usage_day TO piga_relay;
 GRANT SELECT(operation) ON TABLE public.usage_day TO piga_relay;
 
 GRANT SELECT(day) ON TABLE public.usage_day TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wallet_outage TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.wrong_pin TO piga_app;
 GRANT DELETE ON TABLE public.wrong_pin TO piga_relay;

@@ -1,1 +1,1 @@
-"""Money in and out: what a payment is, and what proves one."""
+"""Money in and out: payments by mobile money, what providers moved, and what proves it."""

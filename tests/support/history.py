@@ -38,6 +38,7 @@ from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
+from tests.support.payments import move_at_a_provider
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
@@ -89,6 +90,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_told(tenant)
         what_is_written(tenant)
         what_two_officers_decide(tenant)
+        move_at_a_provider(tenant)
         turns_are_logged(tenant)
 
 

@@ -21,6 +21,7 @@ UP = (
     "approvals",
     "money",
     "posting",
+    "payments",
     "savings",
     "agents",
     "outbox",

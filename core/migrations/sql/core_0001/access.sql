@@ -31,6 +31,8 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
+GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
@@ -142,7 +144,7 @@ BEGIN
     FOREACH book IN ARRAY ARRAY['tenant', 'account', 'entry', 'posting', 'hold', 'intent',
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
         'outbox', 'agent', 'savings_group', 'usage_day',
-        'broadcast', 'broadcast_recipient']
+        'broadcast', 'broadcast_recipient', 'payment', 'provider_movement']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

@@ -1,0 +1,79 @@
+-- Money asked for, paid out or paid back through a provider. `reference` is ours, and the key by which
+-- the provider knows the payment: it stands here before a request leaves.
+CREATE TABLE payment (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('collection', 'disbursement', 'refund')),
+    reference uuid NOT NULL,
+    provider text NOT NULL,
+    wallet text NOT NULL,
+    -- The service that is this wallet of ours, where its provider calls back.
+    wallet_service_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    operation text NOT NULL,
+    intent_id uuid,
+    -- The collection that this pays back.
+    refunds_id uuid,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency char(3) NOT NULL,
+    -- Whom it is asked of or paid to: sealed for the payment, and as it is looked up.
+    party_sealed bytea NOT NULL,
+    party_lookup bytea NOT NULL,
+    state text NOT NULL DEFAULT 'created' CHECK (state IN ('created', 'submitted', 'pending',
+        'unknown', 'paid', 'failed', 'expired', 'review', 'reversed', 'refunded')),
+    reason text,
+    -- What is set aside for a payout; it never expires.
+    hold_id uuid,
+    movement_id uuid,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    submitted_at timestamptz,
+    asked_at timestamptz,
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, reference),
+    UNIQUE (tenant_id, intent_id),
+    CONSTRAINT payment_moved_check
+        CHECK (movement_id IS NOT NULL OR state NOT IN ('paid', 'reversed', 'refunded')),
+    CONSTRAINT payment_refunds_check CHECK ((kind = 'refund') = (refunds_id IS NOT NULL))
+) WITH (fillfactor = 80);
+CREATE INDEX payment_person ON payment (tenant_id, subscriber_id, created_at DESC);
+CREATE INDEX payment_open ON payment (tenant_id, created_at)
+    WHERE state IN ('created', 'submitted', 'pending', 'unknown', 'review');
+
+-- Money that a provider moved on one of our wallets: one row for each, however many ways it is seen.
+-- An amount above nothing arrived, one below nothing left. `entry_id` is the entry that booked it,
+-- `allocation_id` the one that later took it out of suspense.
+CREATE TABLE provider_movement (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    wallet text NOT NULL,
+    provider_txid text COLLATE "C" NOT NULL,
+    source text NOT NULL CHECK (source IN ('api', 'callback', 'sms', 'statement')),
+    -- All the ways by which it was seen, the first one included.
+    seen_by text[] NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    currency char(3) NOT NULL,
+    counterparty_sealed bytea,
+    counterparty_lookup bytea,
+    happened_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'suspense' CHECK (state IN ('suspense', 'allocated')),
+    entry_id uuid NOT NULL,
+    allocation_id uuid,
+    payment_id uuid,
+    text_id uuid,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, wallet, provider_txid)
+) WITH (fillfactor = 80);
+CREATE INDEX provider_movement_suspense ON provider_movement (tenant_id, created_at)
+    WHERE state = 'suspense';
+
+-- What a provider's answers say of a wallet and what is asked of it, so that a phone can be told
+-- before anything is asked.
+CREATE TABLE wallet_outage (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    wallet_service_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('collection', 'disbursement', 'refund')),
+    until timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, wallet_service_id, kind)
+);

@@ -1,0 +1,164 @@
+"""Breaches of the invariants: the name of the one that finds it, and what breaks it."""
+
+CONTRIBUTION = "(SELECT id FROM entry WHERE kind = 'contribution')"
+FIRST = "(SELECT entry_id, ordinal FROM posting ORDER BY entry_id, ordinal LIMIT 1)"
+BREACHES = [
+    ("books_balance", "UPDATE posting SET amount_minor = amount_minor + 1"),
+    ("books_balance", f"UPDATE posting SET currency = 'KES' WHERE (entry_id, ordinal) = {FIRST}"),
+    ("entries_balance", f"DELETE FROM posting WHERE (entry_id, ordinal) = {FIRST}"),
+    (
+        "entries_balance",
+        "UPDATE posting SET entry_id = (SELECT max(id::text)::uuid FROM entry), ordinal = 99,"
+        f" account_id = gen_random_uuid() WHERE (entry_id, ordinal) = {FIRST}",
+    ),
+    ("entries_balance", "UPDATE posting SET amount_minor = -amount_minor WHERE ordinal = 1"),
+    ("postings_belong", f"DELETE FROM entry WHERE id = {CONTRIBUTION}"),
+    ("postings_belong", "DELETE FROM account WHERE kind = 'savings'"),
+    ("postings_belong", "UPDATE account SET currency = 'KES' WHERE kind = 'savings'"),
+    (
+        "entries_balance",
+        "INSERT INTO posting SELECT tenant_id, entry_id, 99, gen_random_uuid(), 0, currency"
+        f" FROM posting WHERE (entry_id, ordinal) = {FIRST}",
+    ),
+    (
+        "keys_are_used_once",
+        "INSERT INTO entry SELECT tenant_id, gen_random_uuid(), kind, reference, key, inputs_hash"
+        " FROM entry WHERE kind = 'topup' LIMIT 1",
+    ),
+    ("balances_match", "UPDATE account SET balance_minor = balance_minor + 1 WHERE guarded"),
+    ("nothing_overdrawn", "UPDATE account SET held_minor = balance_minor + 1 WHERE guarded"),
+    ("nothing_overdrawn", "UPDATE account SET balance_minor = -1 WHERE guarded"),
+    ("holds_match", "UPDATE account SET held_minor = 0"),
+    ("holds_match", "DELETE FROM hold WHERE state = 'pending'"),
+    ("holds_match", "UPDATE hold SET account_id = gen_random_uuid()"),
+    (
+        "posted_holds_have_entries",
+        "UPDATE hold SET entry_id = gen_random_uuid() WHERE state = 'posted'",
+    ),
+    (
+        "posted_holds_have_entries",
+        f"UPDATE hold SET entry_id = {CONTRIBUTION} WHERE state = 'posted'",
+    ),
+    (
+        "done_intents_have_entries",
+        "UPDATE intent SET entry_id = gen_random_uuid() WHERE operation = 'contribute'",
+    ),
+    (
+        "entries_of_intents_are_done",
+        "UPDATE intent SET state = 'void', entry_id = NULL WHERE operation = 'contribute'",
+    ),
+    ("entries_of_intents_are_done", "DELETE FROM intent WHERE operation = 'contribute'"),
+    ("contributions_match", "DELETE FROM contribution"),
+    ("contributions_match", "UPDATE contribution SET amount_minor = amount_minor + 1"),
+    ("contributions_match", "UPDATE contribution SET fee_minor = fee_minor - 1"),
+    ("contributions_match", "UPDATE contribution SET subscriber_id = gen_random_uuid()"),
+    ("contributions_match", "UPDATE contribution SET group_id = gen_random_uuid()"),
+    ("contributions_match", "UPDATE contribution SET currency = 'KES'"),
+    (
+        "contributions_match",
+        "INSERT INTO contribution SELECT tenant_id, gen_random_uuid(), group_id, subscriber_id,"
+        " 1, 0, 'RWF' FROM contribution",
+    ),
+    ("topup_moves_what_was_shown", "UPDATE intent SET amount_minor = 999 WHERE state = 'done'"),
+    ("contribute_moves_what_was_shown", "UPDATE intent SET amount_minor = 999"),
+    ("intents_match_fees", "UPDATE intent SET fee_minor = 0 WHERE operation = 'topup'"),
+    ("approvals_match", "UPDATE approval SET amount_minor = 1"),
+    ("approvals_match", "UPDATE approval SET state = 'approved' WHERE state = 'pending'"),
+    ("approvals_match", "UPDATE approval SET state = 'expired' WHERE state = 'approved'"),
+    (
+        "approvals_match",
+        "UPDATE hold h SET state = 'voided' FROM approval a"
+        " WHERE a.hold_id = h.id AND a.state = 'pending'",
+    ),
+    (
+        "approvals_match",
+        "UPDATE hold h SET state = 'pending' FROM approval a"
+        " WHERE a.hold_id = h.id AND a.state = 'refused'",
+    ),
+    ("receipts_have_entries", "UPDATE message SET entry_id = gen_random_uuid()"),
+    (
+        "contribution_has_receipts",
+        f"UPDATE message SET entry_id = NULL WHERE entry_id = {CONTRIBUTION}",
+    ),
+    (
+        "topup_has_receipts",
+        "DELETE FROM message WHERE template = 'topup_customer'",
+    ),
+    (
+        "contribution_has_receipts",
+        "INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params, entry_id)"
+        " SELECT tenant_id, gen_random_uuid(), subscriber_id, service_id, template, params,"
+        f" entry_id FROM message WHERE entry_id = {CONTRIBUTION}",
+    ),
+    *(
+        (f"{move}_moves_what_was_shown", f"UPDATE intent SET amount_minor = 9 {of}")
+        for move in ("float_sale", "float_return")
+        for of in (f"WHERE operation = '{move}'",)
+    ),
+    *(
+        (f"{move}_has_receipts", f"DELETE FROM message WHERE template = '{template}'")
+        for move in ("float_sale", "float_return")
+        for template in ("float_sent", "float_received")
+    ),
+    ("bookings_have_two_officers", "DELETE FROM approval_request WHERE kind = 'booking'"),
+    ("bookings_have_two_officers", "UPDATE approval_request SET state = 'refused'"),
+    ("bookings_have_two_officers", "DELETE FROM entry WHERE kind = 'booking_reversal'"),
+    (
+        "bookings_move_what_was_asked",
+        "UPDATE approval_request SET params = params || '{\"amount_minor\": 1}'",
+    ),
+    (
+        "bookings_move_what_was_asked",
+        "UPDATE approval_request SET params = params || jsonb_build_object('target', id)",
+    ),
+    (
+        "broadcasts_go_on",
+        "INSERT INTO broadcast (tenant_id, id, service_id, audience, words_sealed, fingerprint,"
+        " people, state, created_by) SELECT id, gen_random_uuid(), gen_random_uuid(), 'a list', '',"
+        " '', 1, 'running', 'officer ann' FROM tenant",
+    ),
+    (
+        "broadcasts_written_once",
+        "INSERT INTO broadcast_recipient (tenant_id, broadcast_id, number, subscriber_id, state,"
+        " message_id) SELECT tenant_id, gen_random_uuid(), 1, id, 'written', gen_random_uuid()"
+        " FROM subscriber LIMIT 1",
+    ),
+    ("broadcasts_written_once", "UPDATE message SET template = 'broadcast'"),
+    ("movements_are_booked", "UPDATE provider_movement SET entry_id = gen_random_uuid()"),
+    ("movements_are_booked", "UPDATE provider_movement SET amount_minor = 1"),
+    ("wallets_hold_what_moved", "DELETE FROM provider_movement WHERE provider_txid = '1'"),
+    (
+        "wallets_hold_what_moved",
+        "INSERT INTO provider_movement SELECT tenant_id, gen_random_uuid(), wallet, '9', source,"
+        " seen_by, amount_minor, currency, NULL, NULL, happened_at, state, entry_id"
+        " FROM provider_movement LIMIT 1",
+    ),
+    (
+        "suspense_is_explained",
+        "UPDATE provider_movement SET state = 'allocated' WHERE state = 'suspense'",
+    ),
+    ("suspense_is_explained", "UPDATE provider_movement SET state = 'suspense'"),
+    ("paid_payments_moved_money", "UPDATE payment SET amount_minor = 299 WHERE state = 'paid'"),
+    ("paid_payments_moved_money", "UPDATE payment SET currency = 'KES' WHERE state = 'paid'"),
+    ("paid_payments_moved_money", "UPDATE provider_movement SET payment_id = NULL"),
+    (
+        "payments_end_their_intents",
+        "UPDATE intent SET state = 'void' WHERE operation = 'deposit' AND state = 'pending'",
+    ),
+    (
+        "payments_end_their_intents",
+        "UPDATE intent SET state = 'pending' WHERE operation = 'deposit' AND state = 'void'",
+    ),
+    ("payments_end_their_intents", "UPDATE payment SET state = 'paid' WHERE state = 'pending'"),
+    (
+        "payouts_are_covered",
+        "UPDATE hold SET state = 'voided' FROM payment p WHERE p.hold_id = hold.id",
+    ),
+    (
+        "payouts_are_covered",
+        "UPDATE hold SET expires_at = now() FROM payment p WHERE p.hold_id = hold.id",
+    ),
+    ("payouts_are_covered", "UPDATE payment SET state = 'failed' WHERE hold_id IS NOT NULL"),
+    ("texts_have_jobs", "DELETE FROM outbox"),
+    ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
+]
