@@ -20,7 +20,7 @@ from core.people import people
 from core.people.people import USSD
 from core.tenants import directory as tenants
 from engine.context import tree_of
-from engine.flow import Flow
+from engine.registry import Registry
 from engine.turn.chat_step import ChatReply, take
 from engine.turn.understanding import pending_screen
 from engine.turn.written import Written
@@ -61,7 +61,7 @@ class ChatContext(SampleContext):
 
 
 def costs_of(
-    flows: Mapping[str, type[Flow]],
+    flows: Registry,
     scenarios: tuple[Scenario, ...],
     answers: Answers,
     goals: Mapping[str, Goal],
@@ -105,7 +105,7 @@ class _Conversation:
 
     def __init__(
         self,
-        flows: Mapping[str, type[Flow]],
+        flows: Registry,
         scenario: Scenario,
         answers: Answers,
         language: str,

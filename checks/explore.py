@@ -26,6 +26,7 @@ from engine.conversation import Step, begin, step
 from engine.flow import Flow, Shows
 from engine.moves import APPROVE, NEW_PIN, REGISTER, WHO
 from engine.places import CALL_BACK, offers_call
+from engine.registry import Registry
 from engine.render import as_shown, nav_of, render
 from engine.session import Session, replace
 from menus.keys import CALL_ME
@@ -75,9 +76,7 @@ class Explored:
     broken: dict[tuple[str, str], None] = field(default_factory=dict)
 
 
-def explore(
-    flows: Mapping[str, type[Flow]], scenarios: tuple[Scenario, ...], answers: Answers
-) -> Explored:
+def explore(flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers) -> Explored:
     """Hold every conversation that the answers allow, in every scenario. `answers` is what the
     core's functions answer unless a scenario says otherwise."""
     explored = Explored()
@@ -91,7 +90,7 @@ class SampleContext(TurnContext):
 
     __slots__ = ("_answers",)
 
-    def __init__(self, answers: Answers, service: Service, flows: Mapping[str, type[Flow]]) -> None:
+    def __init__(self, answers: Answers, service: Service, flows: Registry) -> None:
         self._answers = answers
         self.service = service
         self.tenant = service.tenant
@@ -170,12 +169,12 @@ class _Exploration:
 
     def __init__(
         self,
-        flows: Mapping[str, type[Flow]],
+        flows: Registry,
         scenario: Scenario,
         answers: Answers,
         explored: Explored,
     ) -> None:
-        self._flows = {name: _watched(flow, explored) for name, flow in flows.items()}
+        self._flows = flows.replaced(*(_watched(flow, explored) for flow in flows.values()))
         self._scenario = scenario
         self._answers = answers
         self._explored = explored

@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from core.db.autocommit import Autocommit
@@ -18,7 +18,7 @@ from menus.tree import Tree
 from menus.tree_reading import read_tree
 
 if TYPE_CHECKING:
-    from engine.flow import Flow
+    from engine.registry import Registry
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,7 +57,7 @@ class TurnContext:
         database: Database,
         keys: Keyring,
         service: Service,
-        flows: Mapping[str, type["Flow"]],
+        flows: "Registry",
         *,
         address: str,
         address_channel: str = USSD,

@@ -4,6 +4,7 @@ from app.domains.domain import Domain, Sections
 from checks import agents as samples
 from core.agents import approvals, checks, messages, retention
 from flows.agents.approve import Approve
+from flows.agents.entries import ENTRIES
 from flows.agents.float_balance import FloatBalance
 from flows.agents.float_statement import FloatStatement
 from flows.agents.pending_sales import PendingSales
@@ -31,6 +32,7 @@ DOMAIN = Domain(
         TopUp,
     ),
     entered_by_engine=frozenset({Approve.name}),
+    entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(approvals.APPROVAL,),

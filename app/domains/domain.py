@@ -12,6 +12,7 @@ from core.db.retention import Retention
 from core.lifecycle import Lifecycle
 from core.money.verify import Check
 from engine.flow import Flow
+from engine.registry import EntryWords, Registry
 from values.messages import Message
 from workers.jobs.kinds import JobKind
 from workers.schedule.tasks import Task
@@ -36,6 +37,7 @@ class Domain:
     - `name`: how logs and commands call it; unique.
     - `flows`: its conversations, which menu trees find by their names; `entered_by_engine` are
       those of them that have nothing to do in a menu.
+    - `entries`: the words of statements and receipts for the kinds of entries that it posts.
     - `messages`: the kinds of message that it sends.
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
     - `lifecycles`: the states that its rows go through.
@@ -54,6 +56,7 @@ class Domain:
     name: str
     flows: tuple[type[Flow], ...] = ()
     entered_by_engine: frozenset[str] = frozenset()
+    entries: Mapping[str, EntryWords] = field(default_factory=dict)
     messages: tuple[type[Message], ...] = ()
     checks: tuple[Check, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
@@ -77,7 +80,7 @@ class Domains:
     """All domains of an installation, put together."""
 
     all: tuple[Domain, ...]
-    flows: Mapping[str, type[Flow]]
+    flows: Registry
     messages: Mapping[str, type[Message]]
     jobs: Mapping[str, JobKind]
     approvals: Mapping[str, Kind]
@@ -88,7 +91,10 @@ class Domains:
         _by_name("domain", domains, lambda domain: [(domain.name, domain)])
         return cls(
             all=domains,
-            flows=_by_name("flow", domains, lambda domain: [(f.name, f) for f in domain.flows]),
+            flows=Registry(
+                _by_name("flow", domains, lambda domain: [(f.name, f) for f in domain.flows]),
+                _by_name("kind of entry", domains, lambda domain: [*domain.entries.items()]),
+            ),
             messages=_by_name(
                 "message", domains, lambda domain: [(m.name, m) for m in domain.messages]
             ),

@@ -3,6 +3,7 @@
 from app.domains.domain import Domain, Sections
 from checks import money as samples
 from core.money import intents, ledger, retention, verify
+from flows.account.entries import ENTRIES
 
 
 def _sections() -> Sections:
@@ -13,6 +14,7 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="money",
+    entries=ENTRIES,
     checks=verify.CHECKS,
     lifecycles=(intents.INTENT, ledger.HOLD),
     retention=retention.RETENTION,

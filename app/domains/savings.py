@@ -4,6 +4,7 @@ from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.savings import checks, messages
 from flows.savings.contribute import Contribute
+from flows.savings.entries import ENTRIES
 
 
 def _sections() -> Sections:
@@ -15,6 +16,7 @@ def _sections() -> Sections:
 DOMAIN = Domain(
     name="savings",
     flows=(Contribute,),
+    entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     sections=_sections,

@@ -17,6 +17,7 @@ from values import clock
 from values.money import Money
 
 OPERATION = "topup"
+ENTRY_KIND = "topup"
 
 
 def usage_of_agent(intent: Intent, day: date) -> list[intents.Usage]:
@@ -54,7 +55,7 @@ def sell(
         posted = ledger.post(
             tx,
             key=f"{ledger.INTENT_KEY}{intent.id}",
-            kind="topup",
+            kind=ENTRY_KIND,
             lines=lines,
             currency=currency,
             actor_id=intent.subscriber_id,

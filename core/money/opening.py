@@ -5,12 +5,15 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from core.db.database import Tx
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.faults import FolderFaults, Place
 from core.money import ledger
 from core.money.errors import Frozen
+
+ENTRY_KIND: Final = "opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def _post(site: Site, opening: Opening, tx: Tx) -> None:
         ledger.post(
             tx,
             key=opening.entry_key,
-            kind="opening",
+            kind=ENTRY_KIND,
             lines=[
                 ledger.Line(settlement, -opening.amount_minor),
                 ledger.Line(opening.account_id, opening.amount_minor),

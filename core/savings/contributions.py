@@ -20,6 +20,8 @@ from values import clock
 from values.ids import reference_of, uuid7
 from values.money import Money
 
+ENTRY_KIND: Final = "contribution"
+
 
 @dataclass(frozen=True, slots=True)
 class Contributed:
@@ -139,7 +141,7 @@ def post(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -
     posted = ledger.post(
         tx,
         key=f"{ledger.INTENT_KEY}{intent.id}",
-        kind="contribution",
+        kind=ENTRY_KIND,
         lines=lines,
         currency=currency,
         actor_id=payer,

@@ -12,7 +12,7 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Final
 
@@ -28,7 +28,7 @@ from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
-from engine.flow import Flow
+from engine.registry import Registry
 from engine.turn.chat_step import ChatReply, take
 from engine.turn.message import FAILED
 from engine.turn.replies import WITH_CHOICES, Reply
@@ -58,7 +58,7 @@ class ChatTurns:
         database: Database,
         keys: Keyring,
         directory: Directory,
-        flows: Mapping[str, type[Flow]],
+        flows: Registry,
     ) -> None:
         self._database = database
         self._keys = keys

@@ -11,7 +11,6 @@ import os
 import time
 import traceback
 import uuid
-from collections.abc import Mapping
 
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
@@ -22,9 +21,9 @@ from core.tenants.directory import Directory, Service
 from engine import limits
 from engine.context import TurnContext
 from engine.conversation import step
-from engine.flow import Flow
 from engine.hop_limits import TooManyAlarm, levels_of
 from engine.moves import SHOWN
+from engine.registry import Registry
 from engine.render import render
 from engine.session import SECRETS, Session, Shown, replace
 from engine.store.sessions import Opened, Store, StoreDown
@@ -68,7 +67,7 @@ class Turns:
         store: Store,
         keys: Keyring,
         directory: Directory,
-        flows: Mapping[str, type[Flow]],
+        flows: Registry,
     ) -> None:
         self.database = database
         self.store = store

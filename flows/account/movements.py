@@ -4,12 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.money.ledger import StatementLine
-from menus import sentences
+from engine.registry import Registry
 from menus.texts import Day, Text, _
 from values.money import Money
 
 
-def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
+def statement_text(lines: list[StatementLine], flows: Registry, zone: ZoneInfo) -> Text:
     """One line a movement, newest first: day, signed amount, the fee in it, what for."""
     if not lines:
         return _("No transactions yet.")
@@ -20,7 +20,7 @@ def statement_text(lines: list[StatementLine], zone: ZoneInfo) -> Text:
             Day(on),
             Money(line.amount_minor, line.currency),
             Money(int(line.detail.get("fee_minor", 0)), line.currency),
-            what_of(line),
+            flows.words_of(line).what(line),
         )
         listed = _("{before}\n{line}", before=listed, line=one) if listed else one
     return listed
@@ -31,27 +31,3 @@ def _line(day: Day, moved: Money, fee: Money, what: Text) -> Text:
     if moved.amount_minor >= 0 or not fee.amount_minor:
         return _("{day} {amount} {what}", day=day, amount=moved, what=what)
     return _("{day} {amount} (fee {fee}) {what}", day=day, amount=moved, fee=fee, what=what)
-
-
-def what_of(line: StatementLine) -> Text:
-    """What a movement was for: the group, or who is at the other side."""
-    match line.kind:
-        case "contribution":
-            return str(line.detail.get("name", "")) or _("Savings")
-        case "topup" | "float_sale" | "float_return":
-            return _other_side(line)
-        case "opening":
-            return _("Opening balance")
-        case "booking" | "booking_reversal":
-            return sentences.office("")
-    return line.reference
-
-
-def _other_side(line: StatementLine) -> Text:
-    """From which agent it came, or to whom it went."""
-    if line.amount_minor > 0:
-        giver = "agent" if line.kind == "topup" else "from"
-        return _("from {agent}", agent=str(line.detail.get(giver, "")))
-    if line.kind == "topup":
-        return _("to {customer}", customer=str(line.detail.get("customer", "")))
-    return _("to {agent}", agent=str(line.detail.get("to", "")))

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from core.money import ledger
 from engine.flow import Flow
-from flows.account.movements import what_of
 from menus.screens import End, Pin
 from menus.texts import Text, _
 
@@ -30,13 +29,14 @@ class Receipts(Flow):
             return End(_("No receipts yet."))
         listed: Text = ""
         for line in lines:
-            one = self._told(line)
+            one = self._receipt(line)
             listed = _("{before}\n{line}", before=listed, line=one) if listed else one
         return End(listed)
 
-    def _told(self, line: ledger.StatementLine) -> Text:
-        """With the amounts that the text of it had: what moved is more than the amount, or less."""
-        what, reference = what_of(line), line.reference
+    def _receipt(self, line: ledger.StatementLine) -> Text:
+        """With the amounts of its text message: what moved is more than the amount, or less."""
+        words, reference = self.context.flows.words_of(line), line.reference
+        what = words.what(line)
         at = datetime.fromtimestamp(line.at_ms / 1000, self.tenant.zone)
         fee_minor = int(line.detail.get("fee_minor", 0))
         if not fee_minor:
@@ -47,7 +47,7 @@ class Receipts(Flow):
                 at=at,
                 reference=reference,
             )
-        if line.kind == "topup":
+        if words.fee_is_in_amount:
             moved_minor = line.amount_minor
             arrived_minor = moved_minor if moved_minor > 0 else -moved_minor - fee_minor
             sign = 1 if moved_minor > 0 else -1

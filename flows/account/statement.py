@@ -21,4 +21,4 @@ class Statement(Flow):
     def shown(self) -> End:
         wallet_id = ledger.account_id(self.caller_id, ledger.WALLET, self.currency)
         lines = self.read(ledger.statement, wallet_id, LINES)
-        return End(statement_text(lines, self.tenant.zone))
+        return End(statement_text(lines, self.context.flows, self.tenant.zone))

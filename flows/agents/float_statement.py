@@ -23,4 +23,4 @@ class FloatStatement(Flow):
         self.read(agents.get, self.caller_id)
         float_id = ledger.account_id(self.caller_id, ledger.FLOAT, self.currency)
         lines = self.read(ledger.statement, float_id, LINES)
-        return End(statement_text(lines, self.tenant.zone))
+        return End(statement_text(lines, self.context.flows, self.tenant.zone))

@@ -198,7 +198,7 @@ def test_a_fault_of_ours_is_answered_and_stops_nothing(
         database=tenant.database,
         keys=KEYS,
         directory=tenant.directory,
-        flows={**FLOWS, "contribute": Broken},
+        flows=FLOWS.replaced(Broken),
     )
     assert uwera.text("1") == "This cannot be done now. Nothing was taken."
     states = tenant.admin.execute("SELECT state FROM inbound_message ORDER BY id").fetchall()

@@ -18,6 +18,7 @@ from core.people.people import USSD
 from core.tenants import directory
 from core.tenants.directory import Directory, Service
 from engine.flow import Flow
+from engine.registry import Registry
 from engine.store.sessions import Store
 from engine.turn.seal import SessionSeal
 from engine.turn.stored import StoredSession
@@ -199,9 +200,9 @@ class _Looking(SessionSeal):
 SEAL: Final = _Looking(KEYS)
 
 
-def with_flow(*changed: type[Flow]) -> dict[str, type[Flow]]:
+def with_flow(*changed: type[Flow]) -> Registry:
     """The flows, with some of them as another release has them."""
-    return {**FLOWS, **{flow.name: flow for flow in changed}}
+    return FLOWS.replaced(*changed)
 
 
 _TIMES = {

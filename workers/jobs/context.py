@@ -4,12 +4,11 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
-from engine.flow import Flow
+from engine.registry import Registry
 from values.messages import Message
 from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
@@ -19,7 +18,7 @@ from workers.sending.budgets import Budgets
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
-NO_FLOWS: Mapping[str, type[Flow]] = MappingProxyType({})
+NO_FLOWS = Registry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Context:
     keys: Keyring
     directory: Directory
     messages: Mapping[str, type[Message]]
-    flows: Mapping[str, type[Flow]]
+    flows: Registry
     accounts: Accounts
     breaker: Breaker
     rates: Rates
@@ -59,7 +58,7 @@ def make(
     keys: Keyring,
     messages: Mapping[str, type[Message]],
     *,
-    flows: Mapping[str, type[Flow]] = NO_FLOWS,
+    flows: Registry = NO_FLOWS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,

@@ -35,7 +35,7 @@ from rq.worker import WorkerStatus
 from core.db.database import Database
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
-from engine.flow import Flow
+from engine.registry import Registry
 from values.alarms import raise_alarm
 from values.messages import Message, Priority
 from workers.jobs import context
@@ -301,7 +301,7 @@ def work(
     key: bytes,
     kinds: JobKinds,
     messages: Mapping[str, type[Message]],
-    flows: Mapping[str, type[Flow]] = context.NO_FLOWS,
+    flows: Registry = context.NO_FLOWS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     hooks_url: str = "",

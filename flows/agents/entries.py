@@ -1,0 +1,27 @@
+"""How statements speak of what agents sold, and of float that went up or down."""
+
+from core.agents import float_moves, sale_posting
+from core.money.ledger import StatementLine
+from engine.registry import EntryWords
+from menus.texts import Text, _
+
+
+def _top_up(line: StatementLine) -> Text:
+    """From which agent it came, or to which customer it went."""
+    if line.amount_minor > 0:
+        return _("from {agent}", agent=str(line.detail.get("agent", "")))
+    return _("to {customer}", customer=str(line.detail.get("customer", "")))
+
+
+def _float(line: StatementLine) -> Text:
+    """From which agent it came, or to which it went."""
+    if line.amount_minor > 0:
+        return _("from {agent}", agent=str(line.detail.get("from", "")))
+    return _("to {agent}", agent=str(line.detail.get("to", "")))
+
+
+ENTRIES = {
+    sale_posting.ENTRY_KIND: EntryWords(_top_up, fee_is_in_amount=True),
+    float_moves.FLOAT_SALE.name: EntryWords(_float),
+    float_moves.FLOAT_RETURN.name: EntryWords(_float),
+}
