@@ -14,6 +14,7 @@ from providers.typed import shown
 from providers.ussd_http.schema import ReplyPart, Screen
 
 SCREEN: Final = "screen"
+LINES: Final = "lines"
 NEXT_HOP: Final = "next_hop"
 
 _SLOT: Final = re.compile(r"\$(?:\$|\{([^{}$]+)\}|([A-Za-z_][A-Za-z0-9_]*))")
@@ -42,16 +43,18 @@ class Template:
 
     @property
     def fields(self) -> frozenset[str]:
-        return frozenset(self._pieces[1::2]) - {SCREEN, NEXT_HOP}
+        return frozenset(self._pieces[1::2]) - {SCREEN, LINES, NEXT_HOP}
 
     def fill(self, text: str, echo: Mapping[str, Any], next_hop: int) -> HttpReply:
         """Raises ValueError for a screen without a visible character."""
-        text = self._words(shown(text))
+        text = self._replaced(shown(text))
         filled = list(self._pieces)
         for at in range(1, len(filled), 2):
             match filled[at]:
                 case "screen":
-                    filled[at] = text
+                    filled[at] = self._words(text)
+                case "lines":
+                    filled[at] = orjson.dumps(text.split("\n")).decode()
                 case "next_hop":
                     filled[at] = str(next_hop)
                 case name:
@@ -59,9 +62,12 @@ class Template:
         body = "".join(filled).encode(self._part.encoding, "replace")
         return HttpReply(200, self._part.content_type, body, self._headers)
 
-    def _words(self, text: str) -> str:
+    def _replaced(self, text: str) -> str:
         for taken, given in self._part.replace.items():
             text = text.replace(taken, given)
+        return text
+
+    def _words(self, text: str) -> str:
         newline = self._part.newline
         if self._part.format == "xml":
             lines = escape(text, _QUOTES)

@@ -106,8 +106,9 @@ class SessionPart(Part):
 
 
 class Screen(Part):
-    """The answer that shows a screen. In the body `$screen` is the screen, `$name` or `${a.b}` a
-    field of the request as it came, `$next_hop` the hop's id and one more, `$$` a dollar."""
+    """The answer that shows a screen. In the body `$screen` is the screen, in JSON `$lines` a list
+    of its lines, `$name` or `${a.b}` a field of the request as it came, `$next_hop` the hop's id
+    and one more, `$$` a dollar."""
 
     body: str
     headers: dict[str, str] = {}
@@ -200,6 +201,9 @@ class GatewayFile(Part):
             raise wrong("request.accumulates: dialled needs request.code, which is cut off")
         if request.accumulates != "last" and (session.first or request.hop_id):
             raise wrong("request.accumulates: with the whole text neither first nor hop_id counts")
+        bodies = self.reply.continues.body + self.reply.ends.body
+        if self.reply.format != "json" and re.search(r"\$(lines\b|\{lines\})", bodies):
+            raise wrong("reply: only JSON has $lines")
         if request.msisdn_in_first_only and session.first is None:
             raise wrong("request.msisdn_in_first_only needs session.first")
         if session.continues is not None and session.first is None:
