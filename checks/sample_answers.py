@@ -6,6 +6,7 @@ from typing import Any, Final
 from checks import samples
 from menus.answers import Amount, BirthYear, Code, Name, Number, Phone, PinAgain
 from menus.dates import Date
+from menus.location import Place
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
 from menus.words import Words
@@ -54,7 +55,7 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
             yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER, samples.NO_NUMBER)
         case Name():
             yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
-        case Words():
+        case Words() | Place():
             yield from ("A" * answer.maximum_chars, "My card is lost", "አበበ ቢቂላ")
         case Date():
             yield from (f"{day:%d %m %Y}" for day in (answer.earliest, answer.latest))

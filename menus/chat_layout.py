@@ -2,6 +2,7 @@
 
     up to 3 options with short labels     buttons
     up to 10 options                      a list; a label that is cut stands whole below its title
+    where something is                    text, and a button that shares the phone's position
     anything else                         numbered text
 
 Back and Home are buttons or rows beside the options where there is room, else keys in the footer.
@@ -30,6 +31,7 @@ from menus.limits import (
     CHAT_ROWS,
     CHAT_TEXT_UNITS,
 )
+from menus.location import Place
 from menus.screens import Ask, Attachment, Confirm, End, Info, Menu, Screen, takes_zero
 from menus.texts import Text, say
 from menus.titles import apart, are_apart, units, whole
@@ -50,7 +52,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class ChatPage:
     """One message. `choices` are buttons, or with `button` the rows of the list that it opens.
-    `plain` is the page where nothing can be tapped, and says where the next one begins."""
+    `plain` is the page where nothing can be tapped, and says where the next one begins.
+    `asks_location`: beside the text is a button that shares where the phone is."""
 
     text: str
     plain: Page
@@ -59,6 +62,7 @@ class ChatPage:
     header: str = ""
     footer: str = ""
     attachment: Attachment | None = None
+    asks_location: bool = False
 
 
 def chat_page(
@@ -95,6 +99,8 @@ class _Message:
         text = markup.escaped(plain.text)
         if attachment is not None and units(text) <= CAPTION_UNITS:
             return ChatPage(text, plain, attachment=attachment)
+        if asks_place(self._screen) and units(text) <= CHAT_BODY_UNITS:  # no other button then
+            return ChatPage(text, plain, asks_location=True)
         return self._tappable(plain) or ChatPage(text, plain)
 
     def _plain(self) -> Page | None:
@@ -184,6 +190,11 @@ class _Message:
                 return None
             rows.append(Choice(typed, title, more))
         return tuple(rows), say(sentences.CHOOSE, self._language), keys_below
+
+
+def asks_place(screen: object) -> bool:
+    """Whether a position that is shared answers a screen."""
+    return isinstance(screen, Ask) and isinstance(screen.answer, Place)
 
 
 def _labels_of(screen: Screen, language: str) -> list[tuple[str, str]]:

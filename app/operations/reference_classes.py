@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.context import TurnContext
 from engine.flow import Flow, Leave, Return
-from menus import answers, dates, screens, search, words
+from menus import answers, dates, location, screens, search, words
 from menus.answers import Answer
 
 
@@ -49,7 +49,7 @@ PAGES = (
         "Kinds of answers that an `Ask` takes: how each reads what was typed.",
         (
             *(Answer, answers.Amount, answers.Number, answers.Name, answers.Phone, answers.Code),
-            *(words.Words, dates.Date, search.Search),
+            *(words.Words, dates.Date, search.Search, location.Place),
         ),
     ),
 )

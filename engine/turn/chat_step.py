@@ -37,6 +37,7 @@ from engine.turn.understanding import Understood, pending_screen, understand
 from engine.turn.written import Written
 from menus import chat_words, sentences
 from menus.chat_help import help_text
+from menus.chat_layout import asks_place
 from menus.chat_words import Said, shown_word
 from menus.texts import Text
 from menus.tree_reading import dialled_to
@@ -99,6 +100,8 @@ class _ChatStep:
             return self._by_ussd(sentences.pin_in_chat, session, self._language, repeats=True)
         if written.choice:
             return self._tapped(session)
+        if written.place and session is not None and self._asks_place(session):
+            return self._answer(session, Understood(written.place, is_sure=True), None)
         if written.has_no_words:
             return self._without_words(session)
         word = chat_words.said(written.text)
@@ -228,6 +231,12 @@ class _ChatStep:
             again = ask_again(context, session, sentences.OLD_CHOICE, WRONG)
             return self._shown(again, repeats=True)
         return self._answer(session, Understood(typed, is_sure=True), None)
+
+    def _asks_place(self, session: Session) -> bool:
+        """Whether a position that is shared answers what is asked."""
+        return not self._context.tenant.paused and asks_place(
+            pending_screen(self._context, session)
+        )
 
     def _without_words(self, session: Session | None) -> ChatReply:
         """A picture, a place or somebody's card: no question of ours is answered by one."""

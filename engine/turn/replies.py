@@ -37,7 +37,8 @@ class Tap(msgspec.Struct, frozen=True, array_like=True):
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message of ours as it is kept until it is sent. `taps` are buttons, or with `button` the
     rows of the list that it opens; `plain` is all of it as text, where it has any of these.
-    `asks_number`: a button beside the text gives us its reader's own number. `answers_id` is the
+    `asks_number`: a button beside the text gives us its reader's own number, `asks_location` where
+    their phone is. `answers_id` is the
     provider's id of the message that it quotes."""
 
     text: str
@@ -48,6 +49,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     plain: str = ""
     attachment: Attachment | None = None
     asks_number: bool = False
+    asks_location: bool = False
     answers_id: str = ""
 
     def packed(self) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def _laid_out(context: TurnContext, session: Session, screen: Screen, notice: Te
 
 def _reply(context: TurnContext, session: Session, chat: ChatPage) -> Reply:
     if not (chat.choices or chat.attachment):
-        return Reply(chat.text)
+        return Reply(chat.text, asks_location=chat.asks_location)
     mark = mark_of(context.keys, context.session_hash, session)
     return Reply(
         chat.text,

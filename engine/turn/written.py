@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from core.inbox.content import Content
 from menus import chat_words
 from menus.chat_words import Said
+from values.location import geo_uri
 
 # Kinds of message whose words are what was meant, be they none.
 _IN_WORDS: Final = frozenset({"text", "choice"})
@@ -14,7 +15,8 @@ _OPENS_MENU: Final = {Said.MENU, Said.GREETING}
 class Written(NamedTuple):
     """A message: its text without a PIN, which `had_pin` says, and the id of what was tapped.
     `asked_for` is the flow that a text to many asked for: a reply to that begins there. `kind` is
-    that of `Content`; `is_own`: it is a card with the sender's own number, which we asked for."""
+    that of `Content`; `is_own`: it is a card with the sender's own number, which we asked for.
+    `place` is a position that was shared, as a geo URI."""
 
     text: str
     had_pin: bool = False
@@ -22,6 +24,7 @@ class Written(NamedTuple):
     asked_for: str = ""
     kind: str = "text"
     is_own: bool = False
+    place: str = ""
 
     @property
     def has_no_words(self) -> bool:
@@ -32,14 +35,17 @@ class Written(NamedTuple):
 
 def written_of(content: Content, had_pin: bool, asked_for: str = "") -> Written:
     """A message as it was stored."""
-    return Written(content.text, had_pin, content.choice, asked_for, content.kind, content.is_own)
+    place = geo_uri(*content.place) if content.place is not None else ""
+    return Written(
+        *(content.text, had_pin, content.choice, asked_for, content.kind, content.is_own, place)
+    )
 
 
 def alike(one: Written, other: Written) -> bool:
     """Whether two messages say the same: both open the menu, or they are of one kind and their
     words are the same."""
-    if (one.choice, one.had_pin, one.kind, one.is_own) != (
-        *(other.choice, other.had_pin, other.kind, other.is_own),
+    if (one.choice, one.had_pin, one.kind, one.is_own, one.place) != (
+        *(other.choice, other.had_pin, other.kind, other.is_own, other.place),
     ):
         return False
     if one.text.casefold().split() == other.text.casefold().split():

@@ -54,7 +54,8 @@ def send_reply(
     try:
         return sender.send_chat(message), None
     except Refused as refused:
-        has_form = bool(reply.taps or reply.attachment or reply.asks_number or reply.answers_id)
+        asks = reply.asks_number or reply.asks_location
+        has_form = bool(reply.taps or reply.attachment or asks or reply.answers_id)
         if not has_form or refused.scope is not Scope.TEXT or refused.code not in OF_FORM:
             raise
         code = refused.code
@@ -83,6 +84,7 @@ def message_of(to: str, reply: Reply, *, own: str, id: str, report_url: str = ""
         media=OutboundMedia(file.kind, file.mime_type, file.name, file.url, file.content)
         if file
         else None,
+        asks_location=reply.asks_location,
         asks_contact=reply.asks_number,
         answers_id=reply.answers_id,
         reference=id,
