@@ -45,7 +45,7 @@ class PickUp(Flow):
         return End(f"Coming to {where.latitude}" if where.is_shared else "Coming.")
 
 
-SAMPLE = {**FLOWS, "balances": PickUp}
+SAMPLE = FLOWS.replaced(PickUp)
 
 
 @pytest.fixture
