@@ -23,6 +23,7 @@ from providers.contracts.webhooks import HttpReply, Kind
 # name → "module:object"; a provider is imported when it is first asked for.
 _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
+    "airtel_money": "providers.airtel_money.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
     "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",

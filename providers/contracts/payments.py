@@ -98,12 +98,15 @@ class PaymentAccepted:
 
     `was_known`: an earlier request had this reference, so this one changed nothing. Its amount may
     be another one, which the status shows. `provider_id` is the provider's id of the request, where
-    it gives one.
+    it gives one; a provider that does not know ours is asked by it. `page_url` is the page of
+    OPEN_PAGE.
     """
 
     reference: UUID
     was_known: bool = False
     provider_id: str | None = None
+    next_step: NextStep = NextStep.APPROVE
+    page_url: str = field(default="", repr=False)
 
 
 class PaymentState(Enum):

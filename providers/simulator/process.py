@@ -1,9 +1,9 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
 For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side, `/kannel/…` a
-Kannel's, `/meta/…` Meta's, `/twilio/…` Twilio's and `/momo/…` MTN MoMo's; `/phone/…` is a handset
-on the USSD gateway, with an inbox, and `/phone/whatsapp` and `/phone/twilio` its chats, driven by
-JSON.
+Kannel's, `/meta/…` Meta's and `/twilio/…` Twilio's; `/momo/…` is MTN MoMo's, `/airtel/…` Airtel
+Money's; `/phone/…` is a handset on the USSD gateway, with an inbox, and `/phone/whatsapp` and
+`/phone/twilio` its chats, driven by JSON.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from providers.africastalking.airtime_fake import AirtimeFake
 from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import RestFake
 from providers.africastalking.gateway import Gateway, GatewayOptions
+from providers.airtel_money.fake import AirtelFake
 from providers.kannel.callbacks import Callbacks as KannelCallbacks
 from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
 from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
+from providers.mobile_money.fake import PaymentFake
 from providers.mtn_momo.fake import MomoFake
 from providers.simulator import bad_network, control
 from providers.simulator.dialling import Dialling
@@ -56,6 +58,7 @@ _STATUSES: dict[type[Exception], int] = {
     SessionBusy: 409,
     ValueError: 400,
 }
+_PAYMENTS: dict[str, Callable[..., PaymentFake]] = {"airtel": AirtelFake}
 _MSISDN = re.compile(r"\+?[1-9][0-9]{8,14}")
 
 
@@ -104,6 +107,10 @@ class Fakes:
         # What a handset's inbox shows, whichever company brought it.
         self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
         self.momo = MomoFake(self.later, self.post.send, "/momo", accounts=accounts, seed=seed)
+        self.payments: dict[str, PaymentFake] = {"momo": self.momo} | {
+            name: make(self.later, self.post.send, f"/{name}", accounts=accounts, seed=seed)
+            for name, make in _PAYMENTS.items()
+        }
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         # The companies' own paths, the longer first.
         self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
@@ -112,7 +119,7 @@ class Fakes:
             ("/kannel/", self.kannel.respond),
             ("/meta/", self.whatsapp.graph.respond),
             ("/twilio/", self.twilio.messages.respond),
-            ("/momo/", self.momo.respond),
+            *((f"/{name}/", fake.respond) for name, fake in self.payments.items()),
         )
         dialling = Dialling(self.gateway)
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
@@ -283,7 +290,7 @@ class Fakes:
             "kannel": self.kannel,
             "whatsapp": self.whatsapp,
             "twilio": self.twilio,
-            "momo": self.momo,
+            **self.payments,
         }
         if set(wanted) - {"reset", "network", "ussd", *companies}:
             raise ValueError("only reset, network, ussd, " + ", ".join(companies))

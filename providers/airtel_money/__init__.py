@@ -1,0 +1,3 @@
+"""Airtel Money: collections, disbursements, refunds. Wire facts and sources: README.md."""
+
+NAME = "airtel_money"
