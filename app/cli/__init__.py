@@ -27,6 +27,8 @@ COMMANDS = {
     "graph": "app.cli.graph:graph",
     "sql": "app.cli.sql:sql",
     "sms": "app.cli.sms:sms",
+    "savings": "app.cli.savings:savings",
+    "fuel": "app.cli.fuel:fuel",
     "ledger": "app.cli.ledger:ledger",
     "approvals": "app.cli.approvals:approvals",
     "broadcast": "app.cli.broadcast:broadcast",

@@ -38,7 +38,8 @@ def wait(tenant: UssdTenant, by_s: float) -> None:
     for pattern in ("hops:*", "begun:*"):
         for key in tenant.redis.scan_iter(pattern):
             at: Any = tenant.redis.get(key)
-            tenant.redis.set(key, int(at) - int(by_s * 1e6))
+            if at is not None:  # else it has just run out: as empty as can be
+                tenant.redis.set(key, int(at) - int(by_s * 1e6))
 
 
 def test_a_storm_of_sessions_is_told_so_and_keeps_nothing(tenant: UssdTenant) -> None:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 import redis
@@ -39,7 +40,9 @@ FOUNDED = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 TODAY = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
 
 
+@cache
 def manifest() -> Manifest:
+    """What the folder says, read once: it is frozen, and a reading takes as long as ten hops."""
     return read_folder(FOLDER, demo=True)
 
 

@@ -1,0 +1,1 @@
+"""Fuel: what an oil-marketing company and its stations do."""

@@ -1,0 +1,1 @@
+"""Files of rows that people bring: CSV and XLSX, read as cells with their places."""

@@ -1,0 +1,48 @@
+"""`piga fuel prices read`: what it prints and exits with."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from tests.core.fuel import workbook
+from tests.core.fuel.test_price_sheet import COMPANIES, changed
+
+
+def read(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["fuel", "prices", "read", *map(str, arguments)])
+
+
+def test_the_window_the_lines_and_what_they_add(tmp_path: Path) -> None:
+    file = workbook.write(tmp_path / "prices.xlsx", {"Ex-Pump": COMPANIES})
+    made = read(file, "--json", "--ex-refinery", "premium=9.04")
+    said = json.loads(made.output)
+    assert made.exit_code == 0
+    assert said["window"] == {"from": "2025-01-16", "to": "2025-01-31"}
+    premium = said["products"][0]
+    assert (premium["product"], premium["added"], premium["floor"]) == ("premium", "3.27", "12.31")
+    assert premium["ex_refinery"] is premium["ex_pump"] is None
+    road = {"code": "road_fund_levy", "name": "ROAD FUND LEVY", "amount": "0.48"}
+    assert premium["lines"][1] == road
+
+
+def test_a_problem_is_told_and_fails(tmp_path: Path) -> None:
+    file = workbook.write(tmp_path / "prices.xlsx", {"Ex-Pump": changed(16, 4, 238)})
+    before = workbook.write(tmp_path / "before.xlsx", {"Ex-Pump": changed(7, 4, 20)})
+    made = read(file, "--previous", before)
+    assert made.exit_code == 1
+    assert "D16: EX-DEPOT* says 2.38, and the lines above it add up to 2.37." in made.output
+    assert "premium: road_fund_levy: was 0.20, and is 0.48." in made.output
+
+
+def test_what_is_no_spreadsheet_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "prices.xlsx"
+    file.write_bytes(b"PK\x03\x04")
+    made = read(file)
+    assert (made.exit_code, made.output) == (
+        1,
+        "Error: This is neither a CSV nor an XLSX file.\n",
+    )
+    wrong = read(file, "--ex-refinery", "premium")
+    assert "premium is not PRODUCT=PRICE" in wrong.output
