@@ -13,7 +13,7 @@ from transitions import MachineError
 from checks import samples
 from checks.sample_answers import NoSampleAnswer, answers_to
 from checks.samples import Answers
-from checks.scenario import Scenario
+from checks.scenario import ORDINARY, Scenario
 from core.db.database import Deadline, Tx
 from core.people import people
 from core.people.errors import FirstUseLocked, PinLocked
@@ -37,12 +37,14 @@ from menus.texts import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Fact = Callable[..., Any]
 
 # What the engine begins by itself; every other flow hangs in the explored tree.
 BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
 SESSIONS_MAXIMUM: Final = 20_000
+_ORDINARY_TENANT: Final = (ORDINARY[0].currency, ORDINARY[0].charges, ORDINARY[0].languages)
 
 
 class NoSample(Exception):
@@ -80,29 +82,67 @@ def explore(flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers) 
     """Hold every conversation that the answers allow, in every scenario. `answers` is what the
     core's functions answer unless a scenario says otherwise."""
     explored = Explored()
+    ordinary: _Asked | None = None
     for scenario in scenarios:
-        _Exploration(flows, scenario, {**answers, **scenario.answers}, explored).run()
+        hung = None if ordinary is None else ordinary.concerned(scenario)
+        run = _Exploration(flows, scenario, {**answers, **scenario.answers}, explored, hung=hung)
+        run.run()
+        ordinary = ordinary or run.asked
     return explored
+
+
+class _Asked:
+    """What each flow asked the core for in the first scenario. In another one, a flow that asks for
+    nothing that is answered otherwise would show the same screens again."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, set[Fact]] = {}
+        self._onward: dict[str, set[str]] = {}
+
+    def note(self, left: str, entered: str, facts: set[Fact]) -> None:
+        """A step from one flow to another or the same; '' is the menu."""
+        for flow in {left or entered, entered or left}:
+            self._facts.setdefault(flow, set()).update(facts)
+        if left and entered and left != entered:
+            self._onward.setdefault(left, set()).add(entered)
+
+    def concerned(self, scenario: Scenario) -> frozenset[str] | None:
+        """The flows to hold in a scenario; None is all."""
+        other = (scenario.currency, scenario.charges, scenario.languages) != _ORDINARY_TENANT
+        changed = scenario.answers.keys()
+        if other or not changed or not self._facts.get("", set()).isdisjoint(changed):
+            return None
+        ends = {flow for flow, facts in self._facts.items() if not facts.isdisjoint(changed)}
+        # What does not hang in the menu is come to by others.
+        while before := {
+            flow
+            for flow, entered in self._onward.items()
+            if flow not in ends and not entered.isdisjoint(ends & BEGUN_BY_THE_ENGINE)
+        }:
+            ends |= before
+        return frozenset(ends)
 
 
 class SampleContext(TurnContext):
     """A context without a core behind it: samples answer."""
 
-    __slots__ = ("_answers",)
+    __slots__ = ("_answers", "asked")
 
     def __init__(self, answers: Answers, service: Service, flows: Registry) -> None:
         self._answers = answers
+        self.asked: set[Fact] = set()
         self.service = service
         self.tenant = service.tenant
         self.flows = flows
         self.tree = tree_of(service)
-        self.keys = _Keys(bytes(32))
+        self.keys = _KEYS
         self.address = samples.OWN_NUMBER
         self.session_hash = "0" * 32
         self.deadline = Deadline()
         self.pin_right_of = None
 
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self.asked.add(fact)
         answer = self._answers.get(fact)
         if answer is None:
             room = fact.__module__.removeprefix("core.")
@@ -144,6 +184,9 @@ class _Keys(Keyring):
         return pin == phc
 
 
+_KEYS: Final = _Keys(bytes(32))
+
+
 def _watched(flow: type[Flow], explored: Explored) -> type[Flow]:
     """The same flow, but that it notes where it comes along."""
     name = flow.name
@@ -173,13 +216,16 @@ class _Exploration:
         scenario: Scenario,
         answers: Answers,
         explored: Explored,
+        *,
+        hung: frozenset[str] | None,
     ) -> None:
+        self.asked = _Asked()
         self._flows = flows.replaced(*(_watched(flow, explored) for flow in flows.values()))
         self._scenario = scenario
         self._answers = answers
         self._explored = explored
         self._service = samples.service(
-            tree_of_all(flows),
+            tree_of_all(flows, hung),
             currency=scenario.currency,
             charges=scenario.charges,
             languages=scenario.languages,
@@ -203,7 +249,7 @@ class _Exploration:
                 self._move(_unpacked(packed), partial(_take, typed))
 
     def _move(self, session: Session, move: Callable[[TurnContext, Session], Step]) -> None:
-        place = session.place.name
+        place, left = session.place.name, session.place.flow
         context = SampleContext(self._answers, self._service, self._flows)
         try:
             taken = move(context, session)
@@ -212,7 +258,9 @@ class _Exploration:
             screen, notice = as_shown(context, taken)
         except Exception as fault:
             self._explored.broken[place, _told(fault)] = None
+            self.asked.note(left, left, context.asked)
             return
+        self.asked.note(left, session.place.flow, context.asked)
         seen = Seen(session.place.flow, session.place.state, screen, notice, nav)
         self._explored.seen.setdefault(seen, self._scenario.name)
         if session.ended:
@@ -254,8 +302,10 @@ def _told(fault: Exception) -> str:
     return f"breaks: {type(fault).__name__}: {fault}"
 
 
-def tree_of_all(flows: Mapping[str, type[Flow]]) -> dict[str, Any]:
-    """A menu with every flow in it that may hang in one."""
+def tree_of_all(
+    flows: Mapping[str, type[Flow]], hung: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """A menu with every flow in it that may hang in one, or with those of `hung` alone."""
     names = sorted(flows.keys() - BEGUN_BY_THE_ENGINE)
     return {
         "text": _said("Menu"),
@@ -263,6 +313,7 @@ def tree_of_all(flows: Mapping[str, type[Flow]]) -> dict[str, Any]:
         "menu": [
             {"key": key, "id": name, "text": _said(name), "flow": name}
             for key, name in enumerate(names, start=1)
+            if hung is None or name in hung
         ],
     }
 

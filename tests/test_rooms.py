@@ -158,6 +158,7 @@ BREACHES = {
 }
 
 
+@pytest.mark.long
 def test_the_checks_are_green_until_faults_are_planted(copy: Path) -> None:
     code, said = run(copy, *CHECK)
     assert code == 0, said

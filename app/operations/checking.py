@@ -79,7 +79,7 @@ def check_shared(findings: Findings) -> None:
     findings.add(domain_texts.check_catalogues())
     findings.add(domain_texts.check_words(_terms()))
     ours = domains.load()
-    findings.add(check_flows(ours.flows, _walked()))
+    findings.add(check_flows(ours.flows, explored_flows()))
     findings.add(check_refusals())
     findings.add(check_costs(_costs(), ours.samples.goals))
     findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
@@ -101,7 +101,9 @@ def check_services(findings: Findings) -> None:
     the usual sizes had not shown is found, with the services' names."""
     for (budget, languages), services in findings.services.items():
         sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
-        found = check_screens(domains.load().flows, _walked(), **sizes) + check_refusals(**sizes)
+        found = check_screens(domains.load().flows, explored_flows(), **sizes) + check_refusals(
+            **sizes
+        )
         new = [problem for problem in found if str(problem) not in findings.lines]
         findings.add(new, ", ".join(services))
 
@@ -110,11 +112,14 @@ def check_translations(findings: Findings) -> None:
     """What is not translated, in the languages that the tenants looked at so far speak. Of a domain
     that a menu leads into, only the languages of such menus count. What a draft lacks is said in
     English, so that it is a warning."""
-    for language in (one for one in LANGUAGES if one in findings.reached):
+    spoken = tuple(language for language in LANGUAGES if language in findings.reached)
+    found = gaps(languages=spoken)
+    for language in spoken:
         lacking = [
             gap
-            for gap in gaps(languages=(language,))
-            if any(_is_met(_domain_of(file), findings.reached[language]) for file in gap.files)
+            for gap in found
+            if gap.language == language
+            and any(_is_met(_domain_of(file), findings.reached[language]) for file in gap.files)
         ]
         if not BY_CODE[language].draft:
             findings.add([gap.problem for gap in lacking])
@@ -164,7 +169,8 @@ def _costs() -> dict[tuple[str, str], Cost]:
 
 
 @cache
-def _walked() -> Explored:
+def explored_flows() -> Explored:
+    """Every conversation of every flow, held once a process."""
     ours = domains.load()
     return explore(ours.flows, ours.samples.scenarios, ours.samples.answers)
 
