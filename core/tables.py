@@ -15,6 +15,7 @@ from core.outbox import tables as _outbox
 from core.payments import tables as _payments
 from core.people import tables as _people
 from core.savings import tables as _savings
+from core.staff import tables as _staff
 from core.tenants import tables as _tenants
 
 __all__ = ["metadata"]
@@ -24,6 +25,7 @@ DOMAINS = (
     _people,
     _audit,
     _approvals,
+    _staff,
     _money,
     _payments,
     _savings,

@@ -30,6 +30,8 @@ COMMANDS = {
     "savings": "app.cli.savings:savings",
     "fuel": "app.cli.fuel:fuel",
     "ledger": "app.cli.ledger:ledger",
+    "staff": "app.cli.staff:staff",
+    "audit": "app.cli.audit:audit",
     "approvals": "app.cli.approvals:approvals",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",

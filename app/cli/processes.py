@@ -100,12 +100,15 @@ def cron() -> None:
         logs.set_up(demo=settings.demo)
         from app import domains
         from core.alarms.recorder import record_alarms
+        from core.security.keyring import Keyring
+        from workers.schedule.audit import sealing
         from workers.schedule.tasks import TASKS, forgetting, run
 
         record_alarms(settings.database_url)
         ours = domains.load()
+        seal = sealing(Keyring(settings.key_bytes))
         run(
-            (*ours.tasks, *TASKS, forgetting(ours.retention)),
+            (*ours.tasks, *TASKS, seal, forgetting(ours.retention)),
             database_url=settings.database_url,
             relay_url=settings.require("relay_url"),
         )

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TypedDict
 
+from app.demo.staff import load_staff
 from app.errors import OperatorError
 from app.local.data_dir import DataDir
 from app.operations.servers import Core, opened
@@ -56,6 +57,7 @@ def load(settings: Settings) -> None:
         for folder in folders():
             if applied.get(folder.name) != folder_hash(folder):
                 apply(core.database, core.keys, read(folder), rules(demo=True), may_renumber=True)
+        load_staff(core.database, core.keys, [read(folder).id for folder in folders()])
 
 
 def people(settings: Settings) -> list[DemoPerson]:

@@ -2,6 +2,7 @@
 
 from app.demo.people import folders, read
 from app.demo.phone.network import Network, NetworkDown, NetworkRefused
+from app.demo.staff import load_staff
 from app.errors import OperatorError
 from app.local.data_dir import DataDir
 from app.local.running import running
@@ -36,6 +37,7 @@ def reset(settings: Settings) -> list[str]:
                 with owner.transaction(manifest.id, Deadline(APPLY_DEADLINE_S)) as tx:
                     remove_tenant(tx)
                 apply(core.database, core.keys, manifest, rules(demo=True))
+            load_staff(core.database, core.keys, [manifest.id for manifest in manifests])
         finally:
             owner.close()
         # Only now: what is said until the last COMMIT may speak of what has gone.

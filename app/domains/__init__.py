@@ -29,6 +29,7 @@ OURS = (
     "savings",
     "agents",
     "approvals",
+    "staff",
     "recovery",
     "bookings",
     "broadcasts",

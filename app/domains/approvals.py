@@ -8,4 +8,5 @@ DOMAIN = Domain(
     name="approvals",
     lifecycles=(requests.APPROVAL_REQUEST,),
     tasks=schedule.TASKS,
+    pages=("app.console.approvals.page",),
 )

@@ -50,6 +50,8 @@ class Domain:
     - `locales`: a folder of catalogues, `<language>/LC_MESSAGES/piga.po`, if it brings any.
     - `glossary`: a file of its own terms, as menus/glossary.yaml has Piga's; every text is held
       against the terms of all domains.
+    - `pages`: its pages of the console, by the modules that have each as PAGE; imported when the
+      console is opened first.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
     """
 
@@ -68,6 +70,7 @@ class Domain:
     samples: Samples = field(default_factory=Samples)
     locales: Path | None = None
     glossary: Path | None = None
+    pages: tuple[str, ...] = ()
     migrations: Path | None = None
 
 
@@ -142,6 +145,11 @@ class Domains:
     def roles(self) -> tuple[str, ...]:
         """What somebody may be in a menu tree."""
         return tuple(role.name for section in self.sections for role in section.roles)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The modules of the console's pages."""
+        return tuple(module for domain in self.all for module in domain.pages)
 
     @property
     def migrations(self) -> tuple[Path, ...]:

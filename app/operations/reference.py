@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app import domains
-from app.operations import reference_events
+from app.operations import reference_console, reference_events
 from app.operations.reference_classes import PAGES, lines
 from app.settings import CHECKOUT
 from checks.check import refusals
@@ -27,6 +27,7 @@ MADE = "<!-- Made by `piga graph --docs`; changes belong into the source. -->"
 def pages() -> Mapping[Path, str]:
     """The pages by their files."""
     return {
+        FOLDER / "console.md": _page(reference_console.lines()),
         FOLDER / "events.md": _page(reference_events.lines()),
         FOLDER / "flows.md": _page(_flows(domains.load().flows.values())),
         FOLDER / "languages.md": _page(_languages()),

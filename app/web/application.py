@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask, redirect
 
 from app import accounts, domains, gateways, logs, rate_card
+from app.console.mount import ConsoleMount
 from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
@@ -63,6 +64,9 @@ def create_app(settings: Settings) -> Flask:
         public_url=settings.public_url or settings.url,
     )
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
+    web.wsgi_app = ConsoleMount(  # type: ignore[method-assign]
+        web.wsgi_app, settings, database, keys
+    )
     web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
         from app.demo.phone.views import blueprint as phone

@@ -50,12 +50,14 @@ class Done:
 class Kind(ABC):
     """A kind of request.
 
-    Class attributes: `name` as it is stored; `life_s`, how many seconds a request may wait.
+    Class attributes: `name` as it is stored; `life_s`, how many seconds a request may wait;
+    `decided_with`, the name of the permission that who decides it in the console has.
     All its functions work within the caller's transaction.
     """
 
     name: ClassVar[str]
     life_s: ClassVar[int]
+    decided_with: ClassVar[str] = "approvals.decide"
 
     @abstractmethod
     def show(self, tx: Tx, keys: Keyring, request: Request) -> Shown:

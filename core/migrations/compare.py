@@ -32,7 +32,7 @@ _READ = f"""
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     UNION ALL SELECT concat('constraint ', n.conname, ' of ', one.relname),
         pg_get_constraintdef(n.oid)
-        FROM one JOIN pg_constraint n ON n.conrelid = one.oid AND n.contype <> 'n'
+        FROM one JOIN pg_constraint n ON n.conrelid = one.oid AND n.contype NOT IN ('n', 't')
     UNION ALL SELECT concat('index ', i.indexrelid::regclass, ' of ', one.relname),
         pg_get_indexdef(i.indexrelid)
         FROM one JOIN pg_index i ON i.indrelid = one.oid

@@ -30,6 +30,7 @@ class Keyring:
 
     __slots__ = (
         "_aead",
+        "_audit",
         "_code",
         "_hook",
         "_kept",
@@ -37,6 +38,7 @@ class Keyring:
         "_mark",
         "_pepper",
         "_session",
+        "_staff",
         "check",
     )
 
@@ -55,6 +57,8 @@ class Keyring:
         self._code = derive("code")
         self._mark = derive("mark")
         self._kept = derive("kept")
+        self._staff = derive("staff")
+        self._audit = derive("audit")
         self.check = derive("check")[:16]
 
     def lookup(self, channel: str, identifier: str) -> bytes:
@@ -125,6 +129,17 @@ class Keyring:
         message = b"first use" + subscriber_id.bytes + generation.to_bytes(4)
         mac = hmac.digest(self._code, message, "sha256")
         return f"{int.from_bytes(mac[:8]) % 100_000_000:08d}"
+
+    def staff_token(self, use: str, *parts: bytes) -> bytes:
+        """The keyed hash of what staff's browsers carry, one for each use: 32 bytes. Sessions,
+        links, codes and challenges are kept as this, or known by it."""
+        lengths = b"".join(len(part).to_bytes(4) for part in parts)
+        return hmac.digest(self._staff, use.encode() + b"\0" + lengths + b"".join(parts), "sha256")
+
+    def audit_seal(self, message: bytes) -> bytes:
+        """What shows that how far an audit chain had come was written by who has PIGA_KEY: 32
+        bytes."""
+        return hmac.digest(self._audit, message, "sha256")
 
     def hash_pin(self, pin: str) -> str:
         """argon2id with the pepper, as a PHC string. Takes about 20 ms: hold no connection."""

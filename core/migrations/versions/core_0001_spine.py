@@ -19,6 +19,7 @@ UP = (
     "people",
     "audit",
     "approvals",
+    "staff",
     "money",
     "posting",
     "payments",

@@ -33,6 +33,13 @@ GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
+GRANT INSERT ON audit_link, audit_seal TO piga_app;
+GRANT INSERT, UPDATE ON staff_member, staff_invitation, staff_passkey, staff_backup_code,
+    staff_session, staff_try TO piga_app;
+GRANT INSERT ON staff_challenge TO piga_app;
+GRANT INSERT, DELETE ON staff_role, staff_device TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON work_claim TO piga_app;
+GRANT DELETE ON staff_passkey, staff_backup_code TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
@@ -130,6 +137,19 @@ CREATE POLICY all_tenants ON inbound_message TO piga_relay USING (true);
 CREATE POLICY all_tenants ON handover TO piga_relay USING (true);
 CREATE POLICY all_tenants ON chat_link TO piga_relay USING (true);
 CREATE POLICY all_tenants ON chat_link_try TO piga_relay USING (true);
+-- What only staff's sign-in needed, and for a while.
+GRANT DELETE, SELECT (tenant_id, token_hash, created_at) ON staff_session TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, token_hash, expires_at) ON staff_invitation, staff_device
+    TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, what, until) ON staff_try TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, challenge, used_at) ON staff_challenge TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, kind, object_id, until) ON work_claim TO piga_relay;
+CREATE POLICY all_tenants ON staff_session TO piga_relay USING (true);
+CREATE POLICY all_tenants ON staff_invitation TO piga_relay USING (true);
+CREATE POLICY all_tenants ON staff_device TO piga_relay USING (true);
+CREATE POLICY all_tenants ON staff_try TO piga_relay USING (true);
+CREATE POLICY all_tenants ON staff_challenge TO piga_relay USING (true);
+CREATE POLICY all_tenants ON work_claim TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga_relay;
 CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
@@ -144,7 +164,8 @@ BEGIN
     FOREACH book IN ARRAY ARRAY['tenant', 'account', 'entry', 'posting', 'hold', 'intent',
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
         'outbox', 'agent', 'savings_group', 'usage_day',
-        'broadcast', 'broadcast_recipient', 'payment', 'provider_movement']
+        'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
+        'audit', 'audit_link', 'audit_seal']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

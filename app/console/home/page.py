@@ -1,0 +1,59 @@
+"""The work queue: what waits for a human, who has it in hand, and until when."""
+
+import uuid
+from pathlib import Path
+
+from werkzeug.wrappers import Response
+
+from app.console.page import Page, Route, Visit
+from core.staff import work
+from core.staff.roles import ROLES, Permission, ScopeKind
+
+LOOK = Permission("home.look", "see what waits for oneself", tuple(ROLES))
+TAKE = Permission(
+    "home.take",
+    "take in hand what waits",
+    (
+        *("company_admin", "regional_manager", "station_manager", "operator"),
+        *("organisation_staff", "treasurer"),
+    ),
+    changes=True,
+)
+ANYWHERE: tuple[ScopeKind, ...] = ("tenant", "organisation", "region", "station")
+
+
+def queue(visit: Visit) -> Response:
+    """Only what somebody may do something about within the whole tenant: what waits does not say
+    whose organisation's it is."""
+    kinds = [kind for kind in visit.console.work if visit.rights.may(visit.member, kind.permission)]
+    return visit.show(
+        "home/queue.html",
+        items=work.queue(visit.tx, visit.keys, kinds),
+        titles={kind.kind: kind.title for kind in kinds},
+        may_take=visit.may(TAKE),
+    )
+
+
+def take(visit: Visit, kind: str, id: uuid.UUID) -> Response:
+    visit.console.require_work(visit, kind)
+    work.claim(visit.tx, kind, id, by=visit.member)
+    return visit.go("", "It is yours for ten minutes.")
+
+
+def let_go(visit: Visit, kind: str, id: uuid.UUID) -> Response:
+    visit.console.require_work(visit, kind)
+    work.let_go(visit.tx, kind, id, by=visit.member)
+    return visit.go("", "It is in the queue again.")
+
+
+PAGE = Page(
+    name="home",
+    title="Work",
+    folder=Path(__file__).parent,
+    order=0,
+    routes=(
+        Route("", queue, LOOK, scopes=ANYWHERE),
+        Route("/<kind>/<uuid:id>/take", take, TAKE, method="POST", scopes=ANYWHERE),
+        Route("/<kind>/<uuid:id>/let-go", let_go, TAKE, method="POST", scopes=ANYWHERE),
+    ),
+)

@@ -1,0 +1,120 @@
+"""What a page of the console is: a value that a folder brings.
+
+    PAGE = Page(
+        name="notes",
+        title="Notes",
+        folder=Path(__file__).parent,
+        routes=(Route("", notes, LOOK), Route("/<uuid:id>", change, CHANGE, method="POST")),
+    )
+
+A domain names the module that has it in `Domain.pages`. A view is given a `Visit` and what its path
+says; it answers `visit.show(...)` or `visit.go(...)`.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from core.db.database import Tx
+from core.security.keyring import Keyring
+from core.staff.roles import Member, Permission, Rights, Scope, ScopeKind
+from core.staff.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The tenant that a visit is about."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    country: str
+    currency: str
+    zone: ZoneInfo
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request of somebody who is signed in, and may do what its route asks.
+
+    `tx` is committed when the view has answered. `scopes` is where they may: the whole tenant, or
+    those scopes that the route can keep to. `token` is the session's.
+    """
+
+    tx: Tx
+    keys: Keyring
+    member: Member
+    business: Business
+    rights: Rights
+    scopes: tuple[Scope, ...]
+    token: str
+    form: MultiDict[str, str]
+    args: MultiDict[str, str]
+    console: Any = field(repr=False)
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether they may within the whole tenant, and not within a part of it alone."""
+        return any(scope.kind == "tenant" for scope in self.scopes)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they may do something else as well, somewhere."""
+        return bool(self.rights.scopes(self.member, permission))
+
+    def show(self, template: str, **values: Any) -> Response:
+        """A page made of a template in the page's own folder: "notes/list.html"."""
+        response: Response = self.console.show(self, template, values)
+        return response
+
+    def go(self, path: str, said: str = "") -> Response:
+        """On to another page of the console, such as "people": after something was done. `said` is
+        told there, once."""
+        response: Response = self.console.go(self, path, said)
+        return response
+
+
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address of a page, below the page's own: what it asks for, and its view. `scopes` are the
+    kinds that the view can keep to (`Visit.scopes`); who has none of them is refused."""
+
+    path: str
+    view: View
+    permission: Permission
+    method: Literal["GET", "POST"] = "GET"
+    scopes: tuple[ScopeKind, ...] = ("tenant",)
+
+    def __post_init__(self) -> None:
+        if self.permission.changes and self.method == "GET":
+            raise ValueError(f"{self.path} changes something by being looked at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A folder of the console. `name` is its address: /console/NAME. `order` is its place in the
+    menu; None keeps it out. `work` is what of it waits for somebody, for the work queue; `more` is
+    what else may be asked (`Visit.may`) beside what its routes ask. `values` are for its templates.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    routes: tuple[Route, ...]
+    order: int | None = 100
+    work: tuple[Work, ...] = ()
+    more: tuple[Permission, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        asked = [route.permission for route in self.routes]
+        return tuple(dict.fromkeys((*asked, *(one.permission for one in self.work), *self.more)))

@@ -1,0 +1,16 @@
+"""Staff: who they are, what they may do, and what they did."""
+
+from app.domains.domain import Domain
+from core.staff import retention, second_person
+
+DOMAIN = Domain(
+    name="staff",
+    approvals=(second_person.NEW_WAY_IN, second_person.ROLES),
+    retention=retention.RETENTION,
+    pages=(
+        "app.console.home.page",
+        "app.console.staff.page",
+        "app.console.me.page",
+        "app.console.audit.page",
+    ),
+)

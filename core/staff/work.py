@@ -1,0 +1,118 @@
+"""The work queue: what waits for a human, and who has it in hand.
+
+A domain brings a `Work` for each kind of thing that waits. Somebody claims one of them for ten
+minutes; who does nothing with it loses it to the queue. Two who claim at once: one has it.
+
+    work.claim(tx, "approval", request_id, by=member)       # raises InOtherHands
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from core.audit.trail import record
+from core.db.database import Tx
+from core.security.keyring import Keyring
+from core.staff.errors import StaffError
+from core.staff.roles import Member, Permission
+
+CLAIM_S: Final = 10 * 60
+LISTED_MAXIMUM: Final = 200
+
+
+class InOtherHands(StaffError):
+    """Somebody else has it in hand."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__()
+        self.args = (f"{owner} has it in hand.",)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that waits. `what` is one line without a full name or number; `path` is the page
+    that it is worked on, below the console's address; `owner` has it in hand until `until`."""
+
+    kind: str
+    id: uuid.UUID
+    what: str
+    since: datetime
+    path: str
+    due: datetime | None = None
+    owner: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of thing that waits: who may see it, and how it is found, longest waiting first."""
+
+    kind: str
+    title: str
+    permission: Permission
+    waiting: Callable[[Tx, Keyring], Iterable[Item]]
+
+
+def queue(tx: Tx, keys: Keyring, kinds: Iterable[Work]) -> list[Item]:
+    """All that waits of these kinds, by when it is due, and who has it in hand."""
+    found = [item for kind in kinds for item in kind.waiting(tx, keys)]
+    rows = tx.all(
+        "SELECT kind, object_id, owner, until FROM work_claim"
+        " WHERE tenant_id = current_tenant() AND until > now()"
+    )
+    held = {(kind, id): (owner, until) for kind, id, owner, until in rows}
+    with_owners = []
+    for item in found:
+        owner, until = held.get((item.kind, item.id), ("", None))
+        with_owners.append(replace(item, owner=owner, until=until))
+    with_owners.sort(key=lambda item: (item.due or item.since, item.id))
+    return with_owners[:LISTED_MAXIMUM]
+
+
+def claim(tx: Tx, kind: str, object_id: uuid.UUID, *, by: Member) -> datetime:
+    """Take something in hand, or keep it for longer; answers until when. Raises InOtherHands."""
+    row = tx.one(
+        "INSERT INTO work_claim AS c (tenant_id, kind, object_id, owner, until) VALUES"
+        " (current_tenant(), %(kind)s, %(id)s, %(by)s, now() + make_interval(secs => %(for_s)s))"
+        " ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET owner = excluded.owner,"
+        " until = excluded.until,"
+        " claimed_at = CASE WHEN c.owner = excluded.owner AND c.until > now()"
+        "  THEN c.claimed_at ELSE now() END"
+        " WHERE c.until <= now() OR c.owner = excluded.owner RETURNING until",
+        {"kind": kind, "id": object_id, "by": by.handle, "for_s": CLAIM_S},
+    )
+    if row is None:
+        raise InOtherHands(_owner(tx, kind, object_id))
+    record(tx, by.actor, "claim work", object_id, {"kind": kind})
+    until: datetime = row[0]
+    return until
+
+
+def let_go(tx: Tx, kind: str, object_id: uuid.UUID, *, by: Member) -> None:
+    """Put it back into the queue. Raises InOtherHands."""
+    done = tx.one(
+        "DELETE FROM work_claim WHERE tenant_id = current_tenant() AND kind = %s"
+        " AND object_id = %s AND (owner = %s OR until <= now()) RETURNING 1",
+        (kind, object_id, by.handle),
+    )
+    if done is None and (owner := _owner(tx, kind, object_id)):
+        raise InOtherHands(owner)
+    record(tx, by.actor, "let go of work", object_id, {"kind": kind})
+
+
+def require_free(tx: Tx, kind: str, object_id: uuid.UUID, *, by: Member) -> None:
+    """Raises InOtherHands where somebody else has it in hand."""
+    owner = _owner(tx, kind, object_id)
+    if owner not in ("", by.handle):
+        raise InOtherHands(owner)
+
+
+def _owner(tx: Tx, kind: str, object_id: uuid.UUID) -> str:
+    row = tx.one(
+        "SELECT owner FROM work_claim WHERE tenant_id = current_tenant() AND kind = %s"
+        " AND object_id = %s AND until > now()",
+        (kind, object_id),
+    )
+    return str(row[0]) if row else ""

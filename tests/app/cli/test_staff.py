@@ -1,0 +1,33 @@
+"""`piga staff` and `piga audit` as an operator types them."""
+
+import re
+
+from tests.support.cli import Piga, demo
+
+__all__ = ["demo"]
+
+TENANT = ("--tenant", "moto")
+
+
+def test_somebody_is_taken_on_given_other_roles_and_let_go(demo: Piga) -> None:
+    told = demo("staff", "invite", "m.uwera", *TENANT, "--role", "operator:station=Tema 2")
+    assert re.match(r"http://[^/]+/console/welcome/[\w=-]{60,}\nGive them this link", told.stdout)
+    assert "m.uwera  invited  operator (station Tema 2)\n" in demo("staff", "list", *TENANT).stdout
+    assert demo("staff", "roles", "m.uwera", *TENANT, "--role", "treasurer").exit_code == 0
+    assert "m.uwera  invited  treasurer\n" in demo("staff", "list", *TENANT).stdout
+    wrong = demo("staff", "invite", "x", *TENANT, "--role", "boss")
+    assert wrong.stderr.startswith("Error: There is no role boss")
+    wrong = demo("staff", "invite", "xy", *TENANT, "--role", "auditor:station=Tema")
+    assert wrong.stderr == "Error: auditor is not given within a station.\n"
+    assert "super_admin  may do everything here" in demo("staff", "roles").stdout
+    asked = demo("staff", "recover", "m.uwera", *TENANT, "--by", "ann", "--reason", "lost")
+    assert asked.stdout.endswith("waits for another officer.\n")
+    id = asked.stdout.split()[2]
+    done = demo("approvals", "approve", id, *TENANT, "--by", "ben", "--yes")
+    assert "Hand over: /console/welcome/" in done.stdout
+    assert demo("staff", "revoke", "m.uwera", *TENANT, "--reason", "left").exit_code == 0
+    again = demo("staff", "revoke", "m.uwera", *TENANT, "--reason", "left")
+    assert again.stderr == "Error: There is no such member of staff.\n"
+    whole = demo("audit", "verify")
+    assert whole.exit_code == 0
+    assert re.fullmatch(r"Whole: \d+ rows\.\n", whole.stdout)
