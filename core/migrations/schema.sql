@@ -16,6 +16,47 @@ $$;
 
 ALTER FUNCTION public.all_services() OWNER TO piga_lookup;
 
+CREATE TABLE public.audit (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    object_id uuid,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit OWNER TO piga_owner;
+
+CREATE FUNCTION public.audit_hash(before bytea, seq bigint, entry public.audit) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT sha256(before || convert_to(jsonb_build_array(seq, entry.tenant_id, entry.id,
+        entry.actor, entry.action, entry.object_id, entry.detail)::text, 'UTF8'))
+$$;
+
+ALTER FUNCTION public.audit_hash(before bytea, seq bigint, entry public.audit) OWNER TO piga_owner;
+
+CREATE FUNCTION public.chain_audit() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    before audit_link;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('audit ' || NEW.tenant_id, 0));
+    SELECT * INTO before FROM audit_link l WHERE l.tenant_id = NEW.tenant_id
+        ORDER BY l.seq DESC LIMIT 1;
+    INSERT INTO audit_link (tenant_id, seq, audit_id, hash) VALUES (
+        NEW.tenant_id, coalesce(before.seq, 0) + 1, NEW.id,
+        audit_hash(coalesce(before.hash, ''), coalesce(before.seq, 0) + 1, NEW));
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.chain_audit() OWNER TO piga_owner;
+
 CREATE FUNCTION public.code_is_free() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -584,18 +625,29 @@ ALTER TABLE ONLY public.approval_request FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.approval_request OWNER TO piga_owner;
 
-CREATE TABLE public.audit (
+CREATE TABLE public.audit_link (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    actor text NOT NULL,
-    action text NOT NULL,
-    object_id uuid,
-    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+    seq bigint NOT NULL,
+    audit_id uuid NOT NULL,
+    hash bytea NOT NULL
 );
 
-ALTER TABLE ONLY public.audit FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.audit_link FORCE ROW LEVEL SECURITY;
 
-ALTER TABLE public.audit OWNER TO piga_owner;
+ALTER TABLE public.audit_link OWNER TO piga_owner;
+
+CREATE TABLE public.audit_seal (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    mac bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_seal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_seal OWNER TO piga_owner;
 
 CREATE TABLE public.broadcast (
     tenant_id uuid NOT NULL,
@@ -1304,6 +1356,130 @@ ALTER TABLE ONLY public.spending_limit FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.spending_limit OWNER TO piga_owner;
 
+CREATE TABLE public.staff_backup_code (
+    tenant_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.staff_backup_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_backup_code OWNER TO piga_owner;
+
+CREATE TABLE public.staff_challenge (
+    tenant_id uuid NOT NULL,
+    challenge bytea NOT NULL,
+    used_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_challenge FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_challenge OWNER TO piga_owner;
+
+CREATE TABLE public.staff_device (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_device FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_device OWNER TO piga_owner;
+
+CREATE TABLE public.staff_invitation (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.staff_invitation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_invitation OWNER TO piga_owner;
+
+CREATE TABLE public.staff_member (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    handle text NOT NULL,
+    state text DEFAULT 'invited'::text NOT NULL,
+    password_hash text,
+    totp_sealed bytea,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    invited_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT staff_member_ended CHECK (((state = 'revoked'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT staff_member_handle_check CHECK ((handle ~ '^[a-z][a-z0-9.-]{1,39}$'::text)),
+    CONSTRAINT staff_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY public.staff_member FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_member OWNER TO piga_owner;
+
+CREATE TABLE public.staff_passkey (
+    tenant_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.staff_passkey FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_passkey OWNER TO piga_owner;
+
+CREATE TABLE public.staff_role (
+    tenant_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    role text NOT NULL,
+    scope text NOT NULL,
+    scope_value text NOT NULL,
+    given_by text NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_role_scope_check CHECK ((scope = ANY (ARRAY['tenant'::text, 'organisation'::text, 'region'::text, 'station'::text]))),
+    CONSTRAINT staff_role_scope_value CHECK (((scope = 'tenant'::text) = (scope_value = ''::text)))
+);
+
+ALTER TABLE ONLY public.staff_role FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_role OWNER TO piga_owner;
+
+CREATE TABLE public.staff_session (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    way text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT staff_session_way_check CHECK ((way = ANY (ARRAY['passkey'::text, 'password'::text, 'invitation'::text, 'demo'::text])))
+);
+
+ALTER TABLE ONLY public.staff_session FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_session OWNER TO piga_owner;
+
+CREATE TABLE public.staff_try (
+    tenant_id uuid NOT NULL,
+    what bytea NOT NULL,
+    tries integer NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT staff_try_tries_check CHECK ((tries > 0))
+);
+
+ALTER TABLE ONLY public.staff_try FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_try OWNER TO piga_owner;
+
 CREATE TABLE public.subscriber (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1430,6 +1606,19 @@ ALTER TABLE ONLY public.wallet_outage FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wallet_outage OWNER TO piga_owner;
 
+CREATE TABLE public.work_claim (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    object_id uuid NOT NULL,
+    owner text NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.work_claim FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.work_claim OWNER TO piga_owner;
+
 CREATE TABLE public.wrong_pin (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -1474,8 +1663,17 @@ ALTER TABLE ONLY public.approval_request
 ALTER TABLE ONLY public.approval_request
     ADD CONSTRAINT approval_request_tenant_id_key_key UNIQUE (tenant_id, key);
 
+ALTER TABLE ONLY public.audit_link
+    ADD CONSTRAINT audit_link_pkey PRIMARY KEY (tenant_id, seq);
+
+ALTER TABLE ONLY public.audit_link
+    ADD CONSTRAINT audit_link_tenant_id_audit_id_key UNIQUE (tenant_id, audit_id);
+
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pkey PRIMARY KEY (tenant_id, day);
 
 ALTER TABLE ONLY public.broadcast
     ADD CONSTRAINT broadcast_pkey PRIMARY KEY (tenant_id, id);
@@ -1639,6 +1837,36 @@ ALTER TABLE ONLY public.service
 ALTER TABLE ONLY public.spending_limit
     ADD CONSTRAINT spending_limit_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.staff_backup_code
+    ADD CONSTRAINT staff_backup_code_pkey PRIMARY KEY (tenant_id, code_hash);
+
+ALTER TABLE ONLY public.staff_challenge
+    ADD CONSTRAINT staff_challenge_pkey PRIMARY KEY (tenant_id, challenge);
+
+ALTER TABLE ONLY public.staff_device
+    ADD CONSTRAINT staff_device_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.staff_invitation
+    ADD CONSTRAINT staff_invitation_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.staff_member
+    ADD CONSTRAINT staff_member_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.staff_member
+    ADD CONSTRAINT staff_member_tenant_id_handle_key UNIQUE (tenant_id, handle);
+
+ALTER TABLE ONLY public.staff_passkey
+    ADD CONSTRAINT staff_passkey_pkey PRIMARY KEY (tenant_id, credential_id);
+
+ALTER TABLE ONLY public.staff_role
+    ADD CONSTRAINT staff_role_pkey PRIMARY KEY (tenant_id, staff_id, role, scope, scope_value);
+
+ALTER TABLE ONLY public.staff_session
+    ADD CONSTRAINT staff_session_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.staff_try
+    ADD CONSTRAINT staff_try_pkey PRIMARY KEY (tenant_id, what);
+
 ALTER TABLE ONLY public.subscriber
     ADD CONSTRAINT subscriber_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1663,6 +1891,9 @@ ALTER TABLE ONLY public.usage_day
 ALTER TABLE ONLY public.wallet_outage
     ADD CONSTRAINT wallet_outage_pkey PRIMARY KEY (tenant_id, wallet_service_id, kind);
 
+ALTER TABLE ONLY public.work_claim
+    ADD CONSTRAINT work_claim_pkey PRIMARY KEY (tenant_id, kind, object_id);
+
 ALTER TABLE ONLY public.wrong_pin
     ADD CONSTRAINT wrong_pin_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
@@ -1685,6 +1916,8 @@ CREATE INDEX approval_request_due ON public.approval_request USING btree (expire
 CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING btree (tenant_id, kind, subject_id) WHERE ((state = 'pending'::text) AND (subject_id IS NOT NULL));
 
 CREATE INDEX approval_session ON public.approval USING btree (tenant_id, ended_session) WHERE (state = 'approved'::text);
+
+CREATE INDEX audit_object ON public.audit USING btree (tenant_id, object_id, id DESC) WHERE (object_id IS NOT NULL);
 
 CREATE INDEX broadcast_age ON public.broadcast USING brin (created_at);
 
@@ -1772,6 +2005,16 @@ CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree 
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
+CREATE INDEX staff_backup_code_of ON public.staff_backup_code USING btree (tenant_id, staff_id);
+
+CREATE INDEX staff_device_of ON public.staff_device USING btree (tenant_id, staff_id);
+
+CREATE INDEX staff_passkey_of ON public.staff_passkey USING btree (tenant_id, staff_id);
+
+CREATE INDEX staff_session_age ON public.staff_session USING brin (created_at);
+
+CREATE INDEX staff_session_of ON public.staff_session USING btree (tenant_id, staff_id);
+
 CREATE INDEX tariff_in_force ON public.tariff USING btree (tenant_id, operation, kind, valid_from DESC);
 
 CREATE INDEX tenant_version ON public.tenant USING btree (version);
@@ -1803,6 +2046,8 @@ ALTER INDEX public.posting_pkey ATTACH PARTITION public.posting_rest_pkey;
 ALTER INDEX public.turn_pkey ATTACH PARTITION public.turn_rest_pkey;
 
 ALTER INDEX public.turn_session ATTACH PARTITION public.turn_rest_tenant_id_session_idx;
+
+CREATE CONSTRAINT TRIGGER chain_audit AFTER INSERT ON public.audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.chain_audit();
 
 CREATE TRIGGER code_is_free BEFORE INSERT OR UPDATE ON public.service_address FOR EACH ROW EXECUTE FUNCTION public.code_is_free();
 
@@ -1900,6 +2145,27 @@ ALTER TABLE ONLY public.sender_claim
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.staff_backup_code
+    ADD CONSTRAINT staff_backup_code_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_device
+    ADD CONSTRAINT staff_device_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_invitation
+    ADD CONSTRAINT staff_invitation_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_member
+    ADD CONSTRAINT staff_member_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.staff_passkey
+    ADD CONSTRAINT staff_passkey_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_role
+    ADD CONSTRAINT staff_role_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
+ALTER TABLE ONLY public.staff_session
+    ADD CONSTRAINT staff_session_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
+
 ALTER TABLE ONLY public.subscriber
     ADD CONSTRAINT subscriber_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -1960,9 +2226,21 @@ CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.spending_limit TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.staff_challenge TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.staff_device TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.staff_invitation TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.staff_session TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.staff_try TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.usage_day TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.work_claim TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.wrong_pin TO piga_relay USING (true);
 
@@ -1972,6 +2250,10 @@ ALTER TABLE public.approval_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_seal ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY auditor ON public.account FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.agent FOR SELECT TO piga_verify USING (true);
@@ -1979,6 +2261,12 @@ CREATE POLICY auditor ON public.agent FOR SELECT TO piga_verify USING (true);
 CREATE POLICY auditor ON public.approval FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.approval_request FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.audit FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.audit_link FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.audit_seal FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.broadcast FOR SELECT TO piga_verify USING (true);
 
@@ -2120,6 +2408,10 @@ CREATE POLICY own_tenant ON public.approval_request USING ((tenant_id = public.c
 
 CREATE POLICY own_tenant ON public.audit USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.audit_link USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.audit_seal USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.broadcast USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.broadcast_recipient USING ((tenant_id = public.current_tenant()));
@@ -2198,6 +2490,24 @@ CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.cu
 
 CREATE POLICY own_tenant ON public.spending_limit USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.staff_backup_code USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_challenge USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_device USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_invitation USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_member USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_passkey USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_role USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_session USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.staff_try USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.subscriber USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.tariff USING ((tenant_id = public.current_tenant()));
@@ -2209,6 +2519,8 @@ CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenan
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.wallet_outage USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.work_claim USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.wrong_pin USING ((tenant_id = public.current_tenant()));
 
@@ -2238,6 +2550,24 @@ ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.spending_limit ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.staff_backup_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_challenge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_device ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_invitation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_passkey ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_try ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.subscriber ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
@@ -2252,6 +2582,8 @@ ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wallet_outage ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.work_claim ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.wrong_pin ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO piga_app;
@@ -2264,6 +2596,9 @@ REVOKE ALL ON FUNCTION public.all_services() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.all_services() TO piga_app;
 GRANT ALL ON FUNCTION public.all_services() TO piga_relay;
 GRANT ALL ON FUNCTION public.all_services() TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.audit TO piga_app;
+GRANT SELECT ON TABLE public.audit TO piga_verify;
 
 REVOKE ALL ON FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_channel text, p_code text) TO piga_app;
@@ -2361,7 +2696,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.approval_request TO piga_app;
 GRANT SELECT ON TABLE public.approval_request TO piga_relay;
 GRANT SELECT ON TABLE public.approval_request TO piga_verify;
 
-GRANT SELECT,INSERT ON TABLE public.audit TO piga_app;
+GRANT SELECT,INSERT ON TABLE public.audit_link TO piga_app;
+GRANT SELECT ON TABLE public.audit_link TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.audit_seal TO piga_app;
+GRANT SELECT ON TABLE public.audit_seal TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.broadcast TO piga_app;
 GRANT DELETE ON TABLE public.broadcast TO piga_relay;
@@ -2593,6 +2932,59 @@ GRANT SELECT(subscriber_id) ON TABLE public.spending_limit TO piga_relay;
 
 GRANT SELECT(until) ON TABLE public.spending_limit TO piga_relay;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_backup_code TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.staff_challenge TO piga_app;
+GRANT DELETE ON TABLE public.staff_challenge TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.staff_challenge TO piga_relay;
+
+GRANT SELECT(challenge) ON TABLE public.staff_challenge TO piga_relay;
+
+GRANT SELECT(used_at) ON TABLE public.staff_challenge TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.staff_device TO piga_app;
+GRANT DELETE ON TABLE public.staff_device TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.staff_device TO piga_relay;
+
+GRANT SELECT(token_hash) ON TABLE public.staff_device TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.staff_device TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.staff_invitation TO piga_app;
+GRANT DELETE ON TABLE public.staff_invitation TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.staff_invitation TO piga_relay;
+
+GRANT SELECT(token_hash) ON TABLE public.staff_invitation TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.staff_invitation TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.staff_member TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_passkey TO piga_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.staff_role TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.staff_session TO piga_app;
+GRANT DELETE ON TABLE public.staff_session TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.staff_session TO piga_relay;
+
+GRANT SELECT(token_hash) ON TABLE public.staff_session TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.staff_session TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.staff_try TO piga_app;
+GRANT DELETE ON TABLE public.staff_try TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.staff_try TO piga_relay;
+
+GRANT SELECT(what) ON TABLE public.staff_try TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.staff_try TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriber TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
@@ -2617,6 +3009,17 @@ GRANT SELECT(operation) ON TABLE public.usage_day TO piga_relay;
 GRANT SELECT(day) ON TABLE public.usage_day TO piga_relay;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wallet_outage TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.work_claim TO piga_app;
+GRANT DELETE ON TABLE public.work_claim TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.work_claim TO piga_relay;
+
+GRANT SELECT(kind) ON TABLE public.work_claim TO piga_relay;
+
+GRANT SELECT(object_id) ON TABLE public.work_claim TO piga_relay;
+
+GRANT SELECT(until) ON TABLE public.work_claim TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.wrong_pin TO piga_app;
 GRANT DELETE ON TABLE public.wrong_pin TO piga_relay;
