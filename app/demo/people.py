@@ -56,8 +56,9 @@ def load(settings: Settings) -> None:
         applied = _applied_hashes(core)
         for folder in folders():
             if applied.get(folder.name) != folder_hash(folder):
-                apply(core.database, core.keys, read(folder), rules(demo=True), may_renumber=True)
-        load_staff(core.database, core.keys, [read(folder).id for folder in folders()])
+                manifest = read(folder)
+                apply(core.database, core.keys, manifest, rules(demo=True), may_renumber=True)
+                load_staff(core.database, core.keys, [manifest.id])
 
 
 def people(settings: Settings) -> list[DemoPerson]:

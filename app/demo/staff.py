@@ -25,6 +25,7 @@ def load_staff(database: Database, keys: Keyring, tenant_ids: list[uuid.UUID]) -
     """Take the demo's staff on where they are not there yet."""
     for tenant_id in tenant_ids:
         with database.transaction(tenant_id) as tx:
+            members.one_at_a_time(tx)
             known = {one.handle for one in members.listed(tx)}
             for handle, roles in STAFF.items():
                 if handle not in known:

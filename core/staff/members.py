@@ -119,6 +119,11 @@ _INVITED = (
 # --- who there is ---------------------------------------------------------------------------------
 
 
+def one_at_a_time(tx: Tx) -> None:
+    """Until the end of the transaction nobody else takes somebody on here."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('staff ' || current_tenant(), 0))")
+
+
 def invite(
     tx: Tx, keys: Keyring, tenant_id: uuid.UUID, handle: str, grants: Sequence[Grant], *, by: str
 ) -> str:
@@ -128,6 +133,7 @@ def invite(
     Raises NotAnOfficer, NoSuchRole, NeedsSecondPerson, HandleTaken.
     """
     handle = officer(handle, by).name
+    one_at_a_time(tx)
     row = tx.one(
         "SELECT id, state FROM staff_member WHERE tenant_id = current_tenant() AND handle = %s"
         " FOR UPDATE",
