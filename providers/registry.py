@@ -28,6 +28,7 @@ _TABLE = {
     "meta": "providers.meta.adapter:PROVIDER",
     "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
+    "paystack": "providers.paystack.adapter:PROVIDER",
     "smpp": "providers.smpp.adapter:PROVIDER",
     "twilio": "providers.twilio.adapter:PROVIDER",
 }

@@ -37,7 +37,8 @@ class Collection:
     `reference` is ours, stored before the request leaves, and the key by which the provider knows
     the payment when it comes again: a random UUID (version 4; some providers take no other).
     `purpose` is what the payer reads, `memo` what our own statement says. Callbacks go to
-    `callback_url`; '' asks for none.
+    `callback_url`; '' asks for none. `network` is the payer's ("mtn", "telecel", "at", "airtel",
+    "mpesa"), for a provider of several; '' where nobody said, and the number is taken for a hint.
     """
 
     reference: UUID
@@ -46,6 +47,7 @@ class Collection:
     purpose: str = field(default="", repr=False)
     memo: str = field(default="", repr=False)
     callback_url: str = field(default="", repr=False)
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Disbursement:
     purpose: str = field(default="", repr=False)
     memo: str = field(default="", repr=False)
     callback_url: str = field(default="", repr=False)
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,8 @@ _SENTENCES = {
     "other_currency": "This account pays in another currency.",
     "invalid_reference": "A payment's reference is a random UUID (version 4).",
     "invalid_callback_url": "Callbacks go to an address with https only.",
+    "unknown_network": "Nobody said which network this number is of, and it does not show.",
+    "no_recipient": "The provider did not take down whom to pay; nothing was paid.",
     "not_offered": "The provider does not do this.",
     "part_not_offered": "The provider pays back all of a payment or nothing.",
     "not_told": "The provider does not say what becomes of this; look at its statement.",

@@ -1,9 +1,9 @@
 """The fakes' process: the companies' side of every wire, and a phone to try it with.
 
 For demo and tests, on loopback only. `/at/…` is Africa's Talking's REST side, `/kannel/…` a
-Kannel's, `/meta/…` Meta's and `/twilio/…` Twilio's; `/momo/…` is MTN MoMo's, `/airtel/…` Airtel
-Money's; `/phone/…` is a handset on the USSD gateway, with an inbox, and `/phone/whatsapp` and
-`/phone/twilio` its chats, driven by JSON.
+Kannel's, `/meta/…` Meta's and `/twilio/…` Twilio's; `/momo/…`, `/airtel/…` and so on are those of
+payment providers; `/phone/…` is a handset on the USSD gateway, with an inbox, and `/phone/whatsapp`
+and `/phone/twilio` its chats, driven by JSON.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
 from providers.mobile_money.fake import PaymentFake
 from providers.mtn_momo.fake import MomoFake
+from providers.paystack.fake import PaystackFake
 from providers.simulator import bad_network, control
 from providers.simulator.dialling import Dialling
 from providers.simulator.faults import Scripted
@@ -58,7 +59,10 @@ _STATUSES: dict[type[Exception], int] = {
     SessionBusy: 409,
     ValueError: 400,
 }
-_PAYMENTS: dict[str, Callable[..., PaymentFake]] = {"airtel": AirtelFake}
+_PAYMENTS: dict[str, Callable[..., PaymentFake]] = {
+    "airtel": AirtelFake,
+    "paystack": PaystackFake,
+}
 _MSISDN = re.compile(r"\+?[1-9][0-9]{8,14}")
 
 
