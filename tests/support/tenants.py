@@ -4,9 +4,7 @@
 with it beside, by a phone or by workers, is in `ussd` and `workers`.
 """
 
-import contextlib
 import itertools
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,8 +26,8 @@ from core.people import people
 from core.security.keyring import Keyring
 from core.tenants import directory
 from core.tenants.tariffs import Tariff
-from tests.support.domains import verify
 from tests.support.servers import DatabaseUrls
+from tests.support.warm import Warm
 from values import ids
 from values.ids import uuid7
 
@@ -37,27 +35,32 @@ CURRENCY = "RWF"
 KEY = bytes(range(32))
 KEYS = Keyring(KEY)
 PROVIDER = "africastalking"
-BACK_WITHIN_S = 20.0
 
 
 class Tenant:
     """One tenant of a database. Money comes from its settlement account."""
 
     def __init__(
-        self, urls: DatabaseUrls, tenant_id: uuid.UUID, slug: str, *, database_url: str = ""
+        self,
+        urls: DatabaseUrls,
+        tenant_id: uuid.UUID,
+        slug: str,
+        *,
+        database_url: str = "",
+        warm: Warm | None = None,
     ) -> None:
         self.urls = urls
         self.tenant_id = tenant_id
         self.slug = slug
         self.keys = KEYS
-        self.database = Database(database_url or urls.database_url)
-        self._admin: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._warm = warm or Warm(urls, database_url)
+        self._is_lent = warm is not None
+        self.database = self._warm.database
         self._numbers = iter(range(788_000_001, 788_999_999))
 
     def close(self) -> None:
-        self.database.close()
-        if self._admin is not None:
-            self._admin.close()
+        if not self._is_lent:
+            self._warm.close()
 
     @contextmanager
     def tx(self, deadline_s: float = 30.0) -> Iterator[Tx]:
@@ -187,21 +190,7 @@ class Tenant:
     @property
     def admin(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """The superuser's connection; a new one where Postgres was killed."""
-        deadline = time.monotonic() + BACK_WITHIN_S
-        while True:
-            try:
-                if self._admin is None:
-                    self._admin = psycopg.connect(self.urls.admin_url, autocommit=True)
-                elif self._admin.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
-                    self._admin.execute("SELECT 1")
-                return self._admin
-            except psycopg.OperationalError:
-                assert time.monotonic() < deadline, "Postgres does not come back"
-                with contextlib.suppress(psycopg.Error):
-                    if self._admin is not None:
-                        self._admin.close()
-                self._admin = None
-                time.sleep(0.05)
+        return self._warm.admin
 
     def one(self, query: str, *params: Any) -> tuple[Any, ...]:
         """The only row that the superuser finds."""
@@ -221,7 +210,7 @@ class Tenant:
 
     def broken(self) -> list[str]:
         """The names of the invariants that do not hold, over all tenants."""
-        report = verify(self.urls.verify_url)
+        report = self._warm.verified()
         return [check.name for check in report.checks if not check.ok]
 
     def as_superuser(self, statement: str, *params: object) -> None:

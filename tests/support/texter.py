@@ -74,8 +74,8 @@ class Texter:
         session_hash = KEYS.session("chat", id.hex, str(sessions))
         return choice_id(mark_of(KEYS, session_hash, stored.session), typed)
 
-    def work(self) -> int:
-        """A worker works the conversation; answers how many messages."""
+    def work(self, maximum: int | None = None) -> int:
+        """A worker works the conversation, or so many messages of it; answers how many."""
         (id,) = self.tenant.admin.execute(
             "SELECT id FROM conversation WHERE address_lookup = %s",
             (KEYS.lookup(USSD, self.number),),
@@ -84,7 +84,9 @@ class Texter:
             held = inbox.hold(tx, KEYS, id, lease_s=60)
         assert held is not None
         worked = 0
-        while self.turns.work_next(self.tenant.tenant_id, held) is not Worked.NOTHING:
+        while worked != maximum:
+            if self.turns.work_next(self.tenant.tenant_id, held) is Worked.NOTHING:
+                break
             worked += 1
         with self.tenant.tx() as tx:
             inbox.release(tx, held)
@@ -92,12 +94,7 @@ class Texter:
 
     def text(self, text: str) -> str:
         """Write, and read the reply."""
-        before = len(self.replies())
-        self.post(text)
-        self.work()
-        [*_, last] = replies = self.replies()
-        assert len(replies) == before + 1
-        return last
+        return self.write(text).text
 
     def replies(self) -> list[str]:
         return [message.text for message in self.messages()]
@@ -113,8 +110,20 @@ class Texter:
 
     def write(self, text: str) -> Reply:
         """Write, and read the whole reply."""
-        self.text(text)
-        return self.messages()[-1]
+        before = self._count()
+        self.post(text)
+        self.work(1)
+        [*_, last] = messages = self.messages()
+        assert len(messages) == before + 1
+        return last
+
+    def _count(self) -> int:
+        """How many messages of ours there are."""
+        return self.tenant.number(
+            "SELECT count(*) FROM message m JOIN conversation c ON c.id = m.conversation_id"
+            " WHERE c.address_lookup = %s",
+            KEYS.lookup(USSD, self.number),
+        )
 
 
 def sms_service(

@@ -64,6 +64,7 @@ class Play(Player):
 
     tenant: UssdTenant
     language: str
+    posts_twice: bool = True
     phones: dict[str, Phone] = field(default_factory=dict)
 
     def run(self, script: list[str]) -> str:
@@ -72,7 +73,7 @@ class Play(Player):
 
     def phone(self, who: str) -> Phone:
         if who not in self.phones:
-            self.phones[who] = phone_of(self.tenant, who)
+            self.phones[who] = phone_of(self.tenant, who, posts_twice=self.posts_twice)
         return self.phones[who]
 
     def texts(self, who: str) -> list[str]:

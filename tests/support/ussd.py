@@ -30,6 +30,7 @@ from tests.support.domains import DOMAINS, FLOWS
 from tests.support.ibimina import FOLDER
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, PROVIDER, Tenant
+from tests.support.warm import Warm
 
 SPOKEN = ("en", "rw", "fr", "sw")
 CODE = "*384*10#"
@@ -50,10 +51,16 @@ class UssdTenant(Tenant):
     """Everything of one test. `turns` may be given other flows, as by a deploy."""
 
     def __init__(
-        self, urls: DatabaseUrls, redis_url: str, *, database_url: str = "", store_url: str = ""
+        self,
+        urls: DatabaseUrls,
+        redis_url: str,
+        *,
+        database_url: str = "",
+        store_url: str = "",
+        warm: Warm | None = None,
     ) -> None:
         self.plan = manifest()
-        super().__init__(urls, self.plan.id, self.plan.slug, database_url=database_url)
+        super().__init__(urls, self.plan.id, self.plan.slug, database_url=database_url, warm=warm)
         self.people: dict[str, PersonEntry] = {one.key: one for one in self.plan.of(PEOPLE)}
         self.store = Store(store_url or redis_url)
         self.redis = redis.Redis.from_url(redis_url)

@@ -1,0 +1,91 @@
+"""Connections to a test's database that may outlive it.
+
+What Postgres has read of its catalogs, compiled and planned for one test it need not do for the
+next: a new connection costs a short conversation more than one that was used before.
+"""
+
+import contextlib
+import select
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from core.db.database import Database
+from core.money.verify import Report
+from tests.support.domains import examine
+from tests.support.servers import DatabaseUrls
+
+BACK_WITHIN_S = 20.0
+
+_Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class Warm:
+    """The application's pool, the superuser's connection and the auditor's, each made when it is
+    first wanted; `database_url` is the pool's, where it is another than the database's own."""
+
+    def __init__(self, urls: DatabaseUrls, database_url: str = "") -> None:
+        self._urls = urls
+        self.database = Database(database_url or urls.database_url)
+        self._kept: dict[str, _Connection] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def kept(self) -> Iterator["Warm"]:
+        try:
+            yield self
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self.database.close()
+        while self._kept:
+            self._kept.popitem()[1].close()
+
+    @property
+    def admin(self) -> _Connection:
+        """The superuser's connection; a new one where Postgres was killed."""
+        return self._connection(self._urls.admin_url)
+
+    def verified(self) -> Report:
+        """What the auditor finds of the books, in one snapshot."""
+        auditor = self._connection(self._urls.verify_url)
+        with auditor.transaction():
+            auditor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return examine(auditor)
+
+    def _connection(self, url: str) -> _Connection:
+        with self._lock:
+            found = self._kept.pop(url, None)
+            if found is not None and _is_lost(found):
+                with contextlib.suppress(psycopg.Error):
+                    found.close()
+                found = None
+            self._kept[url] = found or _connected(url)
+            return self._kept[url]
+
+
+def _connected(url: str) -> _Connection:
+    deadline = time.monotonic() + BACK_WITHIN_S
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline, "Postgres does not come back"
+            time.sleep(0.05)
+
+
+def _is_lost(connection: _Connection) -> bool:
+    """Closed by us, or by a server that is gone: an idle connection has nothing to read but its
+    end."""
+    with connection.lock:  # no other thread is waiting for an answer
+        if connection.closed:
+            return True
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            return False
+        return bool(select.select([connection.fileno()], [], [], 0)[0])
