@@ -75,44 +75,65 @@ def raise_status(
 Statement = tuple[str, tuple[object, ...] | dict[str, object]]
 
 
+_RECORD_ID = (
+    "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id, created_at)"
+    " VALUES (current_tenant(), %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING"
+)
+_TAKE_EARLY = (
+    "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
+    " AND provider_message_id = %s RETURNING state, reason"
+)
+# With whether another report is left over for the same number.
+_TAKE_EARLY_AND_LOOK = (
+    f"WITH mine AS ({_TAKE_EARLY}) SELECT mine.state, mine.reason, EXISTS (SELECT 1"
+    " FROM early_report e WHERE e.tenant_id = current_tenant() AND e.address_lookup = %s"
+    " AND (e.provider, e.provider_message_id) <> (%s, %s)) FROM (SELECT) one LEFT JOIN mine ON true"
+)
+
+
 def taken_with(
-    message_id: uuid.UUID, *, provider: str, provider_message_id: str, reason: str | None = None
+    message_id: uuid.UUID,
+    *,
+    provider: str,
+    provider_message_id: str,
+    address_lookup: bytes | None,
+    reason: str | None = None,
 ) -> list[Statement]:
     """The statements that raise a text to accepted under the provider's id, to be sent along with
-    others; the second one answers whether that is news, and the last one the report that came
-    before, for `apply_early`."""
+    others. The third from the end answers whether that is news, and the last what `apply_early` is
+    given: the report that came before, and whether another to that number is left over."""
+    named = provider, provider_message_id
+    locks = [] if address_lookup is None else [(_LOCK, (_number_key(address_lookup),))]
     return [
+        *locks,
         (_LOCK, (f"id:{provider}:{provider_message_id}",)),
         (_RAISE_STATUS["accepted"], {"id": message_id, "reason": reason, "taken": True}),
-        *_recorded(message_id, provider, provider_message_id),
+        (_RECORD_ID, (*named, message_id)),
+        (_TAKE_EARLY_AND_LOOK, (*named, address_lookup, *named)),
     ]
 
 
-def apply_early(tx: Tx, message_id: uuid.UUID, report: Row | None) -> None:
-    """Apply the report that came before its text's id was known, if there was one."""
-    if report is not None:
-        _apply(tx, message_id, True, report[0], report[1])
-
-
-def _recorded(message_id: uuid.UUID, provider: str, provider_message_id: str) -> list[Statement]:
-    return [
-        (
-            "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id,"
-            " created_at) VALUES (current_tenant(), %s, %s, %s, clock_timestamp())"
-            " ON CONFLICT DO NOTHING",
-            (provider, provider_message_id, message_id),
-        ),
-        (
-            "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
-            " AND provider_message_id = %s RETURNING state, reason",
-            (provider, provider_message_id),
-        ),
-    ]
+def apply_early(
+    tx: Tx, message_id: uuid.UUID, found: Row | None, address_lookup: bytes | None
+) -> None:
+    """Apply the report that came before its text's id was known, if there was one; and the one
+    that is left over, where now only one text to that number can be meant by it."""
+    if found is None:
+        return
+    state, reason, is_left_over = found
+    if state is not None:
+        _apply(tx, message_id, True, state, reason)
+    if is_left_over and address_lookup is not None:
+        match_report(tx, address_lookup)
 
 
 def lock_number(tx: Tx, address_lookup: bytes) -> None:
     """One at a time decides which text to a number a report belongs to. Before `lock_id`."""
-    tx.execute(_LOCK, (f"number:{address_lookup.hex()}",))
+    tx.execute(_LOCK, (_number_key(address_lookup),))
+
+
+def _number_key(address_lookup: bytes) -> str:
+    return f"number:{address_lookup.hex()}"
 
 
 def lock_id(tx: Tx, provider: str, provider_message_id: str) -> None:
@@ -199,8 +220,13 @@ def record_provider_id(
 ) -> None:
     """Record the provider's id of a text, and apply the report that came before we knew it."""
     lock_id(tx, provider, provider_message_id)
-    _, early = tx.pipeline(*_recorded(message_id, provider, provider_message_id))
-    apply_early(tx, message_id, early.fetchone())
+    _, early = tx.pipeline(
+        (_RECORD_ID, (provider, provider_message_id, message_id)),
+        (_TAKE_EARLY, (provider, provider_message_id)),
+    )
+    report = early.fetchone()
+    if report is not None:
+        _apply(tx, message_id, True, *report)
 
 
 def match_report(tx: Tx, address_lookup: bytes) -> bool:

@@ -278,13 +278,18 @@ def accepted(
     """The provider took it, for a `reason` in another form than it was meant. Said again, it
     changes nothing, and answers False."""
     if provider_message_id is not None and text.subscriber_id is None:
-        # A reply: no report finds it by its number, so that one round trip does it all.
-        id = provider_message_id
-        _, _, raised, *_, early = tx.pipeline(
+        # A reply, of which there are most: one round trip does it all.
+        *_, raised, _, early = tx.pipeline(
             (outbox.DONE, (text.claim.outbox_id,)),
-            *taken_with(text.id, provider=provider, provider_message_id=id, reason=reason),
+            *taken_with(
+                text.id,
+                provider=provider,
+                provider_message_id=provider_message_id,
+                address_lookup=text.address_lookup,
+                reason=reason,
+            ),
         )
-        apply_early(tx, text.id, early.fetchone())
+        apply_early(tx, text.id, early.fetchone(), text.address_lookup)
         return raised.fetchone() is not None
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)

@@ -35,6 +35,11 @@ def take_report(database: Database, asked: uuid.UUID, report: Report) -> str:
     Our own id decides where it comes back, and else a known one. Of an unknown one it is the tenant
     that waits for a report to that number; where several do, each keeps it until its own request is
     answered with that id, and none is guessed. Answers as `apply_report` does. Raises Unavailable.
+
+    The answer to the request may be recorded between two looks: at the first its id is not known
+    yet, and at the second no text waits for a report any more. So what seems to be nobody's is
+    looked for once more; a text of ours has been `sending` since before its request left, and by
+    the second look it either waits or its id is known.
     """
     if report.state is None or not 0 < len(report.provider_message_id) <= PROVIDER_ID_CHARS_MAXIMUM:
         return "unreadable"
@@ -42,6 +47,12 @@ def take_report(database: Database, asked: uuid.UUID, report: Report) -> str:
         answer = _apply(database, asked, report, is_shared=True)
         if answer != "foreign":
             return answer
+    answer = _find(database, asked, report)
+    return _find(database, asked, report) if answer == "foreign" else answer
+
+
+def _find(database: Database, asked: uuid.UUID, report: Report) -> str:
+    """Apply it for whoever knows its id, or else waits for it."""
     found = database.autocommit(asked).all(
         "SELECT tenant_id, is_known FROM tenants_of_report(%s, %s, %s, %s)",
         (report.provider, report.provider_message_id, USSD, report.address_lookup),
