@@ -62,6 +62,7 @@ TURN_STREAMS = 256
 # --- the schedule -----------------------------------------------------------------------------
 EXPIRE_EVERY_S = 5.0
 SWEEP_EVERY_S = 30.0
+GUESSES_EVERY_S = 3_600.0
 PARTITIONS_EVERY_S = 6 * 3_600.0
 RETENTION_EVERY_S = 3_600.0
 

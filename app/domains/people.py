@@ -11,6 +11,7 @@ from flows.account.receipts import Receipts
 from flows.account.register import Register
 from flows.account.statement import Statement
 from flows.account.who import SomeoneElse, Who
+from workers.schedule import guesses
 
 
 def _sections() -> Sections:
@@ -28,6 +29,7 @@ DOMAIN = Domain(
     entered_by_engine=frozenset({Register.name, Who.name}),
     messages=messages.MESSAGES,
     retention=retention.RETENTION,
+    tasks=guesses.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -37,8 +37,9 @@ FILE = "tenant.yaml"
 HASH = "applied_hash"
 # Fewer would hold a tenant's people for their own slips, more would hold nobody who is guessed at.
 WRONG_PINS_A_MINUTE: Final = (30, 3_000)
-# Of this one nobody is held: staff are alarmed.
+# Of these nobody is held: staff are alarmed.
 WRONG_PINS_A_DAY: Final = (10, 30_000)
+WRONG_PINS_A_WEEK: Final = (10, 100_000)
 # For how long a number is new that staff gave, or whose SIM changed; networks and rules ask for 72.
 NEW_SIM_H: Final = (0, 720)
 # For more people than any tenant has, one officer is always enough; for none, two always decide.
@@ -138,6 +139,7 @@ class Settings(Entry):
     new_roles: list[Annotated[str, one_of(_self_registered)]] = Field(default_factory=list)
     wrong_pins_a_minute: Annotated[int, whole(*WRONG_PINS_A_MINUTE)] | None = None
     wrong_pins_a_day: Annotated[int, whole(*WRONG_PINS_A_DAY)] | None = None
+    wrong_pins_a_week: Annotated[int, whole(*WRONG_PINS_A_WEEK)] | None = None
     first_use: Annotated[str, one_of(FIRST_USES)] = ""
     new_sim_h: Annotated[int, whole(*NEW_SIM_H)] | None = None
     quiet_hours: QuietHours | None = None

@@ -8,15 +8,17 @@ types the right PIN is never refused for what others did.
 
 Who guesses slowly is held by nothing: an owner who forgot looks the same. Staff are alarmed, where
 more people within a day had a wrong PIN and no right one since than the tenant's number for it, or
-where one person had more wrong ones in a day than who forgot a PIN types before they call.
+where one person had more wrong ones in a day than who forgot a PIN types before they call. Who
+guesses more slowly still is looked for once an hour, by the week: `guessed_in_a_week`.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from core.db.database import Tx
+from core.db.database import Database, Tx
 from core.security.keyring import Keyring
 
 # A large tenant names more in its folder. Who mistyped and then got it right is not counted.
@@ -25,6 +27,8 @@ COUNTED_S: Final = 60
 PEOPLE_A_DAY: Final = 30
 TIMES_A_DAY: Final = 6
 DAY_S: Final = 24 * 3_600
+PEOPLE_A_WEEK: Final = 60
+WEEK_S: Final = 7 * DAY_S
 HISTORY_AFTER_S: Final = 24 * 3_600
 LISTED_MAXIMUM: Final = 1_000
 
@@ -51,6 +55,7 @@ _COUNTED = (
 )
 _IN_A_MINUTE = _COUNTED.format(within="%(within_s)s")
 _IN_A_DAY = _COUNTED.format(within="%(day_s)s")
+_IN_A_WEEK = _COUNTED.format(within="%(week_s)s")
 _COUNT = (
     f"SELECT (SELECT count(*) FROM (SELECT 1{_IN_A_MINUTE} LIMIT %(people)s + 1) many),"
     f" (SELECT count(*) FROM (SELECT 1{_IN_A_DAY} LIMIT %(day_people)s + 1) many)"
@@ -160,3 +165,42 @@ def wrong_since(tx: Tx, keys: Keyring, *, hours: int, only_held: bool = False) -
         (TIMES_A_DAY, hours, only_held, LISTED_MAXIMUM),
     )
     return [WrongPin(id, keys.open(sealed, id.bytes), *rest) for id, sealed, *rest in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class GuessedAt:
+    """A tenant of which more people than it takes for slips had a wrong PIN within a week, and no
+    right one since."""
+
+    tenant_id: uuid.UUID
+    slug: str
+
+
+def guessed_in_a_week(app: Database, relay: Database) -> list[GuessedAt]:
+    """Look at all tenants: no turn does. `relay` looks across them, `app` acts within one. A
+    tenant's number is its setting `wrong_pins_a_week`, or at least twice its number for a day."""
+    with relay.transaction(None) as tx:
+        many = tx.all(
+            "SELECT tenant_id FROM wrong_pin WHERE wrong_at > now() - make_interval(secs => %s)"
+            " GROUP BY tenant_id ORDER BY tenant_id",
+            (WEEK_S,),
+        )
+    found = []
+    for (tenant_id,) in many:
+        with app.transaction(tenant_id) as tx:
+            slug, settings = tx.all(
+                "SELECT slug, settings FROM tenant WHERE id = current_tenant()"
+            )[0]
+            people = _people_a_week(settings)
+            counted = tx.all(
+                f"SELECT count(*) FROM (SELECT 1{_IN_A_WEEK} LIMIT %(people)s + 1) many",
+                {"week_s": WEEK_S, "people": people},
+            )
+        if counted[0][0] > people:
+            found.append(GuessedAt(tenant_id, slug))
+    return found
+
+
+def _people_a_week(settings: Mapping[str, Any]) -> int:
+    a_day = max(int(settings.get(key, 0)) for key in ("wrong_pins_a_minute", "wrong_pins_a_day"))
+    return int(settings.get("wrong_pins_a_week", max(PEOPLE_A_WEEK, 2 * a_day)))

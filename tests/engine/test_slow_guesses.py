@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core.db.database import Tx
+from core.db.database import Database, Tx
 from core.people.wrong_pins import PEOPLE_A_DAY, TIMES_A_DAY
 from core.tenants.directory import touch
 from tests.engine.test_wrong_pins import (
@@ -18,7 +18,10 @@ from tests.engine.test_wrong_pins import (
     old_people,
     registered,
 )
+from tests.support.servers import DatabaseUrls
 from tests.support.ussd import UssdTenant
+from workers.schedule import guesses
+from workers.schedule.tasks import Databases
 
 __all__ = ["old_people"]
 
@@ -27,6 +30,21 @@ SLOW = (
     " Nobody is locked for it: piga tenant wrong-pins ibimina"
 )
 OFTEN = "ALARM ibimina: too many wrong PINs of one person in a day: piga tenant wrong-pins ibimina"
+
+
+WEEK = (
+    "ALARM ibimina: wrong PINs of too many people in a week, and no right one since."
+    " Nobody is locked for it: piga tenant wrong-pins ibimina --hours 168"
+)
+
+
+def look(tenant: UssdTenant, database: DatabaseUrls) -> int:
+    """The schedule's task."""
+    relay = Database(database.relay_url)
+    try:
+        return guesses.look(Databases(tenant.database, relay))
+    finally:
+        relay.close()
 
 
 def minutes_go_by(tenant: UssdTenant, minutes: int) -> None:
@@ -45,6 +63,14 @@ def set_day(tx: Tx, people: int) -> None:
     touch(tx)
 
 
+def set_week(tx: Tx, people: int) -> None:
+    tx.execute(
+        "UPDATE tenant SET settings = settings || %s WHERE id = current_tenant()",
+        (json.dumps({"wrong_pins_a_week": people}),),
+    )
+    touch(tx)
+
+
 def test_one_guess_every_forty_minutes_at_another_person_is_an_alarm(
     tenant: UssdTenant, old_people: Crowd, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -58,6 +84,30 @@ def test_one_guess_every_forty_minutes_at_another_person_is_an_alarm(
     assert alarms(caplog) == [SLOW]
     assert locked(tenant) == 0
     assert len(listed(tenant)) == PEOPLE_A_DAY + 1
+
+
+def test_a_few_people_a_day_are_seen_by_the_week(
+    tenant: UssdTenant,
+    ussd_database: DatabaseUrls,
+    old_people: Crowd,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tenant.faults_are_expected = True  # the alarm
+    tenant.change(set_week, 10)
+    long_ago, *phones = old_people(12)
+    balances(long_ago, WRONG)
+    minutes_go_by(tenant, 5 * 24 * 60)
+    for phone in phones:
+        balances(phone, WRONG)
+        minutes_go_by(tenant, 5 * 60)
+    assert look(tenant, ussd_database) == 1  # the eleven; the one before them is of last week
+    assert alarms(caplog) == [WEEK]
+    caplog.clear()
+    balances(phones[0], PIN)
+    assert (look(tenant, ussd_database), alarms(caplog)) == (0, [])
+    tenant.change(set_week, 60)
+    balances(phones[0], WRONG)
+    assert look(tenant, ussd_database) == 0
 
 
 def test_people_who_got_it_right_later_and_those_of_yesterday_are_slips(
