@@ -130,7 +130,7 @@ class Postgres(Server):
             f"GRANT pg_read_all_data TO {BACKUP}",
             f"ALTER ROLE {BACKUP} SET default_transaction_read_only = on",
             f"GRANT {LEDGER} TO {OWNER}{without}",
-            f"GRANT SET ON PARAMETER log_min_messages TO {LEDGER}",
+            f"GRANT SET ON PARAMETER log_min_messages TO {LEDGER}, {OWNER}",
         ]
 
     def url(self, role: str, database: str = DATABASE) -> str:
