@@ -51,6 +51,16 @@ def check_tree_words(tree: Tree, terms: Collection[Term] | None = None) -> list[
     return found
 
 
+def check_forbidden_words(tree: Tree, terms: Collection[Term]) -> list[Problem]:
+    """Of `check_tree_words`, the words that are never to be said."""
+    return [
+        Problem("menus", f"{place_of(node.path)} {name} in {language}", what)
+        for node in tree.root.walk()
+        for name, words in words_of(node)
+        for language, what in glossary.forbidden(words.to_data(), terms)
+    ]
+
+
 def check_tree(
     tree: Tree,
     flow_names: Collection[str],

@@ -59,6 +59,19 @@ def load(*files: Path) -> tuple[Term, ...]:
 def breaches(texts: Mapping[str, str], terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
     """What goes against the terms in one text that is said in several languages: the language, and
     what is wrong."""
+    terms = tuple(terms)
+    yield from forbidden(texts, terms)
+    english = texts.get(SOURCE_LANGUAGE, "")
+    for term in terms:
+        named = any(_has(english, form) for form in term.says.get(SOURCE_LANGUAGE, ()))
+        for language, words in texts.items() if named else ():
+            usual = term.says.get(language, ())
+            if words and usual and not any(_has(words, form) for form in usual):
+                yield language, f"has another word than {usual[0]!r} for {term.id!r}"
+
+
+def forbidden(texts: Mapping[str, str], terms: Iterable[Term]) -> Iterator[tuple[str, str]]:
+    """Of `breaches`, the words that are never to be said."""
     english = texts.get(SOURCE_LANGUAGE, "")
     for term in terms:
         excused = any(_has(english, form) for form in term.unless_en)
@@ -68,11 +81,6 @@ def breaches(texts: Mapping[str, str], terms: Iterable[Term]) -> Iterator[tuple[
                     usual = term.says.get(language, ())
                     instead = f": say {usual[0]!r}" if usual else ""
                     yield language, f"has {form!r}, which is not to be said ({term.id}){instead}"
-        named = any(_has(english, form) for form in term.says.get(SOURCE_LANGUAGE, ()))
-        for language, words in texts.items() if named else ():
-            usual = term.says.get(language, ())
-            if words and usual and not any(_has(words, form) for form in usual):
-                yield language, f"has another word than {usual[0]!r} for {term.id!r}"
 
 
 def problems(

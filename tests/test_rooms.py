@@ -128,7 +128,7 @@ FAULTS = {
         "fixtures/tenants/trade/menu.yaml",
         'fr: "Solde"',
         'fr: "' + "Le solde de votre compte " * 8 + '"',
-        "trade/menu.yaml: main menu in fr, 160 septets: has a line that does not fit one page",
+        ": main menu in fr, 160 septets: has a line that does not fit one page",
     ),
     "an over-long receipt": (
         "menus/locales/fr/LC_MESSAGES/piga.po",
@@ -140,7 +140,7 @@ FAULTS = {
         "fixtures/tenants/moto/menu.yaml",
         "  - key: 4\n",
         "  - key: 3\n",
-        "moto/menu.yaml: main menu: has the key 3 twice",
+        ": main menu: has the key 3 twice",
     ),
 }
 BREACHES = {

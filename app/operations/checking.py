@@ -8,9 +8,9 @@ from typing import Any
 
 from app import domains, gateways
 from app.domains.domain import Domain
-from app.errors import OperatorError
 from app.operations import domain_texts
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
+from app.operations.glossaries import terms
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
 from checks.conversations import Cost, check_costs, costs_of
@@ -23,7 +23,6 @@ from core.money.manifest import TARIFFS
 from core.tenants.directory import Service, all_services
 from engine.moves import REGISTER
 from engine.render import budget_of
-from menus import glossary
 from menus.budget import Budget
 from menus.catalogues import gaps
 from menus.check import (
@@ -34,7 +33,6 @@ from menus.check import (
     check_tree_words,
     check_words,
 )
-from menus.glossary import GLOSSARY, Term
 from menus.languages import BY_CODE, LANGUAGES
 from menus.screens import End
 from menus.texts import Local
@@ -75,9 +73,9 @@ class Findings:
 def check_shared(findings: Findings) -> None:
     """The sentences, the flows and the texts that are sent, which all tenants share."""
     findings.add(check_texts())
-    findings.add(check_words(_terms()))
+    findings.add(check_words(terms()))
     findings.add(domain_texts.check_catalogues())
-    findings.add(domain_texts.check_words(_terms()))
+    findings.add(domain_texts.check_words(terms()))
     ours = domains.load()
     findings.add(check_flows(ours.flows, explored_flows()))
     findings.add(check_refusals())
@@ -147,19 +145,6 @@ def _is_met(domain: Domain | None, reached: Collection[str]) -> bool:
     return REGISTER in names or not in_menus or not in_menus.isdisjoint(reached)
 
 
-def _terms() -> tuple[Term, ...]:
-    """Piga's own terms and those of all domains. Raises OperatorError."""
-    return _terms_of(GLOSSARY, *domains.load().glossaries)
-
-
-@cache
-def _terms_of(*files: Path) -> tuple[Term, ...]:
-    try:
-        return glossary.load(*files)
-    except (OSError, ValueError) as wrong:
-        raise OperatorError(f"A glossary cannot be read: {wrong}") from None
-
-
 @cache
 def _costs() -> dict[tuple[str, str], Cost]:
     """What conversations in chats take, by flow and language."""
@@ -217,7 +202,7 @@ def _check_tree(
         findings.reached.setdefault(language, set()).update(tree.flow_names())
     ours = domains.load()
     found = check_tree(tree, ours.in_menus, languages, (*USSD_BUDGETS, budget), ours.roles)
-    return found + check_tree_words(tree, _terms()) + domain_texts.check_tree(tree, languages)
+    return found + check_tree_words(tree, terms()) + domain_texts.check_tree(tree, languages)
 
 
 def _notice_faults(service: Service, budget: Budget) -> Iterator[Problem]:

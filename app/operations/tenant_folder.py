@@ -39,6 +39,7 @@ def _settings_at(provider: str) -> Mapping[str, Any]:
 def _check_tree(
     tree: dict[str, Any], languages: tuple[str, ...], roles: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
+    from app.operations import glossaries
     from menus import check
     from menus.tree_reading import BadTree, read_tree
 
@@ -49,7 +50,8 @@ def _check_tree(
             yield problem.place, problem.what
         return
     flows = domains.load().in_menus
-    for problem in check.check_tree(sound, flows, languages, roles=roles):
+    found = check.check_tree(sound, flows, languages, roles=roles)
+    for problem in (*found, *check.check_forbidden_words(sound, glossaries.terms())):
         yield problem.place, problem.what
 
 

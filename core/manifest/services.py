@@ -13,7 +13,7 @@ from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, reading_of, wrong
 from core.manifest.ids import id_of
 from core.manifest.section import Reading, Section, Tree
-from core.manifest.source import open_file
+from core.manifest.source import Fields, Items, Source, open_file, place_in
 from core.manifest.tenant import to_json
 from core.manifest.values import Flag, Text, matching, one_of, whole
 
@@ -24,6 +24,9 @@ OPEN_SESSIONS: Final = (10, 10_000_000)
 SESSION_MINUTES: Final = (1, 1440)  # of a conversation by SMS or WhatsApp, after each message
 MESSAGES_A_SECOND: Final = (1, 10_000)  # that a service sends
 CHANNELS: Final = ("ussd", "sms", "whatsapp")
+# How the check of trees names places.
+MAIN_MENU: Final = "main menu"
+WAY_SEPARATOR: Final = "/"
 
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
 _OTHER_CODE = matching(r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}", "a number or a sender id")
@@ -105,8 +108,30 @@ def _read_tree(reading: Reading, name: str) -> Tree:
         return {}
     roles = tuple(role.name for role in reading.roles)
     for way, text in reading.rules.check_tree(tree, reading.languages, roles):
-        reading.faults.add(name, 0, f"{way}: {text}" if way else text)
+        line = _line_in_tree(source, way) if source and way else 0
+        reading.faults.add(name, line, f"{way}: {text}" if way else text)
     return tree
+
+
+def _line_in_tree(source: Source, way: str) -> int:
+    """The line of a place as the check of trees names it, such as "account/pin text in fr"."""
+    path, _, rest = way.removeprefix(MAIN_MENU).partition(" ")
+    content: object = source.content
+    steps: list[str | int] = []
+    for id in path.split(WAY_SEPARATOR) if path else ():
+        items = content.get("menu") if isinstance(content, Fields) else None
+        for number, item in enumerate(items if isinstance(items, Items) else ()):
+            if isinstance(item, Fields) and item.get("id") == id:
+                steps += ["menu", number]
+                content = item
+                break
+        else:
+            break
+    if isinstance(content, Fields):
+        words = rest.replace(",", " ").split()
+        steps += words[:1] if words and words[0] in content.lines else ()
+        steps += words[2:3] if steps and len(words) > 2 and words[1] == "in" else ()
+    return place_in(source.content, source.place, *steps).line
 
 
 class ServiceEntry(Entry):

@@ -107,13 +107,42 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),
-        ("menu.yaml", "text: {en: X}\n", "menu.yaml: "),
+        ("menu.yaml", "text: {en: X}\n", "menu.yaml:1: main menu: "),
         ("menu.yaml", "- 1\n", "a menu tree is needed here"),
     ],
 )
 def test_each_fault_is_told(folder: Path, file: str, text: str, expected: str) -> None:
     write(folder, file, text)
     assert any(expected in line for line in faults(folder)), faults(folder)
+
+
+MENU = """\
+text: {en: Umoja, rw: Umoja, fr: Umoja}
+menu:
+  - key: 1
+    id: account
+    text: {en: Account, rw: Konti, fr: Compte}
+    menu:
+      - key: 2
+        id: pin
+        text:
+          en: Change PIN
+          rw: Hindura PIN
+          fr: Recharger
+        flow: change_pin
+"""
+
+
+def test_a_word_that_is_not_to_be_said_is_told_with_its_line(folder: Path) -> None:
+    write(folder, "menu.yaml", MENU)
+    assert (
+        "menu.yaml:12: account/pin text in fr: has 'recharg*', which is not to be said (deposit):"
+        " say 'dépôt'"
+    ) in faults(folder)
+    airtime = MENU.replace("Change PIN", "Airtime").replace("change_pin", "no_such_flow")
+    write(folder, "menu.yaml", airtime)  # there it is the right word
+    assert not any("recharg" in line for line in faults(folder))
+    assert "menu.yaml:7: account/pin: there is no flow 'no_such_flow'" in faults(folder)
 
 
 NO_SUCH_PHONE = "no phone has this number: its length or its first digits are wrong"
