@@ -14,6 +14,7 @@ from core.money import tables as _money
 from core.outbox import tables as _outbox
 from core.payments import tables as _payments
 from core.people import tables as _people
+from core.places import tables as _places
 from core.savings import tables as _savings
 from core.staff import tables as _staff
 from core.tenants import tables as _tenants
@@ -29,6 +30,7 @@ DOMAINS = (
     _money,
     _payments,
     _savings,
+    _places,
     _agents,
     _outbox,
     _inbox,

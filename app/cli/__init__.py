@@ -29,6 +29,7 @@ COMMANDS = {
     "sms": "app.cli.sms:sms",
     "savings": "app.cli.savings:savings",
     "fuel": "app.cli.fuel:fuel",
+    "places": "app.cli.places:places",
     "ledger": "app.cli.ledger:ledger",
     "staff": "app.cli.staff:staff",
     "audit": "app.cli.audit:audit",

@@ -9,7 +9,7 @@ import click
 
 from app.errors import OperatorError
 
-_File = click.Path(exists=True, dir_okay=False, path_type=Path)
+_File = click.Path(path_type=Path)
 
 
 @click.group()
@@ -52,6 +52,8 @@ def read(file: Path, as_json: bool, previous: Path | None, ex_refinery: tuple[st
             sheet = replace(sheet, problems=(*sheet.problems, *jumps))
     except SpreadsheetError as error:
         raise OperatorError(str(error)) from None
+    except OSError as error:
+        raise OperatorError(f"{error.filename} cannot be read.") from None
     if as_json:
         click.echo(json.dumps(to_data(sheet, floors), ensure_ascii=False))
     else:

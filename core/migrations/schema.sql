@@ -1219,6 +1219,24 @@ ALTER TABLE ONLY public.pin_proposal FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pin_proposal OWNER TO piga_owner;
 
+CREATE TABLE public.place (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    source_key text NOT NULL,
+    level text NOT NULL,
+    path text[] NOT NULL,
+    latitude_e7 integer,
+    longitude_e7 integer,
+    number integer,
+    CONSTRAINT place_kind_check CHECK ((kind = ANY (ARRAY['area'::text, 'stop'::text]))),
+    CONSTRAINT place_stop_is_somewhere CHECK (((kind = 'stop'::text) = ((latitude_e7 IS NOT NULL) AND (longitude_e7 IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.place FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.place OWNER TO piga_owner;
+
 CREATE TABLE public.posting (
     tenant_id uuid NOT NULL,
     entry_id uuid NOT NULL,
@@ -1801,6 +1819,15 @@ ALTER TABLE ONLY public.payment
 ALTER TABLE ONLY public.pin_proposal
     ADD CONSTRAINT pin_proposal_pkey PRIMARY KEY (tenant_id, session);
 
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_tenant_id_kind_source_key_key UNIQUE (tenant_id, kind, source_key);
+
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_tenant_id_number_key UNIQUE (tenant_id, number);
+
 ALTER TABLE ONLY public.posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
 
@@ -2132,6 +2159,9 @@ ALTER TABLE ONLY public.organisation
 
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.place
+    ADD CONSTRAINT place_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.provider_movement
     ADD CONSTRAINT provider_movement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -2474,6 +2504,8 @@ CREATE POLICY own_tenant ON public.payment USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.place USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.provider_movement USING ((tenant_id = public.current_tenant()));
@@ -2531,6 +2563,8 @@ ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.place ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 
@@ -2901,6 +2935,8 @@ GRANT SELECT(tenant_id) ON TABLE public.pin_proposal TO piga_relay;
 GRANT SELECT(session) ON TABLE public.pin_proposal TO piga_relay;
 
 GRANT SELECT(expires_at) ON TABLE public.pin_proposal TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.place TO piga_app;
 
 GRANT SELECT ON TABLE public.posting TO piga_app;
 GRANT INSERT ON TABLE public.posting TO piga_ledger;

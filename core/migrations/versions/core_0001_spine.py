@@ -24,6 +24,7 @@ UP = (
     "posting",
     "payments",
     "savings",
+    "places",
     "agents",
     "outbox",
     "inbox",

@@ -31,6 +31,7 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
+GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
 GRANT INSERT ON audit_link, audit_seal TO piga_app;
