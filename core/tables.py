@@ -13,6 +13,7 @@ from core.messaging import tables as _messaging
 from core.money import tables as _money
 from core.outbox import tables as _outbox
 from core.payments import tables as _payments
+from core.payments import text_tables as _texts
 from core.people import tables as _people
 from core.places import tables as _places
 from core.savings import tables as _savings
@@ -29,6 +30,7 @@ DOMAINS = (
     _staff,
     _money,
     _payments,
+    _texts,
     _savings,
     _places,
     _agents,

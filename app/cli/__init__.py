@@ -34,6 +34,8 @@ COMMANDS = {
     "staff": "app.cli.staff:staff",
     "audit": "app.cli.audit:audit",
     "approvals": "app.cli.approvals:approvals",
+    "expected": "app.cli.expected:expected",
+    "exceptions": "app.cli.exceptions:exceptions",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",
     "rates": "app.cli.rates:rates",

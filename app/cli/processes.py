@@ -53,6 +53,7 @@ def worker(queue: str) -> None:
             kinds=domains.load().jobs,
             messages=domains.load().messages,
             flows=domains.load().flows,
+            purposes=domains.load().purposes,
             fakes_url=settings.fakes_url,
             accounts=accounts.load(settings),
             hooks_url=settings.public_url or settings.url,

@@ -8,6 +8,7 @@ import click
 
 from app.cli import tenant_optouts
 from app.cli.groups import Group
+from app.cli.tenant_device import device
 from app.cli.tenant_number import number
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
@@ -289,6 +290,7 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
         return person_at(tx, core.keys, number, which)
 
 
+tenant.add_command(device)
 tenant.add_command(number)
 for command in tenant_optouts.COMMANDS:
     tenant.add_command(command)

@@ -10,6 +10,7 @@ from checks.scenario import Samples, combined
 from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
+from core.money.purposes import Purpose
 from core.money.verify import Check
 from engine.flow import Flow
 from engine.registry import EntryWords, Registry
@@ -42,6 +43,7 @@ class Domain:
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
     - `lifecycles`: the states that its rows go through.
     - `approvals`: kinds of request that two officers decide.
+    - `purposes`: what people pay for with money that arrives from outside.
     - `retention`: how long its tables keep their rows.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
@@ -63,6 +65,7 @@ class Domain:
     checks: tuple[Check, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     approvals: tuple[Kind, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
     retention: tuple[Retention, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -87,6 +90,7 @@ class Domains:
     messages: Mapping[str, type[Message]]
     jobs: Mapping[str, JobKind]
     approvals: Mapping[str, Kind]
+    purposes: Mapping[str, Purpose]
 
     @classmethod
     def of(cls, domains: tuple[Domain, ...]) -> "Domains":
@@ -104,6 +108,9 @@ class Domains:
             jobs=_by_name("job", domains, lambda domain: [(j.name, j) for j in domain.jobs]),
             approvals=_by_name(
                 "kind of request", domains, lambda domain: [(k.name, k) for k in domain.approvals]
+            ),
+            purposes=_by_name(
+                "purpose", domains, lambda domain: [(p.name, p) for p in domain.purposes]
             ),
         )
 

@@ -3,6 +3,7 @@
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.savings import checks, messages
+from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from flows.savings.contribute import Contribute
 from flows.savings.entries import ENTRIES
 
@@ -19,6 +20,7 @@ DOMAIN = Domain(
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    purposes=(ARRIVED_CONTRIBUTION,),
     sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -10,7 +10,7 @@ from app.console.mount import ConsoleMount
 from app.settings import Settings
 from app.web import health, refusals
 from app.web.sockets import Floods, hang_up_silent, is_measured
-from app.webhooks import views
+from app.webhooks import texts, views
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import Callbacks
@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
         public_url=settings.public_url or settings.url,
     )
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
+    web.register_blueprint(texts.blueprint(database, keys, bodies))
     web.wsgi_app = ConsoleMount(  # type: ignore[method-assign]
         web.wsgi_app, settings, database, keys
     )

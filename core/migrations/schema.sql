@@ -849,6 +849,27 @@ ALTER TABLE ONLY public.event_subscription FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.event_subscription OWNER TO piga_owner;
 
+CREATE TABLE public.expected_payment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    subscriber_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    wallet text,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    until timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    movement_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT expected_payment_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT expected_payment_state_check CHECK ((state = ANY (ARRAY['open'::text, 'met'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.expected_payment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.expected_payment OWNER TO piga_owner;
+
 CREATE TABLE public.first_use (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -1208,6 +1229,73 @@ ALTER TABLE ONLY public.payment FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment OWNER TO piga_owner;
 
+CREATE TABLE public.payment_exception (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    text_id uuid,
+    movement_id uuid,
+    wallet text NOT NULL,
+    provider_txid text NOT NULL COLLATE pg_catalog."C",
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    suggestions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    owner text,
+    claimed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT payment_exception_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payment_exception_check CHECK (((state = 'claimed'::text) <= (owner IS NOT NULL))),
+    CONSTRAINT payment_exception_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'allocated'::text, 'to_pay_back'::text, 'paid_back'::text, 'dismissed'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.payment_exception FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_exception OWNER TO piga_owner;
+
+CREATE TABLE public.payment_text (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    body_sealed bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    direction text NOT NULL,
+    accept boolean NOT NULL,
+    parser text,
+    txid text COLLATE pg_catalog."C",
+    amount_minor bigint,
+    balance_minor bigint,
+    state text DEFAULT 'stored'::text NOT NULL,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT payment_text_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'set_aside'::text, 'credited'::text, 'in_question'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.payment_text FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_text OWNER TO piga_owner;
+
+CREATE TABLE public.payment_token (
+    tenant_id uuid NOT NULL,
+    token text NOT NULL,
+    purpose text NOT NULL,
+    subscriber_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_token OWNER TO piga_owner;
+
 CREATE TABLE public.pin_proposal (
     tenant_id uuid NOT NULL,
     session text NOT NULL,
@@ -1306,6 +1394,25 @@ CREATE TABLE public.provider_template (
 ALTER TABLE ONLY public.provider_template FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template OWNER TO piga_owner;
+
+CREATE TABLE public.reconciliation (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    wallet text NOT NULL,
+    currency character(3) NOT NULL,
+    day date NOT NULL,
+    figures jsonb NOT NULL,
+    sheet_digest bytea NOT NULL,
+    signature bytea NOT NULL,
+    state text DEFAULT 'closed'::text NOT NULL,
+    closed_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'reopened'::text])))
+);
+
+ALTER TABLE ONLY public.reconciliation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation OWNER TO piga_owner;
 
 CREATE TABLE public.savings_group (
     tenant_id uuid NOT NULL,
@@ -1563,6 +1670,31 @@ ALTER TABLE ONLY public.tenant FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant OWNER TO piga_owner;
 
+CREATE TABLE public.text_device (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    wallet text NOT NULL,
+    network text NOT NULL,
+    currency character(3) NOT NULL,
+    is_polled boolean DEFAULT false NOT NULL,
+    purpose text,
+    subject_id uuid,
+    secret_sealed bytea NOT NULL,
+    old_secret_sealed bytea,
+    old_secret_until timestamp with time zone,
+    state text DEFAULT 'on'::text NOT NULL,
+    balance_minor bigint,
+    seen_at timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT text_device_state_check CHECK ((state = ANY (ARRAY['on'::text, 'held'::text, 'blocked'::text])))
+);
+
+ALTER TABLE ONLY public.text_device FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.text_device OWNER TO piga_owner;
+
 CREATE TABLE public.turn (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1738,6 +1870,9 @@ ALTER TABLE ONLY public.event_subscription
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_tenant_id_subscription_id_kind_subject_id_key UNIQUE (tenant_id, subscription_id, kind, subject_id);
 
+ALTER TABLE ONLY public.expected_payment
+    ADD CONSTRAINT expected_payment_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
@@ -1807,6 +1942,12 @@ ALTER TABLE ONLY public.party_change
 ALTER TABLE ONLY public.pause
     ADD CONSTRAINT pause_pkey PRIMARY KEY (tenant_id, what, name);
 
+ALTER TABLE ONLY public.payment_exception
+    ADD CONSTRAINT payment_exception_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.payment_exception
+    ADD CONSTRAINT payment_exception_tenant_id_wallet_provider_txid_key UNIQUE (tenant_id, wallet, provider_txid);
+
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1815,6 +1956,18 @@ ALTER TABLE ONLY public.payment
 
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_tenant_id_reference_key UNIQUE (tenant_id, reference);
+
+ALTER TABLE ONLY public.payment_text
+    ADD CONSTRAINT payment_text_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.payment_text
+    ADD CONSTRAINT payment_text_tenant_id_device_id_digest_key UNIQUE (tenant_id, device_id, digest);
+
+ALTER TABLE ONLY public.payment_token
+    ADD CONSTRAINT payment_token_pkey PRIMARY KEY (tenant_id, token);
+
+ALTER TABLE ONLY public.payment_token
+    ADD CONSTRAINT payment_token_tenant_id_purpose_subscriber_id_subject_id_key UNIQUE (tenant_id, purpose, subscriber_id, subject_id);
 
 ALTER TABLE ONLY public.pin_proposal
     ADD CONSTRAINT pin_proposal_pkey PRIMARY KEY (tenant_id, session);
@@ -1842,6 +1995,9 @@ ALTER TABLE ONLY public.provider_movement
 
 ALTER TABLE ONLY public.provider_template
     ADD CONSTRAINT provider_template_pkey PRIMARY KEY (tenant_id, provider, name, language);
+
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
@@ -1905,6 +2061,12 @@ ALTER TABLE ONLY public.tenant
 
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.text_device
+    ADD CONSTRAINT text_device_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.text_device
+    ADD CONSTRAINT text_device_tenant_id_name_key UNIQUE (tenant_id, name);
 
 ALTER TABLE ONLY public.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (tenant_id, id);
@@ -1972,6 +2134,8 @@ CREATE INDEX event_age ON public.event USING brin (created_at);
 
 CREATE INDEX event_unsettled ON public.event USING btree (tenant_id, subscription_id, state) WHERE (state = ANY (ARRAY['waiting'::text, 'dead'::text]));
 
+CREATE INDEX expected_payment_open ON public.expected_payment USING btree (tenant_id, amount_minor) WHERE (state = 'open'::text);
+
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
 CREATE INDEX gateway_cost_day ON public.gateway_cost USING btree (tenant_id, day);
@@ -2020,15 +2184,25 @@ CREATE INDEX opt_out_address ON public.opt_out USING btree (tenant_id, address_l
 
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
+CREATE INDEX payment_exception_open ON public.payment_exception USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text, 'to_pay_back'::text]));
+
 CREATE INDEX payment_open ON public.payment USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['created'::text, 'submitted'::text, 'pending'::text, 'unknown'::text, 'review'::text]));
 
 CREATE INDEX payment_person ON public.payment USING btree (tenant_id, subscriber_id, created_at DESC);
+
+CREATE INDEX payment_text_age ON public.payment_text USING brin (created_at);
+
+CREATE INDEX payment_text_txid ON public.payment_text USING btree (tenant_id, device_id, txid) WHERE (txid IS NOT NULL);
+
+CREATE INDEX payment_text_waiting ON public.payment_text USING btree (tenant_id, device_id, happened_at) WHERE (state = 'stored'::text);
 
 CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
 
 CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_id) WITH (autosummarize='on');
 
 CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree (tenant_id, created_at) WHERE (state = 'suspense'::text);
+
+CREATE UNIQUE INDEX reconciliation_closed ON public.reconciliation USING btree (tenant_id, wallet, currency, day) WHERE (state = 'closed'::text);
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
@@ -2130,6 +2304,9 @@ ALTER TABLE ONLY public.event_subscription
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.event_subscription(tenant_id, id);
 
+ALTER TABLE ONLY public.expected_payment
+    ADD CONSTRAINT expected_payment_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -2160,11 +2337,19 @@ ALTER TABLE ONLY public.organisation
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.payment_text
+    ADD CONSTRAINT payment_text_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES public.text_device(tenant_id, id);
+
+ALTER TABLE ONLY public.payment_token
+    ADD CONSTRAINT payment_token_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 ALTER TABLE ONLY public.place
     ADD CONSTRAINT place_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.provider_movement
     ADD CONSTRAINT provider_movement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
@@ -2201,6 +2386,9 @@ ALTER TABLE ONLY public.subscriber
 
 ALTER TABLE ONLY public.tariff
     ADD CONSTRAINT tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.text_device
+    ADD CONSTRAINT text_device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.wallet_outage
     ADD CONSTRAINT wallet_outage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -2251,6 +2439,8 @@ CREATE POLICY all_tenants ON public.message FOR SELECT TO piga_relay USING (true
 CREATE POLICY all_tenants ON public.message_receipt TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.payment_text TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
 
@@ -2320,6 +2510,10 @@ CREATE POLICY auditor ON public.outbox FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.payment FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.payment_exception FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.payment_text FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.provider_movement FOR SELECT TO piga_verify USING (true);
@@ -2353,6 +2547,8 @@ ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.event_subscription ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY everybody ON public.installation USING (true);
+
+ALTER TABLE public.expected_payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
 
@@ -2464,6 +2660,8 @@ CREATE POLICY own_tenant ON public.event USING ((tenant_id = public.current_tena
 
 CREATE POLICY own_tenant ON public.event_subscription USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.expected_payment USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.current_tenant()));
@@ -2502,6 +2700,12 @@ CREATE POLICY own_tenant ON public.pause USING ((tenant_id = public.current_tena
 
 CREATE POLICY own_tenant ON public.payment USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.payment_exception USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.payment_text USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.payment_token USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.pin_proposal USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.place USING ((tenant_id = public.current_tenant()));
@@ -2511,6 +2715,8 @@ CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_te
 CREATE POLICY own_tenant ON public.provider_movement USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.provider_template USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.reconciliation USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
 
@@ -2546,6 +2752,8 @@ CREATE POLICY own_tenant ON public.tariff USING ((tenant_id = public.current_ten
 
 CREATE POLICY own_tenant ON public.tenant USING ((id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.text_device USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
@@ -2562,6 +2770,12 @@ ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment_exception ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_text ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_token ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.pin_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.place ENABLE ROW LEVEL SECURITY;
@@ -2573,6 +2787,8 @@ ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.provider_movement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
 
@@ -2607,6 +2823,8 @@ ALTER TABLE public.subscriber ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.text_device ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.turn ENABLE ROW LEVEL SECURITY;
 
@@ -2821,6 +3039,8 @@ GRANT SELECT(kinds) ON TABLE public.event_subscription TO piga_lookup;
 
 GRANT SELECT(state) ON TABLE public.event_subscription TO piga_lookup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.expected_payment TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.gateway_cost TO piga_app;
@@ -2927,6 +3147,23 @@ GRANT SELECT,INSERT ON TABLE public.party_change TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment TO piga_app;
 GRANT SELECT ON TABLE public.payment TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_exception TO piga_app;
+GRANT SELECT ON TABLE public.payment_exception TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_text TO piga_app;
+GRANT DELETE ON TABLE public.payment_text TO piga_relay;
+GRANT SELECT ON TABLE public.payment_text TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.payment_text TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.payment_text TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.payment_text TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.payment_text TO piga_relay;
+
+GRANT SELECT,INSERT ON TABLE public.payment_token TO piga_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pin_proposal TO piga_app;
 GRANT DELETE ON TABLE public.pin_proposal TO piga_relay;
 
@@ -2946,6 +3183,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_movement TO piga_app;
 GRANT SELECT ON TABLE public.provider_movement TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_template TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;
@@ -3028,6 +3267,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO piga_app;
 GRANT SELECT ON TABLE public.tenant TO piga_verify;
 GRANT SELECT ON TABLE public.tenant TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.text_device TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_relay;

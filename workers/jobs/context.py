@@ -4,8 +4,10 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from core.db.database import Database
+from core.money.purposes import Purpose
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
 from engine.registry import Registry
@@ -19,6 +21,7 @@ from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
 NO_FLOWS = Registry()
+NO_PURPOSES: Mapping[str, Purpose] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Context:
     directory: Directory
     messages: Mapping[str, type[Message]]
     flows: Registry
+    purposes: Mapping[str, Purpose]
     accounts: Accounts
     breaker: Breaker
     rates: Rates
@@ -59,6 +63,7 @@ def make(
     messages: Mapping[str, type[Message]],
     *,
     flows: Registry = NO_FLOWS,
+    purposes: Mapping[str, Purpose] = NO_PURPOSES,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
@@ -73,6 +78,7 @@ def make(
         directory=Directory(database),
         messages=messages,
         flows=flows,
+        purposes=purposes,
         accounts=Accounts(
             fakes_url, accounts, partial(hook_url, keys, hooks_url) if hooks_url else None
         ),

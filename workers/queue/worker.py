@@ -33,6 +33,7 @@ from rq.utils import as_text, now
 from rq.worker import WorkerStatus
 
 from core.db.database import Database
+from core.money.purposes import Purpose
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from engine.registry import Registry
@@ -302,6 +303,7 @@ def work(
     kinds: JobKinds,
     messages: Mapping[str, type[Message]],
     flows: Registry = context.NO_FLOWS,
+    purposes: Mapping[str, Purpose] = context.NO_PURPOSES,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     hooks_url: str = "",
@@ -310,7 +312,8 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's; `messages` and `flows` are those of all domains, by name.
+    `database_url` is piga_app's; `messages`, `flows` and `purposes` are those of all domains,
+    by name.
     `accounts` are the installation's credentials by provider; `fakes_url` sends every text to the
     fakes instead.
     """
@@ -324,6 +327,7 @@ def work(
         Keyring(key),
         messages,
         flows=flows,
+        purposes=purposes,
         fakes_url=fakes_url,
         accounts=accounts,
         rates=Rates(counting),

@@ -23,6 +23,7 @@ UP = (
     "money",
     "posting",
     "payments",
+    "texts",
     "savings",
     "places",
     "agents",

@@ -41,6 +41,9 @@ GRANT INSERT ON staff_challenge TO piga_app;
 GRANT INSERT, DELETE ON staff_role, staff_device TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON work_claim TO piga_app;
 GRANT DELETE ON staff_passkey, staff_backup_code TO piga_app;
+GRANT INSERT, UPDATE ON text_device, payment_text, expected_payment, payment_exception,
+    reconciliation TO piga_app;
+GRANT INSERT ON payment_token TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
@@ -153,6 +156,8 @@ CREATE POLICY all_tenants ON staff_challenge TO piga_relay USING (true);
 CREATE POLICY all_tenants ON work_claim TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga_relay;
 CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON payment_text TO piga_relay;
+CREATE POLICY all_tenants ON payment_text TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');
@@ -166,7 +171,7 @@ BEGIN
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
         'outbox', 'agent', 'savings_group', 'usage_day',
         'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
-        'audit', 'audit_link', 'audit_seal']
+        'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

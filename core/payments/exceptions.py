@@ -1,0 +1,198 @@
+"""Exceptions: money that a person has to look at. A queue with states, ages and owners.
+
+    open ◄──► claimed ──► allocated      whose it is was decided by two
+                 ├──────► to_pay_back ──► paid_back
+                 └──────► dismissed      it never came, or it is booked elsewhere
+
+What changes money is asked for by one officer and approved by another (`allocations`); taking an
+exception on and laying it down again is one officer's word.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from core.approvals.requests import Officer
+from core.audit.trail import record
+from core.db.connection import Row
+from core.db.database import Tx
+from core.lifecycle import Lifecycle
+from core.payments.matching import Suggestion
+from core.payments.text_errors import ExceptionEnded, NoSuchException, OwnedByAnother
+from values.ids import uuid7
+from values.money import Money
+
+EXCEPTION: Final = Lifecycle(
+    "payment_exception",
+    initial="open",
+    transitions=[
+        ["claim", "open", "claimed"],
+        ["lay_down", "claimed", "open"],
+        ["allocate", ["open", "claimed"], "allocated"],
+        ["promise", ["open", "claimed"], "to_pay_back"],
+        ["pay_back", "to_pay_back", "paid_back"],
+        ["dismiss", ["open", "claimed"], "dismissed"],
+    ],
+)
+OPEN: Final = ("open", "claimed", "to_pay_back")
+LISTED_MAXIMUM: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentException:
+    """One of them. `movement_id` None: it is not booked. `suggestions` are ids and reasons."""
+
+    id: uuid.UUID
+    text_id: uuid.UUID | None
+    movement_id: uuid.UUID | None
+    wallet: str
+    provider_txid: str
+    amount_minor: int
+    currency: str
+    happened_at: datetime
+    reason: str
+    suggestions: Sequence[dict[str, Any]] = field(repr=False)
+    state: str
+    owner: str | None
+    created_at: datetime
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be looked at: the money, and why nobody but a person can say whose it is."""
+
+    wallet: str
+    provider_txid: str
+    amount: Money
+    happened_at: datetime
+    reason: str
+    text_id: uuid.UUID | None = None
+    movement_id: uuid.UUID | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+_COLUMNS = (
+    "id, text_id, movement_id, wallet, provider_txid, amount_minor, currency, happened_at, reason,"
+    " suggestions, state, owner, created_at"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM payment_exception WHERE tenant_id = current_tenant()"
+
+
+def open_one(tx: Tx, found: Found) -> uuid.UUID | None:
+    """Put it into the queue. None where this movement was there before."""
+    id = uuid7()
+    row = tx.one(
+        "INSERT INTO payment_exception (tenant_id, id, text_id, movement_id, wallet, provider_txid,"
+        " amount_minor, currency, happened_at, reason, suggestions) VALUES (current_tenant(), %s,"
+        " %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (tenant_id, wallet, provider_txid) DO NOTHING RETURNING id",
+        (
+            *(id, found.text_id, found.movement_id, found.wallet, found.provider_txid),
+            *(found.amount.amount_minor, found.amount.currency, found.happened_at, found.reason),
+            orjson.dumps([one.to_data() for one in found.suggestions]).decode(),
+        ),
+    )
+    return row[0] if row else None
+
+
+def listed(tx: Tx, *, settled: bool = False, owner: str = "") -> list[PaymentException]:
+    """The exceptions that somebody has to look at, the oldest first; with `settled` all others,
+    the newest first. `owner` narrows them to one officer's."""
+    states = f"state {'NOT ' if settled else ''}IN {OPEN}"
+    order = "id DESC" if settled else "created_at, id"
+    rows = tx.all(
+        f"{_SELECT} AND {states} AND (%s = '' OR owner = %s)"
+        f" ORDER BY {order} LIMIT {LISTED_MAXIMUM}",
+        (owner, owner),
+    )
+    return [_exception(row) for row in rows]
+
+
+def get(tx: Tx, exception_id: uuid.UUID) -> PaymentException:
+    """One of them, whatever has become of it. Raises NoSuchException."""
+    row = tx.one(f"{_SELECT} AND id = %s", (exception_id,))
+    if row is None:
+        raise NoSuchException
+    return _exception(row)
+
+
+def oldest_open_s(tx: Tx) -> float | None:
+    """For how long the oldest one that nobody has settled has waited, in seconds; None where there
+    is none."""
+    row = tx.one(
+        "SELECT extract(epoch FROM now() - min(created_at)) FROM payment_exception"
+        f" WHERE tenant_id = current_tenant() AND state IN {OPEN}"
+    )
+    return float(row[0]) if row and row[0] is not None else None
+
+
+def claim(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
+    """Take it on. By its owner again it is nothing. Raises NoSuchException, OwnedByAnother,
+    ExceptionEnded."""
+    taken = tx.one(
+        EXCEPTION.advance(
+            "claim", sets="owner = %s, claimed_at = now()", where="id = %s", returning="id"
+        ),
+        (by.name, exception_id),
+    )
+    if taken is None:
+        require_mine(tx, exception_id, by)
+    else:
+        note(tx, by, "claim exception", exception_id)
+    return get(tx, exception_id)
+
+
+def lay_down(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
+    """Give it back to the queue. Raises as `claim` does."""
+    require_mine(tx, exception_id, by)
+    tx.execute(
+        EXCEPTION.advance("lay_down", sets="owner = NULL, claimed_at = NULL", where="id = %s"),
+        (exception_id,),
+    )
+    note(tx, by, "lay down exception", exception_id)
+    return get(tx, exception_id)
+
+
+def require_mine(tx: Tx, exception_id: uuid.UUID, by: Officer) -> PaymentException:
+    """It waits, and nobody else has taken it on. Raises NoSuchException, OwnedByAnother,
+    ExceptionEnded."""
+    found = get(tx, exception_id)
+    if found.state not in ("open", "claimed"):
+        raise ExceptionEnded(found.state)
+    if found.owner not in (None, by.name):
+        raise OwnedByAnother(str(found.owner))
+    return found
+
+
+def settle(
+    tx: Tx, exception_id: uuid.UUID, trigger: str, *, movement_id: uuid.UUID | None = None
+) -> None:
+    """Take a step that ends it. Raises ExceptionEnded where somebody was faster."""
+    done = tx.one(
+        EXCEPTION.advance(
+            trigger,
+            sets="ended_at = now(), movement_id = coalesce(movement_id, %s)",
+            where="id = %s",
+            returning="id",
+        ),
+        (movement_id, exception_id),
+    )
+    if done is None:
+        raise ExceptionEnded(get(tx, exception_id).state)
+
+
+def _exception(row: Row) -> PaymentException:
+    return PaymentException(*row)
+
+
+def note(tx: Tx, by: Officer, verb: str, exception_id: uuid.UUID, reason: str = "") -> None:
+    """Write an officer's word about one into the audit trail."""
+    record(tx, by.actor, verb, exception_id, {"via": by.via, "reason": reason})

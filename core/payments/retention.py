@@ -1,0 +1,12 @@
+"""What of money texts is forgotten, and when. What was booked stands in the ledger."""
+
+from core.db.retention import Retention
+
+RETENTION = (
+    Retention(
+        "payment_text",
+        "tenant_id, id",
+        "state IN ('set_aside', 'credited') AND created_at",
+        kept_days=400,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Texts that devices forward become money."""
