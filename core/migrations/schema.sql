@@ -2342,6 +2342,7 @@ ALTER TABLE ONLY public.payment_text
 
 ALTER TABLE ONLY public.payment_token
     ADD CONSTRAINT payment_token_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.place
     ADD CONSTRAINT place_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
