@@ -24,6 +24,7 @@ from providers.contracts.webhooks import HttpReply, Kind
 _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
     "airtel_money": "providers.airtel_money.adapter:PROVIDER",
+    "hubtel_money": "providers.hubtel_money.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
     "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",

@@ -24,6 +24,7 @@ from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import RestFake
 from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.airtel_money.fake import AirtelFake
+from providers.hubtel_money.fake import HubtelFake
 from providers.kannel.callbacks import Callbacks as KannelCallbacks
 from providers.kannel.fake import SmsboxFake
 from providers.limits import BODY_MAX_BYTES
@@ -61,6 +62,7 @@ _STATUSES: dict[type[Exception], int] = {
 }
 _PAYMENTS: dict[str, Callable[..., PaymentFake]] = {
     "airtel": AirtelFake,
+    "hubtel": HubtelFake,
     "paystack": PaystackFake,
 }
 _MSISDN = re.compile(r"\+?[1-9][0-9]{8,14}")
