@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -58,7 +59,7 @@ def ussd_copy(servers: Settings, admin_url: str, template: str) -> Iterator[Data
 @pytest.fixture(scope="session")
 def ussd_warm(ussd_copy: DatabaseUrls) -> Iterator[Warm]:
     """The connections that the tests of this process have in common."""
-    with Warm(ussd_copy).kept() as warm:
+    with closing(Warm(ussd_copy, is_killed=False)) as warm:
         yield warm
 
 

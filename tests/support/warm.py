@@ -5,11 +5,8 @@ next: a new connection costs a short conversation more than one that was used be
 """
 
 import contextlib
-import select
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -27,20 +24,20 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 
 class Warm:
     """The application's pool, the superuser's connection and the auditor's, each made when it is
-    first wanted; `database_url` is the pool's, where it is another than the database's own."""
+    first wanted; `database_url` is the pool's, where it is another than the database's own.
 
-    def __init__(self, urls: DatabaseUrls, database_url: str = "") -> None:
+    `is_killed` says that the test may kill its Postgres: then a connection is asked before it is
+    used, since it may be about to go.
+    """
+
+    def __init__(
+        self, urls: DatabaseUrls, database_url: str = "", *, is_killed: bool = True
+    ) -> None:
         self._urls = urls
+        self._is_killed = is_killed
         self.database = Database(database_url or urls.database_url)
         self._kept: dict[str, _Connection] = {}
         self._lock = threading.Lock()
-
-    @contextmanager
-    def kept(self) -> Iterator["Warm"]:
-        try:
-            yield self
-        finally:
-            self.close()
 
     def close(self) -> None:
         self.database.close()
@@ -62,12 +59,22 @@ class Warm:
     def _connection(self, url: str) -> _Connection:
         with self._lock:
             found = self._kept.pop(url, None)
-            if found is not None and _is_lost(found):
+            if found is not None and self._is_lost(found):
                 with contextlib.suppress(psycopg.Error):
                     found.close()
                 found = None
             self._kept[url] = found or _connected(url)
             return self._kept[url]
+
+    def _is_lost(self, connection: _Connection) -> bool:
+        if connection.closed:
+            return True
+        if self._is_killed and connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            try:
+                connection.execute("SELECT 1")
+            except psycopg.OperationalError:
+                return True
+        return False
 
 
 def _connected(url: str) -> _Connection:
@@ -78,14 +85,3 @@ def _connected(url: str) -> _Connection:
         except psycopg.OperationalError:
             assert time.monotonic() < deadline, "Postgres does not come back"
             time.sleep(0.05)
-
-
-def _is_lost(connection: _Connection) -> bool:
-    """Closed by us, or by a server that is gone: an idle connection has nothing to read but its
-    end."""
-    with connection.lock:  # no other thread is waiting for an answer
-        if connection.closed:
-            return True
-        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            return False
-        return bool(select.select([connection.fileno()], [], [], 0)[0])

@@ -1,8 +1,6 @@
 """kill -9 of each process, with real ones: nothing is lost, and no handset gets a text twice."""
 
-import os
 import random
-import signal
 import time
 import uuid
 from collections.abc import Iterator
@@ -11,13 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.local import process_table
 from app.settings import Settings
-from core.migrations.run import upgrade
 from providers.africastalking.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.chaos.kills import kill
-from tests.support.servers import started, urls_of
+from tests.support.chaos.own_servers import (
+    kill_server,
+    own_servers,
+    own_tenant,
+    running_roles,
+)
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
 from workers.queue.worker import connect
@@ -27,9 +28,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Postgres and a Valkey of this module's own: they are killed here."""
-    with started(tmp_path_factory.mktemp("home"), safe=True) as running:
-        upgrade(running.owner_url)
+    with own_servers(tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
@@ -37,25 +36,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def tenant(
     servers: Settings, fakes: Fakes, tenants: list[MessagingTenant]
 ) -> Iterator[MessagingTenant]:
-    urls = urls_of(servers)
-    with psycopg.connect(urls.admin_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE tenant CASCADE")
-        connection.execute("TRUNCATE outbox, message, message_receipt, early_report")
-        connection.execute("TRUNCATE service_address")
-    made = MessagingTenant(urls, servers.redis_url, fakes.url)
-    tenants.append(made)
-    yield made
-    made.close()
-    with connect(servers.redis_url) as redis:
-        redis.flushall()
-
-
-def kill_server(servers: Settings, name: str, program: str) -> None:
-    """kill -9; its keeper starts it again."""
-    [*pids] = process_table.working_in(servers.home / name, program)
-    main = min(pids)
-    os.kill(main, signal.SIGKILL)
-    until(lambda: not process_table.is_alive(main))
+    with own_tenant(servers, fakes.url, tenants) as made:
+        yield made
 
 
 def texts(tenant: MessagingTenant, count: int) -> list[uuid.UUID]:
@@ -124,18 +106,11 @@ def test_workers_and_relay_killed_at_any_moment(
     fakes.rest.script([Mode("delay", times=None, delay_s=0.03)])
     count = 60
     messages = texts(tenant, count)
-    processes = {name: tenant.start(name) for name in ("relay", "send")}
-    try:
+    with running_roles(tenant, "relay", "send") as roles:
         for _ in range(6):
             time.sleep(chance.uniform(0.3, 1.2))
-            name = chance.choice(["relay", "send", "send"])
-            kill(processes[name])
-            processes[name] = tenant.start(name)
+            roles.kill_one(chance, "relay", "send", "send")
         until(lambda: settled(tenant), 60)
-    finally:
-        for process in processes.values():
-            process.terminate()
-            process.wait(15)
     states = tenant.states()
     assert set(states) <= {"accepted", "unknown"}
     assert sum(states.values()) == count == len(messages)

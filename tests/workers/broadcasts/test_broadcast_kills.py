@@ -4,34 +4,31 @@ import random
 import time
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from app.settings import Settings
 from core.broadcasts import broadcasts
-from core.migrations.run import upgrade
 from providers.africastalking.fake import Mode
 from providers.simulator.process import Fakes
-from tests.support.chaos.kills import kill
-from tests.support.servers import started, urls_of
+from tests.support.chaos.own_servers import (
+    kill_server,
+    own_servers,
+    own_tenant,
+    running_roles,
+)
 from tests.support.tenants import KEYS
 from tests.support.waiting import until
 from tests.support.workers import MessagingTenant
 from tests.workers.broadcasts.conftest import ANN, Sender
-from tests.workers.test_kills import kill_server
-from workers.queue.worker import connect
 
 pytestmark = pytest.mark.long
 
 PEOPLE = 480
-ROLES = ("relay", "default", "send", "bulk")
 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Postgres and a Valkey of this module's own: they are killed here."""
-    with started(tmp_path_factory.mktemp("home"), safe=True) as running:
-        upgrade(running.owner_url)
+    with own_servers(tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
@@ -39,17 +36,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def tenant(
     servers: Settings, fakes: Fakes, tenants: list[MessagingTenant]
 ) -> Iterator[MessagingTenant]:
-    urls = urls_of(servers)
-    with psycopg.connect(urls.admin_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE tenant CASCADE")
-        connection.execute("TRUNCATE outbox, message, message_receipt, early_report")
-        connection.execute("TRUNCATE service_address")
-    made = MessagingTenant(urls, servers.redis_url, fakes.url)
-    tenants.append(made)
-    yield made
-    made.close()
-    with connect(servers.redis_url) as redis:
-        redis.flushall()
+    with own_tenant(servers, fakes.url, tenants) as made:
+        yield made
 
 
 def test_a_broadcast_goes_on_where_it_was_whatever_is_killed(
@@ -72,8 +60,7 @@ def test_a_broadcast_goes_on_where_it_was_whatever_is_killed(
                 pin_hash=None,
             )
     made = sender.send(words={"en": "Hello {name}."})
-    processes = {role: tenant.start(role) for role in ROLES}
-    try:
+    with running_roles(tenant, "relay", "default", "send", "bulk") as roles:
         for place in range(10):
             time.sleep(chance.uniform(0.3, 1.0))
             if place == 3:
@@ -81,9 +68,7 @@ def test_a_broadcast_goes_on_where_it_was_whatever_is_killed(
             elif place == 6:
                 kill_server(servers, "postgres", "postgres")
             else:
-                role = chance.choice(ROLES)
-                kill(processes[role])
-                processes[role] = tenant.start(role)
+                roles.kill_one(chance)
             if place == 4:
                 with tenant.tx() as tx:
                     broadcasts.pause(tx, made.id, by=ANN)
@@ -91,10 +76,6 @@ def test_a_broadcast_goes_on_where_it_was_whatever_is_killed(
                 with tenant.tx() as tx:
                     broadcasts.resume(tx, made.id, by=ANN)
         until(lambda: sender.state(made) == "done", 90)
-    finally:
-        for process in processes.values():
-            process.terminate()
-            process.wait(15)
     times = dict.fromkeys(numbers, 0)
     for text in fakes.texts.find(lambda _: True):
         times[text.to] += 1

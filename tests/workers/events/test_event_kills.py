@@ -4,32 +4,29 @@ import random
 import time
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from werkzeug.wrappers import Response
 
 from app.settings import Settings
-from core.migrations.run import upgrade
 from providers.simulator.process import Fakes
-from tests.support.chaos.kills import kill
-from tests.support.servers import started, urls_of
+from tests.support.chaos.own_servers import (
+    kill_server,
+    own_servers,
+    own_tenant,
+    running_roles,
+)
 from tests.support.waiting import until
 from tests.support.workers import MessagingTenant
 from tests.workers.events.conftest import Teller
-from tests.workers.test_kills import kill_server
-from workers.queue.worker import connect
 
 pytestmark = pytest.mark.long
 
 PAYMENTS = 150
-ROLES = ("relay", "default")
 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A Postgres and a Valkey of this module's own: they are killed here."""
-    with started(tmp_path_factory.mktemp("home"), safe=True) as running:
-        upgrade(running.owner_url)
+    with own_servers(tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
@@ -37,17 +34,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def tenant(
     servers: Settings, fakes: Fakes, tenants: list[MessagingTenant]
 ) -> Iterator[MessagingTenant]:
-    urls = urls_of(servers)
-    with psycopg.connect(urls.admin_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE tenant CASCADE")
-        connection.execute("TRUNCATE outbox, entry, posting, event")
-        connection.execute("TRUNCATE service_address")
-    made = MessagingTenant(urls, servers.redis_url, fakes.url)
-    tenants.append(made)
-    yield made
-    made.close()
-    with connect(servers.redis_url) as redis:
-        redis.flushall()
+    with own_tenant(servers, fakes.url, tenants) as made:
+        yield made
 
 
 def test_no_event_is_lost_whatever_is_killed(
@@ -62,8 +50,7 @@ def test_no_event_is_lost_whatever_is_killed(
 
     teller.receiver.answer = answer
     wallet = tenant.wallet()
-    processes = {role: tenant.start(role) for role in ROLES}
-    try:
+    with running_roles(tenant, "relay", "default") as roles:
         for place in range(PAYMENTS):
             if place == 60:
                 kill_server(servers, "valkey", "valkey-server")
@@ -72,15 +59,9 @@ def test_no_event_is_lost_whatever_is_killed(
                 assert tenant.admin
                 tenant.database.close()
             if place % 25 == 24:
-                role = chance.choice(ROLES)
-                kill(processes[role])
-                processes[role] = tenant.start(role)
+                roles.kill_one(chance)
             tenant.fund(wallet, 100)
         until(lambda: tenant.number("SELECT count(*) FROM event WHERE state = 'waiting'") == 0, 90)
-    finally:
-        for process in processes.values():
-            process.terminate()
-            process.wait(15)
     assert {state for _, state, _ in teller.states()} == {"delivered"}
     told = teller.receiver.events(teller.secret)
     by_entry = {event["data"]["entry_id"]: event["id"] for event in told}

@@ -19,8 +19,11 @@ from values.messages import Priority
 from workers.queue.worker import connect
 from workers.sending.accounts import Installed
 from workers.sending.bulk import send_bulk
+from workers.sending.policy import WAIT_JITTER
 from workers.sending.rates import Rates
 
+# Longer than any test takes. Twice in a row it is another length.
+ONE_PAUSE = replace(QUICK, pause_first_s=600.0, pause_longest_s=3_600.0, pause_alarmed_s=600.0)
 SAME = {"float": {"$money": [500, "RWF"]}}
 PEOPLE = [f"+2507880001{number:02}" for number in range(12)]
 
@@ -120,14 +123,14 @@ def test_one_that_is_refused_stops_nobody_else(tenant: MessagingTenant, fakes: F
 def test_what_is_true_of_the_request_is_true_of_each(
     tenant: MessagingTenant, fakes: Fakes, mode: Mode, state: str
 ) -> None:
-    context = tenant.context(replace(QUICK, pause_first_s=1.0, pause_longest_s=1.0))
+    context = tenant.context(ONE_PAUSE)
     fakes.rest.script([mode])
     texts = write(tenant)
     send_all(tenant, texts)
     assert fakes.rest.requests == 1
     assert tenant.states() == {state: 12}
-    before_s = context.breaker.wait_s("africastalking:impuye", "africastalking:impuye texts")
-    assert 0 < before_s <= context.limits.pause_alarmed_s  # paused once, not twelve times
+    pause_s = context.breaker.wait_s("africastalking:impuye", "africastalking:impuye texts")
+    assert 0 < pause_s <= 600  # paused once, not twelve times
     if state == "unknown":
         make_due(tenant)
         send_all(tenant, texts)
@@ -150,15 +153,22 @@ def test_an_account_gets_no_more_at_once_than_it_takes(
         *("impuye", "key"), base_url=fakes.url + "/at", options=(("messages_a_second", "5"),)
     )
     tenant.fakes_url = ""
+    (before,) = tenant.one("SELECT now()")
     with connect(redis_url) as redis:
         tenant.context(accounts=[Installed("x", "africastalking", account)], rates=Rates(redis))
         send_all(tenant, write(tenant))
     assert tenant.states() == {"accepted": 5, "queued": 7}
+    # The nth of the others waits n fifths of a second, and a little by chance, from a moment that
+    # was between these two.
     waits = tenant.admin.execute(
-        "SELECT extract(epoch FROM available_at - now())::float FROM outbox"
-        " WHERE state = 'waiting' ORDER BY id"
+        "SELECT extract(epoch FROM available_at - %s)::float, extract(epoch FROM available_at"
+        " - now())::float FROM outbox WHERE state = 'waiting' ORDER BY id",
+        (before,),
     ).fetchall()
-    assert [round(wait * 5) for (wait,) in waits] == pytest.approx(range(1, 8), abs=2)
+    assert len(waits) == 7
+    for place, (since_before_s, from_now_s) in enumerate(waits, start=1):
+        assert from_now_s <= place / 5 * (1 + WAIT_JITTER)
+        assert since_before_s >= place / 5
 
 
 def test_reports_find_their_texts(tenant: MessagingTenant, fakes: Fakes) -> None:
