@@ -42,86 +42,63 @@ def resume() -> None:
     """Go on with what `piga pause` has paused."""
 
 
-@pause.command("provider")
-@click.argument("name")
-@_tenant
-@_reason
-def pause_provider(name: str, slug: str | None, reason: str) -> None:
+def _offer(
+    what: str, pauses: str, resumes: str, *, named: bool = True, noticed: bool = False
+) -> None:
+    """`piga pause WHAT` and `piga resume WHAT`, with what their help says. `named`: it has a name
+    of its own, at one tenant or at all. `noticed`: people may be shown a notice meanwhile."""
+    which = [click.argument("name"), _tenant] if named else [click.argument("slug")]
+
+    def pause_it(reason: str, slug: str | None, name: str = "", notice: Path | None = None) -> None:
+        _pause(what, name, slug, reason, notice)
+
+    def resume_it(reason: str, slug: str | None, name: str = "") -> None:
+        _resume(what, name, slug, reason)
+
+    pausing = [*which, *([_notice] if noticed else ()), _reason]
+    for group, does, says, params in (
+        (pause, pause_it, pauses, pausing),
+        (resume, resume_it, resumes, [*which, _reason]),
+    ):
+        command: Command = does
+        for param in reversed(params):
+            command = param(command)
+        group.command(what, help=says)(command)
+
+
+_offer(
+    "provider",
     """Send nothing more through the provider NAME, such as africastalking.
 
     Messages wait; where a service names a second provider, that one has them meanwhile.
-    """
-    _pause("provider", name, slug, reason)
-
-
-@resume.command("provider")
-@click.argument("name")
-@_tenant
-@_reason
-def resume_provider(name: str, slug: str | None, reason: str) -> None:
-    """Send through the provider NAME again."""
-    _resume("provider", name, slug, reason)
-
-
-@pause.command("operation")
-@click.argument("name")
-@_tenant
-@_reason
-def pause_operation(name: str, slug: str | None, reason: str) -> None:
-    """Do no more jobs of the kind NAME, such as send_text or chat_turn. They wait in the outbox."""
-    _pause("operation", name, slug, reason)
-
-
-@resume.command("operation")
-@click.argument("name")
-@_tenant
-@_reason
-def resume_operation(name: str, slug: str | None, reason: str) -> None:
-    """Do jobs of the kind NAME again."""
-    _resume("operation", name, slug, reason)
-
-
-@pause.command("flow")
-@click.argument("name")
-@_tenant
-@_notice
-@_reason
-def pause_flow(name: str, slug: str | None, notice: Path | None, reason: str) -> None:
+    """,
+    "Send through the provider NAME again.",
+)
+_offer(
+    "operation",
+    "Do no more jobs of the kind NAME, such as send_text or chat_turn. They wait in the outbox.",
+    "Do jobs of the kind NAME again.",
+)
+_offer(
+    "flow",
     """Let nobody into the flow NAME, of one tenant or of all: people are shown a notice.
 
     After a Yes the PIN gets the notice, too, and nothing is posted.
-    """
-    _pause("flow", name, slug, reason, notice)
-
-
-@resume.command("flow")
-@click.argument("name")
-@_tenant
-@_reason
-def resume_flow(name: str, slug: str | None, reason: str) -> None:
-    """Let people into the flow NAME again."""
-    _resume("flow", name, slug, reason)
-
-
-@pause.command("tenant")
-@click.argument("slug")
-@_notice
-@_reason
-def pause_tenant(slug: str, notice: Path | None, reason: str) -> None:
+    """,
+    "Let people into the flow NAME again.",
+    noticed=True,
+)
+_offer(
+    "tenant",
     """Stop the tenant SLUG: nothing is done in its menus, and people are shown a notice.
 
     After a Yes the PIN gets the notice, too, and nothing is posted. Held sales cannot be approved,
     and run out. Texts that are due still go out.
-    """
-    _pause("tenant", "", slug, reason, notice)
-
-
-@resume.command("tenant")
-@click.argument("slug")
-@_reason
-def resume_tenant(slug: str, reason: str) -> None:
-    """Go on with the tenant SLUG."""
-    _resume("tenant", "", slug, reason)
+    """,
+    "Go on with the tenant SLUG.",
+    named=False,
+    noticed=True,
+)
 
 
 @pause.command("list")
