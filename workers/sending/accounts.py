@@ -37,8 +37,8 @@ class Installed:
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a text of a service goes out: by `sender`, or into a chat by `chats`.
-    Pauses are kept by `account` and by `account_sender`, the
-    account with the sender id: never by the secret."""
+    Pauses and rates are kept by `account`, which is the provider with the account's name in the
+    file, and by `account_sender`, the account with the sender id: never by the secret."""
 
     provider: str
     channel: str
@@ -123,7 +123,7 @@ class Accounts:
         """How a text of a service goes out by its own provider, from `sender_id` or what it says
         itself. Raises Refused (bad_account) when there is no usable credential."""
         name = service.provider
-        account = self.account(service)
+        named, account = self._found(service)
         address = sender_id or service.wire_address
         # Who wrote to a number is answered from it.
         own = service.wire_address if service.channel != "ussd" else None
@@ -132,7 +132,7 @@ class Accounts:
         return Way(
             provider=name,
             channel=service.channel,
-            account=f"{name}:{account.username}",
+            account=_known_as(name, named, account),
             sender_id=str(sender_id) if sender_id else None,
             sender=None if in_chats else self._sender(name, account),
             chats=self._chat_sender(name, account) if in_chats else None,
@@ -191,7 +191,7 @@ class Accounts:
             named, account = self._found(service)
         except Refused:
             return ""
-        return f"{service.provider}:{named or account.username}"
+        return _known_as(service.provider, named, account)
 
     def account(self, service: Service) -> Account:
         """The account of a service: the one that its settings name, else its provider's first.
@@ -218,6 +218,11 @@ class Accounts:
             if installed.provider == provider and named in (None, installed.name):
                 return installed.name, installed.account
         raise Refused("bad_account", never_left=True, alarm=True)
+
+
+def _known_as(provider: str, named: str, account: Account) -> str:
+    """What an account goes by: its name in the file, or its user where it is a fake's."""
+    return f"{provider}:{named or account.username}"
 
 
 def _rate(account: Account) -> float:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -86,6 +86,25 @@ def test_an_account_without_money_stops_all_of_it(shared: Shared, fakes: Fakes) 
     send(shared.theirs, theirs)
     assert fakes.rest.requests == 1
     assert shared.ours.states() == {"queued": 2}
+
+
+def test_two_accounts_of_one_user_are_left_alone_each_for_itself(
+    shared: Shared, fakes: Fakes
+) -> None:
+    """A user's name is a company's own: two of one provider may stand at two companies."""
+    first = shared.context.accounts.installation[0]
+    second = Installed("another", NAME, replace(first.account, secret="other"))
+    shared.context.accounts.installation = [first, second]
+    shared.ours.admin.execute(
+        'UPDATE service SET settings = \'{"account": "another"}\' WHERE tenant_id = %s',
+        (shared.theirs.tenant_id,),
+    )
+    fakes.rest.script([Mode("code", status=405)])
+    ours, theirs = shared.ours.text(), shared.theirs.text()
+    send(shared.ours, ours)
+    send(shared.theirs, theirs)
+    assert shared.ours.states() == {"queued": 1, "accepted": 1}
+    assert shared.context.breaker.wait_s("africastalking:another") == 0
 
 
 @pytest.mark.parametrize("status", [402, 403, 999])
