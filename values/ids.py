@@ -39,3 +39,18 @@ def reference_of(entry_id: uuid.UUID) -> str:
     """
     bits = entry_id.int & 0xFFFFFFFFFF
     return "".join(_PAIRS[bits >> shift & _PAIR_BITS] for shift in (30, 20, 10, 0))
+
+
+def reference_bits(reference: str) -> int | None:
+    """The 40 bits that a reference shows, as somebody may have read it out: I and L for 1, O for 0.
+    None for what is no reference."""
+    plain = "".join(reference.split()).upper().translate(_MISREAD)
+    if len(plain) != 8 or any(char not in _CROCKFORD for char in plain):
+        return None
+    bits = 0
+    for char in plain:
+        bits = bits << 5 | _CROCKFORD.index(char)
+    return bits
+
+
+_MISREAD = str.maketrans("ILO", "110")

@@ -14,4 +14,5 @@ DOMAIN = Domain(
     jobs=jobs.JOBS,
     tasks=schedule.TASKS,
     samples=samples.SAMPLES,
+    pages=("app.console.messages.page",),
 )

@@ -32,4 +32,5 @@ DOMAIN = Domain(
     tasks=guesses.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,
+    pages=("app.console.people.page", "app.console.sessions.page", "app.console.calls.page"),
 )

@@ -12,5 +12,7 @@ DOMAIN = Domain(
         "app.console.staff.page",
         "app.console.me.page",
         "app.console.audit.page",
+        "app.console.jobs.page",
+        "app.console.services.page",
     ),
 )

@@ -7,8 +7,10 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
+    text,
 )
 
 from core.db.tables import created_at, id_of, metadata, tenant_id, words
@@ -26,8 +28,17 @@ turn = Table(
     words("outcome"),
     words("language"),
     Column("took_us", Integer, nullable=False),
+    words("screen_key", nullable=True),
+    Column("screen_sealed", LargeBinary),
     PrimaryKeyConstraint("tenant_id", "id"),
     Index("turn_session", "tenant_id", "session"),
+    Index(
+        "turn_subscriber",
+        "tenant_id",
+        "subscriber_id",
+        text("id DESC"),
+        postgresql_where=text("subscriber_id IS NOT NULL"),
+    ),
     postgresql_partition_by="RANGE (id)",
 )
 

@@ -1,4 +1,4 @@
-"""The turn log: one row a turn, never a word of what was typed.
+"""The turn log: one row a turn, never a word of what was typed; what was shown is sealed.
 
 A turn appends a line to a stream (its session's save does it in the same script), and the relay
 drains the streams into Postgres. The id is made in the turn, so a line written twice is one row.
@@ -14,14 +14,17 @@ import psycopg
 from core.db.database import Database, Deadline, Tx
 
 WORD_CHARS_MAXIMUM = 128
+SCREEN_BYTES_MAXIMUM = 4_096  # a screen of 182 letters in UTF-8, sealed, is a fifth of it
 INTEGER_MAXIMUM = 2**31 - 1
 BATCH_DEADLINE_S = 15.0
 
 _WORDS = ("session", "place", "outcome", "language")
 _INSERT = (
     "INSERT INTO turn (tenant_id, id, service_id, session, subscriber_id, number, place, outcome,"
-    " language, took_us) SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[],"
-    " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::text[], %s::integer[])"
+    " language, took_us, screen_key, screen_sealed)"
+    " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[],"
+    " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::text[], %s::integer[],"
+    " %s::text[], %s::bytea[])"
     " ON CONFLICT (tenant_id, id) DO NOTHING"
 )
 
@@ -53,10 +56,13 @@ class Turn:
     outcome: str
     language: str
     took_us: int
+    screen_key: str | None = None
+    screen_sealed: bytes | None = None
 
 
-def parse(line: bytes) -> Turn:
-    """Read a line. Raises Malformed."""
+def parse(line: bytes, screen_key: bytes = b"", screen_sealed: bytes = b"") -> Turn:
+    """Read a line, and what was shown with it: sealed, and the key that it is bound to; empty where
+    nothing was. Raises Malformed."""
     try:
         raw = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -64,6 +70,9 @@ def parse(line: bytes) -> Turn:
     if not isinstance(raw, dict):
         raise Malformed("no object")
     subscriber = raw.get("subscriber")
+    if len(screen_sealed) > SCREEN_BYTES_MAXIMUM or len(screen_key) > WORD_CHARS_MAXIMUM:
+        raise Malformed("screen")
+    has_screen = bool(screen_sealed and screen_key)
     return Turn(
         tenant=_id(raw, "tenant"),
         id=_id(raw, "id"),
@@ -75,6 +84,8 @@ def parse(line: bytes) -> Turn:
         outcome=_word(raw, "outcome"),
         language=_word(raw, "language"),
         took_us=_count(raw, "took_us"),
+        screen_key=_ascii(screen_key) if has_screen else None,
+        screen_sealed=screen_sealed if has_screen else None,
     )
 
 
@@ -84,6 +95,13 @@ def _id(raw: dict[str, object], name: str) -> uuid.UUID:
         return uuid.UUID(value if isinstance(value, str) else "")
     except ValueError:
         raise Malformed(name) from None
+
+
+def _ascii(key: bytes) -> str:
+    text = key.decode("ascii", "replace")
+    if not text.isascii() or not text.isprintable():
+        raise Malformed("screen")
+    return text
 
 
 def _word(raw: dict[str, object], name: str) -> str:
@@ -124,6 +142,8 @@ def _columns(turns: Sequence[Turn]) -> list[list[object]]:
                 turn.outcome,
                 turn.language,
                 turn.took_us,
+                turn.screen_key,
+                turn.screen_sealed,
             )
             for turn in turns
         ),

@@ -1130,6 +1130,16 @@ ALTER TABLE ONLY public.message_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest OWNER TO piga_owner;
 
+CREATE TABLE public.name_word (
+    tenant_id uuid NOT NULL,
+    word_lookup bytea NOT NULL,
+    subscriber_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.name_word FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.name_word OWNER TO piga_owner;
+
 CREATE TABLE public.opt_out (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1705,7 +1715,9 @@ CREATE TABLE public.turn (
     place text NOT NULL,
     outcome text NOT NULL,
     language text NOT NULL,
-    took_us integer NOT NULL
+    took_us integer NOT NULL,
+    screen_key text,
+    screen_sealed bytea
 )
 PARTITION BY RANGE (id);
 
@@ -1723,7 +1735,9 @@ CREATE TABLE public.turn_rest (
     place text CONSTRAINT turn_place_not_null NOT NULL,
     outcome text CONSTRAINT turn_outcome_not_null NOT NULL,
     language text CONSTRAINT turn_language_not_null NOT NULL,
-    took_us integer CONSTRAINT turn_took_us_not_null NOT NULL
+    took_us integer CONSTRAINT turn_took_us_not_null NOT NULL,
+    screen_key text,
+    screen_sealed bytea
 );
 
 ALTER TABLE ONLY public.turn_rest FORCE ROW LEVEL SECURITY;
@@ -1926,6 +1940,9 @@ ALTER TABLE ONLY public.message_receipt
 
 ALTER TABLE ONLY public.message_rest
     ADD CONSTRAINT message_rest_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.name_word
+    ADD CONSTRAINT name_word_pkey PRIMARY KEY (tenant_id, word_lookup, subscriber_id);
 
 ALTER TABLE ONLY public.opt_out
     ADD CONSTRAINT opt_out_pkey PRIMARY KEY (tenant_id, id);
@@ -2180,7 +2197,11 @@ CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, s
 
 CREATE INDEX message_rest_tenant_id_subscriber_id_id_idx ON public.message_rest USING btree (tenant_id, subscriber_id, id DESC);
 
+CREATE INDEX name_word_of ON public.name_word USING btree (tenant_id, subscriber_id);
+
 CREATE INDEX opt_out_address ON public.opt_out USING btree (tenant_id, address_lookup, id DESC);
+
+CREATE INDEX outbox_dead ON public.outbox USING btree (tenant_id, id) WHERE (state = 'dead'::text);
 
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
@@ -2224,6 +2245,10 @@ CREATE INDEX turn_session ON ONLY public.turn USING btree (tenant_id, session);
 
 CREATE INDEX turn_rest_tenant_id_session_idx ON public.turn_rest USING btree (tenant_id, session);
 
+CREATE INDEX turn_subscriber ON ONLY public.turn USING btree (tenant_id, subscriber_id, id DESC) WHERE (subscriber_id IS NOT NULL);
+
+CREATE INDEX turn_rest_tenant_id_subscriber_id_id_idx ON public.turn_rest USING btree (tenant_id, subscriber_id, id DESC) WHERE (subscriber_id IS NOT NULL);
+
 CREATE INDEX usage_day_age ON public.usage_day USING brin (day);
 
 CREATE INDEX wrong_pin_recent ON public.wrong_pin USING btree (tenant_id, wrong_at);
@@ -2247,6 +2272,8 @@ ALTER INDEX public.posting_pkey ATTACH PARTITION public.posting_rest_pkey;
 ALTER INDEX public.turn_pkey ATTACH PARTITION public.turn_rest_pkey;
 
 ALTER INDEX public.turn_session ATTACH PARTITION public.turn_rest_tenant_id_session_idx;
+
+ALTER INDEX public.turn_subscriber ATTACH PARTITION public.turn_rest_tenant_id_subscriber_id_id_idx;
 
 CREATE CONSTRAINT TRIGGER chain_audit AFTER INSERT ON public.audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.chain_audit();
 
@@ -2327,6 +2354,9 @@ ALTER TABLE ONLY public.membership
 
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.name_word
+    ADD CONSTRAINT name_word_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.opt_out
     ADD CONSTRAINT opt_out_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -2611,6 +2641,8 @@ ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.name_word ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY noted ON public.event FOR INSERT TO piga_lookup WITH CHECK ((CURRENT_USER = 'piga_lookup'::name));
 
 CREATE POLICY noted ON public.outbox FOR INSERT TO piga_lookup WITH CHECK ((CURRENT_USER = 'piga_lookup'::name));
@@ -2688,6 +2720,8 @@ CREATE POLICY own_tenant ON public.message USING ((tenant_id = public.current_te
 CREATE POLICY own_tenant ON public.message_meter USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.message_receipt USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.name_word USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.opt_out USING ((tenant_id = public.current_tenant()));
 
@@ -3133,6 +3167,8 @@ GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_relay;
 GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(created_at) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.name_word TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.opt_out TO piga_app;
 

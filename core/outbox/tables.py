@@ -38,4 +38,5 @@ outbox = Table(
         text("greatest(available_at, lease_until)"),
         postgresql_where=text("state IN ('waiting', 'queued', 'working')"),
     ),
+    Index("outbox_dead", "tenant_id", "id", postgresql_where=text("state = 'dead'")),
 )

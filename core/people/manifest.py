@@ -30,7 +30,7 @@ from core.manifest.section import Reading, Role, Section
 from core.manifest.tenant import FIRST_USES
 from core.manifest.values import Key, OptionalAmount, PersonName, Phone, Reason, Text, one_of, whole
 from core.money import ledger, opening
-from core.people import numbers, people
+from core.people import names_found, numbers, people
 from core.people.first_use import Challenge, ask_first_use
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 from values.refusals import BusinessError
@@ -217,6 +217,7 @@ def _change(site: Site, person: PersonEntry, tx: Tx) -> None:
         " WHERE tenant_id = current_tenant() AND id = %s",
         (site.keys.seal(person.name, person.id.bytes), list(person.all_roles), person.id),
     )
+    names_found.note(tx, site.keys, person.id, person.name)
 
 
 # What a person has by the number's keyed hash: the sealed number, who gave it last, and whether it

@@ -15,7 +15,7 @@ from core.db.database import Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.errors import IntentExpired
 from core.money.intents import Intent
-from core.people import wrong_pins
+from core.people import names_found, wrong_pins
 from core.people.errors import AlreadyRegistered, NoPin, NumberTakenOut, PinLocked
 from core.security.keyring import Keyring
 from values import names
@@ -174,6 +174,7 @@ def register(
     add_address(
         tx, keys, subscriber_id, address, channel, given_by="phone" if by_phone else "folder"
     )
+    names_found.note(tx, keys, subscriber_id, name)
     ledger.open_account(
         tx,
         id=ledger.account_id(subscriber_id, ledger.WALLET, currency),

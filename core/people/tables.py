@@ -81,6 +81,17 @@ address = Table(
     Index("address_subscriber", "tenant_id", "subscriber_id"),
 )
 
+name_word = Table(
+    "name_word",
+    metadata,
+    tenant_id(),
+    Column("word_lookup", LargeBinary, nullable=False),
+    id_of("subscriber_id"),
+    PrimaryKeyConstraint("tenant_id", "word_lookup", "subscriber_id"),
+    refers("subscriber_id", "subscriber"),
+    Index("name_word_of", "tenant_id", "subscriber_id"),
+)
+
 known_id = Table(
     "known_id",
     metadata,

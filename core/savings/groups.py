@@ -56,6 +56,17 @@ def of_member(tx: Tx, subscriber_id: uuid.UUID) -> list[Group]:
     return [replace(group, name=name) for group, name in zip(found, shown, strict=True)]
 
 
+def is_within(tx: Tx, subscriber_id: uuid.UUID, organisation_ids: list[str]) -> bool:
+    """Whether a person is a member of a group of one of these organisations."""
+    row = tx.one(
+        "SELECT 1 FROM membership m JOIN savings_group g ON g.tenant_id = m.tenant_id"
+        " AND g.id = m.group_id WHERE m.tenant_id = current_tenant() AND m.subscriber_id = %s"
+        " AND m.left_at IS NULL AND g.organisation_id::text = ANY (%s) LIMIT 1",
+        (subscriber_id, organisation_ids),
+    )
+    return row is not None
+
+
 def is_frozen(tx: Tx, group_id: uuid.UUID) -> bool:
     row = tx.one(
         "SELECT frozen FROM savings_group WHERE tenant_id = current_tenant() AND id = %s",

@@ -4,6 +4,7 @@ writes there is not believed."""
 import logging
 import os
 import time
+import uuid
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -32,6 +33,15 @@ class _Days(NamedTuple):
     ciphers: dict[bytes, AESGCM]
     today: bytes
     until_s: float
+
+
+class KeptScreen(NamedTuple):
+    """What a phone was shown, as the turn log keeps it."""
+
+    service_id: uuid.UUID
+    session: str
+    key: str
+    sealed: bytes
 
 
 class SessionSeal:
@@ -89,6 +99,19 @@ class SessionSeal:
         if reply is None:
             self._alarm(turn.service, turn.session_hash)
         return reply
+
+    def open_kept(self, kept: KeptScreen) -> bytes | None:
+        """A reply of any day, as the turn log has it. None: not ours."""
+        cipher = AESGCM(self._keys.session_key(kept.sealed[:DAY_BYTES]))
+        session = b"%b%b:" % (kept.service_id.bytes, kept.session.encode())
+        try:
+            return cipher.decrypt(
+                kept.sealed[DAY_BYTES:HEAD_BYTES],
+                kept.sealed[HEAD_BYTES:],
+                session + kept.key.encode(),
+            )
+        except (InvalidTag, ValueError):
+            return None
 
     def _seal(self, plain: bytes, belongs_to: bytes) -> bytes:
         days = self._days

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 STREAMS = tuple(f"turns:{{{number:02x}}}" for number in range(TURN_STREAMS))
 ASIDE = "turns:aside"
 FIELD = b"t"
+SCREEN_FIELDS = (b"k", b"r")  # what the phone was shown, as `save.lua` adds it
 ASIDE_BYTES_MAXIMUM = 2_048
 
 _FROM_THE_BEGINNING: dict[Any, Any] = dict.fromkeys(STREAMS, "0")
@@ -34,6 +35,8 @@ class Line:
     stream: bytes
     id: bytes
     raw: bytes
+    screen_key: bytes = b""
+    screen_sealed: bytes = b""
 
 
 def drain(database: Database, connection: Redis, limits: Limits = LIMITS) -> int:
@@ -48,7 +51,7 @@ def drain(database: Database, connection: Redis, limits: Limits = LIMITS) -> int
     aside: list[tuple[Line, str]] = []
     for line in lines:
         try:
-            good.append((line, turnlog.parse(line.raw)))
+            good.append((line, turnlog.parse(line.raw, line.screen_key, line.screen_sealed)))
         except Malformed as error:
             aside.append((line, str(error)))
     refused = turnlog.write_all(database, [turn for _, turn in good])
@@ -67,7 +70,10 @@ def _read(connection: Redis, limits: Limits) -> list[Line]:
     lines = []
     for stream, entries in streams:
         for id, fields in entries:
-            lines.append(Line(stream, id, (fields or {}).get(FIELD, b"")))
+            found = fields or {}
+            lines.append(
+                Line(stream, id, *(found.get(one, b"") for one in (FIELD, *SCREEN_FIELDS)))
+            )
             if len(lines) >= limits.drain_batch:
                 return lines
     return lines

@@ -6,7 +6,9 @@ if redis.call('HGET', KEYS[1], 'lock') == ARGV[1] then
     redis.call('HSET', KEYS[1], ARGV[4], ARGV[5])
     redis.call('EXPIRE', KEYS[1], ARGV[6])
   end
-  if ARGV[2] ~= '' then redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 't', ARGV[2]) end
+  if ARGV[2] ~= '' then
+    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 't', ARGV[2], 'k', ARGV[4], 'r', ARGV[5])
+  end
   return 1
 end
 return 0

@@ -73,6 +73,10 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
 
 @pytest.fixture(scope="module")
 def settings(tenant: Tenant) -> Settings:
+    return settings_of(tenant)
+
+
+def settings_of(tenant: Tenant) -> Settings:
     return Settings(
         home=Path("/nonexistent"),
         demo=False,
@@ -95,6 +99,10 @@ def console(settings: Settings, tenant: Tenant) -> Console:
 @pytest.fixture(scope="module")
 def staff(tenant: Tenant) -> dict[str, Member]:
     """One member of each role, named after it, within a scope that it has; and two of the first."""
+    return taken_on(tenant)
+
+
+def taken_on(tenant: Tenant) -> dict[str, Member]:
     found = {}
     for name, role in (*ROLES.items(), ("second", ROLES["super_admin"])):
         kind = role.scopes[0]

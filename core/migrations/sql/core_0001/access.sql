@@ -34,6 +34,7 @@ GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
+GRANT INSERT, DELETE ON name_word TO piga_app;
 GRANT INSERT ON audit_link, audit_seal TO piga_app;
 GRANT INSERT, UPDATE ON staff_member, staff_invitation, staff_passkey, staff_backup_code,
     staff_session, staff_try TO piga_app;

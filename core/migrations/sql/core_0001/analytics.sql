@@ -10,9 +10,15 @@ CREATE TABLE turn (
     outcome text NOT NULL,
     language text NOT NULL,
     took_us integer NOT NULL,
+    -- What the phone was shown, sealed as Redis had it for copies of the hop; and the hop's key there,
+    -- to which it is bound.
+    screen_key text,
+    screen_sealed bytea,
     PRIMARY KEY (tenant_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX turn_session ON turn (tenant_id, session);
+CREATE INDEX turn_subscriber ON turn (tenant_id, subscriber_id, id DESC)
+    WHERE subscriber_id IS NOT NULL;
 
 -- What a session or a text cost at its gateway: a row each, so that one that is told twice counts once.
 CREATE TABLE gateway_cost (

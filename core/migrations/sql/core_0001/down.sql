@@ -6,7 +6,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE long_text;
-DROP TABLE work_claim, staff_challenge, staff_try, staff_session, staff_device, staff_backup_code,
+DROP TABLE name_word, work_claim, staff_challenge, staff_try, staff_session, staff_device, staff_backup_code,
     staff_passkey, staff_invitation, staff_role, staff_member;
 DROP TRIGGER chain_audit ON audit;
 DROP FUNCTION chain_audit(), audit_hash(bytea, bigint, audit);

@@ -19,3 +19,5 @@ CREATE TABLE outbox (
 -- longest. What waits has no lease; what is held is due when its lease is over.
 CREATE INDEX outbox_due ON outbox (priority, tenant_id, greatest(available_at, lease_until))
     WHERE state IN ('waiting', 'queued', 'working');
+-- What somebody must look at.
+CREATE INDEX outbox_dead ON outbox (tenant_id, id) WHERE state = 'dead';

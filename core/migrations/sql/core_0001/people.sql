@@ -43,6 +43,16 @@ CREATE TABLE address (
 );
 CREATE INDEX address_subscriber ON address (tenant_id, subscriber_id);
 
+-- The words of a person's name as keyed hashes: staff find somebody by a whole word of it.
+CREATE TABLE name_word (
+    tenant_id uuid NOT NULL,
+    word_lookup bytea NOT NULL,
+    subscriber_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, word_lookup, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+CREATE INDEX name_word_of ON name_word (tenant_id, subscriber_id);
+
 -- That a provider's id of somebody and a number came together. The id alone says later whose message
 -- it is; who has it stands in `address`, where somebody linked it.
 CREATE TABLE known_id (

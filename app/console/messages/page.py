@@ -1,0 +1,80 @@
+"""Messages and what became of them; one whose outcome is unknown is settled by hand."""
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from werkzeug.wrappers import Response
+
+from app.console.page import Page, Route, Visit
+from core.approvals.errors import NoReason
+from core.db.database import Tx
+from core.messaging import listing
+from core.messaging.listing import LISTED, Unsettled
+from core.security.keyring import Keyring
+from core.staff import work
+from core.staff.roles import Permission
+from core.staff.work import Item, Work
+
+KIND = "message"
+LOOK = Permission(
+    "messages.look", "see messages and their states", ("company_admin", "operator", "auditor")
+)
+SETTLE = Permission(
+    "messages.settle",
+    "say what became of a message",
+    ("company_admin", "operator"),
+    changes=True,
+)
+
+
+def listed(visit: Visit) -> Response:
+    asked = visit.args.get("state", "")
+    state: Unsettled = "unknown" if asked == "unknown" else "sending" if asked == "sending" else ""
+    found = listing.page(visit.tx, state=state, before=_uuid(visit.args.get("before", "")))
+    return visit.show(
+        "messages/list.html",
+        messages=found,
+        state=state,
+        may_settle=visit.may(SETTLE),
+        older=found[-1].id if len(found) == LISTED else None,
+    )
+
+
+def settle(visit: Visit, id: uuid.UUID) -> Response:
+    reason = " ".join(visit.form.get("reason", "")[:200].split())
+    if not reason:
+        raise NoReason
+    work.require_free(visit.tx, KIND, id, by=visit.member)
+    delivered = visit.form.get("became") == "delivered"
+    done = listing.settle(
+        visit.tx, id, delivered=delivered, actor=visit.member.actor, reason=reason
+    )
+    said = "It is settled." if done else "Its outcome is known by now: nothing was changed."
+    return visit.go("messages?state=unknown", said)
+
+
+def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
+    for message in listing.page(tx, state="unknown"):
+        what = f"Nobody knows whether {message.template} arrived"
+        yield Item(KIND, message.id, what, message.at, "messages?state=unknown")
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+PAGE = Page(
+    name="messages",
+    title="Messages",
+    folder=Path(__file__).parent,
+    order=40,
+    routes=(
+        Route("", listed, LOOK),
+        Route("/<uuid:id>/settle", settle, SETTLE, method="POST"),
+    ),
+    work=(Work(KIND, "A message's outcome is unknown", SETTLE, _waiting),),
+)

@@ -1,0 +1,1 @@
+"""People: found, looked at, frozen, and given a new PIN by two."""

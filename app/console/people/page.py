@@ -1,0 +1,218 @@
+"""People: found by number, name or reference; looked at, and each look is recorded.
+
+Names are short and numbers masked until somebody says why they need the whole of them.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from werkzeug.wrappers import Response
+
+from app.console.page import Page, Route, Visit
+from core.analytics import replay
+from core.approvals import requests
+from core.approvals.errors import NoReason
+from core.audit.trail import record
+from core.messaging import listing
+from core.money import ledger, owned
+from core.people import names_found, numbers, people, pin_reset
+from core.people.people import Person
+from core.recovery.new_pin import NEW_PIN
+from core.savings import groups
+from core.staff.errors import StaffError
+from core.staff.roles import Permission, ScopeKind
+from values import clock, phone
+from values.money import Money
+
+FOUND_MAXIMUM = 20
+SHOWN = 10
+REFERENCE_DAYS_MAXIMUM = 7
+
+LOOK = Permission(
+    "people.look",
+    "find people and look at what is theirs",
+    ("company_admin", "operator", "organisation_staff", "treasurer", "auditor"),
+)
+REVEAL = Permission(
+    "people.reveal", "see somebody's whole name and number", ("company_admin", "operator")
+)
+FREEZE = Permission(
+    "people.freeze", "freeze somebody's money", ("company_admin", "operator"), changes=True
+)
+RESET = Permission(
+    "people.reset_pin",
+    "ask that somebody chooses a new PIN",
+    ("company_admin", "operator"),
+    changes=True,
+)
+WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation")
+
+
+class NobodyHere(StaffError):
+    """There is no such person here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody in a list of who was found."""
+
+    person: Person
+    number: str
+
+
+def find(visit: Visit) -> Response:
+    """What is looked for comes as a form and not in an address, which a log or a history keeps."""
+    return visit.show("people/find.html", found=None, asked="", day="")
+
+
+def found(visit: Visit) -> Response:
+    asked, day = visit.form.get("asked", "")[:80].strip(), visit.form.get("day", "")[:10]
+    ids = _ids(visit, asked, day) if asked else []
+    rows = [_row(visit, id) for id in ids if _is_within(visit, id)]
+    record(
+        visit.tx,
+        visit.member.actor,
+        "find people",
+        None,
+        {"found": [str(i.person.id) for i in rows]},
+    )
+    return visit.show("people/find.html", found=rows, asked=asked, day=day)
+
+
+def one(visit: Visit, id: uuid.UUID) -> Response:
+    person = _person(visit, id)
+    record(visit.tx, visit.member.actor, "look at person", id, {})
+    accounts = owned.accounts_of(visit.tx, id)
+    kinds = tuple({account.kind for account in accounts})
+    return visit.show(
+        "people/one.html",
+        person=person,
+        name=person.shown_name,
+        numbers=[(masked(n.address), n) for n in numbers.numbers_of(visit.tx, visit.keys, id)],
+        accounts=accounts,
+        groups=groups.of_member(visit.tx, id),
+        movements=ledger.receipts(visit.tx, id, kinds, SHOWN) if kinds else [],
+        messages=listing.of_person(visit.tx, id, limit=SHOWN),
+        sessions=replay.sessions_of(visit.tx, id, before=None, limit=SHOWN),
+        pin=pin_reset.state_of(visit.tx, id),
+        reveal=REVEAL,
+        freeze=FREEZE,
+        reset=RESET,
+    )
+
+
+def whole(visit: Visit, id: uuid.UUID) -> Response:
+    """The whole name and numbers, in this answer alone."""
+    person, reason = _person(visit, id), _reason(visit)
+    record(visit.tx, visit.member.actor, "see whole number", id, {"reason": reason})
+    return visit.show(
+        "people/whole.html", person=person, numbers=numbers.numbers_of(visit.tx, visit.keys, id)
+    )
+
+
+def freeze(visit: Visit, id: uuid.UUID) -> Response:
+    person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
+    reason = _reason(visit)
+    people.freeze(visit.tx, id, frozen=frozen, actor=visit.member.actor, reason=reason)
+    said = "No money moves from or to" if frozen else "Money moves again for"
+    return visit.go(f"people/{id}", f"{said} {person.shown_name}.")
+
+
+def new_pin(visit: Visit, id: uuid.UUID) -> Response:
+    _person(visit, id)
+    asked = requests.ask(
+        visit.tx,
+        visit.keys,
+        NEW_PIN,
+        by=visit.member.officer,
+        params={},
+        reason=visit.form.get("reason", ""),
+        subject_id=id,
+    )
+    return visit.go(f"people/{id}", f"It waits for a second person: {asked.request.id}.")
+
+
+# --- who it is ------------------------------------------------------------------------------------
+
+
+def _ids(visit: Visit, asked: str, day: str) -> list[uuid.UUID]:
+    """By number where it is one, by reference where a day is said or it looks like one, by name."""
+    try:
+        number = phone.read(asked, visit.business.country)
+    except phone.NotAPhoneNumber:
+        number = ""
+    if number:
+        at = people.identify(visit.tx, visit.keys, number)
+        return [person.id for person in at or numbers.former_at(visit.tx, visit.keys, number)]
+    since, days = _days(visit, day)
+    by_reference = owned.owners_by_reference(visit.tx, asked, since, days)
+    by_name = names_found.named(visit.tx, visit.keys, asked, limit=FOUND_MAXIMUM)
+    known = (id for id in (*by_reference, *by_name) if people.get(visit.tx, visit.keys, id))
+    return list(dict.fromkeys(known))[:FOUND_MAXIMUM]
+
+
+def _days(visit: Visit, day: str) -> tuple[datetime, int]:
+    """The day that was said, in the business's own time; else the week until now."""
+    try:
+        return datetime.fromisoformat(day).replace(tzinfo=visit.business.zone), 1
+    except ValueError:
+        return clock.now() - timedelta(days=REFERENCE_DAYS_MAXIMUM), REFERENCE_DAYS_MAXIMUM + 1
+
+
+def _is_within(visit: Visit, id: uuid.UUID) -> bool:
+    return visit.sees_everything or groups.is_within(
+        visit.tx, id, [scope.value for scope in visit.scopes]
+    )
+
+
+def _person(visit: Visit, id: uuid.UUID) -> Person:
+    """Who that is. Somebody of another organisation is nobody here, as who is not there."""
+    person = people.get(visit.tx, visit.keys, id)
+    if person is None or not _is_within(visit, id):
+        raise NobodyHere
+    return person
+
+
+def _row(visit: Visit, id: uuid.UUID) -> Found:
+    person = people.get(visit.tx, visit.keys, id)
+    assert person is not None
+    known: Iterable[numbers.Number] = numbers.numbers_of(visit.tx, visit.keys, id)
+    in_use = next((one.address for one in known if one.is_in_use), "")
+    return Found(person, masked(in_use))
+
+
+def _reason(visit: Visit) -> str:
+    reason = " ".join(visit.form.get("reason", "")[:200].split())
+    if not reason:
+        raise NoReason
+    return reason
+
+
+def masked(number: str) -> str:
+    """A number with its middle hidden; who has it knows it again."""
+    return f"{number[:4]} ••• {number[-3:]}" if len(number) > 8 else "•••" if number else "–"
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """An amount with its currency."""
+    return str(Money(amount_minor, currency))
+
+
+PAGE = Page(
+    name="people",
+    title="People",
+    folder=Path(__file__).parent,
+    order=20,
+    routes=(
+        Route("", find, LOOK, scopes=WITHIN),
+        Route("", found, LOOK, method="POST", scopes=WITHIN),
+        Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
+        Route("/<uuid:id>/whole", whole, REVEAL, method="POST", scopes=WITHIN),
+        Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
+        Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),
+    ),
+    values={"money": money},
+)

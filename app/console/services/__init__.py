@@ -1,0 +1,1 @@
+"""Services, their webhook addresses, and alarms."""

@@ -1,0 +1,1 @@
+"""Sessions as the phone saw them."""

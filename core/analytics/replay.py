@@ -1,0 +1,71 @@
+"""What a phone was shown, session by session, from the turn log. What was typed is kept nowhere."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from core.db.database import Tx
+
+TURNS_MAXIMUM: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeen:
+    """A session that somebody had. `session` is its keyed hash."""
+
+    session: str
+    began_id: uuid.UUID
+    turns: int
+    place: str
+    outcome: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSeen:
+    """A turn as the log has it. What was shown is sealed (`engine.turn.seal.KeptScreen`); it is not
+    there for a turn of a chat, whose replies are messages."""
+
+    id: uuid.UUID
+    service_id: uuid.UUID
+    subscriber_id: uuid.UUID | None
+    number: int
+    place: str
+    outcome: str
+    language: str
+    took_us: int
+    screen_key: str | None
+    screen_sealed: bytes | None = field(repr=False)
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromtimestamp((self.id.int >> 80) / 1_000, UTC)
+
+
+def sessions_of(
+    tx: Tx, subscriber_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
+) -> list[SessionSeen]:
+    """A person's sessions by their last turn, the newest first, from a turn backwards."""
+    rows = tx.all(
+        "SELECT session, min(id::text)::uuid, count(*), (array_agg(place ORDER BY id DESC))[1],"
+        " (array_agg(outcome ORDER BY id DESC))[1], (array_agg(language ORDER BY id DESC))[1]"
+        " FROM (SELECT session, id, place, outcome, language FROM turn"
+        "  WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
+        "  AND (%(before)s::uuid IS NULL OR id < %(before)s)"
+        "  ORDER BY id DESC LIMIT %(turns)s) t"
+        " GROUP BY session ORDER BY max(id::text) DESC LIMIT %(limit)s",
+        {"who": subscriber_id, "before": before, "limit": limit, "turns": TURNS_MAXIMUM},
+    )
+    return [SessionSeen(*row) for row in rows]
+
+
+def turns_of(tx: Tx, session: str) -> list[TurnSeen]:
+    """A session's turns in their order."""
+    rows = tx.all(
+        "SELECT id, service_id, subscriber_id, number, place, outcome, language, took_us,"
+        " screen_key, screen_sealed FROM turn"
+        " WHERE tenant_id = current_tenant() AND session = %s ORDER BY id LIMIT %s",
+        (session, TURNS_MAXIMUM),
+    )
+    return [TurnSeen(*row) for row in rows]

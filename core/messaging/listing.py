@@ -1,0 +1,75 @@
+"""Messages as staff see them: whose, of what kind, in which state; never their words."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from core.audit.trail import record
+from core.db.database import Tx
+from core.messaging.delivery import raise_status
+
+LISTED: Final = 50
+
+Unsettled = Literal["", "sending", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message to a person, or into a conversation of somebody unknown."""
+
+    id: uuid.UUID
+    subscriber_id: uuid.UUID | None
+    template: str
+    state: str
+    reason: str | None
+    segments: int | None
+    entry_id: uuid.UUID | None
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return datetime.fromtimestamp((self.id.int >> 80) / 1_000, UTC)
+
+
+_COLUMNS = "id, subscriber_id, template, state, reason, segments, entry_id"
+_LISTED = f"SELECT {_COLUMNS} FROM message WHERE tenant_id = current_tenant()"
+
+
+def page(tx: Tx, *, state: Unsettled = "", before: uuid.UUID | None = None) -> list[Listed]:
+    """The tenant's messages, the newest first, from one backwards; only those in a state that is
+    not settled where one is named."""
+    only = "" if not state else f" AND state = '{state}'"
+    rows = tx.all(
+        f"{_LISTED}{only} AND (%(before)s::uuid IS NULL OR id < %(before)s)"
+        " ORDER BY id DESC LIMIT %(limit)s",
+        {"before": before, "limit": LISTED},
+    )
+    return [Listed(*row) for row in rows]
+
+
+def of_person(
+    tx: Tx, subscriber_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = LISTED
+) -> list[Listed]:
+    """A person's messages, the newest first."""
+    rows = tx.all(
+        f"{_LISTED} AND subscriber_id = %(who)s AND (%(before)s::uuid IS NULL OR id < %(before)s)"
+        " ORDER BY id DESC LIMIT %(limit)s",
+        {"who": subscriber_id, "before": before, "limit": limit},
+    )
+    return [Listed(*row) for row in rows]
+
+
+def settle(tx: Tx, message_id: uuid.UUID, *, delivered: bool, actor: str, reason: str) -> bool:
+    """Somebody found out what became of a message whose outcome is unknown. False where a report
+    settled it meanwhile, or where its outcome is none of the unknown."""
+    row = tx.one(
+        "SELECT state FROM message WHERE tenant_id = current_tenant() AND id = %s FOR UPDATE",
+        (message_id,),
+    )
+    if row is None or row[0] != "unknown":
+        return False
+    state = "delivered" if delivered else "failed"
+    done = raise_status(tx, message_id, state, reason="by_hand", taken=delivered)
+    record(tx, actor, "settle message", message_id, {"state": state, "reason": reason})
+    return done

@@ -1,0 +1,262 @@
+"""What the pages show and do, on a tenant whose phones have been used."""
+
+import html
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from app.console.application import create_console
+from core.audit import chain
+from core.db.database import Database
+from core.outbox import outbox
+from core.people import call_backs, people
+from core.staff import members
+from core.staff.roles import Grant, Member, Scope
+from tests.app.console.conftest import Clerk, settings_of, taken_on
+from tests.support.phone import phone_of
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
+from tests.support.ussd import UssdTenant
+from values.ids import reference_of, uuid7
+from workers.queue.drain import drain
+
+
+@dataclass
+class Office:
+    """The console of a tenant with phones, and who works there."""
+
+    tenant: UssdTenant
+    web: Flask
+    staff: dict[str, Member]
+
+    def clerk(self, role: str) -> Clerk:
+        return Clerk(self.web, self.tenant).signs_in(self.staff[role])
+
+    def trail(self) -> list[str]:
+        """What was done, the newest first."""
+        with self.tenant.tx() as tx:
+            return [f"{one.actor}: {one.action}" for one in chain.page(tx)]
+
+
+@pytest.fixture
+def office(ussd_database: DatabaseUrls, redis_url: str) -> Iterator[Office]:
+    tenant = UssdTenant(ussd_database, redis_url)
+    web = create_console(settings_of(tenant), tenant.database, KEYS)
+    yield Office(tenant, web, taken_on(tenant))
+    tenant.close()
+
+
+def id_of(clerk: Clerk, asked: str, **more: str) -> str:
+    """The only person who is found."""
+    found = re.findall(
+        r'href="/console/people/([0-9a-f-]{36})"',
+        clerk.post("/console/people", asked=asked, **more).text,
+    )
+    assert len(found) == 1, (asked, found)
+    return str(found[0])
+
+
+def test_somebody_is_found_by_number_name_and_reference_and_each_look_is_recorded(
+    office: Office,
+) -> None:
+    tenant = office.tenant
+    phone = phone_of(tenant, "uwera")
+    phone.dial()
+    phone.type("1", "1", "500", "1", "2748")
+    who = str(tenant.id_of("uwera"))
+    entry = tenant.one("SELECT id FROM entry WHERE kind = 'contribution' ORDER BY id DESC LIMIT 1")
+    operator = office.clerk("company_admin")
+    with tenant.tx() as tx:
+        person = people.get(tx, KEYS, tenant.id_of("uwera"))
+    assert person is not None
+    first_word = person.name.split()[0]
+    assert id_of(operator, phone.number) == who
+    assert who in operator.post("/console/people", asked=first_word.upper()).text
+    assert id_of(operator, person.name) == who
+    assert who in operator.post("/console/people", asked=reference_of(entry[0]).lower()).text
+    assert "Nobody was found" in operator.post("/console/people", asked="no such").text
+    page = operator.reads(f"/console/people/{who}")
+    assert person.shown_name in page
+    assert phone.number not in page
+    assert phone.number[-3:] in page
+    assert reference_of(entry[0]) in page
+    whole = operator.post(f"/console/people/{who}/whole", reason="to call back")
+    assert phone.number in whole.text
+    assert operator.post(f"/console/people/{who}/whole", reason=" ").status_code == 409
+    trail = office.trail()
+    assert trail[0] == "officer company-admin: see whole number"
+    assert "officer company-admin: look at person" in trail
+    assert "officer company-admin: find people" in trail
+    words = str(tenant.admin.execute("SELECT detail FROM audit").fetchall())
+    assert phone.number not in words
+    assert person.name not in words
+
+
+def test_a_session_is_replayed_as_the_phone_saw_it(office: Office) -> None:
+    tenant = office.tenant
+    phone = phone_of(tenant, "uwera")
+    shown = [phone.dial().text]
+    for answer in ("1", "1", "500", "1", "2748"):
+        phone.type(answer)
+        shown.append(phone.shows)
+    relay = Database(tenant.urls.relay_url)
+    connection = tenant.redis
+    assert drain(relay, connection) == 6
+    relay.close()
+    auditor = office.clerk("auditor")
+    page = auditor.reads(f"/console/people/{tenant.id_of('uwera')}")
+    [session] = re.findall(r"/console/sessions/([0-9a-f]{32})", page)
+    replayed = auditor.reads(f"/console/sessions/{session}")
+    screens = re.findall(r'<p class="screen">(.*?)</p>', replayed, re.S)
+    assert [html.unescape(one) for one in screens] == shown
+    assert len(screens) == 6
+    assert "2748" not in replayed
+    assert office.trail()[0] == "officer auditor: replay session"
+    kept = tenant.admin.execute("SELECT screen_sealed FROM turn").fetchall()
+    assert all(row[0] for row in kept)
+    assert b"Welcome" not in b"".join(row[0] for row in kept)
+
+
+def test_a_freeze_is_one_officers_and_a_new_pin_two_persons(office: Office) -> None:
+    tenant, who = office.tenant, office.tenant.id_of("uwera")
+    operator, admin = office.clerk("company_admin"), office.clerk("super_admin")
+    said = operator.does(f"/console/people/{who}/freeze", reason="stolen phone", frozen="1")
+    assert "No money moves" in said
+    assert tenant.one("SELECT status FROM subscriber WHERE id = %s", who) == ("frozen",)
+    assert "Money moves again" in operator.does(
+        f"/console/people/{who}/freeze", reason="found", frozen="0"
+    )
+    operator.does(f"/console/people/{who}/new-pin", reason="forgot it")
+    [path] = re.findall(r"/console/approvals/[0-9a-f-]{36}", operator.reads("/console/approvals"))
+    own = operator.reads(path)
+    assert "somebody else decides" in own
+    assert operator.post(f"{path}/approve").status_code == 409
+    asked = admin.reads(path)
+    assert "forgot it" in asked
+    assert "chosen at the next dial" in asked
+    done = admin.post(f"{path}/approve")
+    assert re.search(r"<code>\d{4} \d{4}</code>", done.text)
+    twice = admin.post(f"{path}/approve")  # a double click
+    assert twice.status_code == 303
+    assert "You approved it before" in admin.reads(twice.location)
+    assert admin.post(f"{path}/refuse", reason="no").status_code == 409
+
+
+def test_what_waits_is_one_queue_and_in_one_pair_of_hands(office: Office) -> None:
+    tenant = office.tenant
+    with tenant.tx() as tx:
+        call_backs.ask(
+            tx, KEYS, service_id=uuid7(), subscriber_id=None, address="+250788000777", place="main"
+        )
+        job = outbox.write(tx, kind="send_text", subject_id=uuid7())
+    with tenant.tx() as tx:
+        tx.execute(
+            "UPDATE outbox SET state = 'dead', done_at = now(), attempts = 9 WHERE id = %s", (job,)
+        )
+    first, second = office.clerk("company_admin"), office.clerk("super_admin")
+    queue = first.reads("/console")
+    assert "Call back: gave up at main" in queue
+    assert "Given up on after 9 tries: send_text" in queue
+    assert "+250788000777" not in queue
+    [call] = re.findall(r"/console/home/call/([0-9a-f-]{36})/take", queue)
+    first.does(f"/console/home/call/{call}/take")
+    assert second.post(f"/console/home/call/{call}/take").status_code == 409
+    told = second.post(f"/console/calls/{call}/made")
+    assert told.status_code == 409
+    assert "company-admin has it in hand" in told.text
+    assert "off the list" in first.does(f"/console/calls/{call}/made")
+    assert "tried again" in first.does(f"/console/jobs/{job}/retry")
+    assert tenant.one("SELECT state, attempts FROM outbox WHERE id = %s", job) == ("waiting", 0)
+    assert "Nothing waits" in first.reads("/console")
+    # An operator has no jobs in their queue, and cannot take one.
+    operator = office.clerk("government")
+    assert "Nothing waits" in operator.reads("/console")
+    assert operator.post(f"/console/home/job/{job}/take").status_code == 403
+
+
+def test_a_message_whose_outcome_is_unknown_is_settled_by_hand(office: Office) -> None:
+    tenant = office.tenant
+    message = uuid7()
+    tenant.admin.execute(
+        "INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params, state)"
+        " VALUES (%s, %s, %s, %s, 'contributed', '{}', 'unknown')",
+        (tenant.tenant_id, message, tenant.id_of("uwera"), uuid7()),
+    )
+    operator = office.clerk("company_admin")
+    assert "Nobody knows whether contributed arrived" in operator.reads("/console")
+    assert "It arrived" in operator.reads("/console/messages?state=unknown")
+    path = f"/console/messages/{message}/settle"
+    assert operator.post(path, became="delivered", reason="").status_code == 409
+    assert "It is settled" in operator.does(path, became="delivered", reason="they wrote back")
+    assert tenant.one("SELECT state, reason FROM message WHERE id = %s", message) == (
+        "delivered",
+        "by_hand",
+    )
+    assert "nothing was changed" in operator.does(path, became="failed", reason="again")
+
+
+def test_an_organisations_staff_see_its_people_and_nobody_else(office: Office) -> None:
+    tenant, who = office.tenant, office.tenant.id_of("uwera")
+    organisation = tenant.one(
+        "SELECT g.organisation_id FROM savings_group g JOIN membership m ON m.group_id = g.id"
+        " WHERE m.subscriber_id = %s LIMIT 1",
+        who,
+    )[0]
+
+    def clerk_of(handle: str, id: uuid.UUID) -> Clerk:
+        grant = Grant("organisation_staff", Scope("organisation", str(id)))
+        with tenant.tx() as tx:
+            link = members.invite(tx, KEYS, tenant.tenant_id, handle, [grant], by="test")
+        with tenant.tx() as tx:
+            return Clerk(office.web, tenant).signs_in(members.use_link(tx, KEYS, link))
+
+    own, other = clerk_of("own", organisation), clerk_of("other", uuid7())
+    number = phone_of(tenant, "uwera").number
+    assert id_of(own, number) == str(who)
+    assert own.get(f"/console/people/{who}").status_code == 200
+    assert own.post(f"/console/people/{who}/freeze", reason="x", frozen="1").status_code == 403
+    assert "Nobody was found" in other.post("/console/people", asked=number).text
+    nobody = other.get(f"/console/people/{who}")
+    assert (nobody.status_code, nobody.text) == (
+        409,
+        other.get(f"/console/people/{uuid7()}").text,
+    )
+
+
+def test_webhook_addresses_are_for_who_may_and_are_made_anew(office: Office) -> None:
+    admin = office.clerk("super_admin")
+    page = admin.reads("/console/services")
+    assert "/hooks/" not in page
+    before = admin.post("/console/services/addresses").text
+    assert "/hooks/" in before
+    service = re.findall(r"/console/services/([0-9a-f-]{36})/rotate", page)[0]
+    admin.does(f"/console/services/{service}/rotate")
+    assert admin.post("/console/services/addresses").text != before
+    assert admin.post(f"/console/services/{uuid7()}/rotate").status_code == 404
+
+
+def test_a_name_with_script_in_it_is_text(office: Office) -> None:
+    tenant = office.tenant
+    with tenant.tx() as tx:
+        person = people.register(
+            tx,
+            KEYS,
+            address="+250788000778",
+            name='<script>alert(1)</script> "Jo" \'x',
+            language="en",
+            roles=(),
+            currency="RWF",
+            pin_hash=None,
+        )
+    operator = office.clerk("company_admin")
+    for page in (
+        operator.post("/console/people", asked="+250788000778").text,
+        operator.reads(f"/console/people/{person.id}"),
+        operator.post(f"/console/people/{person.id}/whole", reason="r").text,
+    ):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
