@@ -18,11 +18,7 @@ CORE = Path(__file__).parents[3] / "core"
 
 def test_the_tables_are_what_the_migrations_lead_to(database: DatabaseUrls) -> None:
     assert differences(database.owner_url, metadata) == []
-<<<<<<< HEAD
     assert len(metadata.tables) > 60
-=======
-    assert len(metadata.tables) == 67
->>>>>>> e9684747 (console: people, sessions as the phone saw them, calls, messages, jobs, services)
 
 
 def test_every_domains_tables_are_put_together() -> None:
