@@ -6,7 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from checks.explore import Explored, Seen
-from checks.samples import AT, HELP_PHONE, MUCH_MINOR
+from checks.samples import AT, HELP_PHONE, MUCH_MINOR, WALLETS
 from engine.flow import Flow
 from engine.turn.replies import is_agreed_by_pin, to_finish
 from engine.wording import refusal
@@ -34,6 +34,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "office": sentences.office(HELP_PHONE),
     "until": AT.astimezone(ZoneInfo("Africa/Kigali")),
     "most": 9,
+    "wallet": WALLETS[0]["name"],
 }
 
 

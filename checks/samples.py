@@ -41,6 +41,10 @@ FIRST_USE_CODE, LOCKING_CODE = "30916472", "99999999"
 
 BIRTH_YEAR: Final = 1987
 AT: Final = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # two digits each
+WALLETS: Final = [
+    {"provider": "mtn_momo", "code": "A", "name": "Vodafone Cash GH"},
+    {"provider": "mtn_momo", "code": "B", "name": "MTN MoMo"},
+]
 ENTRY: Final = uuid7(int(AT.timestamp() * 1000))
 ID: Final = uuid.UUID(int=5)
 CURRENCY: Final = "RWF"
@@ -135,7 +139,7 @@ def service(
         currency=currency,
         zone=ZoneInfo("Africa/Kigali"),
         languages=languages,
-        settings={"help_phone": HELP_PHONE},
+        settings={"help_phone": HELP_PHONE, "wallets": WALLETS},
         paused=False,
         paused_flows=frozenset(),
         paused_notice={},

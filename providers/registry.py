@@ -53,7 +53,8 @@ class Provider:
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
     callback that is stored and worked later. `sender(account)`: what sends texts,
     `chat_sender(account)`: what sends into chats, `airtime_sender(account)`: what orders airtime,
-    and `payments(account)`: what asks for money and pays it out, or None.
+    and `payments(account)`: what asks for money and pays it out, or None. A payment that nobody
+    approved has ended there after `payment_expires_s` seconds, where the provider says so.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     `takes_by_process`: texts are handed to the process that holds an account's connection.
     """
@@ -65,6 +66,7 @@ class Provider:
     chat_sender: Callable[[Account], ChatSender] | None = None
     airtime_sender: Callable[[Account], AirtimeSender] | None = None
     payments: Callable[[Account], Payments] | None = None
+    payment_expires_s: float | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
     takes_by_process: bool = False
 

@@ -54,6 +54,7 @@ def worker(queue: str) -> None:
             messages=domains.load().messages,
             flows=domains.load().flows,
             purposes=domains.load().purposes,
+            operations=domains.load().operations,
             fakes_url=settings.fakes_url,
             accounts=accounts.load(settings),
             hooks_url=settings.public_url or settings.url,

@@ -1,11 +1,24 @@
 """Payments: money asked for and paid out through providers of mobile money, and the networks' texts
 that prove it."""
 
-from app.domains.domain import Domain
-from core.payments import checks, devices, exceptions, expected, lifecycle, retention, text_inbox
+from app.domains.domain import Domain, Sections
+from checks import payments as samples
+from core.payments import (
+    checks,
+    devices,
+    exceptions,
+    expected,
+    lifecycle,
+    messages,
+    retention,
+    text_inbox,
+)
 from core.payments.allocations import PAY_BACK, Allocate
 from core.payments.matching import Purposes
-from workers.texts import jobs
+from core.payments.wallet_operations import DEPOSIT, WITHDRAW
+from flows.payments.entries import ENTRIES
+from workers.payments import jobs
+from workers.texts import jobs as texts_jobs
 
 
 def _purposes() -> Purposes:
@@ -15,8 +28,16 @@ def _purposes() -> Purposes:
     return domains.load().purposes
 
 
+def _sections() -> Sections:
+    from core.payments.manifest import WALLETS
+
+    return (WALLETS,)
+
+
 DOMAIN = Domain(
     name="payments",
+    entries=ENTRIES,
+    messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(
         lifecycle.PAYMENT,
@@ -28,5 +49,8 @@ DOMAIN = Domain(
     ),
     approvals=(Allocate(_purposes), PAY_BACK),
     retention=retention.RETENTION,
-    jobs=jobs.JOBS,
+    jobs=(*jobs.JOBS, *texts_jobs.JOBS),
+    operations=(DEPOSIT, WITHDRAW),
+    sections=_sections,
+    samples=samples.SAMPLES,
 )

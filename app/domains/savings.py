@@ -4,6 +4,7 @@ from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.savings import checks, messages
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
+from core.savings.contributions import CONTRIBUTE
 from flows.savings.contribute import Contribute
 from flows.savings.entries import ENTRIES
 
@@ -21,6 +22,7 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     purposes=(ARRIVED_CONTRIBUTION,),
+    operations=(CONTRIBUTE,),
     sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -15,6 +15,7 @@ from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
+from core.payments import payments
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
@@ -38,6 +39,7 @@ from providers.contracts.messages import (
     SmsPart,
     SmsSubscription,
 )
+from providers.contracts.payments import PaymentHint
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
@@ -105,8 +107,21 @@ class Callbacks:
                 service = self.addressed(event.to, hook)
                 if service is not None:
                     self._chats.take(event, service)
+            case PaymentHint():
+                self._payment(event, hook)
             case TemplateState() | AccountNotice():
                 self._chats.notice(event, hook)
+
+    def _payment(self, hint: PaymentHint, hook: Service) -> None:
+        """What a callback says of a payment moves nothing: its status is asked for at once."""
+        with self._database.transaction(hook.tenant.id) as tx:
+            found = None
+            if hint.reference is not None:
+                found = payments.by_reference(tx, hint.reference, hook.id)
+            if found is None:
+                log.warning("callback of a payment that nobody knows: wallet=%s", hook.code)
+                return
+            payments.ask_now(tx, found)
 
     def is_ours(self, asked: AirtimeAsked, hook: Service) -> bool:
         """Whether an order of airtime is one that we have made. Of what nobody knows, no airtime is

@@ -32,9 +32,9 @@ class WebhookFastPath:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         method = environ["REQUEST_METHOD"]
-        if path.startswith(PREFIX) and method in ("POST", "GET"):
+        if path.startswith(PREFIX) and method in ("POST", "PUT", "GET"):
             segments = path[len(PREFIX) :].removesuffix("/").split("/")
-            length = _length(environ) if method == "POST" else 0
+            length = _length(environ) if method != "GET" else 0
             if len(segments) == 3 and all(segments) and length is not None:
                 reply = self._receive(environ, segments, length, method)
                 headers = [

@@ -45,6 +45,7 @@ OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
     "ussd": ("ussd", "ussd-end", "sms-report", "sms-optout", *_OF_ACCOUNTS),
     "sms": ("sms-in", "sms-report", "sms-optout", "sms-subscription", *_OF_ACCOUNTS),
     "whatsapp": ("whatsapp", "whatsapp-in", "whatsapp-report"),
+    "payments": ("payment",),
 }
 SERVED = frozenset(kind for kinds in OF_CHANNEL.values() for kind in kinds)
 # On the wire: a body in chunks has up to five bytes more for each of its own.
@@ -126,7 +127,7 @@ class Hooks:
             working = self._bodies.working
             working.get()
             try:
-                if reader.verify is not None or callback.method != reader.method:
+                if reader.verify is not None or callback.method not in _methods(reader):
                     refused = self._refused(callback, reader, service, body)
                     if refused is not None:
                         return refused
@@ -179,7 +180,7 @@ class Hooks:
     ) -> HttpReply | None:
         """The answer to a callback that proves nothing, or that only asks whose address this is;
         None for one that is to be worked."""
-        if callback.method != reader.method:
+        if callback.method not in _methods(reader):
             return self._shake_hands(reader, service, body)
         if reader.verify is None:
             return None
@@ -251,9 +252,13 @@ def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
     if callback.kind not in SERVED:
         return plain(404)
     asks_whose = callback.method == "GET" and reader.handshake is not None
-    if callback.method != reader.method and not asks_whose:
-        return _only(reader.method)
+    if callback.method not in _methods(reader) and not asks_whose:
+        return _only(", ".join(_methods(reader)))
     return provider, reader
+
+
+def _methods(reader: Kind) -> tuple[str, ...]:
+    return (reader.method, reader.also_method) if reader.also_method else (reader.method,)
 
 
 def _with_query(target: str, body: bytes) -> bytes:

@@ -37,12 +37,18 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
                 content_type,
                 read,
                 is_chunked,
+                method=request.method,
                 header=partial(header_of, request.environ),
                 target=target_of(request.environ),
             )
         )
         headers = [*reply.headers]
         return Response(reply.body, reply.status, headers, content_type=reply.content_type)
+
+    # The one kind that comes by PUT as well.
+    @views.put("/<provider>/payment/<secret>")
+    def receive_payment(provider: str, secret: str) -> Response:
+        return receive(provider, "payment", secret)
 
     return views
 

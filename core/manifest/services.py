@@ -27,6 +27,8 @@ CHANNELS: Final = ("ussd", "sms", "whatsapp")
 # How the check of trees names places.
 MAIN_MENU: Final = "main menu"
 WAY_SEPARATOR: Final = "/"
+# Of what is no conversation: a wallet, where its provider calls back.
+PAYMENTS: Final = "payments"
 
 _USSD_CODE = matching(r"\*[0-9]{1,4}(\*[0-9]{1,6}){0,4}#", 'a USSD code such as "*384*10#"')
 _OTHER_CODE = matching(r"\+?[0-9]{3,15}|[A-Za-z][A-Za-z0-9 ]{1,10}", "a number or a sender id")
@@ -203,7 +205,9 @@ def _changes(site: Site) -> Iterator[Change]:
     open_now = {
         (provider, channel, code)
         for provider, channel, code in tx.all(
-            "SELECT provider, channel, code FROM service_address WHERE tenant_id = current_tenant()"
+            "SELECT provider, channel, code FROM service_address"
+            " WHERE tenant_id = current_tenant() AND channel <> %s",
+            (PAYMENTS,),
         )
     }
     services = site.manifest.of(SERVICES)

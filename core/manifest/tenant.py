@@ -46,6 +46,7 @@ NEW_SIM_H: Final = (0, 720)
 BROADCAST_ALONE: Final = (0, 10_000_000)
 # More segments in a day than any tenant sends.
 BUDGET_TEXTS_A_DAY: Final = (1, 10_000_000)
+WALLETS_MAXIMUM: Final = 9
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 FIRST_USES: Final = ("code", "birth_year", "none")
 
@@ -122,6 +123,16 @@ class Spending(Entry):
         return value
 
 
+class WalletEntry(Entry):
+    """A wallet of the tenant's at a provider of mobile money: its code there, how its people call
+    the provider, and which of the installation's accounts it is reached by."""
+
+    provider: Annotated[Text, one_of(lambda reading: reading.rules.providers)]
+    code: Annotated[Text, matching(r"[A-Za-z0-9][A-Za-z0-9 ._-]{1,29}", "the wallet's code")]
+    name: Annotated[Text, matching(r"[A-Za-z0-9][A-Za-z0-9 .-]{1,15}", "what people call it")]
+    account: Text | None = None
+
+
 class Settings(Entry):
     """What a tenant may say of itself."""
 
@@ -148,6 +159,8 @@ class Settings(Entry):
     budget_texts_a_day: Annotated[int, whole(*BUDGET_TEXTS_A_DAY)] | None = None
     # What may be paid in all on the first day of a PIN that officers let somebody choose.
     new_pin_limit: OptionalAmount = None
+    # Where people can pay by mobile money, in the order in which they choose.
+    wallets: list[WalletEntry] = Field(default_factory=list, max_length=WALLETS_MAXIMUM)
     # To how many people one officer may send a broadcast alone.
     broadcast_alone: Annotated[int, whole(*BROADCAST_ALONE)] | None = None
 
@@ -160,6 +173,8 @@ def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:
             read_phone(value.help_phone, info.data.get("country", ""))
         except PydanticCustomError as error:
             raise wrong(f"help_phone: {error.message()}") from None
+    if value and len({wallet.code for wallet in value.wallets}) != len(value.wallets):
+        raise wrong("wallets: a code stands here twice")
     if value and value.new_pin_limit == 0:
         raise wrong("new_pin_limit: more than 0 is needed here")
     return value
@@ -196,7 +211,11 @@ class TenantEntry(Entry):
 
     def kept_settings(self) -> dict[str, Any]:
         """The settings as they are stored: what was said, and the names by language."""
-        said = self.settings.model_dump(exclude_defaults=True) if self.settings else {}
+        said = (
+            self.settings.model_dump(exclude_defaults=True, exclude_none=True)
+            if self.settings
+            else {}
+        )
         said["new_pin_limit_minor"] = said.pop("new_pin_limit", None)
         kept = {name: value for name, value in said.items() if value or value == 0}
         return kept | {"names": self.name}

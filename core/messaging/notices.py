@@ -16,6 +16,7 @@ def write_notice(
         "SELECT coalesce((SELECT m.service_id FROM message m WHERE m.tenant_id = current_tenant()"
         "  AND m.subscriber_id = %s ORDER BY m.id DESC LIMIT 1),"
         " (SELECT s.id FROM service s WHERE s.tenant_id = current_tenant()"
+        "  AND s.channel <> 'payments'"
         "  ORDER BY s.channel <> 'ussd', s.id LIMIT 1))",
         (subscriber_id,),
     )

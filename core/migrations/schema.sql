@@ -1221,6 +1221,7 @@ CREATE TABLE public.payment (
     party_lookup bytea NOT NULL,
     state text DEFAULT 'created'::text NOT NULL,
     reason text,
+    provider_id text,
     hold_id uuid,
     movement_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1458,7 +1459,7 @@ CREATE TABLE public.service (
     tree jsonb NOT NULL,
     hook_generation integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT service_channel_check CHECK ((channel = ANY (ARRAY['ussd'::text, 'sms'::text, 'whatsapp'::text]))),
+    CONSTRAINT service_channel_check CHECK ((channel = ANY (ARRAY['ussd'::text, 'sms'::text, 'whatsapp'::text, 'payments'::text]))),
     CONSTRAINT service_hook_generation_check CHECK ((hook_generation > 0))
 );
 

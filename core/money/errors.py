@@ -46,6 +46,13 @@ class IntentVoid(BusinessError):
     sentence = N_("This was cancelled. Nothing was taken. Please start again.")
 
 
+class StillWaiting(BusinessError):
+    """It was asked for by mobile money, and has no outcome yet."""
+
+    code = "still_waiting"
+    sentence = N_("This still waits for your approval on your phone. We will text you.")
+
+
 class SessionSpent(BusinessError):
     """The session has paid before, or is an old one: whatever comes in its name is a copy of it."""
 

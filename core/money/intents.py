@@ -188,6 +188,15 @@ _REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
 _VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
 
 
+def of_payment(tx: Tx, intent_id: uuid.UUID) -> Intent:
+    """The intent that a payment by mobile money is about."""
+    row = tx.one(
+        f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id = %s", (intent_id,)
+    )
+    assert row is not None, "a payment's intent is kept while it waits"
+    return Intent(*row)
+
+
 def claim(
     tx: Tx,
     intent_id: uuid.UUID,

@@ -2,7 +2,7 @@
 
 An operation says what it allows and what it costs (`limits`, a quote), and then does it (`pay`): it
 counts limits, posts, and writes the messages. A phone, a page, the API, an ingested message and a
-job call the same one.
+job call the same one. `settle` is the second half, for what was paid by mobile money meanwhile.
 """
 
 import uuid
@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Generic, TypeVar
 
 from core.db.database import Tx
 from core.money import intents
-from core.money.intents import Opened
+from core.money.intents import Intent, Opened
 from core.tenants.directory import Tenant
 from values.ids import uuid7
 from values.money import Money
@@ -94,6 +94,16 @@ class Operation(ABC, Generic[Receipt]):
         Raises IntentExpired, IntentVoid, LimitReached, InsufficientFunds, FrozenAccount, and what
         the operation itself names. After any of them the transaction can only be rolled back.
         """
+
+    def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
+        """Pay what a pending intent holds, now that its money has come into the payer's wallet by
+        mobile money; with the receipt, and the intent done. An operation that can be paid so
+        brings it. Limits were looked at before the money was asked for; here they only count.
+
+        Raises InsufficientFunds, FrozenAccount, and what the operation itself names. After any of
+        them the transaction can only be rolled back.
+        """
+        raise NotImplementedError
 
 
 def open_quote(

@@ -46,6 +46,7 @@ payment = Table(
     Column("party_lookup", LargeBinary, nullable=False),
     words("state", default="'created'"),
     words("reason", nullable=True),
+    words("provider_id", nullable=True),
     id_of("hold_id", nullable=True),
     id_of("movement_id", nullable=True),
     created_at(),

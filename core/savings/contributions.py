@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.money import intents, ledger
-from core.money.errors import FrozenAccount
+from core.money.errors import FrozenAccount, StillWaiting
 from core.money.intents import Intent, Usage
 from core.money.ledger import Line, Posted
 from core.money.operations import Operation, Quote
@@ -60,9 +60,10 @@ class Contribution(Operation[Contributed]):
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> Contributed:
-        """As `Operation.pay`. Raises GroupClosed, too."""
+        """As `Operation.pay`. Raises GroupClosed, too, and StillWaiting where a phone was asked."""
         intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
-        assert intent.entry_id is not None, "a contribution is never pending"
+        if intent.entry_id is None:
+            raise StillWaiting
         balance = None
         if is_ours:
             _count(tx, tenant, intent)
@@ -75,6 +76,13 @@ class Contribution(Operation[Contributed]):
             reference=reference_of(intent.entry_id),
             balance=balance,
         )
+
+    def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
+        """As `Operation.settle`. Raises GroupClosed, too."""
+        entry_id = uuid7()
+        _count(tx, tenant, intent, limit_minor=ledger.AMOUNT_MAXIMUM_MINOR)
+        self._post(tx, tenant, intent, entry_id)
+        intents.finish(tx, intent.id, entry_id)
 
     def _post(self, tx: Tx, tenant: Tenant, intent: Intent, entry_id: uuid.UUID) -> int:
         """Post it and write the member's receipt. Answers what the wallet then holds."""
@@ -109,9 +117,11 @@ class Contribution(Operation[Contributed]):
 CONTRIBUTE: Final = Contribution()
 
 
-def _count(tx: Tx, tenant: Tenant, intent: Intent) -> None:
-    """Count it towards the member's limit of the day, where there is one."""
-    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
+def _count(tx: Tx, tenant: Tenant, intent: Intent, limit_minor: int | None = None) -> None:
+    """Count it towards the member's limit of the day, where there is one; or towards another
+    limit."""
+    if limit_minor is None:
+        limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
     if limit_minor:
         usage = Usage(
             intent.subscriber_id,

@@ -81,7 +81,9 @@ service = Table(
     created_at(),
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "provider", "channel", "code"),
-    CheckConstraint("channel IN ('ussd', 'sms', 'whatsapp')", name="service_channel_check"),
+    CheckConstraint(
+        "channel IN ('ussd', 'sms', 'whatsapp', 'payments')", name="service_channel_check"
+    ),
     CheckConstraint("hook_generation > 0", name="service_hook_generation_check"),
 )
 

@@ -1,17 +1,26 @@
-"""A member pays into a savings group from the wallet."""
+"""A member pays into a savings group from the wallet, or else by mobile money."""
 
+from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
+from core.payments import payments, wallets
+from core.payments.payments import COLLECTION, Asked
+from core.payments.wallets import Wallet
 from core.savings import contributions, groups
 from core.savings.contributions import Contributed
 from engine.fees import fee_text
 from engine.payment import PaymentSteps
+from flows.payments.choosing import approve_text, none_answers, options_of
 from menus.screens import Ask, End, Menu, Option
 from menus.texts import Text, _
 from values.money import Money
 
 
 class Contribute(PaymentSteps[Contributed]):
-    """group -> amount -> confirm with name, amount, fee and total -> PIN -> paid."""
+    """group -> amount -> confirm with name, amount, fee and total -> PIN -> paid.
+
+    Where the wallet has too little and the tenant takes mobile money: PIN -> provider -> asked for.
+    The session ends there, since the network asks on the phone only when it is in no session.
+    """
 
     name = "contribute"
     operation = contributions.CONTRIBUTE
@@ -20,12 +29,16 @@ class Contribute(PaymentSteps[Contributed]):
     transitions = [
         {"trigger": "answer", "source": "group", "dest": "amount", "before": "check_group"},
         ["answer", "amount", "confirm"],
-        *PaymentSteps.transitions,
+        *PaymentSteps.question_steps,
+        {"trigger": "answer", "source": "pin", "dest": "wallet", "conditions": "is_short"},
+        ["answer", "pin", "paid"],
+        {"trigger": "answer", "source": "wallet", "dest": "asked", "before": "ask_phone"},
     ]  # fmt: skip
 
     class Answers:
         group: groups.Membership
         amount: Money
+        wallet: Wallet
 
     answers: Answers
 
@@ -48,6 +61,39 @@ class Contribute(PaymentSteps[Contributed]):
 
     def question(self) -> Text:
         return _("Save in {group}?", group=self.answers.group.name)
+
+    def is_short(self) -> bool:
+        """Whether the wallet has too little for it and a phone can be asked. To pay is how that is
+        found out: a look before would cost everybody a round trip."""
+        try:
+            self.pay()
+        except InsufficientFunds:
+            if not wallets.of_tenant(self.tenant):
+                raise
+            return True
+        return False
+
+    def wallet(self) -> Menu | End:
+        ours = wallets.of_tenant(self.tenant)
+        options = options_of(ours, self.read(wallets.away, COLLECTION))
+        if not options:
+            return End(none_answers(ours))
+        total = self.quote().comes_to
+        return Menu(_("Too little in your wallet. Pay {amount} from:", amount=total), options)
+
+    def ask_phone(self) -> None:
+        self.context.write(
+            payments.begin_collection,
+            self.context.keys,
+            tenant=self.tenant,
+            wallet=self.answers.wallet,
+            intent_id=self.intent_id,
+            subscriber_id=self.caller_id,
+            address=self.context.address,
+        )
+
+    def asked(self) -> End:
+        return End(approve_text(Asked(self.quote().comes_to, self.answers.wallet.name)))
 
     def receipt_text(self, receipt: Contributed) -> Text:
         return _(

@@ -23,6 +23,7 @@ from providers.contracts.messages import (
     SmsPart,
     SmsSubscription,
 )
+from providers.contracts.payments import PaymentHint
 from providers.contracts.ussd import UssdEnded, UssdHop
 
 Inbound = (
@@ -41,6 +42,7 @@ Inbound = (
     | ChatPreference
     | TemplateState
     | AccountNotice
+    | PaymentHint
 )
 
 BODY_BYTES_MAXIMUM = 64 * 1024
@@ -90,6 +92,7 @@ class Kind(NamedTuple):
     and `fragment` behind that: what the provider reads of it and never sends.
     `reads_query`: the query of a POST is read, too, as if it stood before the form.
     `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
+    `also_method`: another method by which the same may come.
     `told`: the address goes out with each text, so that nobody writes it anywhere.
     """
 
@@ -105,3 +108,4 @@ class Kind(NamedTuple):
     answer: Callable[[bool], HttpReply] | None = None
     fragment: str = ""
     reads_query: bool = False
+    also_method: str = ""

@@ -12,6 +12,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 HOOKS_KEPT_S = 1.0
 POLL_S = 0.05
+MOMO_MARKET = "mtnrwanda"
+APPROVED_AFTER_S = 4.0
 COPIES_MAXIMUM = 64
 TEXTS_FILE = "africastalking-texts.jsonl"
 KANNEL_TEXTS_FILE = "kannel-texts.jsonl"
@@ -73,6 +76,7 @@ class Fakes:
 
     `state_dir` None keeps nothing over a restart. `hooks` is asked at most once a second.
     `public_url` is by what address we are known outside, which some companies sign.
+    `momo_environment` is the market that MTN MoMo is in.
     """
 
     def __init__(
@@ -86,6 +90,7 @@ class Fakes:
         seed: int | None = None,
         hooks_kept_s: float = HOOKS_KEPT_S,
         public_url: str = "",
+        momo_environment: str = "sandbox",
     ) -> None:
         self._server = listen(host, port, self)
         source = self._source = kept_for(hooks_kept_s, hooks)
@@ -112,7 +117,12 @@ class Fakes:
         )
         # What a handset's inbox shows, whichever company brought it.
         self._inboxes = (self.texts, kannel_texts, self.twilio.texts)
-        self.momo = MomoFake(self.later, self.post.send, "/momo", accounts=accounts, seed=seed)
+        self.momo = MomoFake(
+            *(self.later, self.post.send, "/momo"),
+            accounts=accounts,
+            environment=momo_environment,
+            seed=seed,
+        )
         self.payments: dict[str, PaymentFake] = {"momo": self.momo} | {
             name: make(self.later, self.post.send, f"/{name}", accounts=accounts, seed=seed)
             for name, make in _PAYMENTS.items()
@@ -370,7 +380,16 @@ def serve(
     # Before anybody can ask whether they are there: who asked may end them at once.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with Fakes(host, port, hooks, state_dir, accounts=accounts, public_url=public_url):
+    fakes = Fakes(
+        *(host, port, hooks, state_dir),
+        accounts=accounts,
+        public_url=public_url,
+        momo_environment=MOMO_MARKET,
+    )
+    # As long as somebody needs to read the prompt and type a PIN.
+    wallets = fakes.momo.wallets
+    wallets.options = replace(wallets.options, settle_after_s=APPROVED_AFTER_S)
+    with fakes:
         stop.wait()
 
 

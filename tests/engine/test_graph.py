@@ -18,9 +18,12 @@ stateDiagram-v2
   amount --> confirm
   confirm --> pin : [yes]
   confirm --> cancelled : / give_up
-  pin --> paid : / pay
+  pin --> wallet : [is_short]
+  pin --> paid
+  wallet --> asked : / ask_phone
   cancelled --> [*]
   paid --> [*]
+  asked --> [*]
   classDef resumable stroke-width:3px
   class group resumable
   class amount resumable

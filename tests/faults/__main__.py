@@ -1,7 +1,8 @@
 """The long run: 1,000 money conversations under fire, unless another number is given; ten times as
 many messages by SMS and on WhatsApp; then what a hostile world does, and a full disk.
 
-`python -m tests.faults messages [how many] [seed]` is the messages alone.
+`python -m tests.faults messages [how many] [seed]` is the messages alone, and `payments [how many]
+[seed]` payments by mobile money, which are no part of the rest.
 """
 
 import sys
@@ -10,6 +11,7 @@ import time
 from tests.faults.disk import run_full_disk
 from tests.faults.hostile import run_hostile
 from tests.faults.messages import run_messages, table
+from tests.faults.payments import run_payments
 from tests.faults.run import run
 
 MESSAGES_A_CONVERSATION = 10
@@ -31,6 +33,10 @@ def end(faults: list[str]) -> None:
     sys.exit(1 if faults else 0)
 
 
+if sys.argv[1:2] == ["payments"]:
+    asked = run_payments(*map(int, sys.argv[2:] or ["1000"]))
+    print(table(asked))
+    end(asked.faults)
 if sys.argv[1:2] == ["messages"]:
     end(messages(*map(int, sys.argv[2:] or ["10000"])))
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from core.db.database import Database
+from core.money.operations import Operation
 from core.money.purposes import Purpose
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
@@ -14,12 +16,14 @@ from engine.registry import Registry
 from values.messages import Message
 from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
+from workers.payments.plan import PLAN, Plan
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
 from workers.sending.budgets import Budgets
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
+NO_OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType({})
 NO_FLOWS = Registry()
 NO_PURPOSES: Mapping[str, Purpose] = MappingProxyType({})
 
@@ -40,6 +44,8 @@ class Context:
     pauses: Pauses
     budgets: Budgets
     limits: Limits
+    operations: Mapping[str, Operation[Any]]
+    plan: Plan
 
     def backoff_s(self, attempts: int) -> float:
         """How long to wait after so many tries: doubled each time, with some chance in it, so that
@@ -64,6 +70,8 @@ def make(
     *,
     flows: Registry = NO_FLOWS,
     purposes: Mapping[str, Purpose] = NO_PURPOSES,
+    operations: Mapping[str, Operation[Any]] = NO_OPERATIONS,
+    plan: Plan = PLAN,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
@@ -87,6 +95,8 @@ def make(
         pauses=Pauses(database),
         budgets=budgets or Budgets(database),
         limits=limits,
+        operations=operations,
+        plan=plan,
     )
 
 

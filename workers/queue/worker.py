@@ -33,6 +33,7 @@ from rq.utils import as_text, now
 from rq.worker import WorkerStatus
 
 from core.db.database import Database
+from core.money.operations import Operation
 from core.money.purposes import Purpose
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
@@ -304,6 +305,7 @@ def work(
     messages: Mapping[str, type[Message]],
     flows: Registry = context.NO_FLOWS,
     purposes: Mapping[str, Purpose] = context.NO_PURPOSES,
+    operations: Mapping[str, Operation[Any]] = context.NO_OPERATIONS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     hooks_url: str = "",
@@ -312,8 +314,8 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's; `messages`, `flows` and `purposes` are those of all domains,
-    by name.
+    `database_url` is piga_app's; `messages`, `flows`, `operations` and `purposes` are those of all
+    domains, by name.
     `accounts` are the installation's credentials by provider; `fakes_url` sends every text to the
     fakes instead.
     """
@@ -328,6 +330,7 @@ def work(
         messages,
         flows=flows,
         purposes=purposes,
+        operations=operations,
         fakes_url=fakes_url,
         accounts=accounts,
         rates=Rates(counting),

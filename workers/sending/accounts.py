@@ -1,7 +1,7 @@
 """With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
 key will do there), otherwise the installation's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -11,18 +11,33 @@ from providers import registry
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownProvider
 from providers.contracts.messages import Account, Refused, Sender
+from providers.contracts.payments import Payments
 from providers.registry import Provider
 from workers.sending.policy import Pauses
 
 S = TypeVar("S")
 
 # Where each company's side stands in the fakes' process.
-FAKES = {"africastalking": "/at", "kannel": "/kannel", "meta": "/meta", "twilio": "/twilio"}
+FAKES = {
+    "africastalking": "/at",
+    "kannel": "/kannel",
+    "meta": "/meta",
+    "mtn_momo": "/momo",
+    "twilio": "/twilio",
+}
 # The kind of callback that says what became of a text, and of a message in a chat.
 REPORTS = "sms-report"
 CHAT_REPORTS = "whatsapp-report"
 # What the fakes show and sign with.
 DEMO_SECRET = "demo"  # noqa: S105 - no secret: everybody may know it
+# The market that the fake of MTN MoMo is in, and what its products open by.
+FAKE_MARKET: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "mtn_momo": (
+        ("environment", "mtnrwanda"),
+        ("collection_key", DEMO_SECRET),
+        ("disbursement_key", DEMO_SECRET),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,7 @@ class Accounts:
     hook_url: Callable[[Service, str], str] | None = None
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
     _chat_senders: dict[tuple[str, Account], ChatSender] = field(default_factory=dict)
+    _payments: dict[tuple[str, Account], Payments] = field(default_factory=dict)
 
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
     KEPT_MAXIMUM = 1_000
@@ -146,10 +162,23 @@ class Accounts:
 
     def _report_url(self, service: Service) -> str:
         reports = CHAT_REPORTS if service.channel == "whatsapp" else REPORTS
-        kind = registry.find(service.provider).kinds.get(reports)
-        if self.hook_url is None or kind is None or not kind.told:
+        return self.callback_url(service, reports)
+
+    def payments(self, wallet: Service) -> Payments:
+        """What asks for money and pays it out by a wallet's account. Raises Refused (bad_account)
+        when there is no usable credential."""
+        name, account = wallet.provider, self.account(wallet)
+        known = self._payments.get((name, account))
+        if known is None:
+            known = self._made(self._payments, name, account, lambda found: found.payments)
+        return known
+
+    def callback_url(self, service: Service, kind: str) -> str:
+        """Where a provider that learns it with each request calls back; '' where it does not."""
+        reader = registry.find(service.provider).kinds.get(kind)
+        if self.hook_url is None or reader is None or not reader.told:
             return ""
-        return self.hook_url(service, reports)
+        return self.hook_url(service, kind)
 
     def _sender(self, name: str, account: Account) -> Sender:
         known = self._senders.get((name, account))
@@ -209,7 +238,9 @@ class Accounts:
             username = str(tenant.settings.get("demo_account") or tenant.slug)
             base_url = self.fakes_url + FAKES[provider]
             # As the file of accounts has it; a provider passes over what it does not know.
+            own: tuple[tuple[str, str], ...]
             own = (("portfolio", username), ("verify_token", DEMO_SECRET))
+            own += FAKE_MARKET.get(provider, ())
             signed = (DEMO_SECRET,)
             made = Account(username, DEMO_SECRET, base_url, signing_secrets=signed, options=own)
             return "", made

@@ -103,7 +103,7 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         (
             "tariffs.yaml",
             "- {operation: rob, kind: fee}",
-            '"rob" is none of: contribute, float_return, float_sale, topup',
+            '"rob" is none of: contribute, deposit, float_return, float_sale, topup, withdraw',
         ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),

@@ -22,6 +22,8 @@ CREATE TABLE payment (
     state text NOT NULL DEFAULT 'created' CHECK (state IN ('created', 'submitted', 'pending',
         'unknown', 'paid', 'failed', 'expired', 'review', 'reversed', 'refunded')),
     reason text,
+    -- The provider's id of the request, where it has one of its own.
+    provider_id text,
     -- What is set aside for a payout; it never expires.
     hold_id uuid,
     movement_id uuid,

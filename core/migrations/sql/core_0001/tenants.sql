@@ -30,7 +30,7 @@ CREATE TABLE service (
     tenant_id uuid NOT NULL REFERENCES tenant,
     id uuid NOT NULL,
     provider text NOT NULL,
-    channel text NOT NULL CHECK (channel IN ('ussd', 'sms', 'whatsapp')),
+    channel text NOT NULL CHECK (channel IN ('ussd', 'sms', 'whatsapp', 'payments')),
     code text NOT NULL,
     settings jsonb NOT NULL DEFAULT '{}',
     tree jsonb NOT NULL,

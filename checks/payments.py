@@ -1,0 +1,48 @@
+"""Samples of payments by mobile money."""
+
+from types import MappingProxyType
+
+from checks.samples import AMOUNT_MINOR, CURRENCY, ID, WALLETS
+from checks.scenario import Samples, Scenario, refused_with
+from core.money.errors import InsufficientFunds
+from core.payments import payments, wallets
+from core.payments.errors import WalletAway
+from core.payments.payments import Asked
+from core.savings.contributions import CONTRIBUTE
+from values.money import Money
+
+ASKED = Asked(Money(AMOUNT_MINOR, CURRENCY), WALLETS[0]["name"])
+
+SAMPLES = Samples(
+    answers=MappingProxyType(
+        {
+            payments.begin_collection: lambda *_, **__: ASKED,
+            payments.begin_payout: lambda *_, **__: ASKED,
+            wallets.away: lambda _kind: frozenset(),
+        }
+    ),
+    scenarios=(
+        Scenario(
+            "wallets with too little",
+            {
+                CONTRIBUTE.pay: refused_with(
+                    InsufficientFunds(available_minor=AMOUNT_MINOR, currency=CURRENCY)
+                )
+            },
+        ),
+        Scenario(
+            "no provider answers",
+            {
+                CONTRIBUTE.pay: refused_with(
+                    InsufficientFunds(available_minor=AMOUNT_MINOR, currency=CURRENCY)
+                ),
+                wallets.away: lambda _kind: frozenset(
+                    wallets.service_id(ID, each) for each in WALLETS
+                ),
+                payments.begin_collection: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
+                payments.begin_payout: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
+            },
+        ),
+    ),
+    values=MappingProxyType({"provider": WALLETS[0]["name"]}),
+)

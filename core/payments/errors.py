@@ -1,0 +1,17 @@
+"""Why nobody is asked for money, and nobody is paid."""
+
+from values.refusals import N_, BusinessError
+
+
+class WalletAway(BusinessError):
+    """The provider takes nothing at the moment. Params: wallet."""
+
+    code = "wallet_away"
+    sentence = N_("{wallet} does not answer now. Nothing was taken. Please try again later.")
+
+
+class NotPaidBack(BusinessError):
+    """Staff asked to pay back what was not paid, or was paid back before."""
+
+    code = "not_paid_back"
+    sentence = N_("This payment cannot be paid back.")

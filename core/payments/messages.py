@@ -1,0 +1,110 @@
+"""What people are texted of payments by mobile money."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from values.messages import Message
+from values.money import Money
+from values.refusals import N_
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReceipt(Message):
+    name = "deposit_receipt"
+    sentence = N_(
+        "{amount} came from {provider}, {at}. Fee {fee}. Wallet {balance}. Ref {reference}."
+    )
+    sentence_without_fee = N_(
+        "{amount} came from {provider}, {at}. No fee. Wallet {balance}. Ref {reference}."
+    )
+
+    amount: Money
+    fee: Money
+    provider: str
+    reference: str
+    balance: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalReceipt(Message):
+    name = "withdrawal_receipt"
+    sentence = N_(
+        "{amount} went to your {provider}, {at}. Fee {fee}. Wallet {balance}. Ref {reference}."
+    )
+    sentence_without_fee = N_(
+        "{amount} went to your {provider}, {at}. No fee. Wallet {balance}. Ref {reference}."
+    )
+
+    amount: Money
+    fee: Money
+    provider: str
+    reference: str
+    balance: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed(Message):
+    """What we asked a person for was not paid."""
+
+    name = "payment_failed"
+    sentence = N_("Your payment of {amount} by {provider} did not go through. Dial to try again.")
+
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFailed(Message):
+    """What we were to pay a person did not go."""
+
+    name = "payout_failed"
+    sentence = N_("{amount} could not go to your {provider}. It is in your wallet again.")
+
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUnclear(Message):
+    """Nobody knows yet what became of it, or staff must look at it."""
+
+    name = "payment_unclear"
+    sentence = N_("We do not know yet what became of {amount} by {provider}. We will text you.")
+
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidIntoWallet(Message):
+    """The money came, and what it was for could not be done any more."""
+
+    name = "paid_into_wallet"
+    sentence = N_("{amount} came from {provider} and is in your wallet: it could not be saved.")
+
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReceipt(Message):
+    name = "refund_receipt"
+    sentence = N_("{amount} was paid back to your {provider}, {at}. Ref {reference}.")
+
+    amount: Money
+    provider: str
+    reference: str
+    at: datetime
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    DepositReceipt,
+    WithdrawalReceipt,
+    PaymentFailed,
+    PayoutFailed,
+    PaymentUnclear,
+    PaidIntoWallet,
+    RefundReceipt,
+)

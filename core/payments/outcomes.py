@@ -1,0 +1,215 @@
+"""What becomes of a payment: the provider's own status decides, and nothing else does.
+
+A callback or a text only hints that there is something to ask. What the status says of a payment
+that has ended in another way, or with another amount, currency, payer or reference, is nobody's to
+guess: the money is booked where it can be explained, and the payment waits for a person in review.
+"""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from core.db.database import Tx
+from core.messaging.messages import write_text
+from core.messaging.notices import write_notice
+from core.money import intents, ledger
+from core.money.operations import Operation
+from core.payments import lifecycle, paying, payments, wallets
+from core.payments.lifecycle import PAYMENT
+from core.payments.messages import PaidIntoWallet, PaymentFailed, PaymentUnclear, PayoutFailed
+from core.payments.movements import (
+    Booked,
+    credit_once,
+    debit_once,
+)
+from core.payments.payments import COLLECTION, Payment
+from core.security.keyring import Keyring
+from core.tenants.directory import Tenant
+from values.alarms import raise_alarm
+from values.messages import Message
+from values.money import Money
+
+log = logging.getLogger(__name__)
+
+Operations = Mapping[str, Operation[Any]]
+
+
+class Said(Enum):
+    """What a provider's status says."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A provider's status of a payment that we asked about. What it does not say is None, and
+    `amount` also where it is none that can be booked. `txid` is its id of the money's movement."""
+
+    said: Said
+    txid: str | None = None
+    amount: Money | None = None
+    party: str | None = field(default=None, repr=False)
+    known_as: uuid.UUID | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What a decision needs beside the payment. `plainly`: what the money was for was refused, so
+    it only goes to its person; `held_back`: not even that can be done."""
+
+    keys: Keyring
+    tenant: Tenant
+    operations: Operations
+    plainly: bool = False
+    held_back: bool = False
+
+
+_FAIL = PAYMENT.advance("fail", sets="reason = %s, ended_at = now()", where="id = %s")
+_EXPIRE = PAYMENT.advance("expire", sets="reason = %s, ended_at = now()", where="id = %s")
+_PAY = PAYMENT.advance(
+    "pay", sets="reason = NULL, movement_id = %s, ended_at = now()", where="id = %s"
+)
+_DOUBT = PAYMENT.advance(
+    "doubt", sets="reason = %s, movement_id = coalesce(%s, movement_id)", where="id = %s"
+)
+_DOUBT_MORE = (
+    "UPDATE payment SET reason = %s, movement_id = coalesce(%s, movement_id)"
+    " WHERE tenant_id = current_tenant() AND id = %s AND state = 'review'"
+)
+_ASKED = "UPDATE payment SET asked_at = now() WHERE tenant_id = current_tenant() AND id = %s"
+
+
+def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, told: Told) -> Payment:
+    """Take what the provider's status says, once. The payment as it was before; whoever decides at
+    the same time waits. Raises what posting raises: then the caller decides again, `plainly` or
+    with the money `held_back`."""
+    payment = payments.lock(tx, payment_id)
+    assert payment is not None, "payments are never deleted"
+    tx.defer(_ASKED, (payment.id,))
+    # In review for another reason than a missing word, it is a person's to end.
+    may_end = payment.is_open or payment.reason == lifecycle.NO_OUTCOME
+    if told.said is Said.PAID:
+        _paid(tx, by, payment, told, may_end=may_end)
+    elif told.said in (Said.FAILED, Said.EXPIRED):
+        if payment.state == "paid":
+            _alarm(by, payment, "payment_contradicted", "was paid, and now its provider denies it")
+        elif may_end:
+            fail(tx, by, payment, told.reason or told.said.value, is_late=told.said is Said.EXPIRED)
+    elif told.said is Said.PENDING:
+        payments.accepted(tx, payment.id)
+    elif payment.state == "submitted":
+        payments.lost(tx, payment.id, "no_answer")
+    return payment
+
+
+def fail(tx: Tx, by: Deciding, payment: Payment, reason: str, *, is_late: bool = False) -> None:
+    """No money moves, and none will: what was set aside is free again, and the person is told."""
+    taken = tx.execute(_EXPIRE if is_late else _FAIL, (reason, payment.id)).rowcount
+    if not taken:
+        return
+    if payment.hold_id is not None:
+        ledger.void_hold(tx, payment.hold_id)
+    if payment.intent_id is not None:
+        intents.finish(tx, payment.intent_id, None)
+    name = wallets.named(by.tenant, payment.wallet)
+    is_ours = payment.kind == COLLECTION
+    message = (PaymentFailed if is_ours else PayoutFailed)(payment.amount, name)
+    _tell(tx, payment, message)
+
+
+def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:
+    """The provider's own time is over and it still does not say: staff look, the person is told
+    once, and whatever the provider says later still counts."""
+    payment = payments.lock(tx, payment_id)
+    if payment is not None and payment.is_open and payment.state != "created":
+        _doubt(tx, by, payment, lifecycle.NO_OUTCOME, None)
+
+
+def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) -> None:
+    if payment.state in ("paid", "reversed", "refunded"):
+        return
+    wrong = _what_differs(payment, told)
+    if wrong == "" and may_end:
+        if by.held_back:
+            booked = _book(tx, by, payment, told)
+            _doubt(tx, by, payment, lifecycle.ON_HOLD, booked.movement.id)
+            return
+        found = paying.pay(tx, by, payment, told)
+        if found is None:
+            _doubt(tx, by, payment, lifecycle.ALREADY_CREDITED, None)
+            return
+        tx.execute(_PAY, (found.movement_id, payment.id))
+        if payment.kind == payments.REFUND:
+            paying.mark_refunded(tx, payment)
+        if found.was_not_done:
+            name = wallets.named(by.tenant, payment.wallet)
+            _tell(tx, payment, PaidIntoWallet(payment.amount, name))
+        return
+    if wrong == "" and payment.state == "review":
+        return  # known, and a person's to end
+    movement_id = None
+    if wrong not in (lifecycle.OTHER_REFERENCE, lifecycle.OTHER_CURRENCY):
+        movement_id = _book(tx, by, payment, told).movement.id
+    _doubt(tx, by, payment, wrong or lifecycle.LATE_SUCCESS, movement_id)
+
+
+def _what_differs(payment: Payment, told: Told) -> str:
+    """How the provider's record is not of what we asked for; '' where it is."""
+    if told.known_as is not None and told.known_as != payment.reference:
+        return lifecycle.OTHER_REFERENCE
+    if told.amount is None or told.amount.currency != payment.currency:
+        return lifecycle.OTHER_CURRENCY
+    if told.amount != payment.amount:
+        return lifecycle.OTHER_AMOUNT
+    return ""
+
+
+def _book(tx: Tx, by: Deciding, payment: Payment, told: Told) -> Booked:
+    """Book what moved, and leave it in suspense."""
+    assert told.amount is not None, "what cannot be booked is not"
+    book = credit_once if payment.kind == COLLECTION else debit_once
+    return book(tx, amount=told.amount, **paying.seen(by, payment, told))
+
+
+def _doubt(
+    tx: Tx, by: Deciding, payment: Payment, reason: str, movement_id: uuid.UUID | None
+) -> None:
+    """Put it into review, with an alarm; the person is told, unless it had ended for them."""
+    if payment.state == "review":
+        if payment.reason != reason or movement_id is not None:
+            tx.execute(_DOUBT_MORE, (reason, movement_id, payment.id))
+        return
+    tx.execute(_DOUBT, (reason, movement_id, payment.id))
+    _alarm(by, payment, "payment_review", f"waits in review: {reason}")
+    _tell(tx, payment, PaymentUnclear(payment.amount, wallets.named(by.tenant, payment.wallet)))
+
+
+def _alarm(by: Deciding, payment: Payment, kind: str, what: str) -> None:
+    raise_alarm(
+        log,
+        kind,
+        str(payment.id),
+        f"payment {payment.id} ({payment.kind} by {payment.provider}) {what}.",
+        tenant_id=by.tenant.id,
+    )
+
+
+def _tell(tx: Tx, payment: Payment, message: Message) -> None:
+    if payment.intent_id is not None:
+        intent = intents.of_payment(tx, payment.intent_id)
+        write_text(
+            tx,
+            subscriber_id=payment.subscriber_id,
+            service_id=uuid.UUID(intent.quote["service"]),
+            message=message,
+        )
+    else:
+        write_notice(tx, payment.subscriber_id, message)

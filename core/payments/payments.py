@@ -1,0 +1,356 @@
+"""Payments by mobile money: begun here, and sent by a job once the transaction is committed.
+
+    begin_collection / begin_payout / begin_refund ─► row `created`, job in the outbox
+    submit ─► `submitted`, COMMIT ─► the request leaves ─► accepted, refused, put back, or unknown
+
+What becomes of it then is for `core/payments/outcomes.py`.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from core.audit.trail import record
+from core.db.connection import Row
+from core.db.database import Tx
+from core.money import intents, ledger
+from core.money.errors import LimitReached
+from core.money.intents import Intent
+from core.outbox import outbox
+from core.outbox.outbox import Claim
+from core.payments import wallets
+from core.payments.errors import NotPaidBack, WalletAway
+from core.payments.lifecycle import PAYMENT
+from core.payments.wallets import Wallet
+from core.people.people import USSD
+from core.security.keyring import Keyring
+from core.tenants.directory import Tenant
+from values.ids import uuid7
+from values.messages import Priority
+from values.money import Money
+
+COLLECTION: Final = "collection"
+DISBURSEMENT: Final = "disbursement"
+REFUND: Final = "refund"
+
+# The kind of the outbox's rows.
+PURSUE: Final = "pursue_payment"
+# The network's own prompt needs a phone that is in no session: ours has ended by then.
+PROMPT_AFTER_S: Final = 3.0
+OPEN: Final = ("created", "submitted", "pending", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as it is written down. `reference` is ours, by which the provider knows it."""
+
+    id: uuid.UUID
+    kind: str
+    reference: uuid.UUID
+    provider: str
+    wallet: str
+    wallet_service_id: uuid.UUID
+    subscriber_id: uuid.UUID
+    operation: str
+    intent_id: uuid.UUID | None
+    refunds_id: uuid.UUID | None
+    amount_minor: int
+    currency: str
+    party_sealed: bytes = field(repr=False)
+    state: str
+    reason: str | None
+    provider_id: str | None
+    hold_id: uuid.UUID | None
+    movement_id: uuid.UUID | None
+    created_at: datetime
+    submitted_at: datetime | None
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """It may still move money, as far as we know."""
+        return self.state in OPEN
+
+    def party(self, keys: Keyring) -> str:
+        """The number (E.164) that it is asked of or paid to. Raises ValueError."""
+        return keys.open(self.party_sealed, self.id.bytes)
+
+
+_COLUMNS = (
+    "id, kind, reference, provider, wallet, wallet_service_id, subscriber_id, operation, intent_id,"
+    " refunds_id, amount_minor, currency, party_sealed, state, reason, provider_id, hold_id,"
+    " movement_id, created_at, submitted_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person is shown: the payment is on its way to their phone, or from us to them."""
+
+    amount: Money
+    provider: str
+
+
+def begin_collection(
+    tx: Tx,
+    keys: Keyring,
+    *,
+    tenant: Tenant,
+    wallet: Wallet,
+    intent_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    address: str,
+) -> Asked:
+    """Ask a person at `address` (E.164) to pay what an intent holds. The same intent again is the
+    same payment, whichever wallet is named then.
+
+    Raises WalletAway, IntentExpired, IntentVoid, SpendingLimited, LimitReached (params:
+    limit_minor).
+    """
+    if wallet.service_id in wallets.away(tx, COLLECTION):
+        raise WalletAway(wallet=wallet.name)
+    intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
+    total = Money(_comes_to(intent), intent.currency)
+    if is_ours:
+        _require_room(tx, tenant, intent)
+        new = _New(COLLECTION, wallet, subscriber_id, intent.operation, total, address, intent.id)
+        _write(tx, keys, new)
+    return Asked(total, wallet.name)
+
+
+def begin_payout(
+    tx: Tx,
+    keys: Keyring,
+    *,
+    tenant: Tenant,
+    wallet: Wallet,
+    intent_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    address: str,
+) -> Asked:
+    """Pay a person what an intent holds, to `address` (E.164). Amount and fee are set aside until
+    the outcome is known, however long that takes.
+
+    Raises what `begin_collection` raises, InsufficientFunds and FrozenAccount.
+    """
+    if wallet.service_id in wallets.away(tx, DISBURSEMENT):
+        raise WalletAway(wallet=wallet.name)
+    intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
+    amount = Money(intent.amount_minor, intent.currency)
+    if is_ours:
+        _require_room(tx, tenant, intent)
+        hold_id = uuid7()
+        ledger.place_hold(
+            tx,
+            hold_id=hold_id,
+            account_id=ledger.account_id(subscriber_id, ledger.WALLET, intent.currency),
+            amount_minor=intent.amount_minor + intent.fee_minor,
+            currency=intent.currency,
+            expires_at=None,
+        )
+        new = _New(
+            *(DISBURSEMENT, wallet, subscriber_id, intent.operation, amount, address, intent.id),
+            hold_id=hold_id,
+        )
+        _write(tx, keys, new)
+    return Asked(amount, wallet.name)
+
+
+def begin_refund(
+    tx: Tx, keys: Keyring, *, collection_id: uuid.UUID, actor: str, reason: str
+) -> uuid.UUID:
+    """Pay a collection back to who paid it, out of their wallet here. The refund's id; the same
+    again is the same refund. Raises NotPaidBack, InsufficientFunds, FrozenAccount."""
+    paid = lock(tx, collection_id)
+    if paid is None or paid.kind != COLLECTION or paid.state != "paid":
+        raise NotPaidBack
+    row = tx.one(
+        "SELECT id FROM payment WHERE tenant_id = current_tenant() AND refunds_id = %s"
+        " AND state NOT IN ('failed', 'expired')",
+        (paid.id,),
+    )
+    if row is not None:
+        refund_id: uuid.UUID = row[0]
+        return refund_id
+    hold_id = uuid7()
+    ledger.place_hold(
+        tx,
+        hold_id=hold_id,
+        account_id=ledger.account_id(paid.subscriber_id, ledger.WALLET, paid.currency),
+        amount_minor=paid.amount_minor,
+        currency=paid.currency,
+        expires_at=None,
+    )
+    wallet = Wallet(paid.wallet_service_id, paid.provider, paid.wallet, "")
+    new = _New(
+        *(REFUND, wallet, paid.subscriber_id, "refund", paid.amount, paid.party(keys)),
+        refunds_id=paid.id,
+        hold_id=hold_id,
+    )
+    record(tx, actor, "refund payment", paid.id, {"reason": reason})
+    return _write(tx, keys, new)
+
+
+def _comes_to(intent: Intent) -> int:
+    """What is asked for. Of a deposit the fee is taken out of what arrives."""
+    on_top = intent.quote.get("fee") != "included"
+    return intent.amount_minor + (intent.fee_minor if on_top else 0)
+
+
+# What waits counts beside what was done: else many prompts at once would pass a limit together.
+_USED = (
+    "SELECT coalesce((SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
+    "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0)"
+    " + coalesce((SELECT sum(i.amount_minor) FROM payment p JOIN intent i"
+    "  ON i.tenant_id = p.tenant_id AND i.id = p.intent_id WHERE p.tenant_id = current_tenant()"
+    "  AND p.subscriber_id = %(who)s AND p.operation = %(operation)s"
+    "  AND p.state IN ('created', 'submitted', 'pending', 'unknown')), 0)"
+)
+
+
+def _require_room(tx: Tx, tenant: Tenant, intent: Intent) -> None:
+    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
+    if not limit_minor:
+        return
+    row = tx.one(
+        _USED,
+        {"who": intent.subscriber_id, "operation": intent.operation, "day": tenant.today()},
+    )
+    assert row is not None
+    if row[0] + intent.amount_minor > limit_minor:
+        raise LimitReached(limit_minor=limit_minor, currency=intent.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A payment that is to be written down: at `wallet`, with whoever has the number `address`."""
+
+    kind: str
+    wallet: Wallet
+    subscriber_id: uuid.UUID
+    operation: str
+    amount: Money
+    address: str = field(repr=False)
+    intent_id: uuid.UUID | None = None
+    refunds_id: uuid.UUID | None = None
+    hold_id: uuid.UUID | None = None
+
+
+_INSERT = (
+    "INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet, wallet_service_id,"
+    " subscriber_id, operation, intent_id, refunds_id, amount_minor, currency, party_sealed,"
+    " party_lookup, hold_id) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s, %s, %s, %s)"
+)
+
+
+def _write(tx: Tx, keys: Keyring, new: _New) -> uuid.UUID:
+    """Write it with its job, along with the COMMIT. The payment's id."""
+    id, wallet, amount = uuid7(), new.wallet, new.amount
+    # Of a random UUID a provider that takes no other is sure.
+    reference = uuid.uuid4()
+    tx.defer(
+        _INSERT,
+        (
+            *(id, new.kind, reference, wallet.provider, wallet.code, wallet.service_id),
+            *(new.subscriber_id, new.operation, new.intent_id, new.refunds_id),
+            *(amount.amount_minor, amount.currency, keys.seal(new.address, id.bytes)),
+            *(keys.lookup(USSD, new.address), new.hold_id),
+        ),
+    )
+    delay_s = PROMPT_AFTER_S if new.kind == COLLECTION else 0
+    outbox.write(tx, kind=PURSUE, subject_id=id, delay_s=delay_s, priority=Priority.PROMPT.value)
+    return id
+
+
+# --- looking, and sending ---------------------------------------------------------------------
+
+
+def get(tx: Tx, payment_id: uuid.UUID) -> Payment | None:
+    row = tx.one(
+        f"SELECT {_COLUMNS} FROM payment WHERE tenant_id = current_tenant() AND id = %s",
+        (payment_id,),
+    )
+    return _payment(row) if row else None
+
+
+def lock(tx: Tx, payment_id: uuid.UUID) -> Payment | None:
+    """The payment, held by this transaction: of two who decide its outcome one waits."""
+    row = tx.one(
+        f"SELECT {_COLUMNS} FROM payment WHERE tenant_id = current_tenant() AND id = %s FOR UPDATE",
+        (payment_id,),
+    )
+    return _payment(row) if row else None
+
+
+def by_reference(tx: Tx, reference: uuid.UUID, wallet_service_id: uuid.UUID) -> uuid.UUID | None:
+    """The payment of a wallet that a callback names."""
+    row = tx.one(
+        "SELECT id FROM payment WHERE tenant_id = current_tenant() AND reference = %s"
+        " AND wallet_service_id = %s",
+        (reference, wallet_service_id),
+    )
+    return row[0] if row else None
+
+
+def collected(tx: Tx, refund: Payment) -> tuple[uuid.UUID, str]:
+    """What a refund pays back: our reference of it, and the provider's id of that movement."""
+    row = tx.one(
+        "SELECT p.reference, m.provider_txid FROM payment p JOIN provider_movement m"
+        " ON m.tenant_id = p.tenant_id AND m.id = p.movement_id"
+        " WHERE p.tenant_id = current_tenant() AND p.id = %s",
+        (refund.refunds_id,),
+    )
+    assert row is not None, "what is paid back was paid"
+    return row[0], row[1]
+
+
+def ask_now(tx: Tx, payment_id: uuid.UUID) -> None:
+    """Somebody hints that a payment has an outcome: its status is asked for at once."""
+    outbox.write(tx, kind=PURSUE, subject_id=payment_id, priority=Priority.PROMPT.value)
+
+
+_SUBMIT = PAYMENT.advance(
+    "submit",
+    sets="submitted_at = now(), reason = NULL",
+    where="id = (SELECT subject_id FROM o)",
+    returning="id",
+)
+_PUT_BACK = PAYMENT.advance("put_back", sets="submitted_at = NULL, reason = %s", where="id = %s")
+_ACCEPT = PAYMENT.advance("accept", sets="provider_id = coalesce(%s, provider_id)", where="id = %s")
+_LOSE = PAYMENT.advance("lose", sets="reason = %s", where="id = %s")
+
+
+def submit(tx: Tx, held: Claim) -> bool:
+    """Mark a payment as being sent: commit, then send at once. Who is killed before that COMMIT has
+    sent nothing; who is killed after it may have, and it is never sent again under another
+    reference. False where another worker holds the row by now, or has sent it."""
+    row = tx.one(
+        "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
+        f" AND state = 'working' AND lease_until = %s FOR UPDATE) {_SUBMIT}",
+        (held.outbox_id, held.lease_until),
+    )
+    return row is not None
+
+
+def accepted(tx: Tx, payment_id: uuid.UUID, provider_id: str | None = None) -> None:
+    """The provider has the request, by this id of its own. Nothing is paid by that."""
+    tx.execute(_ACCEPT, (provider_id, payment_id))
+
+
+def put_back(tx: Tx, payment_id: uuid.UUID, reason: str) -> None:
+    """Not a byte left: the same request may go again."""
+    tx.execute(_PUT_BACK, (reason, payment_id))
+
+
+def lost(tx: Tx, payment_id: uuid.UUID, reason: str) -> None:
+    """Nobody knows what became of the request: only the provider's status will say."""
+    tx.execute(_LOSE, (reason, payment_id))
+
+
+def _payment(row: Row) -> Payment:
+    return Payment(*row)

@@ -1,0 +1,1 @@
+"""Money into a wallet by mobile money, and out of it."""

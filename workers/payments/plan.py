@@ -1,0 +1,39 @@
+"""When a payment is asked about again, and when it is given up on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Times of a payment, in seconds after its request left unless said otherwise.
+
+    A prompt that comes long after somebody has put the phone away would only frighten them, so what
+    could not be sent within `submit_within_s` of being begun is not sent any more. `expires_s` is
+    for a provider that names no time of its own, and `margin_s` is given to its clock.
+    """
+
+    submit_within_s: float = 120.0
+    submit_again_s: float = 5.0
+    first_s: float = 3.0
+    share: float = 0.4  # of the age, until the next question
+    longest_s: float = 60.0
+    expires_s: float = 300.0
+    margin_s: float = 60.0
+    # Of what is in review because nobody says: more and more seldom, and then no more.
+    late_first_s: float = 300.0
+    late_longest_s: float = 3_600.0
+    late_until_s: float = 3 * 86_400.0
+
+    def next_s(self, age_s: float, expires_s: float | None) -> float:
+        """How long until the next question."""
+        if age_s < self.over_s(expires_s):
+            return min(max(self.first_s, age_s * self.share), self.longest_s)
+        return min(max(self.late_first_s, age_s * self.share), self.late_longest_s)
+
+    def over_s(self, expires_s: float | None) -> float:
+        """At what age its provider must have said what became of it."""
+        return (expires_s or self.expires_s) + self.margin_s
+
+
+PLAN: Final = Plan()

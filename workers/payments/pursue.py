@@ -1,0 +1,322 @@
+"""The job that pursues a payment until it has ended: sends it once, then asks what became of it.
+
+    created ─► mark `submitted`, COMMIT ─► the request ─► pending, failed, created again or unknown
+    pending, unknown, submitted ─► the provider's status ─► paid, failed, expired, or asked again
+
+Killed before that COMMIT, nothing has left. Killed after it, the row is found `submitted` when its
+lease is over, and the status says what became of the request. A callback writes a row of its own,
+so that the status is asked for at once.
+"""
+
+import logging
+import uuid
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from core.db.database import Deadline, Tx
+from core.db.errors import OutcomeUnknown as CommitUnknown
+from core.db.errors import Unavailable
+from core.money.errors import FrozenAccount
+from core.outbox import outbox
+from core.outbox.outbox import Claim
+from core.payments import outcomes, payments, wallets
+from core.payments.lifecycle import NO_OUTCOME
+from core.payments.outcomes import Deciding, Said, Told
+from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
+from core.tenants.directory import Service
+from providers import registry
+from providers.contracts.messages import NotSent, Refused, SendError
+from providers.contracts.payments import (
+    Collection,
+    Disbursement,
+    PaymentAccepted,
+    PaymentKind,
+    Payments,
+    PaymentState,
+    PaymentStatus,
+    Reason,
+    Refund,
+    in_minor_units,
+    sentence,
+)
+from values import clock
+from values.alarms import raise_alarm
+from values.refusals import BusinessError
+from workers.jobs.context import Context, current
+from workers.process import where
+
+log = logging.getLogger(__name__)
+
+HOOK: Final = "payment"
+STEP_DEADLINE_S: Final = 10.0
+# The provider says for certain that it never had it, and its time for it is over.
+NEVER_ARRIVED: Final = "never_arrived"
+TOO_LATE: Final = "too_late"
+
+
+def pursue_payment(tenant_id: str, outbox_id: str) -> None:
+    """Take a payment a step further. Never raises: what failed is retried by lease, and what RQ
+    would keep of an exception could hold a person's data."""
+    try:
+        _pursue(current(), uuid.UUID(tenant_id), uuid.UUID(outbox_id))
+    except (Unavailable, CommitUnknown) as away:
+        log.warning("payment %s waits: Postgres is away (%s)", outbox_id, away)
+    except Exception as error:
+        log.error("payment %s failed: %s", outbox_id, where(error), extra={"fault": error})
+
+
+def _pursue(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
+    with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+        held = outbox.claim(tx, outbox_id, lease_s=context.limits.job_lease_s)
+        payment = payments.get(tx, held.subject_id) if held else None
+    if held is None:
+        return
+    assert payment is not None, "a payment is written with its row"
+    service = context.directory.by_id(payment.wallet_service_id)
+    if service is None:
+        raise LookupError("the wallet of a payment is no service any more")
+    _Pursuit(context, tenant_id, held, payment, service).go()
+
+
+class _Pursuit:
+    """One step of a claimed payment."""
+
+    def __init__(
+        self,
+        context: Context,
+        tenant_id: uuid.UUID,
+        held: Claim,
+        payment: Payment,
+        service: Service,
+    ) -> None:
+        self._context = context
+        self._tenant_id = tenant_id
+        self._held = held
+        self._payment = payment
+        self._service = service
+        self._plan = context.plan
+        self._by = Deciding(context.keys, service.tenant, context.operations)
+
+    def go(self) -> None:
+        payment = self._payment
+        if payment.state == "created":
+            self._submit()
+        elif payment.is_open or payment.state in ("paid", "failed", "expired", "review"):
+            self._ask()
+        else:
+            self._done()
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    def _submit(self) -> None:
+        payment, breaker = self._payment, self._context.breaker
+        is_prompt = payment.kind == COLLECTION
+        if is_prompt and _age_s(payment.created_at) > self._plan.submit_within_s:
+            self._fail(TOO_LATE)
+            return
+        wait_s = breaker.wait_s(self._name)
+        if wait_s > 0:
+            self._again(wait_s)
+            return
+        try:
+            asked = self._asked()
+            account = self._account()
+        except Refused as refused:
+            self._refused(refused)
+            return
+        with self._transaction() as tx:
+            if not payments.submit(tx, self._held):
+                return
+        try:
+            taken = _send(account, asked)
+        except NotSent as error:
+            self._not_sent(error)
+        except Refused as error:
+            self._refused(error)
+        except Exception as error:
+            self._lost(error)
+        else:
+            self._taken(taken.provider_id)
+
+    def _asked(self) -> Collection | Disbursement | Refund:
+        """What goes out. The number exists from here to the request, and nowhere else."""
+        payment, tenant = self._payment, self._service.tenant
+        number = payment.party(self._context.keys)
+        url = self._context.accounts.callback_url(self._service, HOOK)
+        words: dict[str, Any] = {
+            "purpose": tenant.name,
+            "memo": payment.operation,
+            "callback_url": url,
+        }
+        if payment.kind == COLLECTION:
+            return Collection(payment.reference, number, payment.amount, **words)
+        if payment.kind == DISBURSEMENT:
+            return Disbursement(payment.reference, number, payment.amount, **words)
+        with self._transaction() as tx:
+            paid, paid_id = payments.collected(tx, payment)
+        return Refund(
+            *(payment.reference, paid, payment.amount),
+            **words,
+            collection_id=paid_id,
+            is_whole=True,
+        )
+
+    def _taken(self, provider_id: str | None) -> None:
+        was_away = self._context.breaker.recovers(self._name)
+        self._context.breaker.close(self._name)
+        with self._transaction() as tx:
+            payments.accepted(tx, self._payment.id, provider_id)
+            if was_away:
+                wallets.say_back(tx, self._service.id, self._payment.kind)
+            self._ask_again(tx, 0)
+
+    def _not_sent(self, error: NotSent) -> None:
+        pause_s = self._trip()
+        with self._transaction() as tx:
+            payments.put_back(tx, self._payment.id, error.code)
+            wallets.say_away(tx, self._service.id, self._payment.kind, pause_s)
+            delay_s = max(pause_s, self._plan.submit_again_s)
+            outbox.again(tx, self._held, delay_s=delay_s, tried=False)
+
+    def _refused(self, error: Refused) -> None:
+        if error.alarm:
+            raise_alarm(
+                log,
+                "payment_refused",
+                f"{self._payment.wallet} {error.code}",
+                f"{self._service.provider} refuses payments of {self._payment.wallet}:"
+                f" {sentence(error)}",
+                tenant_id=self._tenant_id,
+            )
+        self._fail(error.code)
+
+    def _lost(self, error: Exception) -> None:
+        pause_s = self._trip()
+        code = error.code if isinstance(error, SendError) else where(error)
+        with self._transaction() as tx:
+            payments.lost(tx, self._payment.id, code)
+            wallets.say_away(tx, self._service.id, self._payment.kind, pause_s)
+            self._ask_again(tx, 0)
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Ask the provider, and take its word."""
+        kind = PaymentKind(self._payment.kind)
+        try:
+            status = self._account().status(
+                kind, self._payment.reference, self._payment.provider_id or ""
+            )
+        except SendError as error:
+            log.info("no status of payment %s: %s", self._payment.id, error.code)
+            status = None
+        told = _told(status) if status else Told(Said.UNKNOWN)
+        if self._never_arrived(status):
+            self._fail(NEVER_ARRIVED)
+            return
+        try:
+            self._decide(self._by, told)
+        except FrozenAccount:
+            self._decide(replace(self._by, held_back=True), told)
+        except BusinessError:
+            try:
+                self._decide(replace(self._by, plainly=True), told)
+            except FrozenAccount:
+                self._decide(replace(self._by, held_back=True), told)
+
+    def _never_arrived(self, status: PaymentStatus | None) -> bool:
+        """A prompt that its provider does not know when its time is over was never there. Of a
+        payout that is for staff to say."""
+        payment = self._payment
+        is_unknown = status is not None and status.reason is Reason.NO_SUCH_PAYMENT
+        may_end = payment.is_open or payment.reason == NO_OUTCOME
+        return is_unknown and payment.kind == COLLECTION and may_end and self._is_over
+
+    def _decide(self, by: Deciding, told: Told) -> None:
+        with self._transaction() as tx:
+            before = outcomes.decide(tx, by, self._payment.id, told)
+            said = told.said
+            if said is Said.PAID or (said in (Said.FAILED, Said.EXPIRED) and before.is_open):
+                outbox.done(tx, self._held.outbox_id)
+                return
+            if self._is_over and before.is_open:
+                outcomes.give_up_asking(tx, by, self._payment.id)
+            waits = before.is_open or before.reason == NO_OUTCOME
+            if waits and self._sent_s < self._plan.late_until_s:
+                self._ask_again(tx, self._sent_s)
+            else:
+                outbox.done(tx, self._held.outbox_id)
+
+    # -- what these have in common -----------------------------------------------------------------
+
+    def _account(self) -> Payments:
+        return self._context.accounts.payments(self._service)
+
+    @property
+    def _name(self) -> str:
+        """What the breaker knows: the account, and what is asked of it."""
+        return f"{self._context.accounts.name(self._service)} {self._payment.kind}"
+
+    def _trip(self) -> float:
+        return self._context.breaker.trip(self._name)
+
+    @property
+    def _expires_s(self) -> float | None:
+        return registry.find(self._service.provider).payment_expires_s
+
+    @property
+    def _sent_s(self) -> float:
+        """How long ago the request left."""
+        return _age_s(self._payment.submitted_at or self._payment.created_at)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._sent_s > self._plan.over_s(self._expires_s)
+
+    def _ask_again(self, tx: Tx, age_s: float) -> None:
+        delay_s = self._plan.next_s(age_s, self._expires_s)
+        outbox.again(tx, self._held, delay_s=delay_s, tried=False)
+
+    def _again(self, delay_s: float) -> None:
+        with self._transaction() as tx:
+            outbox.again(tx, self._held, delay_s=delay_s, tried=False)
+
+    def _fail(self, reason: str) -> None:
+        with self._transaction() as tx:
+            payment = payments.lock(tx, self._payment.id)
+            assert payment is not None
+            outcomes.fail(tx, self._by, payment, reason)
+            outbox.done(tx, self._held.outbox_id)
+
+    def _done(self) -> None:
+        with self._transaction() as tx:
+            outbox.done(tx, self._held.outbox_id)
+
+    def _transaction(self) -> AbstractContextManager[Tx]:
+        return self._context.database.transaction(self._tenant_id, Deadline(STEP_DEADLINE_S))
+
+
+def _send(account: Payments, asked: Collection | Disbursement | Refund) -> PaymentAccepted:
+    if isinstance(asked, Collection):
+        return account.collect(asked)
+    if isinstance(asked, Disbursement):
+        return account.disburse(asked)
+    return account.refund(asked)
+
+
+def _told(status: PaymentStatus) -> Told:
+    """The provider's status as the core has it."""
+    amount = in_minor_units(status.amount) if status.amount else None
+    reason = status.reason.value if status.reason else ""
+    return Told(
+        Said(status.state.value), status.provider_id, amount, status.party, status.known_as, reason
+    )
+
+
+def _age_s(since: datetime) -> float:
+    return (clock.now() - since).total_seconds()
+
+
+assert {state.value for state in PaymentState} == {said.value for said in Said}
