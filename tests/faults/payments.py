@@ -17,10 +17,10 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
@@ -40,6 +40,7 @@ from providers.contracts.payments import PaymentKind, PaymentState
 from providers.mtn_momo.fake import MomoFake
 from providers.simulator.loopback import drop_connection, listen
 from providers.simulator.timers import Later
+from tests.faults.messages import Outcome
 from tests.support.momo import MomoTenant
 from tests.support.servers import started, urls_of
 from tests.support.tenants import CURRENCY
@@ -72,14 +73,6 @@ class Killed(BaseException):
 
 
 @dataclass
-class Outcome:
-    """What the run came to, in numbers by their names; `faults` is empty when the records agree."""
-
-    figures: dict[str, object]
-    faults: list[str] = field(default_factory=list)
-
-
-@dataclass
 class Wanted:
     """A payment that somebody asked for."""
 
@@ -95,7 +88,7 @@ class Wire:
     """The provider with what is on the way to it: trouble by the number of who pays."""
 
     def __init__(self, seed: int) -> None:
-        self.clock = lambda: time.monotonic() * FASTER
+        self.clock: Callable[[], float] = lambda: time.monotonic() * FASTER
         self.fake = MomoFake(
             *(Later(), lambda *_: None), environment="mtnrwanda", clock=self.clock, seed=seed
         )
