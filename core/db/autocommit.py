@@ -8,7 +8,7 @@ import psycopg
 from psycopg.abc import Params
 from psycopg.abc import QueryNoTemplate as Query
 
-from core.db.connection import SETTINGS, STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
+from core.db.connection import STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
 from core.db.errors import Unavailable
 from core.db.watchdog import discard, watched
 
@@ -40,13 +40,13 @@ class Autocommit:
 
     def all(self, query: Query, params: Params | None = None) -> list[Row]:
         """The rows of one statement. Raises Unavailable."""
-        left_ms = str(max(1, int(self._deadline.require() * 1000)))
+        left_ms = max(1, int(self._deadline.require() * 1000))
 
         def ask(connection: Connection) -> list[Row]:
             try:
                 # Without a BEGIN they are one transaction, which ends with the pipeline.
-                with connection.pipeline():
-                    connection.unread.execute(SETTINGS, (str(self._tenant), left_ms, left_ms))
+                with connection.pipeline() as pipeline:
+                    connection.queue_settings(pipeline, str(self._tenant), left_ms)
                     cursor = connection.execute(query, params)
                 return cursor.fetchall()
             except BaseException:

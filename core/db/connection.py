@@ -4,8 +4,9 @@ new cursor for statements whose answer nobody reads."""
 
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import psycopg
@@ -16,12 +17,6 @@ from psycopg.rows import TupleRow
 _NO_SUCH_STATEMENT = b"26000"
 # A restarted server leaves as many idle connections behind, at most, that are tried in turn.
 STALE_CONNECTIONS_MAXIMUM = 32
-# What every transaction begins with: the tenant, and how long a statement and a lock may take.
-SETTINGS = (
-    b"SELECT set_config('piga.tenant', %s, true), set_config('statement_timeout', %s, true),"
-    b" set_config('lock_timeout', %s, true)"
-)
-
 Row = TupleRow
 # A value as it came over the wire, in Postgres' text form; None is NULL.
 Raw = bytes | None
@@ -42,6 +37,15 @@ class Prepared:
     name: bytes
     query: bytes
     formats: tuple[int, ...]
+
+
+# What every transaction begins with: the tenant, and how long a statement and a lock may take.
+_SETTINGS = Prepared(
+    b"piga_settings",
+    b"SELECT set_config('piga.tenant', $1, true), set_config('statement_timeout', $2, true),"
+    b" set_config('lock_timeout', $3, true)",
+    (TEXT, TEXT, TEXT),
+)
 
 
 def uuids(values: Sequence[uuid.UUID]) -> bytes:
@@ -88,6 +92,24 @@ class Connection(psycopg.Connection[Row]):
         self._require(result, ExecStatus.TUPLES_OK)
         return result.get_value(0, 0)
 
+    def queue_settings(self, pipeline: psycopg.Pipeline, tenant: str, left_ms: int) -> None:
+        """Let a pipeline go on with the settings of a transaction."""
+        send, statement = self.pgconn.send_query_prepared, _SETTINGS
+        if statement.name not in self.prepared:
+            _queue(pipeline, partial(self.pgconn.send_prepare, statement.name, statement.query))
+            self.prepared |= {statement.name}
+        left = b"%d" % left_ms
+        values = (tenant.encode(), left, left)
+        _queue(pipeline, partial(send, statement.name, values, statement.formats))
+
+    def queue(self, pipeline: psycopg.Pipeline, command: bytes) -> None:
+        """Let a pipeline go on with a command, such as BEGIN."""
+        _queue(pipeline, partial(self.pgconn.send_query_params, command, None))
+
+    def commit_now(self) -> None:
+        """COMMIT in a round trip of its own. Raises psycopg.Error."""
+        self._require(self.pgconn.exec_(b"COMMIT"), ExecStatus.COMMAND_OK)
+
     def roll_back(self) -> None:
         """End the transaction, behind the driver's back: when it sees a ROLLBACK it deallocates
         every prepared statement, its own and ours. Afterwards the connection is idle, or lost."""
@@ -107,6 +129,12 @@ class Connection(psycopg.Connection[Row]):
             raise psycopg.OperationalError("the connection is lost")
         if result.status != status:
             raise psycopg.errors.error_from_result(result)
+
+
+def _queue(pipeline: psycopg.Pipeline, command: Callable[[], None]) -> None:
+    # The pipeline sends it with the next statement, in order, and raises its error.
+    pipeline.command_queue.append(command)
+    pipeline.result_queue.append(None)
 
 
 def _sqlstate(result: PGresult) -> bytes | None:

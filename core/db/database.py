@@ -17,7 +17,7 @@ from psycopg.abc import QueryNoTemplate as Query
 
 from core.db import watchdog
 from core.db.autocommit import Autocommit
-from core.db.connection import SETTINGS, STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
+from core.db.connection import STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.host_clock import report_time
 from core.db.watchdog import discard, watched
@@ -136,15 +136,14 @@ class Tx:
         # A restarted server leaves stale connections idle; nothing is committed before COMMIT,
         # so going on to the next connection is safe.
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
-            left_ms = str(max(1, int(self._deadline.require() * 1000)))
+            left_ms = max(1, int(self._deadline.require() * 1000))
             connection = self._database.borrow(self._deadline)
             watched[connection] = self._deadline.until
             self.round_trips += 1
             try:
-                with connection.pipeline():
-                    unread = connection.unread
-                    unread.execute(_BEGIN)
-                    unread.execute(SETTINGS, (self._tenant, left_ms, left_ms))
+                with connection.pipeline() as pipeline:
+                    connection.queue(pipeline, _BEGIN)
+                    connection.queue_settings(pipeline, self._tenant, left_ms)
                     cursors = [connection.execute(query, params) for query, params in statements]
             except psycopg.OperationalError as fault:
                 if connection.broken:
@@ -185,14 +184,13 @@ class Tx:
         self._deadline.require()
         self.round_trips += 1
         try:
-            unread = connection.unread
             if self._deferred:
-                with connection.pipeline():
+                with connection.pipeline() as pipeline:
                     for query, params in self._deferred:
-                        unread.execute(query, params)
-                    unread.execute(_COMMIT)
+                        connection.unread.execute(query, params)
+                    connection.queue(pipeline, _COMMIT)
             else:
-                unread.execute(_COMMIT)
+                connection.commit_now()
         except psycopg.Error as fault:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
