@@ -2,11 +2,21 @@
 returns its screen; what happens on the way is a `before` hook or a condition, named in the map."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Final,
+    NamedTuple,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+)
 
-from transitions import Machine
+from transitions import Machine, MachineError
 
 from core.db.database import Tx
 from core.messaging.messages import write_text
@@ -45,6 +55,32 @@ Shows: TypeAlias = Screen | Leave | Return
 RETURN: Final = Return()
 
 
+class Step(NamedTuple):
+    """A transition as it is taken: `conditions` are hooks with what each must answer."""
+
+    prepare: tuple[str, ...]
+    conditions: tuple[tuple[str, bool], ...]
+    before: tuple[str, ...]
+    dest: str
+
+
+def steps_of(machine: Machine) -> dict[str, tuple[Step, ...]]:
+    """A machine's transitions by "answer", by the states that they lead from."""
+    return {
+        source: tuple(_step_of(one) for one in transitions)
+        for source, transitions in machine.events["answer"].transitions.items()
+    }
+
+
+def _step_of(transition: Any) -> Step:
+    return Step(
+        tuple(transition.prepare),
+        tuple((condition.func, condition.target) for condition in transition.conditions),
+        tuple(transition.before),
+        transition.dest,
+    )
+
+
 class Flow:
     """Base of every flow. A flow object lives for one step.
 
@@ -67,6 +103,7 @@ class Flow:
     resumable: ClassVar[frozenset[str]] = frozenset()
     map: ClassVar[FlowMap]
     machine: ClassVar[Machine]
+    steps: ClassVar[Mapping[str, tuple["Step", ...]]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -76,8 +113,7 @@ class Flow:
             if getattr(getattr(cls, hook), "__isabstractmethod__", False):
                 raise FlowError(f"{cls.__module__}.{cls.__qualname__}: there is no {hook}")
         cls.map = read_map(cls)
-        # One Machine a class, shared by all turns: building it costs a thousand steps. Never
-        # `queued`: a shared Machine then loses steps of other threads.
+        # Built once a class, which costs a thousand steps, and says which steps there are.
         cls.machine = Machine(
             model=None,
             states=list(cls.map.states),
@@ -86,6 +122,7 @@ class Flow:
             auto_transitions=False,
             queued=False,
         )
+        cls.steps = steps_of(cls.machine)
 
     def __init__(self, context: "TurnContext", session: Session) -> None:
         self.context: Final = context
@@ -147,7 +184,23 @@ class Flow:
             value = read(field, self.state, value)
             setattr(self.answers, self.state, value)
         self.given = value
-        self.machine.events["answer"].trigger(self)
+        self.take_step()
+
+    def take_step(self) -> None:
+        """The first step from here whose conditions hold, as the machine's event would take it: it
+        makes sixty calls for it, nearly all for callbacks that no map names. Raises MachineError
+        where no step leads on from this state."""
+        steps = self.steps.get(self.state)
+        if steps is None:
+            raise MachineError(f"no step leads on from {self.state}")
+        for step in steps:
+            for hook in step.prepare:
+                getattr(self, hook)()
+            if all(getattr(self, name)() == target for name, target in step.conditions):
+                for hook in step.before:
+                    getattr(self, hook)()
+                self.state = step.dest
+                return
 
     @property
     def session(self) -> Session:

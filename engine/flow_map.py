@@ -17,6 +17,10 @@ _ACTS = "changes_what_no_intent_shows"
 _CHOOSES = "chooses_a_pin"
 
 
+# What a transition is written as, and what it may have.
+_PLACES = ("trigger", "source", "dest")
+_PARTS = {*_PLACES, "prepare", "conditions", "unless", "before"}
+
 Hook = TypeVar("Hook")
 
 
@@ -84,17 +88,18 @@ def chooses_a_pin(state: Hook) -> Hook:
 def read_map(flow: type) -> FlowMap:
     """Read and check a flow's class: `name`, `initial`, `transitions`, `resumable`, `Answers`.
 
-    Raises FlowError for a state without a method, a hook or a condition that is not there, an
-    answer that no state gives, and a resumable state that asks for a secret, or for a confirmation
-    that no PIN follows.
+    Raises FlowError for a transition by anything but "answer" or with a callback that
+    `Flow.take_step` does not know, for a state without a method, a hook or a condition that is
+    not there, an answer that no state gives, and a resumable state that asks for a secret, or
+    for a confirmation that no PIN follows.
     """
     found: Any = flow
-    transitions = tuple(_transitions(found.transitions))
+    where = f"{flow.__module__}.{flow.__qualname__}"
+    transitions = tuple(_transitions(where, found.transitions))
     named = [found.initial]
     for each in transitions:
         named += [each.source, each.dest]
     states = tuple(dict.fromkeys(named))
-    where = f"{flow.__module__}.{flow.__qualname__}"
     for state in states:
         if not _has_method(flow, state):
             raise FlowError(f"{where}: the state {state} has no method")
@@ -139,9 +144,11 @@ def _check_resumable(
         raise FlowError(f"{where}: {state} is to be resumable, and no PIN follows its Yes")
 
 
-def _transitions(described: list[Any]) -> Iterator[Transition]:
+def _transitions(where: str, described: list[Any]) -> Iterator[Transition]:
     for each in described:
-        one = each if isinstance(each, dict) else {"source": each[1], "dest": each[2]}
+        one = each if isinstance(each, dict) else dict(zip(_PLACES, each, strict=True))
+        if one["trigger"] != "answer" or not one.keys() <= _PARTS:
+            raise FlowError(f"{where}: a step has what no step takes: {one}")
         for source in _names(one["source"]):
             yield Transition(
                 source,

@@ -135,8 +135,8 @@ def test_keys_known_by_heart_lead_from_the_main_menu(tenant: UssdTenant) -> None
     assert phone.place == "change_pin.old"
     phone.dial()
     assert phone.place == "menu:account"
-    phone.type("6")
-    assert phone.place == "statement.pin"
+    phone.type("7")
+    assert phone.place == "receipts.pin"
     phone.type("0")
     assert phone.place == "menu:"
 
@@ -144,7 +144,7 @@ def test_keys_known_by_heart_lead_from_the_main_menu(tenant: UssdTenant) -> None
 def test_a_key_of_the_main_menu_is_none_where_nothing_was_gone_on_with(tenant: UssdTenant) -> None:
     phone = phone_of(tenant, "uwera")
     phone.dial("*384*10*8#")
-    phone.type("6")
+    phone.type("7")
     assert phone.place == "menu:account"
     assert phone.shows.startswith("Choose a number shown.")
 
