@@ -230,16 +230,17 @@ class Waiting:
 
 
 def take_from_elsewhere(
-    tx: Tx, keys: Keyring, held: Held, people: Sequence[uuid.UUID]
+    tx: Tx, keys: Keyring, held: Held | None, people: Sequence[uuid.UUID]
 ) -> bytes | None:
-    """The session that one of these people has in another chat, which ends there: it goes on here.
-    None where they have none, or a worker has it."""
+    """The session that one of these people has in another chat than `held`, which ends there: it
+    goes on here. None where they have none, or a worker has it."""
     row = tx.one(
         "SELECT id, session_sealed FROM conversation WHERE tenant_id = current_tenant()"
-        " AND subscriber_id = ANY(%s) AND session_sealed IS NOT NULL AND id <> %s"
+        " AND subscriber_id = ANY(%s) AND session_sealed IS NOT NULL"
+        " AND id IS DISTINCT FROM %s::uuid"
         " AND session_until > now() AND (lease_until IS NULL OR lease_until < clock_timestamp())"
         " ORDER BY session_until DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
-        (list(people), held.id),
+        (list(people), held.id if held is not None else None),
     )
     if row is None:
         return None

@@ -26,6 +26,8 @@ PIN_LOCK_S = 30 * 60
 # Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
 PIN_LOCK_LONGEST_S = 8 * PIN_LOCK_S
 PEOPLE_A_PHONE_MAXIMUM = 9
+# A dial goes on with what a chat asked so long ago at most: as after a call that was dropped.
+CHAT_GOES_ON_S = 15 * 60
 
 USSD = "msisdn"  # USSD, SMS and calls share a number; WhatsApp ids are a channel of their own
 
@@ -45,6 +47,7 @@ class Person:
     waited_for: bool = False  # an agent's sale waits for this person's word
     pin_reset: bool = False  # officers let this person choose a new PIN
     to_finish: bool = False  # something begun in a chat waits for this person's dial
+    in_chat: bool = False  # a chat of theirs, in which they wrote a moment ago, is not over
     sim_changed_at: datetime | None = None  # of the address at which they were found
     distinct_name: str = ""  # where several are at one address: a name that none of the others has
 
@@ -59,7 +62,10 @@ _COLUMNS = (
     " EXISTS (SELECT 1 FROM approval w WHERE w.tenant_id = s.tenant_id AND w.approver_id = s.id"
     "  AND w.state = 'pending' AND w.expires_at > now()), s.pin_reset_at IS NOT NULL,"
     " EXISTS (SELECT 1 FROM handover h WHERE h.tenant_id = s.tenant_id AND h.subscriber_id = s.id"
-    "  AND h.until > now()), "
+    "  AND h.until > now()),"
+    " EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = s.tenant_id"
+    "  AND c.subscriber_id = s.id AND c.session_sealed IS NOT NULL AND c.session_until > now()"
+    f"  AND c.last_inbound_at > now() - interval '{CHAT_GOES_ON_S} seconds'), "
 )
 _AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
@@ -78,7 +84,7 @@ _RECALL = (
     "  AND created_at > now() - make_interval(secs => %(within_s)s)"
     f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
 )
-_WIDTH = 10  # columns of a person
+_WIDTH = 11  # columns of a person
 _GET = (
     f"SELECT {_COLUMNS} NULL FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 )

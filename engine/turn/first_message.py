@@ -4,6 +4,8 @@ digits, or one whose session was lost."""
 import contextlib
 
 from core.db.errors import Unavailable
+from core.inbox import inbox
+from core.people.people import Person
 from engine import limits
 from engine.context import TurnContext
 from engine.conversation import Step, begin, paused
@@ -12,6 +14,7 @@ from engine.store.sessions import Store
 from engine.turn.message import Turn, wait
 from engine.turn.recall import identify, identify_and_recall, with_what_became
 from engine.turn.replay import Replay, replay_text
+from engine.turn.replies import leads_to_pin
 from engine.turn.seal import SessionSeal
 from engine.turn.stored import StoredSession
 from values import clock
@@ -35,6 +38,8 @@ def first_step(
         old = _take_over(store, seal, turn, earlier.decode())
     if old is None:
         found, old = identify_and_recall(store, context)
+        if old is None and len(found) == 1:
+            old = _asked_in_chat(context, found[0])
     else:
         old = with_what_became(context, old)
         found = identify(context)
@@ -50,6 +55,26 @@ def paused_step(context: TurnContext, session: Session, *, first: bool) -> Step:
             if len(found) == 1:
                 session = replace(session, language=found[0].language)
     return paused(context, session)
+
+
+def _asked_in_chat(context: TurnContext, person: Person) -> Session | None:
+    """What a chat of the person's asked a moment ago, which ends there: the dial goes on with it.
+    What a PIN was to finish is none of it: it waits for the dial by itself, or was finished."""
+    if not person.in_chat or person.to_finish or person.waited_for:
+        return None
+    if person.frozen or not person.has_pin:
+        return None
+    try:
+        raw = context.write(inbox.take_from_elsewhere, context.keys, None, [person.id])
+    except Unavailable:  # only reading
+        return None
+    stored = StoredSession.decode(raw) if raw is not None else None
+    if stored is None:
+        return None
+    place = stored.session.place
+    if leads_to_pin(context.flows.get(place.flow), place.state):
+        return None
+    return stored.session
 
 
 def _take_over(store: Store, seal: SessionSeal, turn: Turn, earlier: str) -> Session | None:

@@ -256,3 +256,48 @@ def test_nobodys_conversation_is_anothers(tenant: UssdTenant) -> None:
     habimana = Texter(tenant, tenant.people["habimana"].phones[0])
     assert habimana.text("hi").startswith(MAIN)
     assert first.text("500").startswith("Save in Kopera Twisungane?")
+
+
+# --- going on by USSD -----------------------------------------------------------------------------
+
+
+def test_a_dial_goes_on_with_what_a_chat_asked(tenant: UssdTenant) -> None:
+    uwera = tenant.people["uwera"]
+    chat = Texter(tenant, uwera.phones[0])
+    for text in ("menu", "1", "1"):
+        chat.text(text)
+    phone = phone_of(tenant, "uwera")
+    assert phone.dial().text.startswith(
+        "Continuing where you stopped. Start again: 00\nHow much for Kopera Twisungane?"
+    )
+    assert phone.type("500", "1", uwera.pin).text.startswith("Saved 500 RWF")
+    # It ended in the chat, and is told there no more.
+    assert chat.text("600").startswith("Ibimina")
+
+
+@pytest.mark.parametrize("minutes", [16, 60])
+def test_a_chat_of_some_time_ago_does_not_come_between(tenant: UssdTenant, minutes: int) -> None:
+    chat = Texter(tenant, tenant.people["uwera"].phones[0], "whatsapp")
+    for text in ("menu", "1", "1"):
+        chat.text(text)
+    tenant.admin.execute(
+        "UPDATE conversation SET last_inbound_at = last_inbound_at - make_interval(mins => %s)",
+        (minutes,),
+    )
+    assert phone_of(tenant, "uwera").dial().text.startswith(MAIN)
+    assert "Total: 510 RWF" in chat.text("500")  # it is still there
+
+
+def test_what_was_finished_by_ussd_does_not_come_again(tenant: UssdTenant) -> None:
+    uwera = tenant.people["uwera"]
+    chat = Texter(tenant, uwera.phones[0])
+    for text in ("menu", "1", "1", "500"):
+        chat.text(text)
+    phone = phone_of(tenant, "uwera")
+    phone.dial()
+    assert phone.type("1", uwera.pin).text.startswith("Saved 500 RWF")
+    assert phone.dial().text.startswith("Saved 500 RWF")
+    assert phone.dial("*384*10*2#").text.startswith("Enter your PIN")
+    tenant.later(16)
+    assert phone.dial().text.startswith(MAIN)
+    assert tenant.entries() == 1
