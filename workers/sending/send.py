@@ -177,14 +177,15 @@ class Attempt(Settlement):
         """Whether it is this text's turn. Else it has ended, or waits."""
         text = self._text
         wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, messages.SEND_TEXT)
-        if text.behind_s is not None:
-            wait_s = max(wait_s, text.behind_s + BEHIND_AGAIN_AFTER_S)
         if text.state != "queued":
             self._end_earlier_one()
         elif reason := self._why_not_any_more():
             self.fail(reason, gave_up=reason == "gave_up")
         elif wait_s > 0:
             self.leave_for(wait_s)
+        elif text.behind_s is not None:
+            # Not a little longer by chance: so the last of a long line would wait twice as long.
+            self.leave_for(text.behind_s + BEHIND_AGAIN_AFTER_S, spread=False)
         else:
             return True
         return False

@@ -98,9 +98,10 @@ class Settlement:
             self._context.breaker.close(way.account, way.account_operation)
         return self.leave_alone(way.named(found.pauses), error, found)
 
-    def leave_for(self, wait_s: float) -> None:
-        """Something is in its way: not a try. What waits for the same comes back one by one."""
-        delay_s = policy.spread_s(wait_s)
+    def leave_for(self, wait_s: float, *, spread: bool = True) -> None:
+        """Something is in its way: not a try. What waits for the same comes back one by one, each
+        a little later by chance, unless it is not to be `spread`."""
+        delay_s = policy.spread_s(wait_s) if spread else wait_s
         with self.transaction() as tx:
             outbox.again(tx, self._text.claim, delay_s=delay_s, tried=False)
 

@@ -60,6 +60,24 @@ def test_what_one_person_gets_comes_in_its_order(tenant: MessagingTenant, fakes:
     assert [tenant.state(each) for each in (first, second)] == ["accepted"] * 2
 
 
+def test_the_last_of_a_line_waits_hardly_longer_than_the_first(
+    tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    """An account without money is left alone for an hour; all that stands in line follows then."""
+    tenant.context(replace(QUICK, pause_alarmed_s=3_600.0))
+    fakes.rest.script([Mode("code", status=405)])
+    line = [tenant.text() for _ in range(6)]
+    (before,) = tenant.one("SELECT now()")
+    for message in line:
+        send(tenant, message)
+    (after,) = tenant.one("SELECT now()")
+    first, last = (
+        tenant.one("SELECT available_at FROM outbox WHERE subject_id = %s", each)[0]
+        for each in (line[0], line[-1])
+    )
+    assert first < last < first + (after - before) + timedelta(seconds=1)
+
+
 def test_whose_job_comes_before_the_first_ones_sends_that_one(
     tenant: MessagingTenant, fakes: Fakes
 ) -> None:
