@@ -11,9 +11,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.db.connection import Row
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
+from core.outbox import outbox
 from core.people.people import USSD
 from values import clock
 from values.ids import floor_of
@@ -72,59 +72,67 @@ def raise_status(
     return tx.one(_RAISE_STATUS[state], params) is not None
 
 
-Statement = tuple[str, tuple[object, ...] | dict[str, object]]
-
-
 _RECORD_ID = (
     "INSERT INTO message_receipt (tenant_id, provider, provider_message_id, message_id, created_at)"
-    " VALUES (current_tenant(), %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING"
+    " VALUES (current_tenant(), %(provider)s, %(name)s, %(id)s, clock_timestamp())"
+    " ON CONFLICT DO NOTHING"
 )
 _TAKE_EARLY = (
-    "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %s"
-    " AND provider_message_id = %s RETURNING state, reason"
+    "DELETE FROM early_report WHERE tenant_id = current_tenant() AND provider = %(provider)s"
+    " AND provider_message_id = %(name)s RETURNING state, reason"
 )
-# With whether another report is left over for the same number.
-_TAKE_EARLY_AND_LOOK = (
-    f"WITH mine AS ({_TAKE_EARLY}) SELECT mine.state, mine.reason, EXISTS (SELECT 1"
-    " FROM early_report e WHERE e.tenant_id = current_tenant() AND e.address_lookup = %s"
-    " AND (e.provider, e.provider_message_id) <> (%s, %s)) FROM (SELECT) one LEFT JOIN mine ON true"
+_RAISE_TAKEN = MESSAGE.advance(
+    "accepted",
+    sets="reason = %(reason)s, accepted_at = coalesce(accepted_at, now()), ended_at = NULL",
+    # The row of the outbox first, as everybody takes the two.
+    where="id = %(id)s AND (SELECT count(*) FROM ended) >= 0",
+    returning="id",
+)
+_LOCK_BOTH = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || k, 0))"
+    " FROM unnest(%s::text[]) k"
+)
+# One statement for what a reply's end needs: of most messages it is the end.
+_TAKEN = (
+    f"WITH ended AS ({outbox.DONE.replace('%s', '%(outbox_id)s')} RETURNING id),"
+    f" raised AS ({_RAISE_TAKEN}), named AS ({_RECORD_ID}), early AS ({_TAKE_EARLY})"
+    " SELECT EXISTS (SELECT FROM raised), early.state, early.reason, EXISTS (SELECT"
+    " FROM early_report e WHERE e.tenant_id = current_tenant() AND e.address_lookup = %(lookup)s"
+    " AND (e.provider, e.provider_message_id) <> (%(provider)s, %(name)s))"
+    " FROM (SELECT) one LEFT JOIN early ON true"
 )
 
 
-def taken_with(
+def record_taken(
+    tx: Tx,
     message_id: uuid.UUID,
     *,
+    outbox_id: uuid.UUID,
     provider: str,
     provider_message_id: str,
     address_lookup: bytes | None,
     reason: str | None = None,
-) -> list[Statement]:
-    """The statements that raise a text to accepted under the provider's id, to be sent along with
-    others. The third from the end answers whether that is news, and the last what `apply_early` is
-    given: the report that came before, and whether another to that number is left over."""
-    named = provider, provider_message_id
-    locks = [] if address_lookup is None else [(_LOCK, (_number_key(address_lookup),))]
-    return [
-        *locks,
-        (_LOCK, (f"id:{provider}:{provider_message_id}",)),
-        (_RAISE_STATUS["accepted"], {"id": message_id, "reason": reason, "taken": True}),
-        (_RECORD_ID, (*named, message_id)),
-        (_TAKE_EARLY_AND_LOOK, (*named, address_lookup, *named)),
-    ]
+) -> bool:
+    """The provider took a text under its id, and the text's row is done: one round trip. False
+    where that is no news.
 
-
-def apply_early(
-    tx: Tx, message_id: uuid.UUID, found: Row | None, address_lookup: bytes | None
-) -> None:
-    """Apply the report that came before its text's id was known, if there was one; and the one
-    that is left over, where now only one text to that number can be meant by it."""
-    if found is None:
-        return
-    state, reason, is_left_over = found
-    if state is not None:
-        _apply(tx, message_id, True, state, reason)
+    Applies the report that came before the id was known; and that which is left over, where now
+    only one text to that number can be meant by it.
+    """
+    keys = [f"id:{provider}:{provider_message_id}"]
+    if address_lookup is not None:
+        keys.insert(0, _number_key(address_lookup))
+    named = {"provider": provider, "name": provider_message_id, "id": message_id}
+    more = {"outbox_id": outbox_id, "lookup": address_lookup, "reason": reason}
+    _, taken = tx.pipeline((_LOCK_BOTH, (keys,)), (_TAKEN, named | more))
+    found = taken.fetchone()
+    assert found is not None, "it has one row, whatever there is"
+    is_news, early_state, early_reason, is_left_over = found
+    if early_state is not None:
+        _apply(tx, message_id, True, early_state, early_reason)
     if is_left_over and address_lookup is not None:
         match_report(tx, address_lookup)
+    return bool(is_news)
 
 
 def lock_number(tx: Tx, address_lookup: bytes) -> None:
@@ -220,10 +228,8 @@ def record_provider_id(
 ) -> None:
     """Record the provider's id of a text, and apply the report that came before we knew it."""
     lock_id(tx, provider, provider_message_id)
-    _, early = tx.pipeline(
-        (_RECORD_ID, (provider, provider_message_id, message_id)),
-        (_TAKE_EARLY, (provider, provider_message_id)),
-    )
+    named = {"provider": provider, "name": provider_message_id, "id": message_id}
+    _, early = tx.pipeline((_RECORD_ID, named), (_TAKE_EARLY, named))
     report = early.fetchone()
     if report is not None:
         _apply(tx, message_id, True, *report)

@@ -18,13 +18,12 @@ from core.db.autocommit import Autocommit
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
     MESSAGE,
-    apply_early,
     lock_id,
     lock_number,
     match_report,
     raise_status,
     record_provider_id,
-    taken_with,
+    record_taken,
 )
 from core.outbox import outbox
 from core.outbox.outbox import Claim
@@ -278,19 +277,15 @@ def accepted(
     """The provider took it, for a `reason` in another form than it was meant. Said again, it
     changes nothing, and answers False."""
     if provider_message_id is not None and text.subscriber_id is None:
-        # A reply, of which there are most: one round trip does it all.
-        *_, raised, _, early = tx.pipeline(
-            (outbox.DONE, (text.claim.outbox_id,)),
-            *taken_with(
-                text.id,
-                provider=provider,
-                provider_message_id=provider_message_id,
-                address_lookup=text.address_lookup,
-                reason=reason,
-            ),
+        return record_taken(
+            tx,
+            text.id,
+            outbox_id=text.claim.outbox_id,
+            provider=provider,
+            provider_message_id=provider_message_id,
+            address_lookup=text.address_lookup,
+            reason=reason,
         )
-        apply_early(tx, text.id, early.fetchone(), text.address_lookup)
-        return raised.fetchone() is not None
     with _settling(tx, text, provider, provider_message_id):
         outbox.done(tx, text.claim.outbox_id)
         return raise_status(tx, text.id, "accepted", reason=reason, taken=True)
