@@ -27,6 +27,7 @@ _TABLE = {
     "hubtel_money": "providers.hubtel_money.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
+    "mpesa_daraja": "providers.mpesa_daraja.adapter:PROVIDER",
     "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
     "paystack": "providers.paystack.adapter:PROVIDER",

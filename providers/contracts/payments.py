@@ -11,6 +11,7 @@ Whose number it is, and what a payment is for, stay out of every repr and every 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Protocol, runtime_checkable
@@ -184,6 +185,8 @@ class PaymentHint:
     """What a callback claims. It moves no money and fails no payment: it says which payment to ask
     the status of. `reference` is ours, where the callback repeats it; else `provider_id` is there.
     `kind` is what it is about, where it says so; one about a refund may name the collection.
+    `movement_id` is the id of the money's movement, which the person's SMS shows, where
+    `provider_id` is that of the request.
     """
 
     provider: str
@@ -193,6 +196,25 @@ class PaymentHint:
     raw_status: str
     amount: Cost | None = None
     kind: PaymentKind | None = None
+    movement_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentArrived:
+    """Money that a person sent by themselves, under a reference that they typed. A claim, as a hint
+    is; nobody can be asked about it by a reference of ours.
+
+    `provider_id` is the id of the movement, as in the person's SMS: the same movement may be told
+    by other ways, and is one. `account` is where it arrived. `party` is None where it is masked.
+    """
+
+    provider: str
+    provider_id: str
+    account: str
+    amount: Cost
+    typed_reference: str
+    arrived_at: datetime | None
+    party: str | None = field(default=None, repr=False)
 
 
 class Payments(Protocol):
@@ -271,6 +293,7 @@ _SENTENCES = {
     "other_currency": "This account pays in another currency.",
     "invalid_reference": "A payment's reference is a random UUID (version 4).",
     "invalid_callback_url": "Callbacks go to an address with https only.",
+    "person_busy": "Another payment waits for this person's approval.",
     "unknown_network": "Nobody said which network this number is of, and it does not show.",
     "no_recipient": "The provider did not take down whom to pay; nothing was paid.",
     "not_offered": "The provider does not do this.",

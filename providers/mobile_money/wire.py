@@ -90,6 +90,7 @@ def with_token(
     key: Hashable,
     fetch: Callable[[], requests.Response],
     ask: Callable[[str], requests.Response],
+    not_taken: Callable[[requests.Response], bool] = lambda answer: answer.status_code == 401,
 ) -> requests.Response:
     """A request that shows a token; a second one where the token was not taken. A gateway looks at
     the token before anything else, so the first one changed nothing.
@@ -98,7 +99,7 @@ def with_token(
     """
     token = tokens.get(key, lambda: _fetched(fetch))
     answer = ask(token)
-    if answer.status_code == 401:
+    if not_taken(answer):
         answer = ask(tokens.get(key, lambda: _fetched(fetch), token))
     return answer
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from providers.contracts.webhooks import HttpReply
+from providers.contracts.webhooks import HttpReply, Kind
 from providers.paystack import NAME
+from providers.paystack.answers import parse_callback
 from providers.paystack.pay import PaystackPayments
+from providers.paystack.signature import verify
 from providers.registry import Provider
 
 PROVIDER = Provider(
     name=NAME,
-    # Events are read by `answers.parse_callback`; no hook serves them yet.
-    kinds={},
+    # The address is written in the provider's own settings.
+    kinds={"payment": Kind("payments", parse_callback, verify=verify)},
     ack=HttpReply(200, "text/plain; charset=utf-8", b""),
     payments=PaystackPayments,
 )

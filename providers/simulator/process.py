@@ -32,6 +32,7 @@ from providers.limits import BODY_MAX_BYTES
 from providers.meta.handset import WhatsApp
 from providers.meta.handset import forget as forget_chats
 from providers.mobile_money.fake import PaymentFake
+from providers.mpesa_daraja.fake import DarajaFake
 from providers.mtn_momo.fake import MomoFake
 from providers.paystack.fake import PaystackFake
 from providers.simulator import bad_network, control
@@ -65,6 +66,7 @@ _STATUSES: dict[type[Exception], int] = {
 }
 _PAYMENTS: dict[str, Callable[..., PaymentFake]] = {
     "airtel": AirtelFake,
+    "daraja": DarajaFake,
     "hubtel": HubtelFake,
     "paystack": PaystackFake,
 }

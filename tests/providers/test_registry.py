@@ -19,7 +19,7 @@ def test_every_provider_of_the_table_loads_under_its_name() -> None:
         assert provider.name == name
         assert provider.ack.status == 200
         for kind in provider.kinds.values():
-            assert kind.channel in ("ussd", "sms", "whatsapp")
+            assert kind.channel in ("ussd", "sms", "whatsapp", "payments")
             assert kind.screen is None or kind.channel == "ussd"
 
 
