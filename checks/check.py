@@ -35,6 +35,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "until": AT.astimezone(ZoneInfo("Africa/Kigali")),
     "most": 9,
     "wallet": WALLETS[0]["name"],
+    "rate": "1,612.35",
 }
 
 

@@ -163,4 +163,4 @@ class _Conversation:
         screen: Screen | None = pending_screen(context, session)
         if screen is None:
             return None
-        return next(iter(answers_to(screen, self._scenario.currency, is_tree=False)), None)
+        return next(iter(answers_to(screen, is_tree=False)), None)

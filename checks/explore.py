@@ -239,7 +239,7 @@ class _Exploration:
             packed, screen = self._waiting.popleft()
             place = _unpacked(packed).place
             try:
-                answers = [*answers_to(screen, self._scenario.currency, is_tree=not place.flow)]
+                answers = [*answers_to(screen, is_tree=not place.flow)]
             except NoSampleAnswer as fault:
                 self._explored.broken[place.name, str(fault)] = None
                 continue

@@ -6,6 +6,7 @@ from typing import Any, Final
 from checks import samples
 from menus.answers import Amount, BirthYear, Code, Name, Number, Phone, PinAgain
 from menus.dates import Date
+from menus.fractions import Fraction
 from menus.location import Place
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
@@ -22,7 +23,7 @@ class NoSampleAnswer(Exception):
     """There is no sample of an answer of this kind."""
 
 
-def answers_to(screen: Screen, currency: str, *, is_tree: bool) -> Iterator[str]:
+def answers_to(screen: Screen, *, is_tree: bool) -> Iterator[str]:
     """Typed answers to a screen; none where it takes none. Raises NoSampleAnswer."""
     match screen:
         case Menu(options=options):
@@ -39,18 +40,18 @@ def answers_to(screen: Screen, currency: str, *, is_tree: bool) -> Iterator[str]
         case Pin():
             yield from (samples.RIGHT_PIN, samples.WRONG_PIN, samples.LOCKING_PIN, NONSENSE)
         case Ask():
-            yield from _to_ask(screen.answer, currency)
+            yield from _to_ask(screen.answer)
             yield from (NONSENSE, TOO_LONG)
 
 
-def _to_ask(answer: Any, currency: str) -> Iterator[str]:
+def _to_ask(answer: Any) -> Iterator[str]:
     match answer:
         case Amount():
-            yield _written(answer.maximum_minor, currency)
-            yield _written(answer.minimum_minor, currency)
-            yield from ("1.501", _written(answer.maximum_minor + 1, currency))
-        case Number():
-            yield from (str(answer.maximum), str(answer.minimum), str(answer.maximum + 1))
+            yield _written(answer.maximum_minor, answer.currency)
+            yield _written(answer.minimum_minor, answer.currency)
+            yield from ("1.501", _written(answer.maximum_minor + 1, answer.currency))
+        case Number() | Fraction():
+            yield from _numbers(answer)
         case Phone():
             yield from (samples.OTHER_NUMBER, samples.OWN_NUMBER, samples.NO_NUMBER)
         case Name():
@@ -73,6 +74,12 @@ def _to_ask(answer: Any, currency: str) -> Iterator[str]:
             yield from (samples.CODE, "000000")
         case _:
             raise NoSampleAnswer(f"asks for a {type(answer).__name__}: there is nothing to type")
+
+
+def _numbers(answer: Number | Fraction) -> tuple[str, ...]:
+    if isinstance(answer, Fraction):
+        return "1234567.25", "0.00001", "1.500", "0"
+    return str(answer.maximum), str(answer.minimum), str(answer.maximum + 1)
 
 
 def _written(amount_minor: int, currency: str) -> str:

@@ -16,6 +16,7 @@ from core.payments import tables as _payments
 from core.payments import text_tables as _texts
 from core.people import tables as _people
 from core.places import tables as _places
+from core.rates import tables as _rates
 from core.savings import tables as _savings
 from core.staff import tables as _staff
 from core.tenants import tables as _tenants
@@ -38,6 +39,7 @@ DOMAINS = (
     _inbox,
     _messaging,
     _broadcasts,
+    _rates,
     _events,
     _analytics,
     _alarms,

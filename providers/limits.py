@@ -28,4 +28,5 @@ FAKE_DELAY_MAX_S = 60.0
 
 # Payments. A provider of mobile money answers late, and a late answer is better than none.
 PAYMENT_READ_TIMEOUT_S = 30.0
+RATE_READ_TIMEOUT_S = 30.0
 TOKEN_READ_TIMEOUT_S = 15.0

@@ -18,6 +18,7 @@ from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.messages import Account, Sender
 from providers.contracts.payments import Payments
+from providers.contracts.rates import RateSource
 from providers.contracts.webhooks import HttpReply, Kind
 
 # name → "module:object"; a provider is imported when it is first asked for.
@@ -25,6 +26,8 @@ _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
     "airtel_money": "providers.airtel_money.adapter:PROVIDER",
     "hubtel_money": "providers.hubtel_money.adapter:PROVIDER",
+    "flutterwave_rates": "providers.flutterwave_rates.adapter:PROVIDER",
+    "frankfurter": "providers.frankfurter.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
     "mpesa_daraja": "providers.mpesa_daraja.adapter:PROVIDER",
@@ -54,8 +57,9 @@ class Provider:
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
     callback that is stored and worked later. `sender(account)`: what sends texts,
     `chat_sender(account)`: what sends into chats, `airtime_sender(account)`: what orders airtime,
-    and `payments(account)`: what asks for money and pays it out, or None. A payment that nobody
-    approved has ended there after `payment_expires_s` seconds, where the provider says so.
+    `payments(account)`: what asks for money and pays it out, and `rates(account)`: what quotes
+    exchange rates, or None. A payment that nobody approved has ended there after
+    `payment_expires_s` seconds, where the provider says so.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     `takes_by_process`: texts are handed to the process that holds an account's connection.
     """
@@ -68,6 +72,7 @@ class Provider:
     airtime_sender: Callable[[Account], AirtimeSender] | None = None
     payments: Callable[[Account], Payments] | None = None
     payment_expires_s: float | None = None
+    rates: Callable[[Account], RateSource] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
     takes_by_process: bool = False
 

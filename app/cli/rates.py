@@ -7,6 +7,12 @@ import click
 
 from app.cli.groups import Group
 from app.errors import OperatorError
+from app.operations.servers import opened
+from app.operations.tenants import operator, tenant_id_of
+from app.settings import Settings
+
+_TENANT = click.option("--tenant", "slug", required=True)
+TICK_S = 5.0
 
 
 @click.group(cls=Group)
@@ -83,3 +89,116 @@ def replay(*, file: TextIO, as_json: bool) -> None:
             f"  fetched {entry['fetched_at']}  since {entry['changed_at']}"
         )
     click.echo(", ".join(f"{count} {name}" for name, count in data["counts"].items()) + ".")
+
+
+@rates.command()
+@_TENANT
+@click.option("--once", is_flag=True, help="One run, now; then end.")
+@click.option(
+    "--interval",
+    "interval_s",
+    type=click.IntRange(60, 86_400),
+    help="Seconds from one run to the next; the tenant's own unless given (600).",
+)
+@click.option("--quiet", is_flag=True, help="Show no pair, only what a run came to.")
+def poll(*, slug: str, once: bool, interval_s: int | None, quiet: bool) -> None:
+    """Ask the tenant's sources for its pairs, until Ctrl-C; `piga cron` does the same by itself.
+
+    Each pair is asked for once a run, half a second after the one before: three tries with pauses
+    of 1 and 2 s or as long as the source asks for, 30 s for an answer; then the next source of
+    the tenant's order. A source that has not answered for three pairs is left alone until the next
+    run.
+
+    Of two pollers one polls and the other waits. Killed, the next goes on with the pairs that are
+    left (within 45 s: so long a poller has its lease).
+    """
+    import time
+
+    from app.operations import rates as operation
+    from core.rates.shown import shown
+    from workers.rates.poll import Progress
+
+    def show(progress: Progress) -> None:
+        if quiet:
+            return
+        verdict = progress.verdict.value if progress.verdict else "no answer"
+        rate = shown(progress.poll.rate) if progress.poll else "-"
+        click.echo(f"{progress.number:3}  {progress.pair}  {rate:>12}  {verdict}")
+
+    with opened(Settings.load()) as core:
+        tenant_id = tenant_id_of(core, slug)
+        while True:
+            interval = None if once else interval_s or operation.interval_s(core, tenant_id)
+            came_to = operation.poll(core, tenant_id, interval_s=interval, show=show)
+            if came_to is not None:
+                click.echo(", ".join(f"{count} {name}" for name, count in came_to.items()) + ".")
+            elif once:
+                click.echo("Another poller was at it, and has ended.")
+            if once:
+                return
+            time.sleep(TICK_S)
+
+
+@rates.command()
+@_TENANT
+@click.option("--json", "as_json", is_flag=True, help="A list of objects.")
+def show(*, slug: str, as_json: bool) -> None:
+    """List the tenant's pairs: what is served, since when, from whom, and what is held."""
+    from app.operations import rates as operation
+
+    with opened(Settings.load()) as core:
+        found = operation.overview(core, tenant_id_of(core, slug))
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    for one in found:
+        held = f"  held {one['held']}: {one['reason']}" if one["held"] else ""
+        click.echo(
+            f"{one['pair']}  {one['rate'] or '-':>16}  fetched {one['fetched_at'] or 'never'}"
+            f"  since {one['changed_at'] or '-'}  {one['provider']}{held}"
+        )
+    if not found:
+        click.echo("No pair.")
+
+
+@rates.command()
+@click.argument("pair")
+@_TENANT
+@click.option("--reason", required=True, help="Kept in the audit trail.")
+def release(*, pair: str, slug: str, reason: str) -> None:
+    """Serve the rate of PAIR (such as USD-NGN) that is held."""
+    from app.operations.rates import pair_of, plainly
+    from core.rates import pairs
+
+    with opened(Settings.load()) as core:
+        tenant_id = tenant_id_of(core, slug)
+        with plainly(), core.database.transaction(tenant_id) as tx:
+            poll = pairs.release(tx, pair_of(pair), actor=operator(), reason=reason)
+    click.echo(f"{pair} is {poll.rate:f} now." if poll else "Nothing of it is held.")
+
+
+@rates.command()
+@click.argument("pair")
+@_TENANT
+@click.option("--source-amount", required=True, help="So much of the source currency,")
+@click.option("--destination-amount", required=True, help="is so much of the other.")
+@click.option("--reason", required=True, help="Kept in the audit trail.")
+def correct(
+    *, pair: str, slug: str, source_amount: str, destination_amount: str, reason: str
+) -> None:
+    """Put the rate of PAIR right: a new row; who was told the wrong one within a day is texted."""
+    from app.operations.rates import pair_of, plainly
+    from core.rates import corrections
+    from core.rates.quotes import read_amount
+
+    with opened(Settings.load()) as core:
+        tenant_id = tenant_id_of(core, slug)
+        with plainly(), core.database.transaction(tenant_id) as tx:
+            _, wrong, notices = corrections.correct(
+                *(tx, pair_of(pair)),
+                source_amount=read_amount(source_amount),
+                destination_amount=read_amount(destination_amount),
+                actor=operator(),
+                reason=reason,
+            )
+    click.echo(f"{pair} was {wrong.rate:f}. {notices} people are texted.")

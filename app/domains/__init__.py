@@ -27,6 +27,7 @@ OURS = (
     "people",
     "payments",
     "savings",
+    "rates",
     "agents",
     "approvals",
     "staff",

@@ -163,7 +163,7 @@ DECLARE
     bounds pg_catalog.text;
     made integer := 0;
 BEGIN
-    FOREACH parent IN ARRAY ARRAY['posting', 'turn', 'message'] LOOP
+    FOREACH parent IN ARRAY ARRAY['posting', 'turn', 'message', 'rate'] LOOP
         FOR ahead IN 0..months_ahead LOOP
             month := date_trunc('month', now()) + make_interval(months => ahead);
             part := format('%s_%s', parent, to_char(month, 'YYYYMM'));
@@ -1406,6 +1406,262 @@ ALTER TABLE ONLY public.provider_template FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template OWNER TO piga_owner;
 
+CREATE TABLE public.rate (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    rate numeric(36,8) NOT NULL,
+    source_amount numeric NOT NULL,
+    destination_amount numeric NOT NULL,
+    provider text NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+)
+PARTITION BY RANGE (id);
+
+ALTER TABLE ONLY public.rate FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate OWNER TO piga_owner;
+
+CREATE TABLE public.rate_202611 (
+    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT rate_id_not_null NOT NULL,
+    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
+    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
+    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
+    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
+    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
+    provider text CONSTRAINT rate_provider_not_null NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
+    reason text CONSTRAINT rate_reason_not_null NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.rate_202611 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202611 OWNER TO piga_owner;
+
+CREATE TABLE public.rate_202612 (
+    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT rate_id_not_null NOT NULL,
+    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
+    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
+    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
+    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
+    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
+    provider text CONSTRAINT rate_provider_not_null NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
+    reason text CONSTRAINT rate_reason_not_null NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.rate_202612 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202612 OWNER TO piga_owner;
+
+CREATE TABLE public.rate_202701 (
+    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT rate_id_not_null NOT NULL,
+    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
+    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
+    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
+    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
+    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
+    provider text CONSTRAINT rate_provider_not_null NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
+    reason text CONSTRAINT rate_reason_not_null NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.rate_202701 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202701 OWNER TO piga_owner;
+
+CREATE TABLE public.rate_202702 (
+    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT rate_id_not_null NOT NULL,
+    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
+    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
+    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
+    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
+    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
+    provider text CONSTRAINT rate_provider_not_null NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
+    reason text CONSTRAINT rate_reason_not_null NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.rate_202702 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202702 OWNER TO piga_owner;
+
+CREATE TABLE public.rate_alert (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    direction text NOT NULL,
+    level numeric(36,8) NOT NULL,
+    every_time boolean NOT NULL,
+    state text DEFAULT 'armed'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fired_rate_id uuid,
+    fired_rate numeric(36,8),
+    fired_at timestamp with time zone,
+    fired_order integer,
+    ended_at timestamp with time zone,
+    CONSTRAINT rate_alert_direction_check CHECK ((direction = ANY (ARRAY['above'::text, 'below'::text]))),
+    CONSTRAINT rate_alert_level_check CHECK ((level > (0)::numeric)),
+    CONSTRAINT rate_alert_state_check CHECK ((state = ANY (ARRAY['armed'::text, 'fired'::text, 'told'::text, 'over'::text])))
+);
+
+ALTER TABLE ONLY public.rate_alert FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_alert OWNER TO piga_owner;
+
+CREATE TABLE public.rate_asked (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    service_id uuid NOT NULL,
+    count integer DEFAULT 1 NOT NULL,
+    told_rate_id uuid,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.rate_asked FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_asked OWNER TO piga_owner;
+
+CREATE TABLE public.rate_daily (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    service_id uuid NOT NULL,
+    hour smallint NOT NULL,
+    last_day date NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rate_daily_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+);
+
+ALTER TABLE ONLY public.rate_daily FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_daily OWNER TO piga_owner;
+
+CREATE TABLE public.rate_margin (
+    tenant_id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    valid_from date NOT NULL,
+    from_amount numeric DEFAULT 0 NOT NULL,
+    percent numeric NOT NULL,
+    CONSTRAINT rate_margin_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (50)::numeric)))
+);
+
+ALTER TABLE ONLY public.rate_margin FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_margin OWNER TO piga_owner;
+
+CREATE TABLE public.rate_pair (
+    tenant_id uuid NOT NULL,
+    source character(3) NOT NULL,
+    destination character(3) NOT NULL,
+    listed boolean DEFAULT true NOT NULL,
+    rate_id uuid,
+    source_amount numeric,
+    destination_amount numeric,
+    provider text DEFAULT ''::text NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone,
+    changed_at timestamp with time zone,
+    changes numeric[] DEFAULT '{}'::numeric[] NOT NULL,
+    held_source_amount numeric,
+    held_destination_amount numeric,
+    held_provider text,
+    held_at timestamp with time zone,
+    held_reason text,
+    tried_at timestamp with time zone,
+    refresh_at timestamp with time zone,
+    CONSTRAINT rate_pair_rate_id_check CHECK (((rate_id IS NULL) = (fetched_at IS NULL))),
+    CONSTRAINT rate_pair_source_check CHECK ((source <> destination))
+);
+
+ALTER TABLE ONLY public.rate_pair FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_pair OWNER TO piga_owner;
+
+CREATE TABLE public.rate_plan (
+    tenant_id uuid NOT NULL,
+    providers text[] NOT NULL,
+    compared_with text,
+    interval_s integer NOT NULL,
+    compared_at timestamp with time zone,
+    CONSTRAINT rate_plan_interval_s_check CHECK ((interval_s >= 60))
+);
+
+ALTER TABLE ONLY public.rate_plan FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_plan OWNER TO piga_owner;
+
+CREATE TABLE public.rate_rest (
+    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT rate_id_not_null NOT NULL,
+    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
+    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
+    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
+    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
+    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
+    provider text CONSTRAINT rate_provider_not_null NOT NULL,
+    provider_at timestamp with time zone,
+    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
+    reason text CONSTRAINT rate_reason_not_null NOT NULL,
+    corrects uuid,
+    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
+);
+
+ALTER TABLE ONLY public.rate_rest FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_rest OWNER TO piga_owner;
+
+CREATE TABLE public.rate_run (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    holder uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    accepted integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
+    held integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.rate_run FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_run OWNER TO piga_owner;
+
 CREATE TABLE public.reconciliation (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1802,6 +2058,16 @@ ALTER TABLE ONLY public.message ATTACH PARTITION public.message_rest DEFAULT;
 
 ALTER TABLE ONLY public.posting ATTACH PARTITION public.posting_rest DEFAULT;
 
+ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202611 FOR VALUES FROM ('01a19467-e800-0000-0000-000000000000') TO ('01a22ee6-b000-0000-0000-000000000000');
+
+ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202612 FOR VALUES FROM ('01a22ee6-b000-0000-0000-000000000000') TO ('01a2ce8b-d400-0000-0000-000000000000');
+
+ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202701 FOR VALUES FROM ('01a2ce8b-d400-0000-0000-000000000000') TO ('01a36e30-f800-0000-0000-000000000000');
+
+ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202702 FOR VALUES FROM ('01a36e30-f800-0000-0000-000000000000') TO ('01a3fe63-0800-0000-0000-000000000000');
+
+ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_rest DEFAULT;
+
 ALTER TABLE ONLY public.turn ATTACH PARTITION public.turn_rest DEFAULT;
 
 ALTER TABLE ONLY public.account
@@ -2014,6 +2280,45 @@ ALTER TABLE ONLY public.provider_movement
 ALTER TABLE ONLY public.provider_template
     ADD CONSTRAINT provider_template_pkey PRIMARY KEY (tenant_id, provider, name, language);
 
+ALTER TABLE ONLY public.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_202611
+    ADD CONSTRAINT rate_202611_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_202612
+    ADD CONSTRAINT rate_202612_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_202701
+    ADD CONSTRAINT rate_202701_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_202702
+    ADD CONSTRAINT rate_202702_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_alert
+    ADD CONSTRAINT rate_alert_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_asked
+    ADD CONSTRAINT rate_asked_pkey PRIMARY KEY (tenant_id, subscriber_id, source, destination);
+
+ALTER TABLE ONLY public.rate_daily
+    ADD CONSTRAINT rate_daily_pkey PRIMARY KEY (tenant_id, subscriber_id, source, destination);
+
+ALTER TABLE ONLY public.rate_margin
+    ADD CONSTRAINT rate_margin_pkey PRIMARY KEY (tenant_id, source, destination, valid_from, from_amount);
+
+ALTER TABLE ONLY public.rate_pair
+    ADD CONSTRAINT rate_pair_pkey PRIMARY KEY (tenant_id, source, destination);
+
+ALTER TABLE ONLY public.rate_plan
+    ADD CONSTRAINT rate_plan_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.rate_rest
+    ADD CONSTRAINT rate_rest_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.rate_run
+    ADD CONSTRAINT rate_run_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.reconciliation
     ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2224,6 +2529,36 @@ CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_
 
 CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree (tenant_id, created_at) WHERE (state = 'suspense'::text);
 
+CREATE INDEX rate_by_pair ON ONLY public.rate USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_202611_tenant_id_source_destination_id_idx ON public.rate_202611 USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_202612_tenant_id_source_destination_id_idx ON public.rate_202612 USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_202701_tenant_id_source_destination_id_idx ON public.rate_202701 USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_202702_tenant_id_source_destination_id_idx ON public.rate_202702 USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_alert_armed ON public.rate_alert USING btree (tenant_id, source, destination, direction, level) WHERE (state = 'armed'::text);
+
+CREATE INDEX rate_alert_fired ON public.rate_alert USING btree (tenant_id, fired_at, fired_order) WHERE (state = 'fired'::text);
+
+CREATE INDEX rate_alert_told ON public.rate_alert USING btree (tenant_id, source, destination) WHERE (state = 'told'::text);
+
+CREATE INDEX rate_alert_whose ON public.rate_alert USING btree (tenant_id, subscriber_id) WHERE (state <> 'over'::text);
+
+CREATE INDEX rate_asked_age ON public.rate_asked USING brin (asked_at);
+
+CREATE INDEX rate_asked_told ON public.rate_asked USING btree (tenant_id, told_rate_id);
+
+CREATE INDEX rate_daily_due ON public.rate_daily USING btree (tenant_id, hour, last_day);
+
+CREATE INDEX rate_rest_tenant_id_source_destination_id_idx ON public.rate_rest USING btree (tenant_id, source, destination, id DESC);
+
+CREATE INDEX rate_run_newest ON public.rate_run USING btree (tenant_id, started_at DESC);
+
+CREATE UNIQUE INDEX rate_run_open ON public.rate_run USING btree (tenant_id) WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX reconciliation_closed ON public.reconciliation USING btree (tenant_id, wallet, currency, day) WHERE (state = 'closed'::text);
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
@@ -2269,6 +2604,26 @@ ALTER INDEX public.message_subscriber ATTACH PARTITION public.message_rest_tenan
 ALTER INDEX public.posting_entry ATTACH PARTITION public.posting_rest_entry_id_idx;
 
 ALTER INDEX public.posting_pkey ATTACH PARTITION public.posting_rest_pkey;
+
+ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202611_pkey;
+
+ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202611_tenant_id_source_destination_id_idx;
+
+ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202612_pkey;
+
+ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202612_tenant_id_source_destination_id_idx;
+
+ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202701_pkey;
+
+ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202701_tenant_id_source_destination_id_idx;
+
+ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202702_pkey;
+
+ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202702_tenant_id_source_destination_id_idx;
+
+ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_rest_pkey;
+
+ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_rest_tenant_id_source_destination_id_idx;
 
 ALTER INDEX public.turn_pkey ATTACH PARTITION public.turn_rest_pkey;
 
@@ -2380,6 +2735,27 @@ ALTER TABLE ONLY public.place
 ALTER TABLE ONLY public.provider_movement
     ADD CONSTRAINT provider_movement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.rate_alert
+    ADD CONSTRAINT rate_alert_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.rate_asked
+    ADD CONSTRAINT rate_asked_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.rate_daily
+    ADD CONSTRAINT rate_daily_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.rate_margin
+    ADD CONSTRAINT rate_margin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.rate_pair
+    ADD CONSTRAINT rate_pair_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.rate_plan
+    ADD CONSTRAINT rate_plan_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.rate_run
+    ADD CONSTRAINT rate_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.reconciliation
     ADD CONSTRAINT reconciliation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -2475,6 +2851,14 @@ CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.payment_text TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.rate_alert TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.rate_asked TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.rate_plan FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.rate_run TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.spending_limit TO piga_relay USING (true);
 
@@ -2752,6 +3136,22 @@ CREATE POLICY own_tenant ON public.provider_movement USING ((tenant_id = public.
 
 CREATE POLICY own_tenant ON public.provider_template USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.rate USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_alert USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_asked USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_daily USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_margin USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_pair USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_plan USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.rate_run USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.reconciliation USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
@@ -2823,6 +3223,32 @@ ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.provider_movement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202611 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202612 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202701 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_202702 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_alert ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_asked ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_daily ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_margin ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_pair ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_plan ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rate_run ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
 
@@ -3221,6 +3647,50 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_movement TO piga_app;
 GRANT SELECT ON TABLE public.provider_movement TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_template TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.rate TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_alert TO piga_app;
+GRANT DELETE ON TABLE public.rate_alert TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.rate_alert TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.rate_alert TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.rate_alert TO piga_relay;
+
+GRANT SELECT(ended_at) ON TABLE public.rate_alert TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_asked TO piga_app;
+GRANT DELETE ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT(source) ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT(destination) ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT(asked_at) ON TABLE public.rate_asked TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_daily TO piga_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_margin TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_pair TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_plan TO piga_app;
+GRANT SELECT ON TABLE public.rate_plan TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_run TO piga_app;
+GRANT DELETE ON TABLE public.rate_run TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.rate_run TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.rate_run TO piga_relay;
+
+GRANT SELECT(started_at) ON TABLE public.rate_run TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation TO piga_app;
 

@@ -21,6 +21,7 @@ from engine.turn.understanding import understand
 from menus.answers import Amount, Number, Phone
 from menus.keys import option_key
 from menus.screens import Ask, Menu, Option, Screen
+from menus.search import plain
 from menus.tree import Node
 
 # A label of so many words is known from the words of a command; so is an amount with its currency.
@@ -82,7 +83,8 @@ def _answer_size(screen: Screen, session: Session, words: Sequence[str]) -> int:
     numbers are two answers."""
     for size in range(min(len(words), WORDS_OF_ONE_ANSWER), 1, -1):
         more = "".join(words[1:size])
-        is_label = isinstance(screen, Menu)
+        # A word of signs alone ends no label: it is an answer of its own, such as > or <.
+        is_label = isinstance(screen, Menu) and bool(plain(words[size - 1]))
         is_number = (
             isinstance(screen, Ask)
             and isinstance(screen.answer, Amount | Number | Phone)

@@ -85,8 +85,12 @@ def _option(screen: Menu, session: Session, written: str) -> Understood:
 
 def _labelled(labels: Sequence[Labelled], language: str, written: str) -> Understood:
     """The option that a text names; a name of Back, Home or More is one where no option has it."""
-    words = plain(written)
-    exact = [one for one in labels if words and words in (plain(one.label), plain(one.code))]
+    words, sign = plain(written), written.strip()
+    exact = [
+        one
+        for one in labels
+        if (words and words in (plain(one.label), plain(one.code))) or (sign and sign == one.code)
+    ]
     found = exact or ([] if _key_in_words(language, written) else chosen(written, labels))
     if len(found) > 1:
         return Understood("", tie=did_you_mean(found))

@@ -25,6 +25,8 @@ from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import RestFake
 from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.airtel_money.fake import AirtelFake
+from providers.flutterwave_rates.fake import FlutterwaveFake
+from providers.frankfurter.fake import FrankfurterFake
 from providers.hubtel_money.fake import HubtelFake
 from providers.kannel.callbacks import Callbacks as KannelCallbacks
 from providers.kannel.fake import SmsboxFake
@@ -129,6 +131,8 @@ class Fakes:
             name: make(self.later, self.post.send, f"/{name}", accounts=accounts, seed=seed)
             for name, make in _PAYMENTS.items()
         }
+        self.flutterwave = FlutterwaveFake("/flutterwave")
+        self.frankfurter = FrankfurterFake("/frankfurter", market=self.flutterwave.market)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         # The companies' own paths, the longer first.
         self._companies: tuple[tuple[str, Callable[[Request], Response]], ...] = (
@@ -138,6 +142,8 @@ class Fakes:
             ("/meta/", self.whatsapp.graph.respond),
             ("/twilio/", self.twilio.messages.respond),
             *((f"/{name}/", fake.respond) for name, fake in self.payments.items()),
+            ("/flutterwave/", self.flutterwave.respond),
+            ("/frankfurter/", self.frankfurter.respond),
         )
         dialling = Dialling(self.gateway)
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
@@ -309,6 +315,7 @@ class Fakes:
             "whatsapp": self.whatsapp,
             "twilio": self.twilio,
             **self.payments,
+            "rates": self.flutterwave,
         }
         if set(wanted) - {"reset", "network", "ussd", *companies}:
             raise ValueError("only reset, network, ussd, " + ", ".join(companies))

@@ -38,6 +38,7 @@ from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
+from tests.support.history_of_rates import what_is_held, what_is_polled
 from tests.support.payments import move_at_a_provider
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
@@ -76,6 +77,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         for number, era in enumerate(ERAS):
             with in_the_year_of(era):
                 an_ordinary_day(tenant, number)
+                what_is_polled(tenant, number)
                 for plan in (PLAN, NEIGHBOUR):
                     assert cash_in(tenant.database, key_of(era), plan=plan).was_new
         what_came_to_nothing(tenant)
@@ -89,6 +91,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_a_provider_says(tenant)
         what_is_told(tenant)
         what_is_written(tenant)
+        what_is_held(tenant)
         what_two_officers_decide(tenant)
         move_at_a_provider(tenant)
         turns_are_logged(tenant)

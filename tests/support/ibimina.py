@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from app.settings import CHECKOUT
+from tests.support.rates_menu import RATES_MENU
 
 _DEMO: Final = CHECKOUT / "fixtures" / "tenants" / "ibimina"
 _UNLIMITED: Final = {
@@ -93,7 +94,8 @@ def _groups(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _menu(tree: dict[str, Any]) -> dict[str, Any]:
-    """A menu in a menu below `3`, a help that takes two pages, and a longer notice of a pause."""
+    """Rates for a super-agent, a menu in a menu below `3`, a help that takes two pages, and a
+    longer notice of a pause."""
     items = {item["id"]: item for item in tree["menu"]}
     save, balances = (
         {name: value for name, value in items[item].items() if name != "word"}
@@ -104,6 +106,8 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     below = {"key": 1, "id": "savings", "text": savings, "menu": [save, balances]}
     help_item = next(item for item in items["account"]["menu"] if item["id"] == "help")
     help_item["info"] = _HELP
+    at = next(index for index, item in enumerate(tree["menu"]) if item["id"] == "statement")
+    tree["menu"].insert(at, RATES_MENU)
     tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": [below]})
     return {**tree, "when_paused": _WHEN_PAUSED}
 

@@ -16,6 +16,11 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
+from tests.support.history_of_rates import (
+    kayitesi_is_texted_rates,
+    rates_are_old,
+    rates_are_polled,
+)
 from tests.support.phone import phone_of
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.texter import Texter
@@ -250,6 +255,9 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "saving is paused": saving_is_paused,
     "saving is paused with a notice": saving_is_paused_with_a_notice,
     "saving goes on": saving_goes_on,
+    "rates are polled": rates_are_polled,
+    "rates are old": rates_are_old,
+    "kayitesi has alerts and a daily text": kayitesi_is_texted_rates,
     "registering is paused": _paused("register"),
     "approving is paused": _paused("approve"),
     "call-backs are paused": _paused("call_back"),

@@ -4,7 +4,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 
 from app.local import postgres
 from app.settings import Settings
+from flows.rates import steps, texts, week
 from tests.support.chaos.proxy import SocketProxy
 from tests.support.ibimina import FOLDER
 from tests.support.servers import DatabaseUrls, copy_of, prepared
@@ -122,8 +125,11 @@ def tenant_behind_proxies(
 
 @pytest.fixture
 def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Entries are made at a time that is the same in every run."""
+    """Entries are made, and rates are told, at a time that is the same in every run."""
     fix_ids(monkeypatch, TODAY)
+    fixed = SimpleNamespace(now=lambda zone=UTC: TODAY.astimezone(zone))
+    for conversation in (steps, texts, week):
+        monkeypatch.setattr(conversation, "clock", fixed)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ UP = (
     "inbox",
     "messaging",
     "broadcasts",
+    "rates",
     "analytics",
     "alarms",
     "events",

@@ -83,7 +83,7 @@ def test_only_the_own_rows_are_seen(tenant: Tenant, there: Tenant, role: str) ->
 
 def test_a_partition_is_closed_to_who_names_it(tenant: Tenant, there: Tenant) -> None:
     partitions = tables(tenant, partitions=True)
-    assert len(partitions) == 15
+    assert len(partitions) == 20
     with psycopg.connect(tenant.urls.owner_url) as connection:
         for name in partitions:
             assert connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (0,), name

@@ -84,7 +84,7 @@ def test_a_database_that_was_lived_in_leaves_nothing_out(lived: DatabaseUrls) ->
         if not any(row[column] for row in rows)
     }
     assert blank == set()
-    for table in ("posting", "turn", "message"):
+    for table in ("posting", "turn", "message", "rate"):
         assert partitions(lived, table) == {"rest", *map(month, (LAST_YEAR, LAST_MONTH, NOW))}
 
 
@@ -110,7 +110,7 @@ def test_two_deploys_may_start_together(empty_database: DatabaseUrls) -> None:
 def test_months_ahead_have_partitions_and_the_rest_has_a_place(database: DatabaseUrls) -> None:
     with psycopg.connect(database.relay_url, autocommit=True) as connection:
         assert connection.execute("SELECT make_partitions(3)").fetchone() == (0,)
-        assert connection.execute("SELECT make_partitions(5)").fetchone() == (6,)
+        assert connection.execute("SELECT make_partitions(5)").fetchone() == (8,)
     with psycopg.connect(database.admin_url) as connection:
         rows = connection.execute(
             "SELECT parent.relname, count(*), bool_and(c.relrowsecurity AND c.relforcerowsecurity)"
@@ -118,7 +118,7 @@ def test_months_ahead_have_partitions_and_the_rest_has_a_place(database: Databas
             " JOIN pg_class parent ON parent.oid = i.inhparent"
             " WHERE parent.relkind = 'p' GROUP BY 1 ORDER BY 1"
         ).fetchall()
-    assert rows == [(name, 7, True) for name in ("message", "posting", "turn")]
+    assert rows == [(name, 7, True) for name in ("message", "posting", "rate", "turn")]
 
 
 def test_new_partitions_are_closed_to_who_names_them(database: DatabaseUrls) -> None:

@@ -50,6 +50,9 @@ MAKE = {
     " SELECT %(t)s, gen_random_uuid(), gen_random_uuid(), 's', 'topup', gen_random_uuid(), 1, 0,"
     " 'RWF', '{}', CASE WHEN n %% 2 = 0 THEN 'open' ELSE 'void' END,"
     " now() - %(d)s * interval '1 day', now() FROM generate_series(1, %(n)s) n",
+    "rate_run": "INSERT INTO rate_run (tenant_id, id, holder, started_at, lease_until, ended_at)"
+    " SELECT %(tenant)s, gen_random_uuid(), gen_random_uuid(), now() - %(d)s * interval '1 day',"
+    " now(), now() FROM generate_series(1, %(n)s) n",
     "outbox": "INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     " SELECT %(t)s, gen_random_uuid(), 'send_text', gen_random_uuid(), 'done',"
     " now() - %(d)s * interval '1 day' FROM generate_series(1, %(n)s) n",
@@ -62,7 +65,9 @@ def test_each_table_keeps_its_days(
 ) -> None:
     days = {"outbox": 7, **{one.table: one.kept_days for one in DOMAINS.retention}}[table]
     for age, number in ((days + 2, 3), (days - 1, 5)):
-        tenant.admin.execute(MAKE[table], {"t": uuid7(), "d": age, "n": number})
+        tenant.admin.execute(
+            MAKE[table], {"t": uuid7(), "tenant": tenant.tenant_id, "d": age, "n": number}
+        )
     assert run_alone(task("forget_old"), databases) == 3
     assert tenant.one(f"SELECT count(*) FROM {table}") == (5,)
     assert run_alone(task("forget_old"), databases) == 0
@@ -82,7 +87,7 @@ def test_partitions_are_made_ahead_and_again_makes_none(
     run_alone(task("make_partitions"), databases)
     ahead = "SELECT to_char(now() AT TIME ZONE 'UTC' + interval '3 months', 'YYYYMM')"
     [month] = tenant.one(ahead)
-    for parent in ("posting", "turn", "message"):
+    for parent in ("posting", "turn", "message", "rate"):
         assert tenant.one("SELECT to_regclass(%s) IS NOT NULL", f"{parent}_{month}") == (True,)
     assert run_alone(task("make_partitions"), databases) == 0
     tenant.admin.execute(f"DROP TABLE turn_{month}")

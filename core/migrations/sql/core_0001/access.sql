@@ -50,6 +50,9 @@ GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, f
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
 GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
+GRANT INSERT, UPDATE ON rate_plan, rate_pair, rate_run, rate_alert TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON rate_daily, rate_asked, rate_margin TO piga_app;
+GRANT INSERT ON rate TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -159,6 +162,16 @@ GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga
 CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON payment_text TO piga_relay;
 CREATE POLICY all_tenants ON payment_text TO piga_relay USING (true);
+-- The schedule looks for tenants that poll; what each polls, it reads as the tenant.
+GRANT SELECT ON rate_plan TO piga_relay;
+CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, started_at) ON rate_run TO piga_relay;
+CREATE POLICY all_tenants ON rate_run TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, state, ended_at) ON rate_alert TO piga_relay;
+CREATE POLICY all_tenants ON rate_alert TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, subscriber_id, source, destination, asked_at) ON rate_asked
+    TO piga_relay;
+CREATE POLICY all_tenants ON rate_asked TO piga_relay USING (true);
 -- An intent that came to nothing is no fact: nobody answered it, or with No.
 CREATE POLICY forgotten ON intent FOR DELETE TO piga_relay
     USING (state IN ('open', 'void') AND created_at < now() - interval '1 day');

@@ -24,7 +24,7 @@ DECLARE
     bounds pg_catalog.text;
     made integer := 0;
 BEGIN
-    FOREACH parent IN ARRAY ARRAY['posting', 'turn', 'message'] LOOP
+    FOREACH parent IN ARRAY ARRAY['posting', 'turn', 'message', 'rate'] LOOP
         FOR ahead IN 0..months_ahead LOOP
             month := date_trunc('month', now()) + make_interval(months => ahead);
             part := format('%s_%s', parent, to_char(month, 'YYYYMM'));
@@ -82,7 +82,9 @@ GRANT EXECUTE ON FUNCTION make_partitions(integer), drop_old_turns(integer) TO p
 CREATE TABLE posting_rest PARTITION OF posting DEFAULT;
 CREATE TABLE message_rest PARTITION OF message DEFAULT;
 CREATE TABLE turn_rest PARTITION OF turn DEFAULT;
+CREATE TABLE rate_rest PARTITION OF rate DEFAULT;
 ALTER TABLE posting_rest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE message_rest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE turn_rest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE rate_rest ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 SELECT make_partitions(3);

@@ -1,0 +1,41 @@
+"""Exchange rates."""
+
+from app.domains.domain import Domain, Sections
+from checks import rates as samples
+from core.rates import messages, retention
+from core.rates.reading import Memory
+from flows.rates.rate import ConvertRate, Rate
+from flows.rates.texts import DailyRate, RateAlert, StopRateTexts
+from flows.rates.week import RateWeek
+from providers.contracts.rates import RateSource
+from workers.rates import jobs, schedule
+
+
+def _sections() -> Sections:
+    from core.rates.manifest import RATES
+
+    return (RATES,)
+
+
+def _source(name: str) -> RateSource:
+    from app.operations.rates import source
+
+    return source(name)
+
+
+def _memory(interval_s: int) -> Memory | None:
+    from app.operations.rates import memory
+
+    return memory(interval_s)
+
+
+DOMAIN = Domain(
+    name="rates",
+    flows=(Rate, ConvertRate, RateAlert, DailyRate, StopRateTexts, RateWeek),
+    messages=messages.MESSAGES,
+    retention=retention.RETENTION,
+    jobs=jobs.JOBS,
+    tasks=schedule.tasks(_source, _memory),
+    sections=_sections,
+    samples=samples.SAMPLES,
+)

@@ -1,0 +1,126 @@
+"""Rates as this installation has them: its accounts at sources, its memory, its poller."""
+
+import contextlib
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from app import accounts
+from app.errors import OperatorError
+from app.operations.servers import Core
+from app.settings import Settings
+from core.db.database import Deadline
+from core.rates import runs
+from core.rates.pairs import UnknownPair
+from core.rates.quotes import BadQuote, Pair, rate_of
+from core.rates.reading import Memory
+from providers.contracts.rates import RateSource
+from workers.rates.memory import RedisMemory
+from workers.rates.poll import Poller, Progress
+from workers.rates.schedule import compare_daily, sources_of
+from workers.rates.sources import Asking, source_of
+
+WAIT_TICK_S: Final = 0.5
+
+
+def source(name: str) -> RateSource:
+    """A source by its name. Raises NoSource."""
+    settings = Settings.load()
+    installed = accounts.load(settings)
+    return source_of(name, fakes_url=settings.fakes_url, installed=installed)
+
+
+def memory(interval_s: int) -> Memory | None:
+    """Where rates are kept between two polls; None without a Redis of one's own or a running
+    `piga run`'s."""
+    url = Settings.load().redis_url
+    return RedisMemory(url, 2 * interval_s) if url else None
+
+
+def poll(
+    core: Core,
+    tenant_id: uuid.UUID,
+    *,
+    interval_s: int | None,
+    show: Callable[[Progress], None],
+) -> dict[str, int] | None:
+    """One run of a tenant's poller, and what it came to; None where another poller is at it, or was
+    within the interval. Without an interval it begins at once, or as soon as the poller that is at
+    it ends; where that was killed, it goes on in its place. Raises OperatorError."""
+    settings = core.settings
+    with core.database.transaction(tenant_id, Deadline(10)) as tx:
+        plan = runs.plan(tx)
+    if plan is None:
+        raise OperatorError("This tenant polls no rates: its folder has no rates.yaml.")
+    installed = accounts.load(settings)
+
+    def sources(name: str) -> RateSource:
+        return source_of(name, fakes_url=settings.fakes_url, installed=installed)
+
+    named = sources_of(plan, sources)
+    if not named:
+        raise OperatorError("There is no account at any of the tenant's sources of rates.")
+    ttl_s = 2 * (interval_s or plan.interval_s)
+    kept = RedisMemory(settings.redis_url, ttl_s) if settings.redis_url else None
+    poller = Poller(core.database, tenant_id, Asking(named), kept, show)
+    came_to = poller.run(interval_s=interval_s or 0)
+    while came_to is None and interval_s is None:
+        with core.database.transaction(tenant_id, Deadline(10)) as tx:
+            if not runs.is_open(tx):
+                return None  # the other one has done it
+        time.sleep(WAIT_TICK_S)
+        came_to = poller.run(interval_s=3_600)  # only in the place of one that was killed
+    if came_to is not None:
+        compare_daily(core.database, tenant_id, plan, sources)
+    return came_to
+
+
+def interval_s(core: Core, tenant_id: uuid.UUID) -> int:
+    """How often the tenant's folder says that it polls."""
+    with core.database.transaction(tenant_id, Deadline(10)) as tx:
+        plan = runs.plan(tx)
+    return plan.interval_s if plan else 600
+
+
+def overview(core: Core, tenant_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Each pair that is polled: what is served, and what is held."""
+    with core.database.transaction(tenant_id, Deadline(10)) as tx:
+        rows = tx.all(
+            "SELECT source, destination, source_amount, destination_amount, fetched_at, changed_at,"
+            " provider, held_source_amount, held_destination_amount, held_reason FROM rate_pair"
+            " WHERE tenant_id = current_tenant() AND listed ORDER BY source, destination"
+        )
+    return [_overview(*row) for row in rows]
+
+
+def _overview(source: str, destination: str, *row: Any) -> dict[str, Any]:
+    served, fetched_at, changed_at, provider, held, reason = row[:2], *row[2:5], row[5:7], row[7]
+    return {
+        "pair": f"{source}-{destination}",
+        "rate": f"{rate_of(*served):f}" if served[0] else None,
+        "fetched_at": fetched_at.isoformat() if fetched_at else None,
+        "changed_at": changed_at.isoformat() if changed_at else None,
+        "provider": provider,
+        "held": f"{rate_of(*held):f}" if held[0] else None,
+        "reason": reason,
+    }
+
+
+def pair_of(written: str) -> Pair:
+    """The pair that somebody wrote as USD-NGN. Raises OperatorError."""
+    source, dash, destination = written.upper().partition("-")
+    if not dash or len(source) != 3 or len(destination) != 3:
+        raise OperatorError("A pair is two codes such as USD-NGN.")
+    return Pair(source, destination)
+
+
+@contextlib.contextmanager
+def plainly() -> Iterator[None]:
+    """Tell what a pair or an amount cannot be in one sentence for the operator."""
+    try:
+        yield
+    except UnknownPair as error:
+        raise OperatorError(f"{error} is not polled, or has no rate yet.") from None
+    except BadQuote as error:
+        raise OperatorError(f"That is no rate: {error}.") from None

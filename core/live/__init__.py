@@ -1,0 +1,1 @@
+"""What is pushed to whoever looks on, as it happens."""

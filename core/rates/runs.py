@@ -1,0 +1,129 @@
+"""Runs of the poller: one at a time for a tenant, by a lease; one that was killed is gone on with.
+
+A pair is asked for once a run: it is marked before the request leaves, so that whoever takes a
+run over asks only for the rest.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from core.db.database import Database, Deadline, Tx
+from core.rates.judging import Verdict
+from core.rates.quotes import Pair
+from values.ids import uuid7
+
+# Longer than a question may take: it is renewed before each.
+LEASE_S: Final = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a tenant asks of the poller: the sources in its order, which one it compares with once a
+    day (None: none), and how often it polls."""
+
+    providers: tuple[str, ...]
+    compared_with: str | None
+    interval_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run and who holds it."""
+
+    id: uuid.UUID
+    holder: uuid.UUID
+
+
+def plan(tx: Tx) -> Plan | None:
+    """The tenant's plan; None where it polls nothing."""
+    row = tx.one(
+        "SELECT providers, compared_with, interval_s FROM rate_plan"
+        " WHERE tenant_id = current_tenant()"
+    )
+    return Plan(tuple(row[0]), row[1], row[2]) if row else None
+
+
+def tenants(relay: Database) -> list[uuid.UUID]:
+    """The tenants that poll."""
+    with relay.transaction(None, Deadline(10)) as tx:
+        return [id for (id,) in tx.all("SELECT tenant_id FROM rate_plan ORDER BY tenant_id")]
+
+
+def begin(tx: Tx, *, interval_s: float) -> Run | None:
+    """Begin a run, or take over one whose poller is gone; None while another polls, and until the
+    interval since the last one began is over."""
+    holder = uuid7()
+    row = tx.one(
+        "UPDATE rate_run SET holder = %s, lease_until = now() + make_interval(secs => %s)"
+        " WHERE tenant_id = current_tenant() AND ended_at IS NULL AND lease_until < now()"
+        " RETURNING id",
+        (holder, LEASE_S),
+    )
+    if row is None:
+        row = tx.one(
+            "INSERT INTO rate_run (tenant_id, id, holder, lease_until) SELECT current_tenant(), %s,"
+            " %s, now() + make_interval(secs => %s) WHERE NOT EXISTS (SELECT FROM rate_run"
+            "  WHERE tenant_id = current_tenant() AND (ended_at IS NULL"
+            "   OR started_at > now() - make_interval(secs => %s)))"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            (uuid7(), holder, LEASE_S, interval_s),
+        )
+    return Run(row[0], holder) if row else None
+
+
+def next_pair(tx: Tx, run: Run) -> Pair | None:
+    """The next pair that this run is to ask for, marked as asked; None when there is none left, or
+    somebody else has taken the run over."""
+    row = tx.one(
+        "WITH mine AS (UPDATE rate_run SET lease_until = now() + make_interval(secs => %s)"
+        "  WHERE tenant_id = current_tenant() AND id = %s AND holder = %s AND ended_at IS NULL"
+        "  RETURNING started_at),"
+        " due AS (SELECT p.source, p.destination FROM rate_pair p, mine"
+        "  WHERE p.tenant_id = current_tenant() AND p.listed"
+        "  AND (p.tried_at IS NULL OR p.tried_at < mine.started_at)"
+        "  ORDER BY p.tried_at NULLS FIRST, p.source, p.destination LIMIT 1)"
+        " UPDATE rate_pair p SET tried_at = clock_timestamp() FROM due"
+        " WHERE p.tenant_id = current_tenant() AND p.source = due.source"
+        " AND p.destination = due.destination RETURNING p.source, p.destination",
+        (LEASE_S, run.id, run.holder),
+    )
+    return Pair(*row) if row else None
+
+
+def beat(tx: Tx, run: Run) -> None:
+    """Renew the lease of a run."""
+    tx.execute(
+        "UPDATE rate_run SET lease_until = now() + make_interval(secs => %s)"
+        " WHERE tenant_id = current_tenant() AND id = %s AND holder = %s AND ended_at IS NULL",
+        (LEASE_S, run.id, run.holder),
+    )
+
+
+def is_open(tx: Tx) -> bool:
+    """Whether some poller is in a run now."""
+    return (
+        tx.one("SELECT FROM rate_run WHERE tenant_id = current_tenant() AND ended_at IS NULL")
+        is not None
+    )
+
+
+def count(tx: Tx, run: Run, verdict: Verdict | None) -> None:
+    """Count what a pair came to; None is that no source answered."""
+    column = verdict.value if verdict else "failed"
+    tx.execute(
+        f"UPDATE rate_run SET {column} = {column} + 1"
+        " WHERE tenant_id = current_tenant() AND id = %s AND holder = %s",
+        (run.id, run.holder),
+    )
+
+
+def end(tx: Tx, run: Run) -> dict[str, int] | None:
+    """End a run and answer what it came to; None where it is somebody else's by now."""
+    row = tx.one(
+        "UPDATE rate_run SET ended_at = clock_timestamp() WHERE tenant_id = current_tenant()"
+        " AND id = %s AND holder = %s AND ended_at IS NULL"
+        " RETURNING accepted, unchanged, held, failed",
+        (run.id, run.holder),
+    )
+    return dict(zip(("accepted", "unchanged", "held", "failed"), row, strict=True)) if row else None

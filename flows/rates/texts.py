@@ -1,0 +1,164 @@
+"""Texts that somebody wants: above or below a level, each day; and no more of them."""
+
+import uuid
+from decimal import Decimal
+
+from core.rates import alerts, daily
+from core.rates.alerts import Direction
+from core.rates.asked import Told
+from core.rates.quotes import Pair
+from core.rates.shown import shown
+from engine.flow import Flow
+from flows.rates.steps import PairSteps
+from menus.answers import Number
+from menus.fractions import Fraction
+from menus.screens import Ask, End, Menu, Option
+from menus.texts import Text, _
+from values import clock
+
+HOURS = (5, 22)
+ABOVE_EACH, BELOW_EACH = "above each", "below each"
+
+
+class RateAlert(PairSteps):
+    """pair -> above or below, once or every time -> level -> armed."""
+
+    name = "rate_alert"
+    resumable = frozenset({"source", "destination", "way", "level"})
+    transitions = [
+        *PairSteps.steps_to("way"),
+        ["answer", "way", "level"],
+        {"trigger": "answer", "source": "level", "dest": "armed", "before": "arm"},
+    ]  # fmt: skip
+
+    class Answers(PairSteps.Answers):
+        way: str
+        level: str
+
+    answers: Answers
+
+    def way(self) -> Menu:
+        options = (
+            Option(1, _("Above, once"), "above", ">"),
+            Option(2, _("Below, once"), "below", "<"),
+            Option(3, _("Above, every time"), ABOVE_EACH, ">>"),
+            Option(4, _("Below, every time"), BELOW_EACH, "<<"),
+        )
+        return Menu(self.rate_text(), options)
+
+    def level(self) -> Ask:
+        told = self.told
+        if self.is_above:
+            prompt = _("Text me when 1 {source} is above how many {destination}?", **_names(told))
+        else:
+            prompt = _("Text me when 1 {source} is below how many {destination}?", **_names(told))
+        return Ask(prompt, Fraction())
+
+    @property
+    def is_above(self) -> bool:
+        return self.answers.way.startswith("above")
+
+    def arm(self) -> None:
+        """Before hook of `level`. The same again is the same alert."""
+        self.write(
+            alerts.add,
+            subscriber_id=self.caller_id,
+            service_id=self.context.service.id,
+            pair=self.told.pair,
+            direction=Direction.ABOVE if self.is_above else Direction.BELOW,
+            level=Decimal(self.answers.level),
+            every_time=self.answers.way in (ABOVE_EACH, BELOW_EACH),
+        )
+
+    def armed(self) -> End:
+        values = {**_names(self.told), "level": shown(Decimal(self.answers.level))}
+        if self.is_above:
+            when = _("We text you when 1 {source} is above {level} {destination}.", **values)
+        else:
+            when = _("We text you when 1 {source} is below {level} {destination}.", **values)
+        return End(_("{when}\nNow: {rate}", when=when, rate=self.rate_text()))
+
+
+class DailyRate(PairSteps):
+    """pair -> hour -> a text each day."""
+
+    name = "daily_rate"
+    resumable = frozenset({"source", "destination", "hour"})
+    transitions = [
+        *PairSteps.steps_to("hour"),
+        {"trigger": "answer", "source": "hour", "dest": "started", "before": "start"},
+    ]  # fmt: skip
+
+    class Answers(PairSteps.Answers):
+        hour: int
+
+    answers: Answers
+
+    def hour(self) -> Ask:
+        return Ask(_("A text each day at which hour, 5 to 22?"), Number(*HOURS))
+
+    def start(self) -> None:
+        """Before hook of `hour`. Another hour takes the place of the first."""
+        self.write(
+            daily.start,
+            subscriber_id=self.caller_id,
+            service_id=self.context.service.id,
+            pair=self.told.pair,
+            hour=self.answers.hour,
+            now=clock.now(self.tenant.zone),
+        )
+
+    def started(self) -> End:
+        return End(
+            _(
+                "{pair}: a text each day at {hour}:00.",
+                pair=str(self.told.pair),
+                hour=self.answers.hour,
+            )
+        )
+
+
+class StopRateTexts(Flow):
+    """which of one's alerts and daily texts -> it has ended."""
+
+    name = "stop_rate_texts"
+    initial = "which"
+    resumable = frozenset({"which"})
+    transitions = [
+        {"trigger": "answer", "source": "which", "dest": "ended", "before": "end"},
+    ]  # fmt: skip
+
+    class Answers:
+        """`which` is an alert's id, or a pair such as USD-NGN."""
+
+        which: str
+
+    answers: Answers
+
+    def which(self) -> Menu | End:
+        labels: list[tuple[Text, str]] = []
+        for each in self.read(daily.of_person, self.caller_id):
+            pair = str(each.pair)
+            labels.append((_("{pair} at {hour}:00", pair=pair, hour=each.hour), pair))
+        for alert in self.read(alerts.of_person, self.caller_id):
+            sign = ">" if alert.direction is Direction.ABOVE else "<"
+            labels.append((f"{alert.pair} {sign} {shown(alert.level)}", str(alert.id)))
+        if not labels:
+            return End(_("You get no texts about rates."))
+        options = (Option(key, label, value) for key, (label, value) in enumerate(labels, start=1))
+        return Menu(_("End which text?"), tuple(options))
+
+    def end(self) -> None:
+        """Before hook of `which`."""
+        chosen = self.answers.which
+        if len(chosen) == len("USD-NGN"):
+            self.write(daily.stop, self.caller_id, Pair(*chosen.split("-")))
+        else:
+            self.write(alerts.cancel, uuid.UUID(chosen), self.caller_id)
+
+    def ended(self) -> End:
+        return End(_("Ended. You get it no more."))
+
+
+def _names(told: Told) -> dict[str, Text]:
+    return {"source": told.source, "destination": told.destination}

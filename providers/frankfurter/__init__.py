@@ -1,0 +1,3 @@
+"""Frankfurter's reference rates. README.md says what is known of the wire."""
+
+NAME = "frankfurter"

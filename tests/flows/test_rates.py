@@ -1,0 +1,45 @@
+"""Rates in one line of a text message."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.rates.converting import needed, received
+from tests.support.history_of_rates import rates_are_polled
+from tests.support.texter import Texter
+from tests.support.ussd import UssdTenant
+from values.money import Money
+
+
+@pytest.mark.usefixtures("fixed_time")
+def test_one_line_asks_and_arms(tenant: UssdTenant) -> None:
+    rates_are_polled(tenant)
+    phone = Texter(tenant, tenant.people["kayitesi"].phones[0])
+    told = "1 USD = 1,612.35 NGN as at 13:58, indicative."
+    assert phone.text("RATE USD NGN 100") == f"100.00 USD = NGN 161,234.50\n{told}"
+    # The pair is the first of the list by now, and is known by its name, too.
+    assert phone.text("rate usd-ngn 33.33") == (f"33.33 USD = NGN 53,739.45, rounded down\n{told}")
+    assert phone.text("ALERT USD NGN > 1650") == (
+        f"We text you when 1 USD is above 1,650.00 NGN.\nNow: {told}"
+    )
+    assert phone.text("ALERT USD NGN << 1600.5").startswith("We text you when 1 USD is below")
+    rows = tenant.admin.execute(
+        "SELECT direction, level, every_time FROM rate_alert ORDER BY id"
+    ).fetchall()
+    assert rows == [("above", Decimal(1650), False), ("below", Decimal("1600.5"), True)]
+    assert "From USD to which?" in phone.text("RATE USD QQQ")
+
+
+def test_it_is_rounded_against_the_customer_by_less_than_a_minor_unit() -> None:
+    rate = Decimal("1612.34567891")
+    for minor in (1, 3_333, 10_000, 99_999_999):
+        for destination, digits in (("NGN", 2), ("UGX", 0), ("TND", 3)):
+            exact = Decimal(minor) * rate * Decimal(10) ** (digits - 2)
+            got = received(Money(minor, "USD"), destination, rate)
+            assert 0 <= exact - got.money.amount_minor < 1
+            assert got.is_rounded == (exact != got.money.amount_minor)
+            wanted = Money(minor, destination)
+            cost = needed(wanted, "USD", rate).money.amount_minor
+            arrives = received(Money(cost, "USD"), destination, rate).money.amount_minor
+            assert arrives >= minor
+            assert received(Money(cost - 1, "USD"), destination, rate).money.amount_minor < minor

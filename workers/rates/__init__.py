@@ -1,0 +1,1 @@
+"""Rates are asked for, kept, told."""
