@@ -66,7 +66,8 @@ class Callback(NamedTuple):
 
     `read` may wait for the sender, so it is asked only once the secret is known to be right. It
     raises CutOff and TooLong. `is_chunked`: the body does not say how long it is. `header(name)`
-    answers '' where there is none; `target` is the path with the query, as it was asked for.
+    answers '' where there is none; `target` is the path with the query, as it was asked for, and
+    `behind` what stands in the path behind the secret.
     """
 
     provider: str
@@ -78,6 +79,7 @@ class Callback(NamedTuple):
     method: str = "POST"
     header: Callable[[str], str] = lambda _: ""
     target: str = ""
+    behind: str = ""
 
 
 class Hooks:
@@ -133,6 +135,8 @@ class Hooks:
                         return refused
                     if reader.reads_query:  # such callbacks are signed, query and all
                         body = _with_query(callback.target, body)
+                if reader.reads_path:
+                    body = f"/{callback.behind}\n".encode() + body
                 event = reader.parse(body, callback.content_type)
                 if isinstance(event, UssdHop) and reader.screen is not None:
                     reply = self._turns.take(hop_at(event, service), service)
@@ -249,7 +253,7 @@ def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
         reader = provider.kind(callback.kind)
     except (UnknownProvider, UnknownKind):
         return plain(404)
-    if callback.kind not in SERVED:
+    if callback.kind not in SERVED or (callback.behind and not reader.reads_path):
         return plain(404)
     asks_whose = callback.method == "GET" and reader.handshake is not None
     if callback.method not in _methods(reader) and not asks_whose:

@@ -18,7 +18,9 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
     # With a slash at its end it is the same address: people type one into a dashboard.
     @views.post("/<provider>/<kind>/<secret>")
     @views.post("/<provider>/<kind>/<secret>/")
-    def receive(provider: str, kind: str, secret: str) -> Response:
+    # Some gateways have the session and what it is in the path.
+    @views.route("/<provider>/<kind>/<secret>/<path:behind>", methods=["POST", "PUT"])
+    def receive(provider: str, kind: str, secret: str, behind: str = "") -> Response:
         length = request.content_length
         is_chunked = length is None and takes_chunks and _is_chunked()
         if length is None and not is_chunked:
@@ -40,6 +42,7 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
                 method=request.method,
                 header=partial(header_of, request.environ),
                 target=target_of(request.environ),
+                behind=behind.removesuffix("/"),
             )
         )
         headers = [*reply.headers]

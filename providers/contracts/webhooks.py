@@ -93,6 +93,8 @@ class Kind(NamedTuple):
     `reads_query`: the query of a POST is read, too, as if it stood before the form.
     `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
     `also_method`: another method by which the same may come.
+    `reads_path`: what stands in the path behind the address is read, too, as if it were a first
+    line above the body, such as /session/7/start.
     `told`: the address goes out with each text, so that nobody writes it anywhere.
     """
 
@@ -109,3 +111,4 @@ class Kind(NamedTuple):
     fragment: str = ""
     reads_query: bool = False
     also_method: str = ""
+    reads_path: bool = False

@@ -114,6 +114,7 @@ class Gateway:
         self._end = Template(file.reply, file.reply.ends)
         self._echo = tuple(FieldOf(each) for each in sorted(self._show.fields | self._end.fields))
         self._wanted = frozenset(self._wanted_names())
+        self._path = tuple(request.path.split("/")) if request.path else ()
 
     def provider(self) -> Provider:
         """As the registry knows it."""
@@ -121,16 +122,22 @@ class Gateway:
         settings: dict[str, int | bool] = {"budget_septets": limits.septets}
         if limits.ucs2:
             settings["ucs2"] = True
+        request = self.file.request
+        kind = Kind(
+            *(KIND, self.parse, self.screen, request.method),
+            also_method=request.also or "",
+            reads_path=bool(request.path),
+        )
         return Provider(
             name=self.name,
-            kinds={KIND: Kind(KIND, self.parse, self.screen, self.file.request.method)},
+            kinds={KIND: kind},
             ack=HttpReply(200, reply.content_type, reply.acknowledges.encode(reply.encoding)),
             service_settings=settings,
         )
 
     def parse(self, body: bytes, _content_type: str = "") -> UssdHop | UssdEnded:
         """A hop, or that the session is over. Raises BadPayload."""
-        fields = read(self.file.request.format, body, self._wanted)
+        fields = self._read(body)
         for ending, matchers in self._ended:
             if _all_hold(matchers, fields):
                 return self._over(ending, fields)
@@ -187,6 +194,22 @@ class Gateway:
         found += [condition.field for condition in conditions]
         found += [each.name for each in self._echo]
         return [name for each in found for name in each.split("|")]
+
+    def _read(self, body: bytes) -> Fields:
+        """The wanted fields, and those of the path, which stands above the body."""
+        if not self._path:
+            return read(self.file.request.format, body, self._wanted)
+        line, _, body = body.partition(b"\n")
+        segments = line.decode("utf-8", "replace").strip("/\r").split("/")
+        if len(segments) != len(self._path):
+            raise BadPayload("not_the_path")
+        in_path: Fields = {}
+        for name, segment in zip(self._path, segments, strict=True):
+            if name.startswith("$"):
+                in_path[name] = segment
+            elif name != segment:
+                raise BadPayload("not_the_path")
+        return read(self.file.request.format, body, self._wanted) | in_path
 
     def _is_first(self, fields: Fields) -> bool | None:
         if self._first is None:

@@ -71,7 +71,9 @@ class RequestPart(Part):
     `accumulates`: `last` gives what was typed last, `whole` all of it joined by the separator,
     `dialled` the same behind the code, as if it had been dialled: `*415*1*2#`. `first_text` says
     what the text of a first hop is: the string that was dialled, the digits behind the code, or
-    nothing that was typed.
+    nothing that was typed. `path` is what the gateway writes behind the address, with fields of
+    their own in it: in `session/$id/$what` these are `$id` and `$what`. `also` is the method of
+    some requests.
     """
 
     method: Literal["POST", "GET"]
@@ -86,6 +88,8 @@ class RequestPart(Part):
     accumulates: Literal["last", "whole", "dialled"] = "last"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = "*"
     first_text: Literal["dialled", "digits", "nothing"] = "dialled"
+    path: Annotated[str, Field(pattern=r"^\$?[a-z_]+(/\$?[a-z_]+){0,7}$")] | None = None
+    also: Literal["PUT"] | None = None
 
 
 class SessionPart(Part):

@@ -77,9 +77,11 @@ class Gateways:
         secret = KEYS.hook_secret(provider, "ussd", service.id, service.hook_generation)
         return f"/hooks/{provider}/ussd/{secret}"
 
-    def ask(self, provider: str, request: bytes | str, code: str = CODE) -> tuple[int, bytes, Any]:
-        """Post a body, or get a query."""
-        path = self.path(provider, code)
+    def ask(
+        self, provider: str, request: bytes | str, code: str = CODE, behind: str = ""
+    ) -> tuple[int, bytes, Any]:
+        """Post a body, or get a query; `behind` is what the gateway appends to the address."""
+        path = self.path(provider, code) + behind
         if isinstance(request, str):
             answer = Client(self.web).get(path, query_string=request)
         else:
@@ -279,7 +281,34 @@ class AirtelFlares(Caller):
         return body.decode(), False
 
 
-WIRES: tuple[type[Caller], ...] = (*(Safaricom, Hubtel, Nalo, TruRoute, TrueAfrican, AirtelFlares),)
+class Infobip(Caller):
+    """The last input, in JSON, with the session in the path."""
+
+    provider = "infobip"
+
+    def request(self) -> bytes:
+        what = "response" if self.answers else "start"
+        fields = {"msisdn": self.msisdn, "shortCode": None, "ussdGwId": "live2"}
+        body = json.dumps(fields | {"text": self.last}).encode()
+        return f"/session/{self.session_id}/{what}\n".encode() + body
+
+    def send(self, request: bytes | str) -> Shown:
+        assert isinstance(request, bytes)
+        behind, _, body = request.partition(b"\n")
+        raw = self.gateways.ask(self.provider, body, behind=behind.decode())
+        assert raw[0] == 200
+        text, ends = self.read(raw[1])
+        return Shown(raw, text, ends)
+
+    def read(self, body: bytes) -> tuple[str, bool]:
+        told = json.loads(body)
+        assert told["responseExitCode"] == 200
+        return told["ussdMenu"], told["shouldClose"]
+
+
+WIRES: tuple[type[Caller], ...] = (
+    *(Safaricom, Hubtel, Nalo, TruRoute, TrueAfrican, AirtelFlares, Infobip),
+)
 
 
 @pytest.fixture

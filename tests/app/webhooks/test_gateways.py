@@ -1,11 +1,13 @@
 """One conversation over unlike wires: the same screens, the same guarantees."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from engine.conversation import step
 from engine.turn import ussd
@@ -15,6 +17,7 @@ from tests.support.gateways import (
     Caller,
     Gateways,
     Hubtel,
+    Infobip,
     Nalo,
     Shown,
     TrueAfrican,
@@ -276,3 +279,22 @@ def test_the_budget_is_the_gateways_unless_the_service_says_another(gateways: Ga
     ).fetchall()
     assert ("hubtel", "160") in settings
     assert ("africastalking", None) in settings
+
+
+def test_what_stands_behind_an_address_is_read_where_the_gateway_writes_it(
+    gateways: Gateways,
+) -> None:
+    phone = Infobip(gateways, "uwera")
+    assert phone.dial().startswith("Ibimina\n1 Save")
+    path = gateways.path("infobip")
+    client = Client(gateways.web)
+    ended = client.put(f"{path}/session/s-1/end", json={"reason": "timeout", "exitCode": 607})
+    assert (ended.status_code, ended.json) == (
+        200,
+        {"responseExitCode": 200, "responseMessage": ""},
+    )
+    unread = client.post(f"{path}/session/s-1", json={})  # its caller reads an end
+    assert json.loads(unread.get_data())["shouldClose"]
+    assert client.put(f"{gateways.path('hubtel')}/session/s-1/end", json={}).status_code == 404
+    assert client.post(f"{path[:-2]}AA/session/1/start", json={}).status_code == 403
+    assert client.get(f"{path}/session/s-1/status").status_code == 405
