@@ -36,6 +36,7 @@ COMMANDS = {
     "approvals": "app.cli.approvals:approvals",
     "expected": "app.cli.expected:expected",
     "exceptions": "app.cli.exceptions:exceptions",
+    "reconcile": "app.cli.reconcile:reconcile",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",
     "rates": "app.cli.rates:rates",

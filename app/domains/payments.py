@@ -15,6 +15,7 @@ from core.payments import (
 )
 from core.payments.allocations import PAY_BACK, Allocate
 from core.payments.matching import Purposes
+from core.payments.reconciliation import days
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from flows.payments.entries import ENTRIES
 from workers.payments import jobs
@@ -46,8 +47,9 @@ DOMAIN = Domain(
         text_inbox.TEXT,
         expected.EXPECTED,
         exceptions.EXCEPTION,
+        days.RECONCILIATION,
     ),
-    approvals=(Allocate(_purposes), PAY_BACK),
+    approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN),
     retention=retention.RETENTION,
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
     operations=(DEPOSIT, WITHDRAW),

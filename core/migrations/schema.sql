@@ -2527,6 +2527,8 @@ CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (au
 
 CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_id) WITH (autosummarize='on');
 
+CREATE INDEX provider_movement_day ON public.provider_movement USING btree (tenant_id, wallet, happened_at, id);
+
 CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree (tenant_id, created_at) WHERE (state = 'suspense'::text);
 
 CREATE INDEX rate_by_pair ON ONLY public.rate USING btree (tenant_id, source, destination, id DESC);

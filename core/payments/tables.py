@@ -108,6 +108,7 @@ provider_movement = Table(
     CheckConstraint(
         "state = ANY (ARRAY['suspense', 'allocated'])", name="provider_movement_state_check"
     ),
+    Index("provider_movement_day", "tenant_id", "wallet", "happened_at", "id"),
     Index(
         "provider_movement_suspense",
         "tenant_id",

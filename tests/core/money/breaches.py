@@ -138,6 +138,10 @@ BREACHES = [
         "UPDATE provider_movement SET state = 'allocated' WHERE state = 'suspense'",
     ),
     ("suspense_is_explained", "UPDATE provider_movement SET state = 'suspense'"),
+    (
+        "texts_in_suspense_are_queued",
+        "UPDATE provider_movement SET state = 'suspense', source = 'sms'",
+    ),
     ("paid_payments_moved_money", "UPDATE payment SET amount_minor = 299 WHERE state = 'paid'"),
     ("paid_payments_moved_money", "UPDATE payment SET currency = 'KES' WHERE state = 'paid'"),
     ("paid_payments_moved_money", "UPDATE provider_movement SET payment_id = NULL"),

@@ -137,3 +137,5 @@ CREATE TABLE reconciliation (
 );
 CREATE UNIQUE INDEX reconciliation_closed ON reconciliation (tenant_id, wallet, currency, day)
     WHERE state = 'closed';
+-- What moved on a wallet on a day, in order.
+CREATE INDEX provider_movement_day ON provider_movement (tenant_id, wallet, happened_at, id);

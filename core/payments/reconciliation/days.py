@@ -1,0 +1,210 @@
+"""The days of a wallet: what our books and the network's texts say of one, and closing it.
+
+    closed ──► reopened      by two officers; closed again it is another row
+
+A day is closed once. What is kept are the sheet's figures, its digest, and a signature over both
+with the installation's key: a sheet that was changed afterwards is found out.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from core.approvals.kinds import Done, Kind, Request, Shown
+from core.approvals.requests import Officer
+from core.audit.trail import record
+from core.db.connection import Row
+from core.db.database import Tx
+from core.lifecycle import Lifecycle
+from core.payments.reconciliation.runs import Movement
+from core.payments.text_errors import AlreadyClosed, NotClosed
+from core.security.keyring import Keyring
+from values.ids import uuid7
+
+RECONCILIATION: Final = Lifecycle(
+    "reconciliation", initial="closed", transitions=[["reopen", "closed", "reopened"]]
+)
+LIFE_S: Final = 7 * 24 * 60 * 60
+PAGE_ROWS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a wallet, in the tenant's zone."""
+
+    wallet: str
+    currency: str
+    day: date
+    zone: ZoneInfo
+
+    @property
+    def begins(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=self.zone)
+
+    @property
+    def ends(self) -> datetime:
+        next_day = self.day + timedelta(days=1)
+        return datetime(next_day.year, next_day.month, next_day.day, tzinfo=self.zone)
+
+
+def ours(tx: Tx, day: Day, *, days_beside: int = 1) -> Iterator[Movement]:
+    """What our books say moved on the wallet on that day and those beside it, page by page."""
+    for row in _pages(
+        tx,
+        "SELECT happened_at, id, provider_txid, amount_minor, currency,"
+        " coalesce((SELECT p.reference::text FROM payment p WHERE p.tenant_id = m.tenant_id"
+        "  AND p.id = m.payment_id), '') FROM provider_movement m"
+        " WHERE tenant_id = current_tenant() AND wallet = %(wallet)s AND currency = %(currency)s"
+        " AND happened_at >= %(begins)s AND happened_at < %(ends)s"
+        " AND (happened_at, id) > (%(at)s, %(id)s)",
+        day,
+        timedelta(days=days_beside),
+    ):
+        at, _, txid, amount_minor, currency, reference = row
+        # A text without an id of the provider's has one of ours, which no statement has.
+        txid = "" if txid.startswith("text:") else txid
+        yield _movement(day, at, (txid, amount_minor, currency), reference)
+
+
+def texts(tx: Tx, day: Day) -> Iterator[Movement]:
+    """What the network's texts said arrived on that day, on the wallet's devices."""
+    for row in _pages(
+        tx,
+        "SELECT t.happened_at, t.id, t.txid, t.amount_minor, d.currency FROM payment_text t"
+        " JOIN text_device d ON d.tenant_id = t.tenant_id AND d.id = t.device_id"
+        " WHERE t.tenant_id = current_tenant() AND d.wallet = %(wallet)s"
+        " AND d.currency = %(currency)s AND t.happened_at >= %(begins)s"
+        " AND t.happened_at < %(ends)s AND (t.happened_at, t.id) > (%(at)s, %(id)s)"
+        " AND t.accept AND t.direction = 'in' AND t.amount_minor > 0 AND t.txid IS NOT NULL"
+        " AND NOT t.flags && '{copy,spoof,other_network}'",
+        day,
+        timedelta(0),
+    ):
+        at, _, *rest = row
+        yield _movement(day, at, rest, "")
+
+
+def _pages(tx: Tx, query: str, day: Day, beside: timedelta) -> Iterator[Row]:
+    """The rows of a query whose first columns are a time and an id, in their order."""
+    at, id = day.begins - beside, uuid.UUID(int=0)
+    ordered = f"SELECT * FROM ({query}) r ORDER BY 1, 2 LIMIT {PAGE_ROWS}"
+    while True:
+        rows = tx.all(
+            ordered,
+            {
+                **{"wallet": day.wallet, "currency": day.currency, "at": at, "id": id},
+                **{"begins": day.begins - beside, "ends": day.ends + beside},
+            },
+        )
+        yield from rows
+        if len(rows) < PAGE_ROWS:
+            return
+        at, id = rows[-1][:2]
+
+
+def _movement(day: Day, at: datetime, said: Any, reference: str) -> Movement:
+    txid, amount_minor, currency = said
+    its_day = at.astimezone(day.zone).date().isoformat()
+    at_s = int(at.timestamp())
+    return Movement(txid, amount_minor, currency, at_s, its_day, reference=reference)
+
+
+# --- closing --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A day that is closed."""
+
+    id: uuid.UUID
+    day: date
+    figures: Mapping[str, Any]
+    sheet_digest: bytes
+    signature: bytes
+    closed_by: str
+
+
+def close(
+    tx: Tx, keys: Keyring, day: Day, figures: Mapping[str, Any], digest: bytes, *, by: Officer
+) -> uuid.UUID:
+    """Close a day with the figures and the SHA-256 of its sheet. Raises AlreadyClosed."""
+    id = uuid7()
+    said = orjson.dumps(figures, option=orjson.OPT_SORT_KEYS)
+    row = tx.one(
+        "INSERT INTO reconciliation (tenant_id, id, wallet, currency, day, figures, sheet_digest,"
+        " signature, closed_by) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        (
+            *(id, day.wallet, day.currency, day.day, said.decode(), digest),
+            *(_signature(keys, id, said, digest), by.name),
+        ),
+    )
+    if row is None:
+        raise AlreadyClosed
+    record(tx, by.actor, "close day", id, {"wallet": day.wallet, "day": day.day.isoformat()})
+    return id
+
+
+def find(tx: Tx, day: Day) -> Closed:
+    """The closed day. Raises NotClosed."""
+    row = tx.one(
+        "SELECT id, day, figures, sheet_digest, signature, closed_by FROM reconciliation"
+        " WHERE tenant_id = current_tenant() AND wallet = %s AND currency = %s AND day = %s"
+        " AND state = 'closed'",
+        (day.wallet, day.currency, day.day),
+    )
+    if row is None:
+        raise NotClosed
+    return Closed(*row)
+
+
+def is_signed(keys: Keyring, closed: Closed) -> bool:
+    """Whether figures and digest are those that were closed."""
+    said = orjson.dumps(closed.figures, option=orjson.OPT_SORT_KEYS)
+    return bytes(closed.signature) == _signature(keys, closed.id, said, bytes(closed.sheet_digest))
+
+
+def _signature(keys: Keyring, id: uuid.UUID, said: bytes, digest: bytes) -> bytes:
+    whole = hashlib.sha256(id.bytes + digest + said).hexdigest()
+    return keys.lookup("reconciliation", whole)
+
+
+class Reopen(Kind):
+    """A closed day is opened again, to be compared and closed anew. The subject is its row."""
+
+    name: ClassVar[str] = "reconciliation_reopening"
+    life_s: ClassVar[int] = LIFE_S
+
+    def asked(self, tx: Tx, keys: Keyring, request: Request) -> None:
+        """Raises NotClosed."""
+        self._day(tx, request)
+
+    def show(self, tx: Tx, keys: Keyring, request: Request) -> Shown:
+        wallet, day, closed_by = self._day(tx, request)
+        what = f"open {day} of {wallet} again, closed by {closed_by}"
+        return Shown(what, {"state": "closed"}, {"state": "reopened"})
+
+    def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
+        step = RECONCILIATION.advance("reopen", where="id = %s", returning="id")
+        if tx.one(step, (request.subject_id,)) is None:
+            raise NotClosed
+        return Done()
+
+    def _day(self, tx: Tx, request: Request) -> Row:
+        row = tx.one(
+            "SELECT wallet, day, closed_by FROM reconciliation WHERE tenant_id = current_tenant()"
+            " AND id = %s AND state = 'closed'",
+            (request.subject_id,),
+        )
+        if row is None:
+            raise NotClosed
+        return row
+
+
+REOPEN: Final = Reopen()
