@@ -25,6 +25,7 @@ from providers.contracts.webhooks import HttpReply, Kind
 _TABLE = {
     "africastalking": "providers.africastalking.adapter:PROVIDER",
     "airtel_money": "providers.airtel_money.adapter:PROVIDER",
+    "flutterwave": "providers.flutterwave.adapter:PROVIDER",
     "hubtel_money": "providers.hubtel_money.adapter:PROVIDER",
     "flutterwave_rates": "providers.flutterwave_rates.adapter:PROVIDER",
     "frankfurter": "providers.frankfurter.adapter:PROVIDER",

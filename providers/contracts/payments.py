@@ -295,6 +295,7 @@ _SENTENCES = {
     "invalid_callback_url": "Callbacks go to an address with https only.",
     "person_busy": "Another payment waits for this person's approval.",
     "unknown_network": "Nobody said which network this number is of, and it does not show.",
+    "no_collection": "The provider did not say which payment is to be paid back; nothing was.",
     "no_recipient": "The provider did not take down whom to pay; nothing was paid.",
     "not_offered": "The provider does not do this.",
     "part_not_offered": "The provider pays back all of a payment or nothing.",

@@ -25,6 +25,7 @@ from providers.africastalking.callbacks import Callbacks
 from providers.africastalking.fake import RestFake
 from providers.africastalking.gateway import Gateway, GatewayOptions
 from providers.airtel_money.fake import AirtelFake
+from providers.flutterwave.fake import FlutterwavePaymentsFake
 from providers.flutterwave_rates.fake import FlutterwaveFake
 from providers.frankfurter.fake import FrankfurterFake
 from providers.hubtel_money.fake import HubtelFake
@@ -69,6 +70,7 @@ _STATUSES: dict[type[Exception], int] = {
 _PAYMENTS: dict[str, Callable[..., PaymentFake]] = {
     "airtel": AirtelFake,
     "daraja": DarajaFake,
+    "flw": FlutterwavePaymentsFake,
     "hubtel": HubtelFake,
     "paystack": PaystackFake,
 }

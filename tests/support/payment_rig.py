@@ -32,7 +32,7 @@ from providers.simulator.timers import Later
 from values.money import Money
 
 # Every provider whose tests/rig.py has a SETTING.
-PROVIDERS = ("airtel_money", "hubtel_money", "mpesa_daraja", "paystack")
+PROVIDERS = ("airtel_money", "flutterwave", "hubtel_money", "mpesa_daraja", "paystack")
 HOOK = "https://piga.example/hooks/payments/s3cr3t"
 REFERENCE = UUID("5b1c7c7e-8d0a-4c1e-9a51-0c6f4c1b2a33")
 

@@ -102,7 +102,7 @@ def test_twice_repeat_redial_hangup_timeout(us: Us, fakes: Fakes) -> None:
             {"power": "off"},
             400,
             "only reset, network, ussd, sms, kannel, whatsapp, twilio, momo, airtel, "
-            "daraja, hubtel, paystack",
+            "daraja, flw, hubtel, paystack, rates",
         ),
         ("faults", {"ussd": {"colour": 1}}, 400, "no such setting: colour"),
         ("faults", {"ussd": {"lose_before": 7}}, 400, "lose_before: not a possible value"),

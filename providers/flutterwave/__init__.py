@@ -1,0 +1,3 @@
+"""Flutterwave v3: mobile-money charges, transfers, refunds. Wire facts and sources: README.md."""
+
+NAME = "flutterwave"
