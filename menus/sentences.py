@@ -104,7 +104,7 @@ NOT_LINKED: Final = _("Nothing was linked.")
 
 
 def pin_in_chat(code: str) -> Msg:
-    """A PIN was sent: it is not kept, but whoever holds the phone may read it."""
+    """A PIN was sent: it is not kept, but who holds the phone may read it."""
     return _("Never send your PIN. Dial {code} and change it if others may see it.", code=code)
 
 

@@ -196,7 +196,7 @@ class _Reader:
         return tuple(found)
 
     def _words_twice(self, root: Node) -> None:
-        """A word opens one thing, whoever writes it, and is none that means something already."""
+        """A word opens one thing for everybody, and is none that means something already."""
         opens: dict[str, str] = {}
         for node in root.walk():
             for word in dict.fromkeys(word for _, words in node.words for word in words):

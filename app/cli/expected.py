@@ -25,7 +25,7 @@ def expected() -> None:
 @_FOR
 @click.option("--which", type=click.IntRange(1, 9), help="Which of those who share the number.")
 def token(number: str, *, slug: str, purpose: str, which: int | None) -> None:
-    """Show the token of whoever has NUMBER: written into a transfer, it says whose the money is."""
+    """Show the token of a person: written into a transfer, it says whose the money is."""
     from core.payments import tokens
 
     with acting(slug) as (core, tx):
@@ -50,7 +50,7 @@ def add(
     wallet: str | None,
     which: int | None,
 ) -> None:
-    """Write down that whoever has NUMBER is going to pay AMOUNT, because they said so by phone."""
+    """Write down that the person at NUMBER is going to pay AMOUNT: they said so by phone."""
     from core.payments import expected as core_expected
     from values import clock
 

@@ -46,7 +46,7 @@ def _which(name: str = "--which") -> Callable[[Command], Command]:
 def list_numbers(slug: str, person: str, which: int | None) -> None:
     """List the numbers of somebody, also those that were taken out.
 
-    In full: this is for whoever helps that person, and not for a log.
+    In full: this is for the officer who helps that person, and not for a log.
     """
     from app.operations.persons import person_at
     from core.people.numbers import numbers_of
@@ -135,7 +135,7 @@ def detach(slug: str, number: str, *, which: int | None, recycled: bool, reason:
 def move(
     slug: str, number: str, *, which: int | None, to: str, to_which: int | None, reason: str
 ) -> None:
-    """Move NUMBER from whoever has it to somebody else who is known here.
+    """Move NUMBER from the person who has it to somebody else who is known here.
 
     It is texted as the other's, and new for 72 hours; who had it is texted at what is left to them.
     """

@@ -66,7 +66,7 @@ class DataDir:
             if self.postgres.exists():
                 raise OperatorError(
                     f"{self.key} is missing, and {self.postgres} cannot be read without it: put it"
-                    f" back, or set PIGA_KEY, or remove {self.path} to begin anew."
+                    f" back, or set PIGA_KEY, or remove {self.path} to start with an empty one."
                 )
             draft = self.key.with_suffix(f".{secrets.token_hex(8)}")
             with open(draft, "x", opener=_private) as file:

@@ -1,7 +1,7 @@
-"""Postgres and Valkey for whoever needs them: external ones as configured, else our own.
+"""Postgres and Valkey for the commands that need them: external ones as configured, else our own.
 
-An embedded server belongs to the process that starts it: it is kept running, shared with whoever
-else needs it meanwhile, and stopped when that process leaves and nobody else uses it any more.
+An embedded server belongs to the process that starts it: it is kept running, shared with other
+commands meanwhile, and stopped when that process leaves and no other uses it any more.
 """
 
 import contextlib

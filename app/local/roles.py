@@ -33,7 +33,7 @@ def with_roles(settings: Settings) -> Settings:
 
 
 def _is_superuser(url: str) -> bool:
-    """False also where nobody answers: whoever needs the server says so better."""
+    """False also where nobody answers: the command that needs the server says so better."""
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
             row = connection.execute("SHOW is_superuser").fetchone()

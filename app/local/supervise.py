@@ -103,7 +103,7 @@ class Stopped(Exception):
 
 
 class StopSignal:
-    """Remembers that a signal said stop, and wakes whoever waits on `wake`."""
+    """Remembers that a signal said stop, and wakes the thread that waits on `wake`."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -134,7 +134,7 @@ class StopSignal:
             self._interrupts = False
 
     def wake_up(self) -> None:
-        """Wake whoever waits on `wake`; from any thread."""
+        """Wake the thread that waits on `wake`; from any thread."""
         with contextlib.suppress(BlockingIOError):
             self._write.send(b"w")
 

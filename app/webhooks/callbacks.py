@@ -69,7 +69,7 @@ class Callbacks:
         accounts: Accounts,
         knows: Sequence[Callable[[AirtimeAsked, Service], bool]] = (),
     ) -> None:
-        """`knows` are asked whether an order of airtime is ours: whoever sells it brings one."""
+        """`knows` say whether an order of airtime is ours; a domain that sells it brings one."""
         self._database = database
         self._keys = keys
         self._directory = directory

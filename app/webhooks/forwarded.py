@@ -19,7 +19,7 @@ SENDER_CHARS_MAXIMUM = 40
 
 
 class Unreadable(ValueError):
-    """A body that is of none of the shapes. The text says why, for whoever set the device up."""
+    """A body that is of none of the shapes. The text says why, for who set the device up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a batch that is no text; `why` is for whoever set the device up."""
+    """A part of a batch that is no text; `why` is for the person who set it up."""
 
     why: str
 

@@ -49,7 +49,7 @@ class CustomerNumberIsNew(BusinessError):
 
 
 class NotYourAgent(BusinessError):
-    """Nobody at that number works for whoever wants to sell them float."""
+    """Nobody at that number works for the agent who wants to sell them float."""
 
     code = "not_your_agent"
     sentence = N_("No agent of yours has that number.")

@@ -39,8 +39,8 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class FloatMoved:
-    """The receipt of whoever gave float. `float` is what they have left; None where it was done
-    before, and this only shows it again."""
+    """The receipt of the agent who gave float. `float` is what they have left; None where it was
+    done before, and this only shows it again."""
 
     agent: str
     amount: Money

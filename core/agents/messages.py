@@ -76,7 +76,7 @@ class FloatLow(Message):
 
 @dataclass(frozen=True, slots=True)
 class FloatSent(Message):
-    """For whoever sold float, or gave it back."""
+    """For the agent who sold float, or gave it back."""
 
     name = "float_sent"
     sentence = N_(

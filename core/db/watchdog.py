@@ -13,7 +13,7 @@ from core.db.connection import Connection
 WATCH_EVERY_S = 0.05
 
 
-# Connections with a transaction, and how long it may last by `time.monotonic`. Whoever begins one
+# Connections with a transaction, and how long it may last by `time.monotonic`. Who begins one
 # puts its connection in, and takes it out at the end: no call, for a turn does so several times.
 watched: dict[Connection, float] = {}
 

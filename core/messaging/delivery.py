@@ -263,7 +263,7 @@ class _Unidentified:
     sending_at: datetime
 
 
-# Texts to people with a number, and replies to whoever wrote from it, known or not.
+# Texts to people with a number, and replies to a person who wrote from it, known or not.
 _TO_NUMBER = (
     "address o JOIN message m ON m.tenant_id = o.tenant_id AND m.subscriber_id = o.subscriber_id"
     f" WHERE o.tenant_id = current_tenant() AND o.channel = '{USSD}' AND o.lookup = %(lookup)s",

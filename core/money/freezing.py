@@ -1,7 +1,7 @@
 """What is frozen, and why: no money moves from or to an account that is marked so.
 
 The mark is read by the statement that changes a balance. It has up to two reasons, each kept where
-it belongs: the person's own, and for a float the agent's, for savings the group's. Whoever has
+it belongs: the person's own, and for a float the agent's, for savings the group's. Who has
 changed a reason marks the accounts again from all of them: letting one go keeps the other.
 """
 
@@ -27,8 +27,8 @@ def mark_of_group(tx: Tx, group_id: uuid.UUID) -> None:
 
 
 def _mark(tx: Tx, accounts: str, of: uuid.UUID) -> None:
-    # Locked first, and by a statement of its own: marking then sees the reason of whoever had them
-    # before.
+    # Locked first, and by a statement of its own: marking then sees the reason
+    # of the one who had them before.
     tx.execute(_MARK, (_lock(tx, accounts, of),))
 
 

@@ -1,6 +1,6 @@
 """What money is for that arrives from outside: a domain brings a `Purpose` for each such thing.
 
-Whoever finds out whose money it is (a text, a statement, an officer) says the payee and the amount,
+What finds out whose money it is (a text, a statement, an officer) says the payee and the amount,
 and knows nothing of the domain. The money is on the person's wallet first, and `book` takes it on
 from there, in the same transaction: so the person's statement and receipt are those of any other
 payment.

@@ -5,7 +5,7 @@
        └───────────┴──────────┘
 
 The relay queues what is due, a worker claims what it was given by compare-and-set; both hold it on
-a lease, past which it is queued again. The lease is also the token of the claim: whoever lost it
+a lease, past which it is queued again. The lease is also the token of the claim: who lost it
 changes nothing any more.
 """
 

@@ -227,7 +227,7 @@ def _require_room(tx: Tx, tenant: Tenant, intent: Intent) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A payment that is to be written down: at `wallet`, with whoever has the number `address`."""
+    """A payment that is to be written down: at `wallet`, with the person at `address`."""
 
     kind: str
     wallet: Wallet

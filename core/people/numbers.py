@@ -155,7 +155,7 @@ def sim_changed(
     return len(rows)
 
 
-# --- whoever else has a number --------------------------------------------------------------------
+# --- others who have a number ---------------------------------------------------------------------
 
 
 def has_room(found: list[Person]) -> bool:

@@ -2,7 +2,7 @@
 
 
 class SpreadsheetError(ValueError):
-    """The file cannot be read. The text is one sentence for whoever brought it."""
+    """The file cannot be read. The text is one sentence for the officer who brought it."""
 
 
 class NotASpreadsheet(SpreadsheetError):

@@ -34,7 +34,7 @@ def listed(tx: Tx, *, before: uuid.UUID | None = None) -> list[Dead]:
 
 
 def retry(tx: Tx, outbox_id: uuid.UUID, *, actor: str) -> bool:
-    """Have it done after all: it begins anew, at once. False where it is not dead any more."""
+    """Have it done after all: it starts again at once. False where it is not dead any more."""
     row = tx.one(
         "UPDATE outbox SET state = 'waiting', attempts = 0, available_at = now(), done_at = NULL,"
         " lease_until = NULL WHERE tenant_id = current_tenant() AND id = %s AND state = 'dead'"

@@ -1,6 +1,6 @@
 """Roles and permissions, and where they hold.
 
-A permission is declared beside what it allows, by whoever brings that, and says which roles have
+A permission is declared beside what it allows, by what brings it, and says which roles have
 it. A role is the set of permissions that name it. Somebody has a role within a scope: the whole
 tenant, or one organisation, region or station of it; a scope holds what is in it and nothing else.
 

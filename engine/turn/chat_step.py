@@ -153,7 +153,7 @@ class _ChatStep:
 
     def _is_done_by_ussd(self, session: Session) -> bool:
         """Whether what was to be finished by a dial waits no more: it was taken there, or its time
-        is over. Then the conversation begins anew."""
+        is over. Then the conversation starts again."""
         place, context = session.place, self._context
         if not session.caller.id or not leads_to_pin(context.flows.get(place.flow), place.state):
             return False
@@ -259,7 +259,7 @@ class _ChatStep:
         return self._shown(taken, repeats=taken.outcome == WRONG)
 
     def _roles(self) -> tuple[str, ...]:
-        """Those of whoever speaks; none while that is not known."""
+        """Those of the person who speaks; none while that is not known."""
         if self._session is not None:
             return self._session.caller.roles
         return self._people()[0].roles if len(self._people()) == 1 else ()

@@ -36,7 +36,7 @@ class Command(NamedTuple):
 
 
 def command_in(context: TurnContext, session: Session, written: str) -> Command | None:
-    """The command that a text is, for whoever speaks; None where it is none."""
+    """The command that a text is, for the person who speaks; None where it is none."""
     word, *words = written.split() or [""]
     if not session.caller.id:
         return None

@@ -8,7 +8,7 @@ What a cumulative text says by itself has to be found in other ways:
 - Whether a hop is a copy: its id was answered before. Where the wire has no ids: the same text
   again, before a person can have read the reply and typed. A text that came while the turn before
   was running was typed at a screen that is gone: it gets that turn's reply, and is no answer.
-- What a lost session had been told cannot be walked again: it begins anew, with what the books say,
+- What a lost session had been told cannot be walked again: it starts over, with what the books say,
   and the text is not read.
 """
 

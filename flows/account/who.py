@@ -50,7 +50,7 @@ class Who(Flow):
 
 
 class SomeoneElse(Flow):
-    """Whoever has a number that is known as one other person's registers beside them."""
+    """Who calls from a number that is known as one other person's registers beside them."""
 
     name = "someone_else"
     initial = "sure"

@@ -1,4 +1,4 @@
-"""Looking for whoever guesses PINs so slowly that no day shows it."""
+"""Looking for people who guess PINs so slowly that no day shows it."""
 
 import logging
 
