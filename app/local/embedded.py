@@ -15,11 +15,11 @@ from typing import Any
 from app.errors import OperatorError
 from app.local import postgres, process_table, valkey
 from app.local.data_dir import DataDir, read_json
-from app.local.keeper import START_TIMEOUT_S, Keeper
 from app.local.locks import FileLock
 from app.local.postgres import Postgres
 from app.local.roles import with_roles
 from app.local.server import Server
+from app.local.server_process import START_TIMEOUT_S, ServerProcess
 from app.local.valkey import Valkey
 from app.settings import Settings
 
@@ -50,7 +50,7 @@ class Embedded:
         self.settings = settings
         self._owns = owns
         self._patience_s = patience_s
-        self._uses: list[_Use] = []
+        self._leases: list[_ServerLease] = []
 
     def __enter__(self) -> "Embedded":
         settings = self.settings
@@ -66,15 +66,15 @@ class Embedded:
             home.prepare()
             settings = replace(settings, key=settings.key or home.ensure_key())
             options = dict(settings.postgres_options)
-            self._uses.append(_Use(Postgres(home, settings.postgres_bin, options)))
+            self._leases.append(_ServerLease(Postgres(home, settings.postgres_bin, options)))
         if not settings.redis_url:
             home.prepare()
-            self._uses.append(_Use(Valkey(home)))
+            self._leases.append(_ServerLease(Valkey(home)))
         try:
-            for use in self._uses:
-                use.begin(owns=self._owns)
-            for use in self._uses:
-                settings = use.complete(settings)
+            for lease in self._leases:
+                lease.begin(owns=self._owns)
+            for lease in self._leases:
+                settings = lease.complete(settings)
         except BaseException:
             self.__exit__()
             raise
@@ -83,34 +83,34 @@ class Embedded:
 
     def __exit__(self, *_: object) -> None:
         until = time.monotonic() + self._patience_s
-        for use in self._uses:
-            use.leave()
-        for use in self._uses:
-            use.wait_for_others(until)
-        for use in self._uses:
-            use.end()
+        for lease in self._leases:
+            lease.leave()
+        for lease in self._leases:
+            lease.wait_for_others(until)
+        for lease in self._leases:
+            lease.end()
 
 
-class _Use:
-    """This process's use of one embedded server, and its keeper where it is ours."""
+class _ServerLease:
+    """This process's lease of one embedded server, and the server's process where it is ours."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         run = server.home.run
         self._users = FileLock(run / f"{server.name}.users")  # shared by all who use it
         self._owner = FileLock(run / f"{server.name}.owner")  # held by the one who keeps it
-        self._keeper: Keeper | None = None
+        self._process: ServerProcess | None = None
 
     def begin(self, *, owns: bool) -> None:
         """Take part. Starts the server when nobody keeps it, and does not wait for it."""
         if owns:
             self._keep(STOP_TIMEOUT_S)
-            if self._keeper is None:
+            if self._process is None:
                 raise OperatorError(
                     f"The embedded {self._server.name} is in use by another command (process"
                     f" {self._state().get('pid', '?')}): try again when it has ended."
                 )
-        # Held exclusively only by a keeper that is about to stop.
+        # Held exclusively only by an owner that is about to stop the server.
         if not self._users.acquire(shared=True, timeout_s=STOP_TIMEOUT_S):
             raise OperatorError(
                 f"The embedded {self._server.name} is stopping and does not come to an end."
@@ -120,10 +120,10 @@ class _Use:
         """Wait until the server serves; the settings with its URLs."""
         until = time.monotonic() + START_TIMEOUT_S
         while not (found := self._find()):
-            if self._keeper is None:
+            if self._process is None:
                 self._keep(0.0)
-            elif self._keeper.fault is not None:
-                raise self._keeper.fault
+            elif self._process.fault is not None:
+                raise self._process.fault
             if time.monotonic() > until:
                 raise OperatorError(
                     f"The embedded {self._server.name} did not start:"
@@ -146,29 +146,29 @@ class _Use:
     def wait_for_others(self, until: float) -> None:
         """Where the server is ours: until nobody uses it, or that time (monotonic). Who comes now
         waits for its end."""
-        if self._keeper is not None:
+        if self._process is not None:
             if not self._users.acquire(timeout_s=min(SAID_AFTER_S, until - time.monotonic())):
                 name = self._server.name
                 sys.stderr.write(f"piga: others still use the embedded {name}; waiting for them\n")
                 self._users.acquire(timeout_s=until - time.monotonic())
-            self._keeper.stop()
+            self._process.stop()
 
     def end(self) -> None:
         """Wait for the server's end where it is ours."""
-        if self._keeper is not None:
-            self._keeper.join()
-            self._keeper = None
+        if self._process is not None:
+            self._process.join()
+            self._process = None
             self._users.release()
 
     def _keep(self, timeout_s: float) -> None:
-        """Become the server's keeper if nobody is, within that time."""
+        """Start the server where nobody owns it, within that time."""
         if self._owner.acquire(timeout_s=timeout_s):
-            self._keeper = Keeper(self._server, self._owner)
+            self._process = ServerProcess(self._server, self._owner)
 
     def _find(self) -> str:
         """The folder of the server's socket, once it serves; empty until then."""
         state = self._state()
-        # Without a keeper's pid, or with that of a killed one, nothing is ready yet.
+        # Without an owner's pid, or with that of a killed one, nothing is ready yet.
         if self._owner.is_held() and process_table.is_alive(state.get("pid", 0)):
             return str(state["sockets"])
         return ""

@@ -49,7 +49,7 @@ def own_tenant(
 
 
 def kill_server(servers: Settings, name: str, program: str) -> None:
-    """kill -9; its keeper starts it again."""
+    """kill -9; its supervisor starts it again."""
     [*pids] = process_table.working_in(servers.home / name, program)
     main = min(pids)
     os.kill(main, signal.SIGKILL)

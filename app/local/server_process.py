@@ -21,8 +21,8 @@ PAUSE_LONGEST_S = 5.0
 STABLE_AFTER_S = 10.0
 
 
-class Keeper:
-    """Keeps the server from now on, while it holds that lock, until it is told to stop.
+class ServerProcess:
+    """Keeps the server running from now on, while it holds that lock, until `stop`.
 
     The server ends with this process, however that ends. `fault` is why it did not start.
     """
@@ -122,6 +122,6 @@ class Keeper:
         return fatal[-1] if fatal else (lines[-1].strip() if lines else "it said nothing")
 
     def _say(self, text: str) -> None:
-        line = f"{time.strftime('%F %T')} keeper of {self._server.name}: {text}\n"
+        line = f"{time.strftime('%F %T')} {self._server.name}: {text}\n"
         with contextlib.suppress(OSError):
             os.write(self._log, line.encode())
