@@ -40,4 +40,5 @@ DOMAIN = Domain(
     tasks=schedule.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,
+    pages=("app.console.agents.page",),
 )

@@ -24,6 +24,7 @@ from core.recovery.new_pin import NEW_PIN
 from core.savings import groups
 from core.staff.errors import StaffError
 from core.staff.roles import Permission, ScopeKind
+from menus.texts import say
 from values import clock, phone
 from values.money import Money
 
@@ -197,8 +198,8 @@ def masked(number: str) -> str:
 
 
 def money(amount_minor: int, currency: str) -> str:
-    """An amount with its currency."""
-    return str(Money(amount_minor, currency))
+    """An amount as phones show it."""
+    return say(Money(amount_minor, currency), "en")
 
 
 PAGE = Page(

@@ -5,13 +5,18 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
 from app.console.application import create_console
+from core.agents import day_sheet
+from core.agents.day_sheet import Day
 from core.audit import chain
 from core.db.database import Database
+from core.money import ledger
 from core.outbox import outbox
 from core.people import call_backs, people
 from core.staff import members
@@ -21,6 +26,7 @@ from tests.support.phone import phone_of
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
+from values import clock
 from values.ids import reference_of, uuid7
 from workers.queue.drain import drain
 
@@ -84,6 +90,7 @@ def test_somebody_is_found_by_number_name_and_reference_and_each_look_is_recorde
     assert phone.number not in page
     assert phone.number[-3:] in page
     assert reference_of(entry[0]) in page
+    assert ">-510 RWF<" in page
     whole = operator.post(f"/console/people/{who}/whole", reason="to call back")
     assert phone.number in whole.text
     assert operator.post(f"/console/people/{who}/whole", reason=" ").status_code == 409
@@ -225,6 +232,55 @@ def test_an_organisations_staff_see_its_people_and_nobody_else(office: Office) -
         409,
         other.get(f"/console/people/{uuid7()}").text,
     )
+
+
+def test_who_is_invited_by_a_page_is_nobody_until_two_agree(office: Office) -> None:
+    """Whatever else the form says; and nobody does it to themselves, or agrees to their own."""
+    first, second = office.clerk("super_admin"), office.clerk("second")
+    page = first.post("/console/staff/invite", handle="N.Keza", role="super_admin", state="active")
+    [link] = re.findall(r"/console/welcome/([\w=-]+)", page.text)
+    with office.tenant.tx() as tx:
+        member = members.use_link(tx, KEYS, link)
+        assert members.find(tx, "n.keza").grants == ()
+    clerk = Clerk(office.web, office.tenant).signs_in(member)
+    assert clerk.get("/console").status_code == 403
+    roles = f"/console/staff/{member.id}/roles"
+    assert first.post(roles, roles="boss", reason="r").status_code == 409
+    assert first.post(f"/console/staff/{office.staff['super_admin'].id}/roles").status_code == 409
+    asked = first.post(roles, roles="operator station Tema 2\nauditor", reason="starts today")
+    assert first.post(f"{asked.location}/approve").status_code == 409
+    assert office.clerk("company_admin").post(f"{asked.location}/approve").status_code == 403
+    assert "It is approved" in second.does(f"{asked.location}/approve")
+    assert "auditor, operator (station Tema 2)" in clerk.reads("/console/me")
+    clerk.reads("/console/audit")
+
+
+def test_an_agents_day_balances_and_opens_to_its_entries(office: Office) -> None:
+    tenant, reader = office.tenant, office.clerk("government")
+    code, account, balance = tenant.one(
+        "SELECT g.code, a.id, a.balance_minor FROM agent g JOIN account a"
+        " ON a.owner_id = g.subscriber_id AND a.kind = 'float' ORDER BY g.code LIMIT 1"
+    )
+    tenant.fund(account, 7_000)
+    tenant.move(account, tenant.collecting(ledger.SETTLEMENT), 2_000)
+    zone = ZoneInfo("Africa/Kigali")
+    begins = clock.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Day(begins, begins + timedelta(days=1))
+    before = Day(begins - timedelta(days=1), begins)
+    with tenant.tx() as tx:
+        found = {one.code: one for one in day_sheet.sheets(tx, today)}[code]
+        earlier = day_sheet.sheet(tx, before, code)
+    assert found.closing_minor == balance + 5_000
+    assert (found.came_minor, found.went_minor) == (7_000, 2_000)
+    assert found.opening_minor + found.came_minor - found.went_minor == found.closing_minor
+    assert earlier is not None
+    assert earlier[0].closing_minor == found.opening_minor
+    assert code in reader.reads("/console/agents")
+    page = reader.reads(f"/console/agents/{code}")
+    assert page.count("transfer") == 2
+    assert ">7,000 RWF<" in page
+    assert reader.get("/console/agents/nobody").status_code == 404
+    assert reader.reads("/console/agents?day=nonsense")
 
 
 def test_webhook_addresses_are_for_who_may_and_are_made_anew(office: Office) -> None:

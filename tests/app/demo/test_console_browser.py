@@ -1,0 +1,230 @@
+"""Two clerks at the console in a real browser: one with a passkey, one with an authenticator.
+
+`--refresh-transcripts` takes the pictures of docs/howto/console.md anew.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.cli import main
+from app.settings import CHECKOUT
+from tests.app.demo.browsing import needs_chromium
+from tests.app.demo.conftest import DemoPiga
+
+pytestmark = [needs_chromium, pytest.mark.long]
+
+IMAGES = CHECKOUT / "docs" / "images"
+NUMBER, PIN = "+250788000102", "5091"
+PASSWORD = "four words nobody joins"
+DRAINED_WITHIN_MS = 30_000
+
+
+class Desk:
+    """A clerk's browser: wide, or as wide as a phone for a picture."""
+
+    def __init__(self, context: BrowserContext, piga: DemoPiga, *, pictures: bool) -> None:
+        self.piga = piga
+        self.pictures = pictures
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.faults.append(said.text) if said.type == "error" else None,
+        )
+
+    @property
+    def url(self) -> str:
+        """By a name: a passkey is for a host's name, and for no address."""
+        return self.piga.url.replace("127.0.0.1", "localhost")
+
+    def opens(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def presses(self, words: str) -> None:
+        self.page.get_by_role("button", name=words, exact=True).click()
+
+    def shows(self, words: str) -> None:
+        expect(self.page.locator("#main")).to_contain_text(words)
+
+    def said(self, words: str) -> None:
+        expect(self.page.locator(".said")).to_contain_text(words)
+
+    def goes_to(self, page: str) -> None:
+        self.page.get_by_role("navigation").get_by_role("link", name=page, exact=True).click()
+
+    def fits(self) -> None:
+        """Nothing of a page lies beside a phone's screen."""
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        widest = self.page.evaluate("document.documentElement.scrollWidth")
+        assert widest <= 390, (self.page.url, widest)
+        self.page.set_viewport_size({"width": 1280, "height": 860})
+
+    def picture(self, name: str) -> None:
+        self.fits()
+        if not self.pictures:
+            return
+        for width, height in ((1280, 860), (390, 844)):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.screenshot(path=IMAGES / f"console-{name}-{width}.png")
+        self.page.set_viewport_size({"width": 1280, "height": 860})
+
+
+@pytest.fixture
+def desks(browser: Browser, demo_piga: DemoPiga, refreshing: bool) -> Iterator[list[Desk]]:
+    contexts = [
+        browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+        for _ in range(2)
+    ]
+    found = [Desk(context, demo_piga, pictures=refreshing) for context in contexts]
+    yield found
+    for context in contexts:
+        context.close()
+
+
+def invited(piga: DemoPiga, handle: str) -> str:
+    """The path of a new clerk's link."""
+    command = ["staff", "invite", handle, "--tenant", "ibimina", "--role", "company_admin"]
+    told = CliRunner().invoke(main, command, env=piga.configured)
+    assert told.exit_code == 0, told.output
+    return "/console/welcome/" + told.output.split("/console/welcome/")[1].split()[0]
+
+
+def saves(piga: DemoPiga) -> None:
+    """Somebody saves by phone."""
+    command = ["phone", "--from", NUMBER, "--dial", "*384*10#", "--answers", f"1,1,500,1,{PIN}"]
+    told = CliRunner().invoke(main, command, env=piga.env)
+    assert told.exit_code == 0, told.output
+
+
+def gets_a_passkey(desk: Desk) -> None:
+    """An authenticator in the browser, as a laptop with a fingerprint reader has one."""
+    session = desk.page.context.new_cdp_session(desk.page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_two_clerks_sign_in_find_somebody_replay_and_decide(
+    desks: list[Desk], demo_piga: DemoPiga
+) -> None:
+    first, second = desks
+    saves(demo_piga)
+
+    # A passkey: kept by the link, and then signed in by.
+    gets_a_passkey(first)
+    first.opens(invited(demo_piga, "m.uwera"))
+    first.presses("Keep a passkey on this device")
+    first.shows("What waits")
+    first.presses("Sign out")
+    expect(first.page).to_have_url(re.compile("/console/sign-in$"))
+    first.picture("sign-in")
+    first.presses("Sign in with a passkey")
+    first.shows("What waits")
+
+    # A password and an authenticator.
+    second.opens(invited(demo_piga, "j.mugabo"))
+    secret = second.page.locator(".secret code").inner_text().replace(" ", "")
+    totp = pyotp.TOTP(secret)
+    second.page.get_by_label("Password").fill(PASSWORD)
+    second.page.get_by_label("six digits").fill(totp.now())
+    second.presses("Choose them")
+    second.shows("Your backup codes")
+    backup = second.page.locator(".codes code").first.inner_text()
+    second.page.get_by_role("link", name="I have them").click()
+    second.presses("Sign out")
+    for label, value in (("Business", "ibimina"), ("Name", "j.mugabo"), ("Password", PASSWORD)):
+        second.page.get_by_label(label, exact=True).fill(value)
+    second.page.get_by_label("Code").fill(backup)
+    second.page.get_by_role("button", name="Sign in", exact=True).click()
+    second.shows("What waits")
+
+    # Somebody is found, and their session replayed.
+    first.goes_to("People")
+    first.page.get_by_label("Number, name or reference").fill(NUMBER)
+    first.presses("Find")
+    first.page.locator("table a").first.click()
+    expect(first.page.locator("#main")).not_to_contain_text(NUMBER)
+    for _ in range(30):
+        if first.page.get_by_text("None.").count() == 0:
+            break
+        first.page.wait_for_timeout(DRAINED_WITHIN_MS / 30)
+        first.page.reload()
+    first.picture("person")
+    person = first.page.url
+    first.page.locator("a[href*='/console/sessions/']").first.click()
+    expect(first.page.locator(".turns li")).to_have_count(6)
+    expect(first.page.locator(".screen").last).to_contain_text("500")
+    first.shows("answered ••••")
+    first.picture("session")
+
+    # Two persons decide: who asked does not.
+    first.page.goto(person)
+    reset = first.page.locator("form[action$='/new-pin']")
+    reset.get_by_label("Reason").fill("forgot it, came to the office")
+    reset.get_by_role("button").click()
+    first.said("It waits for a second person")
+    first.goes_to("Approvals")
+    first.page.locator("table a").first.click()
+    first.shows("somebody else decides")
+    second.goes_to("Work")
+    second.presses("Take")
+    second.said("It is yours for ten minutes")
+    second.picture("work")
+    second.page.locator("table a").first.click()
+    second.shows("chosen at the next dial")
+    second.picture("approval")
+    second.presses("Approve, and do it now")
+    expect(second.page.locator(".secret")).to_have_text(re.compile(r"\d{4} \d{4}"))
+
+    # And all of it is in the trail, which is whole.
+    second.goes_to("Audit")
+    for words in ("approve new_pin", "replay session", "look at person", "keep passkey"):
+        second.shows(words)
+    second.picture("audit")
+    second.page.get_by_role("link", name="Look whether the chain is whole").click()
+    second.shows("It is whole")
+    assert first.faults == second.faults == []
+
+
+def test_the_demos_staff_are_a_click_away(desks: list[Desk]) -> None:
+    desk = desks[0]
+    desk.opens("/console/audit")
+    row = desk.page.get_by_role("row").filter(has_text="moto").filter(has_text="eve.auditor")
+    row.get_by_role("button").click()
+    desk.shows("What waits")
+    expect(desk.page.get_by_role("navigation")).not_to_contain_text("Approve")
+    desk.goes_to("Audit")
+    desk.shows("sign in")
+    for name in ("People", "Messages", "Jobs", "Services", "Staff"):
+        desk.goes_to(name)
+        desk.fits()
+
+
+def test_every_page_is_worked_by_the_keyboard(desks: list[Desk]) -> None:
+    """The first stop is the way past the menu; a field has its label, and what has the focus shows
+    it."""
+    desk = desks[0]
+    desk.opens("/console/sign-in")
+    desk.page.keyboard.press("Tab")
+    focused = "document.activeElement.textContent"
+    assert desk.page.evaluate(focused) == "Skip to the page"
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("document.activeElement.id") == "main"
+    labels = desk.page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]),textarea,select')]"
+        ".filter((one) => !one.labels.length).map((one) => one.name)"
+    )
+    assert labels == []
