@@ -55,6 +55,10 @@ class Settings:
     accounts_file: Path | None = None
     at_username: str = ""
     at_api_key: str = field(default="", repr=False)
+    # Whose rates /api/rates/ serves, by slug (in a demo `rates` where it is not said), and which
+    # other sites' pages may read them.
+    rates_tenant: str = ""
+    rates_origins: str = ""
     web_workers: int = 2
     web_threads: int = 4
     # For the embedded Postgres only; the tests use them.
@@ -83,6 +87,8 @@ class Settings:
             accounts_file=Path(env["PIGA_ACCOUNTS"]) if env.get("PIGA_ACCOUNTS") else None,
             at_username=env.get("AT_USERNAME", "").strip(),
             at_api_key=env.get("AT_API_KEY", "").strip(),
+            rates_tenant=env.get("PIGA_RATES_TENANT", "").strip(),
+            rates_origins=env.get("PIGA_RATES_ORIGINS", "").strip(),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
         )
@@ -142,6 +148,8 @@ _VARIABLES = {
     "accounts_file": "PIGA_ACCOUNTS",
     "at_username": "AT_USERNAME",
     "at_api_key": "AT_API_KEY",
+    "rates_tenant": "PIGA_RATES_TENANT",
+    "rates_origins": "PIGA_RATES_ORIGINS",
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
 }

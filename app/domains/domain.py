@@ -20,6 +20,9 @@ from workers.jobs.kinds import JobKind
 from workers.schedule.tasks import Task
 
 if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from app.api.parts import ApiParts
     from core.manifest.section import Section
 
 T = TypeVar("T")
@@ -56,6 +59,7 @@ class Domain:
       against the terms of all domains.
     - `pages`: its pages of the console, by the modules that have each as PAGE; imported when the
       console is opened first.
+    - `api`: makes its views over HTTP, of what the web process has; called in that process.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
     """
 
@@ -77,6 +81,7 @@ class Domain:
     locales: Path | None = None
     glossary: Path | None = None
     pages: tuple[str, ...] = ()
+    api: "Callable[[ApiParts], Blueprint] | None" = None
     migrations: Path | None = None
 
 

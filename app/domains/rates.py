@@ -1,5 +1,7 @@
 """Exchange rates."""
 
+from typing import TYPE_CHECKING
+
 from app.domains.domain import Domain, Sections
 from checks import rates as samples
 from core.rates import messages, retention
@@ -10,11 +12,22 @@ from flows.rates.week import RateWeek
 from providers.contracts.rates import RateSource
 from workers.rates import jobs, schedule
 
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from app.api.parts import ApiParts
+
 
 def _sections() -> Sections:
     from core.rates.manifest import RATES
 
     return (RATES,)
+
+
+def _api(parts: "ApiParts") -> "Blueprint":
+    from app.api.rates.views import blueprint
+
+    return blueprint(parts)
 
 
 def _source(name: str) -> RateSource:
@@ -37,5 +50,6 @@ DOMAIN = Domain(
     jobs=jobs.JOBS,
     tasks=schedule.tasks(_source, _memory),
     sections=_sections,
+    api=_api,
     samples=samples.SAMPLES,
 )

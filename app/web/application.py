@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask, redirect
 
 from app import accounts, domains, gateways, logs, rate_card
+from app.api.parts import ApiParts
 from app.console.mount import ConsoleMount
 from app.settings import Settings
 from app.web import health, refusals
@@ -65,6 +66,10 @@ def create_app(settings: Settings) -> Flask:
     )
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
     web.register_blueprint(texts.blueprint(database, keys, bodies))
+    parts = ApiParts(settings, database)
+    for domain in domains.load().all:
+        if domain.api is not None:
+            web.register_blueprint(domain.api(parts))
     web.wsgi_app = ConsoleMount(  # type: ignore[method-assign]
         web.wsgi_app, settings, database, keys
     )

@@ -1,0 +1,1 @@
+"""APIs over HTTP, each brought by its domain."""

@@ -1,0 +1,101 @@
+"""Answers of the rates API: a provider's shape, with when a rate was so beside it.
+
+    {"status": "success", "message": "Transfer rates fetched", "data": {
+      "rate": 1612.34567891,
+      "source": {"currency": "USD", "amount": 1}, "destination": {"currency": "NGN", "amount": …},
+      "fetched_at": …, "changed_at": …, "provider_at": null, "provider": "flutterwave_rates",
+      "stale": false, "indicative": true}}
+
+    {"status": "error", "message": "Unable to fetch rates at the moment", "data": null}
+
+destination amount = source amount × rate. Numbers are written from decimals, never from floats.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, localcontext
+from typing import Any, Final
+
+import orjson
+from flask import Response, request
+
+from core.rates.history import Value
+from core.rates.pairs import Rate
+from core.rates.quotes import PLACES
+
+FETCHED: Final = "Transfer rates fetched"
+NO_RATE: Final = "Unable to fetch rates at the moment"
+FRESH_FOR_S: Final = 60
+STALE_FOR_S: Final = 10
+
+
+def number(value: Decimal) -> orjson.Fragment:
+    """A JSON number with each of its digits."""
+    plain = f"{value:f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return orjson.Fragment(plain.encode())
+
+
+def one(rate: Rate, amount: Decimal | None, now: datetime) -> dict[str, Any]:
+    """A rate; of so much of the destination, where `amount` says so."""
+    source_amount, destination_amount = Decimal(1), rate.rate
+    if amount is not None:
+        with localcontext(prec=60):
+            source_amount, destination_amount = (amount / rate.rate).quantize(PLACES), amount
+    return {
+        "rate": number(rate.rate),
+        "source": {"currency": rate.pair.source, "amount": number(source_amount)},
+        "destination": {
+            "currency": rate.pair.destination,
+            "amount": number(destination_amount),
+        },
+        **_times(rate, now),
+    }
+
+
+def many(base: str, rates: Sequence[Rate], now: datetime) -> dict[str, Any]:
+    """All rates of a base currency, by destination."""
+    found = {
+        rate.pair.destination: {"rate": number(rate.rate), **_times(rate, now)} for rate in rates
+    }
+    return {"base_currency": base, "rates": found}
+
+
+def past(values: Sequence[Value]) -> list[dict[str, Any]]:
+    """Each change of a rate, the oldest first."""
+    return [
+        {"rate": number(value.rate), "fetched_at": value.at, "provider": value.provider}
+        for value in values
+    ]
+
+
+def _times(rate: Rate, now: datetime) -> dict[str, Any]:
+    return {
+        "fetched_at": rate.fetched_at,
+        "changed_at": rate.changed_at,
+        "provider_at": rate.provider_at,
+        "provider": rate.provider,
+        "stale": rate.is_stale(now),
+        "indicative": True,
+    }
+
+
+def success(data: object, *, stale: bool = False) -> Response:
+    """An answer that may be kept for a while; 304 where it is the one that the caller has."""
+    body = orjson.dumps({"status": "success", "message": FETCHED, "data": data})
+    answer = Response(body, content_type="application/json")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    kept_s = STALE_FOR_S if stale else FRESH_FOR_S
+    answer.headers["Cache-Control"] = f"public, max-age={kept_s}"
+    answer.make_conditional(request)
+    return answer
+
+
+def error(status: int, message: str) -> Response:
+    """An answer that nobody keeps."""
+    body = orjson.dumps({"status": "error", "message": message, "data": None})
+    answer = Response(body, status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,203 @@
+"""GET /api/rates/, /api/rates/all/ and /api/rates/history/ of the tenant that PIGA_RATES_TENANT
+names. A read waits for a source only where no rate of its pair was ever known."""
+
+import uuid
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from app.api.parts import ApiParts
+from app.api.rates import answers
+from core.db.database import Database, Deadline, Tx
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.rates import history, pairs, reading, runs
+from core.rates.pairs import Rate
+from core.rates.quotes import BadQuote, Pair, read_amount
+from core.rates.runs import Plan
+from values import clock
+
+READ_DEADLINE_S: Final = 2.0
+SOURCE_TIMEOUT_S: Final = 10.0
+HISTORY_MAXIMUM: Final = 1_000
+HISTORY_DAYS: Final = 7
+DEMO_TENANT: Final = "rates"
+
+
+class BadRequest(Exception):
+    """What was asked cannot be answered. The text is for the caller."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RatesApi:
+    """The API over one tenant's rates."""
+
+    def __init__(self, parts: ApiParts) -> None:
+        self._settings = parts.settings
+        self._database: Database = parts.database
+        self._slug = parts.settings.rates_tenant or (DEMO_TENANT if parts.settings.demo else "")
+        self._tenant: tuple[uuid.UUID, Plan] | None = None
+        self._memory: reading.Memory | None = None
+
+    def one(self) -> Response:
+        pair, amount = self._pair(), _amount()
+        rate = self._current([pair]).get(pair) or self._fetched(pair)
+        if rate is None:
+            return answers.error(503, answers.NO_RATE)
+        now = clock.now()
+        return answers.success(answers.one(rate, amount, now), stale=rate.is_stale(now))
+
+    def all(self) -> Response:
+        base = _currency("base_currency", "USD")
+        with self._transaction() as tx:
+            listed = [pair for pair in pairs.listed(tx) if pair.source == base]
+        if not listed:
+            raise BadRequest(f"There are no rates of {base}.", 404)
+        found = sorted(self._current(listed).values(), key=lambda rate: rate.pair)
+        now = clock.now()
+        stale = any(rate.is_stale(now) for rate in found)
+        return answers.success(answers.many(base, found, now), stale=stale)
+
+    def history(self) -> Response:
+        pair, now = self._pair(), clock.now()
+        start = _moment("from", now - timedelta(days=HISTORY_DAYS))
+        end = _moment("to", now)
+        with self._transaction() as tx:
+            if pair not in pairs.listed(tx):
+                raise BadRequest(f"There are no rates of {pair}.", 404)
+            found = history.between(tx, pair, start, end, limit=HISTORY_MAXIMUM)
+        return answers.success(answers.past(found))
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _transaction(self) -> AbstractContextManager[Tx]:
+        return self._database.transaction(self._known()[0], Deadline(READ_DEADLINE_S))
+
+    def _current(self, wanted: list[Pair]) -> dict[Pair, Rate]:
+        tenant_id, plan = self._known()
+        if self._memory is None and self._settings.redis_url:
+            from workers.rates.memory import RedisMemory
+
+            self._memory = RedisMemory(self._settings.redis_url, 2 * plan.interval_s)
+        return reading.current(self._transaction, wanted, tenant_id=tenant_id, memory=self._memory)
+
+    def _fetched(self, pair: Pair) -> Rate | None:
+        """The first rate of a pair, asked for here and now, by one caller at a time."""
+        tenant_id, plan = self._known()
+        with self._transaction() as tx:
+            if pair not in pairs.listed(tx):
+                raise BadRequest(f"There are no rates of {pair}.", 404)
+            is_ours = pairs.ask_for_refresh(tx, pair)
+        if not is_ours:
+            return None
+        from app import accounts
+        from workers.rates.poll import Poller
+        from workers.rates.sources import Asking, NoSource, source_of
+
+        installed = accounts.load(self._settings)
+        try:
+            name = plan.providers[0]
+            source = source_of(
+                name,
+                fakes_url=self._settings.fakes_url,
+                installed=installed,
+                read_timeout_s=SOURCE_TIMEOUT_S,
+            )
+        except (NoSource, IndexError):
+            return None
+        poller = Poller(self._database, tenant_id, Asking({name: source}, tries=1), self._memory)
+        poll = poller.asking.ask(pair)
+        if poll is None:
+            return None
+        poller.keep(poll)
+        return self._current([pair]).get(pair)
+
+    def _known(self) -> tuple[uuid.UUID, Plan]:
+        """The tenant and its plan, read once: a process is started again when the setting changes.
+        Raises BadRequest."""
+        if self._tenant is None:
+            if not self._slug:
+                raise BadRequest("This installation serves no rates.", 404)
+            with self._database.transaction(None, Deadline(READ_DEADLINE_S)) as tx:
+                row = tx.one("SELECT find_tenant(%s)", (self._slug,))
+            if row is None or row[0] is None:
+                raise BadRequest("This installation serves no rates.", 404)
+            with self._database.transaction(row[0], Deadline(READ_DEADLINE_S)) as tx:
+                plan = runs.plan(tx)
+            if plan is None:
+                raise BadRequest("This installation serves no rates.", 404)
+            self._tenant = (row[0], plan)
+        return self._tenant
+
+    def _pair(self) -> Pair:
+        pair = Pair(_currency("source_currency"), _currency("destination_currency"))
+        if pair.source == pair.destination:
+            raise BadRequest("source_currency and destination_currency are the same.")
+        return pair
+
+
+def blueprint(parts: ApiParts) -> Blueprint:
+    """The views, with the headers that let other sites' pages read them (PIGA_RATES_ORIGINS)."""
+    views, api = Blueprint("rates_api", __name__), RatesApi(parts)
+    origins = frozenset(parts.settings.rates_origins.split())
+
+    views.add_url_rule("/api/rates/", "one", api.one)
+    views.add_url_rule("/api/rates/all/", "all", api.all)
+    views.add_url_rule("/api/rates/history/", "history", api.history)
+
+    @views.errorhandler(BadRequest)
+    def refused(error: BadRequest) -> Response:
+        return answers.error(error.status, str(error))
+
+    @views.errorhandler(Unavailable)
+    @views.errorhandler(OutcomeUnknown)
+    def away(_error: Exception) -> Response:
+        return answers.error(503, answers.NO_RATE)
+
+    @views.after_request
+    def allow(answer: Response) -> Response:
+        origin = request.headers.get("Origin", "")
+        if origins:
+            answer.headers["Vary"] = "Origin"
+        if origin and ("*" in origins or origin in origins):
+            answer.headers["Access-Control-Allow-Origin"] = "*" if "*" in origins else origin
+            answer.headers["Access-Control-Expose-Headers"] = "ETag"
+        return answer
+
+    return views
+
+
+def _currency(name: str, default: str = "") -> str:
+    code = request.args.get(name, default).strip().upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise BadRequest(f"{name} must be a code such as USD.")
+    return code
+
+
+def _amount() -> Decimal | None:
+    said = request.args.get("amount")
+    if said is None:
+        return None
+    try:
+        amount = read_amount(said[:64])
+    except BadQuote:
+        amount = Decimal(0)
+    if not amount.is_finite() or not 0 < amount <= 10**15:
+        raise BadRequest("amount must be a number above 0.")
+    return amount
+
+
+def _moment(name: str, default: datetime) -> datetime:
+    said = request.args.get(name)
+    if said is None:
+        return default
+    try:
+        moment = datetime.fromisoformat(said.replace(" ", "+"))
+    except ValueError:
+        raise BadRequest(f"{name} must be a time such as 2026-11-30T08:00:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,128 @@
+"""Rates over HTTP: fresh, stale, never known; what may be kept; and a source that hangs."""
+
+import time
+from decimal import Decimal
+
+import orjson
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.api.parts import ApiParts
+from app.api.rates.views import blueprint
+from app.settings import Settings
+from core.rates.quotes import Pair
+from providers.flutterwave_rates.fake import Mode
+from providers.simulator.process import Fakes
+from tests.support.rates import USD_KES, USD_NGN, have_polled, keep
+from tests.support.workers import MessagingTenant
+from tests.workers.conftest import database, fakes, tenant, tenants
+
+__all__ = ["database", "fakes", "tenant", "tenants"]
+
+NGN = "/api/rates/?source_currency=USD&destination_currency=NGN"
+
+
+@pytest.fixture
+def api(tenant: MessagingTenant, fakes: Fakes, servers: Settings, redis_url: str) -> FlaskClient:
+    tenant.admin.execute("TRUNCATE rate")
+    have_polled(tenant)
+    settings = Settings(
+        home=servers.home,
+        demo=True,
+        redis_url=redis_url,
+        fakes_url=fakes.url,
+        rates_tenant=tenant.slug,
+        rates_origins="https://app.example.com",
+    )
+    web = Flask(__name__)
+    web.register_blueprint(blueprint(ApiParts(settings, tenant.database)))
+    return web.test_client()
+
+
+def test_a_rate_with_its_times_and_what_may_be_kept(
+    api: FlaskClient, tenant: MessagingTenant
+) -> None:
+    keep(tenant, USD_NGN, "1612.34567891")
+    answer = api.get(NGN, headers={"Origin": "https://app.example.com"})
+    said = orjson.loads(answer.data)
+    assert b'"rate":1612.34567891,' in answer.data
+    assert said["status"] == "success"
+    assert said["data"]["destination"] == {"currency": "NGN", "amount": 1612.34567891}
+    assert (said["data"]["stale"], said["data"]["provider_at"]) == (False, None)
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    other = api.get(NGN, headers={"Origin": "https://else.example.com"})
+    assert "Access-Control-Allow-Origin" not in other.headers
+    again = api.get(NGN, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    cost = orjson.loads(api.get(f"{NGN}&amount=1000000").data)["data"]["source"]["amount"]
+    assert abs(Decimal(str(cost)) * Decimal("1612.34567891") - 1_000_000) < Decimal("0.001")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("/api/rates/", 400, "source_currency must be a code such as USD."),
+        ("/api/rates/?source_currency=USD", 400, "destination_currency must be"),
+        (NGN.replace("NGN", "usd"), 400, "source_currency and destination_currency are the same."),
+        (NGN.replace("NGN", "JPY"), 404, "There are no rates of USD-JPY."),
+        (f"{NGN}&amount=none", 400, "amount must be a number above 0."),
+        ("/api/rates/all/?base_currency=JPY", 404, "There are no rates of JPY."),
+        (NGN.replace("/?", "/history/?") + "&from=soon", 400, "from must be a time"),
+    ],
+)
+def test_what_cannot_be_answered_says_so_and_is_kept_by_nobody(
+    path: str, status: int, message: str, api: FlaskClient
+) -> None:
+    answer = api.get(path)
+    said = orjson.loads(answer.data)
+    assert (answer.status_code, said["status"], said["data"]) == (status, "error", None)
+    assert said["message"].startswith(message)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_stale_rate_is_served_at_once_and_asked_for_once(
+    api: FlaskClient, tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    keep(tenant, USD_NGN, "1600")
+    fakes.flutterwave.script(Mode("hang", times=None, delay_s=30))
+    tenant.admin.execute(
+        "UPDATE rate_pair SET fetched_at = now() - interval '11 minutes' WHERE rate_id IS NOT NULL"
+    )
+    took_s = []
+    for _ in range(20):
+        began = time.monotonic()
+        answer = api.get(NGN)
+        took_s.append(time.monotonic() - began)
+        assert orjson.loads(answer.data)["data"]["stale"] is True
+    assert answer.headers["Cache-Control"] == "public, max-age=10"
+    assert min(took_s) < 0.05
+    waiting = "SELECT count(*) FROM outbox WHERE kind = 'refresh_rate'"
+    assert tenant.one(waiting) == (1,)
+    assert len(fakes.flutterwave.requests) == 0
+
+
+def test_a_pair_that_was_never_known_is_fetched_and_without_a_source_is_an_error(
+    api: FlaskClient, tenant: MessagingTenant, fakes: Fakes
+) -> None:
+    fakes.flutterwave.market.own["USD", "KES"] = Decimal("129.5")
+    said = orjson.loads(api.get(NGN.replace("NGN", "KES")).data)
+    assert said["data"]["rate"] == 129.5
+    fakes.flutterwave.script(Mode("error", times=None))
+    answer = api.get(NGN)
+    assert (answer.status_code, orjson.loads(answer.data)["message"]) == (
+        503,
+        "Unable to fetch rates at the moment",
+    )
+
+
+def test_all_of_a_base_and_the_history_of_a_pair(api: FlaskClient, tenant: MessagingTenant) -> None:
+    for pair, rate in ((USD_NGN, "1600"), (USD_NGN, "1610"), (USD_KES, "129.5")):
+        keep(tenant, pair, rate)
+    keep(tenant, Pair("GBP", "NGN"), "2100")
+    said = orjson.loads(api.get("/api/rates/all/").data)["data"]
+    assert said["base_currency"] == "USD"
+    assert {to: one["rate"] for to, one in said["rates"].items()} == {"NGN": 1610, "KES": 129.5}
+    past = orjson.loads(api.get(NGN.replace("/?", "/history/?")).data)["data"]
+    assert [one["rate"] for one in past] == [1600, 1610]
