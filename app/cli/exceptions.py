@@ -32,6 +32,7 @@ def list_(*, slug: str, settled: bool, owner: str) -> None:
     from values import clock
 
     with acting(slug) as (_, tx):
+        core_exceptions.settle_known(tx)
         found = core_exceptions.listed(tx, settled=settled, owner=owner.strip().lower())
     for one in found:
         hours = (clock.now() - one.created_at).total_seconds() / 3_600

@@ -24,6 +24,7 @@ from core.payments.exceptions import Found
 from core.payments.matching import Arrival, Match, Purposes, match
 from core.payments.movements import AlreadyCredited, Movement, Source
 from core.payments.text_inbox import StoredText
+from core.people.people import USSD
 from core.security.keyring import Keyring
 from values.money import Money
 
@@ -143,6 +144,8 @@ class _Work:
             return self._question("other_amount")
         if movement.is_allocated:
             return self._credited(movement, "known")
+        if self._is_asked_for():
+            return self._question("asked_for", movement=movement)
         found = match(self.tx, self.keys, self.purposes, self._arrival)
         if found.payee is None or text.reading.kind not in PAYMENTS or only_question:
             reason = "no_owner" if found.payee is None else "refused"
@@ -152,6 +155,23 @@ class _Work:
             self.tx, self.purposes, self.tenant_id, movement, [(found.payee, movement.amount_minor)]
         )
         return self._credited(movement, found.rule)
+
+    def _is_asked_for(self) -> bool:
+        """Whether a provider was asked to collect this, and has not said how it ended: then its
+        word says what it is for, and takes it out of suspense."""
+        msisdn = self.text.reading.counterparty_msisdn or ""
+        payer = self.keys.lookup(USSD, msisdn) if msisdn.startswith("+") else None
+        row = self.tx.one(
+            "SELECT 1 FROM payment WHERE tenant_id = current_tenant() AND kind = 'collection'"
+            " AND wallet = %s AND amount_minor = %s AND currency = %s"
+            " AND state IN ('created', 'submitted', 'pending', 'unknown', 'review')"
+            " AND (%s::bytea IS NULL OR party_lookup = %s) LIMIT 1",
+            (
+                *(self.device.wallet, self._amount.amount_minor, self._amount.currency),
+                *(payer, payer),
+            ),
+        )
+        return row is not None
 
     @property
     def _arrival(self) -> Arrival:

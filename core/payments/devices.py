@@ -20,6 +20,7 @@ from core.lifecycle import Lifecycle
 from core.payments import signatures
 from core.payments.evidence.networks import catalogue
 from core.payments.text_errors import NoSuchDevice, WrongDevice
+from core.payments.wallets import PAYMENTS
 from core.security.keyring import Keyring
 from values.ids import uuid7
 
@@ -75,8 +76,13 @@ class Wallet:
     subject_id: uuid.UUID | None = None
 
 
+# A wallet of the tenant's folder has a provider that tells of it.
+_POLLED = (
+    "is_polled OR EXISTS (SELECT 1 FROM service s WHERE s.tenant_id = text_device.tenant_id"
+    f" AND s.channel = '{PAYMENTS}' AND s.code = text_device.wallet)"
+)
 _COLUMNS = (
-    "id, name, wallet, network, currency, is_polled, purpose, subject_id, state, balance_minor,"
+    f"id, name, wallet, network, currency, {_POLLED}, purpose, subject_id, state, balance_minor,"
     " seen_at"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM text_device WHERE tenant_id = current_tenant()"

@@ -9,6 +9,7 @@ from core.db.errors import OutcomeUnknown, Unavailable
 from core.money.errors import FrozenAccount
 from core.outbox import outbox
 from core.outbox.outbox import Claim
+from core.payments import exceptions
 from core.payments.crediting import GAP_WAIT_S, Worked, work_next
 from values.alarms import raise_alarm
 from workers.jobs.context import Context, current
@@ -40,8 +41,9 @@ def work_texts(tenant_id: str, outbox_id: str) -> None:
 def _work(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
     with context.database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
         row = outbox.claim(tx, outbox_id, lease_s=context.limits.job_lease_s)
-    if row is None:
-        return
+        if row is None:
+            return
+        exceptions.settle_known(tx)
     for _ in range(TEXTS_A_JOB_MAXIMUM):
         worked = _next(context, tenant_id, row.subject_id)
         if worked is None:

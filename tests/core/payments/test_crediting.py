@@ -183,6 +183,51 @@ def test_a_text_without_an_id_on_a_polled_wallet_only_suggests(tenant: Tenant) -
     assert (worked.flags, koop.saved()) == (("token",), 5_000)
 
 
+def test_what_a_provider_was_asked_for_waits_for_its_word(koop: Koop) -> None:
+    with koop.tenant.tx() as tx:
+        tx.execute(
+            "INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet,"
+            " wallet_service_id, subscriber_id, operation, amount_minor, currency, party_sealed,"
+            " party_lookup, state) VALUES (current_tenant(), gen_random_uuid(), 'collection',"
+            " gen_random_uuid(), 'mtn_momo', %s, gen_random_uuid(), %s, 'deposit', 5000, 'RWF',"
+            " '', '', 'pending')",
+            (koop.till.wallet, koop.member),
+        )
+    [worked] = koop.till.take(koop.till.received(5_000, note=koop.token(), txid="881"))
+    assert (worked.flags, koop.saved()) == (("asked_for",), 0)
+    [waits] = koop.exceptions()
+    with koop.tenant.tx() as tx:
+        movement = movements.find(tx, wallet=koop.till.wallet, provider_txid="881")
+        assert movement
+        assert waits.movement_id == movement.id
+        wallet = ledger.account_id(koop.member, ledger.WALLET, CURRENCY)
+        movements.allocate(
+            tx,
+            tenant_id=koop.tenant.tenant_id,
+            movement=movement,
+            gives=[ledger.Line(wallet, 5_000)],
+        )
+        assert exceptions.settle_known(tx) >= 1
+        tx.execute(
+            "UPDATE payment SET state = 'failed' WHERE tenant_id = current_tenant()"
+            " AND wallet = %s",
+            (koop.till.wallet,),
+        )
+    assert koop.exceptions() == []
+
+
+def test_a_wallet_of_the_folder_is_polled(tenant: Tenant) -> None:
+    koop = Koop(tenant)
+    with tenant.tx() as tx:
+        tx.execute(
+            "INSERT INTO service (tenant_id, id, provider, channel, code, tree) VALUES"
+            " (current_tenant(), %s, 'mtn_momo', 'payments', %s, '{}')",
+            (uuid7(), koop.till.wallet),
+        )
+    [worked] = koop.till.take(koop.till.received(5_000, note=koop.token(), txid=None))
+    assert worked.flags == ("no_id",)
+
+
 def test_a_frozen_members_money_waits_in_suspense(koop: Koop) -> None:
     token = koop.token()
     with koop.tenant.tx() as tx:
