@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 SERVICE_CODE = "*384*10#"
 HOP_TIMEOUT_S = 8.0
 DIALS_MAXIMUM = 80
+PATIENCE_S = 120.0
 HOPS_MAXIMUM = 12
 
 MEMBER, AGENT, CUSTOMER = "member", "agent", "customer"
@@ -79,8 +80,12 @@ class Caller:
         self._dial(deal, MEMBER, see)
 
     def _until(self, deal: Deal, who: str, seen: Callable[[str], bool]) -> bool:
-        """Dial until it is seen, or until even a patient person gives up."""
-        while deal.dials < DIALS_MAXIMUM and not deal.reference:
+        """Dial until it is seen, or until even a patient person gives up: not before a server that
+        was killed has had the time to come back on a busy machine."""
+        gives_up_at = time.monotonic() + PATIENCE_S
+        while not deal.reference:
+            if deal.dials >= DIALS_MAXIMUM and time.monotonic() > gives_up_at:
+                break
             if deal.dials:
                 time.sleep(self._random.uniform(0.2, 0.6))  # a person needs longer
             deal.dials += 1
