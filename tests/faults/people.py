@@ -13,6 +13,8 @@ from tests.support.population import PIN
 
 # So long a reply is waited for; then one writes on, as people do.
 PATIENCE_S = 8.0
+# Who dials before the chat has asked takes the conversation along, and the amount with it.
+BEFORE_DIALLING_S = 120.0
 LOOKED_AT_EVERY_S = 0.1
 WROTE_AGAIN_AFTER_S = 0.5
 # Every so many webhooks are posted more than once, at the same time.
@@ -111,10 +113,11 @@ class Writer:
             alone = not words.isdecimal()
             person.wrote.append(Wrote(id, words, copies, amount, alone))
             self._on()
+            dials = person.deal is not None and place == 2
             if waits:
-                self._wait(person, amount, before)
+                self._wait(person, amount, before, BEFORE_DIALLING_S if dials else PATIENCE_S)
                 before = len(self._received(person))
-            if person.deal is not None and place == 2:
+            if person.deal is not None and dials:
                 Caller(self._hook, PIN, self._seed * 100_000 + index).close(person.deal)
 
     def _write(self, person: Person, words: str, copies: int) -> str:
@@ -123,9 +126,9 @@ class Writer:
                 return self._companies.write(person.channel, person.number, words, copies=copies)
             time.sleep(WROTE_AGAIN_AFTER_S)
 
-    def _wait(self, person: Person, amount: int | None, before: int) -> None:
+    def _wait(self, person: Person, amount: int | None, before: int, patience_s: float) -> None:
         began = time.monotonic()
-        while time.monotonic() - began < PATIENCE_S:
+        while time.monotonic() - began < patience_s:
             received = self._received(person)
             if any(names(copy, amount) for copy in received[before:]):
                 person.waits_s.append(time.monotonic() - began)
