@@ -14,6 +14,9 @@ _BEFORE_MOMENT = re.compile(BEFORE_MOMENT)
 _BEFORE_MOMENT_CHARACTERS = 30
 _BANK_REFERENCE = re.compile(r"\d{3}_[a-z0-9]{4,40}+")
 _NOTE_END = re.compile(r"[.!](?=\s|\*|$)|\n|\*[a-z]{2}#|$")
+# `2026-`, `3/`, `13.`, `7 may`, `003_`: nothing longer begins a date or a bank's reference.
+_FIRST_PART_MAXIMUM = 4
+_BEHIND_FIRST_PART = frozenset("-/. _")
 _EMPTY = frozenset({"", "null", "none", "n/a", "na"})
 _OPEN_ENDED = frozenset({"payer", "ref", "note", "message", "aside"})
 _MONEY_DETAILS = frozenset({"balance", "available", "fee", "skip", "sum"})
@@ -63,7 +66,7 @@ class FoundDetails:
             if start < position:
                 continue
             key = word[1]
-            if key[0] <= "9":
+            if key[0] <= "9" and _may_begin(low, start, word.end()):
                 end = self._moment(start, position, spans) or self._bank_reference(start, spans)
                 if end:
                     position = end
@@ -131,6 +134,11 @@ class FoundDetails:
             self.money[kind] = found
         elif found[0] is not None and found[0] != before and kind == "balance":
             self.clashes.add(kind)
+
+
+def _may_begin(low: str, start: int, end: int) -> bool:
+    """Whether the word between may be the first part of a date, or of a bank's reference."""
+    return end - start <= _FIRST_PART_MAXIMUM and low[end : end + 1] in _BEHIND_FIRST_PART
 
 
 def find_details(network: Network, text: str, low: str) -> FoundDetails:
