@@ -154,6 +154,7 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
             known_as=uuid_of(found.get("id")),
             reason=_why(state, code) if over else None,
             raw_reason=code if over else "",
+            tells_amount=False,
         )
     if status == 404 or any(reason_of(code) is Reason.NO_SUCH_PAYMENT for code in codes):
         # Just after a request without an answer it is no proof.

@@ -164,7 +164,8 @@ class PaymentStatus:
     money moved, and where it gives none. `amount`, `fee` and `party` (E.164) are as its own record
     has them, and None where it has none that can be read. `known_as` is our reference as its record
     repeats it: where that is another one, the record is not of our payment. `raw_status` and
-    `raw_reason` are its own words.
+    `raw_reason` are its own words. `tells_amount`: its records have amounts; where they have none,
+    and the reference is ours, the amount is what was asked under it.
     """
 
     provider: str
@@ -178,6 +179,7 @@ class PaymentStatus:
     known_as: UUID | None = None
     reason: Reason | None = None
     raw_reason: str = ""
+    tells_amount: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ class _Pursuit:
         except SendError as error:
             log.info("no status of payment %s: %s", self._payment.id, error.code)
             status = None
-        told = _told(status) if status else Told(Said.UNKNOWN)
+        told = _told(status, self._payment) if status else Told(Said.UNKNOWN)
         if self._never_arrived(status):
             self._fail(NEVER_ARRIVED)
             return
@@ -306,9 +306,12 @@ def _send(account: Payments, asked: Collection | Disbursement | Refund) -> Payme
     return account.refund(asked)
 
 
-def _told(status: PaymentStatus) -> Told:
-    """The provider's status as the core has it."""
+def _told(status: PaymentStatus, payment: Payment) -> Told:
+    """The provider's status as the core has it. A provider whose records have no amount moved what
+    was asked under our reference: it takes one once."""
     amount = in_minor_units(status.amount) if status.amount else None
+    if not status.tells_amount and status.known_as == payment.reference:
+        amount = payment.amount
     reason = status.reason.value if status.reason else ""
     return Told(
         Said(status.state.value), status.provider_id, amount, status.party, status.known_as, reason
