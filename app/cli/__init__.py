@@ -10,6 +10,7 @@ from app.errors import OperatorError
 COMMANDS = {
     "run": "app.cli.run:run",
     "web": "app.cli.processes:web",
+    "live": "app.cli.processes:live",
     "worker": "app.cli.processes:worker",
     "relay": "app.cli.processes:relay",
     "wire": "app.cli.processes:wire",

@@ -27,6 +27,26 @@ def web() -> None:
 
 
 @click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="Where to listen; PORT + 1 unless given."
+)
+def live(port: int | None) -> None:
+    """Push what happens to whoever looks on: rates, at /ws/rates/ and /sse/rates/.
+
+    It is started by itself, beside `piga run` or the other processes, and needs a DATABASE_URL
+    that leads to Postgres itself, not to a pooler of transactions.
+    """
+    with ensure(Settings.load()) as settings:
+        where = port or settings.port + 1
+        require_free(settings.host, where, PORT_WITHIN_S)
+        settings.export()
+        logs.set_up(demo=settings.demo)
+        from app.live.serve import serve
+
+        serve(settings, where)
+
+
+@click.command()
 @click.argument("queue")
 def worker(queue: str) -> None:
     """Work off the jobs of QUEUE: send, bulk, chat or default.

@@ -1,0 +1,1 @@
+"""What happens, pushed to whoever looks on: WebSockets and server-sent events."""

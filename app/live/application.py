@@ -1,0 +1,189 @@
+"""The ASGI application of `piga live`: a socket or a stream for each topic that there is."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from app.live.hub import Hub, Reader
+from app.live.listening import listen
+from app.live.rates import LiveRates
+from app.settings import Settings
+from core.db.database import Database, Deadline
+from core.db.errors import Unavailable
+from core.live.push import Push
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+WEBSOCKET, STREAM = "/ws/rates/", "/sse/rates/"
+MESSAGE_CHARS_MAXIMUM: Final = 1_000
+STILL_THERE_EVERY_S: Final = 15.0
+GOING_AWAY, TRY_LATER, TOO_LONG = 1001, 1013, 1009
+
+
+class Live:
+    """One process's connections. Each is sent what is true when it comes, then what changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._hub = Hub()
+        self._rates: LiveRates | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._origins = frozenset(settings.rates_origins.split())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind, path = scope["type"], scope.get("path", "")
+        if kind == "lifespan":
+            await self._live(receive, send)
+        elif kind == "websocket" and path == WEBSOCKET:
+            await self._socket(receive, send)
+        elif kind == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+        elif kind == "http" and path == STREAM and scope["method"] == "GET":
+            await self._stream(scope, receive, send)
+        elif kind == "http":
+            await _plain(send, 404)
+
+    # --- from the start to the end --------------------------------------------------------------
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._listening = asyncio.create_task(
+            listen(self._settings.database_url, self._pushed, self._missed)
+        )
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._listening.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _served(self) -> LiveRates | None:
+        """The rates of the tenant that is served; None where there is none, or Postgres is away."""
+        if self._rates is None:
+            slug = self._settings.rates_tenant or ("rates" if self._settings.demo else "")
+            database = Database(self._settings.database_url)
+
+            def look_up() -> Any:
+                with database.transaction(None, Deadline(5)) as tx:
+                    return tx.one("SELECT find_tenant(%s)", (slug,))
+
+            try:
+                row = await asyncio.to_thread(look_up)
+            except Unavailable:
+                return None
+            if row is not None and row[0] is not None:
+                self._rates = LiveRates(database, row[0])
+        return self._rates
+
+    async def _pushed(self, push: Push) -> None:
+        rates, topic = self._rates, (push.tenant_id, push.topic)
+        if rates is None or topic != rates.topic or not self._hub.has_readers(topic):
+            return
+        with contextlib.suppress(Unavailable):
+            words = await rates.pushed(push.body)
+            if words is not None:
+                self._hub.send(topic, words)
+
+    async def _missed(self) -> None:
+        """Nothing was heard for a while: all are sent what is true now."""
+        if self._rates is not None:
+            with contextlib.suppress(Unavailable):
+                self._hub.send(self._rates.topic, await self._rates.greeting())
+
+    # --- connections ----------------------------------------------------------------------------
+
+    async def _socket(self, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        rates = await self._served()
+        if rates is None or self._hub.is_full:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
+        await send({"type": "websocket.accept"})
+        reader = self._hub.join(rates.topic)
+        sending = asyncio.create_task(_send_all(reader, send))
+        try:
+            reader.put(await rates.greeting())
+            while not reader.is_dropped:
+                message = await receive()
+                if message["type"] == "websocket.disconnect":
+                    break
+                said = message.get("text") or ""
+                if len(said) > MESSAGE_CHARS_MAXIMUM:
+                    await send({"type": "websocket.close", "code": TOO_LONG})
+                    break
+                reader.put(await rates.answer(said))
+        except Unavailable:
+            await send({"type": "websocket.close", "code": TRY_LATER})
+        finally:
+            self._hub.leave(rates.topic, reader)
+            sending.cancel()
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        rates = await self._served()
+        if rates is None or self._hub.is_full:
+            await _plain(send, 503)
+            return
+        reader = self._hub.join(rates.topic)
+        gone = asyncio.create_task(_disconnected(receive))
+        try:
+            reader.put(await rates.greeting())
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": self._headers(scope)}
+            )
+            while not gone.done():
+                try:
+                    words = await asyncio.wait_for(reader.get(), STILL_THERE_EVERY_S)
+                    line = None if words is None else f"data: {words}\n\n"
+                except TimeoutError:
+                    line = ": still there\n\n"
+                if line is None:
+                    break
+                await send({"type": "http.response.body", "body": line.encode(), "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        except Unavailable:
+            await _plain(send, 503)
+        finally:
+            self._hub.leave(rates.topic, reader)
+            gone.cancel()
+
+    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        headers = [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            (b"cache-control", b"no-store"),
+        ]
+        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+        if origin and ("*" in self._origins or origin in self._origins):
+            headers.append((b"access-control-allow-origin", origin.encode("latin-1")))
+        return headers
+
+
+async def _send_all(reader: Reader, send: Send) -> None:
+    """Send what there is until the reader is dropped."""
+    with contextlib.suppress(Exception):  # it has gone meanwhile
+        while (words := await reader.get()) is not None:
+            await send({"type": "websocket.send", "text": words})
+        await send({"type": "websocket.close", "code": TRY_LATER})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _plain(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def __getattr__(name: str) -> Live:
+    """The attribute `app`, made when the server asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = app = Live(Settings.load())
+    return app

@@ -1,0 +1,65 @@
+"""Who looks on, and what they are sent: by topic of a tenant. One that reads too slowly is dropped,
+and nobody waits for it."""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from typing import Final
+
+# So many words may wait for a reader before it is dropped: two runs of the poller.
+WAITING_MAXIMUM: Final = 128
+READERS_MAXIMUM: Final = 10_000
+
+Topic = tuple[uuid.UUID, str]
+
+
+class Reader:
+    """One connection. `get` gives what is next to send, None once it is dropped."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
+        self.is_dropped = False
+
+    def put(self, words: str) -> None:
+        if self.is_dropped:
+            return
+        if self._waiting.qsize() >= WAITING_MAXIMUM:
+            self.is_dropped = True
+            words_or_end: str | None = None
+        else:
+            words_or_end = words
+        self._waiting.put_nowait(words_or_end)
+
+    async def get(self) -> str | None:
+        return None if self.is_dropped else await self._waiting.get()
+
+
+class Hub:
+    """The readers of all topics, in one event loop."""
+
+    def __init__(self) -> None:
+        self._readers: defaultdict[Topic, set[Reader]] = defaultdict(set)
+        self.count = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.count >= READERS_MAXIMUM
+
+    def join(self, topic: Topic) -> Reader:
+        reader = Reader()
+        self._readers[topic].add(reader)
+        self.count += 1
+        return reader
+
+    def leave(self, topic: Topic, reader: Reader) -> None:
+        if reader in self._readers[topic]:
+            self._readers[topic].discard(reader)
+            self.count -= 1
+
+    def has_readers(self, topic: Topic) -> bool:
+        return bool(self._readers.get(topic))
+
+    def send(self, topic: Topic, words: str) -> None:
+        """Send to all who look on, at once; who is dropped by it finds its end."""
+        for reader in tuple(self._readers.get(topic, ())):
+            reader.put(words)

@@ -1,0 +1,91 @@
+"""Rates as they change: `/ws/rates/` and `/sse/rates/`.
+
+    -> {"type": "all_rates", "rates": [{"rate": …, "source": …, "destination": …, …}, …]}
+    <- {"type": "get_all_rates"}
+    <- {"type": "get_rate", "source_currency": "USD", "destination_currency": "NGN"}
+    -> {"type": "rate", "rate": {…}}
+    -> {"type": "error", "message": "There are no rates of USD-JPY."}
+    -> {"type": "rate_update", "rate": {…}}      a rate has changed
+    -> {"type": "all_rates_update"}              the poller has been round
+
+A rate is as in the API (`app/api/rates/answers.py`).
+"""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from app.api.rates.answers import one
+from core.db.database import Database, Deadline
+from core.rates import pairs
+from core.rates.pairs import Rate
+from core.rates.quotes import Pair
+from values import clock
+
+READ_DEADLINE_S = 5.0
+
+
+class LiveRates:
+    """What is said of a tenant's rates. Reads Postgres in threads of its own."""
+
+    def __init__(self, database: Database, tenant_id: uuid.UUID) -> None:
+        self._database = database
+        self.topic = (tenant_id, pairs.TOPIC)
+
+    async def greeting(self) -> str:
+        """All current rates."""
+        return _words({"type": "all_rates", "rates": _shown(await asyncio.to_thread(self._all))})
+
+    async def answer(self, said: str) -> str:
+        """The answer to a message of a client."""
+        try:
+            asked = orjson.loads(said)
+            kind = asked["type"]
+        except (orjson.JSONDecodeError, TypeError, KeyError):
+            return _error("Send JSON with a type.")
+        if kind == "get_all_rates":
+            return await self.greeting()
+        if kind != "get_rate":
+            return _error("There are get_all_rates and get_rate.")
+        source, destination = asked.get("source_currency"), asked.get("destination_currency")
+        if not isinstance(source, str) or not isinstance(destination, str):
+            return _error("source_currency and destination_currency are needed.")
+        pair = Pair(source[:3].upper(), destination[:3].upper())
+        found = await asyncio.to_thread(self._some, [pair])
+        if not found:
+            return _error(f"There are no rates of {pair}.")
+        return _words({"type": "rate", "rate": _shown(found)[0]})
+
+    async def pushed(self, body: Any) -> str | None:
+        """What a push comes to for those who look on; None for one of another release."""
+        match body:
+            case {"type": "rate_update", "pair": [str(source), str(destination)]}:
+                found = await asyncio.to_thread(self._some, [Pair(source, destination)])
+                return _words({"type": "rate_update", "rate": _shown(found)[0]}) if found else None
+            case {"type": "all_rates_update"}:
+                return _words({"type": "all_rates_update"})
+        return None
+
+    def _all(self) -> list[Rate]:
+        with self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S)) as tx:
+            return pairs.all_served(tx)
+
+    def _some(self, wanted: list[Pair]) -> list[Rate]:
+        with self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S)) as tx:
+            return list(pairs.served(tx, wanted).values())
+
+
+def _shown(rates: Sequence[Rate]) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [one(rate, None, now) for rate in rates]
+
+
+def _error(message: str) -> str:
+    return _words({"type": "error", "message": message})
+
+
+def _words(body: dict[str, Any]) -> str:
+    return orjson.dumps(body).decode()

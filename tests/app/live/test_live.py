@@ -1,0 +1,105 @@
+"""Rates pushed by `piga live`, to a WebSocket client of another library; and a slow reader."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from app.live.hub import WAITING_MAXIMUM, Hub
+from app.local.ports import free_port
+from app.settings import CHECKOUT, Settings
+from providers.simulator.process import Fakes
+from tests.support.rates import USD_NGN, have_polled, keep, poller
+from tests.support.tenants import KEY
+from tests.support.workers import MessagingTenant
+from tests.workers.conftest import database, fakes, tenant, tenants
+from values.ids import uuid7
+
+__all__ = ["database", "fakes", "tenant", "tenants"]
+
+
+def test_who_reads_too_slowly_is_dropped_and_nobody_waits() -> None:
+    async def play() -> None:
+        hub, topic = Hub(), (uuid7(), "rates")
+        slow, quick = hub.join(topic), hub.join(topic)
+        for number in range(WAITING_MAXIMUM + 1):
+            hub.send(topic, str(number))
+            assert await quick.get() == str(number)
+        assert slow.is_dropped
+        assert await slow.get() is None
+        hub.leave(topic, slow)
+        assert hub.count == 1
+
+    asyncio.run(play())
+
+
+@pytest.fixture
+def port(tenant: MessagingTenant, servers: Settings) -> Iterator[int]:
+    tenant.admin.execute("TRUNCATE rate")
+    have_polled(tenant)
+    settings = replace(
+        servers, database_url=tenant.urls.database_url, rates_tenant=tenant.slug, key=KEY.hex()
+    )
+    found = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "live", "--port", str(found)],
+        cwd=CHECKOUT,
+        env={**os.environ, **settings.variables()},
+    )
+    yield found
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.mark.long
+def test_a_change_is_told_within_a_second(port: int, tenant: MessagingTenant, fakes: Fakes) -> None:
+    keep(tenant, USD_NGN, "1600")
+
+    async def play() -> None:
+        async with aiohttp.ClientSession() as session:
+            socket = await connected(session, port)
+            greeting = await socket.receive_json(timeout=5)
+            assert greeting["type"] == "all_rates"
+            assert [one["rate"] for one in greeting["rates"]] == [1600]
+            stream = await session.get(f"http://127.0.0.1:{port}/sse/rates/")
+            assert (await stream.content.readline()).startswith(b'data: {"type":"all_rates"')
+            await stream.content.readline()
+            began = time.monotonic()
+            await asyncio.to_thread(keep, tenant, USD_NGN, "1610")
+            told = await socket.receive_json(timeout=5)
+            assert (told["type"], told["rate"]["rate"]) == ("rate_update", 1610)
+            assert time.monotonic() - began < 1
+            assert b'"rate_update"' in await stream.content.readline()
+            await socket.send_json({"type": "get_all_rates"})
+            assert (await socket.receive_json(timeout=5))["type"] == "all_rates"
+            asked = {"type": "get_rate", "source_currency": "USD", "destination_currency": "NGN"}
+            await socket.send_json(asked)
+            assert (await socket.receive_json(timeout=5))["rate"]["rate"] == 1610
+            await socket.send_json(asked | {"destination_currency": "JPY"})
+            assert (await socket.receive_json(timeout=5))["type"] == "error"
+            await socket.send_str("no JSON")
+            assert (await socket.receive_json(timeout=5))["type"] == "error"
+            await asyncio.to_thread(poller(tenant, fakes).run, interval_s=0)
+            kinds = [(await socket.receive_json(timeout=5))["type"]]
+            while kinds[-1] != "all_rates_update":
+                kinds.append((await socket.receive_json(timeout=5))["type"])
+            assert "rate_update" in kinds
+            await socket.close()
+
+    asyncio.run(play())
+
+
+async def connected(session: aiohttp.ClientSession, port: int) -> aiohttp.ClientWebSocketResponse:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            return await session.ws_connect(f"http://127.0.0.1:{port}/ws/rates/")
+        except aiohttp.ClientConnectionError:
+            assert time.monotonic() < until, "piga live did not begin to listen"
+            await asyncio.sleep(0.2)
