@@ -1,4 +1,8 @@
-"""The drop test: a hop in ten lost, eight hops to go or three, ten thousand people who pay."""
+"""The drop test: a hop in ten lost, eight hops to go or three, three thousand people who pay.
+
+Of ten thousand, 91.7 % were done within two redials and 97.5 % within three; of those who dial by
+heart 98.7 % within two. What is asked of three thousand leaves room for three deviations of chance.
+"""
 
 import multiprocessing
 from collections import Counter
@@ -9,27 +13,27 @@ import pytest
 from tests.engine.crowd import BY_HEART, HOPS, HOPS_BY_HEART, Wire, call, settle
 from tests.support.ussd import CODE, UssdTenant
 
-PEOPLE = 10_000
+PEOPLE = 3_000
 PROCESSES = 2
 SLICE = 250
 
 
 @pytest.mark.long
-def test_ten_thousand_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
+def test_thousands_of_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
     """If a loss cost only its own hop, 93.0 % would be done within two redials, and 98.1 % within
     three. But an answer that did not reach us is given again after the redial. A payment that was
     dropped at its confirmation or its PIN goes on at a confirmation that takes the PIN."""
     assert HOPS == 8
     done = _let_them_pay(tenant, redis_url, CODE)
-    assert done[2] >= 0.915, done
-    assert done[3] >= 0.97, done
+    assert done[2] >= 0.902, done
+    assert done[3] >= 0.966, done
 
 
 @pytest.mark.long
-def test_ten_thousand_people_who_dial_by_heart(tenant: UssdTenant, redis_url: str) -> None:
+def test_thousands_of_people_who_dial_by_heart(tenant: UssdTenant, redis_url: str) -> None:
     assert HOPS_BY_HEART == 3
     done = _let_them_pay(tenant, redis_url, BY_HEART)
-    assert done[2] >= 0.98, done
+    assert done[2] >= 0.978, done
 
 
 def _let_them_pay(tenant: UssdTenant, redis_url: str, dialled: str) -> list[float]:
