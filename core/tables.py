@@ -6,6 +6,7 @@ from core.analytics import tables as _analytics
 from core.approvals import tables as _approvals
 from core.audit import tables as _audit
 from core.broadcasts import tables as _broadcasts
+from core.clients import tables as _clients
 from core.db.tables import metadata
 from core.events import tables as _events
 from core.inbox import tables as _inbox
@@ -34,6 +35,7 @@ DOMAINS = (
     _texts,
     _savings,
     _places,
+    _clients,
     _agents,
     _outbox,
     _inbox,

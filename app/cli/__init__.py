@@ -29,6 +29,7 @@ COMMANDS = {
     "sql": "app.cli.sql:sql",
     "sms": "app.cli.sms:sms",
     "savings": "app.cli.savings:savings",
+    "api-key": "app.cli.api_key:api_key",
     "fuel": "app.cli.fuel:fuel",
     "places": "app.cli.places:places",
     "ledger": "app.cli.ledger:ledger",

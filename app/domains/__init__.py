@@ -31,6 +31,7 @@ OURS = (
     "agents",
     "approvals",
     "staff",
+    "clients",
     "recovery",
     "bookings",
     "broadcasts",

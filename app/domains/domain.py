@@ -60,6 +60,7 @@ class Domain:
     - `pages`: its pages of the console, by the modules that have each as PAGE; imported when the
       console is opened first.
     - `api`: makes its views over HTTP, of what the web process has; called in that process.
+    - `endpoints`: its endpoints of `/api/v1`, by the modules that have each as ENDPOINTS.
     - `migrations`: a folder of Alembic revisions on a branch of its own, if it brings tables.
     """
 
@@ -82,6 +83,7 @@ class Domain:
     glossary: Path | None = None
     pages: tuple[str, ...] = ()
     api: "Callable[[ApiParts], Blueprint] | None" = None
+    endpoints: tuple[str, ...] = ()
     migrations: Path | None = None
 
 
@@ -169,6 +171,11 @@ class Domains:
     def pages(self) -> tuple[str, ...]:
         """The modules of the console's pages."""
         return tuple(module for domain in self.all for module in domain.pages)
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The modules of the API's endpoints."""
+        return tuple(module for domain in self.all for module in domain.endpoints)
 
     @property
     def migrations(self) -> tuple[Path, ...]:

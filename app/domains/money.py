@@ -20,4 +20,5 @@ DOMAIN = Domain(
     retention=retention.RETENTION,
     sections=_sections,
     samples=samples.SAMPLES,
+    endpoints=("app.api.resources.money",),
 )

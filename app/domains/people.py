@@ -30,6 +30,7 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     retention=retention.RETENTION,
     tasks=guesses.TASKS,
+    endpoints=("app.api.resources.people",),
     sections=_sections,
     samples=samples.SAMPLES,
     pages=("app.console.people.page", "app.console.sessions.page", "app.console.calls.page"),

@@ -25,4 +25,5 @@ DOMAIN = Domain(
     operations=(CONTRIBUTE,),
     sections=_sections,
     samples=samples.SAMPLES,
+    endpoints=("app.api.resources.groups",),
 )

@@ -7,9 +7,9 @@ from flask import Flask, redirect
 
 from app import accounts, domains, gateways, logs, rate_card
 from app.api.parts import ApiParts
-from app.console.mount import ConsoleMount
 from app.settings import Settings
 from app.web import health, refusals
+from app.web.mount import Mount, Wsgi
 from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import texts, views
 from app.webhooks.auth import WebhookAuth
@@ -70,9 +70,10 @@ def create_app(settings: Settings) -> Flask:
     for domain in domains.load().all:
         if domain.api is not None:
             web.register_blueprint(domain.api(parts))
-    web.wsgi_app = ConsoleMount(  # type: ignore[method-assign]
-        web.wsgi_app, settings, database, keys
-    )
+    for prefix, make in (("/console", _console), ("/api/v1", _api)):
+        web.wsgi_app = Mount(  # type: ignore[method-assign]
+            web.wsgi_app, prefix, partial(make, settings, database, keys)
+        )
     web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
     if settings.demo and settings.fakes_url:
         from app.demo.phone.views import blueprint as phone
@@ -90,6 +91,18 @@ def create_app(settings: Settings) -> Flask:
     directory.follow()
     bodies.follow()
     return web
+
+
+def _console(settings: Settings, database: Database, keys: Keyring) -> Wsgi:
+    from app.console.application import create_console
+
+    return create_console(settings, database, keys).wsgi_app
+
+
+def _api(settings: Settings, database: Database, keys: Keyring) -> Wsgi:
+    from app.api.application import create_api
+
+    return create_api(settings, database, keys).wsgi_app
 
 
 # What a hop makes is freed with its last reference; there are few circles. So Python looks for them

@@ -576,6 +576,38 @@ ALTER TABLE ONLY public.alarm FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.alarm OWNER TO piga_owner;
 
+CREATE TABLE public.api_key (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    key_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT api_key_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,39}$'::text))
+);
+
+ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_key OWNER TO piga_owner;
+
+CREATE TABLE public.api_result (
+    tenant_id uuid NOT NULL,
+    client text NOT NULL,
+    idempotency_key text NOT NULL,
+    fields jsonb NOT NULL,
+    status smallint NOT NULL,
+    body_sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.api_result FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_result OWNER TO piga_owner;
+
 CREATE TABLE public.approval (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2085,6 +2117,15 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.alarm
     ADD CONSTRAINT alarm_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_tenant_id_key_hash_key UNIQUE (tenant_id, key_hash);
+
+ALTER TABLE ONLY public.api_result
+    ADD CONSTRAINT api_result_pkey PRIMARY KEY (tenant_id, client, idempotency_key);
+
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2659,6 +2700,12 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.api_result
+    ADD CONSTRAINT api_result_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.approval_request
     ADD CONSTRAINT approval_request_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -2882,6 +2929,10 @@ CREATE POLICY all_tenants ON public.work_claim TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.wrong_pin TO piga_relay USING (true);
 
+ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_result ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.approval ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.approval_request ENABLE ROW LEVEL SECURITY;
@@ -3047,6 +3098,10 @@ CREATE POLICY own_tenant ON public.address USING ((tenant_id = public.current_te
 CREATE POLICY own_tenant ON public.agent USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.alarm USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.api_key USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.api_result USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.approval USING ((tenant_id = public.current_tenant()));
 
@@ -3403,6 +3458,10 @@ GRANT SELECT ON TABLE public.agent TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO piga_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alarm TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.api_key TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.api_result TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.approval TO piga_app;
 GRANT SELECT ON TABLE public.approval TO piga_relay;

@@ -26,6 +26,7 @@ UP = (
     "texts",
     "savings",
     "places",
+    "clients",
     "agents",
     "outbox",
     "inbox",

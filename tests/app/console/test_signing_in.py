@@ -11,7 +11,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.console.application import create_console
-from app.console.mount import ConsoleMount
 from app.console.safety import HEADERS, own_path
 from app.settings import Settings
 from core.db.database import Database
@@ -216,18 +215,3 @@ def test_being_one_of_the_demos_staff_is_of_a_demo_alone(
         "/console/sign-in/demo", form_token=token, business="umoja", handle="super-admin"
     )
     assert answer.status_code == 404
-
-
-def test_the_console_is_imported_when_somebody_asks(settings: Settings, tenant: Tenant) -> None:
-    """A turn goes by it, and pays nothing for it."""
-    asked: list[str] = []
-
-    def web(environ: dict[str, str], start_response: object) -> list[bytes]:
-        asked.append(environ["PATH_INFO"])
-        return []
-
-    mount = ConsoleMount(web, settings, tenant.database, KEYS)
-    for path in ("/hooks/x", "/consolex", "/"):
-        assert mount({"PATH_INFO": path}, None) == []
-    assert asked == ["/hooks/x", "/consolex", "/"]
-    assert mount._console is None

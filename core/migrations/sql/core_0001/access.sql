@@ -32,6 +32,8 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
+GRANT INSERT, UPDATE ON api_key TO piga_app;
+GRANT INSERT ON api_result TO piga_app;
 GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
 GRANT INSERT, DELETE ON name_word TO piga_app;

@@ -16,7 +16,7 @@ DROP TABLE event, event_subscription, broadcast_recipient, broadcast;
 DROP TABLE provider_template, party_change, known_id;
 DROP TABLE chat_link_try, chat_link, handover, inbound_message, conversation, opt_out;
 DROP TABLE reconciliation, payment_exception, expected_payment, payment_token, payment_text, text_device;
-DROP TABLE place;
+DROP TABLE api_result, api_key, place;
 DROP TABLE wallet_outage, provider_movement, payment;
 DROP TABLE alarm, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,

@@ -1,0 +1,200 @@
+"""A request to the API: who asks, what they may, and the transaction that it is.
+
+Around every view, in this order: the key is found, its calls are counted, its scope is looked at,
+an answer that was given before is given again, the view answers, the answer is kept. Everything but
+the count is one transaction of the tenant: an answer that was kept belongs to an act that was done.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import redis
+from flask import Response, request
+from pydantic import BaseModel
+
+from app.api.problems import ProblemError, documented, problem_response
+from core.audit.trail import record
+from core.clients import keys as api_keys
+from core.clients import results
+from core.clients.errors import ClientError, InFlight, OtherContent
+from core.clients.keys import Client
+from core.db.database import Database, Deadline, Tx
+from core.db.errors import OutcomeUnknown, Unavailable
+from core.security.keyring import Keyring
+from values.refusals import BusinessError
+
+DEADLINE_S: Final = 10.0
+# A key's calls within a minute; the header tells it what is left.
+CALLS_A_MINUTE: Final = 600
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+_ALWAYS: Final = ("unauthenticated", "forbidden", "invalid", "rate_limited", "unavailable", "fault")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose key is valid and may do what it asks. `tx` is committed after the view."""
+
+    tx: Tx
+    keys: Keyring
+    client: Client
+
+    def looked_at(self, what: str, object_id: Any = None, **detail: Any) -> None:
+        """Note in the audit trail that personal data was read."""
+        record(self.tx, self.client.actor, f"looked at {what}", object_id, detail)
+
+
+View = Callable[..., BaseModel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What can be asked: `view(call, path=…, query=…, body=…)`, those of them that it has.
+
+    `scope` is what a key must have. A POST is `keyed`: it takes an Idempotency-Key, and needs one.
+    """
+
+    method: str
+    path: str
+    view: View
+    scope: str
+    answer: type[BaseModel]
+    problems: tuple[str, ...] = ()
+    path_model: type[BaseModel] | None = None
+    query_model: type[BaseModel] | None = None
+    body_model: type[BaseModel] | None = None
+    status: int = 200
+    tags: tuple[str, ...] = field(default=())
+
+    @property
+    def keyed(self) -> bool:
+        return self.method == "POST"
+
+    @property
+    def responses(self) -> dict[str | int, Any]:
+        codes = [*_ALWAYS, *self.problems]
+        if self.keyed:
+            codes += ["idempotency_key_missing", "in_flight", "other_content", "not_json"]
+        return {str(self.status): self.answer, **documented(*codes)}
+
+
+class Caller:
+    """Answers calls to endpoints."""
+
+    def __init__(self, database: Database, keys: Keyring, redis_url: str) -> None:
+        self._database = database
+        self._keys = keys
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.5)
+
+    def answer(self, endpoint: Endpoint, given: Mapping[str, Any]) -> Response:
+        """Answer a request whose parts were read as its models say."""
+        left: dict[str, str] = {}
+        try:
+            return self._answer(endpoint, given, left)
+        except (ProblemError, BusinessError, ClientError, Unavailable, OutcomeUnknown) as error:
+            problem = _problem_of(error)
+            return problem_response(problem, left | problem.headers)
+
+    def _answer(
+        self, endpoint: Endpoint, given: Mapping[str, Any], left: dict[str, str]
+    ) -> Response:
+        key = _bearer()
+        tenant_id = api_keys.tenant_of(key)
+        if tenant_id is None:
+            raise ProblemError("unauthenticated")
+        with self._database.transaction(tenant_id, Deadline(DEADLINE_S)) as tx:
+            client = api_keys.find(tx, self._keys, key)
+            if client is None:
+                raise ProblemError("unauthenticated")
+            left.update(self._count(client))
+            if endpoint.scope not in client.scopes:
+                raise ProblemError("forbidden", f"It lacks the scope {endpoint.scope}.")
+            call = Call(tx, self._keys, client)
+            if not endpoint.keyed:
+                kept = _made(endpoint, endpoint.view(call, **given))
+            else:
+                kept = self._once(endpoint, call, given)
+        response = Response(kept.body, kept.status, mimetype="application/json")
+        response.headers.extend(left)
+        if request.method == "GET":
+            response.set_etag(hashlib.blake2b(kept.body, digest_size=16).hexdigest())
+            response.headers["Cache-Control"] = "private, no-cache"
+            response.make_conditional(request)
+        return response
+
+    def _once(self, endpoint: Endpoint, call: Call, given: Mapping[str, Any]) -> results.Kept:
+        """The answer to a request that changes something, the first time and every time after."""
+        named = request.headers.get(IDEMPOTENCY_KEY, "")
+        if not named or len(named) > results.KEY_CHARS_MAXIMUM or not named.isprintable():
+            raise ProblemError("idempotency_key_missing")
+        fields = {
+            f"{part}.{name}": value
+            for part, model in given.items()
+            for name, value in model.model_dump(mode="json").items()
+        }
+        asked = results.Asked(named, f"{endpoint.method} {endpoint.path}", fields)
+        before = results.begin(call.tx, call.keys, call.client, asked)
+        if before is not None:
+            return before
+        kept = _made(endpoint, endpoint.view(call, **given))
+        results.keep(call.tx, call.keys, call.client, asked, kept)
+        return kept
+
+    def _count(self, client: Client) -> dict[str, str]:
+        """Count a call. Without Redis nothing is counted: a limit is no reason to stop."""
+        minute, second = divmod(now_s(), 60)
+        try:
+            pipeline = self._redis.pipeline(transaction=False)
+            name = f"api:{client.id}:{minute}"
+            pipeline.incr(name)
+            pipeline.expire(name, 120)
+            made = int(pipeline.execute()[0])
+        except redis.RedisError:
+            return {}
+        left = max(CALLS_A_MINUTE - made, 0)
+        headers = {
+            "RateLimit-Limit": str(CALLS_A_MINUTE),
+            "RateLimit-Remaining": str(left),
+            "RateLimit-Reset": str(60 - second),
+        }
+        if made > CALLS_A_MINUTE:
+            raise ProblemError(
+                "rate_limited", headers=headers | {"Retry-After": headers["RateLimit-Reset"]}
+            )
+        return headers
+
+
+def _problem_of(error: Exception) -> ProblemError:
+    """What whoever asked is told of an error that is none of their request's form."""
+    match error:
+        case ProblemError():
+            return error
+        case BusinessError():
+            return ProblemError("refused", error.code)
+        case InFlight():
+            return ProblemError("in_flight")
+        case OtherContent():
+            named = ", ".join(name or "what it does" for name in error.fields)
+            return ProblemError("other_content", f"It differs in {named}.")
+    log.warning("a call ended in %s", type(error).__name__)
+    return ProblemError("fault" if isinstance(error, OutcomeUnknown) else "unavailable")
+
+
+def now_s() -> int:
+    """The time by which calls are counted."""
+    return int(time.time())
+
+
+def _made(endpoint: Endpoint, answer: BaseModel) -> results.Kept:
+    return results.Kept(endpoint.status, answer.model_dump_json().encode())
+
+
+def _bearer() -> str:
+    """The key of the request; '' where it carries none."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""

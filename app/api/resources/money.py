@@ -1,0 +1,142 @@
+"""Accounts, what is on them, and what moved."""
+
+import uuid
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, Field
+
+from app.api.call import Call, Endpoint
+from app.api.listing import Page, Paging, cursor_of
+from app.api.problems import ProblemError
+from app.api.resources.people import PersonPath, found
+from core.money import listing
+
+READ = "accounts:read"
+
+
+class Account(BaseModel):
+    """An account. One that only collects has no balance."""
+
+    id: uuid.UUID
+    kind: str
+    currency: str
+    frozen: bool
+    balance_minor: int | None
+    held_minor: int | None = Field(description="Of the balance; set aside and not to be spent.")
+
+
+class Accounts(BaseModel):
+    """All accounts of somebody."""
+
+    items: list[Account]
+
+
+class AccountPath(BaseModel):
+    """Which account."""
+
+    account_id: uuid.UUID
+
+
+class Movement(BaseModel):
+    """What moved: more than 0 in, less than 0 out."""
+
+    entry_id: uuid.UUID
+    reference: str = Field(description="What the receipt shows.")
+    kind: str
+    amount_minor: int
+    currency: str
+    at: datetime
+
+
+class StatementPage(Page[Movement]):
+    """A page of movements, the newest first."""
+
+
+class StatementQuery(Paging):
+    """Which page."""
+
+
+def list_accounts(call: Call, path: PersonPath) -> Accounts:
+    """List the accounts of a person."""
+    found(call, path.person_id)
+    call.looked_at("accounts", path.person_id)
+    return Accounts(items=[_account(one) for one in listing.accounts_of(call.tx, path.person_id)])
+
+
+def get_account(call: Call, path: AccountPath) -> Account:
+    """One account."""
+    return _account(_found(call, path.account_id))
+
+
+def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> StatementPage:
+    """The movements of an account, the newest first."""
+    account = _found(call, path.account_id)
+    call.looked_at("a statement", account.id)
+    rows = listing.movements(call.tx, account.id, after=query.after, limit=query.limit)
+    return StatementPage(
+        items=[
+            Movement(
+                entry_id=row.entry_id,
+                reference=row.reference,
+                kind=row.kind,
+                amount_minor=row.amount_minor,
+                currency=row.currency,
+                at=datetime.fromtimestamp(row.at_ms / 1000, UTC),
+            )
+            for row in rows
+        ],
+        next_cursor=cursor_of([row.entry_id for row in rows], query.limit),
+    )
+
+
+def _found(call: Call, account_id: uuid.UUID) -> listing.Account:
+    account = listing.account(call.tx, account_id)
+    if account is None:
+        raise ProblemError("not_found")
+    return account
+
+
+def _account(one: listing.Account) -> Account:
+    return Account(
+        id=one.id,
+        kind=one.kind,
+        currency=one.currency,
+        frozen=one.frozen,
+        balance_minor=one.balance_minor if one.guarded else None,
+        held_minor=one.held_minor if one.guarded else None,
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/people/<person_id>/accounts",
+        view=list_accounts,
+        scope=READ,
+        answer=Accounts,
+        path_model=PersonPath,
+        problems=("not_found",),
+        tags=("accounts",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/accounts/<account_id>",
+        view=get_account,
+        scope=READ,
+        answer=Account,
+        path_model=AccountPath,
+        problems=("not_found",),
+        tags=("accounts",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/accounts/<account_id>/movements",
+        view=list_movements,
+        scope=READ,
+        answer=StatementPage,
+        path_model=AccountPath,
+        query_model=StatementQuery,
+        problems=("not_found",),
+        tags=("accounts",),
+    ),
+)

@@ -1,0 +1,6 @@
+"""Programs of a tenant: their keys and what they were answered."""
+
+from app.domains.domain import Domain
+from core.clients import retention
+
+DOMAIN = Domain(name="clients", retention=retention.RETENTION)

@@ -1,0 +1,178 @@
+"""API keys: issued once, kept as a hash, changed without an interruption.
+
+A key says whose tenant it is of, so that finding it needs no look over all tenants. What it may do
+is read with it at each request.
+"""
+
+import base64
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from core.audit.trail import record
+from core.clients.errors import NameTaken, NoSuchKey
+from core.db.database import Tx
+from core.security.keyring import Keyring
+from values.ids import uuid7
+
+PREFIX: Final = "piga_"
+RANDOM_BYTES: Final = 32
+VALID_DAYS: Final = 365
+VALID_DAYS_MAXIMUM: Final = 2 * 365
+OVERLAP_DAYS: Final = 7
+USED_EVERY_S: Final = 300
+_TENANT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that asks. `name` is how the audit trail calls it."""
+
+    id: uuid.UUID
+    tenant_id: uuid.UUID
+    name: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        return f"api {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A key as staff see it."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def tenant_of(key: str) -> uuid.UUID | None:
+    """The tenant that a key names, whether it is any good or not; None where it is none."""
+    try:
+        raw = base64.b64decode(key.removeprefix(PREFIX), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    whole = key.startswith(PREFIX) and len(raw) == _TENANT_BYTES + RANDOM_BYTES
+    return uuid.UUID(bytes=raw[:_TENANT_BYTES]) if whole else None
+
+
+def issue(
+    tx: Tx,
+    keys: Keyring,
+    tenant_id: uuid.UUID,
+    name: str,
+    scopes: Sequence[str],
+    *,
+    by: str,
+    valid_days: int = VALID_DAYS,
+) -> str:
+    """A new key, which is seen once and never again. Raises NameTaken."""
+    if _valid(tx, name):
+        raise NameTaken
+    return _issue(tx, keys, tenant_id, name, scopes, by=by, valid_days=valid_days)
+
+
+def rotate(
+    tx: Tx,
+    keys: Keyring,
+    tenant_id: uuid.UUID,
+    name: str,
+    *,
+    by: str,
+    overlap_days: int = OVERLAP_DAYS,
+) -> str:
+    """The next key of that name; those before it are valid for some days more. Raises NoSuchKey."""
+    found = _valid(tx, name)
+    if not found:
+        raise NoSuchKey
+    tx.execute(
+        "UPDATE api_key SET expires_at = least(expires_at, now() + make_interval(days => %s))"
+        " WHERE tenant_id = current_tenant() AND name = %s AND revoked_at IS NULL",
+        (overlap_days, name),
+    )
+    return _issue(tx, keys, tenant_id, name, found, by=by, valid_days=VALID_DAYS)
+
+
+def revoke(tx: Tx, name: str, *, by: str) -> None:
+    """All keys of that name open nothing from now on. Raises NoSuchKey."""
+    if not _valid(tx, name):
+        raise NoSuchKey
+    tx.execute(
+        "UPDATE api_key SET revoked_at = now()"
+        " WHERE tenant_id = current_tenant() AND name = %s AND revoked_at IS NULL",
+        (name,),
+    )
+    record(tx, by, "api key revoked", None, {"name": name})
+
+
+def find(tx: Tx, keys: Keyring, key: str) -> Client | None:
+    """Whose key it is, with what it may do by now; None where it is none, or over."""
+    row = tx.one(
+        "SELECT id, tenant_id, name, scopes, coalesce(used_at < now() -"
+        f" interval '{USED_EVERY_S} seconds', true) FROM api_key"
+        " WHERE tenant_id = current_tenant() AND key_hash = %s AND revoked_at IS NULL"
+        " AND expires_at > now()",
+        (_hash(keys, key),),
+    )
+    if row is None:
+        return None
+    id, tenant_id, name, scopes, is_due = row
+    if is_due:
+        tx.defer(
+            "UPDATE api_key SET used_at = now() WHERE tenant_id = current_tenant() AND id = %s",
+            (id,),
+        )
+    return Client(id, tenant_id, name, frozenset(scopes))
+
+
+def listed(tx: Tx) -> list[Listed]:
+    """The valid keys, by their names."""
+    rows = tx.all(
+        "SELECT name, scopes, created_by, created_at, expires_at, used_at FROM api_key"
+        " WHERE tenant_id = current_tenant() AND revoked_at IS NULL AND expires_at > now()"
+        " ORDER BY name, created_at"
+    )
+    return [Listed(name, tuple(scopes), *rest) for name, scopes, *rest in rows]
+
+
+def _valid(tx: Tx, name: str) -> list[str]:
+    """What the newest valid key of a name may do; nothing where there is none."""
+    row = tx.one(
+        "SELECT scopes FROM api_key WHERE tenant_id = current_tenant() AND name = %s"
+        " AND revoked_at IS NULL AND expires_at > now() ORDER BY created_at DESC LIMIT 1",
+        (name,),
+    )
+    return list(row[0]) if row else []
+
+
+def _issue(
+    tx: Tx,
+    keys: Keyring,
+    tenant_id: uuid.UUID,
+    name: str,
+    scopes: Sequence[str],
+    *,
+    by: str,
+    valid_days: int,
+) -> str:
+    raw = tenant_id.bytes + os.urandom(RANDOM_BYTES)
+    key = PREFIX + base64.urlsafe_b64encode(raw).decode()
+    id = uuid7()
+    tx.execute(
+        "INSERT INTO api_key (tenant_id, id, name, key_hash, scopes, created_by, expires_at)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, now() + make_interval(days => %s))",
+        (id, name, _hash(keys, key), sorted(set(scopes)), by, valid_days),
+    )
+    record(tx, by, "api key issued", id, {"name": name, "scopes": sorted(set(scopes))})
+    return key
+
+
+def _hash(keys: Keyring, key: str) -> bytes:
+    return keys.staff_token("api key", key.encode())

@@ -1,0 +1,78 @@
+"""The API on a tenant with people, groups and money, and programs with keys of theirs."""
+
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_openapi3.openapi import OpenAPI
+from werkzeug.test import Client, TestResponse
+
+from app.api.application import create_api
+from app.settings import Settings
+from core.clients import keys as api_keys
+from tests.support.tenants import KEYS
+from tests.support.ussd import UssdTenant
+
+SCOPES = ("people:read", "people:freeze", "accounts:read", "groups:read")
+
+
+class Program:
+    """A program with a key."""
+
+    def __init__(self, api: OpenAPI, key: str) -> None:
+        self.client: Client = api.test_client()
+        self.key = key
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers=self._with(headers))
+
+    def post(self, path: str, body: object, key: str | None = None) -> TestResponse:
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.client.post(f"/api/v1{path}", json=body, headers=self._with(headers))
+
+    def _with(self, headers: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return {"Authorization": f"Bearer {self.key}"} | named
+
+
+Programs = Callable[..., Program]
+
+
+def said(answer: TestResponse) -> Any:
+    """What an answer's JSON says."""
+    return json.loads(answer.data)
+
+
+@pytest.fixture
+def api(tenant: UssdTenant, redis_url: str) -> OpenAPI:
+    settings = Settings(
+        home=Path("/nonexistent"),
+        demo=False,
+        database_url=tenant.urls.database_url,
+        redis_url=redis_url,
+        public_url="https://api.example",
+        key=bytes(range(32)).hex(),
+    )
+    return create_api(settings, tenant.database, KEYS)
+
+
+@pytest.fixture
+def program(api: OpenAPI, tenant: UssdTenant) -> Programs:
+    """A program with a key that has these scopes; all of them where none is said."""
+
+    def made(*scopes: str, name: str = "shop") -> Program:
+        with tenant.tx() as tx:
+            key = api_keys.issue(
+                *(tx, KEYS, tenant.tenant_id, name, scopes or SCOPES), by="operator test"
+            )
+        return Program(api, key)
+
+    return made
+
+
+@pytest.fixture
+def uwera(tenant: UssdTenant) -> uuid.UUID:
+    return tenant.id_of("uwera")

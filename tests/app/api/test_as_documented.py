@@ -1,0 +1,51 @@
+"""Whatever is asked, the API answers as its own description says, and never with a 500."""
+
+import uuid
+from typing import Any
+
+import pytest
+import schemathesis
+from flask_openapi3.openapi import OpenAPI
+from hypothesis import HealthCheck, given, settings
+
+from app.api.application import load_endpoints
+from app.domains import load
+from tests.app.api.conftest import Programs, said
+from tests.support.ussd import UssdTenant
+
+EXAMPLES = 25
+
+
+@pytest.mark.long
+def test_every_answer_is_as_documented(
+    api: OpenAPI, program: Programs, tenant: UssdTenant, uwera: uuid.UUID
+) -> None:
+    shop = program()
+    known = {
+        "person_id": str(uwera),
+        "group_id": said(shop.get("/groups"))["items"][0]["id"],
+        "account_id": said(shop.get(f"/people/{uwera}/accounts"))["items"][0]["id"],
+    }
+    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api)
+    assert described.raw_schema["openapi"].startswith("3.1")
+    asked: list[str] = []
+    for made in described.get_all_operations():
+        operation: Any = made.ok()  # type: ignore[union-attr]
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: Any) -> None:
+            asked.append(case.operation.label)
+            if len(asked) % 2:  # of things that are there, too
+                case.path_parameters = {name: known[name] for name in case.path_parameters or ()}
+            headers = {"Authorization": f"Bearer {shop.key}", "Idempotency-Key": str(len(asked))}
+            case.call_and_validate(headers=headers)
+
+        ask()
+    assert len(set(asked)) == len(load_endpoints(load().endpoints))
