@@ -2863,6 +2863,10 @@ ALTER TABLE public.alarm ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY all_tenants ON public.alarm TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.api_key TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.api_result TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.approval FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.approval_request FOR SELECT TO piga_relay USING (true);
@@ -3460,8 +3464,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO piga_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alarm TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_key TO piga_app;
+GRANT DELETE ON TABLE public.api_key TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.api_key TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.api_key TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.api_key TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.api_result TO piga_app;
+GRANT DELETE ON TABLE public.api_result TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.api_result TO piga_relay;
+
+GRANT SELECT(client) ON TABLE public.api_result TO piga_relay;
+
+GRANT SELECT(idempotency_key) ON TABLE public.api_result TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.api_result TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.approval TO piga_app;
 GRANT SELECT ON TABLE public.approval TO piga_relay;

@@ -156,6 +156,10 @@ GRANT DELETE, SELECT (tenant_id, challenge, used_at) ON staff_challenge TO piga_
 GRANT DELETE, SELECT (tenant_id, kind, object_id, until) ON work_claim TO piga_relay;
 CREATE POLICY all_tenants ON staff_session TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_invitation TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, client, idempotency_key, created_at) ON api_result TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, id, expires_at) ON api_key TO piga_relay;
+CREATE POLICY all_tenants ON api_result TO piga_relay USING (true);
+CREATE POLICY all_tenants ON api_key TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_device TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_try TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_challenge TO piga_relay USING (true);
