@@ -1,1 +1,1 @@
-"""APIs over HTTP, brought by their domains: `/api/v1` for a tenant's programs, and others' shapes."""
+"""APIs over HTTP, brought by their domains: `/api/v1` for programs, and shapes of others."""
