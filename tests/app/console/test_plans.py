@@ -1,0 +1,113 @@
+"""What the lists of the console ask is answered by indexes, however large the tables are."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from core.agents import day_sheet
+from core.agents.day_sheet import Day
+from core.analytics import replay
+from core.audit import chain
+from core.db.connection import Row
+from core.db.database import Tx
+from core.messaging import listing
+from core.money import ledger, owned
+from core.people import names_found
+from core.staff import dead_jobs
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS, Tenant, new_tenant
+from values import clock
+from values.ids import uuid7
+
+pytestmark = pytest.mark.long
+
+ROWS = 8_000
+LARGE = ("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox")
+# As ids of ours are: by time, a second apart.
+_ID = (
+    "(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - n * 1000), 12, '0')"
+    " || '7000' || lpad(to_hex(n), 16, '0'))::uuid"
+)
+_FILL = (
+    f"INSERT INTO turn (tenant_id, id, service_id, session, subscriber_id, number, place, outcome,"
+    f" language, took_us) SELECT %(t)s, {_ID}, %(t)s, md5((n / 5)::text),"
+    " md5((n / 50)::text)::uuid, 1, 'x', 'shown', 'en', 1",
+    f"INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params, state)"
+    f" SELECT %(t)s, {_ID}, md5((n / 50)::text)::uuid, %(t)s, 'x', '{{}}',"
+    " CASE WHEN n %% 1000 = 0 THEN 'unknown' ELSE 'delivered' END",
+    f"INSERT INTO audit (tenant_id, id, actor, action, object_id)"
+    f" SELECT %(t)s, {_ID}, 'a', 'b', md5((n / 50)::text)::uuid",
+    f"INSERT INTO audit_link (tenant_id, seq, audit_id, hash) SELECT %(t)s, n, {_ID}, ''",
+    "INSERT INTO name_word (tenant_id, word_lookup, subscriber_id) SELECT %(t)s,"
+    " decode(md5((n / 10)::text), 'hex'), md5(n::text)::uuid",
+    f"INSERT INTO entry (tenant_id, id, kind, reference, key, inputs_hash)"
+    f" SELECT %(t)s, {_ID}, 'x', n::text, n::text, ''",
+    f"INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
+    f" SELECT %(t)s, {_ID}, 0, md5((n / 50)::text)::uuid, 1, 'RWF'",
+    f"INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
+    f" SELECT %(t)s, {_ID}, 'x', %(t)s, CASE WHEN n %% 5000 = 0 THEN 'dead' ELSE 'done' END, now()",
+)
+
+
+class Explained:
+    """A transaction that looks at the plan of each query before it is asked."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self.plans: list[str] = []
+
+    def all(self, query: str, params: Any = None) -> list[Row]:
+        rows = self._tx.all(f"EXPLAIN {query}", params)
+        self.plans.append("\n".join(row[0] for row in rows))
+        return self._tx.all(query, params)
+
+    def one(self, query: str, params: Any = None) -> Row | None:
+        found = self.all(query, params)
+        return found[0] if found else None
+
+
+@pytest.fixture(scope="module")
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
+        made.admin.execute("SET session_replication_role = replica")
+        for statement in _FILL:
+            made.admin.execute(
+                f"{statement} FROM generate_series(1, {ROWS}) n", {"t": made.tenant_id}
+            )
+        made.admin.execute(f"ANALYZE {', '.join(LARGE)}")
+        yield made
+
+
+NOW = clock.now()
+ASKED: dict[str, Callable[[Tx], object]] = {
+    "sessions": lambda tx: replay.sessions_of(tx, uuid7(), before=uuid7(), limit=10),
+    "turns": lambda tx: replay.turns_of(tx, "5e" * 16),
+    "messages": lambda tx: listing.page(tx, before=uuid7()),
+    "unknown messages": lambda tx: listing.page(tx, state="unknown"),
+    "messages of a person": lambda tx: listing.of_person(tx, uuid7()),
+    "trail": lambda tx: chain.page(tx, before=100),
+    "names": lambda tx: names_found.named(tx, KEYS, "uwera claudine", limit=20),
+    "reference": lambda tx: owned.owners_by_reference(
+        tx, "PGEX4N51", NOW - timedelta(days=9), days=1
+    ),
+    "accounts": lambda tx: owned.accounts_of(tx, uuid7()),
+    "movements": lambda tx: ledger.receipts(tx, uuid7(), ("wallet",), 10),
+    "jobs": dead_jobs.listed,
+    "day sheets": lambda tx: day_sheet.sheets(tx, Day(NOW - timedelta(days=1), NOW)),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_no_list_reads_a_large_table_from_end_to_end(tenant: Tenant, asked: str) -> None:
+    with tenant.tx() as tx:
+        explained = Explained(tx)
+        ASKED[asked](cast(Tx, explained))
+    rows = tenant.admin.execute("SELECT relname FROM pg_class WHERE reltuples > 1000").fetchall()
+    large = {name for (name,) in rows}  # a month of which nothing is there yet may be read whole
+    assert len(large) > 8
+    assert explained.plans
+    for plan in explained.plans:
+        assert not large & {*re.findall(r"Seq Scan on (\w+)", plan)}, plan
