@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import http.client
 import json
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from core.payments import devices
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, Tenant, new_tenant
 from tests.support.texts import Till
+from tests.support.web import KEYS as WEB_KEYS
+from tests.support.web import SLUG, Web
 from values.ids import uuid7
 
 
@@ -200,3 +203,31 @@ def test_too_much_is_refused(phone: Phone) -> None:
 
 def test_every_shape_is_whole() -> None:
     assert [shape.name for shape in forwarded.shapes()] == ["piga", "sms-gateway-android"]
+
+
+def test_the_server_itself_takes_them(web: Web) -> None:
+    """`piga web` as it runs, with a client of others' that signs."""
+    tenant_id = next(one.tenant.id for one in web.services.values() if one.tenant.slug == SLUG)
+    tenant = Tenant(web.urls, tenant_id, SLUG)
+    with tenant.tx() as tx:
+        of = devices.Wallet("MTN", "mtn-rw", "RWF")
+        added = devices.add(tx, WEB_KEYS, tenant_id, uuid7().hex, of, actor="operator test")
+    at = datetime.now(UTC)
+    words = "You have received 500 RWF from Divine UWASE (*********321). Your new balance:900 RWF."
+    said = {"sender": "M-Money", "text": words, "received_at": at.isoformat()}
+    body = json.dumps({"texts": [said]})
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(added.secret).sign("msg_1", at, body),
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+    for state in ("stored", "known"):
+        connection.request("POST", f"/ingest-sms?device={added.address}", body, headers)
+        answer = connection.getresponse()
+        assert json.loads(answer.read()) == {"results": [{"state": state}]}
+    connection.close()
+    assert tenant.count("payment_text", "device_id = %s", added.id) == 1
+    tenant.close()
+    assert added.secret not in web.said()
+    assert "Divine" not in web.said()
