@@ -18,6 +18,7 @@ from core.payments.matching import Purposes
 from core.payments.reconciliation import days
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from flows.payments.entries import ENTRIES
+from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
 from workers.texts import jobs as texts_jobs
 
@@ -37,6 +38,7 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="payments",
+    flows=(Deposit, Withdraw),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,

@@ -70,6 +70,7 @@ class Contribute(PaymentSteps[Contributed]):
         except InsufficientFunds:
             if not wallets.of_tenant(self.tenant):
                 raise
+            self.context.undo()
             return True
         return False
 

@@ -94,7 +94,7 @@ def _groups(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _menu(tree: dict[str, Any]) -> dict[str, Any]:
-    """Rates for a super-agent, a menu in a menu below `3`, a help that takes two pages, and a
+    """Rates for a super-agent, menus in a menu below `3`, a help that takes two pages, and a
     longer notice of a pause."""
     items = {item["id"]: item for item in tree["menu"]}
     save, balances = (
@@ -108,7 +108,11 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     help_item["info"] = _HELP
     at = next(index for index, item in enumerate(tree["menu"]) if item["id"] == "statement")
     tree["menu"].insert(at, RATES_MENU)
-    tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": [below]})
+    account = items["account"]["menu"]
+    money = next(item for item in account if item["id"] == "mobile_money")
+    account.remove(money)
+    both = [below, {**money, "key": 2}]
+    tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": both})
     return {**tree, "when_paused": _WHEN_PAUSED}
 
 

@@ -1,0 +1,112 @@
+"""Money into the wallet by mobile money, and out of it."""
+
+from core.money.operations import Operation, Quote
+from core.payments import payments, wallets
+from core.payments.payments import COLLECTION, DISBURSEMENT, Asked
+from core.payments.wallet_operations import DEPOSIT, WITHDRAW
+from core.payments.wallets import Wallet
+from engine.payment import PaymentSteps
+from flows.payments.choosing import approve_text, none_answers, options_of
+from menus.screens import Ask, End, Menu
+from menus.texts import Text, _
+from values.money import Money
+
+
+class _WalletMoney(PaymentSteps[Asked]):
+    """provider -> amount -> confirm -> PIN -> asked for, or on its way."""
+
+    initial = "wallet"
+    resumable = frozenset({"wallet", "amount", "confirm"})
+    transitions = [
+        ["answer", "wallet", "amount"],
+        ["answer", "amount", "confirm"],
+        *PaymentSteps.transitions,
+    ]  # fmt: skip
+    kind: str
+
+    class Answers:
+        wallet: Wallet
+        amount: Money
+
+    answers: Answers
+
+    def wallet(self) -> Menu | End:
+        ours = wallets.of_tenant(self.tenant)
+        options = options_of(ours, self.read(wallets.away, self.kind)) if ours else ()
+        return Menu(self.which(), options) if options else End(none_answers(ours))
+
+    def amount(self) -> Ask:
+        return Ask(_("How much?"), self.amount_in_limits())
+
+    def which(self) -> Text:
+        raise NotImplementedError
+
+
+class Deposit(_WalletMoney):
+    """Into the wallet: the network asks on the phone when the session has ended."""
+
+    name = "deposit"
+    operation: Operation[Asked] = DEPOSIT
+    kind = COLLECTION
+
+    def which(self) -> Text:
+        return _("Put money in from:")
+
+    def quote(self) -> Quote:
+        return DEPOSIT.quote(self.tenant, self.answers.wallet, self.answers.amount)
+
+    def question(self) -> Text:
+        return _("Put money in from {provider}?", provider=self.answers.wallet.name)
+
+    def pay(self) -> None:
+        self.keep(
+            self.context.write(
+                payments.begin_collection,
+                self.context.keys,
+                tenant=self.tenant,
+                wallet=self.answers.wallet,
+                intent_id=self.intent_id,
+                subscriber_id=self.caller_id,
+                address=self.context.address,
+            )
+        )
+
+    def receipt_text(self, receipt: Asked) -> Text:
+        return approve_text(receipt)
+
+
+class Withdraw(_WalletMoney):
+    """Out of the wallet, to the phone that dials."""
+
+    name = "withdraw"
+    operation: Operation[Asked] = WITHDRAW
+    kind = DISBURSEMENT
+
+    def which(self) -> Text:
+        return _("Withdraw to:")
+
+    def quote(self) -> Quote:
+        return WITHDRAW.quote(self.tenant, self.answers.wallet, self.answers.amount)
+
+    def question(self) -> Text:
+        return _("Withdraw to {provider}?", provider=self.answers.wallet.name)
+
+    def pay(self) -> None:
+        self.keep(
+            self.context.write(
+                payments.begin_payout,
+                self.context.keys,
+                tenant=self.tenant,
+                wallet=self.answers.wallet,
+                intent_id=self.intent_id,
+                subscriber_id=self.caller_id,
+                address=self.context.address,
+            )
+        )
+
+    def receipt_text(self, receipt: Asked) -> Text:
+        return _(
+            "{amount} goes to your {provider} now. We will text you.",
+            amount=receipt.amount,
+            provider=receipt.provider,
+        )
