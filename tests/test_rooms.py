@@ -88,7 +88,7 @@ def run(copy: Path, *command: str) -> tuple[int, str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
