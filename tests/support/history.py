@@ -39,6 +39,8 @@ from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_rates import what_is_held, what_is_polled
+from tests.support.history_of_staff import what_programs_ask, who_signs_in
+from tests.support.history_of_texts import what_phones_forward
 from tests.support.payments import move_at_a_provider
 from tests.support.phone import Phone, phone_of
 from tests.support.servers import DatabaseUrls
@@ -94,6 +96,9 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_held(tenant)
         what_two_officers_decide(tenant)
         move_at_a_provider(tenant)
+        what_phones_forward(tenant)
+        who_signs_in(tenant)
+        what_programs_ask(tenant)
         turns_are_logged(tenant)
 
 

@@ -1,0 +1,58 @@
+"""Staff who sign in, programs with keys and places of files, in a database with a history."""
+
+from core.audit import chain
+from core.clients import keys as api_keys
+from core.clients import results
+from core.places import places
+from core.places.areas import read_csv
+from core.places.gtfs import read_gtfs
+from core.staff import members, sessions, throttle, work
+from core.staff.roles import Grant
+from tests.support.tenants import KEYS
+from tests.support.ussd import UssdTenant
+from values.ids import uuid7
+
+AREAS = b"district,sector\nGasabo,Remera\n"
+STOPS = b"stop_id,stop_name,stop_lat,stop_lon\na,Remera,-1.95,30.1\n"
+
+
+def who_signs_in(tenant: UssdTenant) -> None:
+    """An administrator with every way in, at work; a clerk who was let go; a try that failed; the
+    trail is sealed."""
+    invited = {"by": "operator test"}
+    grants = [Grant("super_admin")]
+    link = tenant.change(members.invite, KEYS, tenant.tenant_id, "ann", grants, **invited)
+    ann = tenant.change(members.use_link, KEYS, link)
+    tenant.change(members.invite, KEYS, tenant.tenant_id, "joe", [Grant("operator")], **invited)
+    tenant.change(members.revoke, "joe", by="operator test", reason="left")
+    token = tenant.change(sessions.begin, KEYS, ann, "password")
+    tenant.change(sessions.end, KEYS, token)
+    tenant.change(throttle.count, KEYS, name="bob", place="192.0.2.7")
+    tenant.change(work.claim, "call", uuid7(), by=ann)
+    for statement in (
+        "UPDATE staff_member SET password_hash = 'x', totp_sealed = '\\x01', totp_step = 7",
+        "UPDATE staff_role SET scope = 'region', scope_value = 'north'",
+        "INSERT INTO staff_passkey (tenant_id, credential_id, staff_id, public_key, sign_count,"
+        " used_at) SELECT tenant_id, '\\x01', id, '\\x02', 3, now() FROM staff_member LIMIT 1",
+        "INSERT INTO staff_backup_code (tenant_id, code_hash, staff_id, used_at)"
+        " SELECT tenant_id, '\\x01', id, now() FROM staff_member LIMIT 1",
+        "INSERT INTO staff_device (tenant_id, token_hash, staff_id, expires_at)"
+        " SELECT tenant_id, '\\x01', id, now() FROM staff_member LIMIT 1",
+        "INSERT INTO staff_challenge (tenant_id, challenge)"
+        " SELECT tenant_id, '\\x01' FROM staff_member LIMIT 1",
+    ):
+        tenant.admin.execute(statement)
+    chain.seal_all(tenant.database, KEYS.audit_seal)
+
+
+def what_programs_ask(tenant: UssdTenant) -> None:
+    """A key, one that was revoked, and an answer that is kept; places of two files."""
+    issued = {"by": "operator test"}
+    tenant.change(api_keys.issue, KEYS, tenant.tenant_id, "till", ["groups:read"], **issued)
+    tenant.change(api_keys.revoke, "till", **issued)
+    key = tenant.change(api_keys.issue, KEYS, tenant.tenant_id, "shop", ["people:read"], **issued)
+    client = tenant.change(api_keys.find, KEYS, key)
+    asked = results.Asked("one", "POST /people", {"body.frozen": True})
+    tenant.change(results.keep, KEYS, client, asked, results.Kept(200, b"{}"))
+    for reading in (read_csv(AREAS), read_gtfs(STOPS)):
+        tenant.change(places.keep, reading)
