@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.logs import Formatter
+from core.payments.wallets import Wallet
 from core.savings.groups import Membership
 from core.tenants import directory
 from engine.flow import Flow
-from engine.payment import PaymentSteps
 from engine.turn.ussd import Turns
 from flows.savings.contribute import Contribute
 from menus.answers import Amount
@@ -18,6 +18,9 @@ from menus.screens import Ask, Menu, Option
 from tests.support.phone import Phone, phone_of
 from tests.support.ussd import UssdTenant, with_flow
 from values.money import Money
+
+# From the confirmation on.
+HOW_IT_IS_PAID = Contribute.transitions[2:]
 
 
 class WithSource(Contribute):
@@ -27,7 +30,7 @@ class WithSource(Contribute):
         ["answer", "group", "amount"],
         ["answer", "amount", "source"],
         ["answer", "source", "confirm"],
-        *PaymentSteps.transitions,
+        *HOW_IT_IS_PAID,
     ]  # fmt: skip
 
     def source(self) -> Menu:
@@ -42,12 +45,13 @@ class WithoutAmount(Contribute):
     transitions = [
         ["answer", "group", "how_much"],
         ["answer", "how_much", "confirm"],
-        *PaymentSteps.transitions,
+        *HOW_IT_IS_PAID,
     ]  # fmt: skip
 
     class Answers:
         group: Membership
         how_much: Money
+        wallet: Wallet
 
     answers: Answers  # type: ignore[assignment]  # another release's
 
