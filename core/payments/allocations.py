@@ -22,6 +22,7 @@ from core.payments.movements import Movement, Source
 from core.payments.text_errors import CannotPost, NoSuchPayee, WrongParts
 from core.people import people
 from core.security.keyring import Keyring
+from values import clock
 from values.currencies import minor_digits
 from values.ids import reference_of
 
@@ -180,6 +181,8 @@ def paid_back(
     """It was sent back, by this transaction of the provider's: booked once. Raises
     NoSuchException, ExceptionEnded, CannotPost where that transaction moved something else."""
     found, tenant_id = exceptions.get(tx, exception_id), _tenant_id(tx)
+    if not provider_txid.strip():
+        raise CannotPost("Say by which transaction it was sent back.")
     exceptions.settle(tx, exception_id, "pay_back")
     booked = movements.debit_once(
         tx,
@@ -188,7 +191,7 @@ def paid_back(
         provider_txid=provider_txid.strip(),
         source=Source.STATEMENT,
         amount=found.amount,
-        happened_at=found.happened_at,
+        happened_at=clock.now(),  # not in the arrival's day, which may be closed
         takes=[Line(_refunds(tx, tenant_id, found.currency), -found.amount_minor)],
         kind="money_paid_back",
         detail={"officer": by.name, "exception": str(found.id)},

@@ -17,7 +17,7 @@ from core.db.database import Tx
 from core.money import ledger
 from core.money.ledger import Line
 from core.money.purposes import Payee
-from core.payments import devices, exceptions, expected, movements, text_inbox
+from core.payments import devices, exceptions, expected, movements, nameless, text_inbox
 from core.payments.devices import Device
 from core.payments.evidence.reading import MOVEMENTS
 from core.payments.exceptions import Found
@@ -140,8 +140,8 @@ class _Work:
         if not text.reading.txid and (device.is_polled or text.balance_minor is None):
             return self._question("no_id", match(self.tx, self.keys, self.purposes, self._arrival))
         movement = self._book()
-        if movement is None:
-            return self._question("other_amount")
+        if isinstance(movement, str):
+            return self._question(movement)
         if movement.is_allocated:
             return self._credited(movement, "known")
         if self._is_asked_for():
@@ -159,8 +159,7 @@ class _Work:
     def _is_asked_for(self) -> bool:
         """Whether a provider was asked to collect this, and has not said how it ended: then its
         word says what it is for, and takes it out of suspense."""
-        msisdn = self.text.reading.counterparty_msisdn or ""
-        payer = self.keys.lookup(USSD, msisdn) if msisdn.startswith("+") else None
+        payer = self._payer
         row = self.tx.one(
             "SELECT 1 FROM payment WHERE tenant_id = current_tenant() AND kind = 'collection'"
             " AND wallet = %s AND amount_minor = %s AND currency = %s"
@@ -172,6 +171,12 @@ class _Work:
             ),
         )
         return row is not None
+
+    @property
+    def _payer(self) -> bytes | None:
+        """The lookup of the payer's number; None where the text hides it."""
+        msisdn = self.text.reading.counterparty_msisdn or ""
+        return self.keys.lookup(USSD, msisdn) if msisdn.startswith("+") else None
 
     @property
     def _arrival(self) -> Arrival:
@@ -187,9 +192,14 @@ class _Work:
         """The provider's id; a text without one is its own."""
         return self.text.reading.txid or f"text:{self.text.id}"
 
-    def _book(self) -> Movement | None:
-        """The movement, booked into suspense if nobody did before; None where it was booked with
-        another amount."""
+    def _book(self) -> Movement | str:
+        """The movement, booked into suspense if nobody did before; else why it is not: it was
+        booked with another amount, or may be what a provider was asked for."""
+        arrived = nameless.Arrived(
+            self.device.wallet, self._txid, self._amount, self.text.happened_at, self._payer
+        )
+        if nameless.is_paid_already(self.tx, arrived, self.text.id) is None:
+            return "asked_for"
         payer = self.text.reading.counterparty_msisdn or ""
         booked = movements.credit_once(
             self.tx,
@@ -204,7 +214,7 @@ class _Work:
             text_id=self.text.id,
         )
         if isinstance(booked, AlreadyCredited) and not booked.agrees:
-            return None
+            return "other_amount"
         return booked.movement
 
     def _credited(self, movement: Movement, rule: str) -> Worked:

@@ -2,7 +2,8 @@
 
     open ◄──► claimed ──► allocated      whose it is was decided by two
                  ├──────► to_pay_back ──► paid_back
-                 └──────► dismissed      it never came, or it is booked elsewhere
+                 └──────► dismissed      it never came, or it is booked elsewhere; open again where
+                                         its money is booked into suspense after all
 
 What changes money is asked for by one officer and approved by another (`allocations`); taking an
 exception on and laying it down again is one officer's word.
@@ -36,6 +37,7 @@ EXCEPTION: Final = Lifecycle(
         ["promise", ["open", "claimed"], "to_pay_back"],
         ["pay_back", "to_pay_back", "paid_back"],
         ["dismiss", ["open", "claimed"], "dismissed"],
+        ["reopen", "dismissed", "open"],  # its money was seen after all
     ],
 )
 OPEN: Final = ("open", "claimed", "to_pay_back")
@@ -87,7 +89,8 @@ _SELECT = f"SELECT {_COLUMNS} FROM payment_exception WHERE tenant_id = current_t
 
 
 def open_one(tx: Tx, found: Found) -> uuid.UUID | None:
-    """Put it into the queue. None where this movement was there before."""
+    """Put it into the queue. None where this movement was there before; if it is booked by now, and
+    waits in suspense, it waits in the queue with what was booked."""
     id = uuid7()
     row = tx.one(
         "INSERT INTO payment_exception (tenant_id, id, text_id, movement_id, wallet, provider_txid,"
@@ -100,7 +103,26 @@ def open_one(tx: Tx, found: Found) -> uuid.UUID | None:
             orjson.dumps([one.to_data() for one in found.suggestions]).decode(),
         ),
     )
+    if row is None and found.movement_id is not None:
+        values = (
+            *(found.movement_id, found.amount.amount_minor, found.amount.currency),
+            *(found.wallet, found.provider_txid),
+        )
+        tx.execute(_JOIN, values)
+        tx.execute(_REOPEN, values)
     return row[0] if row else None
+
+
+_BOOKED = "movement_id = %s, amount_minor = %s, currency = %s"
+_JOIN = (
+    f"UPDATE payment_exception SET {_BOOKED} WHERE tenant_id = current_tenant()"
+    " AND wallet = %s AND provider_txid = %s AND movement_id IS NULL"
+)
+_REOPEN = EXCEPTION.advance(
+    "reopen",
+    sets=f"{_BOOKED}, owner = NULL, claimed_at = NULL, ended_at = NULL",
+    where="wallet = %s AND provider_txid = %s",
+)
 
 
 def listed(tx: Tx, *, settled: bool = False, owner: str = "") -> list[PaymentException]:
@@ -143,7 +165,10 @@ def settle_known(tx: Tx) -> int:
             sets="ended_at = now()",
             where="EXISTS (SELECT 1 FROM provider_movement m WHERE m.tenant_id ="
             " payment_exception.tenant_id AND m.wallet = payment_exception.wallet"
-            " AND m.provider_txid = payment_exception.provider_txid AND m.state = 'allocated')",
+            " AND m.provider_txid = payment_exception.provider_txid AND m.state = 'allocated'"
+            # Of another amount, one of the two is wrong: that is for a person to see.
+            " AND m.amount_minor = payment_exception.amount_minor"
+            " AND m.currency = payment_exception.currency)",
         )
     ).rowcount
 

@@ -8,7 +8,7 @@ guess: the money is booked where it can be explained, and the payment waits for 
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -17,7 +17,8 @@ from core.messaging.messages import write_text
 from core.messaging.notices import write_notice
 from core.money import intents, ledger
 from core.money.operations import Operation
-from core.payments import lifecycle, paying, payments, wallets
+from core.payments import exceptions, lifecycle, nameless, paying, payments, wallets
+from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import PaidIntoWallet, PaymentFailed, PaymentUnclear, PayoutFailed
 from core.payments.movements import (
@@ -136,10 +137,15 @@ def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:
 def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) -> None:
     if payment.state in ("paid", "reversed", "refunded"):
         return
-    wrong = _what_differs(payment, told)
+    wrong = _what_differs(payment, told, by.keys)
+    txid = nameless.txid_of(tx, payment, told.txid, told.amount or payment.amount)
+    if txid is None:
+        _doubt(tx, by, payment, lifecycle.ALREADY_CREDITED, None)
+        return
+    told = replace(told, txid=txid)
     if wrong == "" and may_end:
         if by.held_back:
-            booked = _book(tx, by, payment, told)
+            booked = _book(tx, by, payment, told, lifecycle.ON_HOLD)
             _doubt(tx, by, payment, lifecycle.ON_HOLD, booked.movement.id)
             return
         found = paying.pay(tx, by, payment, told)
@@ -157,11 +163,11 @@ def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) 
         return  # known, and a person's to end
     movement_id = None
     if wrong not in (lifecycle.OTHER_REFERENCE, lifecycle.OTHER_CURRENCY):
-        movement_id = _book(tx, by, payment, told).movement.id
+        movement_id = _book(tx, by, payment, told, wrong or lifecycle.LATE_SUCCESS).movement.id
     _doubt(tx, by, payment, wrong or lifecycle.LATE_SUCCESS, movement_id)
 
 
-def _what_differs(payment: Payment, told: Told) -> str:
+def _what_differs(payment: Payment, told: Told, keys: Keyring) -> str:
     """How the provider's record is not of what we asked for; '' where it is."""
     if told.known_as is not None and told.known_as != payment.reference:
         return lifecycle.OTHER_REFERENCE
@@ -169,14 +175,23 @@ def _what_differs(payment: Payment, told: Told) -> str:
         return lifecycle.OTHER_CURRENCY
     if told.amount != payment.amount:
         return lifecycle.OTHER_AMOUNT
+    if told.party is not None and told.party != payment.party(keys):
+        return lifecycle.OTHER_PARTY
     return ""
 
 
-def _book(tx: Tx, by: Deciding, payment: Payment, told: Told) -> Booked:
-    """Book what moved, and leave it in suspense."""
+def _book(tx: Tx, by: Deciding, payment: Payment, told: Told, reason: str) -> Booked:
+    """Book what moved, and leave it in suspense; what arrived is in the queue of exceptions."""
     assert told.amount is not None, "what cannot be booked is not"
-    book = credit_once if payment.kind == COLLECTION else debit_once
-    return book(tx, amount=told.amount, **paying.seen(by, payment, told))
+    if payment.kind != COLLECTION:
+        return debit_once(tx, amount=told.amount, **paying.seen(by, payment, told))
+    booked = credit_once(tx, amount=told.amount, **paying.seen(by, payment, told))
+    moved = booked.movement
+    if not moved.is_allocated:
+        amount = Money(moved.amount_minor, moved.currency)
+        found = Found(moved.wallet, moved.provider_txid, amount, moved.happened_at, reason)
+        exceptions.open_one(tx, replace(found, text_id=moved.text_id, movement_id=moved.id))
+    return booked
 
 
 def _doubt(

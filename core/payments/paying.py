@@ -49,8 +49,7 @@ def seen(by: "Deciding", payment: Payment, told: "Told") -> dict[str, Any]:
     return {
         "tenant_id": by.tenant.id,
         "wallet": payment.wallet,
-        # A provider that has no id of its own for the movement knows it by ours.
-        "provider_txid": told.txid or str(payment.reference),
+        "provider_txid": told.txid,
         "source": Source.API,
         "happened_at": clock.now(),
         "counterparty": told.party or "",

@@ -54,6 +54,11 @@ STEP_DEADLINE_S: Final = 10.0
 # The provider says for certain that it never had it, and its time for it is over.
 NEVER_ARRIVED: Final = "never_arrived"
 TOO_LATE: Final = "too_late"
+# In which states a payment fails: before it is sent; by the answer to its request, unless the
+# provider has said more meanwhile; and because nobody knows of it.
+_NOT_YET: Final = ("created",)
+_NO_WORD: Final = ("submitted", "unknown")
+_UNDECIDED: Final = ("submitted", "pending", "unknown", "review")
 
 
 def pursue_payment(tenant_id: str, outbox_id: str) -> None:
@@ -114,7 +119,7 @@ class _Pursuit:
         payment, breaker = self._payment, self._context.breaker
         is_prompt = payment.kind == COLLECTION
         if is_prompt and _age_s(payment.created_at) > self._plan.submit_within_s:
-            self._fail(TOO_LATE)
+            self._fail(TOO_LATE, _NOT_YET)
             return
         wait_s = breaker.wait_s(self._name)
         if wait_s > 0:
@@ -124,7 +129,7 @@ class _Pursuit:
             asked = self._asked()
             account = self._account()
         except Refused as refused:
-            self._refused(refused)
+            self._refused(refused, _NOT_YET)
             return
         with self._transaction() as tx:
             if not payments.submit(tx, self._held):
@@ -134,7 +139,7 @@ class _Pursuit:
         except NotSent as error:
             self._not_sent(error)
         except Refused as error:
-            self._refused(error)
+            self._refused(error, _NO_WORD)
         except Exception as error:
             self._lost(error)
         else:
@@ -180,7 +185,7 @@ class _Pursuit:
             delay_s = max(pause_s, self._plan.submit_again_s)
             outbox.again(tx, self._held, delay_s=delay_s, tried=False)
 
-    def _refused(self, error: Refused) -> None:
+    def _refused(self, error: Refused, only: tuple[str, ...]) -> None:
         if error.alarm:
             raise_alarm(
                 log,
@@ -190,7 +195,7 @@ class _Pursuit:
                 f" {sentence(error)}",
                 tenant_id=self._tenant_id,
             )
-        self._fail(error.code)
+        self._fail(error.code, only)
 
     def _lost(self, error: Exception) -> None:
         pause_s = self._trip()
@@ -214,7 +219,7 @@ class _Pursuit:
             status = None
         told = _told(status, self._payment) if status else Told(Said.UNKNOWN)
         if self._never_arrived(status):
-            self._fail(NEVER_ARRIVED)
+            self._fail(NEVER_ARRIVED, _UNDECIDED)
             return
         try:
             self._decide(self._by, told)
@@ -283,10 +288,15 @@ class _Pursuit:
         with self._transaction() as tx:
             outbox.again(tx, self._held, delay_s=delay_s, tried=False)
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: str, only: tuple[str, ...]) -> None:
+        """It has failed, if it is still as this worker knew it: where another worker went on with
+        it meanwhile, its provider is asked."""
         with self._transaction() as tx:
             payment = payments.lock(tx, self._payment.id)
             assert payment is not None
+            if payment.state not in only:
+                self._ask_again(tx, 0)
+                return
             outcomes.fail(tx, self._by, payment, reason)
             outbox.done(tx, self._held.outbox_id)
 

@@ -8,7 +8,7 @@ import pytest
 from core.approvals import requests
 from core.approvals.errors import SameOfficer
 from core.approvals.requests import Approved, Asked, officer
-from core.payments import allocations, exceptions
+from core.payments import allocations, exceptions, movements
 from core.payments.allocations import PAY_BACK, Allocate, Part
 from core.payments.exceptions import PaymentException
 from core.payments.text_errors import (
@@ -22,7 +22,7 @@ from core.payments.text_errors import (
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from tests.core.payments.test_crediting import Koop, late, tenant
 from tests.support.tenants import KEYS, Tenant
-from tests.support.texts import PURPOSES, join
+from tests.support.texts import PURPOSES, Till, join
 from values.ids import uuid7
 
 __all__ = ["tenant"]
@@ -124,7 +124,10 @@ def test_money_that_goes_back_is_booked_out_once(case: Case) -> None:
     assert case.tenant.broken() == []
     with case.tenant.tx() as tx:
         done = allocations.paid_back(tx, case.found.id, f"out-{case.found.id}", by=ANN)
+        sent = movements.find(tx, wallet=done.wallet, provider_txid=f"out-{case.found.id}")
     assert done.state == "paid_back"
+    assert sent is not None  # it is of the day when it was sent, not of a day that may be closed
+    assert sent.happened_at > case.found.happened_at
     with pytest.raises(ExceptionEnded), case.tenant.tx() as tx:
         allocations.paid_back(tx, case.found.id, "another", by=ANN)
 
@@ -152,4 +155,23 @@ def test_what_a_held_device_told_is_booked_as_it_is_approved(tenant: Tenant) -> 
     with tenant.tx() as tx:
         assert allocations.dismiss(tx, case.found.id, by=ANN, reason="never came").state
     assert case.now().state == "dismissed"
+    assert tenant.broken() == []
+
+
+def test_what_was_dismissed_is_queued_again_where_its_money_came(tenant: Tenant) -> None:
+    """A held device tells of it, nobody believes it; then another device of the wallet does."""
+    case = Case(tenant)
+    case.till.store(case.till.received(700, balance=999_000, txid="777001"))
+    late(case)
+    case.till.work()
+    [_, case.found] = case.exceptions()
+    assert case.found.movement_id is None
+    with tenant.tx() as tx:
+        allocations.dismiss(tx, case.found.id, by=ANN, reason="never came")
+    second = Till(tenant, name=f"{case.till.name}-2", wallet=case.till.wallet)
+    [worked] = second.take(second.received(650, txid="777001"))
+    assert worked.flags == ("no_owner",)
+    assert (case.now().state, case.now().amount_minor) == ("open", 650)
+    case.approve(case.ask(case.part(650)))
+    assert (case.saved(), case.now().state) == (650, "allocated")
     assert tenant.broken() == []

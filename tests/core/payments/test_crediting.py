@@ -169,8 +169,16 @@ def test_another_amount_than_is_booked_is_a_question(koop: Koop) -> None:
             amount=Money(50, CURRENCY),
             happened_at=clock.now(),
         )
+        movement = movements.find(tx, wallet=koop.till.wallet, provider_txid="771101")
+        assert movement
+        gives = [ledger.Line(ledger.account_id(koop.member, ledger.WALLET, CURRENCY), 50)]
+        tenant_id = koop.tenant.tenant_id
+        movements.allocate(tx, tenant_id=tenant_id, movement=movement, gives=gives)
     [worked] = koop.till.take(koop.till.received(5_000, note=koop.token(), txid="771101"))
     assert (worked.flags, koop.saved()) == (("other_amount",), 0)
+    with koop.tenant.tx() as tx:
+        exceptions.settle_known(tx)  # that the 50 have an owner answers nothing about the 5,000
+    assert [one.amount_minor for one in koop.exceptions()] == [5_000]
 
 
 def test_a_text_without_an_id_on_a_polled_wallet_only_suggests(tenant: Tenant) -> None:

@@ -1,0 +1,106 @@
+"""A payment whose provider names no id of the network's, and the network's text: one movement."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from core.payments import exceptions, tokens
+from core.payments.outcomes import Deciding, Said, Told, decide
+from core.savings.arrivals import ARRIVED_CONTRIBUTION
+from tests.support.momo import CODE, MomoTenant, new_momo_tenant
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, KEYS
+from tests.support.texts import Till, group, join
+from values import clock
+from values.money import Money
+
+
+@pytest.fixture(scope="module")
+def tenant(module_database: DatabaseUrls) -> Iterator[MomoTenant]:
+    with new_momo_tenant(module_database) as made:
+        yield made
+
+
+class Payer:
+    """Somebody who was asked for money by their provider, and whose network writes a text of it."""
+
+    def __init__(self, tenant: MomoTenant, amount: int) -> None:
+        self.tenant, self.amount = tenant, amount
+        self.person = tenant.person()
+        group_id = group(tenant, f"N{amount}")
+        join(tenant, group_id, self.person)
+        with tenant.tx() as tx:
+            payee = ARRIVED_CONTRIBUTION.payee(tx, self.person, group_id)
+            assert payee
+            self.token = tokens.token_of(tx, payee)
+        self.till = Till(tenant, name=f"till {amount}", wallet=CODE)
+        self.till.began = clock.now() - timedelta(minutes=1)
+        self.payment = tenant.deposit(self.person, amount)
+        tenant.work()
+
+    def told_paid(self) -> None:
+        """The provider's word, without an id of the movement."""
+        [reference] = self.tenant.one("SELECT reference FROM payment WHERE id = %s", self.payment)
+        told = Told(Said.PAID, None, Money(self.amount, CURRENCY), None, uuid.UUID(str(reference)))
+        by = Deciding(KEYS, self.tenant.business, self.tenant.context.operations)
+        with self.tenant.tx() as tx:
+            decide(tx, by, self.payment, told)
+
+    def text(self, payer: str) -> tuple[str, tuple[str, ...]]:
+        [worked] = self.till.take(
+            self.till.received(self.amount, payer=payer, note=self.token, txid=f"88{self.amount}")
+        )
+        return worked.state, worked.flags
+
+    @property
+    def shown(self) -> str:
+        return f"Keza ({self.tenant.number_of(self.person)[1:]})"
+
+    @property
+    def arrived(self) -> int:
+        return self.tenant.number(
+            "SELECT coalesce(sum(amount_minor), 0) FROM provider_movement WHERE amount_minor = %s",
+            self.amount,
+        )
+
+
+def test_the_text_after_the_providers_word_is_of_the_same_money(tenant: MomoTenant) -> None:
+    payer = Payer(tenant, 1_301)
+    payer.told_paid()
+    assert payer.text(payer.shown) == ("credited", ("known",))
+    assert (payer.arrived, tenant.has(payer.person)) == (1_301, (1_301, 0))
+    # The same amount by hand is other money.
+    again = payer.till.received(1_301, payer=payer.shown, note=payer.token, txid="889")
+    assert [one.state for one in payer.till.take(again)] == ["credited"]
+    assert payer.arrived == 2_602
+    assert tenant.broken() == []
+
+
+def test_the_text_before_the_providers_word_is_of_the_same_money(tenant: MomoTenant) -> None:
+    payer = Payer(tenant, 1_302)
+    assert payer.text(payer.shown) == ("in_question", ("asked_for",))
+    payer.told_paid()
+    payer.told_paid()
+    assert tenant.state(payer.payment) == ("paid", None)
+    assert (payer.arrived, tenant.has(payer.person)) == (1_302, (1_302, 0))
+    assert tenant.broken() == []
+
+
+@pytest.mark.parametrize("amount", [1_303, 1_304])
+def test_a_text_that_hides_its_payer_is_for_a_person_to_judge(
+    tenant: MomoTenant, amount: int
+) -> None:
+    payer, hidden = Payer(tenant, amount), "Divine UWASE (*********321)"
+    if amount % 2:
+        payer.told_paid()
+        assert payer.text(hidden) == ("in_question", ("asked_for",))
+    else:
+        assert payer.text(hidden) == ("in_question", ("asked_for",))
+        payer.told_paid()
+        assert tenant.state(payer.payment) == ("review", "already_credited")
+    assert payer.arrived == amount
+    with tenant.tx() as tx:
+        assert [one.amount_minor for one in exceptions.listed(tx)][-1] == amount
+    assert tenant.broken() == []
