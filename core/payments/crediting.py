@@ -102,23 +102,27 @@ class _Work:
 
     def continues(self) -> bool | None:
         """Whether its balance is the last one with this movement; None where they do not tell."""
-        before, after, amount = (
-            self.device.balance_minor,
-            self.text.balance_minor,
-            self.text.amount_minor,
-        )
-        if before is None or after is None or amount is None:
+        after, comes_to = self.text.balance_minor, self._comes_to
+        return None if after is None or comes_to is None else after == comes_to
+
+    @property
+    def _comes_to(self) -> int | None:
+        """What is on the wallet after this movement, if the last balance is known."""
+        before, amount = self.device.balance_minor, self.text.amount_minor
+        if before is None or amount is None:
             return None
         fee = text_inbox.in_minor(self.text.reading.fee, self.device) or 0
         moved = amount if self.text.reading.direction == "in" else -amount
-        return after == before + moved - fee
+        return before + moved - fee
 
     def move_on(self, *, is_broken: bool, only_question: bool) -> Worked:
         """The chain goes on from here, and what arrived is booked."""
+        # A text without a balance does not begin another chain: who forges one would leave it out.
+        after = self.text.balance_minor
         self.tx.execute(
-            "UPDATE text_device SET balance_minor = %s WHERE tenant_id = current_tenant()"
-            " AND id = %s",
-            (self.text.balance_minor, self.device.id),
+            "UPDATE text_device SET balance_minor = coalesce(%s, balance_minor)"
+            " WHERE tenant_id = current_tenant() AND id = %s",
+            (self._comes_to if after is None else after, self.device.id),
         )
         alarm = ""
         if is_broken and devices.hold(self.tx, self.device.id):
@@ -135,10 +139,10 @@ class _Work:
     # --- what arrived -----------------------------------------------------------------------------
 
     def _arrived(self, *, only_question: bool) -> Worked:
-        text, device = self.text, self.device
+        text = self.text
         assert text.amount_minor
-        if not text.reading.txid and (device.is_polled or text.balance_minor is None):
-            return self._question("no_id", match(self.tx, self.keys, self.purposes, self._arrival))
+        if unproven := self._unproven():
+            return self._question(unproven, match(self.tx, self.keys, self.purposes, self._arrival))
         movement = self._book()
         if isinstance(movement, str):
             return self._question(movement)
@@ -155,6 +159,17 @@ class _Work:
             self.tx, self.purposes, self.tenant_id, movement, [(found.payee, movement.amount_minor)]
         )
         return self._credited(movement, found.rule)
+
+    def _unproven(self) -> str:
+        """Why a text alone does not prove that money came; '' where it does."""
+        text, device = self.text, self.device
+        if not text.reading.txid:
+            return "no_id" if device.is_polled or text.balance_minor is None else ""
+        if text.balance_minor is not None or device.balance_minor is None:
+            return ""
+        # The network says balances to this device, and here none is.
+        is_known = movements.find(self.tx, wallet=device.wallet, provider_txid=self._txid)
+        return "" if is_known else "no_balance"
 
     def _is_asked_for(self) -> bool:
         """Whether a provider was asked to collect this, and has not said how it ended: then its

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core.money import ledger
 from core.payments import devices, exceptions, expected, movements, tokens
 from core.payments.movements import Source
+from core.payments.text_inbox import Forwarded
 from core.people import people
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from tests.support.servers import DatabaseUrls
@@ -331,3 +333,24 @@ def test_a_blocked_device_has_no_secret(koop: Koop) -> None:
         assert devices.secrets_of(tx, KEYS, koop.till.added.id) == (second, *first)
         devices.block(tx, koop.till.name, actor="operator test", reason="stolen")
         assert devices.secrets_of(tx, KEYS, koop.till.added.id) == ()
+
+
+def test_a_text_that_leaves_the_balance_out_does_not_get_round_the_chain(koop: Koop) -> None:
+    till, token = koop.till, koop.token()
+    till.take(till.received(100, note=token))
+    start = till.balance
+
+    def without(amount: int, txid: str) -> Forwarded:
+        told = till.received(amount, note=token, txid=txid, balance=start)
+        words = told.text.replace(f" Your new balance:{start} RWF.", "")
+        assert words != told.text
+        return replace(told, text=words)
+
+    [worked] = till.take(without(9_000, "990001"))
+    assert (worked.flags, koop.saved()) == (("no_balance",), 100)
+    [waits] = koop.exceptions()
+    assert waits.movement_id is None  # nobody has booked what may never have come
+    # It never came: the next balance says so.
+    till.balance = start
+    till.store(till.received(200, note=token))
+    assert [one.state for one in till.work()] == ["waiting"]
