@@ -204,8 +204,13 @@ class _Work:
 
     @property
     def _txid(self) -> str:
-        """The provider's id; a text without one is its own."""
-        return self.text.reading.txid or f"text:{self.text.id}"
+        """The provider's id. A text without one has the same by whichever of the wallet's devices
+        it came, if its balance and time say that it is the same; else it is its own."""
+        text = self.text
+        if text.reading.txid or text.balance_minor is None:
+            return text.reading.txid or f"text:{text.id}"
+        told = (text.amount_minor, text.balance_minor, int(text.happened_at.timestamp()))
+        return f"text:{uuid.uuid5(self.tenant_id, f'{self.device.wallet} {told}')}"
 
     def _book(self) -> Movement | str:
         """The movement, booked into suspense if nobody did before; else why it is not: it was

@@ -354,3 +354,12 @@ def test_a_text_that_leaves_the_balance_out_does_not_get_round_the_chain(koop: K
     till.balance = start
     till.store(till.received(200, note=token))
     assert [one.state for one in till.work()] == ["waiting"]
+
+
+def test_two_devices_of_a_wallet_tell_of_one_payment_without_an_id(koop: Koop) -> None:
+    text = koop.till.received(5_000, note=koop.token(), txid=None)
+    second = Till(koop.tenant, name=f"{koop.till.name}-2", wallet=koop.till.wallet)
+    for till, flag in ((koop.till, "token"), (second, "known")):
+        [worked] = till.take(text)
+        assert (worked.state, worked.flags) == ("credited", (flag,))
+    assert koop.saved() == 5_000
