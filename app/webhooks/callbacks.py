@@ -15,7 +15,9 @@ from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
-from core.payments import payments
+from core.payments import hints, payments
+from core.payments.hints import Hint
+from core.payments.outcomes import Said
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
@@ -39,7 +41,7 @@ from providers.contracts.messages import (
     SmsPart,
     SmsSubscription,
 )
-from providers.contracts.payments import PaymentHint
+from providers.contracts.payments import PaymentHint, in_minor_units
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
@@ -113,11 +115,24 @@ class Callbacks:
                 self._chats.notice(event, hook)
 
     def _payment(self, hint: PaymentHint, hook: Service) -> None:
-        """What a callback says of a payment moves nothing: its status is asked for at once."""
+        """What a callback says of a payment moves nothing: its status is asked for at once. What
+        the status does not say is kept for then, also of a request whose answer is still to come.
+        """
         with self._database.transaction(hook.tenant.id) as tx:
             found = None
             if hint.reference is not None:
                 found = payments.by_reference(tx, hint.reference, hook.id)
+            elif hint.provider_id:
+                found = payments.by_provider_id(tx, hint.provider_id, hook.id)
+            if hint.counts and hint.provider_id:
+                amount = in_minor_units(hint.amount) if hint.amount else None
+                hints.keep(
+                    tx,
+                    wallet_service_id=hook.id,
+                    provider_id=hint.provider_id,
+                    reference=hint.reference,
+                    hint=Hint(Said(hint.claims.value), hint.movement_id or "", amount),
+                )
             if found is None:
                 log.warning("callback of a payment that nobody knows: wallet=%s", hook.code)
                 return

@@ -1299,6 +1299,24 @@ ALTER TABLE ONLY public.payment_exception FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_exception OWNER TO piga_owner;
 
+CREATE TABLE public.payment_hint (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    wallet_service_id uuid NOT NULL,
+    provider_id text NOT NULL COLLATE pg_catalog."C",
+    reference uuid,
+    said text NOT NULL,
+    provider_txid text NOT NULL COLLATE pg_catalog."C",
+    amount_minor bigint,
+    currency character(3),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_hint_said_check CHECK ((said = ANY (ARRAY['pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.payment_hint FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_hint OWNER TO piga_owner;
+
 CREATE TABLE public.payment_text (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2273,6 +2291,9 @@ ALTER TABLE ONLY public.payment_exception
 ALTER TABLE ONLY public.payment_exception
     ADD CONSTRAINT payment_exception_tenant_id_wallet_provider_txid_key UNIQUE (tenant_id, wallet, provider_txid);
 
+ALTER TABLE ONLY public.payment_hint
+    ADD CONSTRAINT payment_hint_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2554,9 +2575,15 @@ CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREAT
 
 CREATE INDEX payment_exception_open ON public.payment_exception USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text, 'to_pay_back'::text]));
 
+CREATE INDEX payment_hint_age ON public.payment_hint USING brin (created_at);
+
+CREATE INDEX payment_hint_request ON public.payment_hint USING btree (tenant_id, provider_id);
+
 CREATE INDEX payment_open ON public.payment USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['created'::text, 'submitted'::text, 'pending'::text, 'unknown'::text, 'review'::text]));
 
 CREATE INDEX payment_person ON public.payment USING btree (tenant_id, subscriber_id, created_at DESC);
+
+CREATE INDEX payment_provider_id ON public.payment USING btree (tenant_id, provider_id) WHERE (provider_id IS NOT NULL);
 
 CREATE INDEX payment_text_age ON public.payment_text USING brin (created_at);
 
@@ -2769,6 +2796,9 @@ ALTER TABLE ONLY public.opt_out
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.payment_hint
+    ADD CONSTRAINT payment_hint_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -2900,6 +2930,8 @@ CREATE POLICY all_tenants ON public.message FOR SELECT TO piga_relay USING (true
 CREATE POLICY all_tenants ON public.message_receipt TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.payment_hint TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.payment_text TO piga_relay USING (true);
 
@@ -3183,6 +3215,8 @@ CREATE POLICY own_tenant ON public.payment USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.payment_exception USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.payment_hint USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.payment_text USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.payment_token USING ((tenant_id = public.current_tenant()));
@@ -3268,6 +3302,8 @@ ALTER TABLE public.pause ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_exception ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_hint ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_text ENABLE ROW LEVEL SECURITY;
 
@@ -3694,6 +3730,15 @@ GRANT SELECT ON TABLE public.payment TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_exception TO piga_app;
 GRANT SELECT ON TABLE public.payment_exception TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.payment_hint TO piga_app;
+GRANT DELETE ON TABLE public.payment_hint TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.payment_hint TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.payment_hint TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.payment_hint TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_text TO piga_app;
 GRANT DELETE ON TABLE public.payment_text TO piga_relay;

@@ -41,3 +41,5 @@ OTHER_PARTY: Final = "other_party"
 ALREADY_CREDITED: Final = "already_credited"
 LATE_SUCCESS: Final = "late_success"
 ON_HOLD: Final = "on_hold"
+# Paid, by the status; what callbacks say of it is not what was asked for, or not one thing.
+CALLBACK_DIFFERS: Final = "callback_differs"

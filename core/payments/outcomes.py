@@ -51,7 +51,8 @@ class Said(Enum):
 @dataclass(frozen=True, slots=True)
 class Told:
     """A provider's status of a payment that we asked about. What it does not say is None, and
-    `amount` also where it is none that can be booked. `txid` is its id of the money's movement."""
+    `amount` also where it is none that can be booked. `txid` is its id of the money's movement.
+    `by_callbacks`: it tells the rest by callbacks (`hints`); `doubt` is why these do not fit."""
 
     said: Said
     txid: str | None = None
@@ -59,6 +60,8 @@ class Told:
     party: str | None = field(default=None, repr=False)
     known_as: uuid.UUID | None = None
     reason: str = ""
+    by_callbacks: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,11 @@ def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) 
     if payment.state in ("paid", "reversed", "refunded"):
         return
     wrong = _what_differs(payment, told, by.keys)
-    txid = nameless.txid_of(tx, payment, told.txid, told.amount or payment.amount)
+    txid = None  # with a doubt nobody says how much moved: there is nothing to book
+    if not told.doubt:
+        txid = nameless.txid_of(tx, payment, told.txid, told.amount or payment.amount)
     if txid is None:
-        _doubt(tx, by, payment, lifecycle.ALREADY_CREDITED, None)
+        _doubt(tx, by, payment, told.doubt or lifecycle.ALREADY_CREDITED, None)
         return
     told = replace(told, txid=txid)
     if wrong == "" and may_end:

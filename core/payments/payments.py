@@ -297,6 +297,16 @@ def by_reference(tx: Tx, reference: uuid.UUID, wallet_service_id: uuid.UUID) -> 
     return row[0] if row else None
 
 
+def by_provider_id(tx: Tx, provider_id: str, wallet_service_id: uuid.UUID) -> uuid.UUID | None:
+    """The payment of a wallet that its provider knows by this id of the request."""
+    row = tx.one(
+        "SELECT id FROM payment WHERE tenant_id = current_tenant() AND provider_id = %s"
+        " AND wallet_service_id = %s ORDER BY created_at DESC LIMIT 1",
+        (provider_id, wallet_service_id),
+    )
+    return row[0] if row else None
+
+
 def collected(tx: Tx, refund: Payment) -> tuple[uuid.UUID, str]:
     """What a refund pays back: our reference of it, and the provider's id of that movement."""
     row = tx.one(

@@ -9,4 +9,6 @@ RETENTION = (
         "state IN ('set_aside', 'credited') AND created_at",
         kept_days=400,
     ),
+    # A payment is asked about for three days.
+    Retention("payment_hint", "tenant_id, id", "created_at", kept_days=30),
 )

@@ -2,6 +2,8 @@
 
 from sqlalchemy import (
     ARRAY,
+    CHAR,
+    BigInteger,
     CheckConstraint,
     Column,
     Index,
@@ -75,6 +77,12 @@ payment = Table(
         "created_at",
         postgresql_where=text("state IN ('created', 'submitted', 'pending', 'unknown', 'review')"),
     ),
+    Index(
+        "payment_provider_id",
+        "tenant_id",
+        "provider_id",
+        postgresql_where=text("provider_id IS NOT NULL"),
+    ),
     postgresql_with={"fillfactor": 80},
 )
 
@@ -116,6 +124,28 @@ provider_movement = Table(
         postgresql_where=text("state = 'suspense'"),
     ),
     postgresql_with={"fillfactor": 80},
+)
+
+payment_hint = Table(
+    "payment_hint",
+    metadata,
+    of_tenant(),
+    id_of("id"),
+    id_of("wallet_service_id"),
+    Column("provider_id", Text(collation="C"), nullable=False),
+    id_of("reference", nullable=True),
+    words("said"),
+    Column("provider_txid", Text(collation="C"), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", CHAR(3)),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "said = ANY (ARRAY['pending', 'paid', 'failed', 'expired', 'unknown'])",
+        name="payment_hint_said_check",
+    ),
+    Index("payment_hint_request", "tenant_id", "provider_id"),
+    Index("payment_hint_age", "created_at", postgresql_using="brin"),
 )
 
 wallet_outage = Table(

@@ -165,7 +165,8 @@ class PaymentStatus:
     has them, and None where it has none that can be read. `known_as` is our reference as its record
     repeats it: where that is another one, the record is not of our payment. `raw_status` and
     `raw_reason` are its own words. `tells_amount`: its records have amounts; where they have none,
-    and the reference is ours, the amount is what was asked under it.
+    and the reference is ours, the amount is what was asked under it. `by_callbacks`: what it does
+    not say comes by callbacks, and is to be taken with them (`PaymentHint.counts`).
     """
 
     provider: str
@@ -180,6 +181,7 @@ class PaymentStatus:
     reason: Reason | None = None
     raw_reason: str = ""
     tells_amount: bool = True
+    by_callbacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ class PaymentHint:
     the status of. `reference` is ours, where the callback repeats it; else `provider_id` is there.
     `kind` is what it is about, where it says so; one about a refund may name the collection.
     `movement_id` is the id of the money's movement, which the person's SMS shows, where
-    `provider_id` is that of the request.
+    `provider_id` is that of the request. `counts`: the status does not say these things, so that
+    they are kept and taken together with it. They still move nothing alone.
     """
 
     provider: str
@@ -199,6 +202,7 @@ class PaymentHint:
     amount: Cost | None = None
     kind: PaymentKind | None = None
     movement_id: str | None = None
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ def status_of(reference: UUID, status: int, body: bytes) -> PaymentStatus:
             *(NAME, reference, state, result),
             reason=reason_of(PaymentKind.COLLECTION, result) if over else None,
             raw_reason=result if over else "",
+            by_callbacks=True,
         )
     code, message = _error(said)
     if code and _PENDING.search(message):
@@ -183,6 +184,7 @@ def _of_prompt(record: dict[str, Any]) -> PaymentHint:
         amount=amount_of(items.get("Amount"), CURRENCY),
         kind=PaymentKind.COLLECTION,
         movement_id=id_of(items.get("MpesaReceiptNumber")),
+        counts=True,
     )
 
 
@@ -212,6 +214,7 @@ def _of_payout(record: dict[str, Any]) -> PaymentHint:
         amount=amount_of(amount, CURRENCY),
         kind=PaymentKind.DISBURSEMENT,
         movement_id=id_of(receipt),
+        counts=True,
     )
 
 

@@ -114,7 +114,7 @@ class DarajaPayments:
         at once: `ask_about` has the word sent. Raises NotSent, Refused or OutcomeUnknown, of the
         question alone."""
         if kind is not PaymentKind.COLLECTION:
-            return PaymentStatus(NAME, reference, PaymentState.UNKNOWN, "")
+            return PaymentStatus(NAME, reference, PaymentState.UNKNOWN, "", by_callbacks=True)
         if not provider_id:
             # Not that there is no such payment: nobody can ask.
             return PaymentStatus(NAME, reference, PaymentState.UNKNOWN, "")

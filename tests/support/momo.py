@@ -1,4 +1,4 @@
-"""A tenant that asks for money and pays it out at the fake of MTN MoMo, with a worker's context.
+"""A tenant that asks for money and pays it out at a provider's fake, with a worker's context.
 
 Jobs are done in this process, one after the other; time goes on where a test says so.
 """
@@ -17,16 +17,18 @@ from core.payments.payments import PURSUE
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from core.payments.wallets import PAYMENTS
 from core.tenants import directory
+from providers import registry
 from providers.contracts.messages import Account
-from providers.mobile_money.fake import Mode
-from providers.mtn_momo.answers import parse_callback
+from providers.contracts.payments import PaymentHint
+from providers.mobile_money.fake import Mode, PaymentFake
 from providers.mtn_momo.fake import MomoFake
 from providers.simulator.loopback import HttpPost, listen
 from providers.simulator.timers import Later
 from tests.support.callbacks import callbacks_of
 from tests.support.domains import DOMAINS
+from tests.support.payment_rig import Clock
 from tests.support.servers import DatabaseUrls
-from tests.support.tenants import CURRENCY, KEYS, Tenant, insert_tenant
+from tests.support.tenants import KEYS, Tenant, insert_tenant
 from values.ids import uuid7
 from values.money import Money
 from workers.jobs import context
@@ -36,7 +38,6 @@ from workers.sending.accounts import Installed
 
 CODE = "KOPERA"
 PLAN = Plan(submit_again_s=0.0, first_s=0.0, share=0.0)
-SETTINGS = {"wallets": [{"provider": "mtn_momo", "code": CODE, "name": "MTN MoMo"}]}
 OPTIONS = (
     ("environment", "mtnrwanda"),
     ("collection_key", "c"),
@@ -44,17 +45,21 @@ OPTIONS = (
 )
 
 
-class MomoTenant(Tenant):
-    """One tenant with a wallet."""
+class WalletTenant(Tenant):
+    """One tenant with a wallet at a provider whose fake listens at `url`."""
 
-    def __init__(self, urls: DatabaseUrls, fake: MomoFake, url: str, slug: str = "kopera") -> None:
-        super().__init__(urls, insert_tenant(urls, slug, settings=json.dumps(SETTINGS)), slug)
-        self.fake = fake
+    provider = "mtn_momo"
+    fake: PaymentFake
+
+    def __init__(self, urls: DatabaseUrls, account: Account, slug: str = "kopera") -> None:
+        said = {"provider": self.provider, "code": CODE, "name": "MTN MoMo"}
+        settings = json.dumps({"wallets": [said]})
+        super().__init__(urls, insert_tenant(urls, slug, settings, self.currency), slug)
         self.service_id = uuid7()
-        wallet_id = wallets.service_id(self.tenant_id, SETTINGS["wallets"][0])
+        wallet_id = wallets.service_id(self.tenant_id, said)
         for id, provider, channel, code in (
             (self.service_id, "africastalking", "ussd", f"*384*{slug}#"),
-            (wallet_id, "mtn_momo", PAYMENTS, CODE),
+            (wallet_id, self.provider, PAYMENTS, CODE),
         ):
             self.admin.execute(
                 "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
@@ -65,14 +70,13 @@ class MomoTenant(Tenant):
                 "INSERT INTO service_address VALUES (%s, %s, %s, %s, %s)",
                 (provider, channel, code, self.tenant_id, id),
             )
-        account = Account("api-user", "api-k3y", url, read_timeout_s=2.0, options=OPTIONS)
         self.context = context.make(
             self.database,
             KEYS,
             DOMAINS.messages,
             operations=DOMAINS.operations,
             plan=PLAN,
-            accounts=[Installed("mtn", "mtn_momo", account)],
+            accounts=[Installed("wallet", self.provider, account)],
             hooks_url="http://127.0.0.1:9",
         )
         context.install(self.context)
@@ -87,11 +91,11 @@ class MomoTenant(Tenant):
 
     def deposit(self, person: uuid.UUID, amount_minor: int) -> uuid.UUID:
         """They are asked to pay that much into their wallet. The payment's id."""
-        quote = DEPOSIT.quote(self.business, self.momo, Money(amount_minor, CURRENCY))
+        quote = DEPOSIT.quote(self.business, self.momo, Money(amount_minor, self.currency))
         return self.begin(payments.begin_collection, quote, person)
 
     def withdraw(self, person: uuid.UUID, amount_minor: int) -> uuid.UUID:
-        quote = WITHDRAW.quote(self.business, self.momo, Money(amount_minor, CURRENCY))
+        quote = WITHDRAW.quote(self.business, self.momo, Money(amount_minor, self.currency))
         return self.begin(payments.begin_payout, quote, person)
 
     def begin(self, how: Any, quote: Quote, person: uuid.UUID) -> uuid.UUID:
@@ -136,19 +140,22 @@ class MomoTenant(Tenant):
             " submitted_at = submitted_at - make_interval(secs => %s)",
             (seconds, seconds),
         )
-        clock = self.fake.wallets.clock
+        clock = self.fake.books.clock
         assert isinstance(clock, Clock)
         clock.now_s += seconds
 
     def options(self, **wanted: Any) -> None:
-        self.fake.wallets.options = self.fake.wallets.options.changed(wanted)
+        self.fake.books.options = self.fake.books.options.changed(wanted)
 
     def trouble(self, mode: str, **more: Any) -> None:
         self.fake.script([Mode(mode, **more)])
 
     def call_back(self, body: bytes) -> None:
         """Our side of a callback."""
-        self.callbacks.store(parse_callback(body), self.hook)
+        kind = registry.find(self.provider).kind("payment")
+        told = kind.parse(body, "application/json")
+        assert isinstance(told, PaymentHint)
+        self.callbacks.store(told, self.hook)
 
     # -- looking -----------------------------------------------------------------------------------
 
@@ -163,7 +170,7 @@ class MomoTenant(Tenant):
         return [str(name) for (name,) in rows]
 
     def wallet_of(self, person: uuid.UUID) -> uuid.UUID:
-        return ledger.account_id(person, ledger.WALLET, CURRENCY)
+        return ledger.account_id(person, ledger.WALLET, self.currency)
 
     def has(self, person: uuid.UUID) -> tuple[int, int]:
         """What is in somebody's wallet, and what of it is held."""
@@ -183,13 +190,13 @@ class MomoTenant(Tenant):
         )
 
 
-class Clock:
-    """The fake's own."""
+class MomoTenant(WalletTenant):
+    """One with a wallet at MTN MoMo."""
 
-    now_s = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
+    def __init__(self, urls: DatabaseUrls, fake: MomoFake, url: str, slug: str = "kopera") -> None:
+        self.fake: MomoFake = fake
+        account = Account("api-user", "api-k3y", url, read_timeout_s=2.0, options=OPTIONS)
+        super().__init__(urls, account, slug)
 
 
 @contextmanager

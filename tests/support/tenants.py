@@ -40,6 +40,8 @@ PROVIDER = "africastalking"
 class Tenant:
     """One tenant of a database. Money comes from its settlement account."""
 
+    currency = CURRENCY
+
     def __init__(
         self,
         urls: DatabaseUrls,
@@ -75,7 +77,7 @@ class Tenant:
             name=self.slug.title(),
             country="RW",
             calling_code="250",
-            currency=CURRENCY,
+            currency=self.currency,
             zone=ZoneInfo("Africa/Kigali"),
             languages=("en",),
             settings={},
@@ -106,7 +108,7 @@ class Tenant:
                 name=name,
                 language=language,
                 roles=tuple(roles),
-                currency=CURRENCY,
+                currency=self.currency,
                 pin_hash=self.keys.hash_pin(pin) if pin else None,
             ).id
 
@@ -123,11 +125,11 @@ class Tenant:
 
     def collecting(self, kind: str) -> uuid.UUID:
         """The tenant's own account of a kind."""
-        return ledger.account_id(self.tenant_id, kind, CURRENCY)
+        return ledger.account_id(self.tenant_id, kind, self.currency)
 
     def wallet(self, balance_minor: int = 0) -> uuid.UUID:
         """A new person's wallet with that much in it."""
-        account = ledger.account_id(self.person(), ledger.WALLET, CURRENCY)
+        account = ledger.account_id(self.person(), ledger.WALLET, self.currency)
         if balance_minor:
             self.fund(account, balance_minor)
         return account
@@ -136,7 +138,7 @@ class Tenant:
         """A new account of nobody's."""
         id = uuid7()
         with self.tx() as tx:
-            ledger.open_account(tx, id=id, kind=kind, currency=CURRENCY, owner_id=None)
+            ledger.open_account(tx, id=id, kind=kind, currency=self.currency, owner_id=None)
         return id
 
     def fund(self, account: uuid.UUID, amount_minor: int) -> None:
@@ -156,7 +158,7 @@ class Tenant:
                 key=key or str(uuid7()),
                 kind="transfer",
                 lines=[ledger.Line(source, -amount_minor), ledger.Line(target, amount_minor)],
-                currency=CURRENCY,
+                currency=self.currency,
                 actor_id=None,
                 hold_id=hold_id,
             )
@@ -169,7 +171,7 @@ class Tenant:
                 hold_id=id,
                 account_id=account,
                 amount_minor=amount_minor,
-                currency=CURRENCY,
+                currency=self.currency,
                 expires_at=None,
             )
         return id
@@ -233,7 +235,9 @@ def new_tenant(urls: DatabaseUrls, slug: str = "first") -> Iterator[Tenant]:
         tenant.close()
 
 
-def insert_tenant(urls: DatabaseUrls, slug: str, settings: str = "{}") -> uuid.UUID:
+def insert_tenant(
+    urls: DatabaseUrls, slug: str, settings: str = "{}", currency: str = CURRENCY
+) -> uuid.UUID:
     """A tenant's row and the accounts that belong to the tenant itself."""
     tenant_id = uuid7()
     database = Database(urls.database_url)
@@ -242,14 +246,14 @@ def insert_tenant(urls: DatabaseUrls, slug: str, settings: str = "{}") -> uuid.U
             "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
             " languages, settings) VALUES (%s, %s, %s, 'RW', '250', %s, 'Africa/Kigali',"
             " '{en,rw,fr,sw}', %s)",
-            (tenant_id, slug, slug.title(), CURRENCY, settings),
+            (tenant_id, slug, slug.title(), currency, settings),
         )
         for kind in (ledger.FEES, ledger.SETTLEMENT):
             ledger.open_account(
                 tx,
-                id=ledger.account_id(tenant_id, kind, CURRENCY),
+                id=ledger.account_id(tenant_id, kind, currency),
                 kind=kind,
-                currency=CURRENCY,
+                currency=currency,
                 owner_id=tenant_id,
             )
     database.close()

@@ -21,7 +21,7 @@ from core.db.errors import Unavailable
 from core.money.errors import FrozenAccount
 from core.outbox import outbox
 from core.outbox.outbox import Claim
-from core.payments import outcomes, payments, wallets
+from core.payments import hints, outcomes, payments, wallets
 from core.payments.lifecycle import NO_OUTCOME
 from core.payments.outcomes import Deciding, Said, Told
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
@@ -241,6 +241,8 @@ class _Pursuit:
 
     def _decide(self, by: Deciding, told: Told) -> None:
         with self._transaction() as tx:
+            if told.by_callbacks:
+                told = hints.completed(tx, self._payment, told)
             before = outcomes.decide(tx, by, self._payment.id, told)
             said = told.said
             if said is Said.PAID or (said in (Said.FAILED, Said.EXPIRED) and before.is_open):
@@ -324,7 +326,9 @@ def _told(status: PaymentStatus, payment: Payment) -> Told:
         amount = payment.amount
     reason = status.reason.value if status.reason else ""
     return Told(
-        Said(status.state.value), status.provider_id, amount, status.party, status.known_as, reason
+        *(Said(status.state.value), status.provider_id, amount, status.party, status.known_as),
+        reason,
+        by_callbacks=status.by_callbacks,
     )
 
 

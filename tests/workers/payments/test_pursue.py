@@ -30,7 +30,7 @@ def tenant(the_tenant: MomoTenant) -> Iterator[MomoTenant]:
     the_tenant.fake.clear()
     the_tenant.options(callback="off")
     for kind in (payments.COLLECTION, payments.DISBURSEMENT, payments.REFUND):
-        the_tenant.context.breaker.close(f"mtn_momo:mtn {kind}")
+        the_tenant.context.breaker.close(f"mtn_momo:wallet {kind}")
     the_tenant.admin.execute("DELETE FROM wallet_outage")
     assert the_tenant.broken() == []
 
@@ -122,7 +122,7 @@ def test_a_provider_that_cannot_be_reached_is_tried_again_and_told_of(
     assert tenant.state(payment) == ("created", "no_token")
     with pytest.raises(WalletAway):
         tenant.deposit(tenant.person(), 800)
-    tenant.context.breaker.close(f"mtn_momo:mtn {payments.COLLECTION}")
+    tenant.context.breaker.close(f"mtn_momo:wallet {payments.COLLECTION}")
     tenant.work()
     tenant.later(1)
     tenant.work()

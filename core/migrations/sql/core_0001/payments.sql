@@ -41,6 +41,8 @@ CREATE TABLE payment (
 CREATE INDEX payment_person ON payment (tenant_id, subscriber_id, created_at DESC);
 CREATE INDEX payment_open ON payment (tenant_id, created_at)
     WHERE state IN ('created', 'submitted', 'pending', 'unknown', 'review');
+CREATE INDEX payment_provider_id ON payment (tenant_id, provider_id)
+    WHERE provider_id IS NOT NULL;
 
 -- Money that a provider moved on one of our wallets: one row for each, however many ways it is seen.
 -- An amount above nothing arrived, one below nothing left. `entry_id` is the entry that booked it,
@@ -69,6 +71,24 @@ CREATE TABLE provider_movement (
 ) WITH (fillfactor = 80);
 CREATE INDEX provider_movement_suspense ON provider_movement (tenant_id, created_at)
     WHERE state = 'suspense';
+
+-- What callbacks said of requests that the provider's status does not say. `provider_id` is that of
+-- the request; an amount that could not be booked is none.
+CREATE TABLE payment_hint (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    wallet_service_id uuid NOT NULL,
+    provider_id text COLLATE "C" NOT NULL,
+    reference uuid,
+    said text NOT NULL CHECK (said IN ('pending', 'paid', 'failed', 'expired', 'unknown')),
+    provider_txid text COLLATE "C" NOT NULL,
+    amount_minor bigint,
+    currency char(3),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX payment_hint_request ON payment_hint (tenant_id, provider_id);
+CREATE INDEX payment_hint_age ON payment_hint USING brin (created_at);
 
 -- What a provider's answers say of a wallet and what is asked of it, so that a phone can be told
 -- before anything is asked.
