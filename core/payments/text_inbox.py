@@ -21,6 +21,7 @@ import orjson
 from core.db.connection import Row
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
+from core.money.ledger import AMOUNT_MAXIMUM_MINOR
 from core.outbox import outbox
 from core.payments.devices import Device
 from core.payments.evidence.networks import catalogue
@@ -113,12 +114,13 @@ def happened_at(reading: Reading, received_at: datetime) -> datetime:
 
 
 def in_minor(amount: Decimal | None, device: Device) -> int | None:
-    """An amount in minor units of the device's currency; None where it is none, or has parts that
-    the currency does not have."""
+    """An amount in minor units of the device's currency; None where it is none, has parts that the
+    currency does not have, or is more than the ledger holds: anybody may text such a number."""
     if amount is None:
         return None
     minor = amount.scaleb(minor_digits(device.currency))
-    return int(minor) if minor == minor.to_integral_value() else None
+    whole = abs(minor) <= AMOUNT_MAXIMUM_MINOR and minor == minor.to_integral_value()
+    return int(minor) if whole else None
 
 
 def next_stored(tx: Tx, keys: Keyring, device: Device) -> StoredText | None:

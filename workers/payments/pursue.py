@@ -19,6 +19,7 @@ from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.money.errors import FrozenAccount
+from core.money.ledger import AMOUNT_MAXIMUM_MINOR
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from core.payments import hints, outcomes, payments, wallets
@@ -322,6 +323,8 @@ def _told(status: PaymentStatus, payment: Payment) -> Told:
     """The provider's status as the core has it. A provider whose records have no amount moved what
     was asked under our reference: it takes one once."""
     amount = in_minor_units(status.amount) if status.amount else None
+    if amount is not None and not 0 < amount.amount_minor <= AMOUNT_MAXIMUM_MINOR:
+        amount = None  # nothing that can be booked
     if not status.tells_amount and status.known_as == payment.reference:
         amount = payment.amount
     reason = status.reason.value if status.reason else ""

@@ -188,7 +188,11 @@ def test_a_late_success_waits_for_a_person(tenant: MomoTenant) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "reason", "booked"),
-    [("1600", "RWF", "other_amount", 1_600), ("1500", "USD", "other_currency", 0)],
+    [
+        ("1600", "RWF", "other_amount", 1_600),
+        ("1500", "USD", "other_currency", 0),
+        ("0", "RWF", "other_currency", 0),  # nothing that can be booked
+    ],
 )
 def test_another_amount_or_currency_is_reviewed(
     tenant: MomoTenant, amount: str, currency: str, reason: str, booked: int

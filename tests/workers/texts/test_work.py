@@ -72,3 +72,15 @@ def test_a_forgery_raises_an_alarm_that_says_nothing_of_it(
     assert "ALARM a device forwarded texts that are not what they claim to be" in caplog.text
     assert "Divine" not in caplog.text
     assert "788999888" not in caplog.text
+
+
+@pytest.mark.parametrize("digits", [12, 17, 25])
+def test_an_amount_that_no_wallet_holds_stops_nobody(koop: Koop, digits: int) -> None:
+    till, before = koop.till, koop.till.balance
+    huge = till.received(int("9" * digits), note=koop.token(), balance=int("9" * digits) + before)
+    assert till.store(huge) == [True]
+    koop.tenant.admin.execute("UPDATE payment_text SET created_at = now() - interval '1 hour'")
+    assert run(koop) in ("done", "waiting")
+    stuck = koop.tenant.count("payment_text", "state = 'stored' AND device_id = %s", till.added.id)
+    assert stuck == 0
+    assert koop.saved() == (0 if digits > 15 else int("9" * digits))
