@@ -197,6 +197,16 @@ def of_payment(tx: Tx, intent_id: uuid.UUID) -> Intent:
     return Intent(*row)
 
 
+def service_of(tx: Tx, intent_id: uuid.UUID) -> uuid.UUID | None:
+    """The service in which an intent was opened; None once one that came to nothing is forgotten:
+    its payment may still be told of, late."""
+    row = tx.one(
+        "SELECT quote ->> 'service' FROM intent WHERE tenant_id = current_tenant() AND id = %s",
+        (intent_id,),
+    )
+    return uuid.UUID(row[0]) if row and row[0] else None
+
+
 def claim(
     tx: Tx,
     intent_id: uuid.UUID,

@@ -223,13 +223,8 @@ def _alarm(by: Deciding, payment: Payment, kind: str, what: str) -> None:
 
 
 def _tell(tx: Tx, payment: Payment, message: Message) -> None:
-    if payment.intent_id is not None:
-        intent = intents.of_payment(tx, payment.intent_id)
-        write_text(
-            tx,
-            subscriber_id=payment.subscriber_id,
-            service_id=uuid.UUID(intent.quote["service"]),
-            message=message,
-        )
-    else:
+    service_id = intents.service_of(tx, payment.intent_id) if payment.intent_id else None
+    if service_id is None:
         write_notice(tx, payment.subscriber_id, message)
+        return
+    write_text(tx, subscriber_id=payment.subscriber_id, service_id=service_id, message=message)

@@ -91,3 +91,22 @@ def test_a_payout_that_another_worker_sent_does_not_fail_and_is_held(
     tenant.work(2)
     assert tenant.state(payment) == ("paid", None)
     assert tenant.has(person) == (1_000, 0)
+
+
+def test_a_success_after_the_intent_is_forgotten_is_booked_all_the_same(
+    tenant: MomoTenant,
+) -> None:
+    person = tenant.person()
+    tenant.fake.wallets.numbers[tenant.number_of(person)[1:]] = "EXPIRED"
+    payment = tenant.deposit(person, 1_700)
+    tenant.work()
+    tenant.later(301)
+    tenant.work()
+    assert tenant.state(payment)[0] == "expired"
+    tenant.admin.execute(
+        "DELETE FROM intent WHERE id = (SELECT intent_id FROM payment WHERE id = %s)", (payment,)
+    )
+    say(tenant, payment, 1_700)
+    assert tenant.state(payment) == ("review", "late_success")
+    with tenant.tx() as tx:
+        assert exceptions.listed(tx)[-1].provider_txid == f"t{payment}"
