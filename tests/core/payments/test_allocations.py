@@ -122,6 +122,8 @@ def test_money_that_goes_back_is_booked_out_once(case: Case) -> None:
     case.approve(asked)
     assert case.now().state == "to_pay_back"
     assert case.tenant.broken() == []
+    with pytest.raises(CannotPost), case.tenant.tx() as tx:
+        allocations.paid_back(tx, case.found.id, "  ", by=ANN)  # by which transaction?
     with case.tenant.tx() as tx:
         done = allocations.paid_back(tx, case.found.id, f"out-{case.found.id}", by=ANN)
         sent = movements.find(tx, wallet=done.wallet, provider_txid=f"out-{case.found.id}")
