@@ -32,6 +32,7 @@ from providers.contracts.messages import NotSent, Refused, SendError
 from providers.contracts.payments import (
     Collection,
     Disbursement,
+    NextStep,
     PaymentAccepted,
     PaymentKind,
     Payments,
@@ -144,7 +145,7 @@ class _Pursuit:
         except Exception as error:
             self._lost(error)
         else:
-            self._taken(taken.provider_id)
+            self._taken(taken)
 
     def _asked(self) -> Collection | Disbursement | Refund:
         """What goes out. The number exists from here to the request, and nowhere else."""
@@ -169,14 +170,22 @@ class _Pursuit:
             is_whole=True,
         )
 
-    def _taken(self, provider_id: str | None) -> None:
+    def _taken(self, taken: PaymentAccepted) -> None:
+        """The request has arrived. Where its provider waits for a code or for a page to be opened,
+        nobody here can go on with it: it fails, and no money moves."""
         was_away = self._context.breaker.recovers(self._name)
         self._context.breaker.close(self._name)
         with self._transaction() as tx:
-            payments.accepted(tx, self._payment.id, provider_id)
+            payments.accepted(tx, self._payment.id, taken.provider_id)
             if was_away:
                 wallets.say_back(tx, self._service.id, self._payment.kind)
-            self._ask_again(tx, 0)
+            if taken.next_step is NextStep.APPROVE:
+                self._ask_again(tx, 0)
+                return
+            payment = payments.lock(tx, self._payment.id)
+            assert payment is not None
+            outcomes.fail(tx, self._by, payment, f"needs_{taken.next_step.value}")
+            outbox.done(tx, self._held.outbox_id)
 
     def _not_sent(self, error: NotSent) -> None:
         pause_s = self._trip()
