@@ -2,16 +2,25 @@
 
 from types import MappingProxyType
 
-from checks.samples import AMOUNT_MINOR, CURRENCY, ID, WALLETS
+from checks.samples import AMOUNT_MINOR, CURRENCY, GROUP_NAMES, ID, MOST_MINOR, WALLETS
 from checks.scenario import Samples, Scenario, refused_with
 from core.money.errors import InsufficientFunds
 from core.payments import payments, wallets
 from core.payments.errors import WalletAway
+from core.payments.messages import DialToPay
+from core.payments.own_payment import EXPECTED_H, expect_own_payment
 from core.payments.payments import Asked
 from core.savings.contributions import CONTRIBUTE
 from values.money import Money
 
 ASKED = Asked(Money(AMOUNT_MINOR, CURRENCY), WALLETS[0]["name"])
+TOLD = DialToPay(
+    dial=f"*182*8*1*0123456789*{MOST_MINOR}#",
+    hours=EXPECTED_H,
+    amount=Money(AMOUNT_MINOR, CURRENCY),
+    what=GROUP_NAMES[0],
+    reference="KHM4PX",
+)
 
 SAMPLES = Samples(
     answers=MappingProxyType(
@@ -19,6 +28,7 @@ SAMPLES = Samples(
             payments.begin_collection: lambda *_, **__: ASKED,
             payments.begin_payout: lambda *_, **__: ASKED,
             wallets.away: lambda _kind: frozenset(),
+            expect_own_payment: lambda **_: TOLD,
         }
     ),
     scenarios=(
@@ -44,5 +54,12 @@ SAMPLES = Samples(
             },
         ),
     ),
-    values=MappingProxyType({"provider": WALLETS[0]["name"]}),
+    values=MappingProxyType(
+        {
+            "provider": WALLETS[0]["name"],
+            "dial": TOLD.dial,
+            "hours": TOLD.hours,
+            "what": TOLD.what,
+        }
+    ),
 )

@@ -42,7 +42,10 @@ FIRST_USE_CODE, LOCKING_CODE = "30916472", "99999999"
 BIRTH_YEAR: Final = 1987
 AT: Final = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # two digits each
 WALLETS: Final = [
-    {"provider": "mtn_momo", "code": "A", "name": "Vodafone Cash GH"},
+    {
+        **{"provider": "mtn_momo", "code": "A", "name": "Vodafone Cash GH"},
+        **{"merchant_code": "0123456789", "dial": "*182*8*1*CODE*AMOUNT#"},
+    },
     {"provider": "mtn_momo", "code": "B", "name": "MTN MoMo"},
 ]
 ENTRY: Final = uuid7(int(AT.timestamp() * 1000))

@@ -48,6 +48,8 @@ BROADCAST_ALONE: Final = (0, 10_000_000)
 BUDGET_TEXTS_A_DAY: Final = (1, 10_000_000)
 WALLETS_MAXIMUM: Final = 9
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
+# A network's menu down to its last question, where the merchant's code and the amount stand.
+_DIAL: Final = r"\*[0-9*]{1,12}\*CODE\*([0-9]\*)?AMOUNT(\*[0-9])?#"
 FIRST_USES: Final = ("code", "birth_year", "none")
 
 
@@ -125,12 +127,15 @@ class Spending(Entry):
 
 class WalletEntry(Entry):
     """A wallet of the tenant's at a provider of mobile money: its code there, how its people call
-    the provider, and which of the installation's accounts it is reached by."""
+    the provider, and which of the installation's accounts it is reached by. With `merchant_code`
+    and `dial`, people may also pay into it by the network's own menu."""
 
     provider: Annotated[Text, one_of(lambda reading: reading.rules.providers)]
     code: Annotated[Text, matching(r"[A-Za-z0-9][A-Za-z0-9 ._-]{1,29}", "the wallet's code")]
     name: Annotated[Text, matching(r"[A-Za-z0-9][A-Za-z0-9 .-]{1,15}", "what people call it")]
     account: Text | None = None
+    merchant_code: Annotated[Text, matching("[0-9]{3,10}", "a merchant's code of digits")] = ""
+    dial: Annotated[Text, matching(_DIAL, 'what is dialled, such as "*182*8*1*CODE*AMOUNT#"')] = ""
 
 
 class Settings(Entry):
@@ -175,6 +180,8 @@ def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:
             raise wrong(f"help_phone: {error.message()}") from None
     if value and len({wallet.code for wallet in value.wallets}) != len(value.wallets):
         raise wrong("wallets: a code stands here twice")
+    if value and any(bool(one.merchant_code) != bool(one.dial) for one in value.wallets):
+        raise wrong("wallets: merchant_code and dial go together")
     if value and value.new_pin_limit == 0:
         raise wrong("new_pin_limit: more than 0 is needed here")
     return value

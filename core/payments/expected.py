@@ -29,10 +29,21 @@ class Expected:
 
 
 def expect(
-    tx: Tx, payee: Payee, amount: Money, *, until: datetime, wallet: str | None = None
-) -> uuid.UUID:
+    tx: Tx,
+    payee: Payee,
+    amount: Money,
+    *,
+    until: datetime,
+    wallet: str | None = None,
+    id: uuid.UUID | None = None,
+) -> bool:
     """Write down that this is going to be paid. One before for the same payee and amount, if it
-    was not met, is taken back."""
+    was not met, is taken back. The same `id` again is the same one, as it is by then, and the
+    answer False."""
+    if id is not None and tx.one(
+        "SELECT 1 FROM expected_payment WHERE tenant_id = current_tenant() AND id = %s", (id,)
+    ):
+        return False
     tx.execute(
         EXPECTED.advance(
             "withdraw",
@@ -44,16 +55,15 @@ def expect(
             *(amount.amount_minor, amount.currency),
         ),
     )
-    id = uuid7()
     tx.execute(
         "INSERT INTO expected_payment (tenant_id, id, purpose, subscriber_id, subject_id, wallet,"
         " amount_minor, currency, until) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s)",
         (
-            *(id, payee.purpose, payee.subscriber_id, payee.subject_id, wallet),
+            *(id or uuid7(), payee.purpose, payee.subscriber_id, payee.subject_id, wallet),
             *(amount.amount_minor, amount.currency, until),
         ),
     )
-    return id
+    return True
 
 
 def fitting(tx: Tx, *, wallet: str, amount: Money, at: datetime) -> list[Expected]:

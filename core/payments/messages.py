@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from values.messages import Message
+from values.messages import Message, Priority
 from values.money import Money
 from values.refusals import N_
 
@@ -42,6 +42,25 @@ class WithdrawalReceipt(Message):
     reference: str
     balance: Money
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DialToPay(Message):
+    """How a person pays by the network's own menu, to be read while they dial. `what` is what the
+    money is for, `reference` their token."""
+
+    name = "dial_to_pay"
+    priority = Priority.PROMPT
+    sentence = N_(
+        "Dial {dial} within {hours} h: {amount} for {what}. No fee from us. If asked for a"
+        " reference: {reference}."
+    )
+
+    dial: str
+    hours: int
+    amount: Money
+    what: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,7 @@ class RefundReceipt(Message):
 MESSAGES: tuple[type[Message], ...] = (
     DepositReceipt,
     WithdrawalReceipt,
+    DialToPay,
     PaymentFailed,
     PayoutFailed,
     PaymentUnclear,

@@ -11,24 +11,38 @@ from typing import Any, Final
 from core.db.database import Tx
 from core.manifest.ids import id_of
 from core.tenants.directory import Tenant
+from values.currencies import minor_digits
+from values.money import Money
 
 PAYMENTS: Final = "payments"  # the channel
 
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A wallet as people are asked to pay into it. `name` is what they call its provider."""
+    """A wallet as people are asked to pay into it. `name` is what they call its provider; `dial`
+    what they dial to pay into it by the network's menu, with AMOUNT in it, or nothing."""
 
     service_id: uuid.UUID
     provider: str
     code: str
     name: str
+    dial: str = ""
+
+    def dialled(self, amount: Money) -> str:
+        """What is dialled to pay this amount; nothing where there is no such menu, or no key for
+        the amount: a menu takes whole units."""
+        units, rest = divmod(amount.amount_minor, 10 ** minor_digits(amount.currency))
+        return "" if rest else self.dial.replace("AMOUNT", str(units))
 
 
 def of_tenant(tenant: Tenant) -> tuple[Wallet, ...]:
     """The tenant's wallets, in the order in which people choose."""
     return tuple(
-        Wallet(service_id(tenant.id, one), one["provider"], one["code"], one["name"])
+        Wallet(
+            service_id(tenant.id, one),
+            *(one["provider"], one["code"], one["name"]),
+            dial=one.get("dial", "").replace("CODE", one.get("merchant_code", "")),
+        )
         for one in tenant.settings.get("wallets", ())
     )
 

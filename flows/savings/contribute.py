@@ -2,14 +2,17 @@
 
 from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
+from core.money.purposes import Payee
 from core.payments import payments, wallets
+from core.payments.messages import DialToPay
+from core.payments.own_payment import EXPECTED_H, expect_own_payment
 from core.payments.payments import COLLECTION, Asked
-from core.payments.wallets import Wallet
 from core.savings import contributions, groups
+from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import Contributed
 from engine.fees import fee_text
 from engine.payment import PaymentSteps
-from flows.payments.choosing import approve_text, none_answers, options_of
+from flows.payments.choosing import Way, approve_text, dial_text, none_answers, ways_of
 from menus.screens import Ask, End, Menu, Option
 from menus.texts import Text, _
 from values.money import Money
@@ -19,7 +22,8 @@ class Contribute(PaymentSteps[Contributed]):
     """group -> amount -> confirm with name, amount, fee and total -> PIN -> paid.
 
     Where the wallet has too little and the tenant takes mobile money: PIN -> provider -> asked for.
-    The session ends there, since the network asks on the phone only when it is in no session.
+    The session ends there, since the network asks on the phone only when it is in no session. Who
+    would rather pay by the network's own menu is told what to dial.
     """
 
     name = "contribute"
@@ -30,15 +34,20 @@ class Contribute(PaymentSteps[Contributed]):
         {"trigger": "answer", "source": "group", "dest": "amount", "before": "check_group"},
         ["answer", "amount", "confirm"],
         *PaymentSteps.question_steps,
-        {"trigger": "answer", "source": "pin", "dest": "wallet", "conditions": "is_short"},
+        {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
         ["answer", "pin", "paid"],
-        {"trigger": "answer", "source": "wallet", "dest": "asked", "before": "ask_phone"},
+        {
+            "trigger": "answer", "source": "way", "dest": "told",
+            "conditions": "is_dialled", "before": "expect",
+        },
+        {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
     ]  # fmt: skip
 
     class Answers:
         group: groups.Membership
         amount: Money
-        wallet: Wallet
+        way: Way
+        reference: str = ""
 
     answers: Answers
 
@@ -74,9 +83,10 @@ class Contribute(PaymentSteps[Contributed]):
             return True
         return False
 
-    def wallet(self) -> Menu | End:
+    def way(self) -> Menu | End:
         ours = wallets.of_tenant(self.tenant)
-        options = options_of(ours, self.read(wallets.away, COLLECTION))
+        away = self.read(wallets.away, COLLECTION)
+        options = ways_of(ours, away, self.answers.amount)
         if not options:
             return End(none_answers(ours))
         total = self.quote().comes_to
@@ -87,14 +97,34 @@ class Contribute(PaymentSteps[Contributed]):
             payments.begin_collection,
             self.context.keys,
             tenant=self.tenant,
-            wallet=self.answers.wallet,
+            wallet=self.answers.way.wallet,
             intent_id=self.intent_id,
             subscriber_id=self.caller_id,
             address=self.context.address,
         )
 
     def asked(self) -> End:
-        return End(approve_text(Asked(self.quote().comes_to, self.answers.wallet.name)))
+        return End(approve_text(Asked(self.quote().comes_to, self.answers.way.wallet.name)))
+
+    def is_dialled(self) -> bool:
+        return self.answers.way.is_dialled
+
+    def expect(self) -> None:
+        group = self.answers.group
+        told = self.write(
+            expect_own_payment,
+            wallet=self.answers.way.wallet,
+            payee=Payee(ARRIVED_CONTRIBUTION.name, self.caller_id, group.id),
+            what=group.name,
+            intent_id=self.intent_id,
+        )
+        self.answers.reference = told.reference
+
+    def told(self) -> End:
+        amount, group = self.answers.amount, self.answers.group
+        dial = self.answers.way.wallet.dialled(amount)
+        reference = self.answers.reference
+        return End(dial_text(DialToPay(dial, EXPECTED_H, amount, group.name, reference)))
 
     def receipt_text(self, receipt: Contributed) -> Text:
         return _(

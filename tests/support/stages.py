@@ -24,7 +24,9 @@ from tests.support.history_of_rates import (
 from tests.support.phone import phone_of
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.texter import Texter
+from tests.support.texts import Till
 from tests.support.ussd import UssdTenant
+from values import clock
 from values.money import Money
 
 NOTICE = {
@@ -58,6 +60,17 @@ def uwera_has_linked_a_chat(tenant: UssdTenant) -> None:
     phone = phone_of(tenant, "uwera")
     phone.dial("*384*10*8*5#")
     phone.type(tenant.link_code, "1", tenant.people["uwera"].pin)
+
+
+def _paid_by_menu(key: str, amount: int) -> Callable[[UssdTenant], None]:
+    def pay(tenant: UssdTenant) -> None:
+        """The text shows the end of the payer's number, and no reference."""
+        till = Till(tenant, wallet="IBIMINA", began=clock.now())
+        ending = tenant.people[key].phones[0][-3:]
+        [worked] = till.take(till.received(amount, payer=f"JUMA MWENDA (*********{ending})"))
+        assert (worked.state, worked.flags) == ("credited", ("expected",))
+
+    return pay
 
 
 def ibimina_is_paused(tenant: UssdTenant) -> None:
@@ -266,6 +279,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "a new PIN is asked for uwera": _new_pin_is_asked_for("uwera"),
     "a new PIN is asked for bizimana": _new_pin_is_asked_for("bizimana"),
     "a second officer approves": a_second_officer_approves,
+    "the network's text of 400 from juma comes": _paid_by_menu("juma", 400),
     "two officers book 1,500 into uwera's wallet": _booked(ledger.WALLET, "uwera", 1_500),
     "two officers book 500 out of uwera's wallet": _booked(ledger.WALLET, "uwera", -500),
     "two officers book 90,000 into kayitesi's float": _booked(ledger.FLOAT, "kayitesi", 90_000),

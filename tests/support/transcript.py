@@ -83,11 +83,13 @@ class Play(Player):
         STAGES[what](self.tenant)
 
     def known(self, shown: str) -> str:
-        """References and codes by their numbers, in as many characters."""
+        """References, codes and tokens by their numbers, in as many characters."""
         for number, reference in enumerate(self.tenant.references(), start=1):
             shown = shown.replace(reference, f"REF-{number:04}")
         for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
+        for number, token in enumerate(self.tenant.tokens(), start=1):
+            shown = shown.replace(token, f"TOKEN{number}")
         return shown
 
     def typed(self, step: Step) -> str:

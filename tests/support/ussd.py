@@ -190,6 +190,11 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT id, code_counter FROM approval ORDER BY id").fetchall()
         return [KEYS.approval_code(*row) for row in rows]
 
+    def tokens(self) -> list[str]:
+        """By which payers are known, in the order they were made."""
+        rows = self.admin.execute("SELECT token FROM payment_token ORDER BY created_at").fetchall()
+        return [str(row[0]) for row in rows]
+
     def references(self) -> list[str]:
         """Of all entries, in the order they were made."""
         rows = self.admin.execute("SELECT reference FROM entry ORDER BY id").fetchall()

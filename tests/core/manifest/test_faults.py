@@ -116,6 +116,23 @@ def test_each_fault_is_told(folder: Path, file: str, text: str, expected: str) -
     assert any(expected in line for line in faults(folder)), faults(folder)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"*182*8*1*CODE*AMOUNT#"', '"*182*8*1#"', 'such as "*182*8*1*CODE*AMOUNT#"'),
+        ('"012345"', '"M-12"', "a merchant's code of digits"),
+        ('      merchant_code: "012345"\n', "", "merchant_code and dial go together"),
+    ],
+)
+def test_a_menu_that_nobody_could_dial_is_told(
+    folder: Path, old: str, new: str, expected: str
+) -> None:
+    said = (folder / "tenant.yaml").read_text()
+    assert old in said
+    write(folder, "tenant.yaml", said.replace(old, new))
+    assert any(expected in line for line in faults(folder)), faults(folder)
+
+
 MENU = """\
 text: {en: Umoja, rw: Umoja, fr: Umoja}
 menu:
