@@ -85,6 +85,8 @@ def explore(flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers) 
     ordinary: _Asked | None = None
     for scenario in scenarios:
         hung = None if ordinary is None else ordinary.concerned(scenario)
+        if hung is not None and hung.isdisjoint(flows.keys() - BEGUN_BY_THE_ENGINE):
+            continue  # nobody is asked anything that it answers otherwise
         run = _Exploration(flows, scenario, {**answers, **scenario.answers}, explored, hung=hung)
         run.run()
         ordinary = ordinary or run.asked

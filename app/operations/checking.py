@@ -20,6 +20,7 @@ from core.db.database import Database
 from core.manifest.faults import FolderFaults
 from core.manifest.services import SERVICES
 from core.money.manifest import TARIFFS
+from core.payments.wallets import PAYMENTS
 from core.tenants.directory import Service, all_services
 from engine.moves import REGISTER
 from engine.render import budget_of
@@ -183,6 +184,8 @@ def check_database(database: Database, findings: Findings) -> None:
     """The tenants that are served: their trees, and what they say while they are paused."""
     findings.warnings += warnings_of_all(database)
     for service in all_services(database):
+        if service.channel == PAYMENTS:
+            continue  # a wallet: nobody reads a menu there
         where = f"{service.tenant.slug} {service.code}"
         budget = budget_of(service)
         languages = service.tenant.languages

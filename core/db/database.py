@@ -195,6 +195,12 @@ class Tx:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
                 raise OutcomeUnknown("commit") from fault
+            first = fault.__context__
+            if isinstance(fault, psycopg.errors.PipelineAborted) and isinstance(
+                first, psycopg.Error
+            ):
+                # The driver tells what came of the COMMIT behind it.
+                raise first from None
             raise
 
     def close(self) -> None:

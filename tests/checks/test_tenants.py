@@ -160,7 +160,7 @@ def test_a_domains_own_terms_are_held_against_everybodys_texts(
     assert any("'Your current PIN' in fr: has another word" in line for line in findings.lines)
     assert any("in rw: has 'PIN', which is not to be said (tap)" in line for line in findings.lines)
     checking.check_folder(FOLDER, findings)
-    assert any("account/pin text in fr: has another" in line for line in findings.lines)
+    assert any("account/pin text in rw: has 'PIN', which is not" in line for line in findings.lines)
 
     own.with_name("bad.yaml").write_text("- {id: deposit}\n")
     bad = Domain(name="water", glossary=own.with_name("bad.yaml"))

@@ -156,6 +156,7 @@ def test_a_right_pin_gives_the_wrong_ones_back(tenant: UssdTenant) -> None:
 
 
 def test_a_refusal_after_a_right_pin_is_no_wrong_guess(tenant: UssdTenant) -> None:
+    tenant.takes_no_mobile_money()
     phone = phone_of(tenant, "juma")
     for _ in range(4):
         phone.dial("*384*10*1*1*400#")

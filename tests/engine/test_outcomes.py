@@ -40,6 +40,7 @@ def test_shown_wrong_and_ended(tenant: UssdTenant) -> None:
 
 
 def test_what_the_business_refuses(tenant: UssdTenant) -> None:
+    tenant.takes_no_mobile_money()
     phone = phone_of(tenant, "juma")
     phone.dial()
     phone.type("1", "1", "400", "1", "9999", "6402")

@@ -27,8 +27,9 @@ SENTENCES = [
 ]
 KIGALI = ZoneInfo("Africa/Kigali")
 APPROVAL = uuid.UUID(int=5)
-# As long as they plausibly get.
+# As long as they plausibly get; a domain brings what its own messages name beside these.
 LONGEST: dict[str, Any] = {
+    **DOMAINS.samples.values,
     "amount": {"$money": [10_000_000, "RWF"]},
     "fee": {"$money": [100_000, "RWF"]},
     "balance": {"$money": [100_000_000, "RWF"]},

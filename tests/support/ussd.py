@@ -119,6 +119,11 @@ class UssdTenant(Tenant):
         self.directory.refresh()
         return done
 
+    def takes_no_mobile_money(self) -> None:
+        """Whoever has too little can pay by nothing else."""
+        self.admin.execute("UPDATE tenant SET settings = settings - 'wallets'")
+        self.change(directory.touch)
+
     def later(self, minutes: int) -> None:
         """Let time pass for everything that waits, expires or is remembered."""
         by = f"interval '{minutes} minutes'"

@@ -9,7 +9,7 @@ from typing import Any
 from app.settings import CHECKOUT
 from tests.app.demo.conftest import DemoPiga
 
-NUMBER, PIN = "+250788000104", "6402"
+NUMBER, PIN = "+250788000102", "5091"
 GHANAIAN = "+233240000401"
 
 

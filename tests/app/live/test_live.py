@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
 import pytest
@@ -24,6 +26,12 @@ from values.ids import uuid7
 __all__ = ["database", "fakes", "tenant", "tenants"]
 
 
+def played(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """In a thread of its own: a browser that another test drove leaves a loop running in this."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(play())).result()
+
+
 def test_who_reads_too_slowly_is_dropped_and_nobody_waits() -> None:
     async def play() -> None:
         hub, topic = Hub(), (uuid7(), "rates")
@@ -36,7 +44,7 @@ def test_who_reads_too_slowly_is_dropped_and_nobody_waits() -> None:
         hub.leave(topic, slow)
         assert hub.count == 1
 
-    asyncio.run(play())
+    played(play)
 
 
 @pytest.fixture
@@ -92,7 +100,7 @@ def test_a_change_is_told_within_a_second(port: int, tenant: MessagingTenant, fa
             assert "rate_update" in kinds
             await socket.close()
 
-    asyncio.run(play())
+    played(play)
 
 
 async def connected(session: aiohttp.ClientSession, port: int) -> aiohttp.ClientWebSocketResponse:

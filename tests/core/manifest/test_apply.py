@@ -22,6 +22,7 @@ from tests.support.waiting import at_once
 
 # The same menus by text message and on WhatsApp.
 CHATS = ("10384", "+250788000200")
+WALLET = "IBIMINA"
 
 
 def test_a_tenant_is_there_after_it_was_applied(folder: Folder) -> None:
@@ -264,10 +265,10 @@ def test_a_new_code_opens_and_the_old_one_closes(folder: Folder) -> None:
     directory = Directory(folder.core)
     assert directory.find("africastalking", "ussd", CODE) is None
     assert directory.find("africastalking", "ussd", "*384*11#") is not None
-    assert codes(folder) == {"*384*11#", *CHATS}
+    assert codes(folder) == {"*384*11#", *CHATS, WALLET}
     folder.replace("services.yaml", "*384*11#", CODE)
     folder.apply()
-    assert codes(folder) == {CODE, *CHATS}
+    assert codes(folder) == {CODE, *CHATS, WALLET}
 
 
 def test_a_rotated_webhook_secret_stays_rotated(folder: Folder) -> None:
@@ -351,7 +352,7 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
         "*384*30#": "trade",
         "*384*40#": "fuel",
         "*384*50#": "rates",
-        **dict.fromkeys(CHATS, "ibimina"),
+        **dict.fromkeys((*CHATS, WALLET), "ibimina"),
         "1400": "fuel",
         "+250788000270": "moto",
     }
