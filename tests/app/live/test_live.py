@@ -98,6 +98,7 @@ def test_a_change_is_told_within_a_second(port: int, tenant: MessagingTenant, fa
             while kinds[-1] != "all_rates_update":
                 kinds.append((await socket.receive_json(timeout=5))["type"])
             assert "rate_update" in kinds
+            stream.close()
             await socket.close()
 
     played(play)
