@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from app.logs import Formatter
-from core.payments.wallets import Wallet
 from core.savings.groups import Membership
 from core.tenants import directory
 from engine.flow import Flow
 from engine.turn.ussd import Turns
+from flows.payments.choosing import Way
 from flows.savings.contribute import Contribute
 from menus.answers import Amount
 from menus.screens import Ask, Menu, Option
@@ -51,7 +51,8 @@ class WithoutAmount(Contribute):
     class Answers:
         group: Membership
         how_much: Money
-        wallet: Wallet
+        way: Way
+        reference: str = ""
 
     answers: Answers  # type: ignore[assignment]  # another release's
 

@@ -18,11 +18,13 @@ stateDiagram-v2
   amount --> confirm
   confirm --> pin : [yes]
   confirm --> cancelled : / give_up
-  pin --> wallet : [is_short]
+  pin --> way : [is_short]
   pin --> paid
-  wallet --> asked : / ask_phone
+  way --> told : [is_dialled] / expect
+  way --> asked : / ask_phone
   cancelled --> [*]
   paid --> [*]
+  told --> [*]
   asked --> [*]
   classDef resumable stroke-width:3px
   class group resumable

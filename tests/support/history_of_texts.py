@@ -48,3 +48,9 @@ def what_phones_forward(tenant: UssdTenant) -> None:
         " '{\"ours\": 1}', '\\x01', '\\x02', 'ann')",
         (tenant.tenant_id,),
     )
+    tenant.admin.execute(
+        "INSERT INTO payment_hint (tenant_id, id, wallet_service_id, provider_id, reference, said,"
+        " provider_txid, amount_minor, currency) VALUES (%s, gen_random_uuid(), gen_random_uuid(),"
+        " 'ws_1', gen_random_uuid(), 'paid', 'X1', 800, 'RWF')",
+        (tenant.tenant_id,),
+    )

@@ -59,7 +59,7 @@ def find_end(low: str, start: int, end: int, network: Network) -> int:
     end, or words that no name has."""
     cut = low.find(CUT, start, end)
     end = cut if cut >= 0 else end
-    if network.ends and (found := network.ends.search(low, start, end)):
+    if network.ends and (found := network.ends.search(low, start + 1, end)):
         end = found.start()
     for found in _SENTENCE_END.finditer(low, start, end):
         before = low[start : found.start()].rsplit(None, 1)
