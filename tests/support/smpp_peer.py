@@ -38,6 +38,11 @@ class Peer:
         for line in self._process.stdout:
             self._lines.put(json.loads(line))
 
+    def ends(self) -> None:
+        """Kill it, and read to the end: its pipe is not to be closed under the reader."""
+        self._process.kill()
+        self._thread.join(WITHIN_S)
+
     def tell(self, **what: Any) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(what) + "\n")
@@ -60,7 +65,8 @@ def running(folder: Path, script: str, *arguments: str) -> Iterator[Peer]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        peer = Peer(process)
         try:
-            yield Peer(process)
+            yield peer
         finally:
-            process.kill()
+            peer.ends()
