@@ -42,9 +42,10 @@ from providers.simulator import bad_network, control
 from providers.simulator.dialling import Dialling
 from providers.simulator.faults import Scripted
 from providers.simulator.hooks import HookSource, kept_for
-from providers.simulator.inbox import Text, Texts
+from providers.simulator.inbox import Texts
 from providers.simulator.loopback import HttpPost, is_loopback_host, listen
 from providers.simulator.network import NoSuchSession, SessionBusy, SessionOver
+from providers.simulator.texting import Texting
 from providers.simulator.timers import Later
 from providers.simulator.uplink import Uplink
 from providers.twilio.handset import Twilio
@@ -57,7 +58,6 @@ HOOKS_KEPT_S = 1.0
 POLL_S = 0.05
 MOMO_MARKET = "mtnrwanda"
 APPROVED_AFTER_S = 4.0
-COPIES_MAXIMUM = 64
 TEXTS_FILE = "africastalking-texts.jsonl"
 KANNEL_TEXTS_FILE = "kannel-texts.jsonl"
 WRITTEN_FILE = "written-texts.jsonl"
@@ -74,7 +74,6 @@ _PAYMENTS: dict[str, Callable[..., PaymentFake]] = {
     "hubtel": HubtelFake,
     "paystack": PaystackFake,
 }
-_MSISDN = re.compile(r"\+?[1-9][0-9]{8,14}")
 
 
 class Fakes:
@@ -148,6 +147,15 @@ class Fakes:
             ("/frankfurter/", self.frankfurter.respond),
         )
         dialling = Dialling(self.gateway)
+        texting = Texting(
+            source,
+            inboxes=self._inboxes,
+            written=self.written,
+            uplink=self.uplink,
+            callbacks=self.callbacks,
+            kannel=self.kannel.callbacks,
+            twilio=self.twilio,
+        )
         self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "/healthz"): lambda _: {"ok": True},
             ("POST", "/phone/dial"): dialling.dial,
@@ -157,10 +165,10 @@ class Fakes:
             ("POST", "/phone/hangup"): dialling.on_session(self.gateway.hang_up),
             ("POST", "/phone/timeout"): dialling.on_session(self.gateway.time_out),
             ("POST", "/phone/redial"): dialling.on_session(self.gateway.redial),
-            ("GET", "/phone/inbox"): self._inbox,
-            ("GET", "/phone/thread"): self._thread_of,
-            ("POST", "/phone/text"): self._text,
-            ("POST", "/phone/optout"): self._opt_out,
+            ("GET", "/phone/inbox"): texting.inbox,
+            ("GET", "/phone/thread"): texting.thread,
+            ("POST", "/phone/text"): texting.text,
+            ("POST", "/phone/optout"): texting.opt_out,
             ("POST", "/phone/forget"): self._forget,
             ("GET", "/phone/services"): lambda _: control.dialled(source()),
             ("GET", "/phone/addresses"): lambda _: control.addresses(source()),
@@ -242,57 +250,7 @@ class Fakes:
             raise MethodNotAllowed if known else NotFound
         return route
 
-    # --- the phone ----------------------------------------------------------------------------
-
-    def _inbox(self, request: Request) -> object:
-        return [control.text(text) for text in self._received(self._number(request))]
-
-    def _thread_of(self, request: Request) -> object:
-        number = self._number(request)
-        written = self.written.find(lambda text: text.sender == number)
-        return control.thread(self._received(number), written)
-
-    @staticmethod
-    def _number(request: Request) -> str:
-        # An unescaped plus in a query is a space.
-        number = "+" + request.args.get("msisdn", "").strip().lstrip("+")
-        if not _MSISDN.fullmatch(number):
-            raise ValueError("msisdn: not a phone number")
-        return number
-
-    def _received(self, number: str) -> list[Text]:
-        found = [
-            text
-            for texts in self._inboxes
-            for text in texts.find(lambda t: t.to == number and t.arrives)
-        ]
-        return sorted(found, key=lambda text: text.at)
-
-    def _text(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        sender, to = control.string(wanted, "from"), control.string(wanted, "to")
-        company = next(
-            (each for each in (self.kannel.callbacks, self.twilio) if each.serves(to)),
-            self.callbacks,
-        )
-        copies = wanted.get("copies", 1)
-        if not isinstance(copies, int) or not 1 <= copies <= COPIES_MAXIMUM:
-            raise ValueError("copies: out of range")
-        text = control.string(wanted, "text")
-
-        def send(*, copies: int, each: int = copies) -> str:
-            return company.text_in(sender, to, text, copies=copies * each)
-
-        id = self.uplink.carry(send)
-        self.written.add(control.written(self._source(), sender, to, text))
-        return {"id": id}
-
-    def _opt_out(self, request: Request) -> object:
-        wanted = control.json_of(request)
-        sender, person = control.string(wanted, "sender"), control.string(wanted, "from")
-        company = self.twilio if self.twilio.serves(sender) else self.callbacks
-        company.opt_out(sender, person)
-        return {"ok": True}
+    # --- scripting and looking on -------------------------------------------------------------
 
     def _forget(self, request: Request) -> object:
         """Empty the inboxes of what these accounts have sent."""
@@ -304,8 +262,6 @@ class Fakes:
         self.whatsapp.forget(accounts)
         self.twilio.forget(accounts)
         return {"ok": True}
-
-    # --- scripting and looking on -------------------------------------------------------------
 
     def _faults(self, request: Request) -> object:
         """All of it is checked before any of it is applied. `network` names what is bad about the

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ class Gateways:
         return answer.status_code, answer.get_data(), headers
 
 
-class Caller:
+class Caller(ABC):
     """A phone on one wire. Each hop is sent twice, and both get the same bytes."""
 
     provider = ""
@@ -137,13 +138,13 @@ class Caller:
         text, ends = self.read(raw[1])
         return Shown(raw, text, ends)
 
+    @abstractmethod
     def request(self) -> bytes | str:
         """The hop as it stands: a body to post, or a query."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, body: bytes) -> tuple[str, bool]:
         """The screen, and whether it ends."""
-        raise NotImplementedError
 
     @property
     def last(self) -> str:
