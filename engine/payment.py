@@ -5,10 +5,11 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar
 
 from core.money import intents
-from core.money.operations import Operation, Quote, open_quote
+from core.money.operations import Operation, PaidAtOnce, Quote, open_quote
 from engine.answers import Unanswered, decoder
 from engine.fees import facts_of
 from engine.flow import Flow
+from engine.flow_map import FlowError
 from engine.recent_duplicate import RecentDuplicate, asked_again
 from engine.session import Payment, replace
 from menus import sentences
@@ -72,7 +73,8 @@ class ReceiptSteps(Flow, Generic[Receipt]):
 class PaymentSteps(ReceiptSteps[Receipt]):
     """confirm -> PIN -> paid. Mixed into a flow that asks what is to be paid, and says:
 
-    - `operation`, the operation of the core that it pays by;
+    - `operation`, the operation of the core that it pays by; where it is not paid at once, `pay`
+      says what is done instead;
     - `quote`, what its confirmation shows, and `question`, the sentence above it;
     - `receipt_text`, and `paid_text` where the end says more than that.
     """
@@ -90,6 +92,8 @@ class PaymentSteps(ReceiptSteps[Receipt]):
     def __init_subclass__(cls) -> None:
         if hasattr(cls, "operation"):
             cls.receipt = cls.operation.receipt
+            if cls.pay is PaymentSteps.pay and not isinstance(cls.operation, PaidAtOnce):
+                raise FlowError(f"{cls.__name__}: {cls.operation.name} is not paid at once")
         super().__init_subclass__()
 
     @abstractmethod
@@ -143,10 +147,11 @@ class PaymentSteps(ReceiptSteps[Receipt]):
     # -- hooks -------------------------------------------------------------------------------------
 
     def pay(self) -> None:
-        context = self.context
+        context, operation = self.context, self.operation
+        assert isinstance(operation, PaidAtOnce), "looked at when the class was made"
         self.keep(
             context.write(
-                self.operation.pay,
+                operation.pay,
                 tenant=context.tenant,
                 intent_id=self.intent_id,
                 subscriber_id=self.caller_id,

@@ -10,7 +10,7 @@ from checks.scenario import Samples, combined
 from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
-from core.money.operations import Operation
+from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.money.verify import Check
 from engine.flow import Flow
@@ -44,7 +44,7 @@ class Domain:
       those of them that have nothing to do in a menu.
     - `entries`: the words of statements and receipts for the kinds of entries that it posts.
     - `messages`: the kinds of message that it sends.
-    - `operations`: what money moves by that may be paid by mobile money (`Operation.settle`).
+    - `operations`: what money moves by that may be paid by mobile money (`SettledLater.settle`).
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
     - `lifecycles`: the states that its rows go through.
     - `approvals`: kinds of request that two officers decide.
@@ -69,7 +69,7 @@ class Domain:
     entered_by_engine: frozenset[str] = frozenset()
     entries: Mapping[str, EntryWords] = field(default_factory=dict)
     messages: tuple[type[Message], ...] = ()
-    operations: tuple[Operation[Any], ...] = ()
+    operations: tuple[SettledLater, ...] = ()
     checks: tuple[Check, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     approvals: tuple[Kind, ...] = ()
@@ -98,7 +98,7 @@ class Domains:
     all: tuple[Domain, ...]
     flows: Registry
     messages: Mapping[str, type[Message]]
-    operations: Mapping[str, Operation[Any]]
+    operations: Mapping[str, SettledLater]
     jobs: Mapping[str, JobKind]
     approvals: Mapping[str, Kind]
     purposes: Mapping[str, Purpose]

@@ -16,7 +16,6 @@ from core.payments import (
 from core.payments.allocations import PAY_BACK, Allocate
 from core.payments.matching import Purposes
 from core.payments.reconciliation import days
-from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from flows.payments.entries import ENTRIES
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
@@ -54,7 +53,6 @@ DOMAIN = Domain(
     approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN),
     retention=retention.RETENTION,
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
-    operations=(DEPOSIT, WITHDRAW),
     sections=_sections,
     samples=samples.SAMPLES,
 )

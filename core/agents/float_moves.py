@@ -20,7 +20,7 @@ from core.money import intents, ledger
 from core.money.errors import FrozenAccount, InsufficientFunds
 from core.money.intents import Intent, Usage
 from core.money.ledger import Line
-from core.money.operations import Operation, Quote
+from core.money.operations import PaidAtOnce, Quote
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
@@ -49,7 +49,7 @@ class FloatMoved:
     float: Money | None
 
 
-class FloatMove(Operation[FloatMoved]):
+class FloatMove(PaidAtOnce[FloatMoved]):
     """Float from one agent's account to another's."""
 
     receipt = FloatMoved
@@ -78,7 +78,7 @@ class FloatMove(Operation[FloatMoved]):
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> FloatMoved:
-        """As `Operation.pay`. Raises FloatTooLow and AgentOnHold, too."""
+        """As `PaidAtOnce.pay`. Raises FloatTooLow and AgentOnHold, too."""
         intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
         assert intent.entry_id is not None, "float is never pending"
         left = None

@@ -27,7 +27,7 @@ from core.money.errors import (
     FrozenAccount,
     IntentExpired,
 )
-from core.money.operations import Operation, Quote
+from core.money.operations import PaidAtOnce, Quote
 from core.people import numbers
 from core.tenants.directory import Tenant
 from values.ids import uuid7
@@ -43,7 +43,7 @@ class TopUpQuote(Quote):
     needs_approval: bool
 
 
-class TopUp(Operation[Sold]):
+class TopUp(PaidAtOnce[Sold]):
     """Float for cash. The fee is taken out of the amount."""
 
     name: ClassVar[str] = OPERATION
@@ -95,7 +95,7 @@ class TopUp(Operation[Sold]):
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> Sold:
-        """Sell at once. Raises what `Operation.pay` raises; LimitReached also where the customer
+        """Sell at once. Raises what `PaidAtOnce.pay` raises; LimitReached also where the customer
         would have to approve it; FloatTooLow, CustomerOnHold."""
         intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
         assert intent.entry_id is not None, "what is sold at once is never pending"

@@ -1,8 +1,9 @@
 """Operations: money that moves at somebody's word. Each exists once, in its domain.
 
-An operation says what it allows and what it costs (`limits`, a quote), and then does it (`pay`): it
-counts limits, posts, and writes the messages. A phone, a page, the API, an ingested message and a
-job call the same one. `settle` is the second half, for what was paid by mobile money meanwhile.
+An operation says what it allows and what it costs (`limits`, a quote). One that is `PaidAtOnce`
+then does it: it counts limits, posts, and writes the messages. A phone, a page, the API, an
+ingested message and a job call the same one. One that is `SettledLater` does so when its money has
+come in by mobile money.
 """
 
 import uuid
@@ -69,8 +70,8 @@ class Quote:
 class Operation(ABC, Generic[Receipt]):
     """Base of every operation.
 
-    Class attributes: `name`, as tariffs and intents call it; `receipt`, the type that `pay`
-    answers; `minimum_minor` and `maximum_minor`, for tenants whose tables name none.
+    Class attributes: `name`, as tariffs and intents call it; `receipt`, the type that tells what
+    was done; `minimum_minor` and `maximum_minor`, for tenants whose tables name none.
     """
 
     name: ClassVar[str]
@@ -85,6 +86,10 @@ class Operation(ABC, Generic[Receipt]):
             tenant.limit_minor(self.name, "maximum", self.maximum_minor, level=level),
         )
 
+
+class PaidAtOnce(Operation[Receipt]):
+    """An operation that is done when its payer says so."""
+
     @abstractmethod
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
@@ -95,21 +100,27 @@ class Operation(ABC, Generic[Receipt]):
         the operation itself names. After any of them the transaction can only be rolled back.
         """
 
+
+class SettledLater(ABC):
+    """An operation that can be paid by mobile money. `name` is that of the operation."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
     def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
-        """Pay what a pending intent holds, now that its money has come into the payer's wallet by
-        mobile money; with the receipt, and the intent done. An operation that can be paid so
-        brings it. Limits were looked at before the money was asked for; here they only count.
+        """Pay what a pending intent holds, now that its money has come into the payer's wallet;
+        with the receipt, and the intent done. Limits were looked at before the money was asked
+        for; here they only count.
 
         Raises InsufficientFunds, FrozenAccount, and what the operation itself names. After any of
         them the transaction can only be rolled back.
         """
-        raise NotImplementedError
 
 
 def open_quote(
     tx: Tx, quote: Quote, *, subscriber_id: uuid.UUID, session: str, service_id: uuid.UUID
 ) -> Opened:
-    """Write a quote down as an intent, before it is shown: `Operation.pay` takes its id. What the
+    """Write a quote down as an intent, before it is shown: `PaidAtOnce.pay` takes its id. What the
     person had open before is void. `service_id` is where they are texted from. One round trip."""
     return intents.open_intent(
         tx,

@@ -10,13 +10,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
 
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.messaging.notices import write_notice
 from core.money import intents, ledger
-from core.money.operations import Operation
+from core.money.operations import SettledLater
 from core.payments import exceptions, lifecycle, nameless, paying, payments, wallets
 from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
@@ -35,7 +34,7 @@ from values.money import Money
 
 log = logging.getLogger(__name__)
 
-Operations = Mapping[str, Operation[Any]]
+Operations = Mapping[str, SettledLater]
 
 
 class Said(Enum):

@@ -3,10 +3,8 @@
 Both are begun by `core/payments/payments.py`, and posted when the provider says that money moved.
 """
 
-import uuid
 from typing import ClassVar, Final
 
-from core.db.database import Tx
 from core.money.operations import Operation, Quote
 from core.payments.payments import Asked
 from core.payments.wallets import Wallet
@@ -14,48 +12,39 @@ from core.tenants.directory import Tenant
 from values.money import Money
 
 
-class _ByMobileMoney(Operation[Asked]):
+class ByMobileMoney(Operation[Asked]):
+    """What is quoted is asked of a provider, and posted when that says so."""
+
     receipt = Asked
+    is_fee_on_top: ClassVar[bool]
 
-    def pay(
-        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
-    ) -> Asked:
-        """Never at once: a wallet has to be named, and a phone to be asked."""
-        raise NotImplementedError
+    def quote(self, tenant: Tenant, wallet: Wallet, amount: Money) -> Quote:
+        fee_minor = tenant.fee_minor(self.name, amount.amount_minor)
+        detail: dict[str, str | int] = {"provider": wallet.name}
+        if not self.is_fee_on_top:
+            detail["fee"] = "included"
+        return Quote(
+            self.name,
+            wallet.service_id,
+            amount,
+            Money(fee_minor, amount.currency),
+            is_fee_on_top=self.is_fee_on_top,
+            detail=detail,
+        )
 
 
-class Deposit(_ByMobileMoney):
+class Deposit(ByMobileMoney):
     """Into the wallet. The fee is taken out of the amount."""
 
     name: ClassVar[str] = "deposit"
-
-    def quote(self, tenant: Tenant, wallet: Wallet, amount: Money) -> Quote:
-        fee_minor = tenant.fee_minor(self.name, amount.amount_minor)
-        return Quote(
-            self.name,
-            wallet.service_id,
-            amount,
-            Money(fee_minor, amount.currency),
-            is_fee_on_top=False,
-            detail={"provider": wallet.name, "fee": "included"},
-        )
+    is_fee_on_top: ClassVar[bool] = False
 
 
-class Withdrawal(_ByMobileMoney):
+class Withdrawal(ByMobileMoney):
     """Out of the wallet. The fee comes on top of the amount."""
 
     name: ClassVar[str] = "withdraw"
-
-    def quote(self, tenant: Tenant, wallet: Wallet, amount: Money) -> Quote:
-        fee_minor = tenant.fee_minor(self.name, amount.amount_minor)
-        return Quote(
-            self.name,
-            wallet.service_id,
-            amount,
-            Money(fee_minor, amount.currency),
-            is_fee_on_top=True,
-            detail={"provider": wallet.name},
-        )
+    is_fee_on_top: ClassVar[bool] = True
 
 
 DEPOSIT: Final = Deposit()

@@ -10,7 +10,7 @@ from core.money import intents, ledger
 from core.money.errors import FrozenAccount, StillWaiting
 from core.money.intents import Intent, Usage
 from core.money.ledger import Line, Posted
-from core.money.operations import Operation, Quote
+from core.money.operations import PaidAtOnce, Quote, SettledLater
 from core.savings import groups
 from core.savings.errors import GroupClosed, GroupFrozen
 from core.savings.groups import Membership
@@ -35,7 +35,7 @@ class Contributed:
     balance: Money | None
 
 
-class Contribution(Operation[Contributed]):
+class Contribution(PaidAtOnce[Contributed], SettledLater):
     """The fee comes on top of the amount."""
 
     name: ClassVar[str] = "contribute"
@@ -60,7 +60,7 @@ class Contribution(Operation[Contributed]):
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> Contributed:
-        """As `Operation.pay`. Raises GroupClosed, too, and StillWaiting where a phone was asked."""
+        """As `PaidAtOnce.pay`. Raises GroupClosed, too; StillWaiting where a phone was asked."""
         intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
         if intent.entry_id is None:
             raise StillWaiting
@@ -78,7 +78,7 @@ class Contribution(Operation[Contributed]):
         )
 
     def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
-        """As `Operation.settle`. Raises GroupClosed, too."""
+        """As `SettledLater.settle`. Raises GroupClosed, too."""
         entry_id = uuid7()
         _count(tx, tenant, intent, limit_minor=ledger.AMOUNT_MAXIMUM_MINOR)
         self._post(tx, tenant, intent, entry_id)

@@ -1,9 +1,13 @@
 """Money into the wallet by mobile money, and out of it."""
 
-from core.money.operations import Operation, Quote
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+from core.money.operations import Quote
 from core.payments import payments, wallets
 from core.payments.payments import COLLECTION, DISBURSEMENT, Asked
-from core.payments.wallet_operations import DEPOSIT, WITHDRAW
+from core.payments.wallet_operations import DEPOSIT, WITHDRAW, ByMobileMoney
 from core.payments.wallets import Wallet
 from engine.payment import PaymentSteps
 from flows.payments.choosing import approve_text, none_answers, options_of
@@ -12,8 +16,11 @@ from menus.texts import Text, _
 from values.money import Money
 
 
-class _WalletMoney(PaymentSteps[Asked]):
-    """provider -> amount -> confirm -> PIN -> asked for, or on its way."""
+class WalletMoney(PaymentSteps[Asked]):
+    """provider -> amount -> confirm -> PIN -> asked for, or on its way.
+
+    `kind` is what the provider is asked for, and `begin` the operation of the core that asks.
+    """
 
     initial = "wallet"
     resumable = frozenset({"wallet", "amount", "confirm"})
@@ -22,13 +29,19 @@ class _WalletMoney(PaymentSteps[Asked]):
         ["answer", "amount", "confirm"],
         *PaymentSteps.transitions,
     ]  # fmt: skip
-    kind: str
+    operation: ByMobileMoney
+    kind: ClassVar[str]
+    begin: ClassVar[Callable[..., Asked]]
 
     class Answers:
         wallet: Wallet
         amount: Money
 
     answers: Answers
+
+    @abstractmethod
+    def which(self) -> Text:
+        """Asks for the provider."""
 
     def wallet(self) -> Menu | End:
         ours = wallets.of_tenant(self.tenant)
@@ -38,30 +51,13 @@ class _WalletMoney(PaymentSteps[Asked]):
     def amount(self) -> Ask:
         return Ask(_("How much?"), self.amount_in_limits())
 
-    def which(self) -> Text:
-        raise NotImplementedError
-
-
-class Deposit(_WalletMoney):
-    """Into the wallet: the network asks on the phone when the session has ended."""
-
-    name = "deposit"
-    operation: Operation[Asked] = DEPOSIT
-    kind = COLLECTION
-
-    def which(self) -> Text:
-        return _("Put money in from:")
-
     def quote(self) -> Quote:
-        return DEPOSIT.quote(self.tenant, self.answers.wallet, self.answers.amount)
-
-    def question(self) -> Text:
-        return _("Put money in from {provider}?", provider=self.answers.wallet.name)
+        return self.operation.quote(self.tenant, self.answers.wallet, self.answers.amount)
 
     def pay(self) -> None:
         self.keep(
             self.context.write(
-                payments.begin_collection,
+                type(self).begin,
                 self.context.keys,
                 tenant=self.tenant,
                 wallet=self.answers.wallet,
@@ -70,39 +66,39 @@ class Deposit(_WalletMoney):
                 address=self.context.address,
             )
         )
+
+
+class Deposit(WalletMoney):
+    """Into the wallet: the network asks on the phone when the session has ended."""
+
+    name = "deposit"
+    operation = DEPOSIT
+    kind = COLLECTION
+    begin = payments.begin_collection
+
+    def which(self) -> Text:
+        return _("Put money in from:")
+
+    def question(self) -> Text:
+        return _("Put money in from {provider}?", provider=self.answers.wallet.name)
 
     def receipt_text(self, receipt: Asked) -> Text:
         return approve_text(receipt)
 
 
-class Withdraw(_WalletMoney):
+class Withdraw(WalletMoney):
     """Out of the wallet, to the phone that dials."""
 
     name = "withdraw"
-    operation: Operation[Asked] = WITHDRAW
+    operation = WITHDRAW
     kind = DISBURSEMENT
+    begin = payments.begin_payout
 
     def which(self) -> Text:
         return _("Withdraw to:")
 
-    def quote(self) -> Quote:
-        return WITHDRAW.quote(self.tenant, self.answers.wallet, self.answers.amount)
-
     def question(self) -> Text:
         return _("Withdraw to {provider}?", provider=self.answers.wallet.name)
-
-    def pay(self) -> None:
-        self.keep(
-            self.context.write(
-                payments.begin_payout,
-                self.context.keys,
-                tenant=self.tenant,
-                wallet=self.answers.wallet,
-                intent_id=self.intent_id,
-                subscriber_id=self.caller_id,
-                address=self.context.address,
-            )
-        )
 
     def receipt_text(self, receipt: Asked) -> Text:
         return _(

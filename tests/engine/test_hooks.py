@@ -8,6 +8,7 @@ from engine.payment import PaymentSteps, ReceiptSteps
 from flows.agents.approve import Approve
 from flows.agents.float_steps import FloatSteps
 from flows.agents.return_float import ReturnFloat
+from flows.payments.wallet_money import Deposit, WalletMoney
 from flows.savings.contribute import Contribute
 
 
@@ -19,6 +20,7 @@ from flows.savings.contribute import Contribute
         (Contribute, "question", PaymentSteps),
         (Contribute, "receipt_text", PaymentSteps),
         (ReturnFloat, "other", FloatSteps),
+        (Deposit, "which", WalletMoney),
     ],
 )
 def test_a_flow_without_a_hook_is_refused_when_its_class_is_made(
@@ -33,3 +35,8 @@ def test_steps_that_are_mixed_in_may_leave_hooks_open() -> None:
         pass
 
     assert not hasattr(Steps, "map")
+
+
+def test_what_is_not_paid_at_once_is_paid_in_a_way_of_its_own() -> None:
+    with pytest.raises(FlowError, match="Half: deposit is not paid at once"):
+        type("Half", (Deposit,), {"pay": PaymentSteps.pay})

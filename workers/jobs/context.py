@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from core.db.database import Database
-from core.money.operations import Operation
+from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
@@ -23,7 +22,7 @@ from workers.sending.budgets import Budgets
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
-NO_OPERATIONS: Mapping[str, Operation[Any]] = MappingProxyType({})
+NO_OPERATIONS: Mapping[str, SettledLater] = MappingProxyType({})
 NO_FLOWS = Registry()
 NO_PURPOSES: Mapping[str, Purpose] = MappingProxyType({})
 
@@ -44,7 +43,7 @@ class Context:
     pauses: Pauses
     budgets: Budgets
     limits: Limits
-    operations: Mapping[str, Operation[Any]]
+    operations: Mapping[str, SettledLater]
     plan: Plan
 
     def backoff_s(self, attempts: int) -> float:
@@ -70,7 +69,7 @@ def make(
     *,
     flows: Registry = NO_FLOWS,
     purposes: Mapping[str, Purpose] = NO_PURPOSES,
-    operations: Mapping[str, Operation[Any]] = NO_OPERATIONS,
+    operations: Mapping[str, SettledLater] = NO_OPERATIONS,
     plan: Plan = PLAN,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),

@@ -33,7 +33,7 @@ from rq.utils import as_text, now
 from rq.worker import WorkerStatus
 
 from core.db.database import Database
-from core.money.operations import Operation
+from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.outbox.outbox import Due
 from core.security.keyring import Keyring
@@ -305,7 +305,7 @@ def work(
     messages: Mapping[str, type[Message]],
     flows: Registry = context.NO_FLOWS,
     purposes: Mapping[str, Purpose] = context.NO_PURPOSES,
-    operations: Mapping[str, Operation[Any]] = context.NO_OPERATIONS,
+    operations: Mapping[str, SettledLater] = context.NO_OPERATIONS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     hooks_url: str = "",
