@@ -17,7 +17,7 @@ def sign(body: bytes, secret: str) -> str:
 
 def verify(request: SignedRequest, account: Account) -> str:
     """Why an event is not taken, in a word, and '' where it is. The word proves no byte of the
-    body: whoever saw one event can send any. An empty one is never equal."""
+    body: anybody who saw one event can send any. An empty one is never equal."""
     word, signature = request.header(WORD_HEADER), request.header(SIGNATURE_HEADER)
     given = signature or word
     if not given:

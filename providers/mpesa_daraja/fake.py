@@ -278,8 +278,8 @@ class DarajaFake(PaymentFake):
         return as_json(200, told | {"ResponseDescription": "Success"})
 
     def pay_by_hand(self, shortcode: str, amount: str, typed: str, phone: str) -> str:
-        """A person pays; their phone's receipt. Whoever registered is told, with a masked number,
-        once validated: what they answer is theirs."""
+        """A person pays: the validation, whose answer is passed over, then the confirmation, both
+        with a masked number. Returns the receipt that their phone shows."""
         receipt = DarajaBooks.receipt(self.books) if isinstance(self.books, DarajaBooks) else ""
         told = {
             "TransactionType": "Pay Bill",
