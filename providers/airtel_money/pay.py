@@ -12,14 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from providers.airtel_money.account import AirtelAccount
 from providers.airtel_money.answers import accepted, active_of, codes_of, refused, status_of
 from providers.airtel_money.seals import encrypted_pin, read_key, signed
-from providers.contracts.messages import (
-    Account,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    Scope,
-    SendError,
-)
+from providers.contracts.messages import Account, NotSent, Refused, Scope
 from providers.contracts.payments import (
     Collection,
     Disbursement,
@@ -34,6 +27,7 @@ from providers.mobile_money.wire import (
     Wire,
     bad_account,
     encoded,
+    first,
     national,
     note,
     payable,
@@ -173,21 +167,15 @@ class AirtelPayments:
         return key
 
     def _fetched_key(self) -> str:
-        failed: SendError
-        try:
-            answer = self._call("GET", "v1/rsa/encryption-keys")
-        except OutcomeUnknown as error:
-            failed = NotSent("no_token", detail=error.code)
-        else:
-            said = object_of(answer.content) or {}
-            # One host has the key beside the status, the others within the data.
-            key = within(said, "data").get("key") or said.get("key")
-            if answer.status_code == 200 and isinstance(key, str):
-                return key
-            failed = NotSent("no_token", detail=f"http_{answer.status_code}")
-            if answer.status_code in (401, 403):
-                failed = Refused("unauthorized", never_left=True, alarm=True)
-        raise failed
+        answer = first("no_token", lambda: self._call("GET", "v1/rsa/encryption-keys"))
+        said = object_of(answer.content) or {}
+        # One host has the key beside the status, the others within the data.
+        key = within(said, "data").get("key") or said.get("key")
+        if answer.status_code == 200 and isinstance(key, str):
+            return key
+        if answer.status_code in (401, 403):
+            raise Refused("unauthorized", never_left=True, alarm=True)
+        raise NotSent("no_token", detail=f"http_{answer.status_code}")
 
 
 _ANY: Final = {"Accept": "*/*"}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from providers.contracts.errors import BadPayload
-from providers.contracts.messages import OutcomeUnknown, Refused
+from providers.contracts.messages import OutcomeUnknown, Refused, Scope
 from providers.contracts.payments import (
     NextStep,
     PaymentAccepted,
@@ -107,7 +107,7 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
         if not isinstance(data, dict) or not word_of(data.get("status")):
             raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
         return _status_in(kind, reference, data)
-    if status in (400, 404) and (status == 404 or _MISSING.search(_message(said))):
+    if _is_missing(status, said):
         return _nothing_of(reference)
     if status == 200:
         raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
@@ -115,9 +115,19 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
 
 
 def status_id(status: int, body: bytes) -> str:
-    """Flutterwave's id in the answer about a charge; '' where there is none."""
-    found = id_of(within(object_of(body) or {}, "data").get("id")) if status == 200 else None
-    return found if found and found.isdigit() else ""
+    """Flutterwave's id in the answer about a charge. Raises Refused or OutcomeUnknown, of the
+    question alone."""
+    said = object_of(body) or {}
+    found = id_of(within(said, "data").get("id")) if status == 200 else None
+    if found and found.isdigit():
+        return found
+    if _is_missing(status, said):
+        raise Refused("no_such_payment", scope=Scope.TEXT)
+    raise refused(PaymentKind.COLLECTION, status, said, None)
+
+
+def _is_missing(status: int, said: dict[str, Any]) -> bool:
+    return status == 404 or (status == 400 and _MISSING.search(_message(said)) is not None)
 
 
 def _nothing_of(reference: UUID) -> PaymentStatus:

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-import requests
-
-from providers.contracts.messages import (
-    Account,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    Scope,
-    SendError,
-)
+from providers.contracts.messages import Account, Refused, Scope
 from providers.contracts.payments import (
     Collection,
     Disbursement,
@@ -29,7 +19,8 @@ from providers.contracts.payments import (
 from providers.flutterwave import NAME
 from providers.flutterwave.account import FlutterwaveAccount
 from providers.flutterwave.answers import accepted, status_id, status_of
-from providers.mobile_money.wire import Wire, checked_callback, encoded, note, payable
+from providers.mobile_money.keyed import KeyedWire
+from providers.mobile_money.wire import checked_callback, first, note, payable
 
 NOTE_MAX_CHARS: Final = 100
 
@@ -40,7 +31,7 @@ class FlutterwavePayments:
 
     def __init__(self, account: Account) -> None:
         self._account = FlutterwaveAccount.read(account)
-        self._wire = Wire(account, self._account.url)
+        self._wire = KeyedWire(account, self._account)
 
     def collect(self, asked: Collection) -> PaymentAccepted:
         """In Kenya the payer's phone is to ask for their PIN; elsewhere they open a page. Raises
@@ -48,13 +39,11 @@ class FlutterwavePayments:
         `callback_url` is passed over."""
         phone, market = self._account.phone(asked.payer), self._account.market
         network, _ = self._account.network(asked.payer, asked.network)
-        # Of the payer, who has none: the same each time, so that they are one customer there.
-        alias = sha256(asked.payer.encode()).hexdigest()[:24]
         body: dict[str, Any] = {
             "tx_ref": str(asked.reference),
             "amount": payable(asked.amount, market.currency),
             "currency": market.currency,
-            "email": f"{alias}@{self._account.email_domain}",
+            "email": self._account.email_of(asked.payer),
             "phone_number": phone,
         }
         if market.currency == "RWF":
@@ -103,7 +92,7 @@ class FlutterwavePayments:
             if not provider_id.isdigit():
                 return PaymentStatus(NAME, reference, PaymentState.UNKNOWN, "")
             path = f"v3/refunds/{provider_id}"
-        answer = self._call("GET", path, None, str(reference))
+        answer = self._wire.call("GET", path, None, str(reference))
         return status_of(kind, reference, answer.status_code, answer.content)
 
     def is_active(self, phone: str) -> bool:
@@ -114,36 +103,18 @@ class FlutterwavePayments:
     def _id_of(self, collection: UUID) -> str:
         """Flutterwave's id of a charge. Until it is there nothing of the refund has left. Raises
         Refused or NotSent."""
-        failed: SendError
-        try:
-            answer = self._call("GET", f"{_VERIFY}{collection}")
-        except OutcomeUnknown as error:
-            failed = NotSent("no_collection", detail=error.code)
-        else:
-            found = status_id(answer.status_code, answer.content)
-            if found:
-                return found
-            failed = Refused("no_such_payment", never_left=True, scope=Scope.TEXT)
-            if answer.status_code >= 500:
-                failed = NotSent("no_collection", detail=f"http_{answer.status_code}")
-        raise failed
+
+        def ask() -> str:
+            answer = self._wire.call("GET", f"{_VERIFY}{collection}")
+            return status_id(answer.status_code, answer.content)
+
+        return first("no_collection", ask)
 
     def _ask(
         self, kind: PaymentKind, reference: UUID, path: str, body: Mapping[str, Any]
     ) -> PaymentAccepted:
-        answer = self._call("POST", path, body, str(reference))
+        answer = self._wire.call("POST", path, body, str(reference))
         return accepted(kind, reference, answer.status_code, answer.content)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        message_id: str | None = None,
-    ) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._account.key}"}
-        sent = encoded(body) if body is not None else None
-        return self._wire.ask(method, path, headers, sent, message_id=message_id)
 
 
 _VERIFY: Final = "v3/transactions/verify_by_reference?tx_ref="

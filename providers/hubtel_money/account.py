@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from providers.contracts.messages import Account, Refused, Scope
-from providers.mobile_money.networks import AT, MTN, TELECEL, network_of
+from providers.contracts.messages import Account
+from providers.mobile_money.networks import AT, MTN, TELECEL, network_in
 from providers.mobile_money.wire import bad_account, national
 from providers.transport import may_carry_secret
 
@@ -72,7 +72,4 @@ def msisdn(number: str) -> str:
 
 def channel(number: str, said: str) -> str:
     """How Hubtel calls the person's network. Raises Refused."""
-    found = CHANNELS.get(network_of(msisdn(number), said))
-    if found is None:
-        raise Refused("unknown_network", never_left=True, scope=Scope.TEXT)
-    return found
+    return network_in(CHANNELS, msisdn(number), said)

@@ -31,7 +31,7 @@ from providers.hubtel_money.account import (
 )
 from providers.hubtel_money.answers import accepted, active_of, folded, refused, status_of
 from providers.mobile_money.reading import object_of
-from providers.mobile_money.wire import Wire, checked_callback, encoded, note, payable
+from providers.mobile_money.wire import Wire, encoded, needed_callback, note, payable
 
 NOTE_MAX_CHARS: Final = 100
 _PATHS: Final = {
@@ -57,7 +57,7 @@ class HubtelPayments:
             "CustomerName": "",
             "CustomerMsisdn": msisdn(asked.payer),
             "Channel": channel(asked.payer, asked.network),
-            "PrimaryCallbackUrl": _callback(asked.callback_url),
+            "PrimaryCallbackUrl": needed_callback(asked.callback_url),
         }
         return self._ask(PaymentKind.COLLECTION, RECEIVE, asked, body)
 
@@ -70,7 +70,7 @@ class HubtelPayments:
             "RecipientName": number,
             "RecipientMsisdn": number,
             "Channel": channel(asked.payee, asked.network),
-            "PrimaryCallbackURL": _callback(asked.callback_url),
+            "PrimaryCallbackURL": needed_callback(asked.callback_url),
         }
         return self._ask(PaymentKind.DISBURSEMENT, SEND, asked, body)
 
@@ -130,9 +130,3 @@ class HubtelPayments:
         headers = {"Authorization": self._account.basic, "Accept": "application/json"}
         host = self._account.host(what)
         return self._wire.ask(method, path, headers, body, url=host, message_id=message_id)
-
-
-def _callback(url: str) -> str:
-    if not url:
-        raise Refused("needs_callback_url", never_left=True, scope=Scope.TEXT)
-    return checked_callback(url)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 from providers.contracts.messages import Refused, Scope
 
+Name = TypeVar("Name")
 MTN, TELECEL, AT, MPESA = "mtn", "telecel", "at", "mpesa"
 # Country code and the digits behind it → network; Ghana's regulator's blocks.
 _PREFIXES: Final = {
@@ -15,9 +17,10 @@ _PREFIXES: Final = {
 }
 
 
-def network_of(digits: str, said: str = "") -> str:
-    """The network that somebody said, else the one that the number hints at. Raises Refused."""
-    network = said or _PREFIXES.get(digits[:5], "")
-    if not network:
+def network_in(names: Mapping[str, Name], digits: str, said: str = "") -> Name:
+    """How a provider names the network that somebody said, else the one that the number hints at.
+    Raises Refused: there is no such network in `names`."""
+    found = names.get(said or _PREFIXES.get(digits[:5], ""))
+    if found is None:
         raise Refused("unknown_network", never_left=True, scope=Scope.TEXT)
-    return network
+    return found

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -39,6 +39,8 @@ USER_AGENT: Final = "Piga"
 JSON: Final = "application/json"
 # In an answer to a request these say nothing of what became of it.
 _UNDECIDED: Final = frozenset({Reason.PROVIDER_FAULT, Reason.OTHER})
+
+Answer = TypeVar("Answer")
 
 _E164 = re.compile(rf"\+[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}}}")
 _NOT_IN_NOTES = re.compile(r"[^A-Za-z0-9 .-]+")
@@ -104,24 +106,32 @@ def with_token(
     return answer
 
 
-def _fetched(fetch: Callable[[], requests.Response]) -> Fetched:
+def first(code: str, ask: Callable[[], Answer]) -> Answer:
+    """What must be there before the payment's own request leaves. Raises Refused, or NotSent with
+    `code` where nobody knows what became of the question: the payment has not left."""
     failed: SendError
     try:
-        answer = fetch()
+        return ask()
     except OutcomeUnknown as error:
-        failed = NotSent("no_token", detail=error.code)
-    else:
-        said = object_of(answer.content) if answer.status_code == 200 else None
-        token = said.get("access_token") if said else None
-        if said is not None and isinstance(token, str) and _TOKEN.fullmatch(token):
-            try:
-                return Fetched(token, float(said["expires_in"]))
-            except (KeyError, TypeError, ValueError):
-                return Fetched(token, None)
-        failed = NotSent("no_token", detail=f"http_{answer.status_code}")
-        if answer.status_code in (400, 401, 403):
-            failed = Refused("unauthorized", never_left=True, alarm=True)
+        failed = NotSent(code, detail=error.code)
+    except Refused as error:
+        error.never_left = True
+        raise
     raise failed
+
+
+def _fetched(fetch: Callable[[], requests.Response]) -> Fetched:
+    answer = first("no_token", fetch)
+    said = object_of(answer.content) if answer.status_code == 200 else None
+    token = said.get("access_token") if said else None
+    if said is not None and isinstance(token, str) and _TOKEN.fullmatch(token):
+        try:
+            return Fetched(token, float(said["expires_in"]))
+        except (KeyError, TypeError, ValueError):
+            return Fetched(token, None)
+    if answer.status_code in (400, 401, 403):
+        raise Refused("unauthorized", never_left=True, alarm=True)
+    raise NotSent("no_token", detail=f"http_{answer.status_code}")
 
 
 def refusal(
@@ -153,6 +163,13 @@ def checked_callback(url: str) -> str:
     if not may_carry_secret(url):
         raise Refused("invalid_callback_url", never_left=True, alarm=True)
     return url
+
+
+def needed_callback(url: str) -> str:
+    """The same for a request that must say where its callback goes. Raises Refused."""
+    if not url:
+        raise Refused("needs_callback_url", never_left=True, scope=Scope.TEXT)
+    return checked_callback(url)
 
 
 def digits(phone: str) -> str:

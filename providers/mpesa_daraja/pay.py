@@ -25,9 +25,9 @@ from providers.mobile_money.tokens import SHARED, Tokens
 from providers.mobile_money.wire import (
     Wire,
     bad_account,
-    checked_callback,
     encoded,
     national,
+    needed_callback,
     note,
     payable,
     with_token,
@@ -81,7 +81,7 @@ class DarajaPayments:
             "PartyA": phone,
             "PartyB": account.till or account.shortcode,
             "PhoneNumber": phone,
-            "CallBackURL": _callback(asked.callback_url),
+            "CallBackURL": needed_callback(asked.callback_url),
             "AccountReference": note(asked.memo or asked.reference.hex, ACCOUNT_MAX_CHARS),
             "TransactionDesc": note(asked.purpose, PURPOSE_MAX_CHARS),
         }
@@ -90,7 +90,7 @@ class DarajaPayments:
     def disburse(self, asked: Disbursement) -> PaymentAccepted:
         """Money of ours to a person. Its result comes to `callback_url`. Raises NotSent, Refused or
         OutcomeUnknown."""
-        url = _callback(asked.callback_url)
+        url = needed_callback(asked.callback_url)
         body = self._initiated("BusinessPayment") | {
             "OriginatorConversationID": str(asked.reference),
             "Amount": shillings(asked.amount),
@@ -132,7 +132,7 @@ class DarajaPayments:
     def ask_about(self, payout: UUID, result_url: str) -> None:
         """Have what became of a payout sent to an address of ours, where `parse_callback` reads it.
         Raises NotSent, Refused or OutcomeUnknown, of the question alone."""
-        url = _callback(result_url)
+        url = needed_callback(result_url)
         body = self._initiated("TransactionStatusQuery") | {
             "OriginalConversationID": str(payout),
             "PartyA": self._account.payout_shortcode,
@@ -150,8 +150,8 @@ class DarajaPayments:
         body = {
             "ShortCode": self._account.shortcode,
             "ResponseType": "Completed",
-            "ConfirmationURL": _callback(confirmation_url),
-            "ValidationURL": _callback(validation_url),
+            "ConfirmationURL": needed_callback(confirmation_url),
+            "ValidationURL": needed_callback(validation_url),
         }
         answer = self._call("mpesa/c2b/v2/registerurl", body)
         said = object_of(answer.content) or {}
@@ -216,9 +216,3 @@ def shillings(amount: Money) -> int:
 
 def _phone(number: str) -> str:
     return CALLING_CODE + national(number, CALLING_CODE)
-
-
-def _callback(url: str) -> str:
-    if not url:
-        raise Refused("needs_callback_url", never_left=True, scope=Scope.TEXT)
-    return checked_callback(url)

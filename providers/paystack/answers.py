@@ -116,6 +116,15 @@ def refused(status: int, said: dict[str, Any], message_id: str | None) -> Refuse
     return refusal(status, reason, code, message_id)
 
 
+def recipient_code(status: int, body: bytes) -> str:
+    """Paystack's code for a person. Raises Refused or OutcomeUnknown."""
+    said = object_of(body) or {}
+    code = id_of(within(said, "data").get("recipient_code"))
+    if status in (200, 201) and code:
+        return code
+    raise refused(status, said, None)
+
+
 def code_taken(reference: UUID, status: int, body: bytes) -> PaymentAccepted:
     """Read the answer to a payer's code. Raises Refused or OutcomeUnknown."""
     said = object_of(body) or {}

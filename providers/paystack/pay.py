@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-import requests
-
-from providers.contracts.messages import (
-    Account,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    Scope,
-    SendError,
-)
+from providers.contracts.messages import Account, Refused, Scope
 from providers.contracts.payments import (
     Collection,
     Disbursement,
@@ -25,10 +15,10 @@ from providers.contracts.payments import (
     PaymentStatus,
     Refund,
 )
-from providers.mobile_money.reading import id_of, object_of, within
-from providers.mobile_money.wire import Wire, encoded, note, payable
+from providers.mobile_money.keyed import KeyedWire
+from providers.mobile_money.wire import first, note, payable
 from providers.paystack.account import PaystackAccount
-from providers.paystack.answers import accepted, code_taken, refund_in, refused, status_of
+from providers.paystack.answers import accepted, code_taken, recipient_code, refund_in, status_of
 from values.money import Money
 
 NOTE_MAX_CHARS: Final = 100
@@ -42,7 +32,7 @@ class PaystackPayments:
 
     def __init__(self, account: Account) -> None:
         self._account = PaystackAccount.read(account)
-        self._wire = Wire(account, self._account.url)
+        self._wire = KeyedWire(account, self._account)
 
     # --- what the contract has ------------------------------------------------------------------
 
@@ -52,12 +42,10 @@ class PaystackPayments:
         passed over."""
         phone = self._account.phone(asked.payer)
         network, _ = self._account.network(asked.payer, asked.network)
-        # Of the payer, who has none: the same each time, so that they are one customer there.
-        alias = sha256(asked.payer.encode()).hexdigest()[:24]
         body = {
             "amount": self._amount(asked.amount),
             "currency": asked.amount.currency,
-            "email": f"{alias}@{self._account.email_domain}",
+            "email": self._account.email_of(asked.payer),
             "reference": str(asked.reference),
             "mobile_money": {"phone": phone, "provider": network},
         }
@@ -69,7 +57,7 @@ class PaystackPayments:
         if not code.isalnum() or len(code) > CODE_MAX_CHARS:
             raise Refused("wrong_code", never_left=True, scope=Scope.TEXT)
         body = {"otp": code, "reference": str(reference)}
-        answer = self._call("POST", "charge/submit_otp", body, str(reference))
+        answer = self._wire.call("POST", "charge/submit_otp", body, str(reference))
         return code_taken(reference, answer.status_code, answer.content)
 
     def disburse(self, asked: Disbursement) -> PaymentAccepted:
@@ -104,7 +92,7 @@ class PaystackPayments:
         path = f"{_VERIFY[kind]}{reference}"
         if kind is PaymentKind.REFUND:
             path = f"refund/{provider_id}" if provider_id else f"refund?perPage={REFUNDS_LISTED}"
-        answer = self._call("GET", path, None, str(reference))
+        answer = self._wire.call("GET", path, None, str(reference))
         if kind is PaymentKind.REFUND and not provider_id:
             return refund_in(reference, answer.status_code, answer.content)
         return status_of(kind, reference, answer.status_code, answer.content)
@@ -128,39 +116,18 @@ class PaystackPayments:
         _, bank = self._account.network(asked.payee, asked.network)
         body = {"type": "mobile_money", "name": phone, "account_number": phone, "bank_code": bank}
         body["currency"] = self._account.market.currency
-        failed: SendError
-        try:
-            answer = self._call("POST", "transferrecipient", body)
-        except OutcomeUnknown as error:
-            failed = NotSent("no_recipient", detail=error.code)
-        else:
-            said = object_of(answer.content) or {}
-            code = id_of(within(said, "data").get("recipient_code"))
-            if answer.status_code in (200, 201) and code:
-                return code
-            failed = refused(answer.status_code, said, None)
-            if isinstance(failed, OutcomeUnknown):
-                failed = NotSent("no_recipient", detail=failed.code)
-            else:
-                failed.never_left = True
-        raise failed
+
+        def ask() -> str:
+            answer = self._wire.call("POST", "transferrecipient", body)
+            return recipient_code(answer.status_code, answer.content)
+
+        return first("no_recipient", ask)
 
     def _ask(
         self, kind: PaymentKind, reference: UUID, path: str, body: Mapping[str, Any]
     ) -> PaymentAccepted:
-        answer = self._call("POST", path, body, str(reference))
+        answer = self._wire.call("POST", path, body, str(reference))
         return accepted(kind, reference, answer.status_code, answer.content)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        message_id: str | None = None,
-    ) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._account.key}"}
-        sent = encoded(body) if body is not None else None
-        return self._wire.ask(method, path, headers, sent, message_id=message_id)
 
 
 _VERIFY: Final = {

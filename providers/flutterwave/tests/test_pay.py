@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from werkzeug.wrappers import Response
 
-from providers.contracts.messages import Account, NotSent, OutcomeUnknown, Refused
+from providers.contracts.messages import Account, NotSent, OutcomeUnknown, Refused, SendError
 from providers.contracts.payments import (
     Collection,
     Disbursement,
@@ -111,6 +111,26 @@ def test_a_refund_asks_for_the_charges_id_first(flutterwave: Rig) -> None:
     flutterwave.fake.script([Mode("hang_after")])
     with pytest.raises(OutcomeUnknown):
         payments.refund(asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        (200, NotSent, "no_collection"),
+        (404, Refused, "no_such_payment"),
+        (429, Refused, "throttled"),
+        (401, Refused, "unauthorized"),
+        (503, NotSent, "no_collection"),
+    ],
+)
+def test_without_the_charges_id_the_refund_has_not_left(
+    flutterwave: Rig, status: int, kind: type[SendError], code: str
+) -> None:
+    flutterwave.fake.script([Mode("http_before", on="status", status=status)])
+    with pytest.raises(kind) as error:
+        flutterwave.payments().refund(Refund(uuid4(), uuid4(), Money(5, "KES")))
+    assert (error.value.code, error.value.never_left) == (code, True)
+    assert flutterwave.fake.count("POST", "/refund") == 0
 
 
 @pytest.mark.parametrize("signs", [False, True])
