@@ -9,6 +9,7 @@ counted by such a table would reach a provider as a hundredth of what it is.
 """
 
 import re
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -89,6 +90,12 @@ def minor_digits(currency: str) -> int:
 def written_digits(currency: str) -> int:
     """How many decimals people write and read it with: MGA 0, though an ariary has 100 units."""
     return 0 if currency in _WRITTEN_WHOLE else minor_digits(currency)
+
+
+def written(amount_minor: int, currency: str) -> str:
+    """An amount for an officer: 12,000 RWF, 12.50 KES."""
+    digits = minor_digits(currency)
+    return f"{Decimal(amount_minor).scaleb(-digits):,.{digits}f} {currency}"
 
 
 def is_k_a_currency(currency: str) -> bool:

@@ -28,8 +28,8 @@ def exceptions() -> None:
 def list_(*, slug: str, settled: bool, owner: str) -> None:
     """List the queue, the oldest first: how much, why, since when, and who works on it."""
     from core.payments import exceptions as core_exceptions
-    from core.payments.allocations import written
     from values import clock
+    from values.currencies import written
 
     with acting(slug) as (_, tx):
         core_exceptions.settle_known(tx)
@@ -56,8 +56,8 @@ def show(exception_id: uuid.UUID, *, slug: str) -> None:
     from app import domains
     from core.payments import exceptions as core_exceptions
     from core.payments import text_inbox
-    from core.payments.allocations import written
     from core.people import people
+    from values.currencies import written
 
     purposes = domains.load().purposes
     with acting(slug) as (core, tx):

@@ -7,7 +7,6 @@ from core.bookings.errors import NoSuchAccount
 from core.db.database import Tx
 from core.people import people
 from core.security.keyring import Keyring
-from values.currencies import minor_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,3 @@ def _shown(tx: Tx, keys: Keyring, owner_id: uuid.UUID) -> str:
     person = people.get(tx, keys, owner_id)
     assert person is not None, "an account's owner is a person, or the tenant"
     return person.shown_name
-
-
-def written(amount_minor: int, currency: str) -> str:
-    """An amount for an officer: 12,000 RWF, 12.50 KES."""
-    digits = minor_digits(currency)
-    return f"{amount_minor / 10**digits:,.{digits}f} {currency}"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from core.approvals.kinds import Done, Kind, Request, Shown
 from core.bookings import accounts
-from core.bookings.accounts import Account, written
+from core.bookings.accounts import Account
 from core.bookings.errors import (
     AlreadyReversed,
     NoSuchBooking,
@@ -27,6 +27,7 @@ from core.money.errors import FrozenAccount, InsufficientFunds
 from core.money.ledger import Line
 from core.security.keyring import Keyring
 from values import clock
+from values.currencies import written
 from values.messages import Message
 from values.money import Money
 

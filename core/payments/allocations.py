@@ -23,7 +23,7 @@ from core.payments.text_errors import CannotPost, NoSuchPayee, WrongParts
 from core.people import people
 from core.security.keyring import Keyring
 from values import clock
-from values.currencies import minor_digits
+from values.currencies import written
 from values.ids import reference_of
 
 LIFE_S: Final = 7 * 24 * 60 * 60
@@ -259,9 +259,3 @@ def _tenant_id(tx: Tx) -> uuid.UUID:
     assert row is not None
     found: uuid.UUID = row[0]
     return found
-
-
-def written(amount_minor: int, currency: str) -> str:
-    """An amount for an officer: 12,000 RWF, 12.50 KES."""
-    digits = minor_digits(currency)
-    return str(f"{amount_minor / 10**digits:,.{digits}f} {currency}")

@@ -6,7 +6,7 @@ from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.currencies import minor_digits, number_of, written_digits
+from values.currencies import minor_digits, number_of, written, written_digits
 
 # Legal tender today, somewhere.
 IN_USE = {
@@ -109,3 +109,16 @@ def test_nothing_is_made_up(text: str, currency: str) -> None:
 def test_a_code_on_either_side_is_the_currency(amount: int, currency: str) -> None:
     for text in (f"{currency} {amount}", f"{amount} {currency}", f"{amount}{currency.lower()}"):
         assert number_of(text, currency) == str(amount)
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "words"),
+    [
+        (12_000, "RWF", "12,000 RWF"),
+        (1_250, "KES", "12.50 KES"),
+        (-5, "KES", "-0.05 KES"),
+        (99_999_999_999_999_999, "KES", "999,999,999,999,999.99 KES"),  # more than a float holds
+    ],
+)
+def test_an_amount_for_an_officer_is_exact(amount_minor: int, currency: str, words: str) -> None:
+    assert written(amount_minor, currency) == words
