@@ -90,16 +90,16 @@ def claim(exception_id: uuid.UUID, *, slug: str, name: str) -> None:
     click.echo("It is yours.")
 
 
-@exceptions.command("lay-down")
+@exceptions.command()
 @_ID
 @_TENANT
 @_BY
-def lay_down(exception_id: uuid.UUID, *, slug: str, name: str) -> None:
+def release(exception_id: uuid.UUID, *, slug: str, name: str) -> None:
     """Give one back to the queue."""
     from core.payments import exceptions as core_exceptions
 
     with acting(slug) as (_, tx):
-        core_exceptions.lay_down(tx, exception_id, by=as_officer(name))
+        core_exceptions.release(tx, exception_id, by=as_officer(name))
     click.echo("Anybody may take it on.")
 
 

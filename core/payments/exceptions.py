@@ -5,8 +5,8 @@
                  └──────► dismissed      it never came, or it is booked elsewhere; open again where
                                          its money is booked into suspense after all
 
-What changes money is asked for by one officer and approved by another (`allocations`); taking an
-exception on and laying it down again is one officer's word.
+What changes money is asked for by one officer and approved by another (`allocations`); one
+officer claims an exception and releases it again.
 """
 
 import uuid
@@ -32,7 +32,7 @@ EXCEPTION: Final = Lifecycle(
     initial="open",
     transitions=[
         ["claim", "open", "claimed"],
-        ["lay_down", "claimed", "open"],
+        ["release", "claimed", "open"],
         ["allocate", ["open", "claimed"], "allocated"],
         ["promise", ["open", "claimed"], "to_pay_back"],
         ["pay_back", "to_pay_back", "paid_back"],
@@ -88,17 +88,16 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM payment_exception WHERE tenant_id = current_tenant()"
 
 
-def open_one(tx: Tx, found: Found) -> uuid.UUID | None:
-    """Put it into the queue. None where this movement was there before; if it is booked by now, and
-    waits in suspense, it waits in the queue with what was booked."""
-    id = uuid7()
+def open_one(tx: Tx, found: Found) -> None:
+    """Put it into the queue, once for each movement. One that was there before, and whose money is
+    booked by now and waits in suspense, waits in the queue with what was booked."""
     row = tx.one(
         "INSERT INTO payment_exception (tenant_id, id, text_id, movement_id, wallet, provider_txid,"
         " amount_minor, currency, happened_at, reason, suggestions) VALUES (current_tenant(), %s,"
         " %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (tenant_id, wallet, provider_txid) DO NOTHING RETURNING id",
         (
-            *(id, found.text_id, found.movement_id, found.wallet, found.provider_txid),
+            *(uuid7(), found.text_id, found.movement_id, found.wallet, found.provider_txid),
             *(found.amount.amount_minor, found.amount.currency, found.happened_at, found.reason),
             orjson.dumps([one.to_data() for one in found.suggestions]).decode(),
         ),
@@ -110,7 +109,6 @@ def open_one(tx: Tx, found: Found) -> uuid.UUID | None:
         )
         tx.execute(_JOIN, values)
         tx.execute(_REOPEN, values)
-    return row[0] if row else None
 
 
 _BOOKED = "movement_id = %s, amount_minor = %s, currency = %s"
@@ -146,16 +144,6 @@ def get(tx: Tx, exception_id: uuid.UUID) -> PaymentException:
     return _exception(row)
 
 
-def oldest_open_s(tx: Tx) -> float | None:
-    """For how long the oldest one that nobody has settled has waited, in seconds; None where there
-    is none."""
-    row = tx.one(
-        "SELECT extract(epoch FROM now() - min(created_at)) FROM payment_exception"
-        f" WHERE tenant_id = current_tenant() AND state IN {OPEN}"
-    )
-    return float(row[0]) if row and row[0] is not None else None
-
-
 def settle_known(tx: Tx) -> int:
     """End those whose money was given to its owner elsewhere: by the provider's own word, say.
     Answers how many."""
@@ -189,14 +177,14 @@ def claim(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
     return get(tx, exception_id)
 
 
-def lay_down(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
+def release(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
     """Give it back to the queue. Raises as `claim` does."""
     require_mine(tx, exception_id, by)
     tx.execute(
-        EXCEPTION.advance("lay_down", sets="owner = NULL, claimed_at = NULL", where="id = %s"),
+        EXCEPTION.advance("release", sets="owner = NULL, claimed_at = NULL", where="id = %s"),
         (exception_id,),
     )
-    note(tx, by, "lay down exception", exception_id)
+    note(tx, by, "release exception", exception_id)
     return get(tx, exception_id)
 
 
