@@ -55,13 +55,15 @@ def keep(
 
 
 def of_payment(tx: Tx, payment: Payment) -> list[Hint]:
-    """What callbacks said of it, each thing once; three at most, since two are too many already."""
+    """Which ends callbacks said it has, each once; three at most, since two are too many already.
+    That a payout waited too long somewhere is no word on whether it was made."""
     if not payment.provider_id:
         return []
     rows = tx.all(
         "SELECT DISTINCT said, provider_txid, amount_minor, currency FROM payment_hint"
         " WHERE tenant_id = current_tenant() AND wallet_service_id = %s AND provider_id = %s"
-        " AND (reference = %s OR (reference IS NULL AND %s)) LIMIT 3",
+        " AND (reference = %s OR (reference IS NULL AND %s)) AND said IN ('paid', 'failed')"
+        " LIMIT 3",
         (
             *(payment.wallet_service_id, payment.provider_id, payment.reference),
             payment.kind == COLLECTION,
@@ -79,8 +81,7 @@ def completed(tx: Tx, payment: Payment, told: Told) -> Told:
     Paid without a callback about it is pending: when the provider's time is over, staff look.
     Where callbacks say another amount, or two things, nothing is booked (`callback_differs`).
     """
-    # That a payout waited too long somewhere is no word on whether it was made.
-    hints = [hint for hint in of_payment(tx, payment) if hint.said in (Said.PAID, Said.FAILED)]
+    hints = of_payment(tx, payment)
     if told.said is Said.PAID:
         return _with_movement(payment, told, [one for one in hints if one.said is Said.PAID])
     if told.said is not Said.UNKNOWN or payment.kind != DISBURSEMENT or not hints:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.payments import hints
+from core.payments.hints import Hint
+from core.payments.outcomes import Said
 from providers.mobile_money.books import Payment
 from providers.mpesa_daraja.fake import DarajaFake
 from providers.mpesa_daraja.tests.rig import SETTING
@@ -131,6 +134,27 @@ def test_a_callback_that_comes_before_the_answer_counts(
         tenant.call_back(tenant.told())
 
     monkeypatch.setattr(tenant.fake, "call_back", at_once)
+    tenant.work(2)
+    assert tenant.state(payment) == ("paid", None)
+    assert tenant.has(person) == (AMOUNT_MINOR, 0)
+
+
+def test_callbacks_without_an_end_do_not_hide_the_one_that_has_it(tenant: DarajaTenant) -> None:
+    person, payment = asked(tenant)
+    service_id, provider_id, reference = tenant.one(
+        "SELECT wallet_service_id, provider_id, reference FROM payment WHERE id = %s", payment
+    )
+    with tenant.tx() as tx:
+        for number in range(3):
+            hints.keep(
+                tx,
+                wallet_service_id=service_id,
+                provider_id=provider_id,
+                reference=reference,
+                hint=Hint(Said.EXPIRED, f"A{number}"),
+            )
+    tenant.later(1)
+    tenant.call_back(tenant.told())
     tenant.work(2)
     assert tenant.state(payment) == ("paid", None)
     assert tenant.has(person) == (AMOUNT_MINOR, 0)
