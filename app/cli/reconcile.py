@@ -79,7 +79,7 @@ def reconcile(
         )
         pairs = comparison.pairs(
             *(days.ours(tx, of), statements.read(statement, read_as, names), third),
-            has_third=settlement is not None or _has_devices(tx, wallet),
+            has_third=settlement is not None or days.has_texts(tx, wallet),
         )
         out = sheet.open("w", encoding="utf-8", newline="") if sheet else sys.stdout
         try:
@@ -115,25 +115,13 @@ def _ask_to_reopen(slug: str, wallet: str, day: date, name: str, reason: str) ->
 
 
 def _day(tx: "Tx", wallet: str, day: date) -> "Day":
-    from zoneinfo import ZoneInfo
-
-    from core.payments.reconciliation.days import Day
+    from core.payments.reconciliation import days
     from values import clock
 
-    row = tx.one("SELECT currency, time_zone FROM tenant WHERE id = current_tenant()")
-    assert row is not None
-    found = Day(wallet, str(row[0]), day, ZoneInfo(str(row[1])))
+    found = days.of_tenant(tx, wallet, day)
     if found.ends.astimezone(UTC) > clock.now():
         raise OperatorError("That day is not over.")
     return found
-
-
-def _has_devices(tx: "Tx", wallet: str) -> bool:
-    row = tx.one(
-        "SELECT 1 FROM text_device WHERE tenant_id = current_tenant() AND wallet = %s LIMIT 1",
-        (wallet,),
-    )
-    return row is not None
 
 
 def _columns(said: tuple[str, ...]) -> dict[str, str]:

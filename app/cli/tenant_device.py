@@ -35,16 +35,14 @@ def device() -> None:
 )
 def add(name: str, *, slug: str, wallet: str, network: str, polled: bool, said: str | None) -> None:
     """Add the device NAME. Its address and its secret are shown; the secret only now."""
-    from app.operations.payees import purpose_of
+    from app.operations.payees import currency_of, purpose_of
     from core.payments import devices
 
     settings = Settings.load()
     with opened(settings) as core, plainly():
         tenant_id = tenant_id_of(core, slug)
         with core.database.transaction(tenant_id) as tx:
-            row = tx.one("SELECT currency FROM tenant WHERE id = current_tenant()")
-            assert row is not None
-            of = devices.Wallet(wallet, network, str(row[0]), polled)
+            of = devices.Wallet(wallet, network, currency_of(tx), polled)
             if said is not None:
                 purpose, subject_id = purpose_of(tx, said)
                 of = replace(of, purpose=purpose.name, subject_id=subject_id)

@@ -34,11 +34,16 @@ def payee_at(tx: Tx, keys: Keyring, number: str, which: int | None, said: str) -
     return payee
 
 
-def minor_of(tx: Tx, said: str) -> Money:
-    """An amount in the tenant's currency, as it was typed: 5000, 12.50. Raises OperatorError."""
+def currency_of(tx: Tx) -> str:
+    """The tenant's currency."""
     row = tx.one("SELECT currency FROM tenant WHERE id = current_tenant()")
     assert row is not None
-    currency = str(row[0])
+    return str(row[0])
+
+
+def minor_of(tx: Tx, said: str) -> Money:
+    """An amount in the tenant's currency, as it was typed: 5000, 12.50. Raises OperatorError."""
+    currency = currency_of(tx)
     whole, _, parts = said.replace(",", "").partition(".")
     digits = minor_digits(currency)
     if not (whole + parts).isascii() or not (whole + parts).isdigit() or len(parts) > digits:

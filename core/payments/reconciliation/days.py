@@ -53,6 +53,13 @@ class Day:
         return datetime(next_day.year, next_day.month, next_day.day, tzinfo=self.zone)
 
 
+def of_tenant(tx: Tx, wallet: str, day: date) -> Day:
+    """A day of a wallet of the tenant's, in its currency and zone."""
+    row = tx.one("SELECT currency, time_zone FROM tenant WHERE id = current_tenant()")
+    assert row is not None
+    return Day(wallet, str(row[0]), day, ZoneInfo(str(row[1])))
+
+
 def ours(tx: Tx, day: Day, *, days_beside: int = 1) -> Iterator[Movement]:
     """What our books say moved on the wallet on that day and those beside it, page by page."""
     for row in _pages(
@@ -88,6 +95,15 @@ def texts(tx: Tx, day: Day) -> Iterator[Movement]:
     ):
         at, _, *rest = row
         yield _movement(day, at, rest, "")
+
+
+def has_texts(tx: Tx, wallet: str) -> bool:
+    """Whether devices forward the network's texts of a wallet."""
+    row = tx.one(
+        "SELECT 1 FROM text_device WHERE tenant_id = current_tenant() AND wallet = %s LIMIT 1",
+        (wallet,),
+    )
+    return row is not None
 
 
 def _pages(tx: Tx, query: str, day: Day, beside: timedelta) -> Iterator[Row]:
@@ -176,7 +192,7 @@ def _signature(keys: Keyring, id: uuid.UUID, said: bytes, digest: bytes) -> byte
 
 
 class Reopen(Kind):
-    """A closed day is opened again, to be compared and closed anew. The subject is its row."""
+    """A closed day is opened again, to be compared and closed once more. The subject is its row."""
 
     name: ClassVar[str] = "reconciliation_reopening"
     life_s: ClassVar[int] = LIFE_S
