@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 
 from core.money import ledger
-from core.payments import devices, exceptions, expected, movements, tokens
+from core.money.errors import FrozenAccount
+from core.payments import devices, exceptions, expected, movements, text_inbox, tokens
+from core.payments.crediting import work_next
 from core.payments.movements import Source
 from core.payments.text_inbox import Forwarded
 from core.people import people
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
-from tests.support.texts import Till, group, join
+from tests.support.texts import PURPOSES, Till, group, join
 from values import clock
 from values.ids import uuid7
 from values.money import Money
@@ -243,10 +245,6 @@ def test_a_frozen_members_money_waits_in_suspense(koop: Koop) -> None:
     with koop.tenant.tx() as tx:
         people.freeze(tx, koop.member, frozen=True, actor="operator test", reason="lost")
     koop.till.store(koop.till.received(5_000, note=token))
-    from core.money.errors import FrozenAccount
-    from core.payments.crediting import work_next
-    from tests.support.texts import PURPOSES
-
     steps = (KEYS, PURPOSES, koop.tenant.tenant_id, koop.till.added.id)
     with pytest.raises(FrozenAccount), koop.tenant.tx() as tx:
         work_next(tx, *steps)
@@ -261,8 +259,6 @@ def test_a_frozen_members_money_waits_in_suspense(koop: Koop) -> None:
 
 
 def test_forgeries_copies_and_strangers_move_nothing(koop: Koop) -> None:
-    from dataclasses import replace
-
     till, token = koop.till, koop.token()
     real = till.received(5_000, note=token, txid="5511")
     assert [one.state for one in till.take(real)] == ["credited"]
@@ -279,9 +275,6 @@ def test_forgeries_copies_and_strangers_move_nothing(koop: Koop) -> None:
 
 
 def test_an_unknown_wording_is_kept_and_its_digits_are_hidden(koop: Koop) -> None:
-    from core.payments import text_inbox
-    from core.payments.text_inbox import Forwarded
-
     words = "Amafaranga 4,321 RWF yageze kuri konti nshya ya Keza."
     [worked] = koop.till.take(Forwarded("M-Money", words, clock.now()))
     assert (worked.state, worked.alarm) == ("set_aside", "text_unknown")
