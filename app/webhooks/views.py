@@ -48,7 +48,7 @@ def blueprint(hooks: Hooks, *, takes_chunks: bool) -> Blueprint:
         headers = [*reply.headers]
         return Response(reply.body, reply.status, headers, content_type=reply.content_type)
 
-    # The one kind that comes by PUT as well.
+    # By PUT, too; what else comes by PUT has something in the path behind the secret.
     @views.put("/<provider>/payment/<secret>")
     def receive_payment(provider: str, secret: str) -> Response:
         return receive(provider, "payment", secret)

@@ -23,6 +23,7 @@ from core.payments.evidence.reading import MOVEMENTS
 from core.payments.exceptions import Found
 from core.payments.matching import Arrival, Match, Purposes, match
 from core.payments.movements import AlreadyCredited, Movement, Source
+from core.payments.payments import OPEN
 from core.payments.text_inbox import StoredText
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -54,8 +55,8 @@ def work_next(
     only_question: bool = False,
 ) -> Worked | None:
     """Work the oldest text of a device that waits; None where none does. `only_question`: the
-    ledger refused to book whose it is, so it waits in suspense. Raises what `ledger.post` raises;
-    then the transaction is rolled back, and the caller comes again with `only_question`."""
+    ledger refused to give the money to its owner, so it waits in suspense. Raises what
+    `ledger.post` raises: then the caller rolls back, and calls again with `only_question`."""
     device = devices.lock(tx, device_id)
     text = text_inbox.next_stored(tx, keys, device)
     if text is None:
@@ -155,9 +156,8 @@ class _Work:
             reason = "no_owner" if found.payee is None else "refused"
             reason = reason if text.reading.kind in PAYMENTS else "cash_in"
             return self._question(reason, found, movement)
-        give(
-            self.tx, self.purposes, self.tenant_id, movement, [(found.payee, movement.amount_minor)]
-        )
+        parts = [(found.payee, movement.amount_minor)]
+        give(self.tx, self.purposes, self.tenant_id, movement, parts)
         return self._credited(movement, found.rule)
 
     def _unproven(self) -> str:
@@ -178,7 +178,7 @@ class _Work:
         row = self.tx.one(
             "SELECT 1 FROM payment WHERE tenant_id = current_tenant() AND kind = 'collection'"
             " AND wallet = %s AND amount_minor = %s AND currency = %s"
-            " AND state IN ('created', 'submitted', 'pending', 'unknown', 'review')"
+            f" AND state IN {(*OPEN, 'review')}"
             " AND (%s::bytea IS NULL OR party_lookup = %s) LIMIT 1",
             (
                 *(self.device.wallet, self._amount.amount_minor, self._amount.currency),

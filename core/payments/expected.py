@@ -20,9 +20,8 @@ EXPECTED: Final = Lifecycle(
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One of them. `wallet` None: to any of the tenant's."""
+    """One of them: who is going to pay, and for what."""
 
-    id: uuid.UUID
     purpose: str
     subscriber_id: uuid.UUID
     subject_id: uuid.UUID
@@ -37,9 +36,9 @@ def expect(
     wallet: str | None = None,
     id: uuid.UUID | None = None,
 ) -> bool:
-    """Write down that this is going to be paid. One before for the same payee and amount, if it
-    was not met, is taken back. The same `id` again is the same one, as it is by then, and the
-    answer False."""
+    """Write down that this is going to be paid, into `wallet` or, where it is None, any of the
+    tenant's. One before for the same payee and amount, if it was not met, is taken back. The same
+    `id` again is the same one, as it is by then, and the answer False."""
     if id is not None and tx.one(
         "SELECT 1 FROM expected_payment WHERE tenant_id = current_tenant() AND id = %s", (id,)
     ):
@@ -69,7 +68,7 @@ def expect(
 def fitting(tx: Tx, *, wallet: str, amount: Money, at: datetime) -> list[Expected]:
     """Those that a payment of this amount at this time would meet, the oldest first."""
     rows = tx.all(
-        "SELECT id, purpose, subscriber_id, subject_id FROM expected_payment"
+        "SELECT purpose, subscriber_id, subject_id FROM expected_payment"
         " WHERE tenant_id = current_tenant() AND state = 'open' AND amount_minor = %s"
         " AND currency = %s AND coalesce(wallet, %s) = %s AND until >= %s"
         " AND created_at <= %s + interval '2 minutes' ORDER BY created_at, id LIMIT 50",

@@ -199,7 +199,7 @@ _OPEN = (
     "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded)"
     " VALUES (current_tenant(), %s, %s, %s, current_tenant(), false) ON CONFLICT DO NOTHING"
 )
-# Who comes second waits here for the first, and finds nothing to write.
+# The second of two at once waits here for the first, and finds nothing to write.
 _WRITE = (
     "INSERT INTO provider_movement (tenant_id, id, wallet, provider_txid, source, seen_by,"
     " amount_minor, currency, counterparty_sealed, counterparty_lookup, happened_at, state,"

@@ -20,11 +20,7 @@ from core.payments import exceptions, lifecycle, nameless, paying, payments, wal
 from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import PaidIntoWallet, PaymentFailed, PaymentUnclear, PayoutFailed
-from core.payments.movements import (
-    Booked,
-    credit_once,
-    debit_once,
-)
+from core.payments.movements import Booked, credit_once, debit_once
 from core.payments.payments import COLLECTION, Payment
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
@@ -91,8 +87,8 @@ _ASKED = "UPDATE payment SET asked_at = now() WHERE tenant_id = current_tenant()
 
 
 def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, told: Told) -> Payment:
-    """Take what the provider's status says, once. The payment as it was before; whoever decides at
-    the same time waits. Raises what posting raises: then the caller decides again, `plainly` or
+    """Take what the provider's status says, once. The payment as it was before; a second decision
+    at the same time waits. Raises what posting raises: then the caller decides again, `plainly` or
     with the money `held_back`."""
     payment = payments.lock(tx, payment_id)
     assert payment is not None, "payments are never deleted"
@@ -139,7 +135,6 @@ def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:
 def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) -> None:
     if payment.state in ("paid", "reversed", "refunded"):
         return
-    wrong = _what_differs(payment, told, by.keys)
     txid = None  # with a doubt nobody says how much moved: there is nothing to book
     if not told.doubt:
         txid = nameless.txid_of(tx, payment, told.txid, told.amount or payment.amount)
@@ -147,6 +142,7 @@ def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) 
         _doubt(tx, by, payment, told.doubt or lifecycle.ALREADY_CREDITED, None)
         return
     told = replace(told, txid=txid)
+    wrong = _what_differs(payment, told, by.keys)
     if wrong == "" and may_end:
         if by.held_back:
             booked = _book(tx, by, payment, told, lifecycle.ON_HOLD)

@@ -14,7 +14,7 @@ from core.money.ledger import INTENT_KEY, Line, Posted
 from core.payments import wallets
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import DepositReceipt, RefundReceipt, WithdrawalReceipt
-from core.payments.movements import Credited, Movement, Source, allocate, credit_once, debit_once
+from core.payments.movements import Credited, Source, allocate, credit_once, debit_once
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from core.payments.wallet_operations import DEPOSIT
 from values import clock
@@ -146,32 +146,22 @@ def _moved(
         "key": entry.key,
         "kind": entry.kind,
         "actor_id": payment.subscriber_id,
-        "hold_id": entry.hold_id,
         "detail": entry.detail,
     }
+    if payment.kind != COLLECTION:
+        said["hold_id"] = entry.hold_id
     assert told.amount is not None
     facts: dict[str, Any] = {**seen(by, payment, told), "amount": told.amount}
     if payment.kind == COLLECTION:
-        del said["hold_id"]
         found = credit_once(tx, gives=entry.lines, **facts, **said)
     else:
         found = debit_once(tx, takes=entry.lines, **facts, **said)
-    movement: Movement = found.movement
+    movement = found.movement
     if isinstance(found, Credited):
         return movement.id, found.posted
     if not found.agrees or movement.payment_id != payment.id or movement.is_allocated:
         return None
-    posted = allocate(
-        tx,
-        tenant_id=by.tenant.id,
-        movement=movement,
-        gives=entry.lines,
-        key=entry.key,
-        kind=entry.kind,
-        actor_id=payment.subscriber_id,
-        hold_id=entry.hold_id,
-        detail=entry.detail,
-    )
+    posted = allocate(tx, tenant_id=by.tenant.id, movement=movement, gives=entry.lines, **said)
     return (movement.id, posted) if posted is not None else None
 
 

@@ -208,7 +208,7 @@ _USED = (
     " + coalesce((SELECT sum(i.amount_minor) FROM payment p JOIN intent i"
     "  ON i.tenant_id = p.tenant_id AND i.id = p.intent_id WHERE p.tenant_id = current_tenant()"
     "  AND p.subscriber_id = %(who)s AND p.operation = %(operation)s"
-    "  AND p.state IN ('created', 'submitted', 'pending', 'unknown')), 0)"
+    f"  AND p.state IN {OPEN}), 0)"
 )
 
 
@@ -336,9 +336,9 @@ _LOSE = PAYMENT.advance("lose", sets="reason = %s", where="id = %s")
 
 
 def submit(tx: Tx, held: Claim) -> bool:
-    """Mark a payment as being sent: commit, then send at once. Who is killed before that COMMIT has
-    sent nothing; who is killed after it may have, and it is never sent again under another
-    reference. False where another worker holds the row by now, or has sent it."""
+    """Mark a payment as being sent: commit, then send at once. A worker that is killed before that
+    COMMIT has sent nothing. One that is killed after it may have sent it, so it is never sent again
+    under another reference. False where another worker holds the row by now, or has sent it."""
     row = tx.one(
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
         f" AND state = 'working' AND lease_until = %s FOR UPDATE) {_SUBMIT}",

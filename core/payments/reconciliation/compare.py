@@ -101,7 +101,7 @@ class Comparison:
         unmatched = _Unmatched(self.sorter)
         sides = self._counted(ours, is_ours=True), self._counted(theirs, is_ours=False)
         for pair in self._by_txid(*sides, third, has_third, unmatched):
-            yield self._told(pair)
+            yield self._summed(pair)
         left: list[Pair] = []
         for pair in unmatched.by_reference(self._judged):
             is_whole = pair.ours is not None and pair.theirs is not None
@@ -111,10 +111,10 @@ class Comparison:
             if not is_whole and is_small and len(left) < WEAK_MAXIMUM:
                 left.append(pair)
             elif is_whole or pair.theirs is not None or alone.day == self.day:
-                yield self._told(pair)
+                yield self._summed(pair)
         for pair in self._by_amount_and_time(left):
             if pair.theirs is not None or (pair.ours and pair.ours.day == self.day):
-                yield self._told(pair)
+                yield self._summed(pair)
 
     def _counted(self, rows: Iterable[Movement], *, is_ours: bool) -> Iterator[Movement]:
         for row in rows:
@@ -124,7 +124,7 @@ class Comparison:
                 self.sums.read_ours_minor += row.amount_minor
             yield row
 
-    def _told(self, pair: Pair) -> Pair:
+    def _summed(self, pair: Pair) -> Pair:
         self.sums.add(pair, self.day)
         return pair
 

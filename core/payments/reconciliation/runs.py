@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -35,7 +35,7 @@ class Movement:
         ]
 
 
-Key = str  # of Movement: txid or reference
+Key = Literal["txid", "reference"]  # of Movement
 
 
 class Sorter:
