@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.api.call import Call, Endpoint
 from app.api.listing import Page, Paging, cursor_of
 from app.api.problems import ProblemError
-from app.api.resources.people import PersonPath, found
+from app.api.resources.people import PersonPath, require_person
 from core.money import listing
 
 READ = "accounts:read"
@@ -58,14 +58,16 @@ class StatementQuery(Paging):
 
 def list_accounts(call: Call, path: PersonPath) -> Accounts:
     """List the accounts of a person."""
-    found(call, path.person_id)
+    require_person(call, path.person_id)
     call.looked_at("accounts", path.person_id)
     return Accounts(items=[_account(one) for one in listing.accounts_of(call.tx, path.person_id)])
 
 
 def get_account(call: Call, path: AccountPath) -> Account:
     """One account."""
-    return _account(_found(call, path.account_id))
+    account = _found(call, path.account_id)
+    call.looked_at("an account", account.id)
+    return _account(account)
 
 
 def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> StatementPage:

@@ -34,7 +34,7 @@ class PersonPath(BaseModel):
 
 
 class PeopleQuery(Paging):
-    """All of them, or whoever has a number."""
+    """All of them, or those who have a number."""
 
     number: str | None = Field(None, description="In E.164.", pattern=r"^\+[1-9][0-9]{6,14}$")
 
@@ -44,6 +44,13 @@ class Freezing(BaseModel, extra="forbid"):
 
     frozen: bool
     reason: str = Field(min_length=3, max_length=200, pattern=r"^[^\x00]*$")
+
+
+class Freeze(BaseModel):
+    """Whether somebody's money moves. Nothing else of them: who may freeze need not read."""
+
+    id: uuid.UUID
+    status: str = Field(description="active or frozen")
 
 
 class PeoplePage(Page[Person]):
@@ -67,19 +74,19 @@ def list_people(call: Call, query: PeopleQuery) -> PeoplePage:
 def get_person(call: Call, path: PersonPath) -> Person:
     """One person."""
     call.looked_at("a person", path.person_id)
-    return _person(call, found(call, path.person_id))
+    return _person(call, require_person(call, path.person_id))
 
 
-def freeze_person(call: Call, path: PersonPath, body: Freezing) -> Person:
+def freeze_person(call: Call, path: PersonPath, body: Freezing) -> Freeze:
     """Freeze a person or let go: no money moves from or to what is theirs."""
-    found(call, path.person_id)
+    require_person(call, path.person_id)
     people.freeze(
         call.tx, path.person_id, frozen=body.frozen, actor=call.client.actor, reason=body.reason
     )
-    return _person(call, found(call, path.person_id))
+    return Freeze(id=path.person_id, status=require_person(call, path.person_id).status)
 
 
-def found(call: Call, person_id: uuid.UUID) -> listing.Listed:
+def require_person(call: Call, person_id: uuid.UUID) -> listing.Listed:
     """Raises ProblemError where there is no such person in this tenant."""
     rows = listing.page(call.tx, call.keys, after=None, limit=1, ids=[person_id])
     if not rows:
@@ -126,7 +133,7 @@ ENDPOINTS = (
         path="/people/<person_id>/freeze",
         view=freeze_person,
         scope=FREEZE,
-        answer=Person,
+        answer=Freeze,
         path_model=PersonPath,
         body_model=Freezing,
         problems=("not_found", "refused"),

@@ -38,8 +38,9 @@ def test_people_are_found_by_number_and_their_money_is_read(
     moved = said(shop.get(f"/accounts/{wallet['id']}/movements?limit=1"))
     assert moved["items"][0]["amount_minor"] < 0
     assert moved["items"][0]["kind"] == "contribution"
+    assert said(shop.get(f"/accounts/{wallet['id']}"))["balance_minor"] == wallet["balance_minor"]
     looks = tenant.number("SELECT count(*) FROM audit WHERE actor = 'api shop'")
-    assert looks == 3  # each look at personal data
+    assert looks == 4  # each look at personal data
 
 
 def test_a_list_is_read_to_its_end_by_its_cursors(program: Programs, tenant: UssdTenant) -> None:
@@ -123,7 +124,8 @@ def test_a_change_is_made_once_and_answered_as_it_was(
 ) -> None:
     shop = program()
     first = shop.post(f"/people/{uwera}/freeze", FREEZING, "one")
-    assert (first.status_code, said(first)["status"]) == (200, "frozen")
+    # Who may freeze may not read: the state, and nothing else of the person.
+    assert (first.status_code, said(first)) == (200, {"id": str(uwera), "status": "frozen"})
     letting = shop.post(f"/people/{uwera}/freeze", FREEZING | {"frozen": False}, "two")
     assert said(letting)["status"] == "active"
     again = shop.post(f"/people/{uwera}/freeze", FREEZING, "one")
