@@ -262,10 +262,13 @@ class StatementLine:
         return self.entry_id.int >> 80
 
 
-def statement(tx: Tx, account_id: uuid.UUID, limit: int) -> list[StatementLine]:
-    """The latest movements of an account, newest first."""
-    values = {"account": account_id, "limit": limit}
-    return [_statement_line(row) for row in tx.all(_STATEMENT, values)]
+def statement(
+    tx: Tx, account_id: uuid.UUID, limit: int, *, after: uuid.UUID | None = None
+) -> list[StatementLine]:
+    """The latest movements of an account, newest first; from behind an entry on, where given."""
+    values = {"account": account_id, "limit": limit, "after": after}
+    query = _STATEMENT if after is None else _STATEMENT_AFTER
+    return [_statement_line(row) for row in tx.all(query, values)]
 
 
 # An account's movements come from the end of its index, each with its entry looked up, until there
@@ -279,6 +282,7 @@ _MOVEMENTS = (
     " ORDER BY p.entry_id DESC LIMIT %(limit)s"
 )
 _STATEMENT = _MOVEMENTS.format(account="%(account)s", only="true")
+_STATEMENT_AFTER = _MOVEMENTS.format(account="%(account)s", only="p.entry_id < %(after)s")
 _RECEIPTS_OF_ONE = _MOVEMENTS.format(account="a.id", only="e.kind <> 'opening'")
 
 

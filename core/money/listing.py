@@ -1,10 +1,9 @@
-"""Accounts and their movements, a page at a time."""
+"""Accounts as programs and staff see them."""
 
 import uuid
 from dataclasses import dataclass
 
 from core.db.database import Tx
-from core.money.ledger import StatementLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,3 @@ def account(tx: Tx, account_id: uuid.UUID) -> Account | None:
         (account_id,),
     )
     return Account(*row) if row else None
-
-
-def movements(
-    tx: Tx, account_id: uuid.UUID, *, after: uuid.UUID | None, limit: int
-) -> list[StatementLine]:
-    """What moved on an account, the newest first, from behind an entry on."""
-    rows = tx.all(
-        "SELECT p.entry_id, e.kind, p.amount_minor, p.currency, e.detail FROM posting p"
-        " CROSS JOIN LATERAL (SELECT kind, detail FROM entry"
-        "  WHERE tenant_id = current_tenant() AND id = p.entry_id OFFSET 0) e"
-        " WHERE p.tenant_id = current_tenant() AND p.account_id = %(account)s"
-        " AND (%(after)s::uuid IS NULL OR p.entry_id < %(after)s)"
-        " ORDER BY p.entry_id DESC LIMIT %(limit)s",
-        {"account": account_id, "after": after, "limit": limit},
-    )
-    return [StatementLine(*row) for row in rows]

@@ -1,7 +1,6 @@
-"""What somebody owns, and which entry a reference means: for staff who look."""
+"""Whose entries a reference means: for staff who look."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,28 +8,6 @@ from core.db.database import Tx
 from values.ids import floor_of, reference_bits
 
 ENTRIES_MAXIMUM: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account of somebody's, in minor units."""
-
-    id: uuid.UUID
-    kind: str
-    currency: str
-    balance_minor: int
-    held_minor: int
-    frozen: bool
-
-
-def accounts_of(tx: Tx, owner_id: uuid.UUID) -> list[Account]:
-    """The accounts that a person owns, by kind."""
-    rows = tx.all(
-        "SELECT id, kind, currency, balance_minor, held_minor, frozen FROM account"
-        " WHERE tenant_id = current_tenant() AND owner_id = %s AND guarded ORDER BY kind, id",
-        (owner_id,),
-    )
-    return [Account(*row) for row in rows]
 
 
 def owners_by_reference(tx: Tx, reference: str, since: datetime, days: int) -> list[uuid.UUID]:

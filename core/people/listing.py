@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.db.database import Tx
 from core.security.keyring import Keyring
+from values import names
 
 _COLUMNS = "id, name_sealed, language, roles, status, registered_at, created_at"
 
@@ -21,6 +22,15 @@ class Listed:
     status: str
     registered_at: datetime | None
     created_at: datetime
+
+    @property
+    def shown_name(self) -> str:
+        """How others see the name: "Jean B."."""
+        return names.shown(self.name)
+
+    @property
+    def frozen(self) -> bool:
+        return self.status == "frozen"
 
 
 def page(

@@ -9,7 +9,7 @@ from app.api.call import Call, Endpoint
 from app.api.listing import Page, Paging, cursor_of
 from app.api.problems import ProblemError
 from app.api.resources.people import PersonPath, require_person
-from core.money import listing
+from core.money import ledger, listing
 
 READ = "accounts:read"
 
@@ -74,7 +74,7 @@ def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> Stat
     """The movements of an account, the newest first."""
     account = _found(call, path.account_id)
     call.looked_at("a statement", account.id)
-    rows = listing.movements(call.tx, account.id, after=query.after, limit=query.limit)
+    rows = ledger.statement(call.tx, account.id, query.limit, after=query.after)
     return StatementPage(
         items=[
             Movement(

@@ -4,7 +4,6 @@ Names are short and numbers masked until somebody says why they need the whole o
 """
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,10 @@ from core.analytics import replay
 from core.approvals import requests
 from core.approvals.errors import NoReason
 from core.audit.trail import record
-from core.messaging import listing
+from core.messaging import listing as messages
 from core.money import ledger, owned
-from core.people import names_found, numbers, people, pin_reset
+from core.money import listing as money_listing
+from core.people import listing, names_found, numbers, people, pin_reset
 from core.people.people import Person
 from core.recovery.new_pin import NEW_PIN
 from core.savings import groups
@@ -60,7 +60,7 @@ class NobodyHere(StaffError):
 class Found:
     """Somebody in a list of who was found."""
 
-    person: Person
+    person: listing.Listed
     number: str
 
 
@@ -72,7 +72,7 @@ def find(visit: Visit) -> Response:
 def found(visit: Visit) -> Response:
     asked, day = visit.form.get("asked", "")[:80].strip(), visit.form.get("day", "")[:10]
     ids = _ids(visit, asked, day) if asked else []
-    rows = [_row(visit, id) for id in ids if _is_within(visit, id)]
+    rows = [_row(visit, person) for person in _listed(visit, ids) if _is_within(visit, person.id)]
     record(
         visit.tx,
         visit.member.actor,
@@ -86,7 +86,7 @@ def found(visit: Visit) -> Response:
 def one(visit: Visit, id: uuid.UUID) -> Response:
     person = _person(visit, id)
     record(visit.tx, visit.member.actor, "look at person", id, {})
-    accounts = owned.accounts_of(visit.tx, id)
+    accounts = [one for one in money_listing.accounts_of(visit.tx, id) if one.guarded]
     kinds = tuple({account.kind for account in accounts})
     return visit.show(
         "people/one.html",
@@ -96,7 +96,7 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         accounts=accounts,
         groups=groups.of_member(visit.tx, id),
         movements=ledger.receipts(visit.tx, id, kinds, SHOWN) if kinds else [],
-        messages=listing.of_person(visit.tx, id, limit=SHOWN),
+        messages=messages.of_person(visit.tx, id, limit=SHOWN),
         sessions=replay.sessions_of(visit.tx, id, before=None, limit=SHOWN),
         pin=pin_reset.state_of(visit.tx, id),
         reveal=REVEAL,
@@ -151,8 +151,7 @@ def _ids(visit: Visit, asked: str, day: str) -> list[uuid.UUID]:
     since, days = _days(visit, day)
     by_reference = owned.owners_by_reference(visit.tx, asked, since, days)
     by_name = names_found.named(visit.tx, visit.keys, asked, limit=FOUND_MAXIMUM)
-    known = (id for id in (*by_reference, *by_name) if people.get(visit.tx, visit.keys, id))
-    return list(dict.fromkeys(known))[:FOUND_MAXIMUM]
+    return list(dict.fromkeys((*by_reference, *by_name)))
 
 
 def _days(visit: Visit, day: str) -> tuple[datetime, int]:
@@ -177,10 +176,14 @@ def _person(visit: Visit, id: uuid.UUID) -> Person:
     return person
 
 
-def _row(visit: Visit, id: uuid.UUID) -> Found:
-    person = people.get(visit.tx, visit.keys, id)
-    assert person is not None
-    known: Iterable[numbers.Number] = numbers.numbers_of(visit.tx, visit.keys, id)
+def _listed(visit: Visit, ids: list[uuid.UUID]) -> list[listing.Listed]:
+    """Those of them who are people, in the order of `ids`: an account may be an organisation's."""
+    found = listing.page(visit.tx, visit.keys, after=None, limit=len(ids), ids=ids)
+    return sorted(found, key=lambda person: ids.index(person.id))[:FOUND_MAXIMUM]
+
+
+def _row(visit: Visit, person: listing.Listed) -> Found:
+    known = numbers.numbers_of(visit.tx, visit.keys, person.id)
     in_use = next((one.address for one in known if one.is_in_use), "")
     return Found(person, masked(in_use))
 

@@ -38,9 +38,11 @@ def test_people_are_found_by_number_and_their_money_is_read(
     moved = said(shop.get(f"/accounts/{wallet['id']}/movements?limit=1"))
     assert moved["items"][0]["amount_minor"] < 0
     assert moved["items"][0]["kind"] == "contribution"
+    path = f"/accounts/{wallet['id']}/movements?limit=1&cursor={moved['next_cursor']}"
+    assert said(shop.get(path))["items"][0]["entry_id"] < moved["items"][0]["entry_id"]
     assert said(shop.get(f"/accounts/{wallet['id']}"))["balance_minor"] == wallet["balance_minor"]
     looks = tenant.number("SELECT count(*) FROM audit WHERE actor = 'api shop'")
-    assert looks == 4  # each look at personal data
+    assert looks == 5  # each look at personal data
 
 
 def test_a_list_is_read_to_its_end_by_its_cursors(program: Programs, tenant: UssdTenant) -> None:

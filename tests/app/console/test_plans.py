@@ -13,8 +13,8 @@ from core.analytics import replay
 from core.audit import chain
 from core.db.connection import Row
 from core.db.database import Tx
-from core.messaging import listing
-from core.money import ledger, owned
+from core.messaging import listing as messages
+from core.money import ledger, listing, owned
 from core.people import names_found
 from core.staff import dead_jobs
 from tests.support.servers import DatabaseUrls
@@ -85,16 +85,17 @@ NOW = clock.now()
 ASKED: dict[str, Callable[[Tx], object]] = {
     "sessions": lambda tx: replay.sessions_of(tx, uuid7(), before=uuid7(), limit=10),
     "turns": lambda tx: replay.turns_of(tx, "5e" * 16),
-    "messages": lambda tx: listing.page(tx, before=uuid7()),
-    "unknown messages": lambda tx: listing.page(tx, state="unknown"),
-    "messages of a person": lambda tx: listing.of_person(tx, uuid7()),
+    "messages": lambda tx: messages.page(tx, before=uuid7()),
+    "unknown messages": lambda tx: messages.page(tx, state="unknown"),
+    "messages of a person": lambda tx: messages.of_person(tx, uuid7()),
     "trail": lambda tx: chain.page(tx, before=100),
     "names": lambda tx: names_found.named(tx, KEYS, "uwera claudine", limit=20),
     "reference": lambda tx: owned.owners_by_reference(
         tx, "PGEX4N51", NOW - timedelta(days=9), days=1
     ),
-    "accounts": lambda tx: owned.accounts_of(tx, uuid7()),
+    "accounts": lambda tx: listing.accounts_of(tx, uuid7()),
     "movements": lambda tx: ledger.receipts(tx, uuid7(), ("wallet",), 10),
+    "statement": lambda tx: ledger.statement(tx, uuid7(), 10, after=uuid7()),
     "jobs": dead_jobs.listed,
     "day sheets": lambda tx: day_sheet.sheets(tx, Day(NOW - timedelta(days=1), NOW)),
 }
