@@ -21,10 +21,15 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from core.approvals import requests
+from core.approvals.errors import NoReason
+from core.approvals.kinds import Kind, Request
 from core.db.database import Tx
 from core.security.keyring import Keyring
 from core.staff.roles import Member, Permission, Rights, Scope, ScopeKind
 from core.staff.work import Work
+
+REASON_CHARS_MAXIMUM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,44 @@ class Visit:
         """Whether they may do something else as well, somewhere."""
         return bool(self.rights.scopes(self.member, permission))
 
+    def asked_id(self, name: str) -> uuid.UUID | None:
+        """An id that the address asks for, as `?before=…`; None where it has none."""
+        try:
+            return uuid.UUID(self.args.get(name, ""))
+        except ValueError:
+            return None
+
+    def reason(self) -> str:
+        """Why it is done, as the form says. Raises NoReason."""
+        reason = " ".join(self.form.get("reason", "")[:REASON_CHARS_MAXIMUM].split())
+        if not reason:
+            raise NoReason
+        return reason
+
+    def ask_for(
+        self, kind: Kind, subject_id: uuid.UUID, params: Mapping[str, Any] | None = None
+    ) -> Request:
+        """Ask for something that a second person decides, for the form's reason. Raises NoReason,
+        and what `kind.asked` raises."""
+        asked = requests.ask(
+            self.tx,
+            self.keys,
+            kind,
+            by=self.member.officer,
+            params=params or {},
+            reason=self.form.get("reason", ""),
+            subject_id=subject_id,
+        )
+        return asked.request
+
     def show(self, template: str, **values: Any) -> Response:
         """A page made of a template in the page's own folder: "notes/list.html"."""
         response: Response = self.console.show(self, template, values)
         return response
 
     def go(self, path: str, said: str = "") -> Response:
-        """On to another page of the console, such as "people": after something was done. `said` is
-        told there, once."""
+        """On to another page of the console, such as "people": after something was done. That page
+        shows `said`, once."""
         response: Response = self.console.go(self, path, said)
         return response
 

@@ -1,6 +1,5 @@
 """The audit trail as it was written, and whether its chain is whole."""
 
-import uuid
 from pathlib import Path
 
 from werkzeug.wrappers import Response
@@ -15,8 +14,7 @@ READ = Permission("audit.read", "read who did what", ("company_admin", "auditor"
 
 def entries(visit: Visit) -> Response:
     """By place in the chain, the newest first; of one object where it is named."""
-    before, asked = visit.args.get("before", ""), visit.args.get("object", "")
-    object_id = _uuid(asked)
+    before, object_id = visit.args.get("before", ""), visit.asked_id("object")
     found = chain.page(
         visit.tx,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
@@ -34,13 +32,6 @@ def entries(visit: Visit) -> Response:
 def verify(visit: Visit) -> Response:
     count, faults = chain.verify_in(visit.tx, visit.keys.audit_seal)
     return visit.show("audit/verify.html", count=count, faults=faults)
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 PAGE = Page(

@@ -19,8 +19,7 @@ RETRY = Permission("jobs.retry", "have a job tried again", ("company_admin",), c
 
 
 def listed(visit: Visit) -> Response:
-    before = visit.args.get("before", "")
-    found = dead_jobs.listed(visit.tx, before=_uuid(before))
+    found = dead_jobs.listed(visit.tx, before=visit.asked_id("before"))
     return visit.show(
         "jobs/list.html",
         jobs=found,
@@ -40,13 +39,6 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
         yield Item(
             KIND, job.id, f"Given up on after {job.attempts} tries: {job.kind}", job.since, "jobs"
         )
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 PAGE = Page(

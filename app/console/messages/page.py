@@ -7,7 +7,6 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
-from core.approvals.errors import NoReason
 from core.db.database import Tx
 from core.messaging import listing
 from core.messaging.listing import LISTED, Unsettled
@@ -31,7 +30,7 @@ SETTLE = Permission(
 def listed(visit: Visit) -> Response:
     asked = visit.args.get("state", "")
     state: Unsettled = "unknown" if asked == "unknown" else "sending" if asked == "sending" else ""
-    found = listing.page(visit.tx, state=state, before=_uuid(visit.args.get("before", "")))
+    found = listing.page(visit.tx, state=state, before=visit.asked_id("before"))
     return visit.show(
         "messages/list.html",
         messages=found,
@@ -42,9 +41,7 @@ def listed(visit: Visit) -> Response:
 
 
 def settle(visit: Visit, id: uuid.UUID) -> Response:
-    reason = " ".join(visit.form.get("reason", "")[:200].split())
-    if not reason:
-        raise NoReason
+    reason = visit.reason()
     work.require_free(visit.tx, KIND, id, by=visit.member)
     delivered = visit.form.get("became") == "delivered"
     done = listing.settle(
@@ -58,13 +55,6 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for message in listing.page(tx, state="unknown"):
         what = f"Nobody knows whether {message.template} arrived"
         yield Item(KIND, message.id, what, message.at, "messages?state=unknown")
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 PAGE = Page(

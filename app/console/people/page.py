@@ -12,8 +12,6 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from core.analytics import replay
-from core.approvals import requests
-from core.approvals.errors import NoReason
 from core.audit.trail import record
 from core.messaging import listing as messages
 from core.money import ledger, owned
@@ -107,7 +105,7 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
 
 def whole(visit: Visit, id: uuid.UUID) -> Response:
     """The whole name and numbers, in this answer alone."""
-    person, reason = _person(visit, id), _reason(visit)
+    person, reason = _person(visit, id), visit.reason()
     record(visit.tx, visit.member.actor, "see whole number", id, {"reason": reason})
     return visit.show(
         "people/whole.html", person=person, numbers=numbers.numbers_of(visit.tx, visit.keys, id)
@@ -116,7 +114,7 @@ def whole(visit: Visit, id: uuid.UUID) -> Response:
 
 def freeze(visit: Visit, id: uuid.UUID) -> Response:
     person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
-    reason = _reason(visit)
+    reason = visit.reason()
     people.freeze(visit.tx, id, frozen=frozen, actor=visit.member.actor, reason=reason)
     said = "No money moves from or to" if frozen else "Money moves again for"
     return visit.go(f"people/{id}", f"{said} {person.shown_name}.")
@@ -124,16 +122,8 @@ def freeze(visit: Visit, id: uuid.UUID) -> Response:
 
 def new_pin(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
-    asked = requests.ask(
-        visit.tx,
-        visit.keys,
-        NEW_PIN,
-        by=visit.member.officer,
-        params={},
-        reason=visit.form.get("reason", ""),
-        subject_id=id,
-    )
-    return visit.go(f"people/{id}", f"It waits for a second person: {asked.request.id}.")
+    asked = visit.ask_for(NEW_PIN, id)
+    return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
 
 
 # --- who it is ------------------------------------------------------------------------------------
@@ -186,13 +176,6 @@ def _row(visit: Visit, person: listing.Listed) -> Found:
     known = numbers.numbers_of(visit.tx, visit.keys, person.id)
     in_use = next((one.address for one in known if one.is_in_use), "")
     return Found(person, masked(in_use))
-
-
-def _reason(visit: Visit) -> str:
-    reason = " ".join(visit.form.get("reason", "")[:200].split())
-    if not reason:
-        raise NoReason
-    return reason
 
 
 def masked(number: str) -> str:

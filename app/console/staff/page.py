@@ -6,7 +6,6 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
-from core.approvals import requests
 from core.staff import members
 from core.staff.errors import NoSuchRole, StaffError
 from core.staff.roles import ROLES, Grant, Permission, Scope
@@ -48,30 +47,14 @@ def ask_for_roles(visit: Visit, id: uuid.UUID) -> Response:
     grants = tuple(
         _grant(line) for line in visit.form.get("roles", "").splitlines() if line.strip()
     )
-    asked = requests.ask(
-        visit.tx,
-        visit.keys,
-        ROLES_KIND,
-        by=visit.member.officer,
-        params=params_of(grants),
-        reason=visit.form.get("reason", ""),
-        subject_id=id,
-    )
-    return visit.go(f"approvals/{asked.request.id}", "It waits for a second person.")
+    asked = visit.ask_for(ROLES_KIND, id, params_of(grants))
+    return visit.go(f"approvals/{asked.id}", "It waits for a second person.")
 
 
 def ask_for_way_in(visit: Visit, id: uuid.UUID) -> Response:
     _not_oneself(visit, id)
-    asked = requests.ask(
-        visit.tx,
-        visit.keys,
-        NEW_WAY_IN,
-        by=visit.member.officer,
-        params={},
-        reason=visit.form.get("reason", ""),
-        subject_id=id,
-    )
-    return visit.go(f"approvals/{asked.request.id}", "It waits for a second person.")
+    asked = visit.ask_for(NEW_WAY_IN, id)
+    return visit.go(f"approvals/{asked.id}", "It waits for a second person.")
 
 
 def revoke(visit: Visit, id: uuid.UUID) -> Response:
