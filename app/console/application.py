@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,8 +34,6 @@ BODY_BYTES_MAXIMUM = 64 * 1024
 VISIT_DEADLINE_S = 10.0
 SAID_CHARS_MAXIMUM = 400
 
-log = logging.getLogger(__name__)
-
 _ERRORS = {
     400: "That form is not one of ours, or is too old. Go back and try again.",
     403: "You may not do that.",
@@ -44,10 +41,6 @@ _ERRORS = {
     405: "There is no such page.",
     413: "That is too much at once.",
 }
-
-
-class Refused(Exception):
-    """Something that whoever looks is told in one sentence; nothing was done."""
 
 
 class Console:
@@ -202,13 +195,13 @@ def _templates(pages: tuple[Page, ...]) -> jinja2.BaseLoader:
 def _answer_refusals(web: Flask, console: Console) -> None:
     """Every error is a page of one sentence, and never an exception's text."""
 
-    def told(status: int, sentence: str) -> Response:
+    def page_of(status: int, sentence: str) -> Response:
         return Response(render_template("error.html", status=status, sentence=sentence), status)
 
     @web.before_request
     def listen() -> Response | None:
         if not console.safety.is_listened_to(request):
-            return told(403, "A demo's console works on the machine that Piga runs on alone.")
+            return page_of(403, "A demo's console works on the machine that Piga runs on alone.")
         return None
 
     @web.after_request
@@ -218,29 +211,28 @@ def _answer_refusals(web: Flask, console: Console) -> None:
     @web.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         status = error.code or 500
-        return told(status, _ERRORS.get(status, "That cannot be answered."))
+        return page_of(status, _ERRORS.get(status, "That cannot be answered."))
 
     @web.errorhandler(NotAllowed)
     def not_allowed(error: NotAllowed) -> Response:
-        return told(403, str(error))
+        return page_of(403, str(error))
 
     @web.errorhandler(StaffError)
     @web.errorhandler(ApprovalError)
-    @web.errorhandler(Refused)
     def sentence(error: Exception) -> Response:
-        return told(409, str(error))
+        return page_of(409, str(error))
 
     @web.errorhandler(Unavailable)
     @web.errorhandler(OutcomeUnknown)
     def away(error: Exception) -> Response:
         is_unknown = isinstance(error, OutcomeUnknown)
         sentence = "The database was lost while it answered: look whether it was done."
-        return told(503, sentence if is_unknown else "The database does not answer. Try again.")
+        return page_of(503, sentence if is_unknown else "The database does not answer. Try again.")
 
     @web.errorhandler(Exception)
     def failed(fault: Exception) -> Response:
         log_fault("console", fault)
-        return told(500, "Something is wrong here. Whoever runs this can see it in the log.")
+        return page_of(500, "Something is wrong here. The server's log says what.")
 
 
 def _business(tx: Tx) -> Business:

@@ -110,10 +110,5 @@ def end_others(tx: Tx, keys: Keyring, member: Member, token: str) -> int:
     return ended
 
 
-def form_token(keys: Keyring, token: str) -> str:
-    """What a form of this session carries, so that no other page sends it."""
-    return keys.staff_token("form", token.encode()).hex()
-
-
 def _hash(keys: Keyring, token: str) -> bytes:
     return keys.staff_token("session", token.encode())

