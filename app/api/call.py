@@ -170,7 +170,7 @@ class Caller:
 
 
 def _problem_of(error: Exception) -> ProblemError:
-    """What whoever asked is told of an error that is none of their request's form."""
+    """What the client is answered, of an error that came behind a request of the right form."""
     match error:
         case ProblemError():
             return error

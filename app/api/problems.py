@@ -20,9 +20,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "in_flight": (409, "A request with this Idempotency-Key is being answered."),
     "other_content": (422, "This Idempotency-Key belongs to a request of other content."),
     "refused": (409, "The business refuses this."),
-    "rate_limited": (429, "Too many requests: wait until the limit is set anew."),
+    "rate_limited": (429, "Too many requests: wait for as long as Retry-After says."),
     "unavailable": (503, "Nothing was done. Try again."),
-    "fault": (500, "Something failed here. Whether it was done, the same request will tell."),
+    "fault": (500, "Something failed here. Send the same request again to see if it was done."),
 }
 
 

@@ -102,7 +102,7 @@ class Safety:
     # -- where we are ------------------------------------------------------------------------------
 
     def is_listened_to(self, request: Request) -> bool:
-        """A demo's console is for this machine alone; another's for whoever reaches it."""
+        """A demo's console is for this machine alone; another's for all who reach it."""
         return self._is_secure or is_local(request)
 
     def site(self, request: Request) -> Site:

@@ -2,7 +2,7 @@
 
 
 class ClientError(Exception):
-    """Base of them all. Each text is a sentence for whoever runs the program."""
+    """Base of them all. Each text is a sentence for those who run the program."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)

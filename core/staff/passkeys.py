@@ -104,7 +104,7 @@ def keep_another(
 
 
 def offer_by_link(tx: Tx, keys: Keyring, site: Site, link: str) -> str:
-    """`offer` to whom a link is for. Raises LinkIsOver."""
+    """`offer` for the member whose link it is. Raises LinkIsOver."""
     return offer(keys, site, invited(tx, keys, link), bound_to=link)
 
 

@@ -1,7 +1,7 @@
 """A password and a second thing: six digits of an authenticator (TOTP, RFC 6238), a backup code, or
 a browser that was trusted before.
 
-Somebody who is not there, or whose password is wrong, costs the same time and is told the same.
+Somebody who is not there, or whose password is wrong, costs the same time and gets the same answer.
 """
 
 import base64

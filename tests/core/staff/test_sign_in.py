@@ -1,4 +1,4 @@
-"""Signing in by password: counted first, the same for whoever is not there, and nothing twice."""
+"""Signing in by password: counted first, the same answer where nobody is, and nothing twice."""
 
 from collections.abc import Iterator
 
