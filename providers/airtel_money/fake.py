@@ -50,9 +50,6 @@ class AirtelBooks(Books):
     NOT_REFUNDABLE = "ESB000011"
     NO_COLLECTION = "ESB000045"
 
-    def key(self, kind: PaymentKind, reference: str) -> tuple[str, str]:
-        return "refund" if kind is PaymentKind.REFUND else kind.value, reference
-
 
 class AirtelFake(PaymentFake):
     """The application. `accounts` maps a client's id to its secret; None takes any. `private_key`
