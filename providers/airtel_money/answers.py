@@ -17,7 +17,15 @@ from providers.contracts.payments import (
     PaymentStatus,
     Reason,
 )
-from providers.mobile_money.reading import callback_of, id_of, object_of, uuid_of, within, word_of
+from providers.mobile_money.reading import (
+    callback_of,
+    id_of,
+    no_such_payment,
+    object_of,
+    uuid_of,
+    within,
+    word_of,
+)
 from providers.mobile_money.wire import refusal
 
 _STATES: Final = {
@@ -157,12 +165,7 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
             tells_amount=False,
         )
     if status == 404 or any(reason_of(code) is Reason.NO_SUCH_PAYMENT for code in codes):
-        # Just after a request without an answer it is no proof.
-        return PaymentStatus(
-            *(NAME, reference, PaymentState.UNKNOWN, ""),
-            reason=Reason.NO_SUCH_PAYMENT,
-            raw_reason=codes[0] if codes else "",
-        )
+        return no_such_payment(NAME, reference, codes[0] if codes else "")
     if isinstance(word, str) and word and status < 400:
         return PaymentStatus(NAME, reference, PaymentState.UNKNOWN, word_of(word))
     if status < 300:

@@ -24,6 +24,7 @@ from providers.mobile_money.reading import (
     amount_of,
     callback_of,
     id_of,
+    no_such_payment,
     object_of,
     phone_of,
     uuid_of,
@@ -102,13 +103,13 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
             named = _REFERENCES[kind]
             mine = [r for r in data if isinstance(r, dict) and uuid_of(r.get(named)) == reference]
             if not mine:
-                return _nothing_of(reference)
+                return no_such_payment(NAME, reference)
             data = mine[0]
         if not isinstance(data, dict) or not word_of(data.get("status")):
             raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
         return _status_in(kind, reference, data)
     if _is_missing(status, said):
-        return _nothing_of(reference)
+        return no_such_payment(NAME, reference)
     if status == 200:
         raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
     raise refused(kind, status, said, str(reference))
@@ -128,13 +129,6 @@ def status_id(status: int, body: bytes) -> str:
 
 def _is_missing(status: int, said: dict[str, Any]) -> bool:
     return status == 404 or (status == 400 and _MISSING.search(_message(said)) is not None)
-
-
-def _nothing_of(reference: UUID) -> PaymentStatus:
-    """Just after a request without an answer it is no proof."""
-    return PaymentStatus(
-        *(NAME, reference, PaymentState.UNKNOWN, ""), reason=Reason.NO_SUCH_PAYMENT
-    )
 
 
 def _status_in(kind: PaymentKind, reference: UUID, record: dict[str, Any]) -> PaymentStatus:

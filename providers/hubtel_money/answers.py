@@ -23,6 +23,7 @@ from providers.mobile_money.reading import (
     amount_of,
     callback_of,
     id_of,
+    no_such_payment,
     object_of,
     phone_of,
     uuid_of,
@@ -108,12 +109,7 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
     record = within(said, "data")
     word = word_of(record.get("transactionstatus") or record.get("status"))
     if status == 404 or (status == 200 and not record and said.get("responsecode")):
-        # Just after a request without an answer it is no proof.
-        return PaymentStatus(
-            *(NAME, reference, PaymentState.UNKNOWN, ""),
-            reason=Reason.NO_SUCH_PAYMENT,
-            raw_reason=word_of(said.get("responsecode")),
-        )
+        return no_such_payment(NAME, reference, word_of(said.get("responsecode")))
     if status != 200:
         raise refused(kind, status, said, str(reference))
     if not word:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from providers.contracts.cost import Cost
 from providers.contracts.errors import BadPayload
+from providers.contracts.payments import PaymentState, PaymentStatus, Reason
 from providers.limits import BODY_MAX_BYTES, EVENT_ID_MAX_CHARS, PHONE_MAX_DIGITS, PHONE_MIN_DIGITS
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -84,6 +85,16 @@ def id_of(value: object) -> str | None:
 def uuid_of(value: object) -> UUID | None:
     """Our reference, with its dashes or without."""
     return UUID(value) if isinstance(value, str) and _UUID.fullmatch(value) else None
+
+
+def no_such_payment(provider: str, reference: UUID, code: str = "") -> PaymentStatus:
+    """It knows no payment of ours by this reference. Just after a request without an answer that is
+    no proof that nothing arrived."""
+    return PaymentStatus(
+        *(provider, reference, PaymentState.UNKNOWN, ""),
+        reason=Reason.NO_SUCH_PAYMENT,
+        raw_reason=code,
+    )
 
 
 def word_of(value: object) -> str:

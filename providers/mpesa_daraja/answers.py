@@ -20,6 +20,7 @@ from providers.mobile_money.reading import (
     amount_of,
     callback_of,
     id_of,
+    no_such_payment,
     object_of,
     uuid_of,
     within,
@@ -131,18 +132,10 @@ def status_of(reference: UUID, status: int, body: bytes) -> PaymentStatus:
     if code and _PENDING.search(message):
         return PaymentStatus(NAME, reference, PaymentState.PENDING, code)
     if code and _MISSING.search(message):
-        return nothing_of(reference, code)
+        return no_such_payment(NAME, reference, code)
     if status == 200:
         raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
     raise refused(status, said, str(reference))
-
-
-def nothing_of(reference: UUID, code: str = "") -> PaymentStatus:
-    return PaymentStatus(
-        *(NAME, reference, PaymentState.UNKNOWN, ""),
-        reason=Reason.NO_SUCH_PAYMENT,
-        raw_reason=code,
-    )
 
 
 def _state(result: str) -> PaymentState:

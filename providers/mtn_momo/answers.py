@@ -21,6 +21,7 @@ from providers.mobile_money.reading import (
     callback_of,
     id_of,
     json_of,
+    no_such_payment,
     object_of,
     phone_of,
     uuid_of,
@@ -106,12 +107,7 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
     about the question and not about the payment."""
     if status == 404:
         # A gateway answers so as well, of a wrong path: no more than UNKNOWN either way.
-        code = code_of(body)
-        return PaymentStatus(
-            *(NAME, reference, PaymentState.UNKNOWN, ""),
-            reason=Reason.NO_SUCH_PAYMENT,
-            raw_reason=code,
-        )
+        return no_such_payment(NAME, reference, code_of(body))
     record = object_of(body) if status == 200 else None
     if record is None or not isinstance(record.get("status"), str):
         if status == 200:

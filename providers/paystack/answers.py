@@ -24,6 +24,7 @@ from providers.mobile_money.reading import (
     amount_of,
     callback_of,
     id_of,
+    no_such_payment,
     object_of,
     uuid_of,
     within,
@@ -146,19 +147,10 @@ def status_of(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> P
     code, message = _said(said)
     missing = said.get("status") is False and _MISSING.search(message)
     if status == 404 or code == "transaction_not_found" or (status == 400 and missing):
-        return nothing_of(reference, code)
+        return no_such_payment(NAME, reference, code)
     if status == 200:
         raise OutcomeUnknown("unreadable_answer", message_id=str(reference))
     raise refused(status, said, str(reference))
-
-
-def nothing_of(reference: UUID, code: str = "") -> PaymentStatus:
-    """It knows no such payment; just after a request without an answer that proves nothing."""
-    return PaymentStatus(
-        *(NAME, reference, PaymentState.UNKNOWN, ""),
-        reason=Reason.NO_SUCH_PAYMENT,
-        raw_reason=code,
-    )
 
 
 def status_in(kind: PaymentKind, reference: UUID, record: dict[str, Any]) -> PaymentStatus:
@@ -196,7 +188,7 @@ def refund_in(reference: UUID, status: int, body: bytes) -> PaymentStatus:
     for record in listed:
         if isinstance(record, dict) and uuid_of(record.get("merchant_note")) == reference:
             return status_in(PaymentKind.REFUND, reference, record)
-    return nothing_of(reference)
+    return no_such_payment(NAME, reference)
 
 
 def parse_callback(body: bytes, content_type: str = "") -> PaymentHint:
