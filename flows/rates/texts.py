@@ -1,6 +1,7 @@
 """Texts that somebody wants: above or below a level, each day; and no more of them."""
 
 import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.rates import alerts, daily
@@ -8,11 +9,13 @@ from core.rates.alerts import Direction
 from core.rates.asked import Told
 from core.rates.quotes import Pair
 from core.rates.shown import shown
-from engine.flow import Flow
+from engine.flow import Flow, Leave
+from engine.flow_map import changes_what_no_intent_shows
 from flows.rates.steps import PairSteps
 from menus.answers import Number
 from menus.fractions import Fraction
-from menus.screens import Ask, End, Menu, Option
+from menus.limits import KEY_MAX
+from menus.screens import Ask, Confirm, End, Menu, Option
 from menus.texts import Text, _
 from values import clock
 
@@ -118,46 +121,83 @@ class DailyRate(PairSteps):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text that somebody gets of a pair: by an alert at a level such as "> 1,650.00", or at an
+    hour of each day."""
+
+    source: str
+    destination: str
+    hour: int = 0
+    alert_id: uuid.UUID | None = None
+    level: str = ""
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.source, self.destination)
+
+    @property
+    def label(self) -> Text:
+        if self.alert_id is not None:
+            return f"{self.pair} {self.level}"
+        return _("{pair} at {hour}:00", pair=str(self.pair), hour=self.hour)
+
+
 class StopRateTexts(Flow):
-    """which of one's alerts and daily texts -> it has ended."""
+    """which of one's alerts and daily texts -> confirm, by its name -> it has ended.
+
+    When one of them ends, or fires, the keys of the others change: a key alone ends nothing.
+    """
 
     name = "stop_rate_texts"
     initial = "which"
     resumable = frozenset({"which"})
     transitions = [
-        {"trigger": "answer", "source": "which", "dest": "ended", "before": "end"},
+        ["answer", "which", "confirm"],
+        {"trigger": "answer", "source": "confirm", "dest": "ended", "conditions": "yes",
+         "before": "end"},
+        ["answer", "confirm", "declined"],
     ]  # fmt: skip
 
     class Answers:
-        """`which` is an alert's id, or a pair such as USD-NGN."""
-
-        which: str
+        which: Wanted
 
     answers: Answers
 
     def which(self) -> Menu | End:
-        labels: list[tuple[Text, str]] = []
-        for each in self.read(daily.of_person, self.caller_id):
-            pair = str(each.pair)
-            labels.append((_("{pair} at {hour}:00", pair=pair, hour=each.hour), pair))
+        wanted = [
+            Wanted(each.pair.source, each.pair.destination, hour=each.hour)
+            for each in self.read(daily.of_person, self.caller_id)
+        ]
         for alert in self.read(alerts.of_person, self.caller_id):
             sign = ">" if alert.direction is Direction.ABOVE else "<"
-            labels.append((f"{alert.pair} {sign} {shown(alert.level)}", str(alert.id)))
-        if not labels:
+            level = f"{sign} {shown(alert.level)}"
+            pair = alert.pair
+            wanted.append(Wanted(pair.source, pair.destination, alert_id=alert.id, level=level))
+        if not wanted:
             return End(_("You get no texts about rates."))
-        options = (Option(key, label, value) for key, (label, value) in enumerate(labels, start=1))
+        options = (
+            Option(key, each.label, each) for key, each in enumerate(wanted[:KEY_MAX], start=1)
+        )
         return Menu(_("End which text?"), tuple(options))
 
+    def confirm(self) -> Confirm:
+        return Confirm(_("End {text}?", text=self.answers.which.label))
+
+    @changes_what_no_intent_shows
     def end(self) -> None:
-        """Before hook of `which`."""
-        chosen = self.answers.which
-        if len(chosen) == len("USD-NGN"):
-            self.write(daily.stop, self.caller_id, Pair(*chosen.split("-")))
+        """Before hook of `confirm`."""
+        which = self.answers.which
+        if which.alert_id is not None:
+            self.write(alerts.cancel, which.alert_id, self.caller_id)
         else:
-            self.write(alerts.cancel, uuid.UUID(chosen), self.caller_id)
+            self.write(daily.stop, self.caller_id, which.pair)
 
     def ended(self) -> End:
         return End(_("Ended. You get it no more."))
+
+    def declined(self) -> Leave:
+        return Leave(_("Nothing was changed."))
 
 
 def _names(told: Told) -> dict[str, Text]:
