@@ -167,13 +167,14 @@ def show(*, slug: str, as_json: bool) -> None:
 @click.option("--reason", required=True, help="Kept in the audit trail.")
 def release(*, pair: str, slug: str, reason: str) -> None:
     """Serve the rate of PAIR (such as USD-NGN) that is held."""
-    from app.operations.rates import pair_of, plainly
+    from app.operations.rates import pair_of, plainly, remember
     from core.rates import pairs
 
     with opened(Settings.load()) as core:
         tenant_id = tenant_id_of(core, slug)
         with plainly(), core.database.transaction(tenant_id) as tx:
             poll = pairs.release(tx, pair_of(pair), actor=operator(), reason=reason)
+        remember(core, tenant_id, pair_of(pair))
     click.echo(f"{pair} is {poll.rate:f} now." if poll else "Nothing of it is held.")
 
 
@@ -187,7 +188,7 @@ def correct(
     *, pair: str, slug: str, source_amount: str, destination_amount: str, reason: str
 ) -> None:
     """Put the rate of PAIR right: a new row; who was told the wrong one within a day is texted."""
-    from app.operations.rates import pair_of, plainly
+    from app.operations.rates import pair_of, plainly, remember
     from core.rates import corrections
     from core.rates.quotes import read_amount
 
@@ -201,4 +202,5 @@ def correct(
                 actor=operator(),
                 reason=reason,
             )
+        remember(core, tenant_id, pair_of(pair))
     click.echo(f"{pair} was {wrong.rate:f}. {notices} people are texted.")

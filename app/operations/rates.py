@@ -11,7 +11,7 @@ from app.errors import OperatorError
 from app.operations.servers import Core
 from app.settings import Settings
 from core.db.database import Deadline
-from core.rates import runs
+from core.rates import pairs, runs
 from core.rates.pairs import UnknownPair
 from core.rates.quotes import BadQuote, Pair, rate_of
 from core.rates.reading import Memory
@@ -74,6 +74,18 @@ def poll(
     if came_to is not None:
         compare_daily(core.database, tenant_id, plan, sources)
     return came_to
+
+
+def remember(core: Core, tenant_id: uuid.UUID, pair: Pair) -> None:
+    """Put what is served of a pair by now into memory: the API would answer the rate before until
+    the next poll."""
+    url = core.settings.redis_url
+    if not url:
+        return
+    ttl_s = 2 * interval_s(core, tenant_id)
+    with core.database.transaction(tenant_id, Deadline(10)) as tx:
+        found = pairs.served(tx, [pair])
+    RedisMemory(url, ttl_s).put(tenant_id, found.values())
 
 
 def interval_s(core: Core, tenant_id: uuid.UUID) -> int:

@@ -138,9 +138,9 @@ def put_right(
     """One more row in the place of a rate that was wrong; it says which one it corrects. Answers
     its id and what was served. Raises UnknownPair, BadQuote."""
     known = _known(tx, pair)
-    if known.served is None:
+    wrong = served(tx, [pair]).get(pair)
+    if wrong is None:
         raise UnknownPair(str(pair))
-    (wrong,) = served(tx, [pair]).values()
     right = Poll(pair, source_amount, destination_amount, clock.now(), provider="correction")
     decision = accept(known, right, Reason.CONFIRMED)
     rate_id = _serve(tx, decision, CORRECTION, corrects=wrong.id)
@@ -172,7 +172,7 @@ def _rate(row: Sequence[Any]) -> Rate:
 
 
 def _known(tx: Tx, pair: Pair) -> Known:
-    """Locks the pair: whoever judges next, judges by what this one found."""
+    """Locks the pair: the next one to judge sees what this one decided. Raises UnknownPair."""
     row = tx.one(_KNOWN, (pair.source, pair.destination))
     if row is None:
         raise UnknownPair(str(pair))

@@ -10,11 +10,15 @@ from flask.testing import FlaskClient
 
 from app.api.parts import ApiParts
 from app.api.rates.views import blueprint
+from app.operations.rates import remember
+from app.operations.servers import Core
 from app.settings import Settings
+from core.rates import corrections
 from core.rates.quotes import Pair
 from providers.flutterwave_rates.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.rates import USD_KES, USD_NGN, have_polled, keep
+from tests.support.tenants import KEYS
 from tests.support.workers import MessagingTenant
 from tests.workers.conftest import database, fakes, tenant, tenants
 
@@ -115,6 +119,24 @@ def test_a_pair_that_was_never_known_is_fetched_and_without_a_source_is_an_error
         503,
         "Unable to fetch rates at the moment",
     )
+
+
+def test_a_correction_is_served_at_once(
+    api: FlaskClient, tenant: MessagingTenant, servers: Settings, redis_url: str
+) -> None:
+    keep(tenant, USD_NGN, "1600")
+    assert orjson.loads(api.get(NGN).data)["data"]["rate"] == 1600
+    with tenant.tx() as tx:
+        corrections.correct(
+            *(tx, USD_NGN),
+            source_amount=Decimal(1),
+            destination_amount=Decimal(1550),
+            actor="ann",
+            reason="typed wrong",
+        )
+    settings = Settings(home=servers.home, redis_url=redis_url)
+    remember(Core(settings, tenant.database, KEYS), tenant.tenant_id, USD_NGN)
+    assert orjson.loads(api.get(NGN).data)["data"]["rate"] == 1550
 
 
 def test_all_of_a_base_and_the_history_of_a_pair(api: FlaskClient, tenant: MessagingTenant) -> None:

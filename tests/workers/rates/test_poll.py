@@ -1,6 +1,7 @@
 """The poller, at a fake that misbehaves; killed, and twice at once."""
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from core.rates.errors import LevelPassed
 from core.rates.judging import Reason
 from core.rates.pairs import UnknownPair
 from core.rates.quotes import Pair
+from providers.contracts.rates import RateSource
 from providers.flutterwave_rates.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.rates import GBP_NGN, PAIRS, USD_KES, USD_NGN, have_polled, keep, poller, served
@@ -52,7 +54,7 @@ def test_a_run_asks_for_each_pair_once_in_its_own_direction(
 ) -> None:
     shown: list[Progress] = []
     one = poller(rates, fakes)
-    one = type(one)(one.database, one.tenant_id, one.asking, None, shown.append)
+    one = replace(one, show=shown.append)
     assert one.run(interval_s=600) == {"accepted": 3, "unchanged": 0, "held": 0, "failed": 0}
     assert {request[1:] for request in fakes.flutterwave.requests} == {
         (pair.source, pair.destination) for pair in PAIRS
@@ -218,6 +220,15 @@ def test_a_correction_is_a_row_and_finds_its_wrong_one(
     assert row == ("correction", wrong.id)
     with pytest.raises(UnknownPair):
         keep(rates, Pair("USD", "JPY"), "150")
+    rates.admin.execute("UPDATE rate_pair SET listed = false WHERE destination = 'NGN'")
+    with pytest.raises(UnknownPair), rates.tx() as tx:
+        corrections.correct(
+            *(tx, USD_NGN),
+            source_amount=Decimal(1),
+            destination_amount=Decimal(1600),
+            actor="ann",
+            reason="it is polled no more",
+        )
 
 
 def test_the_text_of_the_day_is_written_once(rates: MessagingTenant) -> None:
@@ -249,9 +260,9 @@ def test_rates_are_compared_with_another_source_once_a_day(
     with rates.tx() as tx:
         plan = runs.plan(tx)
     assert plan is not None
-    plan = type(plan)(plan.providers, "frankfurter", plan.interval_s)
+    plan = replace(plan, compared_with="frankfurter")
 
-    def sources(name: str):  # type: ignore[no-untyped-def]
+    def sources(name: str) -> RateSource:
         return source_of(name, fakes_url=fakes.url, installed=())
 
     (found,) = compare_daily(rates.database, rates.tenant_id, plan, sources)
