@@ -9,7 +9,7 @@ from core.rates.runs import plan
 from workers.jobs.context import current
 from workers.jobs.kinds import JobKind
 from workers.rates.poll import Poller
-from workers.rates.sources import Asking, NoSource, source_of
+from workers.rates.sources import first_of
 
 STEP_DEADLINE_S = 5.0
 READ_TIMEOUT_S = 12.0  # a job has 30 s
@@ -26,20 +26,12 @@ def refresh_rate(tenant_id: str, outbox_id: str) -> None:
             return
         pair, planned = reading.pair_of(tx, held.subject_id), plan(tx)
     if pair is not None and planned is not None:
-        sources = {}
-        for name in planned.providers[:1]:
-            try:
-                sources[name] = source_of(
-                    name,
-                    fakes_url=context.accounts.fakes_url,
-                    installed=context.accounts.installation,
-                    read_timeout_s=READ_TIMEOUT_S,
-                )
-            except NoSource:
-                continue
-        poller = Poller(context.database, tenant, Asking(sources, tries=1))
-        poll = poller.asking.ask(pair)
-        if poll is not None:
-            poller.keep(poll)
+        asking = first_of(
+            planned.providers,
+            fakes_url=context.accounts.fakes_url,
+            installed=context.accounts.installation,
+            read_timeout_s=READ_TIMEOUT_S,
+        )
+        Poller(context.database, tenant, asking).fetch(pair)
     with context.database.transaction(tenant, Deadline(STEP_DEADLINE_S)) as tx:
         outbox.done(tx, held.outbox_id)

@@ -83,7 +83,7 @@ class Poller:
         try:
             with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
                 decision = pairs.keep(tx, poll)
-                served = pairs.served(tx, [poll.pair])
+                served = pairs.served(tx, [poll.pair]) if self.memory is not None else {}
         except UnknownPair:
             return None
         if self.memory is not None:
@@ -101,6 +101,13 @@ class Poller:
             told += count
             if not count:
                 return told
+
+    def fetch(self, pair: Pair) -> None:
+        """Ask for one pair outside a run, and keep what is said; without an answer the next run
+        asks again."""
+        poll = self.asking.ask(pair)
+        if poll is not None:
+            self.keep(poll)
 
     def _beat(self, run: Run) -> None:
         with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:

@@ -1,5 +1,6 @@
 """Sources of rates by name, and how they are asked: spaced, three times, one after the other."""
 
+import contextlib
 import logging
 import random
 import time
@@ -57,6 +58,24 @@ def source_of(
     if account is None:
         raise NoSource(f"There is no account at {name} in the file that PIGA_ACCOUNTS names.")
     return make(replace(account, read_timeout_s=read_timeout_s) if read_timeout_s else account)
+
+
+def first_of(
+    providers: Sequence[str],
+    *,
+    fakes_url: str,
+    installed: Sequence[Installed],
+    read_timeout_s: float,
+) -> "Asking":
+    """Asks the first of a tenant's sources, once: somebody waits. Nobody is asked where there is no
+    account there."""
+    sources = {}
+    for name in providers[:1]:
+        with contextlib.suppress(NoSource):
+            sources[name] = source_of(
+                name, fakes_url=fakes_url, installed=installed, read_timeout_s=read_timeout_s
+            )
+    return Asking(sources, tries=1)
 
 
 @dataclass(slots=True)

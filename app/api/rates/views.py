@@ -97,24 +97,15 @@ class RatesApi:
             return None
         from app import accounts
         from workers.rates.poll import Poller
-        from workers.rates.sources import Asking, NoSource, source_of
+        from workers.rates.sources import first_of
 
-        installed = accounts.load(self._settings)
-        try:
-            name = plan.providers[0]
-            source = source_of(
-                name,
-                fakes_url=self._settings.fakes_url,
-                installed=installed,
-                read_timeout_s=SOURCE_TIMEOUT_S,
-            )
-        except (NoSource, IndexError):
-            return None
-        poller = Poller(self._database, tenant_id, Asking({name: source}, tries=1), self._memory)
-        poll = poller.asking.ask(pair)
-        if poll is None:
-            return None
-        poller.keep(poll)
+        asking = first_of(
+            plan.providers,
+            fakes_url=self._settings.fakes_url,
+            installed=accounts.load(self._settings),
+            read_timeout_s=SOURCE_TIMEOUT_S,
+        )
+        Poller(self._database, tenant_id, asking, self._memory).fetch(pair)
         return self._current([pair]).get(pair)
 
     def _known(self) -> tuple[uuid.UUID, Plan]:
