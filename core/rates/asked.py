@@ -14,6 +14,8 @@ from core.rates.pairs import served
 from core.rates.quotes import Pair
 from core.rates.reading import have_refreshed
 from core.rates.shown import shown
+from values.currencies import minor_digits
+from values.money import Money
 
 OWN_PAIRS_SHOWN: Final = 3
 # A rate that nobody has confirmed for so long is told to no phone.
@@ -89,15 +91,18 @@ def tell(
     )
 
 
-def margin(tx: Tx, pair: Pair, amount: Decimal, day: date) -> Decimal:
-    """What the tenant takes off the rate that day for an amount of the source, in percent."""
+def margin(tx: Tx, told: Told, amount: Money, day: date) -> Decimal:
+    """What the tenant takes off the rate that day, in percent, for an amount of either currency."""
+    pair, units = told.pair, Decimal(amount.amount_minor).scaleb(-minor_digits(amount.currency))
+    if amount.currency != told.source:
+        units /= Decimal(told.rate)
     row = tx.one(
         "SELECT percent FROM rate_margin WHERE tenant_id = current_tenant() AND source = %s"
         " AND destination = %s AND valid_from <= %s AND from_amount <= %s"
         " AND valid_from = (SELECT max(valid_from) FROM rate_margin"
         "  WHERE tenant_id = current_tenant() AND source = %s AND destination = %s"
         "  AND valid_from <= %s) ORDER BY from_amount DESC LIMIT 1",
-        (*(pair.source, pair.destination, day, amount), *(pair.source, pair.destination, day)),
+        (*(pair.source, pair.destination, day, units), *(pair.source, pair.destination, day)),
     )
     return row[0] if row else Decimal(0)
 

@@ -10,7 +10,6 @@ from flows.rates.steps import PairSteps
 from menus.answers import Amount
 from menus.screens import Ask, End, Menu, Option
 from menus.texts import Text, _
-from values.currencies import minor_digits
 from values.money import Money
 
 AMOUNT_MAXIMUM_MINOR = 10**9
@@ -27,11 +26,7 @@ class Conversion(PairSteps):
 
     def note_margin(self) -> None:
         """Before hook of `amount`: what the tenant takes off today."""
-        amount, told = self.answers.amount, self.told
-        units = Decimal(amount.amount_minor).scaleb(-minor_digits(amount.currency))
-        if amount.currency != told.source:
-            units /= Decimal(told.rate)
-        percent = self.read(asked.margin, told.pair, units, self.tenant.today())
+        percent = self.read(asked.margin, self.told, self.answers.amount, self.tenant.today())
         self.answers.percent = f"{percent.normalize():f}"
 
     @property
