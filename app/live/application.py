@@ -11,7 +11,7 @@ from app.live.listening import listen
 from app.live.rates import LiveRates
 from app.settings import Settings
 from core.db.database import Database, Deadline
-from core.db.errors import Unavailable
+from core.db.errors import OutcomeUnknown, Unavailable
 from core.live.push import Push
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 WEBSOCKET, STREAM = "/ws/rates/", "/sse/rates/"
 MESSAGE_CHARS_MAXIMUM: Final = 1_000
 STILL_THERE_EVERY_S: Final = 15.0
-GOING_AWAY, TRY_LATER, TOO_LONG = 1001, 1013, 1009
+TRY_LATER, TOO_LONG = 1013, 1009
+_AWAY: Final = (Unavailable, OutcomeUnknown)
 
 
 class Live:
@@ -31,6 +32,7 @@ class Live:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._database = Database(settings.database_url)
         self._hub = Hub()
         self._rates: LiveRates | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -66,25 +68,24 @@ class Live:
         """The rates of the tenant that is served; None where there is none, or Postgres is away."""
         if self._rates is None:
             slug = self._settings.rates_tenant or ("rates" if self._settings.demo else "")
-            database = Database(self._settings.database_url)
 
             def look_up() -> Any:
-                with database.transaction(None, Deadline(5)) as tx:
+                with self._database.transaction(None, Deadline(5)) as tx:
                     return tx.one("SELECT find_tenant(%s)", (slug,))
 
             try:
                 row = await asyncio.to_thread(look_up)
-            except Unavailable:
+            except _AWAY:
                 return None
             if row is not None and row[0] is not None:
-                self._rates = LiveRates(database, row[0])
+                self._rates = LiveRates(self._database, row[0])
         return self._rates
 
     async def _pushed(self, push: Push) -> None:
         rates, topic = self._rates, (push.tenant_id, push.topic)
         if rates is None or topic != rates.topic or not self._hub.has_readers(topic):
             return
-        with contextlib.suppress(Unavailable):
+        with contextlib.suppress(*_AWAY):  # raised, it would end the listening
             words = await rates.pushed(push.body)
             if words is not None:
                 self._hub.send(topic, words)
@@ -92,7 +93,7 @@ class Live:
     async def _missed(self) -> None:
         """Nothing was heard for a while: all are sent what is true now."""
         if self._rates is not None:
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(*_AWAY):
                 self._hub.send(self._rates.topic, await self._rates.greeting())
 
     # --- connections ----------------------------------------------------------------------------
@@ -100,11 +101,10 @@ class Live:
     async def _socket(self, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         rates = await self._served()
+        await send({"type": "websocket.accept"})
         if rates is None or self._hub.is_full:
-            await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": TRY_LATER})
             return
-        await send({"type": "websocket.accept"})
         reader = self._hub.join(rates.topic)
         sending = asyncio.create_task(_send_all(reader, send))
         try:
@@ -118,7 +118,7 @@ class Live:
                     await send({"type": "websocket.close", "code": TOO_LONG})
                     break
                 reader.put(await rates.answer(said))
-        except Unavailable:
+        except _AWAY:
             await send({"type": "websocket.close", "code": TRY_LATER})
         finally:
             self._hub.leave(rates.topic, reader)
@@ -146,7 +146,7 @@ class Live:
                     break
                 await send({"type": "http.response.body", "body": line.encode(), "more_body": True})
             await send({"type": "http.response.body", "body": b""})
-        except Unavailable:
+        except _AWAY:
             await _plain(send, 503)
         finally:
             self._hub.leave(rates.topic, reader)
