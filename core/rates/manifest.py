@@ -17,6 +17,8 @@ from core.rates.quotes import Pair
 
 EVERY_MINUTES: Final = (1, 1_440)
 PAIRS_MAXIMUM: Final = 200
+# A phone chooses each by a key of a menu.
+CURRENCIES_MAXIMUM: Final = 90
 
 CurrencyCode = Annotated[Text, matching("[A-Z]{3}", "a currency code such as NGN")]
 ProviderName = Annotated[Text, one_of(lambda reading: reading.rules.providers)]
@@ -93,6 +95,9 @@ def _check(reading: Reading) -> None:
         return
     if len(said.pairs) > PAIRS_MAXIMUM:
         said.place("destinations").fault(f"at most {PAIRS_MAXIMUM} pairs")
+    for name, codes in (("sources", said.sources), ("destinations", said.destinations)):
+        if len(codes) > CURRENCIES_MAXIMUM:
+            said.place(name).fault(f"at most {CURRENCIES_MAXIMUM} currencies")
     if not said.providers:
         said.place("providers").fault("at least one source of rates is needed here")
     polled = set(said.pairs)
