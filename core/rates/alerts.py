@@ -163,15 +163,15 @@ def tell(tx: Tx, *, limit: int = 200) -> int:
     """Write the texts of alerts that have fired, in their order, and answer how many; call it until
     there are none."""
     rows = tx.all(
-        "SELECT id, subscriber_id, service_id, source, destination, direction, level, every_time,"
-        " fired_rate_id, fired_rate, fired_at, ended_at IS NOT NULL FROM rate_alert"
+        "SELECT id, subscriber_id, service_id, source, destination, direction, level,"
+        " fired_rate_id, fired_rate, fired_at FROM rate_alert"
         " WHERE tenant_id = current_tenant() AND state = 'fired'"
         " ORDER BY fired_at, fired_order LIMIT %s FOR UPDATE SKIP LOCKED",
         (limit,),
     )
     for row in rows:
-        _, subscriber_id, service_id, source, destination, direction, level, *_rest = row
-        rate_id, rate, at = row[8], row[9], row[10]
+        _, subscriber_id, service_id, source, destination, direction, level, *fired = row
+        rate_id, rate, at = fired
         kind = RateAbove if direction == Direction.ABOVE else RateBelow
         message = kind(
             source=source,

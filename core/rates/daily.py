@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.db.database import Tx
@@ -38,13 +38,13 @@ def start(
 ) -> None:
     """A text a day at `hour`, from the next time that it is so late by the tenant's clock (`now` is
     in its zone). One a pair: another hour takes the place of the first."""
-    today = now.date() if now.hour >= hour else now.date().fromordinal(now.date().toordinal() - 1)
+    last_day = now.date() if now.hour >= hour else now.date() - timedelta(days=1)
     tx.execute(
         "INSERT INTO rate_daily (tenant_id, subscriber_id, source, destination, service_id, hour,"
         " last_day) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (tenant_id, subscriber_id, source, destination) DO UPDATE"
         " SET hour = excluded.hour, last_day = excluded.last_day, service_id = excluded.service_id",
-        (subscriber_id, pair.source, pair.destination, service_id, hour, today),
+        (subscriber_id, pair.source, pair.destination, service_id, hour, last_day),
     )
 
 

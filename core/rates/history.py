@@ -58,8 +58,10 @@ def between(tx: Tx, pair: Pair, start: datetime, end: datetime, *, limit: int) -
 
 def week(tx: Tx, pair: Pair, *, day: datetime, week_ago: datetime) -> Week | None:
     """The week of a pair; None where it has no rate. `day` is when today began."""
+    # Not materialized: each part reads its few rows of the index, not the pair's whole history.
     row = tx.one(
-        "WITH r AS (SELECT id, rate, fetched_at FROM rate WHERE tenant_id = current_tenant()"
+        "WITH r AS NOT MATERIALIZED (SELECT id, rate, fetched_at FROM rate"
+        "  WHERE tenant_id = current_tenant()"
         "  AND source = %(source)s AND destination = %(destination)s),"
         " first AS (SELECT rate, fetched_at FROM r WHERE fetched_at <= %(week_ago)s"
         "  ORDER BY id DESC LIMIT 1),"

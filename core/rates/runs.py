@@ -1,7 +1,7 @@
 """Runs of the poller: one at a time for a tenant, by a lease; one that was killed is gone on with.
 
-A pair is asked for once a run: it is marked before the request leaves, so that whoever takes a
-run over asks only for the rest.
+A pair is asked for once a run: it is marked before the request leaves, so that a poller that
+takes the run over asks only for the rest.
 """
 
 import uuid
