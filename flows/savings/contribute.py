@@ -22,8 +22,8 @@ class Contribute(PaymentSteps[Contributed]):
     """group -> amount -> confirm with name, amount, fee and total -> PIN -> paid.
 
     Where the wallet has too little and the tenant takes mobile money: PIN -> provider -> asked for.
-    The session ends there, since the network asks on the phone only when it is in no session. Who
-    would rather pay by the network's own menu is told what to dial.
+    The session ends there, since the network asks on the phone only when it is in no session. A
+    member who would rather pay by the network's own menu reads what to dial.
     """
 
     name = "contribute"
@@ -37,7 +37,7 @@ class Contribute(PaymentSteps[Contributed]):
         {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
         ["answer", "pin", "paid"],
         {
-            "trigger": "answer", "source": "way", "dest": "told",
+            "trigger": "answer", "source": "way", "dest": "dial",
             "conditions": "is_dialled", "before": "expect",
         },
         {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
@@ -120,11 +120,10 @@ class Contribute(PaymentSteps[Contributed]):
         )
         self.answers.reference = told.reference
 
-    def told(self) -> End:
+    def dial(self) -> End:
         amount, group = self.answers.amount, self.answers.group
-        dial = self.answers.way.wallet.dialled(amount)
-        reference = self.answers.reference
-        return End(dial_text(DialToPay(dial, EXPECTED_H, amount, group.name, reference)))
+        code, reference = self.answers.way.wallet.dialled(amount), self.answers.reference
+        return End(dial_text(DialToPay(code, EXPECTED_H, amount, group.name, reference)))
 
     def receipt_text(self, receipt: Contributed) -> Text:
         return _(
