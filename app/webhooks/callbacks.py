@@ -17,7 +17,7 @@ from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
 from core.payments import hints, payments
 from core.payments.hints import Hint
-from core.payments.outcomes import Said
+from core.payments.outcomes import ProviderState
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
@@ -131,7 +131,7 @@ class Callbacks:
                     wallet_service_id=hook.id,
                     provider_id=hint.provider_id,
                     reference=hint.reference,
-                    hint=Hint(Said(hint.claims.value), hint.movement_id or "", amount),
+                    hint=Hint(ProviderState(hint.claims.value), hint.movement_id or "", amount),
                 )
             if found is None:
                 log.warning("callback of a payment that nobody knows: wallet=%s", hook.code)

@@ -6,7 +6,7 @@ the callback came to our own secret address, names the provider's id of our requ
 that we asked for, and no other callback says anything else.
 
 A payout's status may say nothing at all. Then the callback counts that names our reference and the
-conversation: an id that the provider made and told us, and nobody else, in its answer over TLS. An
+conversation: an id that the provider made and gave to us alone, in its answer over TLS. An
 answer to a callback never depends on the comparison, so nothing of the id shows in its time.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from core.db.database import Tx
 from core.payments import lifecycle
-from core.payments.outcomes import Said, Told
+from core.payments.outcomes import ProviderState, ProviderStatus
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from values.ids import uuid7
 from values.money import Money
@@ -26,7 +26,7 @@ class Hint:
     """What a callback claims. `txid` is the id of the movement, '' where it has none; `amount` is
     None where it has none that can be booked."""
 
-    said: Said
+    state: ProviderState
     txid: str = ""
     amount: Money | None = None
 
@@ -48,7 +48,7 @@ def keep(
         " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(uuid7(), wallet_service_id, provider_id, reference),
-            *(hint.said.value, hint.txid, amount and amount.amount_minor),
+            *(hint.state.value, hint.txid, amount and amount.amount_minor),
             amount and amount.currency,
         ),
     )
@@ -70,32 +70,35 @@ def of_payment(tx: Tx, payment: Payment) -> list[Hint]:
         ),
     )
     return [
-        Hint(Said(said), txid, None if minor is None else Money(minor, currency))
-        for said, txid, minor, currency in rows
+        Hint(ProviderState(state), txid, None if minor is None else Money(minor, currency))
+        for state, txid, minor, currency in rows
     ]
 
 
-def completed(tx: Tx, payment: Payment, told: Told) -> Told:
+def completed(tx: Tx, payment: Payment, status: ProviderStatus) -> ProviderStatus:
     """The status of a payment whose provider tells the rest by callbacks, with what these said.
 
     Paid without a callback about it is pending: when the provider's time is over, staff look.
     Where callbacks say another amount, or two things, nothing is booked (`callback_differs`).
     """
     hints = of_payment(tx, payment)
-    if told.said is Said.PAID:
-        return _with_movement(payment, told, [one for one in hints if one.said is Said.PAID])
-    if told.said is not Said.UNKNOWN or payment.kind != DISBURSEMENT or not hints:
-        return told
+    if status.state is ProviderState.PAID:
+        paid = [hint for hint in hints if hint.state is ProviderState.PAID]
+        return _with_movement(payment, status, paid)
+    if status.state is not ProviderState.UNKNOWN or payment.kind != DISBURSEMENT or not hints:
+        return status
     if len(hints) > 1:
-        return replace(told, said=Said.PAID, doubt=lifecycle.CALLBACK_DIFFERS)
-    told = replace(told, said=hints[0].said)
-    return _with_movement(payment, told, hints) if told.said is Said.PAID else told
+        return replace(status, state=ProviderState.PAID, doubt=lifecycle.CALLBACK_DIFFERS)
+    status = replace(status, state=hints[0].state)
+    if status.state is ProviderState.PAID:
+        return _with_movement(payment, status, hints)
+    return status
 
 
-def _with_movement(payment: Payment, told: Told, hints: list[Hint]) -> Told:
+def _with_movement(payment: Payment, status: ProviderStatus, hints: list[Hint]) -> ProviderStatus:
     if not hints:
-        return replace(told, said=Said.PENDING)
+        return replace(status, state=ProviderState.PENDING)
     [hint, *others] = hints
     if others or not hint.txid or hint.amount != payment.amount:
-        return replace(told, doubt=lifecycle.CALLBACK_DIFFERS)
-    return replace(told, txid=hint.txid, amount=hint.amount)
+        return replace(status, doubt=lifecycle.CALLBACK_DIFFERS)
+    return replace(status, txid=hint.txid, amount=hint.amount)

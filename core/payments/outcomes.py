@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Operations = Mapping[str, SettledLater]
 
 
-class Said(Enum):
+class ProviderState(Enum):
     """What a provider's status says."""
 
     PENDING = "pending"
@@ -44,12 +44,12 @@ class Said(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ProviderStatus:
     """A provider's status of a payment that we asked about. What it does not say is None, and
     `amount` also where it is none that can be booked. `txid` is its id of the money's movement.
     `by_callbacks`: it tells the rest by callbacks (`hints`); `doubt` is why these do not fit."""
 
-    said: Said
+    state: ProviderState
     txid: str | None = None
     amount: Money | None = None
     party: str | None = field(default=None, repr=False)
@@ -86,7 +86,7 @@ _DOUBT_MORE = (
 _ASKED = "UPDATE payment SET asked_at = now() WHERE tenant_id = current_tenant() AND id = %s"
 
 
-def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, told: Told) -> Payment:
+def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, status: ProviderStatus) -> Payment:
     """Take what the provider's status says, once. The payment as it was before; a second decision
     at the same time waits. Raises what posting raises: then the caller decides again, `plainly` or
     with the money `held_back`."""
@@ -95,14 +95,15 @@ def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, told: Told) -> Payment:
     tx.defer(_ASKED, (payment.id,))
     # In review for another reason than a missing word, it is a person's to end.
     may_end = payment.is_open or payment.reason == lifecycle.NO_OUTCOME
-    if told.said is Said.PAID:
-        _paid(tx, by, payment, told, may_end=may_end)
-    elif told.said in (Said.FAILED, Said.EXPIRED):
+    if status.state is ProviderState.PAID:
+        _paid(tx, by, payment, status, may_end=may_end)
+    elif status.state in (ProviderState.FAILED, ProviderState.EXPIRED):
         if payment.state == "paid":
             _alarm(by, payment, "payment_contradicted", "was paid, and now its provider denies it")
         elif may_end:
-            fail(tx, by, payment, told.reason or told.said.value, is_late=told.said is Said.EXPIRED)
-    elif told.said is Said.PENDING:
+            is_late = status.state is ProviderState.EXPIRED
+            fail(tx, by, payment, status.reason or status.state.value, is_late=is_late)
+    elif status.state is ProviderState.PENDING:
         payments.accepted(tx, payment.id)
     elif payment.state == "submitted":
         payments.lost(tx, payment.id, "no_answer")
@@ -132,23 +133,23 @@ def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:
         _doubt(tx, by, payment, lifecycle.NO_OUTCOME, None)
 
 
-def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) -> None:
+def _paid(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus, *, may_end: bool) -> None:
     if payment.state in ("paid", "reversed", "refunded"):
         return
     txid = None  # with a doubt nobody says how much moved: there is nothing to book
-    if not told.doubt:
-        txid = nameless.txid_of(tx, payment, told.txid, told.amount or payment.amount)
+    if not status.doubt:
+        txid = nameless.txid_of(tx, payment, status.txid, status.amount or payment.amount)
     if txid is None:
-        _doubt(tx, by, payment, told.doubt or lifecycle.ALREADY_CREDITED, None)
+        _doubt(tx, by, payment, status.doubt or lifecycle.ALREADY_CREDITED, None)
         return
-    told = replace(told, txid=txid)
-    wrong = _what_differs(payment, told, by.keys)
+    status = replace(status, txid=txid)
+    wrong = _what_differs(payment, status, by.keys)
     if wrong == "" and may_end:
         if by.held_back:
-            booked = _book(tx, by, payment, told, lifecycle.ON_HOLD)
+            booked = _book(tx, by, payment, status, lifecycle.ON_HOLD)
             _doubt(tx, by, payment, lifecycle.ON_HOLD, booked.movement.id)
             return
-        found = paying.pay(tx, by, payment, told)
+        found = paying.pay(tx, by, payment, status)
         if found is None:
             _doubt(tx, by, payment, lifecycle.ALREADY_CREDITED, None)
             return
@@ -163,29 +164,29 @@ def _paid(tx: Tx, by: Deciding, payment: Payment, told: Told, *, may_end: bool) 
         return  # known, and a person's to end
     movement_id = None
     if wrong not in (lifecycle.OTHER_REFERENCE, lifecycle.OTHER_CURRENCY):
-        movement_id = _book(tx, by, payment, told, wrong or lifecycle.LATE_SUCCESS).movement.id
+        movement_id = _book(tx, by, payment, status, wrong or lifecycle.LATE_SUCCESS).movement.id
     _doubt(tx, by, payment, wrong or lifecycle.LATE_SUCCESS, movement_id)
 
 
-def _what_differs(payment: Payment, told: Told, keys: Keyring) -> str:
+def _what_differs(payment: Payment, status: ProviderStatus, keys: Keyring) -> str:
     """How the provider's record is not of what we asked for; '' where it is."""
-    if told.known_as is not None and told.known_as != payment.reference:
+    if status.known_as is not None and status.known_as != payment.reference:
         return lifecycle.OTHER_REFERENCE
-    if told.amount is None or told.amount.currency != payment.currency:
+    if status.amount is None or status.amount.currency != payment.currency:
         return lifecycle.OTHER_CURRENCY
-    if told.amount != payment.amount:
+    if status.amount != payment.amount:
         return lifecycle.OTHER_AMOUNT
-    if told.party is not None and told.party != payment.party(keys):
+    if status.party is not None and status.party != payment.party(keys):
         return lifecycle.OTHER_PARTY
     return ""
 
 
-def _book(tx: Tx, by: Deciding, payment: Payment, told: Told, reason: str) -> Booked:
+def _book(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus, reason: str) -> Booked:
     """Book what moved, and leave it in suspense; what arrived is in the queue of exceptions."""
-    assert told.amount is not None, "what cannot be booked is not"
+    assert status.amount is not None, "what cannot be booked is not"
     if payment.kind != COLLECTION:
-        return debit_once(tx, amount=told.amount, **paying.seen(by, payment, told))
-    booked = credit_once(tx, amount=told.amount, **paying.seen(by, payment, told))
+        return debit_once(tx, amount=status.amount, **paying.seen(by, payment, status))
+    booked = credit_once(tx, amount=status.amount, **paying.seen(by, payment, status))
     moved = booked.movement
     if not moved.is_allocated:
         amount = Money(moved.amount_minor, moved.currency)

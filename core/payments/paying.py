@@ -22,7 +22,7 @@ from values.ids import reference_of
 from values.money import Money
 
 if TYPE_CHECKING:
-    from core.payments.outcomes import Deciding, Told
+    from core.payments.outcomes import Deciding, ProviderStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,31 @@ class _Entry:
     hold_id: uuid.UUID | None = None
 
 
-def seen(by: "Deciding", payment: Payment, told: "Told") -> dict[str, Any]:
+def seen(by: "Deciding", payment: Payment, status: "ProviderStatus") -> dict[str, Any]:
     """What the provider's own status tells of the movement, for `credit_once` and `debit_once`."""
     return {
         "tenant_id": by.tenant.id,
         "wallet": payment.wallet,
-        "provider_txid": told.txid,
+        "provider_txid": status.txid,
         "source": Source.API,
         "happened_at": clock.now(),
-        "counterparty": told.party or "",
+        "counterparty": status.party or "",
         "keys": by.keys,
         "payment_id": payment.id,
     }
 
 
-def pay(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | None:
+def pay(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
     """Book it and do what it is for. None where the movement is another payment's, or was given to
     somebody before: then nothing was done. Raises what posting raises."""
     if payment.kind == COLLECTION:
-        return _collected(tx, by, payment, told)
+        return _collected(tx, by, payment, status)
     if payment.kind == DISBURSEMENT:
-        return _paid_out(tx, by, payment, told)
-    return _paid_back(tx, by, payment, told)
+        return _paid_out(tx, by, payment, status)
+    return _paid_back(tx, by, payment, status)
 
 
-def _collected(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | None:
+def _collected(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
     assert payment.intent_id is not None, "what is collected is for something"
     intent = intents.of_payment(tx, payment.intent_id)
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
@@ -80,7 +80,7 @@ def _collected(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid |
         lines = [Line(wallet, arrives_minor), Line(fees, intent.fee_minor)]
     key = f"{INTENT_KEY}{intent.id}" if is_deposit else ""
     kind = "deposit" if is_deposit else "mobile_money"
-    found = _moved(tx, by, payment, told, _Entry(lines, key, kind, _detail(intent)))
+    found = _moved(tx, by, payment, status, _Entry(lines, key, kind, _detail(intent)))
     if found is None:
         return None
     movement_id, posted = found
@@ -95,7 +95,7 @@ def _collected(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid |
     return Paid(movement_id)
 
 
-def _paid_out(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | None:
+def _paid_out(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
     assert payment.intent_id is not None, "what is paid out is somebody's word"
     intent = intents.of_payment(tx, payment.intent_id)
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
@@ -106,7 +106,7 @@ def _paid_out(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | 
     entry = _Entry(
         *(lines, f"{INTENT_KEY}{intent.id}", "withdrawal", _detail(intent)), payment.hold_id
     )
-    found = _moved(tx, by, payment, told, entry)
+    found = _moved(tx, by, payment, status, entry)
     if found is None:
         return None
     movement_id, posted = found
@@ -115,11 +115,11 @@ def _paid_out(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | 
     return Paid(movement_id)
 
 
-def _paid_back(tx: Tx, by: "Deciding", payment: Payment, told: "Told") -> Paid | None:
+def _paid_back(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
     lines = [Line(wallet, -payment.amount_minor)]
     entry = _Entry(lines, f"refund:{payment.id}", "refund", {}, payment.hold_id)
-    found = _moved(tx, by, payment, told, entry)
+    found = _moved(tx, by, payment, status, entry)
     if found is None:
         return None
     movement_id, posted = found
@@ -138,7 +138,7 @@ def mark_refunded(tx: Tx, refund: Payment) -> None:
 
 
 def _moved(
-    tx: Tx, by: "Deciding", payment: Payment, told: "Told", entry: _Entry
+    tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus", entry: _Entry
 ) -> tuple[uuid.UUID, Posted] | None:
     """Book the movement with its entry; one that another way has put into suspense is taken from
     there. None where it is somebody else's."""
@@ -150,8 +150,8 @@ def _moved(
     }
     if payment.kind != COLLECTION:
         said["hold_id"] = entry.hold_id
-    assert told.amount is not None
-    facts: dict[str, Any] = {**seen(by, payment, told), "amount": told.amount}
+    assert status.amount is not None
+    facts: dict[str, Any] = {**seen(by, payment, status), "amount": status.amount}
     if payment.kind == COLLECTION:
         found = credit_once(tx, gives=entry.lines, **facts, **said)
     else:

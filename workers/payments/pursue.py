@@ -24,7 +24,7 @@ from core.outbox import outbox
 from core.outbox.outbox import Claim
 from core.payments import hints, outcomes, payments, wallets
 from core.payments.lifecycle import NO_OUTCOME
-from core.payments.outcomes import Deciding, Said, Told
+from core.payments.outcomes import Deciding, ProviderState, ProviderStatus
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from core.tenants.directory import Service
 from providers import registry
@@ -221,41 +221,43 @@ class _Pursuit:
         """Ask the provider, and take its word."""
         kind = PaymentKind(self._payment.kind)
         try:
-            status = self._account().status(
+            answer = self._account().status(
                 kind, self._payment.reference, self._payment.provider_id or ""
             )
         except SendError as error:
             log.info("no status of payment %s: %s", self._payment.id, error.code)
-            status = None
-        told = _told(status, self._payment) if status else Told(Said.UNKNOWN)
-        if self._never_arrived(status):
+            answer = None
+        status = (
+            _status_of(answer, self._payment) if answer else ProviderStatus(ProviderState.UNKNOWN)
+        )
+        if self._never_arrived(answer):
             self._fail(NEVER_ARRIVED, _UNDECIDED)
             return
         try:
-            self._decide(self._by, told)
+            self._decide(self._by, status)
         except FrozenAccount:
-            self._decide(replace(self._by, held_back=True), told)
+            self._decide(replace(self._by, held_back=True), status)
         except BusinessError:
             try:
-                self._decide(replace(self._by, plainly=True), told)
+                self._decide(replace(self._by, plainly=True), status)
             except FrozenAccount:
-                self._decide(replace(self._by, held_back=True), told)
+                self._decide(replace(self._by, held_back=True), status)
 
-    def _never_arrived(self, status: PaymentStatus | None) -> bool:
+    def _never_arrived(self, answer: PaymentStatus | None) -> bool:
         """A prompt that its provider does not know when its time is over was never there. Of a
         payout that is for staff to say."""
         payment = self._payment
-        is_unknown = status is not None and status.reason is Reason.NO_SUCH_PAYMENT
+        is_unknown = answer is not None and answer.reason is Reason.NO_SUCH_PAYMENT
         may_end = payment.is_open or payment.reason == NO_OUTCOME
         return is_unknown and payment.kind == COLLECTION and may_end and self._is_over
 
-    def _decide(self, by: Deciding, told: Told) -> None:
+    def _decide(self, by: Deciding, status: ProviderStatus) -> None:
         with self._transaction() as tx:
-            if told.by_callbacks:
-                told = hints.completed(tx, self._payment, told)
-            before = outcomes.decide(tx, by, self._payment.id, told)
-            said = told.said
-            if said is Said.PAID or (said in (Said.FAILED, Said.EXPIRED) and before.is_open):
+            if status.by_callbacks:
+                status = hints.completed(tx, self._payment, status)
+            before = outcomes.decide(tx, by, self._payment.id, status)
+            has_failed = status.state in (ProviderState.FAILED, ProviderState.EXPIRED)
+            if status.state is ProviderState.PAID or (has_failed and before.is_open):
                 outbox.done(tx, self._held.outbox_id)
                 return
             if self._is_over and before.is_open:
@@ -328,19 +330,20 @@ def _send(account: Payments, asked: Collection | Disbursement | Refund) -> Payme
     return account.refund(asked)
 
 
-def _told(status: PaymentStatus, payment: Payment) -> Told:
+def _status_of(answer: PaymentStatus, payment: Payment) -> ProviderStatus:
     """The provider's status as the core has it. A provider whose records have no amount moved what
     was asked under our reference: it takes one once."""
-    amount = in_minor_units(status.amount) if status.amount else None
+    amount = in_minor_units(answer.amount) if answer.amount else None
     if amount is not None and not 0 < amount.amount_minor <= AMOUNT_MAXIMUM_MINOR:
         amount = None  # nothing that can be booked
-    if not status.tells_amount and status.known_as == payment.reference:
+    if not answer.tells_amount and answer.known_as == payment.reference:
         amount = payment.amount
-    reason = status.reason.value if status.reason else ""
-    return Told(
-        *(Said(status.state.value), status.provider_id, amount, status.party, status.known_as),
+    reason = answer.reason.value if answer.reason else ""
+    return ProviderStatus(
+        ProviderState(answer.state.value),
+        *(answer.provider_id, amount, answer.party, answer.known_as),
         reason,
-        by_callbacks=status.by_callbacks,
+        by_callbacks=answer.by_callbacks,
     )
 
 
@@ -348,4 +351,4 @@ def _age_s(since: datetime) -> float:
     return (clock.now() - since).total_seconds()
 
 
-assert {state.value for state in PaymentState} == {said.value for said in Said}
+assert {state.value for state in PaymentState} == {state.value for state in ProviderState}

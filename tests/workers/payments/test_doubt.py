@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.payments import exceptions, payments
-from core.payments.outcomes import Deciding, Said, Told, decide
+from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
 from providers.contracts.messages import Refused
 from tests.support.momo import CODE, MomoTenant, new_momo_tenant
 from tests.support.servers import DatabaseUrls
@@ -29,14 +29,14 @@ def tenant(the_tenant: MomoTenant) -> Iterator[MomoTenant]:
 
 def say(tenant: MomoTenant, payment: uuid.UUID, amount: int, **more: str) -> None:
     [reference] = tenant.one("SELECT reference FROM payment WHERE id = %s", payment)
-    told = Told(
-        *(Said.PAID, f"t{payment}", Money(amount, CURRENCY)),
+    status = ProviderStatus(
+        *(ProviderState.PAID, f"t{payment}", Money(amount, CURRENCY)),
         party=more.get("party"),
         known_as=uuid.UUID(str(reference)),
     )
     by = Deciding(KEYS, tenant.business, tenant.context.operations)
     with tenant.tx() as tx:
-        decide(tx, by, payment, told)
+        decide(tx, by, payment, status)
 
 
 @pytest.mark.parametrize(

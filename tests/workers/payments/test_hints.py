@@ -9,7 +9,7 @@ import pytest
 
 from core.payments import hints
 from core.payments.hints import Hint
-from core.payments.outcomes import Said
+from core.payments.outcomes import ProviderState
 from providers.mobile_money.books import Payment
 from providers.mpesa_daraja.fake import DarajaFake
 from providers.mpesa_daraja.tests.rig import SETTING
@@ -151,7 +151,7 @@ def test_callbacks_without_an_end_do_not_hide_the_one_that_has_it(tenant: Daraja
                 wallet_service_id=service_id,
                 provider_id=provider_id,
                 reference=reference,
-                hint=Hint(Said.EXPIRED, f"A{number}"),
+                hint=Hint(ProviderState.EXPIRED, f"A{number}"),
             )
     tenant.later(1)
     tenant.call_back(tenant.told())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.payments import exceptions, tokens
-from core.payments.outcomes import Deciding, Said, Told, decide
+from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from tests.support.momo import CODE, MomoTenant, new_momo_tenant
 from tests.support.servers import DatabaseUrls
@@ -43,10 +43,12 @@ class Payer:
     def told_paid(self) -> None:
         """The provider's word, without an id of the movement."""
         [reference] = self.tenant.one("SELECT reference FROM payment WHERE id = %s", self.payment)
-        told = Told(Said.PAID, None, Money(self.amount, CURRENCY), None, uuid.UUID(str(reference)))
+        status = ProviderStatus(
+            ProviderState.PAID, None, Money(self.amount, CURRENCY), None, uuid.UUID(str(reference))
+        )
         by = Deciding(KEYS, self.tenant.business, self.tenant.context.operations)
         with self.tenant.tx() as tx:
-            decide(tx, by, self.payment, told)
+            decide(tx, by, self.payment, status)
 
     def text(self, payer: str) -> tuple[str, tuple[str, ...]]:
         [worked] = self.till.take(
