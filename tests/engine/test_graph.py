@@ -20,11 +20,11 @@ stateDiagram-v2
   confirm --> cancelled : / give_up
   pin --> way : [is_short]
   pin --> paid
-  way --> told : [is_dialled] / expect
+  way --> dial : [is_dialled] / expect
   way --> asked : / ask_phone
   cancelled --> [*]
   paid --> [*]
-  told --> [*]
+  dial --> [*]
   asked --> [*]
   classDef resumable stroke-width:3px
   class group resumable
