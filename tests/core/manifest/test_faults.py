@@ -36,6 +36,9 @@ def read_people(folder: Path, text: str) -> Manifest:
     return read_folder(folder, demo=True)
 
 
+# 91 codes: one more than a file takes.
+CODES = [f"A{one}{other}" for one in "ABCDEFG" for other in "ABCDEFGHIJKLM"]
+CURRENCIES = f"{{}}: [{', '.join(CODES)}]\n{{}}: [USD]\nproviders: [frankfurter]\n"
 PERSON = """
 - key: aline
   name: Aline Uwase
@@ -69,6 +72,8 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
     [
         ("services.yaml", "- code: *384*10#\n", 'stands in quotes: "*384*10#"'),
         ("people.yaml", "- [", "people.yaml:2: "),
+        ("rates.yaml", CURRENCIES.format("destinations", "sources"), "at most 90 currencies"),
+        ("rates.yaml", CURRENCIES.format("sources", "destinations"), "at most 90 currencies"),
         ("people.yaml", "a: b\n", "a list is needed here"),
         ("people.yaml", "- &a {key: x}\n- *a\n", "anchors and aliases are not used"),
         ("people.yaml", PERSON + "  name: Another\n", "this name stands here twice"),
