@@ -181,6 +181,17 @@ def all_services(database: Database) -> list[Service]:
     return [_service(raw, found[tenant["id"]]) for tenant, raw in rows]
 
 
+def services_of(tx: Tx) -> list[Service]:
+    """The services of the transaction's tenant."""
+    rows = tx.all(
+        "SELECT tenant, service FROM all_services() WHERE (tenant->>'id')::uuid = current_tenant()"
+    )
+    if not rows:
+        return []
+    tenant = _tenant(rows[0][0], tariffs(tx))
+    return [_service(raw, tenant) for _, raw in rows]
+
+
 def ussd_code(tx: Tx) -> str | None:
     """The code that the transaction's tenant is dialled at: its shortest, where it has several."""
     row = tx.one(

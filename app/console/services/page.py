@@ -12,7 +12,7 @@ from app.webhooks.addresses import list_hooks
 from core.alarms import alarms
 from core.audit.trail import record
 from core.staff.roles import Permission
-from core.tenants.directory import Service, all_services, rotate_hook_secret
+from core.tenants.directory import rotate_hook_secret, services_of
 
 LOOK = Permission(
     "services.look", "see services and alarms", ("company_admin", "operator", "auditor")
@@ -24,7 +24,7 @@ ROTATE = Permission("services.rotate", "make new webhook addresses", (), changes
 def listed(visit: Visit) -> Response:
     return visit.show(
         "services/list.html",
-        services=_services(visit),
+        services=services_of(visit.tx),
         alarms=alarms.open_of_tenant(visit.tx),
         secrets=SECRETS,
         rotate=ROTATE,
@@ -41,18 +41,13 @@ def addresses(visit: Visit) -> Response:
 
 
 def rotate(visit: Visit, id: uuid.UUID) -> Response:
-    if id not in {service.id for service in _services(visit)}:
+    if id not in {service.id for service in services_of(visit.tx)}:
         raise NotFound
     rotate_hook_secret(visit.tx, id)
     record(visit.tx, visit.member.actor, "rotate hooks", id, {})
     return visit.go(
         "services", "There are new addresses. Those of before go on until the next time."
     )
-
-
-def _services(visit: Visit) -> list[Service]:
-    found = all_services(visit.console.database)
-    return [service for service in found if service.tenant.id == visit.business.id]
 
 
 PAGE = Page(
