@@ -16,12 +16,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from app import domains
-from app.console.page import Business, Page, Route, Visit
+from app.console.page import Page, Route, Visit
 from app.console.safety import SAID, SESSION, Safety
 from app.settings import Settings
 from app.web.refusals import log_fault
 from core.approvals.errors import ApprovalError
-from core.db.database import Database, Deadline, Tx
+from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.security.keyring import Keyring
 from core.staff import sessions
@@ -29,6 +29,7 @@ from core.staff.errors import NoSuchWork, NotAllowed, StaffError
 from core.staff.members import tenant_of
 from core.staff.passkeys import Site
 from core.staff.roles import Member, Rights
+from core.tenants import business
 
 BODY_BYTES_MAXIMUM = 64 * 1024
 VISIT_DEADLINE_S = 10.0
@@ -74,7 +75,7 @@ class Console:
             if not scopes:
                 raise NotAllowed
             visit = Visit(
-                *(tx, self.keys, member, _business(tx), self.rights, scopes, token),
+                *(tx, self.keys, member, business.of_transaction(tx), self.rights, scopes, token),
                 *(request.form, request.args, self),
             )
             answer: Answer = route.view(visit, **found)
@@ -233,16 +234,6 @@ def _answer_refusals(web: Flask, console: Console) -> None:
     def failed(fault: Exception) -> Response:
         log_fault("console", fault)
         return page_of(500, "Something is wrong here. The server's log says what.")
-
-
-def _business(tx: Tx) -> Business:
-    row = tx.one(
-        "SELECT id, slug, name, country, currency, time_zone FROM tenant"
-        " WHERE id = current_tenant()"
-    )
-    assert row is not None
-    id, slug, name, country, currency, zone = row
-    return Business(id, slug, name, country, currency, ZoneInfo(zone))
 
 
 def at_zone(zone: ZoneInfo, moment: datetime | uuid.UUID | None) -> str:

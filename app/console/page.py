@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -28,20 +27,9 @@ from core.db.database import Tx
 from core.security.keyring import Keyring
 from core.staff.roles import Member, Permission, Rights, Scope, ScopeKind
 from core.staff.work import Work
+from core.tenants.business import Business
 
 REASON_CHARS_MAXIMUM = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """The tenant that a visit is about."""
-
-    id: uuid.UUID
-    slug: str
-    name: str
-    country: str
-    currency: str
-    zone: ZoneInfo
 
 
 @dataclass(slots=True)

@@ -19,10 +19,10 @@ from werkzeug.wrappers import Response as Answer
 from app.console.safety import BEFORE, DEVICE, SAID, SESSION, own_path
 from app.demo.phone.guard import is_local
 from core.audit.trail import record
-from core.db.database import Tx
 from core.staff import members, passkeys, passwords, sessions
 from core.staff.errors import LinkIsOver, SignInRefused, StaffError, TooManyTries
 from core.staff.passwords import DEVICE_S, SignedIn
+from core.tenants import business
 
 if TYPE_CHECKING:
     from app.console.application import Console
@@ -219,7 +219,7 @@ class SignIn:
         tenant_id = _tenant_of_link(link)
         with self._console.database.transaction(tenant_id) as tx:
             member = members.invited(tx, self._console.keys, link)
-            business = _name_of(tx)
+            name = business.of_transaction(tx).name
         secret = passwords.totp_secret(self._console.keys, link)
         answer = Response(
             render_template(
@@ -228,9 +228,9 @@ class SignIn:
                 sentence=sentence,
                 link=link,
                 handle=member.handle,
-                business=business,
+                business=name,
                 secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-                uri=passwords.totp_uri(secret, handle=member.handle, business=business),
+                uri=passwords.totp_uri(secret, handle=member.handle, business=name),
             ),
             status,
         )
@@ -263,9 +263,8 @@ class SignIn:
             self._safety.drop_cookie(answer, name)
 
     def _tenant_id(self, slug: str) -> uuid.UUID | None:
-        with self._console.database.transaction(None) as tx:
-            row = tx.one("SELECT find_tenant(%s)", (slug.strip().lower()[:SLUG_CHARS_MAXIMUM],))
-        return row[0] if row else None
+        slug = slug.strip().lower()[:SLUG_CHARS_MAXIMUM]
+        return business.find(self._console.database, slug)
 
     def _demo_staff(self) -> list[tuple[str, str, str]]:
         """Whom one can be in a demo: business, name and roles."""
@@ -281,11 +280,6 @@ def _tenant_of_link(link: str) -> uuid.UUID:
     if tenant_id is None:
         raise LinkIsOver
     return tenant_id
-
-
-def _name_of(tx: Tx) -> str:
-    row = tx.one("SELECT name FROM tenant WHERE id = current_tenant()")
-    return str(row[0]) if row else ""
 
 
 def _json(text: str) -> Response:
