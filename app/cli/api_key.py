@@ -1,6 +1,8 @@
 """`piga api-key`: the keys of a tenant's programs."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 
 import click
 
@@ -12,6 +14,16 @@ from app.settings import Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _ONCE = "Give it to the program, and to nobody else. It is shown this once."
+
+
+@contextlib.contextmanager
+def _plainly() -> Iterator[None]:
+    from core.clients.errors import ClientError
+
+    try:
+        yield
+    except ClientError as refused:
+        raise OperatorError(str(refused)) from None
 
 
 @click.group("api-key", cls=Group)
@@ -29,7 +41,6 @@ def issue(name: str, *, slug: str, scopes: tuple[str, ...], days: int) -> None:
     from app.api.application import load_endpoints
     from app.domains import load
     from core.clients import keys
-    from core.clients.errors import ClientError
 
     if not _NAME.fullmatch(name):
         raise OperatorError("A name has small letters, digits and -, a letter first.")
@@ -37,15 +48,12 @@ def issue(name: str, *, slug: str, scopes: tuple[str, ...], days: int) -> None:
     wrong = [scope for scope in scopes if scope not in known]
     if wrong:
         raise OperatorError(f"There is no scope {wrong[0]}. There are: {', '.join(known)}.")
-    with opened(Settings.load()) as core:
+    with opened(Settings.load()) as core, _plainly():
         tenant_id = tenant_id_of(core, slug)
-        try:
-            with core.database.transaction(tenant_id) as tx:
-                key = keys.issue(
-                    *(tx, core.keys, tenant_id, name, scopes), by=operator(), valid_days=days
-                )
-        except ClientError as error:
-            raise OperatorError(str(error)) from None
+        with core.database.transaction(tenant_id) as tx:
+            key = keys.issue(
+                *(tx, core.keys, tenant_id, name, scopes), by=operator(), valid_days=days
+            )
     click.echo(key)
     click.echo(_ONCE, err=True)
 
@@ -79,17 +87,13 @@ def list_(slug: str) -> None:
 def rotate(name: str, *, slug: str, overlap_days: int) -> None:
     """Issue the next key of NAME, with the same scopes."""
     from core.clients import keys
-    from core.clients.errors import ClientError
 
-    with opened(Settings.load()) as core:
+    with opened(Settings.load()) as core, _plainly():
         tenant_id = tenant_id_of(core, slug)
-        try:
-            with core.database.transaction(tenant_id) as tx:
-                key = keys.rotate(
-                    *(tx, core.keys, tenant_id, name), by=operator(), overlap_days=overlap_days
-                )
-        except ClientError as error:
-            raise OperatorError(str(error)) from None
+        with core.database.transaction(tenant_id) as tx:
+            key = keys.rotate(
+                *(tx, core.keys, tenant_id, name), by=operator(), overlap_days=overlap_days
+            )
     click.echo(key)
     click.echo(_ONCE, err=True)
 
@@ -100,12 +104,11 @@ def rotate(name: str, *, slug: str, overlap_days: int) -> None:
 def revoke(name: str, *, slug: str) -> None:
     """Make all keys of NAME void, at once."""
     from core.clients import keys
-    from core.clients.errors import ClientError
 
-    with opened(Settings.load()) as core:
-        try:
-            with core.database.transaction(tenant_id_of(core, slug)) as tx:
-                keys.revoke(tx, name, by=operator())
-        except ClientError as error:
-            raise OperatorError(str(error)) from None
+    with (
+        opened(Settings.load()) as core,
+        _plainly(),
+        core.database.transaction(tenant_id_of(core, slug)) as tx,
+    ):
+        keys.revoke(tx, name, by=operator())
     click.echo("Its keys open nothing any more.")

@@ -1,4 +1,4 @@
-"""`piga staff` and `piga audit` as an operator types them."""
+"""`piga staff`, `piga audit` and `piga api-key` as an operator types them."""
 
 import re
 
@@ -31,3 +31,21 @@ def test_somebody_is_taken_on_given_other_roles_and_let_go(demo: Piga) -> None:
     whole = demo("audit", "verify")
     assert whole.exit_code == 0
     assert re.fullmatch(r"Whole: \d+ rows\.\n", whole.stdout)
+
+
+def test_a_key_is_issued_once_by_its_name_changed_and_revoked(demo: Piga) -> None:
+    scope = ("--scope", "people:read")
+    issued = demo("api-key", "issue", "shop", *TENANT, *scope)
+    assert issued.stdout.startswith("piga_")
+    taken = demo("api-key", "issue", "shop", *TENANT, *scope)
+    assert taken.stderr.startswith("Error: There is a key of that name")
+    wrong = demo("api-key", "issue", "till", *TENANT, "--scope", "people:sell")
+    assert wrong.stderr.startswith("Error: There is no scope people:sell.")
+    changed = demo("api-key", "rotate", "shop", *TENANT)
+    assert changed.stdout.startswith("piga_")
+    assert changed.stdout != issued.stdout
+    assert demo("api-key", "list", *TENANT).stdout.count("shop  people:read  until ") == 2
+    assert demo("api-key", "revoke", "shop", *TENANT).exit_code == 0
+    for command in ("revoke", "rotate"):
+        over = demo("api-key", command, "shop", *TENANT)
+        assert (over.exit_code, over.stderr) == (1, "Error: There is no valid key of that name.\n")
