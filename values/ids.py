@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from datetime import UTC, datetime
 
 from values import clock
 
@@ -30,6 +31,11 @@ _RANDOM_BITS = (1 << 62) - 1
 def floor_of(at_ms: int) -> uuid.UUID:
     """The smallest id of that millisecond: the bound of a range of ids by time."""
     return uuid.UUID(int=(at_ms & _MS_BITS) << 80)
+
+
+def made_at(id: uuid.UUID) -> datetime:
+    """When an id was made, in UTC: its first 48 bits are Unix milliseconds."""
+    return datetime.fromtimestamp((id.int >> 80) / 1_000, UTC)
 
 
 def reference_of(entry_id: uuid.UUID) -> str:

@@ -30,6 +30,7 @@ from core.staff.members import tenant_of
 from core.staff.passkeys import Site
 from core.staff.roles import Member, Rights
 from core.tenants import business
+from values.ids import made_at
 
 BODY_BYTES_MAXIMUM = 64 * 1024
 VISIT_DEADLINE_S = 10.0
@@ -239,5 +240,5 @@ def _answer_refusals(web: Flask, console: Console) -> None:
 def at_zone(zone: ZoneInfo, moment: datetime | uuid.UUID | None) -> str:
     """A moment in the business's own time; of an id of ours, when it was made."""
     if isinstance(moment, uuid.UUID):
-        moment = datetime.fromtimestamp((moment.int >> 80) / 1_000, zone)
+        moment = made_at(moment)
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "–"

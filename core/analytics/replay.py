@@ -2,10 +2,11 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from core.db.database import Tx
+from values.ids import made_at
 
 TURNS_MAXIMUM: Final = 200
 
@@ -40,7 +41,7 @@ class TurnSeen:
 
     @property
     def at(self) -> datetime:
-        return datetime.fromtimestamp((self.id.int >> 80) / 1_000, UTC)
+        return made_at(self.id)
 
 
 def sessions_of(

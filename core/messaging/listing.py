@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from core.audit.trail import record
 from core.db.database import Tx
 from core.messaging.delivery import raise_status
+from values.ids import made_at
 
 LISTED: Final = 50
 
@@ -29,7 +30,7 @@ class Listed:
     @property
     def at(self) -> datetime:
         """When it was written."""
-        return datetime.fromtimestamp((self.id.int >> 80) / 1_000, UTC)
+        return made_at(self.id)
 
 
 _COLUMNS = "id, subscriber_id, template, state, reason, segments, entry_id"

@@ -9,7 +9,7 @@ import contextlib
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -31,7 +31,7 @@ from core.people import numbers
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 from core.security.keyring import Keyring
 from values import clock, names
-from values.ids import floor_of, uuid7
+from values.ids import floor_of, made_at, uuid7
 from values.messages import Message, Priority
 
 SEND_TEXT = "send_text"
@@ -147,12 +147,7 @@ class Outgoing:
 
     @property
     def written_at(self) -> datetime:
-        return written_at(self.id)
-
-
-def written_at(message_id: uuid.UUID) -> datetime:
-    """When a text was written: its id says so."""
-    return datetime.fromtimestamp((message_id.int >> 80) / 1000, UTC)
+        return made_at(self.id)
 
 
 # Where a text goes: to the one number that it is for, or to the one in use.

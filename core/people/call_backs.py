@@ -2,14 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.audit.trail import record
 from core.db.database import Tx
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from values import clock
-from values.ids import floor_of, uuid7
+from values.ids import floor_of, made_at, uuid7
 
 
 def ask(
@@ -72,13 +72,8 @@ def waiting(tx: Tx, keys: Keyring) -> list[CallBack]:
         f" AND state = 'waiting' ORDER BY id LIMIT {LISTED_MAXIMUM}"
     )
     return [
-        CallBack(id, _made_at(id), keys.open(sealed, id.bytes), place) for id, sealed, place in rows
+        CallBack(id, made_at(id), keys.open(sealed, id.bytes), place) for id, sealed, place in rows
     ]
-
-
-def _made_at(id: uuid.UUID) -> datetime:
-    """When an id of ours was made: its first 48 bits say so."""
-    return datetime.fromtimestamp((id.int >> 80) / 1_000, UTC)
 
 
 def done(tx: Tx, id: uuid.UUID, *, actor: str) -> bool:

@@ -1,7 +1,7 @@
 """Accounts, what is on them, and what moved."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +10,7 @@ from app.api.listing import Page, Paging, cursor_of
 from app.api.problems import ProblemError
 from app.api.resources.people import PersonPath, require_person
 from core.money import ledger, listing
+from values.ids import made_at
 
 READ = "accounts:read"
 
@@ -83,7 +84,7 @@ def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> Stat
                 kind=row.kind,
                 amount_minor=row.amount_minor,
                 currency=row.currency,
-                at=datetime.fromtimestamp(row.at_ms / 1000, UTC),
+                at=made_at(row.entry_id),
             )
             for row in rows
         ],
