@@ -129,7 +129,7 @@ class Hooks:
             working = self._bodies.working
             working.get()
             try:
-                if reader.verify is not None or callback.method not in _methods(reader):
+                if reader.verify is not None or callback.method not in reader.methods:
                     refused = self._refused(callback, reader, service, body)
                     if refused is not None:
                         return refused
@@ -184,7 +184,7 @@ class Hooks:
     ) -> HttpReply | None:
         """The answer to a callback that proves nothing, or that only asks whose address this is;
         None for one that is to be worked."""
-        if callback.method not in _methods(reader):
+        if callback.method not in reader.methods:
             return self._shake_hands(reader, service, body)
         if reader.verify is None:
             return None
@@ -256,13 +256,9 @@ def _reader_of(callback: Callback) -> HttpReply | tuple[Provider, Kind]:
     if callback.kind not in SERVED or (callback.behind and not reader.reads_path):
         return plain(404)
     asks_whose = callback.method == "GET" and reader.handshake is not None
-    if callback.method not in _methods(reader) and not asks_whose:
-        return _only(", ".join(_methods(reader)))
+    if callback.method not in reader.methods and not asks_whose:
+        return _only(", ".join(reader.methods))
     return provider, reader
-
-
-def _methods(reader: Kind) -> tuple[str, ...]:
-    return (reader.method, reader.also_method) if reader.also_method else (reader.method,)
 
 
 def _with_query(target: str, body: bytes) -> bytes:

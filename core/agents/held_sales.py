@@ -30,7 +30,7 @@ from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
 from values import clock
-from values.ids import uuid7
+from values.ids import reference_of, uuid7
 from values.messages import OneTimeCode, TimeOfDay
 from values.money import Money
 
@@ -210,7 +210,8 @@ def approve(
         raise HoldGone
     if hold_row is None:
         assert intent.entry_id is not None
-        return intent, ledger.Posted(intent.entry_id, False, {})
+        reference = reference_of(intent.entry_id)
+        return intent, ledger.Posted(intent.entry_id, reference, False, {})
     if spent.fetchone() == (True,):
         raise SessionSpent
     if said_from:

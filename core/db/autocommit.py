@@ -4,11 +4,17 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-import psycopg
 from psycopg.abc import Params
 from psycopg.abc import QueryNoTemplate as Query
 
-from core.db.connection import STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
+from core.db.connection import (
+    SERVER_FAULTS,
+    STALE_CONNECTIONS_MAXIMUM,
+    Connection,
+    Prepared,
+    Raw,
+    Row,
+)
 from core.db.errors import Unavailable
 from core.db.watchdog import discard, watched
 
@@ -63,7 +69,7 @@ class Autocommit:
             watched[connection] = self._deadline.until
             try:
                 return ask(connection)
-            except psycopg.OperationalError as fault:
+            except SERVER_FAULTS as fault:
                 if not connection.broken:
                     raise Unavailable(type(fault).__name__) from fault
             finally:

@@ -2,14 +2,14 @@
 `execute` costs, for the few statements that are called so often that it counts; and that needs no
 new cursor for statements whose answer nobody reads."""
 
-import struct
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 import psycopg
+from psycopg.abc import Params
+from psycopg.abc import QueryNoTemplate as Query
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
@@ -17,7 +17,13 @@ from psycopg.rows import TupleRow
 _NO_SUCH_STATEMENT = b"26000"
 # A restarted server leaves as many idle connections behind, at most, that are tried in turn.
 STALE_CONNECTIONS_MAXIMUM = 32
+# What a transaction that begins meets: a server that is lost or too slow, or, behind a pooler, one
+# that has not prepared our statements.
+SERVER_FAULTS = (psycopg.OperationalError, psycopg.errors.InvalidSqlStatementName)
+
 Row = TupleRow
+# A statement with its parameters.
+Statement = tuple[Query, Params | None]
 # A value as it came over the wire, in Postgres' text form; None is NULL.
 Raw = bytes | None
 
@@ -46,26 +52,6 @@ _SETTINGS = Prepared(
     b" set_config('lock_timeout', $3, true)",
     (TEXT, TEXT, TEXT),
 )
-
-
-def uuids(values: Sequence[uuid.UUID]) -> bytes:
-    """An array of UUIDs in binary form."""
-    head = _ARRAY.pack(1, 0, _UUID, len(values), 1)
-    return head + b"".join([_UUID_LENGTH + value.bytes for value in values])
-
-
-def bigints(values: Sequence[int]) -> bytes:
-    """An array of 64-bit integers in binary form."""
-    head = _ARRAY.pack(1, 0, _BIGINT, len(values), 1)
-    return head + b"".join([_BIGINT_WITH_LENGTH.pack(8, value) for value in values])
-
-
-# Dimensions, whether any is NULL, the type's number, how many, and the index of the first; then
-# each with its length.
-_ARRAY = struct.Struct(">iiiii")
-_BIGINT_WITH_LENGTH = struct.Struct(">iq")
-_UUID_LENGTH = (16).to_bytes(4)
-_UUID, _BIGINT = 2950, 20
 
 
 class Connection(psycopg.Connection[Row]):
@@ -102,18 +88,39 @@ class Connection(psycopg.Connection[Row]):
         values = (tenant.encode(), left, left)
         _queue(pipeline, partial(send, statement.name, values, statement.formats))
 
-    def queue(self, pipeline: psycopg.Pipeline, command: bytes) -> None:
-        """Let a pipeline go on with a command, such as BEGIN."""
-        _queue(pipeline, partial(self.pgconn.send_query_params, command, None))
+    def begin(
+        self, tenant: str, left_ms: int, statements: Sequence[Statement]
+    ) -> list[psycopg.Cursor[Row]]:
+        """BEGIN, the settings and the first statements, in one round trip. Raises psycopg.Error."""
+        with self.pipeline() as pipeline:
+            self._queue_command(pipeline, b"BEGIN")
+            self.queue_settings(pipeline, tenant, left_ms)
+            return [self.execute(query, params) for query, params in statements]
 
-    def commit_now(self) -> None:
-        """COMMIT in a round trip of its own. Raises psycopg.Error."""
-        self._require(self.pgconn.exec_(b"COMMIT"), ExecStatus.COMMAND_OK)
+    def commit_with(self, last: Sequence[Statement]) -> None:
+        """The last statements, whose answers nobody reads, and COMMIT, in one round trip. Raises
+        psycopg.Error."""
+        if not last:
+            self._require(self.pgconn.exec_(b"COMMIT"), ExecStatus.COMMAND_OK)
+            return
+        try:
+            with self.pipeline() as pipeline:
+                for query, params in last:
+                    self.unread.execute(query, params)
+                self._queue_command(pipeline, b"COMMIT")
+        except psycopg.errors.PipelineAborted as aborted:
+            # The driver raises what became of the COMMIT; why is in the error before it.
+            if isinstance(aborted.__context__, psycopg.Error):
+                raise aborted.__context__ from None
+            raise
 
     def roll_back(self) -> None:
         """End the transaction, behind the driver's back: when it sees a ROLLBACK it deallocates
         every prepared statement, its own and ours. Afterwards the connection is idle, or lost."""
         self.pgconn.exec_(b"ROLLBACK")
+
+    def _queue_command(self, pipeline: psycopg.Pipeline, command: bytes) -> None:
+        _queue(pipeline, partial(self.pgconn.send_query_params, command, None))
 
     def _run(self, statement: Prepared, params: Sequence[bytes | None]) -> PGresult:
         # NULL is None here too, though it is not typed so.

@@ -17,7 +17,15 @@ from psycopg.abc import QueryNoTemplate as Query
 
 from core.db import watchdog
 from core.db.autocommit import Autocommit
-from core.db.connection import STALE_CONNECTIONS_MAXIMUM, Connection, Prepared, Raw, Row
+from core.db.connection import (
+    SERVER_FAULTS,
+    STALE_CONNECTIONS_MAXIMUM,
+    Connection,
+    Prepared,
+    Raw,
+    Row,
+    Statement,
+)
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.host_clock import report_time
 from core.db.watchdog import discard, watched
@@ -33,8 +41,6 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _FAILED = psycopg.pq.TransactionStatus.INERROR
-_BEGIN = b"BEGIN"
-_COMMIT = b"COMMIT"
 
 
 class Deadline:
@@ -75,7 +81,7 @@ class Tx:
         self._database = database
         self._tenant = tenant
         self._deadline = deadline
-        self._deferred: list[tuple[Query, Params | None]] = []
+        self._deferred: list[Statement] = []
         self.connection: Connection | None = None
         self.round_trips = 0
         self._undone = False
@@ -95,7 +101,7 @@ class Tx:
             self._discard_after(fault)
             raise
 
-    def pipeline(self, *statements: tuple[Query, Params | None]) -> list[psycopg.Cursor[Row]]:
+    def pipeline(self, *statements: Statement) -> list[psycopg.Cursor[Row]]:
         """Run several statements in one round trip: each is sent before any has answered. Raises
         Unavailable."""
         if self.connection is None:
@@ -130,9 +136,7 @@ class Tx:
         """A statement whose answer nobody needs: sent with the COMMIT, in its round trip."""
         self._deferred.append((query, params))
 
-    def _begin(
-        self, statements: tuple[tuple[Query, Params | None], ...]
-    ) -> list[psycopg.Cursor[Row]]:
+    def _begin(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
         # A restarted server leaves stale connections idle; nothing is committed before COMMIT,
         # so going on to the next connection is safe.
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
@@ -141,11 +145,8 @@ class Tx:
             watched[connection] = self._deadline.until
             self.round_trips += 1
             try:
-                with connection.pipeline() as pipeline:
-                    connection.queue(pipeline, _BEGIN)
-                    connection.queue_settings(pipeline, self._tenant, left_ms)
-                    cursors = [connection.execute(query, params) for query, params in statements]
-            except psycopg.OperationalError as fault:
+                cursors = connection.begin(self._tenant, left_ms, statements)
+            except SERVER_FAULTS as fault:
                 if connection.broken:
                     self._release(connection)
                     continue
@@ -175,7 +176,7 @@ class Tx:
         if self.connection is None:
             if not self._deferred:
                 return
-            self._begin(tuple(self._deferred))
+            self._begin(self._deferred)
             self._deferred.clear()
         connection = self.connection
         assert connection is not None
@@ -184,23 +185,11 @@ class Tx:
         self._deadline.require()
         self.round_trips += 1
         try:
-            if self._deferred:
-                with connection.pipeline() as pipeline:
-                    for query, params in self._deferred:
-                        connection.unread.execute(query, params)
-                    connection.queue(pipeline, _COMMIT)
-            else:
-                connection.commit_now()
+            connection.commit_with(self._deferred)
         except psycopg.Error as fault:
             self._to_discard = True
             if connection.broken and isinstance(fault, psycopg.OperationalError):
                 raise OutcomeUnknown("commit") from fault
-            first = fault.__context__
-            if isinstance(fault, psycopg.errors.PipelineAborted) and isinstance(
-                first, psycopg.Error
-            ):
-                # The driver tells what came of the COMMIT behind it.
-                raise first from None
             raise
 
     def close(self) -> None:

@@ -14,7 +14,8 @@ import orjson
 import psycopg
 
 from core.db.autocommit import Autocommit
-from core.db.connection import BINARY, TEXT, Prepared, Raw, Row, bigints, uuids
+from core.db.binary import bigints, uuids
+from core.db.connection import BINARY, TEXT, Prepared, Raw, Row
 from core.db.database import Tx
 from core.db.errors import ClockOff
 from core.lifecycle import Lifecycle
@@ -57,12 +58,9 @@ class Posted:
     it is empty when the key had been used for this very entry before."""
 
     entry_id: uuid.UUID
+    reference: str
     was_new: bool
     balances: dict[uuid.UUID, int]
-
-    @property
-    def reference(self) -> str:
-        return reference_of(self.entry_id)
 
 
 def account_id(owner_id: uuid.UUID, kind: str, currency: str) -> uuid.UUID:
@@ -115,6 +113,7 @@ def post(
     _require_right_clock()
     assert 2 <= len(lines) <= LINES_MAXIMUM, "an entry has two to eight lines"
     wanted = entry_id or uuid7()
+    reference = reference_of(wanted)
     accounts, amounts = [], []
     for line in sorted(lines, key=_by_account):
         assert 0 < abs(line.amount_minor) <= AMOUNT_MAXIMUM_MINOR
@@ -128,7 +127,7 @@ def post(
             (
                 wanted.bytes,
                 kind.encode(),
-                reference_of(wanted).encode(),
+                reference.encode(),
                 key.encode(),
                 hashlib.sha256(inputs).digest(),
                 uuids(accounts),
@@ -141,7 +140,7 @@ def post(
         )
     except psycopg.Error as refused:
         _refuse(refused, currency)
-    return _posted(answer, wanted, accounts)
+    return _posted(answer, wanted, reference, accounts)
 
 
 def _require_right_clock() -> None:
@@ -162,14 +161,16 @@ _POST = Prepared(
 )
 
 
-def _posted(answer: Raw, wanted: uuid.UUID, accounts: list[uuid.UUID]) -> Posted:
+def _posted(answer: Raw, wanted: uuid.UUID, reference: str, accounts: list[uuid.UUID]) -> Posted:
     """Read the function's three values: (id,t,"{1,2}"), or (id,f,)."""
     assert answer is not None
     posted_id, was_new, balances = answer[1:-1].split(b",", 2)
     if was_new == b"f":
-        return Posted(uuid.UUID(posted_id.decode()), False, {})
+        earlier = uuid.UUID(posted_id.decode())
+        return Posted(earlier, reference_of(earlier), False, {})
     each = zip(accounts, balances.strip(b'"{}').split(b","), strict=True)
-    return Posted(wanted, True, {account: int(new) for account, new in each if new != b"NULL"})
+    balances_minor = {account: int(new) for account, new in each if new != b"NULL"}
+    return Posted(wanted, reference, True, balances_minor)
 
 
 def place_hold(

@@ -92,7 +92,7 @@ class Kind(NamedTuple):
     and `fragment` behind that: what the provider reads of it and never sends.
     `reads_query`: the query of a POST is read, too, as if it stood before the form.
     `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
-    `also_method`: another method by which the same may come.
+    `methods`: those by which it may come.
     `reads_path`: what stands in the path behind the address is read, too, as if it were a first
     line above the body, such as /session/7/start.
     `told`: the address goes out with each text, so that nobody writes it anywhere.
@@ -101,7 +101,7 @@ class Kind(NamedTuple):
     channel: str
     parse: Callable[[bytes, str], Inbound | Batch]
     screen: Callable[[str, bool, UssdHop | None], HttpReply] | None = None
-    method: str = "POST"
+    methods: tuple[str, ...] = ("POST",)
     verify: Callable[[SignedRequest, Account], str] | None = None
     handshake: Callable[[bytes, Account], HttpReply | None] | None = None
     bytes_maximum: int = BODY_BYTES_MAXIMUM
@@ -110,5 +110,4 @@ class Kind(NamedTuple):
     answer: Callable[[bool], HttpReply] | None = None
     fragment: str = ""
     reads_query: bool = False
-    also_method: str = ""
     reads_path: bool = False

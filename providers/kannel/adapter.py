@@ -11,8 +11,8 @@ from providers.registry import Provider
 PROVIDER = Provider(
     name=NAME,
     kinds={
-        "sms-in": Kind("sms", parse_sms_in, method="GET", query=QUERY_IN),
-        "sms-report": Kind("sms", parse_report, method="GET", told=True),
+        "sms-in": Kind("sms", parse_sms_in, methods=("GET",), query=QUERY_IN),
+        "sms-report": Kind("sms", parse_report, methods=("GET",), told=True),
     },
     # Of an answer that is not empty, Kannel makes a text to whoever wrote.
     ack=HttpReply(200, "text/plain; charset=utf-8", b""),

@@ -12,7 +12,7 @@ PROVIDER = Provider(
     name=NAME,
     kinds={
         # Its pages say PUT and POST; it learns the address with each request.
-        "payment": Kind("payments", parse_callback, method="PUT", also_method="POST", told=True),
+        "payment": Kind("payments", parse_callback, methods=("PUT", "POST"), told=True),
     },
     ack=HttpReply(200, "text/plain; charset=utf-8", b""),
     payments=MomoPayments,

@@ -124,8 +124,8 @@ class Gateway:
             settings["ucs2"] = True
         request = self.file.request
         kind = Kind(
-            *(KIND, self.parse, self.screen, request.method),
-            also_method=request.also or "",
+            *(KIND, self.parse, self.screen),
+            methods=(request.method, request.also) if request.also else (request.method,),
             reads_path=bool(request.path),
         )
         return Provider(

@@ -18,8 +18,8 @@ from tests.support.ussd import CODE, UssdTenant
 from workers.sending.accounts import Accounts
 
 SESSION = "ATUid_path"
-MENU_RETURNS_BELOW = 16
-MONEY_RETURNS_BELOW = 90
+MENU_RETURNS_BELOW = 15
+MONEY_RETURNS_BELOW = 85
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def test_africastalking() -> None:
 def test_kannel() -> None:
     provider = registry.find("kannel")
     assert sorted(provider.kinds) == ["sms-in", "sms-report"]
-    assert {kind.method for kind in provider.kinds.values()} == {"GET"}
+    assert {kind.methods for kind in provider.kinds.values()} == {("GET",)}
     assert "text=%b" in provider.kind("sms-in").query
     assert [name for name, kind in provider.kinds.items() if kind.told] == ["sms-report"]
     assert provider.ack.body == b"", "Kannel would text it to whoever wrote"
