@@ -42,7 +42,7 @@ def test_its_examples_are_so(path: Path) -> None:
 def test_it_is_a_provider_with_a_webhook_and_a_budget(name: str) -> None:
     provider = registry.find(name)
     assert list(provider.kinds) == ["ussd"]
-    assert set(provider.kind("ussd").methods) <= {"GET", "POST"}
+    assert set(provider.kind("ussd").methods) <= {"GET", "POST", "PUT"}
     assert 60 <= provider.service_settings["budget_septets"] <= 182
     assert provider.ack.status == 200
 
