@@ -12,6 +12,7 @@ from app.errors import OperatorError
 CHECKOUT = Path(__file__).resolve().parent.parent
 KEY_HEX_DIGITS_MINIMUM = 64
 PORT_MAXIMUM = 65535
+DEMO_RATES_TENANT = "rates"
 
 # A provider's credential in the environment means business with real people.
 LIVE_CREDENTIAL = re.compile(
@@ -59,6 +60,7 @@ class Settings:
     # other sites' pages may read them.
     rates_tenant: str = ""
     rates_origins: str = ""
+    live_port: int = 0  # of `piga live`; 0 is the one after `port`
     web_workers: int = 2
     web_threads: int = 4
     # For the embedded Postgres only; the tests use them.
@@ -89,6 +91,7 @@ class Settings:
             at_api_key=env.get("AT_API_KEY", "").strip(),
             rates_tenant=env.get("PIGA_RATES_TENANT", "").strip(),
             rates_origins=env.get("PIGA_RATES_ORIGINS", "").strip(),
+            live_port=_number(env, "PIGA_LIVE_PORT", 0, PORT_MAXIMUM),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
         )
@@ -99,8 +102,27 @@ class Settings:
     @property
     def url(self) -> str:
         """Where a browser on this machine finds the web server, without a slash at its end."""
+        return self._at(self.port)
+
+    @property
+    def rates_slug(self) -> str:
+        """Whose rates are served, by slug; empty for nobody's."""
+        return self.rates_tenant or (DEMO_RATES_TENANT if self.demo else "")
+
+    @property
+    def listens_live_at(self) -> int:
+        """The port of `piga live`."""
+        after = self.port + 1 if self.port < PORT_MAXIMUM else self.port - 1
+        return self.live_port or after
+
+    @property
+    def live_url(self) -> str:
+        """Where a program on this machine finds `piga live`; empty where `piga run` starts none."""
+        return self._at(self.listens_live_at) if self.rates_slug else ""
+
+    def _at(self, port: int) -> str:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def key_bytes(self) -> bytes:
@@ -132,6 +154,9 @@ class Settings:
     def with_fakes(self, url: str) -> "Settings":
         return replace(self, fakes_url=url)
 
+    def with_live(self, port: int) -> "Settings":
+        return replace(self, live_port=port)
+
 
 _VARIABLES = {
     "home": "PIGA_HOME",
@@ -150,6 +175,7 @@ _VARIABLES = {
     "at_api_key": "AT_API_KEY",
     "rates_tenant": "PIGA_RATES_TENANT",
     "rates_origins": "PIGA_RATES_ORIGINS",
+    "live_port": "PIGA_LIVE_PORT",
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
 }

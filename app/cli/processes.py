@@ -28,17 +28,19 @@ def web() -> None:
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(1, 65_535), help="Where to listen; PORT + 1 unless given."
+    "--port",
+    type=click.IntRange(1, 65_535),
+    help="Where to listen; PIGA_LIVE_PORT unless given, and without that PORT + 1.",
 )
 def live(port: int | None) -> None:
     """Push what happens to whoever looks on: rates, at /ws/rates/ and /sse/rates/.
 
-    It is started by itself, beside `piga run` or the other processes, and needs a DATABASE_URL
-    that leads to Postgres itself, not to a pooler of transactions.
+    `piga run` starts it where rates are served: in a demo, and where PIGA_RATES_TENANT is set. It
+    needs a DATABASE_URL that leads to Postgres itself, not to a pooler of transactions.
     """
     with ensure(Settings.load()) as settings:
-        where = port or settings.port + 1
-        require_free(settings.host, where, PORT_WITHIN_S)
+        where = port or settings.listens_live_at
+        require_free(settings.host, where, PORT_WITHIN_S, setting="PIGA_LIVE_PORT")
         settings.export()
         logs.set_up(demo=settings.demo)
         from app.live.serve import serve

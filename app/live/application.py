@@ -67,7 +67,7 @@ class Live:
     async def _served(self) -> LiveRates | None:
         """The rates of the tenant that is served; None where there is none, or Postgres is away."""
         if self._rates is None:
-            slug = self._settings.rates_tenant or ("rates" if self._settings.demo else "")
+            slug = self._settings.rates_slug
 
             def look_up() -> Any:
                 with self._database.transaction(None, Deadline(5)) as tx:

@@ -9,15 +9,16 @@ LISTENS_WITHIN_S = 1.0
 RETRY_S = 0.1
 
 
-def require_free(host: str, port: int, within_s: float = 0.0) -> None:
-    """Raises OperatorError when the port cannot be had, also within so many seconds. The web server
-    itself would share it, and half of the callers would reach another's."""
+def require_free(host: str, port: int, within_s: float = 0.0, *, setting: str = "PORT") -> None:
+    """Raises OperatorError when the port cannot be had, also within so many seconds; it names the
+    setting that takes another. The web server itself would share it, and half of the callers would
+    reach another's."""
     deadline = time.monotonic() + within_s
     while (fault := _fault(host, port)) is not None:
         if time.monotonic() >= deadline:
             raise OperatorError(
                 f"Port {port} on {host} cannot be had ({fault.strerror}):"
-                f" choose another, for instance PORT={port % 65535 + 1}."
+                f" choose another, for instance {setting}={port % 65535 + 1}."
             )
         time.sleep(RETRY_S)
 

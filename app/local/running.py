@@ -18,6 +18,7 @@ class Running:
     url: str
     fakes_url: str
     demo: bool
+    live_url: str = ""
 
 
 def running(settings: Settings) -> Running | None:

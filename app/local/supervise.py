@@ -48,6 +48,7 @@ STAGES = (
     ),
 )
 FAKES = (("fakes", "fakes"),)
+LIVE = ("live", "live")
 # So that people are served before the rest takes its share of the processors to start.
 STARTED_FIRST = ("web", "fakes")
 OTHERS_START_AFTER_S = 5.0  # or as soon as the web server is ready
@@ -64,6 +65,8 @@ def run_everything(settings: Settings, *, reload: bool = False) -> None:
         _end_leftovers(home)
         unprivileged.require_port(settings.port)
         require_free(settings.host, settings.port)
+        if settings.rates_slug:
+            settings = settings.with_live(_live_port(settings))
         if settings.demo and not settings.fakes_url:
             settings = settings.with_fakes(f"http://127.0.0.1:{free_port()}")
         with contextlib.ExitStack() as stack:
@@ -95,7 +98,8 @@ def stages_of(settings: Settings) -> tuple[Stage, ...]:
 
         names = [installed.name for installed in wires.of(accounts.load(settings))]
         wired = (tuple((f"wire-{name}", f"wire {name}") for name in names),)
-    return (*STAGES, *wired, *((FAKES,) if settings.demo else ()))
+    live: Stage = (LIVE,) if settings.rates_slug else ()
+    return ((*STAGES[0], *live), *STAGES[1:], *wired, *((FAKES,) if settings.demo else ()))
 
 
 class Stopped(Exception):
@@ -179,6 +183,7 @@ class Supervisor:
                 url=self._settings.url,
                 fakes_url=self._settings.fakes_url,
                 demo=self._settings.demo,
+                live_url=self._settings.live_url,
             )
         )
         try:
@@ -313,7 +318,10 @@ class Supervisor:
     def _welcome(self) -> None:
         say("piga: ready")
         where = self._settings.url + ("/phone" if self._settings.demo else "")
-        say(f"\n  {where}\n\n  Ctrl-C stops it.\n")
+        say(f"\n  {where}\n")
+        if live := self._settings.live_url:
+            say(f"  Rates as they change: {live.replace('http', 'ws', 1)}/ws/rates/\n")
+        say("  Ctrl-C stops it.\n")
 
     def _stop_all(self) -> None:
         for stage in self._stages:
@@ -327,6 +335,20 @@ class Supervisor:
                 self._wait(0.05)
                 for child in stage:
                     self._end(child)
+
+
+def _live_port(settings: Settings) -> int:
+    """Where `piga live` is to listen. In a demo that named no port, any one will do. Raises
+    OperatorError."""
+    port = settings.listens_live_at
+    try:
+        unprivileged.require_port(port)
+        require_free(settings.host, port, setting="PIGA_LIVE_PORT")
+    except OperatorError:
+        if settings.live_port or not settings.demo:
+            raise
+        port = free_port()
+    return port
 
 
 def _end_leftovers(home: DataDir) -> None:

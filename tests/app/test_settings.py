@@ -36,6 +36,17 @@ def test_what_turned_the_demo_off_is_known_unless_it_was_asked() -> None:
         assert Settings.load(urls | {"PIGA_DEMO": said}).demo_off_by == ""
 
 
+def test_rates_are_pushed_from_the_next_port_where_they_are_served() -> None:
+    assert Settings.load({}).live_url == "http://127.0.0.1:8001"
+    assert Settings.load({"PORT": "65535"}).live_url == "http://127.0.0.1:65534"
+    assert Settings.load({"PIGA_LIVE_PORT": "9000"}).live_url == "http://127.0.0.1:9000"
+    plain = {"PIGA_DEMO": "0"}
+    assert Settings.load(plain).live_url == ""
+    served = Settings.load({**plain, "PIGA_RATES_TENANT": "fx"})
+    assert (served.rates_slug, served.live_url) == ("fx", "http://127.0.0.1:8001")
+    assert Settings.load(served.with_live(9000).variables()).listens_live_at == 9000
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

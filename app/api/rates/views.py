@@ -23,7 +23,6 @@ READ_DEADLINE_S: Final = 2.0
 SOURCE_TIMEOUT_S: Final = 10.0
 HISTORY_MAXIMUM: Final = 1_000
 HISTORY_DAYS: Final = 7
-DEMO_TENANT: Final = "rates"
 
 
 class BadRequest(Exception):
@@ -40,7 +39,7 @@ class RatesApi:
     def __init__(self, parts: ApiParts) -> None:
         self._settings = parts.settings
         self._database: Database = parts.database
-        self._slug = parts.settings.rates_tenant or (DEMO_TENANT if parts.settings.demo else "")
+        self._slug = parts.settings.rates_slug
         self._tenant: tuple[uuid.UUID, Plan] | None = None
         self._memory: reading.Memory | None = None
 

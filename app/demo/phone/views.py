@@ -101,7 +101,8 @@ def blueprint(settings: Settings, names_at: NamesAt) -> Blueprint:
             for each in addresses
             if each["channel"] == "ussd"
         ]
-        return jsonify(people=_people(settings), services=told)
+        live = {"tenant": settings.rates_slug, "url": settings.live_url}
+        return jsonify(people=_people(settings), services=told, live=live)
 
     @phone.get("/api/name")
     def name() -> Response:

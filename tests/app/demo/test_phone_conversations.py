@@ -268,6 +268,7 @@ def test_the_cast(api: Api) -> None:
     assert [each["service"] for each in told["services"]] == [f"*384*{n}0#" for n in range(1, 6)]
     eric = next(p for p in told["people"] if p["msisdn"] == HABIMANA)
     assert (eric["tenant"], eric["pin"]) == ("ibimina", HABIMANA_PIN)
+    assert told["live"]["tenant"] == "rates"
 
 
 def test_bad_numbers_and_long_answers(api: Api) -> None:

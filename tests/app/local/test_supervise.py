@@ -15,12 +15,15 @@ import psutil
 import psycopg
 import pytest
 import redis
+import requests
 
 from app.demo.phone.network import Network
 from app.errors import OperatorError
 from app.local import process_table, unprivileged
 from app.local.data_dir import read_json
+from app.local.ports import listens
 from app.local.running import Running, running
+from app.local.supervise import STOP_TIMEOUT_S
 from app.settings import CHECKOUT, Settings
 from tests.support.servers import DatabaseUrls
 from workers.jobs.kinds import QUEUES
@@ -237,8 +240,18 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
         hop = network.dial("+250788000102", "*384*10#")
         assert hop["screen"].startswith("Ibimina")
         assert network.answer(hop["session"], "8")["state"] == "open"
+        live = demo.announced().live_url
+        assert f"{live.replace('http', 'ws')}/ws/rates/" in demo.said()
+        eventually(lambda: listens(live), READY_S)
+        looking_on = requests.get(f"{live}/sse/rates/", stream=True, timeout=READY_S)
+        assert looking_on.raw.readline().startswith(b'data: {"type":"all_rates"')
     finally:
+        stopping = time.monotonic()
         assert demo.stop() == 0
+    # Who looks on keeps nobody from stopping.
+    assert time.monotonic() - stopping < STOP_TIMEOUT_S
+    assert not listens(live)
+    looking_on.close()
     # Nothing was started beside them, and nothing of ours stays in them but data.
     assert not {"postgres", "valkey", "key"} & {path.name for path in demo.home.iterdir()}
     with redis.Redis.from_url(redis_url) as client:
@@ -255,7 +268,7 @@ def test_started_by_root_nothing_but_the_supervisor_is_root(tmp_path: Path) -> N
     piga = Piga(closed / "home", free_port(), PIGA_DEMO="1")
     try:
         piga.wait_until_ready()
-        eventually(lambda: len(piga.children()) == 8, READY_S)
+        eventually(lambda: len(piga.children()) == 9, READY_S)
         network = Network(piga.announced().fakes_url)
         assert network.dial("+250788000102", "*384*10#")["screen"].startswith("Ibimina")
         pids = {*piga.marked(), *piga.servers(), *_below(piga.process.pid)}

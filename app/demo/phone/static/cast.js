@@ -26,11 +26,12 @@ export class Cast {
     });
   }
 
-  fill({ people, services }) {
+  fill({ people, services, live }) {
     const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
     const first = this.service || kept.service;
     this.people = people;
     this.services = services;
+    this.live = live;
     $("services").replaceChildren(
       ...services.map(({ tenant, service }) => {
         const input = make("input", { type: "radio", name: "service", value: service });
@@ -52,6 +53,9 @@ export class Cast {
       input.checked = input.value === service;
     }
     const tenant = this.services.find((each) => each.service === service)?.tenant;
+    $("live").hidden = !this.live.url || tenant !== this.live.tenant;
+    $("live-stream").href = `${this.live.url}/sse/rates/`;
+    $("live-socket").textContent = `${this.live.url.replace("http", "ws")}/ws/rates/`;
     const here = this.people.filter((person) => person.tenant === tenant);
     const roles = [...new Set(here.map((person) => person.role))];
     $("people").replaceChildren(...roles.flatMap((role) => [
