@@ -38,6 +38,7 @@ COMMANDS = {
     "approvals": "app.cli.approvals:approvals",
     "expected": "app.cli.expected:expected",
     "exceptions": "app.cli.exceptions:exceptions",
+    "payments": "app.cli.payments:payments",
     "reconcile": "app.cli.reconcile:reconcile",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",

@@ -15,7 +15,9 @@ from core.payments import (
 )
 from core.payments.allocations import PAY_BACK, Allocate
 from core.payments.matching import Purposes
+from core.payments.outcomes import Operations
 from core.payments.reconciliation import days
+from core.payments.settling import Settle
 from flows.payments.entries import ENTRIES
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
@@ -27,6 +29,13 @@ def _purposes() -> Purposes:
     from app import domains
 
     return domains.load().purposes
+
+
+def _operations() -> Operations:
+    """What all domains say that money moves by."""
+    from app import domains
+
+    return domains.load().operations
 
 
 def _sections() -> Sections:
@@ -50,7 +59,7 @@ DOMAIN = Domain(
         exceptions.EXCEPTION,
         days.RECONCILIATION,
     ),
-    approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN),
+    approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN, Settle(_operations)),
     retention=retention.RETENTION,
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
     sections=_sections,

@@ -188,13 +188,15 @@ _REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
 _VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
 
 
-def of_payment(tx: Tx, intent_id: uuid.UUID) -> Intent:
-    """The intent that a payment by mobile money is about."""
+def of_payment(tx: Tx, intent_id: uuid.UUID) -> Intent | None:
+    """The intent that waits for a payment by mobile money; None where it came to nothing before:
+    then it is void, and is forgotten in time."""
     row = tx.one(
-        f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id = %s", (intent_id,)
+        f"SELECT {COLUMNS} FROM intent WHERE tenant_id = current_tenant() AND id = %s"
+        " AND state = 'pending'",
+        (intent_id,),
     )
-    assert row is not None, "a payment's intent is kept while it waits"
-    return Intent(*row)
+    return Intent(*row) if row else None
 
 
 def service_of(tx: Tx, intent_id: uuid.UUID) -> uuid.UUID | None:

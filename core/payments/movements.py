@@ -319,6 +319,16 @@ def find(tx: Tx, *, wallet: str, provider_txid: str) -> Movement | None:
     return _movement(row) if row else None
 
 
+def get(tx: Tx, movement_id: uuid.UUID) -> Movement:
+    """A movement that was booked."""
+    row = tx.one(
+        f"SELECT {_COLUMNS} FROM provider_movement WHERE tenant_id = current_tenant() AND id = %s",
+        (movement_id,),
+    )
+    assert row is not None, "a movement is never deleted"
+    return _movement(row)
+
+
 def wallet_account_id(tenant_id: uuid.UUID, wallet: str, currency: str) -> uuid.UUID:
     """The account of what the tenant holds in one of its wallets at providers."""
     return uuid.uuid5(tenant_id, f"{PROVIDER_WALLET}:{wallet}:{currency}")

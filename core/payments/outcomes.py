@@ -20,7 +20,7 @@ from core.payments import exceptions, lifecycle, nameless, paying, payments, wal
 from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import PaidIntoWallet, PaymentFailed, PaymentUnclear, PayoutFailed
-from core.payments.movements import Booked, credit_once, debit_once
+from core.payments.movements import Booked, Source, credit_once, debit_once
 from core.payments.payments import COLLECTION, Payment
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
@@ -62,13 +62,14 @@ class ProviderStatus:
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """What a decision needs beside the payment. `plainly`: what the money was for was refused, so
-    it only goes to its person; `held_back`: not even that can be done."""
+    it only goes to its person; `held_back`: not even that can be done. `source`: who says so."""
 
     keys: Keyring
     tenant: Tenant
     operations: Operations
     plainly: bool = False
     held_back: bool = False
+    source: Source = Source.API
 
 
 _FAIL = PAYMENT.advance("fail", sets="reason = %s, ended_at = now()", where="id = %s")
@@ -110,8 +111,17 @@ def decide(tx: Tx, by: Deciding, payment_id: uuid.UUID, status: ProviderStatus) 
     return payment
 
 
-def fail(tx: Tx, by: Deciding, payment: Payment, reason: str, *, is_late: bool = False) -> None:
-    """No money moves, and none will: what was set aside is free again, and the person is told."""
+def fail(
+    tx: Tx,
+    by: Deciding,
+    payment: Payment,
+    reason: str,
+    *,
+    is_late: bool = False,
+    is_told: bool = True,
+) -> None:
+    """No money moves, and none will: what was set aside is free again, and the person is told,
+    unless `is_told` says no."""
     taken = tx.execute(_EXPIRE if is_late else _FAIL, (reason, payment.id)).rowcount
     if not taken:
         return
@@ -119,10 +129,11 @@ def fail(tx: Tx, by: Deciding, payment: Payment, reason: str, *, is_late: bool =
         ledger.void_hold(tx, payment.hold_id)
     if payment.intent_id is not None:
         intents.finish(tx, payment.intent_id, None)
-    name = wallets.named(by.tenant, payment.wallet)
-    is_ours = payment.kind == COLLECTION
-    message = (PaymentFailed if is_ours else PayoutFailed)(payment.amount, name)
-    _tell(tx, payment, message)
+    if is_told:
+        name = wallets.named(by.tenant, payment.wallet)
+        is_ours = payment.kind == COLLECTION
+        message = (PaymentFailed if is_ours else PayoutFailed)(payment.amount, name)
+        _tell(tx, payment, message)
 
 
 def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:
@@ -146,26 +157,34 @@ def _paid(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus, *, may
     wrong = _what_differs(payment, status, by.keys)
     if wrong == "" and may_end:
         if by.held_back:
-            booked = _book(tx, by, payment, status, lifecycle.ON_HOLD)
+            booked = _suspend(tx, by, payment, status, lifecycle.ON_HOLD)
             _doubt(tx, by, payment, lifecycle.ON_HOLD, booked.movement.id)
             return
-        found = paying.pay(tx, by, payment, status)
-        if found is None:
+        if not book(tx, by, payment, status):
             _doubt(tx, by, payment, lifecycle.ALREADY_CREDITED, None)
-            return
-        tx.execute(_PAY, (found.movement_id, payment.id))
-        if payment.kind == payments.REFUND:
-            paying.mark_refunded(tx, payment)
-        if found.was_not_done:
-            name = wallets.named(by.tenant, payment.wallet)
-            _tell(tx, payment, PaidIntoWallet(payment.amount, name))
         return
     if wrong == "" and payment.state == "review":
         return  # known, and a person's to end
     movement_id = None
     if wrong not in (lifecycle.OTHER_REFERENCE, lifecycle.OTHER_CURRENCY):
-        movement_id = _book(tx, by, payment, status, wrong or lifecycle.LATE_SUCCESS).movement.id
+        movement_id = _suspend(tx, by, payment, status, wrong or lifecycle.LATE_SUCCESS).movement.id
     _doubt(tx, by, payment, wrong or lifecycle.LATE_SUCCESS, movement_id)
+
+
+def book(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus) -> bool:
+    """It was paid, by the movement and with the amount of `status`: book it, do what it is for, and
+    end the payment. False where that movement is another payment's, or was given to somebody
+    before: then nothing was done. Raises what posting raises."""
+    found = paying.pay(tx, by, payment, status)
+    if found is None:
+        return False
+    tx.execute(_PAY, (found.movement_id, payment.id))
+    if payment.kind == payments.REFUND:
+        paying.mark_refunded(tx, payment)
+    if found.was_not_done:
+        name = wallets.named(by.tenant, payment.wallet)
+        _tell(tx, payment, PaidIntoWallet(payment.amount, name))
+    return True
 
 
 def _what_differs(payment: Payment, status: ProviderStatus, keys: Keyring) -> str:
@@ -181,7 +200,7 @@ def _what_differs(payment: Payment, status: ProviderStatus, keys: Keyring) -> st
     return ""
 
 
-def _book(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus, reason: str) -> Booked:
+def _suspend(tx: Tx, by: Deciding, payment: Payment, status: ProviderStatus, reason: str) -> Booked:
     """Book what moved, and leave it in suspense; what arrived is in the queue of exceptions."""
     assert status.amount is not None, "what cannot be booked is not"
     if payment.kind != COLLECTION:

@@ -14,7 +14,7 @@ from core.money.ledger import INTENT_KEY, Line, Posted
 from core.payments import wallets
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import DepositReceipt, RefundReceipt, WithdrawalReceipt
-from core.payments.movements import Credited, Source, allocate, credit_once, debit_once
+from core.payments.movements import Credited, allocate, credit_once, debit_once
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from core.payments.wallet_operations import DEPOSIT
 from values import clock
@@ -45,12 +45,13 @@ class _Entry:
 
 
 def seen(by: "Deciding", payment: Payment, status: "ProviderStatus") -> dict[str, Any]:
-    """What the provider's own status tells of the movement, for `credit_once` and `debit_once`."""
+    """What is told of the movement, by the provider's own status or by its statement that officers
+    read; for `credit_once` and `debit_once`."""
     return {
         "tenant_id": by.tenant.id,
         "wallet": payment.wallet,
         "provider_txid": status.txid,
-        "source": Source.API,
+        "source": by.source,
         "happened_at": clock.now(),
         "counterparty": status.party or "",
         "keys": by.keys,
@@ -71,6 +72,8 @@ def pay(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> P
 def _collected(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
     assert payment.intent_id is not None, "what is collected is for something"
     intent = intents.of_payment(tx, payment.intent_id)
+    if intent is None:
+        return _collected_late(tx, by, payment, status)
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
     is_deposit = payment.operation == DEPOSIT.name
     lines = [Line(wallet, payment.amount_minor)]
@@ -95,22 +98,42 @@ def _collected(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus
     return Paid(movement_id)
 
 
-def _paid_out(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
-    assert payment.intent_id is not None, "what is paid out is somebody's word"
-    intent = intents.of_payment(tx, payment.intent_id)
+def _collected_late(
+    tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus"
+) -> Paid | None:
+    """What it was for has come to nothing, and the person was told so: the money is theirs, whole,
+    in their wallet."""
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
-    lines = [Line(wallet, -payment.amount_minor - intent.fee_minor)]
-    if intent.fee_minor:
-        fees = ledger.account_id(by.tenant.id, ledger.FEES, payment.currency)
-        lines.append(Line(fees, intent.fee_minor))
-    entry = _Entry(
-        *(lines, f"{INTENT_KEY}{intent.id}", "withdrawal", _detail(intent)), payment.hold_id
-    )
+    is_deposit = payment.operation == DEPOSIT.name
+    kind = "deposit" if is_deposit else "mobile_money"
+    entry = _Entry([Line(wallet, payment.amount_minor)], f"late:{payment.id}", kind, {})
     found = _moved(tx, by, payment, status, entry)
     if found is None:
         return None
     movement_id, posted = found
-    intents.finish(tx, intent.id, posted.entry_id)
+    if is_deposit:
+        _receipt(tx, by, payment, None, posted)
+    return Paid(movement_id, was_not_done=not is_deposit)
+
+
+def _paid_out(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus") -> Paid | None:
+    assert payment.intent_id is not None, "what is paid out is somebody's word"
+    intent = intents.of_payment(tx, payment.intent_id)
+    fee_minor = intent.fee_minor if intent else 0
+    wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
+    lines = [Line(wallet, -payment.amount_minor - fee_minor)]
+    if fee_minor:
+        fees = ledger.account_id(by.tenant.id, ledger.FEES, payment.currency)
+        lines.append(Line(fees, fee_minor))
+    key = f"{INTENT_KEY}{intent.id}" if intent else f"late:{payment.id}"
+    detail = _detail(intent) if intent else {}
+    entry = _Entry(lines, key, "withdrawal", detail, payment.hold_id)
+    found = _moved(tx, by, payment, status, entry)
+    if found is None:
+        return None
+    movement_id, posted = found
+    if intent:
+        intents.finish(tx, intent.id, posted.entry_id)
     _receipt(tx, by, payment, intent, posted)
     return Paid(movement_id)
 
@@ -169,20 +192,27 @@ def _detail(intent: Intent) -> dict[str, Any]:
     return {**intent.quote, "fee_minor": intent.fee_minor}
 
 
-def _receipt(tx: Tx, by: "Deciding", payment: Payment, intent: Intent, posted: Posted) -> None:
+def _receipt(
+    tx: Tx, by: "Deciding", payment: Payment, intent: Intent | None, posted: Posted
+) -> None:
+    """Without an intent, nobody knows any more where the person asked for it."""
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
     kind = DepositReceipt if payment.kind == COLLECTION else WithdrawalReceipt
+    receipt = kind(
+        amount=payment.amount,
+        fee=Money(intent.fee_minor if intent else 0, payment.currency),
+        provider=wallets.named(by.tenant, payment.wallet),
+        reference=reference_of(posted.entry_id),
+        balance=Money(posted.balances[wallet], payment.currency),
+        at=clock.now(),
+    )
+    if intent is None:
+        write_notice(tx, payment.subscriber_id, receipt, entry_id=posted.entry_id)
+        return
     write_text(
         tx,
         subscriber_id=payment.subscriber_id,
         service_id=uuid.UUID(intent.quote["service"]),
-        message=kind(
-            amount=payment.amount,
-            fee=Money(intent.fee_minor, payment.currency),
-            provider=wallets.named(by.tenant, payment.wallet),
-            reference=reference_of(posted.entry_id),
-            balance=Money(posted.balances[wallet], payment.currency),
-            at=clock.now(),
-        ),
+        message=receipt,
         entry_id=posted.entry_id,
     )

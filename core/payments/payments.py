@@ -7,6 +7,7 @@ What becomes of it then is for `core/payments/outcomes.py`.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -38,6 +39,7 @@ REFUND: Final = "refund"
 PURSUE: Final = "pursue_payment"
 # The network's own prompt needs a phone that is in no session: ours has ended by then.
 PROMPT_AFTER_S: Final = 3.0
+LISTED_MAXIMUM: Final = 500
 OPEN: Final = ("created", "submitted", "pending", "unknown")
 
 
@@ -276,6 +278,16 @@ def get(tx: Tx, payment_id: uuid.UUID) -> Payment | None:
         (payment_id,),
     )
     return _payment(row) if row else None
+
+
+def in_states(tx: Tx, states: Sequence[str]) -> list[Payment]:
+    """The payments in these states, the oldest first."""
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM payment WHERE tenant_id = current_tenant()"
+        f" AND state = ANY (%s) ORDER BY created_at, id LIMIT {LISTED_MAXIMUM}",
+        (list(states),),
+    )
+    return [_payment(row) for row in rows]
 
 
 def lock(tx: Tx, payment_id: uuid.UUID) -> Payment | None:

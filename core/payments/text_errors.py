@@ -1,4 +1,4 @@
-"""Why nothing is done about a device, a text or an exception. Each text is a sentence for staff."""
+"""Why nothing is done about a text, its device, an exception or a payment: sentences for staff."""
 
 from core.approvals.errors import ApprovalError
 
@@ -53,6 +53,21 @@ class NoSuchPayee(TextError):
 
 class CannotPost(TextError):
     """The ledger refused it. The text says why."""
+
+
+class NoSuchPayment(TextError):
+    """There is no such payment."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class NotInReview(TextError):
+    """It does not wait for officers. `state` says how it is."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"This payment is {state}, and waits for no officer. Nothing was changed.")
 
 
 class WrongStatement(TextError):
