@@ -29,7 +29,9 @@ from core.staff.errors import NoSuchWork, NotAllowed, StaffError
 from core.staff.members import tenant_of
 from core.staff.passkeys import Site
 from core.staff.roles import Member, Rights
+from core.staff.work import Work
 from core.tenants import business
+from values import clock
 from values.ids import made_at
 
 BODY_BYTES_MAXIMUM = 64 * 1024
@@ -97,6 +99,7 @@ class Console:
                 here=template.partition("/")[0],
                 form_token=self.safety.form_token(visit.token),
                 at=partial(at_zone, visit.business.zone),
+                age=age,
                 said=said,
                 **values,
             )
@@ -128,12 +131,14 @@ class Console:
         """Where passkeys are for."""
         return self.safety.site(request)
 
-    def require_work(self, visit: Visit, kind: str) -> None:
-        """Raises NoSuchWork, and NotAllowed for a kind of work that somebody may not do."""
+    def require_work(self, visit: Visit, kind: str) -> Work:
+        """A kind of work that somebody may do. Raises NoSuchWork, and NotAllowed where they may
+        not."""
         found = [one for one in self.work if one.kind == kind]
         if not found:
             raise NoSuchWork
         self.rights.require(visit.member, found[0].permission)
+        return found[0]
 
     def menu(self, visit: Visit) -> list[Page]:
         """The pages that somebody may look at, in their order."""
@@ -242,3 +247,11 @@ def at_zone(zone: ZoneInfo, moment: datetime | uuid.UUID | None) -> str:
     if isinstance(moment, uuid.UUID):
         moment = made_at(moment)
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "–"
+
+
+def age(since: datetime) -> str:
+    """How long ago that was, in its largest unit: 5 min, 3 h, 12 d."""
+    minutes = max(int((clock.now() - since).total_seconds() // 60), 0)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"

@@ -222,6 +222,16 @@ def waiting(tx: Tx) -> list[Request]:
     return [Request(*row) for row in rows]
 
 
+def waiting_about(tx: Tx, subject_id: uuid.UUID) -> list[Request]:
+    """The requests about something that wait for a second officer, oldest first."""
+    rows = tx.all(
+        f"{_SELECT} AND subject_id = %s AND state = 'pending' AND expires_at > now()"
+        " ORDER BY created_at, id",
+        (subject_id,),
+    )
+    return [Request(*row) for row in rows]
+
+
 def expire_due(app: Database, relay: Database) -> int:
     """End what nobody decided in time. Answers how many. `relay` looks across tenants, `app` acts
     within one."""

@@ -123,17 +123,34 @@ _REOPEN = EXCEPTION.advance(
 )
 
 
-def listed(tx: Tx, *, settled: bool = False, owner: str = "") -> list[PaymentException]:
+def listed(
+    tx: Tx,
+    *,
+    settled: bool = False,
+    owner: str = "",
+    beyond: uuid.UUID | None = None,
+    limit: int = LISTED_MAXIMUM,
+) -> list[PaymentException]:
     """The exceptions that somebody has to look at, the oldest first; with `settled` all others,
-    the newest first. `owner` narrows them to one officer's."""
+    the newest first. `owner` narrows them to one officer's; `beyond` is the last of the page
+    before."""
     states = f"state {'NOT ' if settled else ''}IN {OPEN}"
     order = "id DESC" if settled else "created_at, id"
+    further = ""
+    if beyond is not None:
+        further = " AND id < %(beyond)s" if settled else f" AND (created_at, id) > ({_PLACE})"
     rows = tx.all(
-        f"{_SELECT} AND {states} AND (%s = '' OR owner = %s)"
-        f" ORDER BY {order} LIMIT {LISTED_MAXIMUM}",
-        (owner, owner),
+        f"{_SELECT} AND {states} AND (%(owner)s = '' OR owner = %(owner)s){further}"
+        f" ORDER BY {order} LIMIT %(limit)s",
+        {"owner": owner, "beyond": beyond, "limit": limit},
     )
     return [_exception(row) for row in rows]
+
+
+_PLACE = (
+    "SELECT created_at, id FROM payment_exception WHERE tenant_id = current_tenant()"
+    " AND id = %(beyond)s"
+)
 
 
 def get(tx: Tx, exception_id: uuid.UUID) -> PaymentException:
@@ -180,12 +197,26 @@ def claim(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
 def release(tx: Tx, exception_id: uuid.UUID, *, by: Officer) -> PaymentException:
     """Give it back to the queue. Raises as `claim` does."""
     require_mine(tx, exception_id, by)
-    tx.execute(
-        EXCEPTION.advance("release", sets="owner = NULL, claimed_at = NULL", where="id = %s"),
-        (exception_id,),
-    )
+    tx.execute(_RELEASE, (exception_id,))
     note(tx, by, "release exception", exception_id)
     return get(tx, exception_id)
+
+
+def take_back(tx: Tx, exception_id: uuid.UUID, *, by: Officer, reason: str) -> PaymentException:
+    """Put what another has taken on into the queue again, for a reason: who owns it is away, say.
+    Raises NoSuchException, ExceptionEnded."""
+    found = get(tx, exception_id)
+    if found.state not in ("open", "claimed"):
+        raise ExceptionEnded(found.state)
+    released = tx.one(_RELEASE, (exception_id,))
+    if released is not None:
+        note(tx, by, "take back exception", exception_id, reason)
+    return get(tx, exception_id)
+
+
+_RELEASE = EXCEPTION.advance(
+    "release", sets="owner = NULL, claimed_at = NULL", where="id = %s", returning="id"
+)
 
 
 def require_mine(tx: Tx, exception_id: uuid.UUID, by: Officer) -> PaymentException:

@@ -45,14 +45,23 @@ class Item:
     until: datetime | None = None
 
 
+Hand = Callable[[Tx, uuid.UUID, Member], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of thing that waits: who may see it, and how it is found, longest waiting first."""
+    """A kind of thing that waits: who may see it, and how it is found, longest waiting first.
+
+    What has an owner of its own brings `take` and `let_go`, and says the owner in its items: then
+    it is in those hands until they let go. Else it is in hand for ten minutes.
+    """
 
     kind: str
     title: str
     permission: Permission
     waiting: Callable[[Tx, Keyring], Iterable[Item]]
+    take: Hand | None = None
+    let_go: Hand | None = None
 
 
 def queue(tx: Tx, keys: Keyring, kinds: Iterable[Work]) -> list[Item]:
@@ -65,7 +74,7 @@ def queue(tx: Tx, keys: Keyring, kinds: Iterable[Work]) -> list[Item]:
     held = {(kind, id): (owner, until) for kind, id, owner, until in rows}
     with_owners = []
     for item in found:
-        owner, until = held.get((item.kind, item.id), ("", None))
+        owner, until = held.get((item.kind, item.id), (item.owner, item.until))
         with_owners.append(replace(item, owner=owner, until=until))
     with_owners.sort(key=lambda item: (item.due or item.since, item.id))
     return with_owners[:LISTED_MAXIMUM]

@@ -35,14 +35,20 @@ def queue(visit: Visit) -> Response:
 
 
 def take(visit: Visit, kind: str, id: uuid.UUID) -> Response:
-    visit.console.require_work(visit, kind)
+    of = visit.console.require_work(visit, kind)
+    if of.take is not None:
+        of.take(visit.tx, id, visit.member)
+        return visit.go("", "It is yours until you let it go.")
     work.claim(visit.tx, kind, id, by=visit.member)
     return visit.go("", "It is yours for ten minutes.")
 
 
 def let_go(visit: Visit, kind: str, id: uuid.UUID) -> Response:
-    visit.console.require_work(visit, kind)
-    work.let_go(visit.tx, kind, id, by=visit.member)
+    of = visit.console.require_work(visit, kind)
+    if of.let_go is not None:
+        of.let_go(visit.tx, id, visit.member)
+    else:
+        work.let_go(visit.tx, kind, id, by=visit.member)
     return visit.go("", "It is in the queue again.")
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ class Clerk:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path, base_url=HOST)
 
-    def post(self, path: str, **form: str) -> TestResponse:
+    def post(self, path: str, **form: Any) -> TestResponse:
         """Send a form with the token that a page of ours would have."""
         form = {"form_token": sessions_form_token(self.token)} | form
         return self.client.post(path, data=form, base_url=HOST)
@@ -49,7 +50,7 @@ class Clerk:
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         return answer.text
 
-    def does(self, path: str, **form: str) -> str:
+    def does(self, path: str, **form: Any) -> str:
         """Send it, and read the page that it leads to."""
         answer = self.post(path, **form)
         assert answer.status_code in (200, 303), (path, answer.status_code, answer.text)

@@ -1,0 +1,1 @@
+"""Exceptions: money whose owner only a person can say."""
