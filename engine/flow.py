@@ -2,7 +2,7 @@
 returns its screen; what happens on the way is a `before` hook or a condition, named in the map."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
@@ -123,6 +123,12 @@ class Flow:
             queued=False,
         )
         cls.steps = steps_of(cls.machine)
+
+    @classmethod
+    def read_line(cls, words: Sequence[str]) -> Sequence[str]:
+        """The words behind a command of this flow, in the order in which its questions take them:
+        one each, or the words of an option's label."""
+        return words
 
     def __init__(self, context: "TurnContext", session: Session) -> None:
         self.context: Final = context

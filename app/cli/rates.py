@@ -33,7 +33,7 @@ def replay(*, file: TextIO, as_json: bool) -> None:
     fetched_at    ISO 8601, with a T or a blank, any fraction of a second, Z or an offset; Unix
                   time in s, ms, µs or ns; or as in e-mail. Without a zone it is UTC. A day such
                   as 11/12/2026, which may be two, is refused.
-    source, destination    codes such as USD, in small letters too
+    source, destination    codes of ISO 4217 such as USD, in small letters too
     ..._amount    above 0, whatever the unit: 1, 1000, 1.44E+6, 1,440,239.425
 
     Rows may stand in any order: they are judged by time. The rate is destination amount / source

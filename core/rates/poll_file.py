@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Final
 
 from core.rates.quotes import BadQuote, Pair, Poll, read_amount
@@ -65,6 +66,11 @@ def read_polls(lines: Iterable[str]) -> PollFile:
 
 
 def _columns(names: list[str]) -> dict[str, int]:
+    if any("\0" in name or "\ufffd" in name for name in names):
+        raise BadFile("The file is no text in UTF-8.")
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            raise BadFile(f"The first line names {name} twice.")
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise BadFile(
@@ -101,9 +107,17 @@ def _poll(fields: list[str], columns: dict[str, int]) -> Poll:
 
 def _currency(name: str, said: dict[str, str]) -> str:
     code = said[name].upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+    if code not in _currencies():
         raise BadQuote(f"{name} is no currency's code")
     return code
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """All that are in use, or were."""
+    from babel.core import get_global
+
+    return frozenset(get_global("all_currencies"))
 
 
 def read_time(text: str) -> datetime:

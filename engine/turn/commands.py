@@ -48,7 +48,8 @@ def follow(context: TurnContext, session: Session, command: Command) -> Step:
     """Open what a command names, and feed it the words behind it, up to the first that does not
     fit. What comes behind a secret or a confirmation is dropped unread."""
     reached = open_node(context, session, command.node.path)
-    words = command.words
+    flow = context.flows.get(command.node.flow or "")
+    words = command.words if flow is None else tuple(flow.read_line(command.words))
     for _ in range(limits.STEPS_PER_TURN):
         if not words or reached.halted or not takes_fed(reached.screen):
             break

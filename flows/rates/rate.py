@@ -1,11 +1,13 @@
 """What a currency is worth; and so much of it, where somebody wants to know."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from core.rates import asked, converting
 from core.rates.asked import after_margin
 from core.rates.converting import Converted
 from core.rates.shown import shown
+from flows.rates.line import Line
 from flows.rates.steps import PairSteps
 from menus.answers import Amount
 from menus.screens import Ask, End, Menu, Option
@@ -74,6 +76,11 @@ class Rate(Conversion):
         {"trigger": "answer", "source": "amount", "dest": "converted", "before": "note_margin"},
     ]  # fmt: skip
 
+    @classmethod
+    def words_of(cls, line: Line) -> Sequence[str]:
+        # What a sum of the other currency costs is another conversation's question.
+        return [] if line.before == line.destination else super().words_of(line)
+
     def amount(self) -> Ask:
         prompt = _("{rate}\nHow many {source}?", rate=self.rate_text(), source=self.told.source)
         return Ask(prompt, self.amount_of(self.told.source))
@@ -98,11 +105,17 @@ class ConvertRate(Conversion):
 
     answers: Answers
 
+    @classmethod
+    def words_of(cls, line: Line) -> Sequence[str]:
+        way = {line.source: "send", line.destination: "get"}.get(line.before)
+        return [way, line.number] if way else []
+
     def way(self) -> Menu:
         told = self.told
         send = _("I send {source}", source=told.source)
         get = _("They get {destination}", destination=told.destination)
-        return Menu(self.rate_text(), (Option(1, send, "send"), Option(2, get, "get")))
+        options = Option(1, send, "send", "send"), Option(2, get, "get", "get")
+        return Menu(self.rate_text(), options)
 
     def amount(self) -> Ask:
         sends = self.answers.way == "send"

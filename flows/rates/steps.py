@@ -1,5 +1,6 @@
 """The steps that conversations about a pair begin with: which one, the person's own first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from core.rates import asked
 from core.rates.asked import Told
 from core.rates.quotes import Pair
 from engine.flow import Flow
+from flows.rates.line import Line, read_line
 from menus.screens import End, Menu, Option
 from menus.texts import Text, _
 from values import clock
@@ -33,6 +35,16 @@ class PairSteps(Flow):
         source: Chosen
         destination: str
         told: Told | None = None
+
+    @classmethod
+    def read_line(cls, words: Sequence[str]) -> Sequence[str]:
+        line = read_line(words)
+        return words if line is None else [line.source, line.destination, *cls.words_of(line)]
+
+    @classmethod
+    def words_of(cls, line: Line) -> Sequence[str]:
+        """What a line says beyond the pair, a word for each question that follows."""
+        return [line.number] if line.number else []
 
     @staticmethod
     def steps_to(state: str) -> list[object]:

@@ -1,6 +1,7 @@
 """Texts that somebody wants: above or below a level, each day; and no more of them."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from core.rates.quotes import Pair
 from core.rates.shown import shown
 from engine.flow import Flow, Leave
 from engine.flow_map import changes_what_no_intent_shows
+from flows.rates.line import Line
 from flows.rates.steps import PairSteps
 from menus.answers import Number
 from menus.fractions import Fraction
@@ -39,6 +41,10 @@ class RateAlert(PairSteps):
         level: str
 
     answers: Answers
+
+    @classmethod
+    def words_of(cls, line: Line) -> Sequence[str]:
+        return [word for word in (line.way, line.number) if word] if line.way else []
 
     def way(self) -> Menu:
         options = (

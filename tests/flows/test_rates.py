@@ -27,6 +27,12 @@ def test_one_line_asks_and_arms(tenant: UssdTenant) -> None:
         "SELECT direction, level, every_time FROM rate_alert ORDER BY id"
     ).fetchall()
     assert rows == [("above", Decimal(1650), False), ("below", Decimal("1600.5"), True)]
+    # The same, as people write it.
+    assert phone.text("Rate 100 usd to ngn") == f"100.00 USD = NGN 161,234.50\n{told}"
+    assert phone.text("alert usd/ngn above 1700,50") == (
+        f"We text you when 1 USD is above 1,700.50 NGN.\nNow: {told}"
+    )
+    assert phone.text("alert usdngn 1700").startswith(f"{told}\n1 Above, once")
     assert "From USD to which?" in phone.text("RATE USD QQQ")
 
 
