@@ -233,12 +233,15 @@ def take_from_elsewhere(
     tx: Tx, keys: Keyring, held: Held | None, people: Sequence[uuid.UUID]
 ) -> bytes | None:
     """The session that one of these people has in another chat than `held`, which ends there: it
-    goes on here. None where they have none, or a worker has it."""
+    goes on here. None where they have none, a worker has it, or a message waits there: that one
+    answers what was asked there, and would be read at another question."""
     row = tx.one(
-        "SELECT id, session_sealed FROM conversation WHERE tenant_id = current_tenant()"
+        "SELECT id, session_sealed FROM conversation c WHERE tenant_id = current_tenant()"
         " AND subscriber_id = ANY(%s) AND session_sealed IS NOT NULL"
         " AND id IS DISTINCT FROM %s::uuid"
         " AND session_until > now() AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+        " AND NOT EXISTS (SELECT FROM inbound_message m WHERE m.tenant_id = c.tenant_id"
+        "  AND m.conversation_id = c.id AND m.state = 'waiting')"
         " ORDER BY session_until DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
         (list(people), held.id if held is not None else None),
     )

@@ -7,6 +7,8 @@ import pytest
 
 from core.inbox import links
 from core.people import people
+from menus import sentences
+from menus.texts import say
 from tests.support.phone import Phone, phone_of
 from tests.support.tenants import KEYS
 from tests.support.texter import Texter
@@ -300,4 +302,25 @@ def test_what_was_finished_by_ussd_does_not_come_again(tenant: UssdTenant) -> No
     assert phone.dial("*384*10*2#").text.startswith("Enter your PIN")
     tenant.later(16)
     assert phone.dial().text.startswith(MAIN)
+    assert tenant.entries() == 1
+
+
+@pytest.mark.parametrize("how", ["dials", "writes elsewhere"])
+def test_an_answer_that_is_not_worked_yet_keeps_its_question(tenant: UssdTenant, how: str) -> None:
+    """Else the amount came to a chat that had ended: it asked nobody to confirm it, and at a menu
+    it might have been taken for a key."""
+    uwera = tenant.people["uwera"]
+    chat = Texter(tenant, uwera.phones[0])
+    for text in ("menu", "1", "1"):
+        chat.text(text)
+    chat.post("500")
+    phone = phone_of(tenant, "uwera")
+    if how == "dials":
+        assert phone.dial().text.startswith(MAIN)
+    else:
+        assert Texter(tenant, uwera.phones[0], "whatsapp").text("hi") == "Ibimina"
+    chat.work()
+    assert any("Amount: 500 RWF" in reply for reply in chat.replies())
+    assert phone.dial().text.startswith(f"{say(sentences.RESUMED, 'en')}\nSave in Kopera")
+    assert phone.type("1", uwera.pin).text.startswith("Saved 500 RWF")
     assert tenant.entries() == 1

@@ -81,7 +81,8 @@ def run_messages(
                 bulk = Bulk(database, keys, companies, count, seed)
                 weather = Weather(companies, seed, money_runs_out=count >= MONEY_RUNS_OUT_FROM)
                 with RandomKills(supervisor_pid, seed, kill_every_s, kills) as kills_made, weather:
-                    _let_all_write(people, Writer(companies, handsets, hook, seed, bulk.note))
+                    here = _is_here(database, population.tenant_id)
+                    _let_all_write(people, Writer(companies, handsets, hook, seed, bulk.note, here))
                     bulk.finish()
                 wrote_s = time.monotonic() - began
                 settled = _settle(database, population.tenant_id, people, handsets)
@@ -109,6 +110,24 @@ def run_messages(
 def _let_all_write(people: list[Person], writer: Writer) -> None:
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(writer.let_write, range(len(people)), people))
+
+
+def _is_here(database: Database, tenant_id: uuid.UUID) -> Callable[[str], bool]:
+    """Asks whether Piga has stored a message, by the company's id of it."""
+
+    def asked(provider_id: str) -> bool:
+        query = (
+            "SELECT FROM inbound_message WHERE tenant_id = current_tenant()"
+            " AND provider_message_id = %s"
+        )
+        with (
+            contextlib.suppress(Unavailable, OutcomeUnknown),
+            database.transaction(tenant_id, Deadline(STEP_WITHIN_S)) as tx,
+        ):
+            return tx.one(query, (provider_id,)) is not None
+        return False
+
+    return asked
 
 
 def _settle(

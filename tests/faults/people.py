@@ -13,7 +13,8 @@ from tests.support.population import PIN
 
 # So long a reply is waited for; then one writes on, as people do.
 PATIENCE_S = 8.0
-# Who dials before the chat has asked takes the conversation along, and the amount with it.
+# Who pays by dialling waits so long until the chat has asked them to; but every second one dials as
+# soon as Piga has their amount.
 BEFORE_DIALLING_S = 120.0
 LOOKED_AT_EVERY_S = 0.1
 WROTE_AGAIN_AFTER_S = 0.5
@@ -21,6 +22,7 @@ WROTE_AGAIN_AFTER_S = 0.5
 COPIES_OF = 8
 AMOUNT_FROM = 1_000
 WRITES_EACH = 10
+PAYS_AFTER = 2  # the place of the line that says how much
 
 GREETINGS = ("hi", "Muraho", "hello", "menu", "mambo")
 QUESTIONS = ("BAL", "menu", "STATEMENT", "HELP", "2", "hello", "8", "0", "BAL", "STATEMENT")
@@ -41,12 +43,14 @@ class Wrote:
 @dataclass
 class Person:
     """One phone, which writes on one channel. `lines` are what it is to write: words, the amount
-    that the reply must name, and whether that reply is waited for."""
+    that the reply must name, and whether that reply is waited for. With a `deal` they pay what they
+    wrote by dialling: at once, or when they are asked to."""
 
     channel: str
     number: str
     lines: list[tuple[str, int | None, bool]]
     deal: Deal | None = None
+    dials_at_once: bool = False
     wrote: list[Wrote] = field(default_factory=list)
     waits_s: list[float] = field(default_factory=list)
 
@@ -64,6 +68,7 @@ def people_of(numbers: tuple[str, ...], count: int, seed: int) -> list[Person]:
         person = Person((SMS, WHATSAPP)[index % 2], number, lines)
         if pays and len(lines) > 2:
             person.deal = Deal(number, AMOUNT_FROM + index * WRITES_EACH)
+            person.dials_at_once = index // 8 % 2 == 1
         people.append(person)
     return people
 
@@ -91,7 +96,8 @@ def _lines(index: int, chance: random.Random) -> tuple[list[tuple[str, int | Non
 
 
 class Writer:
-    """Lets people write. `on` is told of each message that was handed to the company."""
+    """Lets people write. `on` is told of each message that was handed to the company, and `is_here`
+    asked whether Piga has one, by the company's id."""
 
     def __init__(
         self,
@@ -100,9 +106,10 @@ class Writer:
         hook: str,
         seed: int,
         on: Callable[[], None],
+        is_here: Callable[[str], bool],
     ) -> None:
         self._companies, self._handsets = companies, handsets
-        self._hook, self._seed, self._on = hook, seed, on
+        self._hook, self._seed, self._on, self._is_here = hook, seed, on, is_here
 
     def let_write(self, index: int, person: Person) -> None:
         chance = random.Random(self._seed * 100_000 + index)
@@ -113,12 +120,16 @@ class Writer:
             alone = not words.isdecimal()
             person.wrote.append(Wrote(id, words, copies, amount, alone))
             self._on()
-            dials = person.deal is not None and place == 2
+            deal = person.deal if place == PAYS_AFTER else None
+            if deal is not None and person.dials_at_once:
+                while not self._is_here(id):
+                    time.sleep(LOOKED_AT_EVERY_S)
+                Caller(self._hook, PIN, self._seed * 100_000 + index).close(deal)
             if waits:
-                self._wait(person, amount, before, BEFORE_DIALLING_S if dials else PATIENCE_S)
+                self._wait(person, amount, before, BEFORE_DIALLING_S if deal else PATIENCE_S)
                 before = len(self._received(person))
-            if person.deal is not None and dials:
-                Caller(self._hook, PIN, self._seed * 100_000 + index).close(person.deal)
+            if deal is not None and not person.dials_at_once:
+                Caller(self._hook, PIN, self._seed * 100_000 + index).close(deal)
 
     def _write(self, person: Person, words: str, copies: int) -> str:
         while True:

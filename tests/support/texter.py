@@ -77,8 +77,8 @@ class Texter:
     def work(self, maximum: int | None = None) -> int:
         """A worker works the conversation, or so many messages of it; answers how many."""
         (id,) = self.tenant.admin.execute(
-            "SELECT id FROM conversation WHERE address_lookup = %s",
-            (KEYS.lookup(USSD, self.number),),
+            "SELECT id FROM conversation WHERE address_lookup = %s AND service_id = %s",
+            (KEYS.lookup(USSD, self.number), self.service.id),
         ).fetchone() or (None,)
         with self.tenant.tx() as tx:
             held = inbox.hold(tx, KEYS, id, lease_s=60)
