@@ -14,7 +14,7 @@ PAYMENT: Final = Lifecycle(
     initial="created",
     transitions=[
         ["submit", "created", "submitted"],
-        ["put_back", "submitted", "created"],  # not a byte of the request left
+        ["put_back", "submitted", "created"],  # it did not leave, or came back unread
         ["accept", ["submitted", "unknown"], "pending"],
         ["lose", "submitted", "unknown"],
         ["pay", ["submitted", "pending", "unknown", "review"], "paid"],

@@ -365,7 +365,7 @@ def accepted(tx: Tx, payment_id: uuid.UUID, provider_id: str | None = None) -> N
 
 
 def put_back(tx: Tx, payment_id: uuid.UUID, reason: str) -> None:
-    """Not a byte left: the same request may go again."""
+    """Not a byte left, or it was sent back unread: the same request may go again."""
     tx.execute(_PUT_BACK, (reason, payment_id))
 
 

@@ -308,8 +308,8 @@ def _hurry(stack: ExitStack, run: Run) -> None:
             if name.endswith("_s") and isinstance(value := getattr(PLAN, name), float)
         },
     )
-    # A slow machine is no reason for a prompt to come too late.
-    plan = replace(plan, submit_within_s=SETTLES_WITHIN_S)
+    # A slow machine is no reason for a request to come too late.
+    plan = replace(plan, submit_within_s=SETTLES_WITHIN_S, pay_within_s=SETTLES_WITHIN_S)
     limits = replace(LIMITS, job_lease_s=3.0, pause_first_s=0.02, pause_longest_s=0.3)
     made = replace(run.tenant.context, plan=plan, limits=limits)
     pursue_context = mock.patch.object(pursue, "current", return_value=made)

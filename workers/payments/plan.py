@@ -9,11 +9,13 @@ class Plan:
     """Times of a payment, in seconds after its request left unless said otherwise.
 
     A prompt that comes long after somebody has put the phone away would only frighten them, so what
-    could not be sent within `submit_within_s` of being begun is not sent any more. `expires_s` is
-    for a provider that names no time of its own, and `margin_s` is given to its clock.
+    could not be sent within `submit_within_s` of being begun is not sent any more; what we pay,
+    within `pay_within_s`. `expires_s` is for a provider that names no time of its own, and
+    `margin_s` is given to its clock.
     """
 
     submit_within_s: float = 120.0
+    pay_within_s: float = 900.0
     submit_again_s: float = 5.0
     first_s: float = 3.0
     share: float = 0.4  # of the age, until the next question
@@ -24,6 +26,11 @@ class Plan:
     late_first_s: float = 300.0
     late_longest_s: float = 3_600.0
     late_until_s: float = 3 * 86_400.0
+
+    def submit_next_s(self, age_s: float) -> float:
+        """How long until a request that did not leave, or was sent back unread, goes again; by the
+        age of its payment."""
+        return min(max(self.submit_again_s, age_s * self.share), self.longest_s)
 
     def next_s(self, age_s: float, expires_s: float | None) -> float:
         """How long until the next question."""

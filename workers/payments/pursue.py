@@ -120,7 +120,8 @@ class _Pursuit:
     def _submit(self) -> None:
         payment, breaker = self._payment, self._context.breaker
         is_prompt = payment.kind == COLLECTION
-        if is_prompt and _age_s(payment.created_at) > self._plan.submit_within_s:
+        within_s = self._plan.submit_within_s if is_prompt else self._plan.pay_within_s
+        if _age_s(payment.created_at) > within_s:
             self._fail(TOO_LATE, _NOT_YET)
             return
         wait_s = breaker.wait_s(self._name)
@@ -192,10 +193,14 @@ class _Pursuit:
         with self._transaction() as tx:
             payments.put_back(tx, self._payment.id, error.code)
             wallets.say_away(tx, self._service.id, self._payment.kind, pause_s)
-            delay_s = max(pause_s, self._plan.submit_again_s)
-            outbox.again(tx, self._held, delay_s=delay_s, tried=False)
+            self._submit_again(tx, pause_s)
+
+    def _submit_again(self, tx: Tx, at_least_s: float = 0.0) -> None:
+        delay_s = max(at_least_s, self._plan.submit_next_s(_age_s(self._payment.created_at)))
+        outbox.again(tx, self._held, delay_s=delay_s, tried=False)
 
     def _refused(self, error: Refused, only: tuple[str, ...]) -> None:
+        """No money will move. Where it may help to ask again, the same request goes again."""
         if error.alarm:
             raise_alarm(
                 log,
@@ -205,6 +210,11 @@ class _Pursuit:
                 f" {sentence(error)}",
                 tenant_id=self._tenant_id,
             )
+        if error.retryable:
+            with self._transaction() as tx:
+                payments.put_back(tx, self._payment.id, error.code)
+                self._submit_again(tx)
+            return
         self._fail(error.code, only)
 
     def _lost(self, error: Exception) -> None:

@@ -127,6 +127,33 @@ def test_a_provider_that_cannot_be_reached_is_tried_again_and_told_of(
     assert tenant.state(payment)[0] == "paid"
 
 
+def test_what_was_sent_back_unread_goes_again_until_it_is_too_late(tenant: MomoTenant) -> None:
+    person, before = tenant.person(), asked(tenant)
+    tenant.trouble("http_before", status=429, times=2)
+    payment = tenant.deposit(person, 800)
+    tenant.work(2)
+    assert tenant.state(payment) == ("created", "throttled")
+    assert tenant.texts(person) == []
+    tenant.work()
+    assert tenant.state(payment)[0] == "pending"
+    tenant.later(1)
+    tenant.work()
+    assert tenant.state(payment)[0] == "paid"
+    assert tenant.has(person) == (800, 0)
+    assert asked(tenant) == before + 3
+    tenant.trouble("http_before", status=429, times=1)
+    tenant.fund(tenant.wallet_of(person), 100)
+    payout = tenant.withdraw(person, 900)
+    tenant.work()
+    assert tenant.state(payout) == ("created", "throttled")
+    assert tenant.has(person) == (900, 900)
+    tenant.later(901)
+    tenant.work()
+    assert tenant.state(payout) == ("failed", "too_late")
+    assert tenant.has(person) == (900, 0)
+    assert tenant.texts(person) == ["deposit_receipt", "payout_failed"]
+
+
 def test_a_prompt_that_could_not_go_in_time_does_not_go(tenant: MomoTenant) -> None:
     person, before = tenant.person(), asked(tenant)
     payment = tenant.deposit(person, 800)
@@ -233,7 +260,7 @@ def test_a_text_that_came_first_is_joined_and_credits_nothing_again(tenant: Momo
 
 
 def test_a_payout_holds_its_money_until_it_is_known(tenant: MomoTenant) -> None:
-    person = tenant.person()
+    person, before = tenant.person(), tenant.fake.count("POST", "/transfer")
     tenant.fund(tenant.wallet_of(person), 2_000)
     tenant.trouble("hang_after")
     payment = tenant.withdraw(person, 1_500)
@@ -245,7 +272,7 @@ def test_a_payout_holds_its_money_until_it_is_known(tenant: MomoTenant) -> None:
     assert tenant.state(payment)[0] == "paid"
     assert tenant.has(person) == (500, 0)
     assert tenant.texts(person) == ["withdrawal_receipt"]
-    assert tenant.fake.count("POST", "/transfer") == 1
+    assert tenant.fake.count("POST", "/transfer") == before + 1
 
 
 def test_a_payout_that_nobody_knows_of_is_reviewed_and_its_money_stays_held(
