@@ -1255,6 +1255,7 @@ CREATE TABLE public.payment (
     reason text,
     provider_id text,
     hold_id uuid,
+    counted_on date,
     movement_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     submitted_at timestamp with time zone,

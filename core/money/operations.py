@@ -109,8 +109,8 @@ class SettledLater(ABC):
     @abstractmethod
     def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
         """Pay what a pending intent holds, now that its money has come into the payer's wallet;
-        with the receipt, and the intent done. Limits were looked at before the money was asked
-        for; here they only count.
+        with the receipt, and the intent done. It was counted towards the day's limit before the
+        money was asked for, and is not counted here.
 
         Raises InsufficientFunds, FrozenAccount, and what the operation itself names. After any of
         them the transaction can only be rolled back.

@@ -125,6 +125,7 @@ def fail(
     taken = tx.execute(_EXPIRE if is_late else _FAIL, (reason, payment.id)).rowcount
     if not taken:
         return
+    payments.uncount(tx, payment)
     if payment.hold_id is not None:
         ledger.void_hold(tx, payment.hold_id)
     if payment.intent_id is not None:

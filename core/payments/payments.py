@@ -9,15 +9,14 @@ What becomes of it then is for `core/payments/outcomes.py`.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from core.audit.trail import record
 from core.db.connection import Row
 from core.db.database import Tx
 from core.money import intents, ledger
-from core.money.errors import LimitReached
-from core.money.intents import Intent
+from core.money.intents import Intent, Usage
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from core.payments import wallets
@@ -118,8 +117,11 @@ def begin_collection(
     intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
     total = Money(_comes_to(intent), intent.currency)
     if is_ours:
-        _require_room(tx, tenant, intent)
-        new = _New(COLLECTION, wallet, subscriber_id, intent.operation, total, address, intent.id)
+        day = _count(tx, tenant, intent)
+        new = _New(
+            *(COLLECTION, wallet, subscriber_id, intent.operation, total, address, intent.id),
+            counted_on=day,
+        )
         _write(tx, keys, new)
     return Asked(total, wallet.name)
 
@@ -144,7 +146,7 @@ def begin_payout(
     intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
     amount = Money(intent.amount_minor, intent.currency)
     if is_ours:
-        _require_room(tx, tenant, intent)
+        day = _count(tx, tenant, intent)
         hold_id = uuid7()
         ledger.place_hold(
             tx,
@@ -157,6 +159,7 @@ def begin_payout(
         new = _New(
             *(DISBURSEMENT, wallet, subscriber_id, intent.operation, amount, address, intent.id),
             hold_id=hold_id,
+            counted_on=day,
         )
         _write(tx, keys, new)
     return Asked(amount, wallet.name)
@@ -203,28 +206,33 @@ def _comes_to(intent: Intent) -> int:
     return intent.amount_minor + (intent.fee_minor if on_top else 0)
 
 
-# What waits counts beside what was done: else many prompts at once would pass a limit together.
-_USED = (
-    "SELECT coalesce((SELECT amount_minor FROM usage_day WHERE tenant_id = current_tenant()"
-    "  AND subscriber_id = %(who)s AND operation = %(operation)s AND day = %(day)s), 0)"
-    " + coalesce((SELECT sum(i.amount_minor) FROM payment p JOIN intent i"
-    "  ON i.tenant_id = p.tenant_id AND i.id = p.intent_id WHERE p.tenant_id = current_tenant()"
-    "  AND p.subscriber_id = %(who)s AND p.operation = %(operation)s"
-    f"  AND p.state IN {OPEN}), 0)"
-)
-
-
-def _require_room(tx: Tx, tenant: Tenant, intent: Intent) -> None:
+def _count(tx: Tx, tenant: Tenant, intent: Intent) -> date | None:
+    """Count what is asked for towards the day's limit, where there is one, as long as it may still
+    move: else many prompts at once would pass it together. The day. Raises LimitReached."""
     limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
     if not limit_minor:
-        return
-    row = tx.one(
-        _USED,
-        {"who": intent.subscriber_id, "operation": intent.operation, "day": tenant.today()},
+        return None
+    usage = Usage(
+        *(intent.subscriber_id, intent.operation, tenant.today(), intent.amount_minor, limit_minor)
     )
-    assert row is not None
-    if row[0] + intent.amount_minor > limit_minor:
-        raise LimitReached(limit_minor=limit_minor, currency=intent.currency)
+    intents.count_usage(tx, usage, currency=intent.currency)
+    return usage.day
+
+
+_GIVE_BACK = (
+    "UPDATE usage_day u SET count = u.count - 1, amount_minor = u.amount_minor - i.amount_minor"
+    " FROM payment p JOIN intent i ON i.tenant_id = p.tenant_id AND i.id = p.intent_id"
+    " WHERE p.tenant_id = current_tenant() AND p.id = %s AND u.tenant_id = p.tenant_id"
+    " AND u.subscriber_id = p.subscriber_id AND u.operation = p.operation AND u.day = p.counted_on"
+)
+_UNCOUNT = "UPDATE payment SET counted_on = NULL WHERE tenant_id = current_tenant() AND id = %s"
+
+
+def uncount(tx: Tx, payment: Payment) -> None:
+    """What it was for is not done: it counts towards no limit. Before any account is touched, as
+    everybody counts first and posts then."""
+    if payment.intent_id is not None:
+        tx.pipeline((_GIVE_BACK, (payment.id,)), (_UNCOUNT, (payment.id,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +248,14 @@ class _New:
     intent_id: uuid.UUID | None = None
     refunds_id: uuid.UUID | None = None
     hold_id: uuid.UUID | None = None
+    counted_on: date | None = None
 
 
 _INSERT = (
     "INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet, wallet_service_id,"
     " subscriber_id, operation, intent_id, refunds_id, amount_minor, currency, party_sealed,"
-    " party_lookup, hold_id) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s, %s, %s, %s)"
+    " party_lookup, hold_id, counted_on) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -261,7 +270,7 @@ def _write(tx: Tx, keys: Keyring, new: _New) -> uuid.UUID:
             *(id, new.kind, reference, wallet.provider, wallet.code, wallet.service_id),
             *(new.subscriber_id, new.operation, new.intent_id, new.refunds_id),
             *(amount.amount_minor, amount.currency, keys.seal(new.address, id.bytes)),
-            *(keys.lookup(USSD, new.address), new.hold_id),
+            *(keys.lookup(USSD, new.address), new.hold_id, new.counted_on),
         ),
     )
     delay_s = PROMPT_AFTER_S if new.kind == COLLECTION else 0

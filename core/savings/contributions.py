@@ -80,7 +80,6 @@ class Contribution(PaidAtOnce[Contributed], SettledLater):
     def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:
         """As `SettledLater.settle`. Raises GroupClosed, too."""
         entry_id = uuid7()
-        _count(tx, tenant, intent, limit_minor=ledger.AMOUNT_MAXIMUM_MINOR)
         self._post(tx, tenant, intent, entry_id)
         intents.finish(tx, intent.id, entry_id)
 
@@ -117,11 +116,9 @@ class Contribution(PaidAtOnce[Contributed], SettledLater):
 CONTRIBUTE: Final = Contribution()
 
 
-def _count(tx: Tx, tenant: Tenant, intent: Intent, limit_minor: int | None = None) -> None:
-    """Count it towards the member's limit of the day, where there is one; or towards another
-    limit."""
-    if limit_minor is None:
-        limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
+def _count(tx: Tx, tenant: Tenant, intent: Intent) -> None:
+    """Count it towards the member's limit of the day, where there is one."""
+    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
     if limit_minor:
         usage = Usage(
             intent.subscriber_id,

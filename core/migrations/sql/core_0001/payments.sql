@@ -26,6 +26,8 @@ CREATE TABLE payment (
     provider_id text,
     -- What is set aside for a payout; it never expires.
     hold_id uuid,
+    -- The day on which it is counted towards its operation's limit; null where it is not.
+    counted_on date,
     movement_id uuid,
     created_at timestamptz NOT NULL DEFAULT now(),
     submitted_at timestamptz,
