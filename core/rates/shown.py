@@ -3,19 +3,20 @@
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
-# Above this, so many decimals; below the last of them, six.
+# Above this, so many decimals; below the last of them, all that are kept.
 _DECIMALS: Final = (
     (Decimal(5000), 0),
     (Decimal(80), 2),
     (Decimal(20), 3),
     (Decimal(1), 4),
-    (Decimal("0.0001"), 5),
+    (Decimal("0.01"), 5),
+    (Decimal("0.000001"), 6),
 )
-_DECIMALS_ELSE: Final = 6
+_DECIMALS_ELSE: Final = 8
 
 
 def shown(rate: Decimal) -> str:
-    """A rate as a screen has it: 17,425 and 1,612.35 and 24.066 and 1.0832 and 0.00062."""
+    """A rate as a screen has it: 17,425 and 1,612.35 and 24.066 and 1.0832 and 0.000621."""
     decimals = next((digits for above, digits in _DECIMALS if rate > above), _DECIMALS_ELSE)
     with localcontext(prec=60):
         rounded = rate.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
