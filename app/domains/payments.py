@@ -64,5 +64,5 @@ DOMAIN = Domain(
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
     sections=_sections,
     samples=samples.SAMPLES,
-    pages=("app.console.exceptions.page",),
+    pages=("app.console.exceptions.page", "app.console.payments.page"),
 )

@@ -15,6 +15,9 @@ from core.db.connection import Row
 from core.db.database import Tx
 from core.messaging import listing as messages
 from core.money import ledger, listing, owned
+from core.payments import exceptions
+from core.payments import listing as payments
+from core.payments.listing import Sought
 from core.people import names_found
 from core.staff import dead_jobs
 from tests.support.servers import DatabaseUrls
@@ -25,7 +28,10 @@ from values.ids import uuid7
 pytestmark = pytest.mark.long
 
 ROWS = 8_000
-LARGE = ("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox")
+LARGE = (
+    *("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox"),
+    *("payment", "payment_exception"),
+)
 # As ids of ours are: by time, a second apart.
 _ID = (
     "(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - n * 1000), 12, '0')"
@@ -47,6 +53,14 @@ _FILL = (
     f" SELECT %(t)s, {_ID}, 'x', n::text, n::text, ''",
     f"INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
     f" SELECT %(t)s, {_ID}, 0, md5((n / 50)::text)::uuid, 1, 'RWF'",
+    f"INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet, wallet_service_id,"
+    f" subscriber_id, operation, amount_minor, currency, party_sealed, party_lookup, state,"
+    f" movement_id) SELECT %(t)s, {_ID}, 'collection', {_ID}, 'p', 'W', %(t)s,"
+    " md5((n / 50)::text)::uuid, 'x', 1, 'RWF', '', '',"
+    f" CASE WHEN n %% 1000 = 0 THEN 'review' ELSE 'paid' END, {_ID}",
+    f"INSERT INTO payment_exception (tenant_id, id, wallet, provider_txid, amount_minor, currency,"
+    f" happened_at, reason, state) SELECT %(t)s, {_ID}, 'W', n::text, 1, 'RWF', now(), 'x',"
+    " CASE WHEN n %% 1000 = 0 THEN 'open' ELSE 'allocated' END",
     f"INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     f" SELECT %(t)s, {_ID}, 'x', %(t)s, CASE WHEN n %% 5000 = 0 THEN 'dead' ELSE 'done' END, now()",
 )
@@ -97,6 +111,11 @@ ASKED: dict[str, Callable[[Tx], object]] = {
     "movements": lambda tx: ledger.receipts(tx, uuid7(), ("wallet",), 10),
     "statement": lambda tx: ledger.statement(tx, uuid7(), 10, after=uuid7()),
     "jobs": dead_jobs.listed,
+    "payments": lambda tx: payments.page(tx, Sought(("paid",), kind="refund"), before=uuid7()),
+    "payments in review": lambda tx: payments.page(tx, Sought(("review",))),
+    "wallets": payments.wallet_states,
+    "exceptions": lambda tx: exceptions.listed(tx, beyond=uuid7()),
+    "settled exceptions": lambda tx: exceptions.listed(tx, settled=True, beyond=uuid7(), limit=50),
     "day sheets": lambda tx: day_sheet.sheets(tx, Day(NOW - timedelta(days=1), NOW)),
 }
 

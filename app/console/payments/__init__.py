@@ -1,0 +1,1 @@
+"""Payments by mobile money: what was asked of providers, and what became of it."""
