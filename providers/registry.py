@@ -39,6 +39,10 @@ _TABLE = {
     "twilio": "providers.twilio.adapter:PROVIDER",
 }
 
+# What stands in addresses for it: Safaricom takes none with its products' names in it.
+_PATH_NAMES = {"mpesa_daraja": "daraja"}
+_BY_PATH_NAME = {short: name for name, short in _PATH_NAMES.items()}
+
 GATEWAYS = Path(__file__).parent / "ussd_http" / "gateways"
 _GATEWAY_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
@@ -120,14 +124,21 @@ def gateway_files() -> Mapping[str, Path]:
 
 
 def find(name: str) -> Provider:
-    """The provider of this name. Raises UnknownProvider; and GatewayFaults the first time, where a
-    gateway's file is wrong."""
+    """The provider of this name, or of this name in addresses. Raises UnknownProvider; and
+    GatewayFaults the first time, where a gateway's file is wrong."""
     provider = _loaded.get(name)
     if provider is None:
+        if name in _BY_PATH_NAME:
+            return find(_BY_PATH_NAME[name])
         if name not in _TABLE and name not in _files:
             raise UnknownProvider("unknown_provider")
         provider = _loaded[name] = _load(name)
     return provider
+
+
+def path_name(name: str) -> str:
+    """What stands for a provider in the addresses that it is given."""
+    return _PATH_NAMES.get(name, name)
 
 
 def _load(name: str) -> Provider:

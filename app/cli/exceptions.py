@@ -55,7 +55,7 @@ def show(exception_id: uuid.UUID, *, slug: str) -> None:
     """
     from app import domains
     from core.payments import exceptions as core_exceptions
-    from core.payments import text_inbox
+    from core.payments import movements, text_inbox
     from core.people import people
     from values.currencies import written
 
@@ -68,6 +68,10 @@ def show(exception_id: uuid.UUID, *, slug: str) -> None:
         if one.text_id is not None:
             words = text_inbox.words_of(tx, core.keys, one.text_id)
             click.echo(f"text: {words or 'forgotten by now'}")
+        if one.movement_id is not None:
+            words = movements.words_of(tx, core.keys, one.movement_id)
+            if words:
+                click.echo(f"the payer wrote: {words}")
         for suggested in one.suggestions:
             ids = uuid.UUID(suggested["subscriber"]), uuid.UUID(suggested["subject"])
             payee = purposes[suggested["purpose"]].payee(tx, *ids)

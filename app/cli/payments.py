@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from app.cli.groups import Group
+from app.errors import OperatorError
 from app.operations.officers import as_officer
 from app.operations.tenant_tx import acting
 
@@ -117,3 +118,45 @@ def settle(
         )
     waits = "It waits" if asked.was_new else "It waits already"
     click.echo(f"{waits} for a second officer: {asked.request.id}.")
+
+
+@payments.command("register-urls")
+@click.argument("wallet", metavar="WALLET")
+@_TENANT
+def register_urls(wallet: str, *, slug: str) -> None:
+    """Tell a provider where it asks about, and tells of, what people send to WALLET by hand.
+
+    Once, and again after `piga tenant rotate-hooks`. The addresses begin with PIGA_PUBLIC_URL.
+    """
+    from app import accounts
+    from app.operations.servers import opened
+    from app.settings import Settings
+    from core.payments.wallets import PAYMENTS
+    from core.tenants.directory import all_services
+    from providers.contracts.messages import SendError
+    from providers.contracts.payments import TakesByHand, sentence
+    from workers.sending.accounts import Accounts
+    from workers.sending.hook_urls import hook_url
+
+    settings = Settings.load()
+    with opened(settings) as core:
+        found = [
+            one
+            for one in all_services(core.database)
+            if (one.tenant.slug, one.channel, one.code) == (slug, PAYMENTS, wallet)
+        ]
+        if not found:
+            raise OperatorError(f"{slug} has no wallet {wallet}.")
+        [service] = found
+        base_url = settings.public_url or settings.url
+        urls = [
+            hook_url(core.keys, base_url, service, kind) for kind in ("arrival", "arrival-check")
+        ]
+    try:
+        account = Accounts(settings.fakes_url, accounts.load(settings)).payments(service)
+        if not isinstance(account, TakesByHand):
+            raise OperatorError(f"{service.provider} tells of no payments by hand.")
+        account.register_urls(*urls)
+    except SendError as error:
+        raise OperatorError(sentence(error)) from None
+    click.echo(f"{service.provider} tells of payments to {wallet} from now on.")

@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     hooks = Hooks(
         turns,
         WebhookAuth(directory, keys),
-        Callbacks(database, keys, directory, known),
+        Callbacks(database, keys, directory, known, purposes=domains.load().purposes),
         known,
         bodies,
         public_url=settings.public_url or settings.url,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from app.webhooks.arrivals import NO_PURPOSES, Arrivals
 from app.webhooks.chat_events import ChatEvents
 from app.webhooks.wishes import Wishes
 from core.analytics import costs
@@ -17,6 +18,7 @@ from core.messaging.bills import Billed
 from core.messaging.reports import Report, take_report
 from core.payments import hints, payments
 from core.payments.hints import Hint
+from core.payments.matching import Purposes
 from core.payments.outcomes import ProviderState
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -41,7 +43,13 @@ from providers.contracts.messages import (
     SmsPart,
     SmsSubscription,
 )
-from providers.contracts.payments import PaymentHint, in_minor_units
+from providers.contracts.payments import (
+    ArrivalAsked,
+    ArrivalRefusal,
+    PaymentArrived,
+    PaymentHint,
+    in_minor_units,
+)
 from providers.contracts.ussd import UssdEnded
 from providers.contracts.webhooks import Inbound
 from values.alarms import raise_alarm
@@ -70,8 +78,11 @@ class Callbacks:
         directory: Directory,
         accounts: Accounts,
         knows: Sequence[Callable[[AirtimeAsked, Service], bool]] = (),
+        *,
+        purposes: Purposes = NO_PURPOSES,
     ) -> None:
-        """`knows` say whether an order of airtime is ours; a domain that sells it brings one."""
+        """`knows` say whether an order of airtime is ours; a domain that sells it brings one.
+        `purposes` are what people pay for by hand."""
         self._database = database
         self._keys = keys
         self._directory = directory
@@ -79,6 +90,7 @@ class Callbacks:
         self._chats = ChatEvents(database, keys, accounts)
         self._wishes = Wishes(database, keys, accounts)
         self._knows = tuple(knows)
+        self._arrivals = Arrivals(database, keys, accounts, purposes)
 
     def store(self, event: Inbound, hook: Service) -> None:
         """Store what a callback to the hook of a service says; the end of a session is logged, and
@@ -109,10 +121,16 @@ class Callbacks:
                 service = self.addressed(event.to, hook)
                 if service is not None:
                     self._chats.take(event, service)
-            case PaymentHint():
-                self._payment(event, hook)
+            case PaymentHint() | PaymentArrived():
+                self._money(event, hook)
             case TemplateState() | AccountNotice():
                 self._chats.notice(event, hook)
+
+    def _money(self, told: PaymentHint | PaymentArrived, hook: Service) -> None:
+        if isinstance(told, PaymentArrived):
+            self._arrivals.store(told, hook)
+        else:
+            self._payment(told, hook)
 
     def _payment(self, hint: PaymentHint, hook: Service) -> None:
         """What a callback says of a payment moves nothing: its status is asked for at once. What
@@ -152,6 +170,10 @@ class Callbacks:
             tenant_id=hook.tenant.id,
         )
         return False
+
+    def why_not(self, asked: ArrivalAsked, hook: Service) -> ArrivalRefusal | None:
+        """Why somebody may not send this money; None where they may."""
+        return self._arrivals.why_not(asked.would_arrive, hook)
 
     def addressed(self, to: str, hook: Service) -> Service | None:
         """The service that a message was sent to: it may be another one than the hook's, since one

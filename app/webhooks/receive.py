@@ -20,6 +20,7 @@ from providers.contracts import ussd
 from providers.contracts.airtime import AirtimeAsked
 from providers.contracts.errors import BadPayload, UnknownKind, UnknownProvider
 from providers.contracts.messages import Refused
+from providers.contracts.payments import ArrivalAsked, ArrivalRefusal
 from providers.contracts.ussd import UssdHop
 from providers.contracts.webhooks import (
     BODY_BYTES_MAXIMUM,
@@ -45,7 +46,7 @@ OF_CHANNEL: Mapping[str, tuple[str, ...]] = {
     "ussd": ("ussd", "ussd-end", "sms-report", "sms-optout", *_OF_ACCOUNTS),
     "sms": ("sms-in", "sms-report", "sms-optout", "sms-subscription", *_OF_ACCOUNTS),
     "whatsapp": ("whatsapp", "whatsapp-in", "whatsapp-report"),
-    "payments": ("payment",),
+    "payments": ("payment", "arrival", "arrival-check"),
 }
 SERVED = frozenset(kind for kinds in OF_CHANNEL.values() for kind in kinds)
 # On the wire: a body in chunks has up to five bytes more for each of its own.
@@ -118,6 +119,8 @@ class Hooks:
         if isinstance(found, HttpReply):
             return found
         provider, reader = found
+        if callback.provider != provider.name:  # it has another name in addresses
+            callback = callback._replace(provider=provider.name)
         service = None
         try:
             service = self._auth.service(callback.provider, callback.kind, callback.secret)
@@ -151,6 +154,8 @@ class Hooks:
         """The answer to a question; None once it is stored what there is to store."""
         if isinstance(told, AirtimeAsked) and reader.answer is not None:
             return reader.answer(self._callbacks.is_ours(told, service))
+        if isinstance(told, ArrivalAsked) and reader.verdict is not None:
+            return reader.verdict(self._callbacks.why_not(told, service))
         self._store(told, service)
         return None
 
@@ -231,12 +236,19 @@ def _refuse(reader: Kind, service: Service | None, fault: Exception) -> HttpRepl
             code = service.code if service else ""
             log.warning("unreadable callback for %s: %s", code, fault)
             if reader.screen is None:
-                return reader.answer(False) if reader.answer else None
+                return _no(reader)
         case Unavailable() | OutcomeUnknown():
             pass
         case _:  # a turn raises nothing, so no money has moved
             log_fault("callback", fault)
     return _not_now(reader, service) if reader.screen else plain(503)
+
+
+def _no(reader: Kind) -> HttpReply | None:
+    """A no where the callback is a question."""
+    if reader.verdict is not None:
+        return reader.verdict(ArrivalRefusal.OTHER)
+    return reader.answer(False) if reader.answer else None
 
 
 def _not_now(reader: Kind, service: Service | None) -> HttpReply:

@@ -1431,6 +1431,7 @@ CREATE TABLE public.provider_movement (
     allocation_id uuid,
     payment_id uuid,
     text_id uuid,
+    words_sealed bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT provider_movement_amount_minor_check CHECK ((amount_minor <> 0)),
     CONSTRAINT provider_movement_source_check CHECK ((source = ANY (ARRAY['api'::text, 'callback'::text, 'sms'::text, 'statement'::text]))),

@@ -41,10 +41,11 @@ CHECKS = (
     ),
     Check(
         "texts_in_suspense_are_queued",
-        "money that only a text told of, and that waits in suspense, is in the queue of exceptions",
+        "money that a text or a callback told of, and that waits in suspense, is in the queue of"
+        " exceptions",
         "SELECT m.tenant_id, m.id FROM provider_movement m LEFT JOIN payment_exception x"
         " ON x.tenant_id = m.tenant_id AND x.movement_id = m.id AND x.state IN ('open', 'claimed')"
-        " WHERE m.state = 'suspense' AND m.source = 'sms' AND x.id IS NULL",
+        " WHERE m.state = 'suspense' AND m.source IN ('sms', 'callback') AND x.id IS NULL",
     ),
     Check(
         "paid_payments_moved_money",

@@ -17,13 +17,20 @@ from core.db.database import Tx
 from core.money import ledger
 from core.money.ledger import Line
 from core.money.purposes import Payee
-from core.payments import devices, exceptions, expected, movements, nameless, text_inbox
+from core.payments import (
+    devices,
+    exceptions,
+    expected,
+    movements,
+    nameless,
+    payments,
+    text_inbox,
+)
 from core.payments.devices import Device
 from core.payments.evidence.reading import MOVEMENTS
 from core.payments.exceptions import Found
 from core.payments.matching import Arrival, Match, Purposes, match
 from core.payments.movements import AlreadyCredited, Movement, Source
-from core.payments.payments import OPEN
 from core.payments.text_inbox import StoredText
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -174,18 +181,7 @@ class _Work:
     def _is_asked_for(self) -> bool:
         """Whether a provider was asked to collect this, and has not said how it ended: then its
         word says what it is for, and takes it out of suspense."""
-        payer = self._payer
-        row = self.tx.one(
-            "SELECT 1 FROM payment WHERE tenant_id = current_tenant() AND kind = 'collection'"
-            " AND wallet = %s AND amount_minor = %s AND currency = %s"
-            f" AND state IN {(*OPEN, 'review')}"
-            " AND (%s::bytea IS NULL OR party_lookup = %s) LIMIT 1",
-            (
-                *(self.device.wallet, self._amount.amount_minor, self._amount.currency),
-                *(payer, payer),
-            ),
-        )
-        return row is not None
+        return payments.is_asked_for(self.tx, self.device.wallet, self._amount, self._payer)
 
     @property
     def _payer(self) -> bytes | None:
@@ -195,8 +191,13 @@ class _Work:
 
     @property
     def _arrival(self) -> Arrival:
-        text = self.text
-        return Arrival(self.device, self._amount, text.happened_at, text.reading)
+        text, device = self.text, self.device
+        return Arrival(
+            *(device.wallet, self._amount, text.happened_at),
+            reference=text.reading.reference or "",
+            payer=text.reading.counterparty_msisdn or "",
+            is_for=(device.purpose, device.subject_id),
+        )
 
     @property
     def _amount(self) -> Money:

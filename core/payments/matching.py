@@ -1,4 +1,4 @@
-"""Whose money a text tells of: by a token, by what was expected, by the merchant's code and the
+"""Whose money arrived: by a token, by what was expected, by the merchant's code and the
 payer. What none of these settles is suggested, with its reasons, and a person decides.
 
 Nothing is matched by amount and time alone: an expected payment is met only by a payer who is known
@@ -7,14 +7,12 @@ to be the person who said so.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.db.database import Tx
 from core.money.purposes import Payee, Purpose
 from core.payments import expected, tokens
-from core.payments.devices import Device
-from core.payments.evidence.reading import Reading
 from core.people.people import PEOPLE_A_PHONE_MAXIMUM, USSD
 from core.security.keyring import Keyring
 from values.money import Money
@@ -55,12 +53,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Money that came to a device's wallet, as a text tells of it."""
+    """Money that came to a wallet, as a text or its provider tells of it. `reference` is what the
+    payer wrote; `payer` their number (E.164), or as much of it as is shown, or ''; `is_for` the
+    purpose and subject that the wallet is for, where it is for one alone."""
 
-    device: Device
+    wallet: str
     amount: Money
     happened_at: datetime
-    reading: Reading
+    reference: str = field(default="", repr=False)
+    payer: str = field(default="", repr=False)
+    is_for: tuple[str | None, uuid.UUID | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,13 @@ class _Sought:
 
     def people_of_payer(self) -> list[uuid.UUID]:
         """Who has the payer's number, where the text shows all of it."""
-        msisdn = self.arrival.reading.counterparty_msisdn
-        if not msisdn or not msisdn.startswith("+"):
+        if not self.arrival.payer.startswith("+"):
             return []
         rows = self.tx.all(
             "SELECT subscriber_id FROM address WHERE tenant_id = current_tenant() AND channel = %s"
             " AND lookup = %s AND detached_at IS NULL ORDER BY created_at"
             f" LIMIT {PEOPLE_A_PHONE_MAXIMUM}",
-            (USSD, self.keys.lookup(USSD, msisdn)),
+            (USSD, self.keys.lookup(USSD, self.arrival.payer)),
         )
         return [row[0] for row in rows]
 
@@ -118,7 +119,7 @@ def match(tx: Tx, keys: Keyring, purposes: Purposes, arrival: Arrival) -> Match:
 
 def _by_token(sought: _Sought) -> list[Suggestion]:
     found = []
-    for token in tokens.tokens_in(sought.arrival.reading.reference or ""):
+    for token in tokens.tokens_in(sought.arrival.reference):
         owner = tokens.owner_of(sought.tx, token)
         payee = sought.payee(*owner) if owner else None
         if payee is not None:
@@ -129,7 +130,7 @@ def _by_token(sought: _Sought) -> list[Suggestion]:
 def _expected(sought: _Sought) -> list[Suggestion]:
     arrival = sought.arrival
     open_ones = expected.fitting(
-        sought.tx, wallet=arrival.device.wallet, amount=arrival.amount, at=arrival.happened_at
+        sought.tx, wallet=arrival.wallet, amount=arrival.amount, at=arrival.happened_at
     )
     found = []
     for one in open_ones:
@@ -149,9 +150,7 @@ def _expected(sought: _Sought) -> list[Suggestion]:
 def _fits_payer(sought: _Sought, subscriber_id: uuid.UUID) -> tuple[str, ...]:
     """`payer` where the text shows a number of this person's, `payer_hidden` where one of theirs
     ends as what is shown of it does."""
-    msisdn = sought.arrival.reading.counterparty_msisdn
-    if not msisdn:
-        return ()
+    msisdn = sought.arrival.payer
     if msisdn.startswith("+"):
         return ("payer",) if msisdn in set(sought.numbers_of(subscriber_id)) else ()
     shown = msisdn[len(msisdn.rstrip("0123456789")) :]
@@ -163,11 +162,11 @@ def _fits_payer(sought: _Sought, subscriber_id: uuid.UUID) -> tuple[str, ...]:
 
 def _of_payer(sought: _Sought) -> list[Suggestion]:
     """What those who have the payer's number may pay for; `merchant` where the wallet is for it."""
-    device, found = sought.arrival.device, []
+    found = []
     for subscriber_id in sought.people_of_payer():
         for purpose in sought.purposes.values():
             for payee in purpose.payees(sought.tx, subscriber_id):
-                is_here = (payee.purpose, payee.subject_id) == (device.purpose, device.subject_id)
+                is_here = (payee.purpose, payee.subject_id) == sought.arrival.is_for
                 found.append(Suggestion(payee, ("payer", "merchant") if is_here else ("payer",)))
     return found
 

@@ -100,6 +100,7 @@ class Seen:
     counterparty: str = field(default="", repr=False)
     payment_id: uuid.UUID | None = None
     text_id: uuid.UUID | None = None
+    words: str = field(default="", repr=False)
 
 
 def credit_once(
@@ -120,13 +121,15 @@ def credit_once(
     detail: dict[str, Any] | None = None,
     payment_id: uuid.UUID | None = None,
     text_id: uuid.UUID | None = None,
+    words: str = "",
 ) -> Booked:
     """Book money that arrived on one of our wallets at a provider, exactly once.
 
     - `wallet`: the code of the wallet, as the tenant's folder names it;
     - `provider_txid`: the provider's id of the movement, the one that the payer's own text shows;
     - `amount`: what arrived, above nothing, in the wallet's currency;
-    - `counterparty`: the payer's number (E.164), if known; it is sealed with `keys`;
+    - `counterparty`: the payer's number (E.164), if known; it is sealed with `keys`, as `words`
+      are, what the payer wrote where no text of the network's keeps it;
     - `gives`: the lines of the entry that say whose it is; their sum is the amount. Without them it
       waits in suspense;
     - `key`, `kind`, `actor_id` and `detail` of the entry, where it is an operation's own;
@@ -139,7 +142,7 @@ def credit_once(
     assert amount.amount_minor > 0, "what left is for debit_once"
     seen = Seen(
         *(wallet, provider_txid, source, amount.amount_minor, amount.currency, happened_at),
-        *(counterparty, payment_id, text_id),
+        *(counterparty, payment_id, text_id, words),
     )
     entry = _Entry(gives, kind, key, actor_id, detail or {})
     return _book(tx, tenant_id, keys, seen, entry)
@@ -203,9 +206,9 @@ _OPEN = (
 _WRITE = (
     "INSERT INTO provider_movement (tenant_id, id, wallet, provider_txid, source, seen_by,"
     " amount_minor, currency, counterparty_sealed, counterparty_lookup, happened_at, state,"
-    " entry_id, payment_id, text_id) VALUES (current_tenant(), %(id)s, %(wallet)s, %(txid)s,"
-    " %(source)s, ARRAY[%(source)s], %(signed)s, %(currency)s, %(sealed)s, %(lookup)s,"
-    " %(happened_at)s, %(state)s, %(entry)s, %(payment)s, %(text)s)"
+    " entry_id, payment_id, text_id, words_sealed) VALUES (current_tenant(), %(id)s, %(wallet)s,"
+    " %(txid)s, %(source)s, ARRAY[%(source)s], %(signed)s, %(currency)s, %(sealed)s, %(lookup)s,"
+    " %(happened_at)s, %(state)s, %(entry)s, %(payment)s, %(text)s, %(words)s)"
     f" ON CONFLICT (tenant_id, wallet, provider_txid) DO NOTHING RETURNING {_COLUMNS}"
 )
 _AGREES = "(amount_minor, currency) = (%(signed)s, %(currency)s)"
@@ -237,6 +240,7 @@ def _book(tx: Tx, tenant_id: uuid.UUID, keys: Keyring | None, seen: Seen, entry:
         "entry": entry_id,
         "payment": seen.payment_id,
         "text": seen.text_id,
+        "words": keys.seal(seen.words, id.bytes) if keys is not None and seen.words else None,
     }
     ours = wallet_account_id(tenant_id, seen.wallet, seen.currency)
     suspense = ledger.account_id(tenant_id, SUSPENSE, seen.currency)
@@ -327,6 +331,15 @@ def get(tx: Tx, movement_id: uuid.UUID) -> Movement:
     )
     assert row is not None, "a movement is never deleted"
     return _movement(row)
+
+
+def words_of(tx: Tx, keys: Keyring, movement_id: uuid.UUID) -> str:
+    """What the payer wrote, as its provider told it; '' where nobody did."""
+    row = tx.one(
+        "SELECT words_sealed FROM provider_movement WHERE tenant_id = current_tenant() AND id = %s",
+        (movement_id,),
+    )
+    return keys.open(row[0], movement_id.bytes) if row and row[0] else ""
 
 
 def wallet_account_id(tenant_id: uuid.UUID, wallet: str, currency: str) -> uuid.UUID:

@@ -308,6 +308,18 @@ def lock(tx: Tx, payment_id: uuid.UUID) -> Payment | None:
     return _payment(row) if row else None
 
 
+def is_asked_for(tx: Tx, wallet: str, amount: Money, payer: bytes | None) -> bool:
+    """Whether its provider was asked to collect this amount, and has not said how it ended. `payer`
+    is the lookup of their number; None where nobody says who paid."""
+    row = tx.one(
+        "SELECT 1 FROM payment WHERE tenant_id = current_tenant() AND kind = 'collection'"
+        f" AND wallet = %s AND amount_minor = %s AND currency = %s AND state IN {(*OPEN, 'review')}"
+        " AND (%s::bytea IS NULL OR party_lookup = %s) LIMIT 1",
+        (wallet, amount.amount_minor, amount.currency, payer, payer),
+    )
+    return row is not None
+
+
 def by_reference(tx: Tx, reference: uuid.UUID, wallet_service_id: uuid.UUID) -> uuid.UUID | None:
     """The payment of a wallet that a callback names."""
     row = tx.one(

@@ -107,6 +107,7 @@ provider_movement = Table(
     id_of("allocation_id", nullable=True),
     id_of("payment_id", nullable=True),
     id_of("text_id", nullable=True),
+    Column("words_sealed", LargeBinary),
     created_at(),
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "wallet", "provider_txid"),

@@ -207,11 +207,12 @@ class PaymentHint:
 
 @dataclass(frozen=True, slots=True)
 class PaymentArrived:
-    """Money that a person sent by themselves, under a reference that they typed. A claim, as a hint
-    is; nobody can be asked about it by a reference of ours.
+    """Money that a person sent by themselves, under a reference that they typed. Nobody can be
+    asked about it by a reference of ours: only the address that it was told at proves it.
 
     `provider_id` is the id of the movement, as in the person's SMS: the same movement may be told
-    by other ways, and is one. `account` is where it arrived. `party` is None where it is masked.
+    by other ways, and is one. `account` is where it arrived. `party` is None where it is masked;
+    then `party_shown` is what is shown of it, such as `25470****149`, or '' of a hash.
     """
 
     provider: str
@@ -221,6 +222,22 @@ class PaymentArrived:
     typed_reference: str
     arrived_at: datetime | None
     party: str | None = field(default=None, repr=False)
+    party_shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalAsked:
+    """The question before: this would be sent. Nothing has moved."""
+
+    would_arrive: PaymentArrived
+
+
+class ArrivalRefusal(Enum):
+    """Why money is not to be sent to us."""
+
+    AMOUNT = "amount"
+    REFERENCE = "reference"
+    OTHER = "other"
 
 
 class Payments(Protocol):
@@ -242,6 +259,19 @@ class Payments(Protocol):
 
     def is_active(self, phone: str) -> bool:
         """Whether the number (E.164) has an account that is active; nothing of what is in it."""
+        ...
+
+
+@runtime_checkable
+class TakesByHand(Protocol):
+    """Payments of a provider that tells us what people send by themselves."""
+
+    def receives(self, account: str) -> bool:
+        """Whether what arrives at `account` (`PaymentArrived.account`) is this account's."""
+        ...
+
+    def register_urls(self, confirmation_url: str, validation_url: str) -> None:
+        """Where it is told, and asked about before. Raises NotSent, Refused or OutcomeUnknown."""
         ...
 
 

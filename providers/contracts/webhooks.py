@@ -23,7 +23,12 @@ from providers.contracts.messages import (
     SmsPart,
     SmsSubscription,
 )
-from providers.contracts.payments import PaymentHint
+from providers.contracts.payments import (
+    ArrivalAsked,
+    ArrivalRefusal,
+    PaymentArrived,
+    PaymentHint,
+)
 from providers.contracts.ussd import UssdEnded, UssdHop
 
 Inbound = (
@@ -43,6 +48,8 @@ Inbound = (
     | TemplateState
     | AccountNotice
     | PaymentHint
+    | PaymentArrived
+    | ArrivalAsked
 )
 
 BODY_BYTES_MAXIMUM = 64 * 1024
@@ -92,6 +99,8 @@ class Kind(NamedTuple):
     and `fragment` behind that: what the provider reads of it and never sends.
     `reads_query`: the query of a POST is read, too, as if it stood before the form.
     `answer(yes)` formats our word where the callback is a question; what cannot be read gets a no.
+    `verdict(why)` formats our word on an `ArrivalAsked`, None for a yes; what cannot be read gets a
+    no.
     `methods`: those by which it may come.
     `reads_path`: what stands in the path behind the address is read, too, as if it were a first
     line above the body, such as /session/7/start.
@@ -111,3 +120,4 @@ class Kind(NamedTuple):
     fragment: str = ""
     reads_query: bool = False
     reads_path: bool = False
+    verdict: Callable[[ArrivalRefusal | None], HttpReply] | None = None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from enum import Enum
 
 from providers.contracts.errors import BadPayload
-from providers.contracts.payments import PaymentArrived
+from providers.contracts.payments import ArrivalAsked, ArrivalRefusal, PaymentArrived
 from providers.contracts.webhooks import HttpReply
 from providers.mobile_money.reading import amount_of, callback_of, id_of, phone_of
 from providers.mpesa_daraja import CURRENCY, NAME, TIME, ZONE
 
 JSON = "application/json"
+_MASKED = re.compile(r"[0-9]{1,6}[ *]{2,9}[0-9]{1,6}")
 
 
 class Refusal(Enum):
@@ -33,14 +35,28 @@ def _reply(code: str, words: str) -> HttpReply:
 CONFIRMED = _reply("0", "Success")
 
 
-def validation_reply(refusal: Refusal | None) -> HttpReply:
+_REFUSALS = {
+    ArrivalRefusal.AMOUNT: Refusal.AMOUNT,
+    ArrivalRefusal.REFERENCE: Refusal.REFERENCE,
+    ArrivalRefusal.OTHER: Refusal.OTHER,
+}
+
+
+def validation_reply(refusal: ArrivalRefusal | None) -> HttpReply:
     """The answer to a validation: taken, or not."""
-    return _reply("0", "Accepted") if refusal is None else _reply(refusal.value, "Rejected")
+    if refusal is None:
+        return _reply("0", "Accepted")
+    return _reply(_REFUSALS[refusal].value, "Rejected")
+
+
+def parse_validation(body: bytes, content_type: str = "") -> ArrivalAsked:
+    """A validation. Raises BadPayload."""
+    return ArrivalAsked(parse_c2b(body, content_type))
 
 
 def parse_c2b(body: bytes, content_type: str = "") -> PaymentArrived:
-    """A confirmation, or a validation, which looks the same and has moved nothing yet. Raises
-    BadPayload. Nobody signs it.
+    """A confirmation; a validation looks the same, and has moved nothing yet. Raises BadPayload.
+    Nobody signs it.
 
     The payer's number is masked or a hash by now: then there is no party.
     """
@@ -65,6 +81,7 @@ def parse_c2b(body: bytes, content_type: str = "") -> PaymentArrived:
         else "",
         arrived_at=local_time(record.get("TransTime")),
         party=_party(record.get("MSISDN")),
+        party_shown=_shown(record.get("MSISDN")),
     )
 
 
@@ -72,6 +89,12 @@ def _party(value: object) -> str | None:
     phone = phone_of(value)
     # A hash has letters, as a rule; of digits alone it is longer than a number of Kenya.
     return phone if phone and phone.startswith("+254") and len(phone) == 13 else None
+
+
+def _shown(value: object) -> str:
+    """What is shown of a masked number: `25470****149`; of a hash nothing."""
+    masked = isinstance(value, str) and _MASKED.fullmatch(value)
+    return value if masked and isinstance(value, str) else ""
 
 
 def local_time(value: object) -> datetime | None:

@@ -23,8 +23,10 @@ from providers.mobile_money.fake import (
     as_json,
     object_of,
 )
+from providers.mobile_money.reading import object_of as read_object
 from providers.mobile_money.wire import JSON, encoded
 from providers.mpesa_daraja import TIME, ZONE
+from providers.simulator.loopback import Answer
 from providers.simulator.timers import Later
 
 COLLECTION, DISBURSEMENT = PaymentKind.COLLECTION, PaymentKind.DISBURSEMENT
@@ -278,8 +280,9 @@ class DarajaFake(PaymentFake):
         return as_json(200, told | {"ResponseDescription": "Success"})
 
     def pay_by_hand(self, shortcode: str, amount: str, typed: str, phone: str) -> str:
-        """A person pays: the validation, whose answer is passed over, then the confirmation, both
-        with a masked number. Returns the receipt that their phone shows."""
+        """A person pays: the validation, then the confirmation, both with a masked number. Returns
+        the receipt that their phone shows; '' where the validation said no. Nobody's answer is
+        waited for long, and then the payment is taken (Completed)."""
         receipt = DarajaBooks.receipt(self.books) if isinstance(self.books, DarajaBooks) else ""
         told = {
             "TransactionType": "Pay Bill",
@@ -292,9 +295,15 @@ class DarajaFake(PaymentFake):
             "FirstName": "Wanjiku",
         }
         confirmation, validation = self.urls[shortcode]
-        for url in (validation, confirmation):
-            self._tell(url, encoded(told))
+        answer = self._post_to(validation, encoded(told))
+        said = read_object(answer.body) if isinstance(answer, Answer) else None
+        if said is not None and str(said.get("ResultCode", "0")).strip("0"):
+            return ""
+        self._tell(confirmation, encoded(told))
         return receipt
 
     def _tell(self, url: str, body: bytes) -> None:
-        self._send("POST", url, body, {"Content-Type": JSON}, CALLBACK_WITHIN_S)
+        self._post_to(url, body)
+
+    def _post_to(self, url: str, body: bytes) -> object:
+        return self._send("POST", url, body, {"Content-Type": JSON}, CALLBACK_WITHIN_S)

@@ -144,6 +144,10 @@ class DarajaPayments:
         }
         self._ask("mpesa/transactionstatus/v1/query", payout, body)
 
+    def receives(self, account: str) -> bool:
+        """Whether it is the paybill's number, or the till's."""
+        return account in (self._account.shortcode, self._account.till or self._account.shortcode)
+
     def register_urls(self, confirmation_url: str, validation_url: str) -> None:
         """Where payments by hand are told, and asked about before; a payment that nobody answers
         for is taken. Raises NotSent, Refused or OutcomeUnknown."""

@@ -40,7 +40,7 @@ def move_at_a_provider(tenant: Tenant) -> None:
             (arrived.movement.id, paid),
         )
     with tenant.tx() as tx:
-        credit_once(tx, provider_txid="2", amount=amount, **moved)
+        credit_once(tx, provider_txid="2", amount=amount, words="KOP1", **moved)
         late = credit_once(tx, provider_txid="3", amount=amount, **moved)
         allocate(
             tx,

@@ -66,11 +66,14 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
     record(visit.tx, visit.member.actor, "look at exception", id, {})
     purposes = visit.console.domains.purposes
     text = text_evidence.of_text(visit.tx, visit.keys, found.text_id) if found.text_id else None
+    booked = found.movement_id
+    wrote = movements.words_of(visit.tx, visit.keys, booked) if booked else ""
     return visit.show(
         "exceptions/one.html",
         found=found,
         text=text,
         against=[said for flag in text.against if (said := words.against(flag))] if text else [],
+        wrote=text_evidence.with_numbers_hidden(wrote),
         movement=movements.find(visit.tx, wallet=found.wallet, provider_txid=found.provider_txid),
         candidates=parts.candidates(visit, found, purposes),
         kinds=list(purposes),

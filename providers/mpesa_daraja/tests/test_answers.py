@@ -9,9 +9,9 @@ import pytest
 
 from providers.contracts.cost import Cost
 from providers.contracts.errors import BadPayload
-from providers.contracts.payments import PaymentKind, PaymentState
+from providers.contracts.payments import ArrivalRefusal, PaymentKind, PaymentState
 from providers.mpesa_daraja.answers import accepted, parse_callback, status_of
-from providers.mpesa_daraja.c2b import Refusal, local_time, parse_c2b, validation_reply
+from providers.mpesa_daraja.c2b import local_time, parse_c2b, validation_reply
 from tests.support.payment_rig import REFERENCE, answers, check_asked, check_status
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -200,4 +200,4 @@ def test_times_are_nairobis(said: object, read: datetime | None) -> None:
 
 def test_a_validation_is_answered_in_its_codes() -> None:
     assert json.loads(validation_reply(None).body)["ResultCode"] == "0"
-    assert json.loads(validation_reply(Refusal.REFERENCE).body)["ResultCode"] == "C2B00012"
+    assert json.loads(validation_reply(ArrivalRefusal.REFERENCE).body)["ResultCode"] == "C2B00012"

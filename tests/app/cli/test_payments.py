@@ -72,3 +72,11 @@ def test_a_payment_that_nobody_says_the_end_of_is_settled_by_two(demo: Piga) -> 
     assert "1,500 RWF came by 139, allocated\n" in demo("payments", "show", id, *TENANT).stdout
     late = demo("payments", "settle", id, "failed", *TENANT, *by)
     assert late.stderr.startswith("Error: This payment is paid, and waits for no officer.")
+
+
+def test_only_a_provider_that_tells_of_them_is_told_where(demo: Piga) -> None:
+    nowhere = demo("payments", "register-urls", "NONE", *TENANT)
+    assert nowhere.stderr == "Error: ibimina has no wallet NONE.\n"
+    mtn = demo("payments", "register-urls", "IBIMINA", *TENANT)
+    assert mtn.exit_code == 1
+    assert mtn.stderr.startswith("Error: ")

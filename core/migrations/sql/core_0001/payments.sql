@@ -67,6 +67,8 @@ CREATE TABLE provider_movement (
     allocation_id uuid,
     payment_id uuid,
     text_id uuid,
+    -- What the payer wrote, where its provider told it: sealed for the movement.
+    words_sealed bytea,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, wallet, provider_txid)
