@@ -1,19 +1,15 @@
 """`piga reconcile`: a day of a wallet beside the provider's statement."""
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
 from app.errors import OperatorError
 from app.operations.officers import as_officer
 from app.operations.tenant_tx import acting
-
-if TYPE_CHECKING:
-    from core.db.database import Tx
-    from core.payments.reconciliation.days import Day
 
 LONGEST_S = 3_600.0
 
@@ -60,37 +56,22 @@ def reconcile(
         return
     if statement is None:
         raise OperatorError("A statement is needed: --statement FILE.")
-    from core.payments.reconciliation import days, runs
-    from core.payments.reconciliation import sheet as sheets
-    from core.payments.reconciliation import statement as statements
-    from core.payments.reconciliation.compare import Comparison, Tolerances
+    from core.payments.reconciliation import days
+    from core.payments.reconciliation.comparing import Said, compare
 
-    names = _columns(columns)
-    with acting(slug, LONGEST_S) as (core, tx), runs.sorting() as sorter:
-        of = _day(tx, wallet, day.date())
-        read_as = statements.Wallet(of.currency, of.zone)
-        third = (
-            days.texts(tx, of)
-            if settlement is None
-            else statements.read(settlement, read_as, names)
-        )
-        comparison = Comparison(
-            sorter, of.day.isoformat(), Tolerances(weak_amount_minor=weak_up_to)
-        )
-        pairs = comparison.pairs(
-            *(days.ours(tx, of), statements.read(statement, read_as, names), third),
-            has_third=settlement is not None or days.has_texts(tx, wallet),
-        )
+    with acting(slug, LONGEST_S) as (core, tx):
+        of = days.of_tenant(tx, wallet, day.date())
+        days.require_over(of)
+        said = Said(statement, settlement, _columns(columns), weak_up_to)
         out = sheet.open("w", encoding="utf-8", newline="") if sheet else sys.stdout
         try:
-            made = sheets.write(out, of, comparison, pairs)
+            made = compare(tx, of, said, out)
         finally:
             if sheet:
                 out.close()
         if close:
-            if not made.figures["adds_up"]:
-                raise OperatorError("It does not add up: it is not closed.")
-            id = days.close(tx, core.keys, of, made.figures, made.digest, by=as_officer(str(name)))
+            by = as_officer(str(name))
+            id = days.close(tx, core.keys, of, made.figures, made.digest, by=by, sheet=made.text)
             click.echo(f"Closed: {id}. SHA-256 of the sheet: {made.digest.hex()}", err=True)
     differences = made.figures["count"] - made.figures["classes"]["matched"]["count"]
     click.echo(f"{made.figures['count']} compared, {differences} differ.", err=True)
@@ -101,7 +82,9 @@ def _ask_to_reopen(slug: str, wallet: str, day: date, name: str, reason: str) ->
     from core.payments.reconciliation import days
 
     with acting(slug) as (core, tx):
-        closed = days.find(tx, _day(tx, wallet, day))
+        of = days.of_tenant(tx, wallet, day)
+        days.require_over(of)
+        closed = days.find(tx, of)
         if not days.is_signed(core.keys, closed):
             click.echo("Its figures are not those that were closed.", err=True)
         asked = ask(
@@ -112,16 +95,6 @@ def _ask_to_reopen(slug: str, wallet: str, day: date, name: str, reason: str) ->
             subject_id=closed.id,
         )
     click.echo(f"It waits for a second officer: {asked.request.id}.")
-
-
-def _day(tx: "Tx", wallet: str, day: date) -> "Day":
-    from core.payments.reconciliation import days
-    from values import clock
-
-    found = days.of_tenant(tx, wallet, day)
-    if found.ends.astimezone(UTC) > clock.now():
-        raise OperatorError("That day is not over.")
-    return found
 
 
 def _columns(said: tuple[str, ...]) -> dict[str, str]:

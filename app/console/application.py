@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from app import domains
-from app.console.page import Page, Route, Visit
+from app.console.page import BODY_BYTES_MAXIMUM, Page, Route, Visit
 from app.console.safety import SAID, SESSION, Safety
 from app.settings import Settings
 from app.web.refusals import log_fault
@@ -34,7 +34,6 @@ from core.tenants import business
 from values import clock
 from values.ids import made_at
 
-BODY_BYTES_MAXIMUM = 64 * 1024
 VISIT_DEADLINE_S = 10.0
 SAID_CHARS_MAXIMUM = 400
 
@@ -71,6 +70,7 @@ class Console:
             member = sessions.find(tx, self.keys, token)
             if member is None:
                 return self._sign_in_first()
+            request.max_content_length = request.max_form_memory_size = route.body_bytes
             if request.method != "GET" and not self.safety.is_own_form(request, token):
                 abort(400)
             held = self.rights.scopes(member, route.permission)
@@ -79,7 +79,7 @@ class Console:
                 raise NotAllowed
             visit = Visit(
                 *(tx, self.keys, member, business.of_transaction(tx), self.rights, scopes, token),
-                *(request.form, request.args, self),
+                *(request.form, request.args, request.files, self),
             )
             answer: Answer = route.view(visit, **found)
         return answer

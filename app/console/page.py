@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response
 
 from core.approvals import requests
@@ -30,6 +30,7 @@ from core.staff.work import Work
 from core.tenants.business import Business
 
 REASON_CHARS_MAXIMUM = 200
+BODY_BYTES_MAXIMUM = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Visit:
     token: str
     form: MultiDict[str, str]
     args: MultiDict[str, str]
+    files: MultiDict[str, FileStorage]
     console: Any = field(repr=False)
 
     @property
@@ -108,13 +110,15 @@ View = Callable[..., Response]
 @dataclass(frozen=True, slots=True)
 class Route:
     """An address of a page, below the page's own: what it asks for, and its view. `scopes` are the
-    kinds that the view can keep to (`Visit.scopes`); who has none of them is refused."""
+    kinds that the view can keep to (`Visit.scopes`); who has none of them is refused. A form that
+    brings a file says in `body_bytes` how large it may be."""
 
     path: str
     view: View
     permission: Permission
     method: Literal["GET", "POST"] = "GET"
     scopes: tuple[ScopeKind, ...] = ("tenant",)
+    body_bytes: int = BODY_BYTES_MAXIMUM
 
     def __post_init__(self) -> None:
         if self.permission.changes and self.method == "GET":

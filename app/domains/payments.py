@@ -64,5 +64,9 @@ DOMAIN = Domain(
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
     sections=_sections,
     samples=samples.SAMPLES,
-    pages=("app.console.exceptions.page", "app.console.payments.page"),
+    pages=(
+        "app.console.exceptions.page",
+        "app.console.payments.page",
+        "app.console.reconcile.page",
+    ),
 )

@@ -1723,6 +1723,7 @@ CREATE TABLE public.reconciliation (
     figures jsonb NOT NULL,
     sheet_digest bytea NOT NULL,
     signature bytea NOT NULL,
+    sheet text,
     state text DEFAULT 'closed'::text NOT NULL,
     closed_by text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,

@@ -81,6 +81,27 @@ class AlreadyClosed(TextError):
         super().__init__(self.__doc__)
 
 
+class DoesNotAddUp(TextError):
+    """It does not add up: it is not closed."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class NotOver(TextError):
+    """That day is not over."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class BooksMoved(TextError):
+    """Our books have moved since it was compared. Compare the day once more."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 class NotClosed(TextError):
     """That day is not closed."""
 

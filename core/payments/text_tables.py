@@ -190,6 +190,7 @@ reconciliation = Table(
     document("figures"),
     Column("sheet_digest", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    words("sheet", nullable=True),
     words("state", default="'closed'"),
     words("closed_by"),
     created_at(),

@@ -44,8 +44,8 @@ def what_phones_forward(tenant: UssdTenant) -> None:
     )
     tenant.admin.execute(
         "INSERT INTO reconciliation (tenant_id, id, wallet, currency, day, figures, sheet_digest,"
-        " signature, closed_by) VALUES (%s, gen_random_uuid(), 'W', 'RWF', '2026-11-19',"
-        " '{\"ours\": 1}', '\\x01', '\\x02', 'ann')",
+        " signature, sheet, closed_by) VALUES (%s, gen_random_uuid(), 'W', 'RWF', '2026-11-19',"
+        " '{\"ours\": 1}', '\\x01', '\\x02', 'class', 'ann')",
         (tenant.tenant_id,),
     )
     tenant.admin.execute(

@@ -9,7 +9,7 @@ with the installation's key: a sheet that was changed afterwards is found out.
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -23,8 +23,10 @@ from core.db.connection import Row
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.payments.reconciliation.runs import Movement
-from core.payments.text_errors import AlreadyClosed, NotClosed
+from core.payments.text_errors import AlreadyClosed, DoesNotAddUp, NotClosed, NotOver
+from core.payments.wallets import PAYMENTS
 from core.security.keyring import Keyring
+from values import clock
 from values.ids import uuid7
 
 RECONCILIATION: Final = Lifecycle(
@@ -144,21 +146,33 @@ class Closed:
     sheet_digest: bytes
     signature: bytes
     closed_by: str
+    sheet: str | None = field(repr=False)
+    created_at: datetime
 
 
 def close(
-    tx: Tx, keys: Keyring, day: Day, figures: Mapping[str, Any], digest: bytes, *, by: Officer
+    tx: Tx,
+    keys: Keyring,
+    day: Day,
+    figures: Mapping[str, Any],
+    digest: bytes,
+    *,
+    by: Officer,
+    sheet: str | None = None,
 ) -> uuid.UUID:
-    """Close a day with the figures and the SHA-256 of its sheet. Raises AlreadyClosed."""
+    """Close a day with the figures and the SHA-256 of its sheet; `sheet` is its text, where it is
+    kept. Raises AlreadyClosed, and DoesNotAddUp."""
+    if not figures["adds_up"]:
+        raise DoesNotAddUp
     id = uuid7()
     said = orjson.dumps(figures, option=orjson.OPT_SORT_KEYS)
     row = tx.one(
         "INSERT INTO reconciliation (tenant_id, id, wallet, currency, day, figures, sheet_digest,"
-        " signature, closed_by) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT DO NOTHING RETURNING id",
+        " signature, closed_by, sheet) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s,"
+        " %s) ON CONFLICT DO NOTHING RETURNING id",
         (
             *(id, day.wallet, day.currency, day.day, said.decode(), digest),
-            *(_signature(keys, id, said, digest), by.name),
+            *(_signature(keys, id, said, digest), by.name, sheet),
         ),
     )
     if row is None:
@@ -167,12 +181,17 @@ def close(
     return id
 
 
+_CLOSED = (
+    "SELECT id, day, figures, sheet_digest, signature, closed_by, sheet, created_at"
+    " FROM reconciliation"
+)
+
+
 def find(tx: Tx, day: Day) -> Closed:
     """The closed day. Raises NotClosed."""
     row = tx.one(
-        "SELECT id, day, figures, sheet_digest, signature, closed_by FROM reconciliation"
-        " WHERE tenant_id = current_tenant() AND wallet = %s AND currency = %s AND day = %s"
-        " AND state = 'closed'",
+        f"{_CLOSED} WHERE tenant_id = current_tenant() AND wallet = %s AND currency = %s"
+        " AND day = %s AND state = 'closed'",
         (day.wallet, day.currency, day.day),
     )
     if row is None:
@@ -180,9 +199,38 @@ def find(tx: Tx, day: Day) -> Closed:
     return Closed(*row)
 
 
+def closed_between(tx: Tx, first: Day, last: Day) -> dict[date, Closed]:
+    """The closed days of a wallet from one until another, which is among them."""
+    rows = tx.all(
+        f"{_CLOSED} WHERE tenant_id = current_tenant() AND wallet = %s AND currency = %s"
+        " AND day BETWEEN %s AND %s AND state = 'closed'",
+        (first.wallet, first.currency, first.day, last.day),
+    )
+    return {closed.day: closed for closed in (Closed(*row) for row in rows)}
+
+
+def wallets(tx: Tx) -> list[str]:
+    """The codes of the tenant's wallets: those at providers, and those that devices tell of."""
+    rows = tx.all(
+        "SELECT code FROM service WHERE tenant_id = current_tenant() AND channel = %s"
+        " UNION SELECT wallet FROM text_device WHERE tenant_id = current_tenant() ORDER BY 1",
+        (PAYMENTS,),
+    )
+    return [str(code) for (code,) in rows]
+
+
+def require_over(day: Day) -> None:
+    """Raises NotOver where the day still goes on."""
+    if day.ends > clock.now():
+        raise NotOver
+
+
 def is_signed(keys: Keyring, closed: Closed) -> bool:
-    """Whether figures and digest are those that were closed."""
+    """Whether figures, digest and the kept sheet are those that were closed."""
     said = orjson.dumps(closed.figures, option=orjson.OPT_SORT_KEYS)
+    kept = closed.sheet.encode() if closed.sheet is not None else None
+    if kept is not None and hashlib.sha256(kept).digest() != bytes(closed.sheet_digest):
+        return False
     return bytes(closed.signature) == _signature(keys, closed.id, said, bytes(closed.sheet_digest))
 
 

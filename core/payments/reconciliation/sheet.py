@@ -2,11 +2,12 @@
 
 import csv
 import hashlib
+import io
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from core.payments.reconciliation.compare import CLASSES, MATCHED, Comparison, Pair
 from core.payments.reconciliation.days import Day
@@ -18,24 +19,40 @@ COLUMNS = (
 )  # fmt: skip
 
 
+# A sheet that is longer is in its file alone, and not beside the closed day.
+KEPT_CHARS_MAXIMUM: Final = 4_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was written: its figures and its SHA-256."""
+    """What was written: its figures, its SHA-256, and its text where it is not too long to keep."""
 
     figures: dict[str, Any]
     digest: bytes
+    text: str | None
 
 
 class Digesting:
-    """A text file that is written and digested at once."""
+    """A text file that is written and digested at once, and kept while it is short."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
+        self._kept: list[str] | None = []
+        self._chars = 0
         self.sha256 = hashlib.sha256()
 
     def write(self, words: str) -> int:
         self.sha256.update(words.encode())
+        self._chars += len(words)
+        if self._chars > KEPT_CHARS_MAXIMUM:
+            self._kept = None
+        if self._kept is not None:
+            self._kept.append(words)
         return self._file.write(words)
+
+    @property
+    def text(self) -> str | None:
+        return "".join(self._kept) if self._kept is not None else None
 
 
 def write(file: TextIO, day: Day, comparison: Comparison, pairs: Iterable[Pair]) -> Sheet:
@@ -64,7 +81,14 @@ def write(file: TextIO, day: Day, comparison: Comparison, pairs: Iterable[Pair])
         head.writerow(COLUMNS)
         for line in rows:
             out.write(line)
-    return Sheet(figures, out.sha256.digest())
+    return Sheet(figures, out.sha256.digest(), out.text)
+
+
+def differences_of(text: str) -> list[dict[str, str]]:
+    """The differences of a sheet that was kept, each by the names of `COLUMNS`."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    begins = rows.index(list(COLUMNS)) + 1
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows[begins:]]
 
 
 def figures_of(day: Day, comparison: Comparison) -> dict[str, Any]:

@@ -130,6 +130,7 @@ CREATE TABLE reconciliation (
     figures jsonb NOT NULL,
     sheet_digest bytea NOT NULL,
     signature bytea NOT NULL,
+    sheet text,
     state text NOT NULL DEFAULT 'closed' CHECK (state IN ('closed', 'reopened')),
     closed_by text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),

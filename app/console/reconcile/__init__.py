@@ -1,0 +1,1 @@
+"""Days of wallets beside their providers' statements: compared, closed, and opened again by two."""
