@@ -19,6 +19,7 @@ from core.people import tables as _people
 from core.places import tables as _places
 from core.rates import tables as _rates
 from core.savings import tables as _savings
+from core.sign_in import tables as _sign_in
 from core.staff import tables as _staff
 from core.tenants import tables as _tenants
 
@@ -40,6 +41,7 @@ DOMAINS = (
     _outbox,
     _inbox,
     _messaging,
+    _sign_in,
     _broadcasts,
     _rates,
     _events,

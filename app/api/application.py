@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app import domains
-from app.api.call import Caller, Endpoint
+from app.api.call import Auth, Caller, Endpoint
 from app.api.problems import FieldFault, Problem, ProblemError, problem_response
 from app.settings import Settings
 from app.web.refusals import log_fault
 from core.db.database import Database
 from core.security.keyring import Keyring
+from core.sign_in.tokens import Signer
 
 PREFIX = "/api/v1"
 BODY_BYTES_MAXIMUM = 256 * 1024
@@ -29,9 +30,9 @@ _HTTP_PROBLEMS = {
     415: "not_json",
 }
 _ABOUT = (
-    "What staff and phones do, by a program. Amounts are integers in minor units of an ISO 4217"
-    " currency; times are in UTC. Every POST takes an Idempotency-Key: sent again with the same"
-    " key, a request is answered as it was, for 30 days."
+    "What staff and phones do, by a program; and what is theirs, by people who signed in. Amounts"
+    " are integers in minor units of an ISO 4217 currency; times are in UTC. Every POST takes an"
+    " Idempotency-Key: sent again with the same key, a request is answered as it was, for 30 days."
 )
 
 
@@ -41,19 +42,24 @@ def create_api(settings: Settings, database: Database, keys: Keyring) -> OpenAPI
         "piga-api",
         static_folder=None,
         info=Info(title="Piga", version="1", description=_ABOUT),
-        security_schemes={"key": {"type": "http", "scheme": "bearer"}},
+        security_schemes={
+            Auth.KEY.value: {"type": "http", "scheme": "bearer"},
+            Auth.PERSON.value: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        },
         doc_ui=False,
         validation_error_callback=_invalid,
         validation_error_model=Problem,
     )
     api.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAXIMUM
     api.url_map.merge_slashes = False
-    caller = Caller(database, keys, settings.redis_url)
+    signer = Signer(keys, settings.public_url or settings.url)
+    caller = Caller(database, signer, settings.redis_url)
     for endpoint in load_endpoints(domains.load().endpoints):
         _add(api, endpoint, caller)
     api.register_error_handler(HTTPException, _http_problem)
     api.register_error_handler(Exception, _fault)
     api.add_url_rule(f"{PREFIX}/openapi.json", "openapi_json", lambda: api.api_doc)
+    api.add_url_rule(f"{PREFIX}/jwks.json", "jwks", lambda: {"keys": signer.public_keys()})
     return api
 
 
@@ -81,7 +87,7 @@ def _add(api: OpenAPI, endpoint: Endpoint, caller: Caller) -> None:
         PREFIX + endpoint.path,
         tags=[Tag(name=tag) for tag in endpoint.tags],
         operation_id=endpoint.view.__name__,
-        security=[{"key": []}],
+        security=endpoint.security,
         responses=endpoint.responses,
     )
     add(openapi_extensions={"x-scope": endpoint.scope})(view)

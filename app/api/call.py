@@ -1,15 +1,18 @@
 """A request to the API: who asks, what they may, and the transaction that it is.
 
-Around every view, in this order: the key is found, its calls are counted, its scope is looked at,
-an answer that was given before is given again, the view answers, the answer is kept. Everything but
-the count is one transaction of the tenant: an answer that was kept belongs to an act that was done.
+Around every view, in this order: who asks is found, by a key or a token, their calls are counted,
+their scope is looked at, an answer that was given before is given again, the view answers, the
+answer is kept. Everything but the count is one transaction of the tenant: an answer that was kept
+belongs to an act that was done.
 """
 
 import hashlib
 import logging
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final
 
 import redis
@@ -25,6 +28,9 @@ from core.clients.keys import Client
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.security.keyring import Keyring
+from core.sign_in import tokens
+from core.sign_in.errors import SignInError, TokenRefused, TooManyCodes, WrongCode
+from core.sign_in.tokens import Signer
 from values.refusals import BusinessError
 
 DEADLINE_S: Final = 10.0
@@ -43,6 +49,13 @@ class Call:
     tx: Tx
     keys: Keyring
     client: Client
+    signer: Signer
+
+    @property
+    def person_id(self) -> uuid.UUID:
+        """Who signed in; of an endpoint that is theirs."""
+        assert self.client.person_id is not None, "only people who signed in come here"
+        return self.client.person_id
 
     def looked_at(self, what: str, object_id: Any = None, **detail: Any) -> None:
         """Note in the audit trail that personal data was read."""
@@ -52,11 +65,21 @@ class Call:
 View = Callable[..., BaseModel]
 
 
+class Auth(Enum):
+    """Who may ask: a program by its key, a person by their access token, or who has the refresh
+    token that stands in the body as `refresh_token`."""
+
+    KEY = "key"
+    PERSON = "person"
+    REFRESH = "refresh"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """What can be asked: `view(call, path=…, query=…, body=…)`, those of them that it has.
 
-    `scope` is what a key must have. A POST is `keyed`: it takes an Idempotency-Key, and needs one.
+    `scope` is what a key or a token must have. A POST is `keyed`: it takes an Idempotency-Key, and
+    needs one.
     """
 
     method: str
@@ -70,6 +93,12 @@ class Endpoint:
     body_model: type[BaseModel] | None = None
     status: int = 200
     tags: tuple[str, ...] = field(default=())
+    auth: Auth = Auth.KEY
+
+    @property
+    def security(self) -> list[dict[str, list[str]]]:
+        """How OpenAPI says who may ask."""
+        return [] if self.auth is Auth.REFRESH else [{self.auth.value: []}]
 
     @property
     def keyed(self) -> bool:
@@ -86,9 +115,10 @@ class Endpoint:
 class Caller:
     """Answers calls to endpoints."""
 
-    def __init__(self, database: Database, keys: Keyring, redis_url: str) -> None:
+    def __init__(self, database: Database, signer: Signer, redis_url: str) -> None:
         self._database = database
-        self._keys = keys
+        self._signer = signer
+        self._keys = signer.keys
         self._redis = redis.Redis.from_url(redis_url, socket_timeout=0.5)
 
     def answer(self, endpoint: Endpoint, given: Mapping[str, Any]) -> Response:
@@ -96,25 +126,22 @@ class Caller:
         left: dict[str, str] = {}
         try:
             return self._answer(endpoint, given, left)
-        except (ProblemError, BusinessError, ClientError, Unavailable, OutcomeUnknown) as error:
+        except _ANSWERED as error:
             problem = _problem_of(error)
             return problem_response(problem, left | problem.headers)
 
     def _answer(
         self, endpoint: Endpoint, given: Mapping[str, Any], left: dict[str, str]
     ) -> Response:
-        key = _bearer()
-        tenant_id = api_keys.tenant_of(key)
-        if tenant_id is None:
-            raise ProblemError("unauthenticated")
+        tenant_id, find = self._claimed(endpoint, given)
         with self._database.transaction(tenant_id, Deadline(DEADLINE_S)) as tx:
-            client = api_keys.find(tx, self._keys, key)
+            client = find(tx)
             if client is None:
                 raise ProblemError("unauthenticated")
             left.update(self._count(client))
             if endpoint.scope not in client.scopes:
                 raise ProblemError("forbidden", f"It lacks the scope {endpoint.scope}.")
-            call = Call(tx, self._keys, client)
+            call = Call(tx, self._keys, client, self._signer)
             if not endpoint.keyed:
                 kept = _made(endpoint, endpoint.view(call, **given))
             else:
@@ -126,6 +153,27 @@ class Caller:
             response.headers["Cache-Control"] = "private, no-cache"
             response.make_conditional(request)
         return response
+
+    def _claimed(
+        self, endpoint: Endpoint, given: Mapping[str, Any]
+    ) -> tuple[uuid.UUID, Callable[[Tx], Client | None]]:
+        """The tenant that a request is of by its own word, and what finds out who asks. Raises
+        ProblemError."""
+        if endpoint.auth is Auth.PERSON:
+            claims = self._signer.read(_bearer())
+            if claims is not None:
+                return claims.tenant_id, lambda tx: tokens.holder(tx, claims)
+        elif endpoint.auth is Auth.REFRESH:
+            token = given["body"].refresh_token
+            tenant_id = tokens.tenant_of(token)
+            if tenant_id is not None:
+                return tenant_id, lambda tx: tokens.owner(tx, self._keys, tenant_id, token)
+        else:
+            key = _bearer()
+            tenant_id = api_keys.tenant_of(key)
+            if tenant_id is not None:
+                return tenant_id, lambda tx: api_keys.find(tx, self._keys, key)
+        raise ProblemError("unauthenticated")
 
     def _once(self, endpoint: Endpoint, call: Call, given: Mapping[str, Any]) -> results.Kept:
         """The answer to a request that changes something, the first time and every time after."""
@@ -169,6 +217,9 @@ class Caller:
         return headers
 
 
+_ANSWERED = (ProblemError, BusinessError, ClientError, SignInError, Unavailable, OutcomeUnknown)
+
+
 def _problem_of(error: Exception) -> ProblemError:
     """What the client is answered, of an error that came behind a request of the right form."""
     match error:
@@ -176,13 +227,23 @@ def _problem_of(error: Exception) -> ProblemError:
             return error
         case BusinessError():
             return ProblemError("refused", error.code)
-        case InFlight():
-            return ProblemError("in_flight")
         case OtherContent():
             named = ", ".join(name or "what it does" for name in error.fields)
             return ProblemError("other_content", f"It differs in {named}.")
+        case TooManyCodes():
+            return ProblemError("rate_limited", headers={"Retry-After": str(error.after_s)})
+    for kind, code in _CODES.items():
+        if isinstance(error, kind):
+            return ProblemError(code)
     log.warning("a call ended in %s", type(error).__name__)
     return ProblemError("fault" if isinstance(error, OutcomeUnknown) else "unavailable")
+
+
+_CODES: Final[Mapping[type[Exception], str]] = {
+    InFlight: "in_flight",
+    WrongCode: "wrong_code",
+    TokenRefused: "unauthenticated",
+}
 
 
 def now_s() -> int:
@@ -195,6 +256,6 @@ def _made(endpoint: Endpoint, answer: BaseModel) -> results.Kept:
 
 
 def _bearer() -> str:
-    """The key of the request; '' where it carries none."""
+    """The key or token of the request; '' where it carries none."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""

@@ -9,8 +9,8 @@ TYPE = "application/problem+json"
 
 # Each with its status and the sentence that is always the same.
 PROBLEMS: dict[str, tuple[int, str]] = {
-    "unauthenticated": (401, "The request carries no valid API key."),
-    "forbidden": (403, "This key may not do that."),
+    "unauthenticated": (401, "The request carries no valid key or token."),
+    "forbidden": (403, "This key or token may not do that."),
     "not_found": (404, "There is no such thing."),
     "method_not_allowed": (405, "That cannot be done with it."),
     "invalid": (422, "The request is not as documented."),
@@ -19,6 +19,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "idempotency_key_missing": (400, "This request needs an Idempotency-Key."),
     "in_flight": (409, "A request with this Idempotency-Key is being answered."),
     "other_content": (422, "This Idempotency-Key belongs to a request of other content."),
+    "wrong_code": (403, "This code is not right, or not any more. Ask for another."),
     "refused": (409, "The business refuses this."),
     "rate_limited": (429, "Too many requests: wait for as long as Retry-After says."),
     "unavailable": (503, "Nothing was done. Try again."),

@@ -32,6 +32,7 @@ OURS = (
     "approvals",
     "staff",
     "clients",
+    "sign_in",
     "recovery",
     "bookings",
     "broadcasts",

@@ -4,8 +4,7 @@ import uuid
 from typing import Final
 
 from core.db.database import Tx
-from core.messaging.delivery import MESSAGE
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import MESSAGE, SEND_TEXT
 from values.messages import Priority
 
 TAKEN_BACK: Final = "taken_back"

@@ -16,7 +16,7 @@ from core.broadcasts.broadcasts import Broadcast
 from core.broadcasts.recipients import Recipient, Writer, sender_of, waiting
 from core.broadcasts.words import Measure
 from core.db.database import Tx
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import SEND_TEXT
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from values.ids import uuid7

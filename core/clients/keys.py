@@ -29,12 +29,14 @@ _TENANT_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A program that asks. `name` is how the audit trail calls it."""
+    """Who asks: a program by its key, or a person who signed in (`person_id`). `name` is how the
+    audit trail calls it, and `id` what its calls are counted by."""
 
     id: uuid.UUID
     tenant_id: uuid.UUID
     name: str
     scopes: frozenset[str]
+    person_id: uuid.UUID | None = None
 
     @property
     def actor(self) -> str:

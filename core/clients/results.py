@@ -4,7 +4,6 @@ A client that does not know whether its request arrived sends it again with the 
 the answer of the first; of other content under that key nothing is done.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,9 +34,10 @@ class Asked:
     operation: str
     fields: Mapping[str, Any]
 
-    def hashes(self) -> dict[str, str]:
+    def hashes(self, keys: Keyring) -> dict[str, str]:
+        """Keyed: a field may be a number, which has few others to be guessed among."""
         named = {"": self.operation, **self.fields}
-        return {name: _hash(value).hex() for name, value in named.items()}
+        return {name: _hash(keys, value).hex() for name, value in named.items()}
 
 
 def begin(tx: Tx, keys: Keyring, client: Client, asked: Asked) -> Kept | None:
@@ -57,7 +57,7 @@ def begin(tx: Tx, keys: Keyring, client: Client, asked: Asked) -> Kept | None:
     if row is None:
         return None
     fields, status, sealed = row
-    wanted = asked.hashes()
+    wanted = asked.hashes(keys)
     other = sorted(
         name for name in wanted.keys() | fields.keys() if wanted.get(name) != fields.get(name)
     )
@@ -74,7 +74,7 @@ def keep(tx: Tx, keys: Keyring, client: Client, asked: Asked, answer: Kept) -> N
         (
             client.name,
             asked.key,
-            orjson.dumps(asked.hashes()).decode(),
+            orjson.dumps(asked.hashes(keys)).decode(),
             answer.status,
             keys.seal(answer.body.decode(), _context(client, asked.key)),
         ),
@@ -85,5 +85,5 @@ def _context(client: Client, key: str) -> bytes:
     return f"{client.tenant_id}\0{client.name}\0{key}".encode()
 
 
-def _hash(value: Any) -> bytes:
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+def _hash(keys: Keyring, value: Any) -> bytes:
+    return keys.staff_token("api field", orjson.dumps(value, option=orjson.OPT_SORT_KEYS))

@@ -16,8 +16,11 @@ from core.lifecycle import Lifecycle
 from core.outbox import outbox
 from core.people.people import USSD
 from values import clock
-from values.ids import floor_of
+from values.ids import floor_of, uuid7
 
+SEND_TEXT = "send_text"
+# Among a text's values: the service that it goes out of where it reaches nobody by its own.
+INSTEAD = "$instead"
 STATES = ("queued", "sending", "unknown", "accepted", "failed", "delivered")
 # Up to a state from any below it.
 _RISES: list[list[str | list[str]]] = [
@@ -58,6 +61,20 @@ _RAISE_STATUS = {
     )
     for state in STATES[2:]
 }
+# The same text once more, by the other service, unless it is too late.
+_GO_INSTEAD = (
+    "WITH was AS (SELECT subscriber_id, template, params FROM message"
+    "  WHERE tenant_id = current_tenant() AND id = %(id)s AND params ? %(instead)s FOR UPDATE),"
+    " once AS (UPDATE message SET params = params - %(instead)s"
+    "  WHERE tenant_id = current_tenant() AND id = %(id)s AND EXISTS (SELECT FROM was)),"
+    " m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params)"
+    "  SELECT current_tenant(), %(new_id)s, subscriber_id, (params->>%(instead)s)::uuid, template,"
+    "  params - %(instead)s FROM was"
+    "  WHERE coalesce((params->>'$until')::timestamptz > now(), true) RETURNING id)"
+    " INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)"
+    f" SELECT current_tenant(), m.id, '{SEND_TEXT}', o.priority, m.id FROM m JOIN outbox o"
+    "  ON o.tenant_id = current_tenant() AND o.id = %(id)s"
+)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || %s, 0))"
 
 
@@ -66,10 +83,13 @@ def raise_status(
 ) -> bool:
     """Move a text up to `state`; False where it is there already, or further.
 
-    `taken` says that the provider has taken it.
+    `taken` says that the provider has taken it. A text that has another way to go then goes it.
     """
     params = {"id": message_id, "reason": reason, "taken": taken}
-    return tx.one(_RAISE_STATUS[state], params) is not None
+    is_news = tx.one(_RAISE_STATUS[state], params) is not None
+    if is_news and state in ("unknown", "failed"):
+        tx.execute(_GO_INSTEAD, {"id": message_id, "instead": INSTEAD, "new_id": uuid7()})
+    return is_news
 
 
 _RECORD_ID = (

@@ -17,7 +17,9 @@ import orjson
 from core.db.autocommit import Autocommit
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
+    INSTEAD,
     MESSAGE,
+    SEND_TEXT,
     lock_id,
     lock_number,
     match_report,
@@ -33,8 +35,6 @@ from core.security.keyring import Keyring
 from values import clock, names
 from values.ids import floor_of, made_at, uuid7
 from values.messages import Message, Priority
-
-SEND_TEXT = "send_text"
 
 _WRITE = (
     "WITH m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params,"
@@ -55,6 +55,7 @@ def write_text(
     to: bytes | None = None,
     new_sim_s: int = 0,
     priority: Priority | None = None,
+    instead: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Record that a person is to be texted, in this transaction; sent with its COMMIT, to the
     number that is in use by then.
@@ -62,7 +63,8 @@ def write_text(
     After `until` the message is of no use, and is not sent. `entry_id` is the entry that it tells
     of. `to` is the keyed hash of the one number of theirs that it is for, be it taken out by now.
     A number whose SIM changed within the last `new_sim_s` seconds does not get it. `priority` is
-    that of the message unless it is given: BULK for one of many at once. Answers the message's id.
+    that of the message unless it is given: BULK for one of many at once. Where it does not reach
+    anybody, or nobody knows, it goes once more from the service `instead`. Answers its id.
     """
     message_id = uuid7()
     params = message.pack()
@@ -72,6 +74,8 @@ def write_text(
         params["$to"] = to.hex()
     if new_sim_s:
         params["$new_sim_s"] = new_sim_s
+    if instead is not None:
+        params[INSTEAD] = str(instead)
     tx.defer(
         _WRITE,
         (

@@ -1734,6 +1734,18 @@ ALTER TABLE ONLY public.reconciliation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation OWNER TO piga_owner;
 
+CREATE TABLE public.refresh_token (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    sign_in_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.refresh_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refresh_token OWNER TO piga_owner;
+
 CREATE TABLE public.savings_group (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1787,6 +1799,41 @@ CREATE TABLE public.service_address (
 ALTER TABLE ONLY public.service_address FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address OWNER TO piga_owner;
+
+CREATE TABLE public.sign_in (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    address_lookup bytea NOT NULL,
+    client text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    reason text,
+    CONSTRAINT sign_in_ended CHECK (((ended_at IS NULL) = (reason IS NULL))),
+    CONSTRAINT sign_in_reason_check CHECK ((reason = ANY (ARRAY['signed_out'::text, 'token_reused'::text])))
+);
+
+ALTER TABLE ONLY public.sign_in FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in OWNER TO piga_owner;
+
+CREATE TABLE public.sign_in_code (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client text NOT NULL,
+    address_lookup bytea NOT NULL,
+    by_sms boolean NOT NULL,
+    subscriber_id uuid,
+    tries smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.sign_in_code FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_code OWNER TO piga_owner;
 
 CREATE TABLE public.spending_limit (
     tenant_id uuid NOT NULL,
@@ -2387,6 +2434,9 @@ ALTER TABLE ONLY public.rate_run
 ALTER TABLE ONLY public.reconciliation
     ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2404,6 +2454,12 @@ ALTER TABLE ONLY public.service
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_provider_channel_code_key UNIQUE (tenant_id, provider, channel, code);
+
+ALTER TABLE ONLY public.sign_in_code
+    ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.sign_in
+    ADD CONSTRAINT sign_in_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.spending_limit
     ADD CONSTRAINT spending_limit_pkey PRIMARY KEY (tenant_id, subscriber_id);
@@ -2634,7 +2690,15 @@ CREATE UNIQUE INDEX rate_run_open ON public.rate_run USING btree (tenant_id) WHE
 
 CREATE UNIQUE INDEX reconciliation_closed ON public.reconciliation USING btree (tenant_id, wallet, currency, day) WHERE (state = 'closed'::text);
 
+CREATE INDEX refresh_token_sign_in ON public.refresh_token USING btree (tenant_id, sign_in_id);
+
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
+
+CREATE INDEX sign_in_code_client ON public.sign_in_code USING btree (tenant_id, client, created_at DESC);
+
+CREATE INDEX sign_in_code_number ON public.sign_in_code USING btree (tenant_id, address_lookup, id DESC);
+
+CREATE INDEX sign_in_person ON public.sign_in USING btree (tenant_id, subscriber_id, created_at DESC);
 
 CREATE INDEX staff_backup_code_of ON public.staff_backup_code USING btree (tenant_id, staff_id);
 
@@ -2841,6 +2905,9 @@ ALTER TABLE ONLY public.rate_run
 ALTER TABLE ONLY public.reconciliation
     ADD CONSTRAINT reconciliation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.refresh_token
+    ADD CONSTRAINT refresh_token_tenant_id_sign_in_id_fkey FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_in(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
 
@@ -2849,6 +2916,15 @@ ALTER TABLE ONLY public.sender_claim
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.sign_in_code
+    ADD CONSTRAINT sign_in_code_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.sign_in_code
+    ADD CONSTRAINT sign_in_code_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.sign_in
+    ADD CONSTRAINT sign_in_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.staff_backup_code
     ADD CONSTRAINT staff_backup_code_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
@@ -2947,6 +3023,12 @@ CREATE POLICY all_tenants ON public.rate_asked TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.rate_plan FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.rate_run TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.refresh_token TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.sign_in TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.sign_in_code TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.spending_limit TO piga_relay USING (true);
 
@@ -3252,6 +3334,8 @@ CREATE POLICY own_tenant ON public.rate_run USING ((tenant_id = public.current_t
 
 CREATE POLICY own_tenant ON public.reconciliation USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.refresh_token USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.current_tenant()));
@@ -3259,6 +3343,10 @@ CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.service USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.sign_in USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.sign_in_code USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.spending_limit USING ((tenant_id = public.current_tenant()));
 
@@ -3352,6 +3440,8 @@ ALTER TABLE public.rate_run ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.refresh_token ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
@@ -3359,6 +3449,10 @@ ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_code ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.spending_limit ENABLE ROW LEVEL SECURITY;
 
@@ -3823,6 +3917,15 @@ GRANT SELECT(started_at) ON TABLE public.rate_run TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation TO piga_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.refresh_token TO piga_app;
+GRANT DELETE ON TABLE public.refresh_token TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.refresh_token TO piga_relay;
+
+GRANT SELECT(token_hash) ON TABLE public.refresh_token TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.refresh_token TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;
 
@@ -3834,6 +3937,24 @@ GRANT SELECT ON TABLE public.service TO piga_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_address TO piga_app;
 GRANT SELECT ON TABLE public.service_address TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in TO piga_app;
+GRANT DELETE ON TABLE public.sign_in TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.sign_in TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.sign_in TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.sign_in TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in_code TO piga_app;
+GRANT DELETE ON TABLE public.sign_in_code TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.sign_in_code TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.sign_in_code TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.sign_in_code TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.spending_limit TO piga_app;
 GRANT DELETE ON TABLE public.spending_limit TO piga_relay;

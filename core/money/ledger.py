@@ -284,20 +284,30 @@ _MOVEMENTS = (
 )
 _STATEMENT = _MOVEMENTS.format(account="%(account)s", only="true")
 _STATEMENT_AFTER = _MOVEMENTS.format(account="%(account)s", only="p.entry_id < %(after)s")
-_RECEIPTS_OF_ONE = _MOVEMENTS.format(account="a.id", only="e.kind <> 'opening'")
+_IS_RECEIPT = "e.kind <> 'opening'"
+_RECEIPTS_OF_ONE = _MOVEMENTS.format(account="a.id", only=_IS_RECEIPT)
+_RECEIPTS_OF_ONE_AFTER = _MOVEMENTS.format(
+    account="a.id", only=f"{_IS_RECEIPT} AND p.entry_id < %(after)s"
+)
 
 
 def receipts(
-    tx: Tx, owner_id: uuid.UUID, kinds: tuple[str, ...], limit: int
+    tx: Tx,
+    owner_id: uuid.UUID,
+    kinds: tuple[str, ...],
+    limit: int,
+    *,
+    after: uuid.UUID | None = None,
 ) -> list[StatementLine]:
-    """The latest movements over all accounts of those kinds that a person owns, newest first."""
-    values = {"owner": owner_id, "kinds": list(kinds), "limit": limit}
-    return [_statement_line(row) for row in tx.all(_RECEIPTS, values)]
+    """The latest movements over all accounts of those kinds that a person owns, newest first; from
+    behind an entry on, where given."""
+    values = {"owner": owner_id, "kinds": list(kinds), "limit": limit, "after": after}
+    of_one = _RECEIPTS_OF_ONE if after is None else _RECEIPTS_OF_ONE_AFTER
+    return [_statement_line(row) for row in tx.all(_RECEIPTS.format(of_one=of_one), values)]
 
 
 _RECEIPTS = (
-    "SELECT m.* FROM account a"
-    f" CROSS JOIN LATERAL ({_RECEIPTS_OF_ONE}) m"
+    "SELECT m.* FROM account a CROSS JOIN LATERAL ({of_one}) m"
     " WHERE a.tenant_id = current_tenant() AND a.owner_id = %(owner)s AND a.kind = ANY(%(kinds)s)"
     " ORDER BY m.entry_id DESC LIMIT %(limit)s"
 )

@@ -7,6 +7,7 @@ written by hand or read aloud; a wrong one, or two that changed places, is no to
 import re
 import secrets
 import uuid
+from dataclasses import dataclass
 from typing import Final
 
 from core.db.database import Tx
@@ -69,6 +70,25 @@ def token_of(tx: Tx, payee: Payee) -> str:
         if row is not None:
             return str(row[0])
     raise AssertionError("twenty of 1.4 million tokens were taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that somebody has, and what they pay for by it."""
+
+    token: str
+    purpose: str
+    subject_id: uuid.UUID
+
+
+def of_person(tx: Tx, subscriber_id: uuid.UUID) -> list[Token]:
+    """The tokens that a person was given."""
+    rows = tx.all(
+        "SELECT token, purpose, subject_id FROM payment_token"
+        " WHERE tenant_id = current_tenant() AND subscriber_id = %s ORDER BY purpose, token",
+        (subscriber_id,),
+    )
+    return [Token(*row) for row in rows]
 
 
 def owner_of(tx: Tx, token: str) -> tuple[str, uuid.UUID, uuid.UUID] | None:

@@ -39,6 +39,7 @@ class Keyring:
         "_pepper",
         "_session",
         "_staff",
+        "_token",
         "check",
     )
 
@@ -59,6 +60,7 @@ class Keyring:
         self._kept = derive("kept")
         self._staff = derive("staff")
         self._audit = derive("audit")
+        self._token = derive("token")
         self.check = derive("check")[:16]
 
     def lookup(self, channel: str, identifier: str) -> bytes:
@@ -135,6 +137,10 @@ class Keyring:
         links, codes and challenges are kept as this, or known by it."""
         lengths = b"".join(len(part).to_bytes(4) for part in parts)
         return hmac.digest(self._staff, use.encode() + b"\0" + lengths + b"".join(parts), "sha256")
+
+    def token_seed(self, kid: str) -> bytes:
+        """What the key is made of that signs access tokens under that name: 32 bytes."""
+        return hmac.digest(self._token, kid.encode(), "sha256")
 
     def audit_seal(self, message: bytes) -> bytes:
         """What shows that how far an audit chain had come was written by who has PIGA_KEY: 32

@@ -23,7 +23,7 @@ from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.inbox import inbox
 from core.inbox.inbox import Behind, Held, LeaseLost, Waiting
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import SEND_TEXT
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
 from engine import limits

@@ -6,8 +6,11 @@ from core.clients import results
 from core.places import places
 from core.places.areas import read_csv
 from core.places.gtfs import read_gtfs
+from core.sign_in import codes, tokens
+from core.sign_in.tokens import Signer
 from core.staff import members, sessions, throttle, work
 from core.staff.roles import Grant
+from core.tenants import directory
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 from values.ids import uuid7
@@ -46,7 +49,8 @@ def who_signs_in(tenant: UssdTenant) -> None:
 
 
 def what_programs_ask(tenant: UssdTenant) -> None:
-    """A key, one that was revoked, and an answer that is kept; places of two files."""
+    """A key, one that was revoked, and an answer that is kept; somebody who signed in by a code and
+    out again; places of two files."""
     issued = {"by": "operator test"}
     tenant.change(api_keys.issue, KEYS, tenant.tenant_id, "till", ["groups:read"], **issued)
     tenant.change(api_keys.revoke, "till", **issued)
@@ -54,5 +58,29 @@ def what_programs_ask(tenant: UssdTenant) -> None:
     client = tenant.change(api_keys.find, KEYS, key)
     asked = results.Asked("one", "POST /people", {"body.frozen": True})
     tenant.change(results.keep, KEYS, client, asked, results.Kept(200, b"{}"))
+    _who_signs_in_by_code(tenant, client)
     for reading in (read_csv(AREAS), read_gtfs(STOPS)):
         tenant.change(places.keep, reading)
+
+
+def _who_signs_in_by_code(tenant: UssdTenant, client: api_keys.Client) -> None:
+    signer = Signer(KEYS, "https://piga.example")
+    for who in tenant.people.values():  # up to one whose number is nobody else's, and not new
+        number = who.phones[0]
+        asked = tenant.change(codes.ask, KEYS, client=client.name, number=number, by_sms=True)
+        with tenant.tx() as tx:
+            if codes.send(tx, asked.id, directory.services_of(tx)):
+                break
+    right = tenant.change(
+        codes.check,
+        KEYS,
+        client=client.name,
+        code_id=asked.id,
+        code=KEYS.approval_code(asked.id, 0),
+    )
+    issued = tenant.change(tokens.begin, signer, client, right)
+    with tenant.tx() as tx:
+        person = tokens.owner(tx, KEYS, tenant.tenant_id, issued.refresh_token)
+        assert person is not None
+        tokens.rotate(tx, signer, person, issued.refresh_token)
+        tokens.end(tx, person)

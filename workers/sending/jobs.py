@@ -1,6 +1,6 @@
 """The kinds of job of this room."""
 
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import SEND_TEXT
 from workers.jobs.kinds import JobKind
 
 JOBS = (

@@ -21,6 +21,7 @@ from core.db.database import Deadline
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.messaging import messages, optouts
+from core.messaging.delivery import SEND_TEXT
 from core.outbox import outbox
 from core.tenants import directory
 from core.tenants.directory import Service
@@ -176,7 +177,7 @@ class Attempt(Settlement):
     def _is_due(self) -> bool:
         """Whether it is this text's turn. Else it has ended, or waits."""
         text = self._text
-        wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, messages.SEND_TEXT)
+        wait_s = self._context.pauses.wait_s(Paused.OPERATION, self._tenant_id, SEND_TEXT)
         if text.state != "queued":
             self._end_earlier_one()
         elif reason := self._why_not_any_more():

@@ -12,6 +12,7 @@ from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.messaging import messages, prices
+from core.messaging.delivery import INSTEAD
 from core.messaging.messages import Outgoing
 from core.outbox import outbox
 from providers.contracts.messages import Scope, SendError, Sent
@@ -147,7 +148,7 @@ class Settlement:
                 tx, text, reason=reason, gave_up=gave_up, provider=provider, provider_message_id=id
             )
         )
-        if reason in policy.EXPECTED_ENDS:
+        if reason in policy.EXPECTED_ENDS or INSTEAD in text.params:
             return
         why = f"{error.sentence} ({reason})" if error else reason
         raise_alarm(

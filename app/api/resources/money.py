@@ -61,14 +61,14 @@ def list_accounts(call: Call, path: PersonPath) -> Accounts:
     """List the accounts of a person."""
     require_person(call, path.person_id)
     call.looked_at("accounts", path.person_id)
-    return Accounts(items=[_account(one) for one in listing.accounts_of(call.tx, path.person_id)])
+    return Accounts(items=[account_of(one) for one in listing.accounts_of(call.tx, path.person_id)])
 
 
 def get_account(call: Call, path: AccountPath) -> Account:
     """One account."""
     account = _found(call, path.account_id)
     call.looked_at("an account", account.id)
-    return _account(account)
+    return account_of(account)
 
 
 def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> StatementPage:
@@ -77,17 +77,7 @@ def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> Stat
     call.looked_at("a statement", account.id)
     rows = ledger.statement(call.tx, account.id, query.limit, after=query.after)
     return StatementPage(
-        items=[
-            Movement(
-                entry_id=row.entry_id,
-                reference=row.reference,
-                kind=row.kind,
-                amount_minor=row.amount_minor,
-                currency=row.currency,
-                at=made_at(row.entry_id),
-            )
-            for row in rows
-        ],
+        items=[moved(row) for row in rows],
         next_cursor=cursor_of([row.entry_id for row in rows], query.limit),
     )
 
@@ -99,7 +89,20 @@ def _found(call: Call, account_id: uuid.UUID) -> listing.Account:
     return account
 
 
-def _account(one: listing.Account) -> Account:
+def moved(row: ledger.StatementLine) -> Movement:
+    """A line of a statement as the API shows it."""
+    return Movement(
+        entry_id=row.entry_id,
+        reference=row.reference,
+        kind=row.kind,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        at=made_at(row.entry_id),
+    )
+
+
+def account_of(one: listing.Account) -> Account:
+    """An account as the API shows it."""
     return Account(
         id=one.id,
         kind=one.kind,

@@ -31,6 +31,7 @@ UP = (
     "outbox",
     "inbox",
     "messaging",
+    "sign_in",
     "broadcasts",
     "rates",
     "analytics",

@@ -13,14 +13,24 @@ from werkzeug.test import Client, TestResponse
 from app.api.application import create_api
 from app.settings import Settings
 from core.clients import keys as api_keys
+from core.sign_in import tokens
+from core.sign_in.codes import Right
+from core.sign_in.tokens import Issued, Signer
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
-SCOPES = ("people:read", "people:freeze", "accounts:read", "groups:read")
+SCOPES = (
+    "people:read",
+    "people:freeze",
+    "accounts:read",
+    "groups:read",
+    "otp:send",
+    "otp:verify",
+)
 
 
 class Program:
-    """A program with a key."""
+    """A program with a key, or a person's with an access token."""
 
     def __init__(self, api: OpenAPI, key: str) -> None:
         self.client: Client = api.test_client()
@@ -69,6 +79,25 @@ def program(api: OpenAPI, tenant: UssdTenant) -> Programs:
                 *(tx, KEYS, tenant.tenant_id, name, scopes or SCOPES), by="operator test"
             )
         return Program(api, key)
+
+    return made
+
+
+@pytest.fixture
+def signer() -> Signer:
+    """Signs access tokens as the API does."""
+    return Signer(KEYS, "https://api.example")
+
+
+@pytest.fixture
+def signed_in(api: OpenAPI, tenant: UssdTenant, signer: Signer) -> Callable[[str], Issued]:
+    """Signs somebody in who is named so in the folder."""
+
+    def made(who: str) -> Issued:
+        shop = api_keys.Client(uuid.uuid4(), tenant.tenant_id, "shop", frozenset())
+        lookup = KEYS.lookup("msisdn", tenant.people[who].phones[0])
+        with tenant.tx() as tx:
+            return tokens.begin(tx, signer, shop, Right(tenant.id_of(who), lookup))
 
     return made
 

@@ -12,7 +12,8 @@ from core.inbox import inbox
 from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging import messages
-from core.messaging.messages import SEND_TEXT, Outgoing
+from core.messaging.delivery import SEND_TEXT
+from core.messaging.messages import Outgoing
 from core.messaging.reports import Report, take_report
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from core.inbox import inbox
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import SEND_TEXT
 from core.outbox import outbox
 from core.tenants import pauses
 from core.tenants.pauses import INSTALLATION, Paused

@@ -13,6 +13,7 @@ DROP TRIGGER chain_audit ON audit;
 DROP FUNCTION chain_audit(), audit_hash(bytea, bigint, audit);
 DROP TABLE audit_seal, audit_link;
 DROP TABLE event, event_subscription, broadcast_recipient, broadcast;
+DROP TABLE refresh_token, sign_in, sign_in_code;
 DROP TABLE provider_template, party_change, known_id;
 DROP TABLE chat_link_try, chat_link, handover, inbound_message, conversation, opt_out;
 DROP TABLE reconciliation, payment_exception, expected_payment, payment_token, payment_text, text_device;

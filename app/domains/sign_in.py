@@ -1,0 +1,13 @@
+"""People who sign in to a tenant's own application."""
+
+from app.domains.domain import Domain
+from core.sign_in import messages, retention
+from workers.sign_in import jobs
+
+DOMAIN = Domain(
+    name="sign_in",
+    messages=messages.MESSAGES,
+    retention=retention.RETENTION,
+    jobs=jobs.JOBS,
+    endpoints=("app.api.resources.sign_in", "app.api.resources.me"),
+)

@@ -1,0 +1,1 @@
+"""Sending the codes that people sign in by."""
