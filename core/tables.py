@@ -9,6 +9,7 @@ from core.broadcasts import tables as _broadcasts
 from core.clients import tables as _clients
 from core.db.tables import metadata
 from core.events import tables as _events
+from core.exports import tables as _exports
 from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
 from core.money import tables as _money
@@ -45,6 +46,7 @@ DOMAINS = (
     _broadcasts,
     _rates,
     _events,
+    _exports,
     _analytics,
     _alarms,
 )

@@ -163,3 +163,9 @@ def _is_cut_off(written: str, found: str, country: str) -> bool:
         return False
     calling_code = calling_code_of(country)
     return written.startswith(calling_code) and found == f"+{calling_code}{written}"
+
+
+def masked(number: str) -> str:
+    """A number with its middle hidden: "+250 ••• 201"; who has it knows it again. Empty where it
+    is."""
+    return f"{number[:4]} ••• {number[-3:]}" if len(number) > 8 else "•••" if number else ""

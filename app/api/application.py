@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app import domains
 from app.api.call import Auth, Caller, Endpoint
 from app.api.problems import FieldFault, Problem, ProblemError, problem_response
+from app.domains.domain import Domains
 from app.settings import Settings
 from app.web.refusals import log_fault
 from core.db.database import Database
@@ -66,6 +67,13 @@ def create_api(settings: Settings, database: Database, keys: Keyring) -> OpenAPI
 def load_endpoints(modules: Iterable[str]) -> list[Endpoint]:
     """The endpoints that domains bring, by the modules that have them as ENDPOINTS."""
     return [endpoint for module in modules for endpoint in import_module(module).ENDPOINTS]
+
+
+def load_scopes(loaded: Domains) -> list[str]:
+    """What a key may have: the scopes of endpoints, and of lists that may be exported."""
+    endpoints = load_endpoints(loaded.endpoints)
+    scopes = {endpoint.scope for endpoint in endpoints if endpoint.auth is Auth.KEY}
+    return sorted(scopes | {listing.api_scope for listing in loaded.listings.values()})
 
 
 def _add(api: OpenAPI, endpoint: Endpoint, caller: Caller) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -62,7 +62,18 @@ class Call:
         record(self.tx, self.client.actor, f"looked at {what}", object_id, detail)
 
 
-View = Callable[..., BaseModel]
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file. `content` reads it, part by part, once the view's transaction has
+    ended."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    content: Callable[[Database], Iterator[bytes]]
+
+
+View = Callable[..., BaseModel | File]
 
 
 class Auth(Enum):
@@ -80,13 +91,14 @@ class Endpoint:
 
     `scope` is what a key or a token must have. A POST is `keyed`: it takes an Idempotency-Key, and
     needs one.
+    `answer` is the model that the view answers, or of which types the file may be.
     """
 
     method: str
     path: str
     view: View
     scope: str
-    answer: type[BaseModel]
+    answer: type[BaseModel] | tuple[str, ...]
     problems: tuple[str, ...] = ()
     path_model: type[BaseModel] | None = None
     query_model: type[BaseModel] | None = None
@@ -109,7 +121,12 @@ class Endpoint:
         codes = [*_ALWAYS, *self.problems]
         if self.keyed:
             codes += ["idempotency_key_missing", "in_flight", "other_content", "not_json"]
-        return {str(self.status): self.answer, **documented(*codes)}
+        answer: Any = self.answer
+        if isinstance(answer, tuple):
+            schema = {"type": "string", "format": "binary"}
+            content = {media_type: {"schema": schema} for media_type in answer}
+            answer = {"description": "The file.", "content": content}
+        return {str(self.status): answer, **documented(*codes)}
 
 
 class Caller:
@@ -142,10 +159,11 @@ class Caller:
             if endpoint.scope not in client.scopes:
                 raise ProblemError("forbidden", f"It lacks the scope {endpoint.scope}.")
             call = Call(tx, self._keys, client, self._signer)
-            if not endpoint.keyed:
-                kept = _made(endpoint, endpoint.view(call, **given))
-            else:
-                kept = self._once(endpoint, call, given)
+            made = None if endpoint.keyed else endpoint.view(call, **given)
+            if not isinstance(made, File):
+                kept = _made(endpoint, made) if made else self._once(endpoint, call, given)
+        if isinstance(made, File):
+            return self._file(made, left)
         response = Response(kept.body, kept.status, mimetype="application/json")
         response.headers.extend(left)
         if request.method == "GET":
@@ -175,6 +193,14 @@ class Caller:
                 return tenant_id, lambda tx: api_keys.find(tx, self._keys, key)
         raise ProblemError("unauthenticated")
 
+    def _file(self, made: File, headers: Mapping[str, str]) -> Response:
+        response = Response(made.content(self._database), mimetype=made.media_type)
+        response.headers.extend(headers)
+        response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+        response.headers["Cache-Control"] = "private, no-store"
+        response.content_length = made.size_bytes
+        return response
+
     def _once(self, endpoint: Endpoint, call: Call, given: Mapping[str, Any]) -> results.Kept:
         """The answer to a request that changes something, the first time and every time after."""
         named = request.headers.get(IDEMPOTENCY_KEY, "")
@@ -189,7 +215,9 @@ class Caller:
         before = results.begin(call.tx, call.keys, call.client, asked)
         if before is not None:
             return before
-        kept = _made(endpoint, endpoint.view(call, **given))
+        made = endpoint.view(call, **given)
+        assert isinstance(made, BaseModel), "what is kept to be answered again is no file"
+        kept = _made(endpoint, made)
         results.keep(call.tx, call.keys, call.client, asked, kept)
         return kept
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "staff": "app.cli.staff:staff",
     "audit": "app.cli.audit:audit",
     "approvals": "app.cli.approvals:approvals",
+    "export": "app.cli.export:export",
     "expected": "app.cli.expected:expected",
     "exceptions": "app.cli.exceptions:exceptions",
     "payments": "app.cli.payments:payments",

@@ -38,15 +38,13 @@ def api_key() -> None:
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 730))
 def issue(name: str, *, slug: str, scopes: tuple[str, ...], days: int) -> None:
     """Issue a key to a program called NAME."""
-    from app.api.application import load_endpoints
-    from app.api.call import Auth
+    from app.api.application import load_scopes
     from app.domains import load
     from core.clients import keys
 
     if not _NAME.fullmatch(name):
         raise OperatorError("A name has small letters, digits and -, a letter first.")
-    endpoints = load_endpoints(load().endpoints)
-    known = sorted({endpoint.scope for endpoint in endpoints if endpoint.auth is Auth.KEY})
+    known = load_scopes(load())
     wrong = [scope for scope in scopes if scope not in known]
     if wrong:
         raise OperatorError(f"There is no scope {wrong[0]}. There are: {', '.join(known)}.")

@@ -77,6 +77,7 @@ def worker(queue: str) -> None:
             flows=domains.load().flows,
             purposes=domains.load().purposes,
             operations=domains.load().operations,
+            listings=domains.load().listings,
             fakes_url=settings.fakes_url,
             accounts=accounts.load(settings),
             hooks_url=settings.public_url or settings.url,

@@ -37,6 +37,7 @@ OURS = (
     "bookings",
     "broadcasts",
     "events",
+    "exports",
 )
 GROUP = "piga.domains"
 

@@ -1,6 +1,7 @@
 """What two officers decide."""
 
 from app.domains.domain import Domain
+from core.approvals import listing as lists
 from core.approvals import requests
 from workers.schedule import requests as schedule
 
@@ -9,4 +10,5 @@ DOMAIN = Domain(
     lifecycles=(requests.APPROVAL_REQUEST,),
     tasks=schedule.TASKS,
     pages=("app.console.approvals.page",),
+    listings=(lists.APPROVALS,),
 )

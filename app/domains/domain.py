@@ -10,6 +10,7 @@ from checks.scenario import Samples, combined
 from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
+from core.lists.listing import Listing
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.money.verify import Check
@@ -50,6 +51,7 @@ class Domain:
     - `approvals`: kinds of request that two officers decide.
     - `purposes`: what people pay for with money that arrives from outside.
     - `retention`: how long its tables keep their rows.
+    - `listings`: lists of its rows that people take away as files.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
       needs what they are made of.
@@ -75,6 +77,7 @@ class Domain:
     approvals: tuple[Kind, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     retention: tuple[Retention, ...] = ()
+    listings: tuple[Listing, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
     sections: Callable[[], Sections] = no_sections
@@ -102,6 +105,7 @@ class Domains:
     jobs: Mapping[str, JobKind]
     approvals: Mapping[str, Kind]
     purposes: Mapping[str, Purpose]
+    listings: Mapping[str, Listing]
 
     @classmethod
     def of(cls, domains: tuple[Domain, ...]) -> "Domains":
@@ -125,6 +129,9 @@ class Domains:
             ),
             purposes=_by_name(
                 "purpose", domains, lambda domain: [(p.name, p) for p in domain.purposes]
+            ),
+            listings=_by_name(
+                "list", domains, lambda domain: [(one.name, one) for one in domain.listings]
             ),
         )
 

@@ -3,6 +3,7 @@
 from app.domains.domain import Domain
 from checks import messaging as samples
 from core.messaging import checks, delivery, retention
+from core.messaging import listing as lists
 from workers.schedule import messages as schedule
 from workers.sending import jobs
 
@@ -15,4 +16,5 @@ DOMAIN = Domain(
     tasks=schedule.TASKS,
     samples=samples.SAMPLES,
     pages=("app.console.messages.page",),
+    listings=(lists.MESSAGES,),
 )

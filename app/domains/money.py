@@ -3,6 +3,7 @@
 from app.domains.domain import Domain, Sections
 from checks import money as samples
 from core.money import intents, ledger, retention, verify
+from core.money import listing as lists
 from flows.account.entries import ENTRIES
 
 
@@ -21,4 +22,5 @@ DOMAIN = Domain(
     sections=_sections,
     samples=samples.SAMPLES,
     endpoints=("app.api.resources.money",),
+    listings=(lists.MOVEMENTS,),
 )

@@ -8,6 +8,7 @@ from core.payments import (
     devices,
     exceptions,
     expected,
+    export_lists,
     lifecycle,
     messages,
     retention,
@@ -69,4 +70,5 @@ DOMAIN = Domain(
         "app.console.payments.page",
         "app.console.reconcile.page",
     ),
+    listings=export_lists.LISTINGS,
 )

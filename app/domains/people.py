@@ -2,6 +2,8 @@
 
 from app.domains.domain import Domain, Sections
 from checks import people as samples
+from core.analytics import replay
+from core.people import listing as lists
 from core.people import messages, retention
 from flows.account.balances import Balances
 from flows.account.call_back import CallBack
@@ -34,4 +36,5 @@ DOMAIN = Domain(
     sections=_sections,
     samples=samples.SAMPLES,
     pages=("app.console.people.page", "app.console.sessions.page", "app.console.calls.page"),
+    listings=(lists.PEOPLE, replay.TURNS),
 )

@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
-from core.savings import checks, messages
+from core.savings import checks, member_list, messages
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
 from flows.savings.contribute import Contribute
@@ -26,4 +26,5 @@ DOMAIN = Domain(
     sections=_sections,
     samples=samples.SAMPLES,
     endpoints=("app.api.resources.groups",),
+    listings=(member_list.MEMBERS,),
 )

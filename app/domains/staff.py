@@ -1,6 +1,7 @@
 """Staff: who they are, what they may do, and what they did."""
 
 from app.domains.domain import Domain
+from core.audit import listing as trail
 from core.staff import retention, second_person
 
 DOMAIN = Domain(
@@ -15,4 +16,5 @@ DOMAIN = Domain(
         "app.console.jobs.page",
         "app.console.services.page",
     ),
+    listings=(trail.AUDIT,),
 )

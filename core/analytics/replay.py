@@ -1,11 +1,16 @@
 """What a phone was shown, session by session, from the turn log. What was typed is kept nowhere."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from core.db.connection import Row
 from core.db.database import Tx
+from core.documents.table import Column, Value
+from core.lists.listing import Listing, Wanted
+from core.security.keyring import Keyring
 from values.ids import made_at
 
 TURNS_MAXIMUM: Final = 200
@@ -70,3 +75,38 @@ def turns_of(tx: Tx, session: str) -> list[TurnSeen]:
         (session, TURNS_MAXIMUM),
     )
     return [TurnSeen(*row) for row in rows]
+
+
+def _rows(
+    _tx: Tx, _keys: Keyring, _wanted: Wanted, found: Sequence[Row]
+) -> Sequence[tuple[Value, ...]]:
+    return [
+        (made_at(id), session, who and str(who), str(service), number, place, outcome, *rest)
+        for id, session, who, service, number, place, outcome, *rest in found
+    ]
+
+
+TURNS: Final = Listing(
+    name="turns",
+    title="Sessions, turn by turn",
+    permission="people.look",
+    api_scope="sessions:read",
+    columns=(
+        Column("at", "When", "moment", width=1.2),
+        Column("session", "Session", width=1.8),
+        Column("person", "Person", width=2),
+        Column("service", "Service", width=2),
+        Column("turn", "Turn", "number", width=0.6),
+        Column("place", "Screen", width=1.5),
+        Column("outcome", "Outcome"),
+        Column("language", "Language", width=0.8),
+        Column("took_us", "Took, µs", "number", width=0.8),
+    ),
+    key="t.id",
+    query=(
+        "SELECT t.id, t.session, t.subscriber_id, t.service_id, t.number, t.place, t.outcome,"
+        " t.language, t.took_us FROM turn t WHERE t.tenant_id = current_tenant()"
+    ),
+    dated="t.id",
+    rows=_rows,
+)

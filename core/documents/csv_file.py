@@ -16,8 +16,8 @@ from core.documents.table import About, Table, Value
 # What Excel, LibreOffice and Google Sheets take for a formula's beginning (OWASP), and the
 # full-width signs that Excel takes for the same.
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-# A number in E.164 is no formula: at the worst it is read as its digits.
-_NUMBER: Final = re.compile(r"\+[0-9]+")
+# A number in E.164, masked or not, is no formula: at the worst it is read as its digits.
+_NUMBER: Final = re.compile(r"\+[0-9]+( ••• [0-9]+)?")
 
 
 def write_csv(about: About, table: Table, into: BinaryIO) -> int:

@@ -1,13 +1,18 @@
 """Messages as staff see them: whose, of what kind, in which state; never their words."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from core.audit.trail import record
+from core.db.connection import Row
 from core.db.database import Tx
+from core.documents.table import Column, Value
+from core.lists.listing import Listing, Wanted
 from core.messaging.delivery import raise_status
+from core.security.keyring import Keyring
 from values.ids import made_at
 
 LISTED: Final = 50
@@ -74,3 +79,41 @@ def settle(tx: Tx, message_id: uuid.UUID, *, delivered: bool, actor: str, reason
     done = raise_status(tx, message_id, state, reason="by_hand", taken=delivered)
     record(tx, actor, "settle message", message_id, {"state": state, "reason": reason})
     return done
+
+
+def _rows(
+    _tx: Tx, _keys: Keyring, _wanted: Wanted, found: Sequence[Row]
+) -> Sequence[tuple[Value, ...]]:
+    return [
+        (
+            *(made_at(id), str(id), str(who) if who else None, template, state, reason, segments),
+            *(accepted_at, ended_at),
+        )
+        for id, who, template, state, reason, segments, accepted_at, ended_at in found
+    ]
+
+
+MESSAGES: Final = Listing(
+    name="messages",
+    title="Messages",
+    permission="messages.look",
+    api_scope="messages:read",
+    columns=(
+        Column("at", "Written", "moment", width=1.2),
+        Column("message", "Message", width=2),
+        Column("person", "Person", width=2),
+        Column("kind", "Kind", width=1.2),
+        Column("state", "State"),
+        Column("reason", "Reason"),
+        Column("segments", "Segments", "number", width=0.7),
+        Column("accepted_at", "Accepted", "moment", width=1.2),
+        Column("ended_at", "Ended", "moment", width=1.2),
+    ),
+    key="m.id",
+    query=(
+        "SELECT m.id, m.subscriber_id, m.template, m.state, m.reason, m.segments, m.accepted_at,"
+        " m.ended_at FROM message m WHERE m.tenant_id = current_tenant()"
+    ),
+    dated="m.id",
+    rows=_rows,
+)

@@ -902,6 +902,44 @@ ALTER TABLE ONLY public.expected_payment FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.expected_payment OWNER TO piga_owner;
 
+CREATE TABLE public.export (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    listing text NOT NULL,
+    format text NOT NULL,
+    wanted jsonb NOT NULL,
+    asked_by text NOT NULL,
+    state text DEFAULT 'reading'::text NOT NULL,
+    reason text,
+    rows_expected integer,
+    rows_read integer DEFAULT 0 NOT NULL,
+    parts integer DEFAULT 0 NOT NULL,
+    last_key uuid,
+    file_bytes bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT export_file_check CHECK (((state = 'ready'::text) = (file_bytes IS NOT NULL))),
+    CONSTRAINT export_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text, 'pdf'::text]))),
+    CONSTRAINT export_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'writing'::text, 'ready'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.export FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.export OWNER TO piga_owner;
+
+CREATE TABLE public.export_part (
+    tenant_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    stage text NOT NULL,
+    number integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    CONSTRAINT export_part_stage_check CHECK ((stage = ANY (ARRAY['rows'::text, 'file'::text])))
+);
+
+ALTER TABLE ONLY public.export_part FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.export_part OWNER TO piga_owner;
+
 CREATE TABLE public.first_use (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -2263,6 +2301,12 @@ ALTER TABLE ONLY public.event
 ALTER TABLE ONLY public.expected_payment
     ADD CONSTRAINT expected_payment_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.export_part
+    ADD CONSTRAINT export_part_pkey PRIMARY KEY (tenant_id, export_id, stage, number);
+
+ALTER TABLE ONLY public.export
+    ADD CONSTRAINT export_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
@@ -2580,6 +2624,10 @@ CREATE INDEX event_unsettled ON public.event USING btree (tenant_id, subscriptio
 
 CREATE INDEX expected_payment_open ON public.expected_payment USING btree (tenant_id, amount_minor) WHERE (state = 'open'::text);
 
+CREATE INDEX export_age ON public.export USING brin (created_at);
+
+CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
+
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
 CREATE INDEX gateway_cost_day ON public.gateway_cost USING btree (tenant_id, day);
@@ -2833,6 +2881,12 @@ ALTER TABLE ONLY public.event
 ALTER TABLE ONLY public.expected_payment
     ADD CONSTRAINT expected_payment_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.export_part
+    ADD CONSTRAINT export_part_tenant_id_export_id_fkey FOREIGN KEY (tenant_id, export_id) REFERENCES public.export(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.export
+    ADD CONSTRAINT export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -2990,6 +3044,8 @@ CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.export TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.handover TO piga_relay USING (true);
@@ -3140,6 +3196,10 @@ CREATE POLICY everybody ON public.installation USING (true);
 
 ALTER TABLE public.expected_payment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.export ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.export_part ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
@@ -3257,6 +3317,10 @@ CREATE POLICY own_tenant ON public.event USING ((tenant_id = public.current_tena
 CREATE POLICY own_tenant ON public.event_subscription USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.expected_payment USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.export USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.export_part USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
 
@@ -3716,6 +3780,17 @@ GRANT SELECT(kinds) ON TABLE public.event_subscription TO piga_lookup;
 GRANT SELECT(state) ON TABLE public.event_subscription TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.expected_payment TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.export TO piga_app;
+GRANT DELETE ON TABLE public.export TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.export TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.export TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.export TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.export_part TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
 

@@ -81,13 +81,21 @@ class Keyring:
 
     def seal(self, text: str, context: bytes) -> bytes:
         """Encrypt personal data that is not searched by; bound to `context` (whose it is)."""
-        nonce = os.urandom(12)
-        return nonce + self._aead.encrypt(nonce, text.encode(), context)
+        return self.seal_bytes(text.encode(), context)
 
     def open(self, sealed: bytes, context: bytes) -> str:
         """Decrypt what `seal` made. Raises ValueError when key or context differ."""
+        return self.open_bytes(sealed, context).decode()
+
+    def seal_bytes(self, content: bytes, context: bytes) -> bytes:
+        """`seal`, of what is no text: a part of a file."""
+        nonce = os.urandom(12)
+        return nonce + self._aead.encrypt(nonce, content, context)
+
+    def open_bytes(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt what `seal_bytes` made. Raises ValueError when key or context differ."""
         try:
-            return self._aead.decrypt(bytes(sealed[:12]), bytes(sealed[12:]), context).decode()
+            return self._aead.decrypt(bytes(sealed[:12]), bytes(sealed[12:]), context)
         except InvalidTag:
             raise ValueError("sealed under another key or for somebody else") from None
 

@@ -39,7 +39,11 @@ from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_rates import what_is_held, what_is_polled
-from tests.support.history_of_staff import what_programs_ask, who_signs_in
+from tests.support.history_of_staff import (
+    what_is_taken_away,
+    what_programs_ask,
+    who_signs_in,
+)
 from tests.support.history_of_texts import what_phones_forward
 from tests.support.payments import move_at_a_provider
 from tests.support.phone import Phone, phone_of
@@ -99,6 +103,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_phones_forward(tenant)
         who_signs_in(tenant)
         what_programs_ask(tenant)
+        what_is_taken_away(tenant)
         turns_are_logged(tenant)
 
 

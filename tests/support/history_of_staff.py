@@ -3,6 +3,8 @@
 from core.audit import chain
 from core.clients import keys as api_keys
 from core.clients import results
+from core.exports import exports, parts, writing
+from core.lists.listing import Wanted
 from core.places import places
 from core.places.areas import read_csv
 from core.places.gtfs import read_gtfs
@@ -11,6 +13,7 @@ from core.sign_in.tokens import Signer
 from core.staff import members, sessions, throttle, work
 from core.staff.roles import Grant
 from core.tenants import directory
+from tests.support.domains import DOMAINS
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 from values.ids import uuid7
@@ -84,3 +87,17 @@ def _who_signs_in_by_code(tenant: UssdTenant, client: api_keys.Client) -> None:
         assert person is not None
         tokens.rotate(tx, signer, person, issued.refresh_token)
         tokens.end(tx, person)
+
+
+def what_is_taken_away(tenant: UssdTenant) -> None:
+    """A list that was written, one that is being read, and one that could not be written."""
+    people = DOMAINS.listings["people"]
+    wanted = Wanted(since=None, until=exports.until_now())
+    asked = [
+        tenant.change(exports.ask, people, "csv", wanted, by="officer ann", enqueued=False)
+        for _ in range(3)
+    ]
+    for _ in writing.run(tenant.database, KEYS, tenant.tenant_id, people, asked[0].id):
+        pass
+    tenant.change(parts.put_rows, KEYS, asked[1].id, 7, b"rows")
+    tenant.change(exports.fail, asked[2].id, "It would have too many rows.")

@@ -36,6 +36,7 @@ def main(order: dict[str, object]) -> None:
             kinds=kinds,
             messages=DOMAINS.messages,
             flows=DOMAINS.flows,
+            listings=DOMAINS.listings,
             fakes_url=str(order["fakes_url"]),
             limits=limits,
         )

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from core.db.database import Database
+from core.lists.listing import Listing
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.security.keyring import Keyring
@@ -25,6 +26,7 @@ from workers.sending.rates import Rates
 NO_OPERATIONS: Mapping[str, SettledLater] = MappingProxyType({})
 NO_FLOWS = Registry()
 NO_PURPOSES: Mapping[str, Purpose] = MappingProxyType({})
+NO_LISTINGS: Mapping[str, Listing] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Context:
     limits: Limits
     operations: Mapping[str, SettledLater]
     plan: Plan
+    listings: Mapping[str, Listing]
 
     def backoff_s(self, attempts: int) -> float:
         """How long to wait after so many tries: doubled each time, with some chance in it, so that
@@ -71,6 +74,7 @@ def make(
     purposes: Mapping[str, Purpose] = NO_PURPOSES,
     operations: Mapping[str, SettledLater] = NO_OPERATIONS,
     plan: Plan = PLAN,
+    listings: Mapping[str, Listing] = NO_LISTINGS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
@@ -96,6 +100,7 @@ def make(
         limits=limits,
         operations=operations,
         plan=plan,
+        listings=listings,
     )
 
 

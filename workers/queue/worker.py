@@ -33,6 +33,7 @@ from rq.utils import as_text, now
 from rq.worker import WorkerStatus
 
 from core.db.database import Database
+from core.lists.listing import Listing
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.outbox.outbox import Due
@@ -306,6 +307,7 @@ def work(
     flows: Registry = context.NO_FLOWS,
     purposes: Mapping[str, Purpose] = context.NO_PURPOSES,
     operations: Mapping[str, SettledLater] = context.NO_OPERATIONS,
+    listings: Mapping[str, Listing] = context.NO_LISTINGS,
     fakes_url: str = "",
     accounts: Sequence[Installed] = (),
     hooks_url: str = "",
@@ -314,10 +316,9 @@ def work(
 ) -> None:
     """Work off a queue until a signal says stop; with `burst`, until it is empty.
 
-    `database_url` is piga_app's; `messages`, `flows`, `operations` and `purposes` are those of all
-    domains, by name.
-    `accounts` are the installation's credentials by provider; `fakes_url` sends every text to the
-    fakes instead.
+    `database_url` is piga_app's; `messages`, `flows`, `operations`, `purposes` and `listings` are
+    those of all domains, by name. `accounts` are the installation's credentials by provider;
+    `fakes_url` sends every text to the fakes instead.
     """
     if queue not in QUEUES:
         raise ValueError(f"no such queue; there are: {', '.join(QUEUES)}")
@@ -331,6 +332,7 @@ def work(
         flows=flows,
         purposes=purposes,
         operations=operations,
+        listings=listings,
         fakes_url=fakes_url,
         accounts=accounts,
         rates=Rates(counting),

@@ -180,7 +180,7 @@ def _row(visit: Visit, person: listing.Listed) -> Found:
 
 def masked(number: str) -> str:
     """A number with its middle hidden; who has it knows it again."""
-    return f"{number[:4]} ••• {number[-3:]}" if len(number) > 8 else "•••" if number else "–"
+    return phone.masked(number) or "–"
 
 
 def money(amount_minor: int, currency: str) -> str:

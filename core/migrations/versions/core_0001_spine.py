@@ -37,6 +37,7 @@ UP = (
     "analytics",
     "alarms",
     "events",
+    "exports",
     "access",
     "lookups",
     "partitions",

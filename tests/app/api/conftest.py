@@ -26,6 +26,8 @@ SCOPES = (
     "groups:read",
     "otp:send",
     "otp:verify",
+    "exports:read",
+    "exports:write",
 )
 
 

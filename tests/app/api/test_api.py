@@ -20,6 +20,7 @@ from tests.support.ussd import UssdTenant
 FREEZING = {"frozen": True, "reason": "asked for it by phone"}
 BODIES: dict[str, dict[str, object]] = {
     "/people/<person_id>/freeze": FREEZING,
+    "/exports": {"list": "nothing", "format": "csv"},
     "/otp/send": {"number": "+250788999999"},
     "/otp/verify": {"id": str(uuid.uuid4()), "code": "000000"},
 }
@@ -82,7 +83,7 @@ def test_each_endpoint_asks_for_its_scope(
         if endpoint.auth is not Auth.KEY:
             continue
         path = endpoint.path
-        for name in ("person_id", "group_id", "account_id"):
+        for name in ("person_id", "group_id", "account_id", "export_id"):
             path = path.replace(f"<{name}>", str(uwera))
         if endpoint.method == "GET":
             answer = shop.get(path)

@@ -57,6 +57,8 @@ GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
 GRANT INSERT, UPDATE ON rate_plan, rate_pair, rate_run, rate_alert TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON rate_daily, rate_asked, rate_margin TO piga_app;
 GRANT INSERT ON rate TO piga_app;
+GRANT INSERT, UPDATE ON export TO piga_app;
+GRANT INSERT, DELETE ON export_part TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -122,6 +124,8 @@ GRANT DELETE ON early_report, pin_proposal, wrong_pin, lookup_hour, usage_day, m
 GRANT DELETE ON spending_limit, inbound_message, handover, chat_link, chat_link_try TO piga_relay;
 GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON event TO piga_relay;
 CREATE POLICY all_tenants ON event TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, created_at) ON export TO piga_relay;
+CREATE POLICY all_tenants ON export TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON broadcast TO piga_relay;
 CREATE POLICY all_tenants ON broadcast TO piga_relay USING (true);
 GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;

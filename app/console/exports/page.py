@@ -1,0 +1,159 @@
+"""Lists as files: asked for, watched, taken. A list takes the permission of its own page."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final, get_args
+
+from werkzeug.wrappers import Response
+
+from app.console.page import Page, Route, Visit
+from core.exports import exports, parts
+from core.exports.errors import WrongExport
+from core.exports.exports import MEDIA_TYPES, Export, Format
+from core.lists.listing import Listing, Wanted
+from core.staff.errors import NotAllowed
+from core.staff.roles import Permission, ScopeKind
+
+EXPORTS = Permission(
+    "exports.ask",
+    "take lists away as files, those that they may see",
+    (
+        *("company_admin", "operator", "organisation_staff", "treasurer", "auditor"),
+        *("regional_manager", "station_manager"),
+    ),
+)
+WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation", "region", "station")
+WHOLE: Final = "people.reveal"
+# While something is written the page is asked for again, without a script.
+LOOK_AGAIN_S: Final = 3
+
+
+def listed(visit: Visit) -> Response:
+    found = exports.listed(visit.tx, visit.member.actor)
+    page = visit.show(
+        "exports/list.html",
+        exports=found,
+        listings=[one for one in visit.console.domains.listings.values() if _may(visit, one)],
+        titles={one.name: one.title for one in visit.console.domains.listings.values()},
+        formats=get_args(Format),
+        may_reveal=visit.may(visit.rights.permissions[WHOLE]),
+    )
+    if any(one.is_open for one in found):
+        page.headers["Refresh"] = str(LOOK_AGAIN_S)
+    return page
+
+
+def ask(visit: Visit) -> Response:
+    listing = _listing(visit, visit.form.get("list", ""))
+    format = visit.form.get("format", "")
+    if format not in get_args(Format):
+        raise WrongExport("Choose a kind of file.")
+    whole = visit.form.get("whole") == "1"
+    if whole and not visit.may(visit.rights.permissions[WHOLE]):
+        raise NotAllowed
+    exports.ask(
+        visit.tx,
+        listing,
+        format,  # type: ignore[arg-type]  # it was looked for among them
+        _wanted(visit, listing, whole=whole),
+        by=visit.member.actor,
+        reason=visit.form.get("reason", ""),
+    )
+    return visit.go("exports", f"{listing.title}: it is being written.")
+
+
+def take(visit: Visit, id: uuid.UUID) -> Response:
+    """The file, part by part. Who has lost the right to the list since, gets none."""
+    found = exports.of(visit.tx, id, visit.member.actor)
+    listing = _listing(visit, found.listing)
+    if found.wanted.organisations != _organisations(visit, listing):
+        raise NotAllowed
+    if found.wanted.whole and not visit.may(visit.rights.permissions[WHOLE]):
+        raise NotAllowed
+    found = exports.take(visit.tx, id, visit.member.actor)
+    console = visit.console
+    content = parts.read(console.database, visit.keys, visit.member.tenant_id, id, "file")
+    return as_file(content, found)
+
+
+def as_file(content: object, found: Export) -> Response:
+    """A file to be kept, and never to be shown by the browser."""
+    answer = Response(content, mimetype=MEDIA_TYPES[found.format])  # type: ignore[arg-type]
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    if found.file_bytes is not None:
+        answer.content_length = found.file_bytes
+    return answer
+
+
+def _listing(visit: Visit, name: str) -> Listing:
+    """Raises WrongExport, NotAllowed."""
+    found: Listing | None = visit.console.domains.listings.get(name)
+    if found is None:
+        raise WrongExport("There is no such list.")
+    if not _may(visit, found):
+        raise NotAllowed
+    return found
+
+
+def _may(visit: Visit, listing: Listing) -> bool:
+    return bool(_scopes(visit, listing))
+
+
+def _scopes(visit: Visit, listing: Listing) -> list[str | None]:
+    """Where somebody may see a list: None is everywhere, else organisations that it can keep to."""
+    known = visit.rights.permissions.get(listing.permission)
+    held = visit.rights.scopes(visit.member, known) if known is not None else ()
+    return [
+        None if scope.kind == "tenant" else scope.value
+        for scope in held
+        if scope.kind == "tenant" or (scope.kind == "organisation" and listing.within)
+    ]
+
+
+def _organisations(visit: Visit, listing: Listing) -> tuple[uuid.UUID, ...] | None:
+    scopes = _scopes(visit, listing)
+    if None in scopes:
+        return None
+    return tuple(sorted(uuid.UUID(scope) for scope in scopes if scope))
+
+
+def _wanted(visit: Visit, listing: Listing, *, whole: bool) -> Wanted:
+    """Days are the business's own; the last one is in. Raises WrongExport."""
+    last = _day(visit, "until")
+    try:
+        subject = uuid.UUID(visit.form["subject"]) if visit.form.get("subject") else None
+    except ValueError:
+        raise WrongExport("That is no id.") from None
+    now = exports.until_now()
+    return Wanted(
+        since=_day(visit, "since"),
+        until=now if last is None else min(now, last + timedelta(days=1)),
+        subject_id=subject if listing.subject else None,
+        organisations=_organisations(visit, listing),
+        whole=whole,
+    )
+
+
+def _day(visit: Visit, name: str) -> datetime | None:
+    said = visit.form.get(name, "")
+    if not said:
+        return None
+    try:
+        day = date.fromisoformat(said)
+        return datetime(day.year, day.month, day.day, tzinfo=visit.business.zone)
+    except ValueError:
+        raise WrongExport("That is no day.") from None
+
+
+PAGE = Page(
+    name="exports",
+    title="Exports",
+    folder=Path(__file__).parent,
+    order=80,
+    routes=(
+        Route("", listed, EXPORTS, scopes=WITHIN),
+        Route("", ask, EXPORTS, method="POST", scopes=WITHIN),
+        Route("/<uuid:id>/file", take, EXPORTS, scopes=WITHIN),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Exports: lists written into a file by a job, kept for some days, taken by who asked for them."""

@@ -1,0 +1,25 @@
+"""`piga export`: a list as a file for its owner alone."""
+
+import stat
+from pathlib import Path
+
+from tests.support.cli import Piga, demo
+
+__all__ = ["demo"]
+
+TENANT = ("--tenant", "ibimina")
+
+
+def test_a_list_is_written_for_its_owner_alone(demo: Piga, tmp_path: Path) -> None:
+    assert "people       People\n" in demo("export", *TENANT).stdout
+    out = tmp_path / "people.xlsx"
+    written = demo("export", "people", *TENANT, "--format", "xlsx", "--out", out, "--by", "ann")
+    assert written.exit_code == 0, written.output
+    assert written.stdout.endswith(" rows.\n")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    again = demo("export", "people", *TENANT, "--out", out, "--by", "ann")
+    assert again.stderr.endswith("cannot be written: File exists.\n")
+    whole = demo("export", "people", *TENANT, "--out", tmp_path / "x", "--by", "ann", "--whole")
+    assert "Error: Say why whole names and numbers are needed." in whole.stderr
+    assert demo("export", "cats", *TENANT).stderr.startswith("Error: There is no list cats.")
+    assert not (tmp_path / "x").exists()
