@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.domains.domain import Domain, Sections
 from checks import rates as samples
-from core.rates import messages, retention
+from core.rates import margins, messages, retention
 from core.rates.reading import Memory
 from flows.rates.rate import ConvertRate, Rate
 from flows.rates.texts import DailyRate, RateAlert, StopRateTexts
@@ -48,6 +48,8 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
+    approvals=(margins.PUBLISH,),
+    pages=("app.console.rates.page",),
     tasks=schedule.tasks(_source, _memory),
     sections=_sections,
     api=_api,

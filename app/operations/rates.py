@@ -11,9 +11,10 @@ from app.errors import OperatorError
 from app.operations.servers import Core
 from app.settings import Settings
 from core.db.database import Deadline
-from core.rates import pairs, runs
+from core.rates import listing, pairs, runs
+from core.rates.listing import Listed
 from core.rates.pairs import UnknownPair
-from core.rates.quotes import BadQuote, Pair, rate_of
+from core.rates.quotes import BadQuote, Pair
 from core.rates.reading import Memory
 from providers.contracts.rates import RateSource
 from workers.rates.memory import RedisMemory
@@ -98,24 +99,19 @@ def interval_s(core: Core, tenant_id: uuid.UUID) -> int:
 def overview(core: Core, tenant_id: uuid.UUID) -> list[dict[str, Any]]:
     """Each pair that is polled: what is served, and what is held."""
     with core.database.transaction(tenant_id, Deadline(10)) as tx:
-        rows = tx.all(
-            "SELECT source, destination, source_amount, destination_amount, fetched_at, changed_at,"
-            " provider, held_source_amount, held_destination_amount, held_reason FROM rate_pair"
-            " WHERE tenant_id = current_tenant() AND listed ORDER BY source, destination"
-        )
-    return [_overview(*row) for row in rows]
+        found = listing.listed(tx)
+    return [_overview(one) for one in found]
 
 
-def _overview(source: str, destination: str, *row: Any) -> dict[str, Any]:
-    served, fetched_at, changed_at, provider, held, reason = row[:2], *row[2:5], row[5:7], row[7]
+def _overview(one: Listed) -> dict[str, Any]:
     return {
-        "pair": f"{source}-{destination}",
-        "rate": f"{rate_of(*served):f}" if served[0] else None,
-        "fetched_at": fetched_at.isoformat() if fetched_at else None,
-        "changed_at": changed_at.isoformat() if changed_at else None,
-        "provider": provider,
-        "held": f"{rate_of(*held):f}" if held[0] else None,
-        "reason": reason,
+        "pair": str(one.pair),
+        "rate": f"{one.rate:f}" if one.rate else None,
+        "fetched_at": one.fetched_at.isoformat() if one.fetched_at else None,
+        "changed_at": one.changed_at.isoformat() if one.changed_at else None,
+        "provider": one.provider,
+        "held": f"{one.held.rate:f}" if one.held else None,
+        "reason": one.held.reason if one.held else None,
     }
 
 

@@ -1666,6 +1666,7 @@ CREATE TABLE public.rate_margin (
     valid_from date NOT NULL,
     from_amount numeric DEFAULT 0 NOT NULL,
     percent numeric NOT NULL,
+    request_id uuid,
     CONSTRAINT rate_margin_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (50)::numeric)))
 );
 

@@ -4,12 +4,14 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Final
 
 from core.db.database import Tx
+from core.rates import margins
 from core.rates.alerts import told_of
 from core.rates.errors import NoRateYet
+from core.rates.margins import percent_of
 from core.rates.pairs import served
 from core.rates.quotes import Pair
 from core.rates.reading import have_refreshed
@@ -93,21 +95,7 @@ def tell(
 
 def margin(tx: Tx, told: Told, amount: Money, day: date) -> Decimal:
     """What the tenant takes off the rate that day, in percent, for an amount of either currency."""
-    pair, units = told.pair, Decimal(amount.amount_minor).scaleb(-minor_digits(amount.currency))
+    units = Decimal(amount.amount_minor).scaleb(-minor_digits(amount.currency))
     if amount.currency != told.source:
         units /= Decimal(told.rate)
-    row = tx.one(
-        "SELECT percent FROM rate_margin WHERE tenant_id = current_tenant() AND source = %s"
-        " AND destination = %s AND valid_from <= %s AND from_amount <= %s"
-        " AND valid_from = (SELECT max(valid_from) FROM rate_margin"
-        "  WHERE tenant_id = current_tenant() AND source = %s AND destination = %s"
-        "  AND valid_from <= %s) ORDER BY from_amount DESC LIMIT 1",
-        (*(pair.source, pair.destination, day, units), *(pair.source, pair.destination, day)),
-    )
-    return row[0] if row else Decimal(0)
-
-
-def after_margin(rate: Decimal, percent: Decimal) -> Decimal:
-    """The rate that a customer gets."""
-    with localcontext(prec=60):
-        return rate * (100 - percent) / 100
+    return percent_of(margins.listed(tx, told.pair), told.pair, units, day)

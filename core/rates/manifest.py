@@ -134,14 +134,14 @@ def _changes(site: Site) -> Iterator[Change]:
             verb = "added" if listed else "closed"
             write = partial(_write_pair, pair, listed)
             yield Change(verb, "rate pairs", str(pair), write, Stage.CONFIGURATION)
-    margins = {
-        tuple(row)
-        for row in tx.all(
-            "SELECT source, destination, valid_from, from_amount, percent FROM rate_margin"
-            " WHERE tenant_id = current_tenant()"
-        )
-    }
-    told = {margin.row for margin in said.margins}
+    rows = tx.all(
+        "SELECT source, destination, valid_from, from_amount, percent, request_id IS NOT NULL"
+        " FROM rate_margin WHERE tenant_id = current_tenant()"
+    )
+    margins = {tuple(margin) for *margin, is_published in rows if not is_published}
+    # What two officers have published stands in the place of the folder's.
+    published = {tuple(margin[:4]) for *margin, is_published in rows if is_published}
+    told = {margin.row for margin in said.margins if margin.row[:4] not in published}
     if margins != told:
         write = partial(_write_margins, told)
         yield Change("changed", "rate margins", site.manifest.slug, write, Stage.CONFIGURATION)
@@ -167,7 +167,7 @@ def _write_pair(pair: Pair, listed: bool, tx: Tx) -> None:
 
 
 def _write_margins(told: set[tuple[str, str, date, Decimal, Decimal]], tx: Tx) -> None:
-    tx.execute("DELETE FROM rate_margin WHERE tenant_id = current_tenant()")
+    tx.execute("DELETE FROM rate_margin WHERE tenant_id = current_tenant() AND request_id IS NULL")
     for row in sorted(told):
         tx.execute(
             "INSERT INTO rate_margin (tenant_id, source, destination, valid_from, from_amount,"

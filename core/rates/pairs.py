@@ -54,6 +54,10 @@ _SERVED = (
     "source, destination, rate_id, source_amount, destination_amount, provider, provider_at,"
     " fetched_at, changed_at"
 )
+_NOTHING_HELD = (
+    "held_at = NULL, held_reason = NULL, held_source_amount = NULL, held_destination_amount = NULL,"
+    " held_provider = NULL"
+)
 _KNOWN = (
     f"SELECT {_SERVED}, changes, held_source_amount, held_destination_amount, held_provider,"
     " held_at FROM rate_pair WHERE tenant_id = current_tenant() AND source = %s"
@@ -105,10 +109,9 @@ def keep(tx: Tx, poll: Poll) -> Decision:
         _hold(tx, poll, decision)
     elif decision.reason is Reason.SAME:
         tx.execute(
-            "UPDATE rate_pair SET fetched_at = %s, provider_at = %s, held_at = NULL,"
-            " held_reason = NULL, held_source_amount = NULL, held_destination_amount = NULL,"
-            " held_provider = NULL, refresh_at = NULL"
-            " WHERE tenant_id = current_tenant() AND source = %s AND destination = %s",
+            f"UPDATE rate_pair SET fetched_at = %s, provider_at = %s, {_NOTHING_HELD},"
+            " refresh_at = NULL WHERE tenant_id = current_tenant()"
+            " AND source = %s AND destination = %s",
             (poll.fetched_at, poll.provider_at, poll.pair.source, poll.pair.destination),
         )
     return decision
@@ -123,6 +126,23 @@ def release(tx: Tx, pair: Pair, *, actor: str, reason: str) -> Poll | None:
     decision = accept(known, known.held, Reason.CONFIRMED)
     rate_id = _serve(tx, decision, PERSON)
     record(tx, actor, "release rate", rate_id, {"pair": str(pair), "reason": reason})
+    return known.held
+
+
+def refuse(tx: Tx, pair: Pair, *, actor: str, reason: str) -> Poll | None:
+    """A person does not believe what is held: it is dropped, and nothing agrees with it any more.
+    Should the source go on saying so, it is held again. None where nothing is held. Raises
+    UnknownPair."""
+    known = _known(tx, pair)
+    if known.held is None:
+        return None
+    tx.execute(
+        f"UPDATE rate_pair SET {_NOTHING_HELD} WHERE tenant_id = current_tenant()"
+        " AND source = %s AND destination = %s",
+        (pair.source, pair.destination),
+    )
+    detail = {"pair": str(pair), "rate": f"{known.held.rate:f}", "reason": reason}
+    record(tx, actor, "refuse rate", None, detail)
     return known.held
 
 
@@ -210,8 +230,7 @@ def _serve(
         " UPDATE rate_pair SET rate_id = %(id)s, source_amount = %(source_amount)s,"
         " destination_amount = %(destination_amount)s, provider = %(provider)s,"
         " provider_at = %(provider_at)s, fetched_at = %(fetched_at)s, changed_at = %(fetched_at)s,"
-        " changes = %(changes)s::numeric[], held_at = NULL, held_reason = NULL,"
-        " held_source_amount = NULL, held_destination_amount = NULL, held_provider = NULL,"
+        f" changes = %(changes)s::numeric[], {_NOTHING_HELD},"
         " refresh_at = NULL WHERE tenant_id = current_tenant()"
         " AND source = %(source)s AND destination = %(destination)s",
         {

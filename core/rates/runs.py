@@ -6,6 +6,7 @@ takes the run over asks only for the rest.
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from core.db.database import Database, Deadline, Tx
@@ -106,6 +107,28 @@ def is_open(tx: Tx) -> bool:
         tx.one("SELECT FROM rate_run WHERE tenant_id = current_tenant() AND ended_at IS NULL")
         is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run, and what it came to so far; `ended_at` None while somebody is at it."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    accepted: int
+    unchanged: int
+    held: int
+    failed: int
+
+
+def last(tx: Tx, limit: int) -> list[Past]:
+    """The last runs, the newest first."""
+    rows = tx.all(
+        "SELECT started_at, ended_at, accepted, unchanged, held, failed FROM rate_run"
+        " WHERE tenant_id = current_tenant() ORDER BY started_at DESC LIMIT %s",
+        (limit,),
+    )
+    return [Past(*row) for row in rows]
 
 
 def count(tx: Tx, run: Run, verdict: Verdict | None) -> None:

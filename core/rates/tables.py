@@ -218,6 +218,7 @@ rate_margin = Table(
     Column("valid_from", Date, nullable=False),
     _number("from_amount", default="0"),
     _number("percent"),
+    id_of("request_id", nullable=True),
     PrimaryKeyConstraint("tenant_id", "source", "destination", "valid_from", "from_amount"),
     CheckConstraint("percent BETWEEN 0 AND 50", name="rate_margin_percent_check"),
 )

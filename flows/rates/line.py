@@ -66,10 +66,12 @@ def read_line(words: Sequence[str]) -> Line | None:
         last = number
     if len(codes) != 2:
         return None
+    source, destination = codes
     way = ways.pop() if len(ways) == 1 else ""
     is_one = len(numbers) == 1
     return Line(
-        *codes,
+        source,
+        destination,
         number=numbers[0] if is_one else "",
         before=before if is_one else "",
         way=way * 2 if each else way,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.rates import asked, converting
-from core.rates.asked import after_margin
 from core.rates.converting import Converted
+from core.rates.margins import after_margin
 from core.rates.shown import shown
 from flows.rates.line import Line
 from flows.rates.steps import PairSteps

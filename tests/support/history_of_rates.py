@@ -27,7 +27,8 @@ def what_is_polled(tenant: UssdTenant, number: int) -> None:
             (tenant.tenant_id,),
         )
         tenant.admin.execute(
-            "INSERT INTO rate_margin VALUES (%s, 'USD', 'NGN', '2026-01-01', 100, 1.5)",
+            "INSERT INTO rate_margin"
+            " VALUES (%s, 'USD', 'NGN', '2026-01-01', 100, 1.5, gen_random_uuid())",
             (tenant.tenant_id,),
         )
     run = tenant.change(runs.begin, interval_s=0)

@@ -9,18 +9,23 @@
     {"status": "error", "message": "Unable to fetch rates at the moment", "data": null}
 
 destination amount = source amount × rate. Numbers are written from decimals, never from floats.
+
+Of an amount, `rate` is what a customer gets: less the tenant's margin, which then stands beside it
+as `margin_percent`, with the `market_rate`. What is rounded is rounded in the eighth place, against
+the customer.
 """
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from typing import Any, Final
 
 import orjson
 from flask import Response, request
 
 from core.rates.history import Value
+from core.rates.margins import after_margin
 from core.rates.pairs import Rate
 from core.rates.quotes import PLACES
 
@@ -28,6 +33,8 @@ FETCHED: Final = "Transfer rates fetched"
 NO_RATE: Final = "Unable to fetch rates at the moment"
 FRESH_FOR_S: Final = 60
 STALE_FOR_S: Final = 10
+CSV: Final = "text/csv; charset=utf-8"
+NO_MARGIN: Final = Decimal(0)
 
 
 def number(value: Decimal) -> orjson.Fragment:
@@ -38,19 +45,26 @@ def number(value: Decimal) -> orjson.Fragment:
     return orjson.Fragment(plain.encode())
 
 
-def one(rate: Rate, amount: Decimal | None, now: datetime) -> dict[str, Any]:
-    """A rate; of so much of the destination, where `amount` says so."""
+def one(
+    rate: Rate, amount: Decimal | None, now: datetime, *, percent: Decimal = NO_MARGIN
+) -> dict[str, Any]:
+    """A rate; of so much of the destination, where `amount` says so, with `percent` taken off."""
     source_amount, destination_amount = Decimal(1), rate.rate
+    own = rate.rate
     if amount is not None:
+        exact = after_margin(rate.rate, percent)
         with localcontext(prec=60):
-            source_amount, destination_amount = (amount / rate.rate).quantize(PLACES), amount
+            source_amount = (amount / exact).quantize(PLACES, ROUND_CEILING)
+            own, destination_amount = exact.quantize(PLACES, ROUND_FLOOR), amount
+    margin = {"margin_percent": number(percent), "market_rate": number(rate.rate)}
     return {
-        "rate": number(rate.rate),
+        "rate": number(own),
         "source": {"currency": rate.pair.source, "amount": number(source_amount)},
         "destination": {
             "currency": rate.pair.destination,
             "amount": number(destination_amount),
         },
+        **(margin if percent and amount is not None else {}),
         **_times(rate, now),
     }
 

@@ -1,11 +1,13 @@
-"""GET /api/rates/, /api/rates/all/ and /api/rates/history/ of the tenant that PIGA_RATES_TENANT
-names. A read waits for a source only where no rate of its pair was ever known."""
+"""GET /api/rates/, its all/, history/ and report/, of the tenant that PIGA_RATES_TENANT names. A
+read waits for a source only where no rate of its pair was ever known."""
 
+import time
 import uuid
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Final
+from decimal import Decimal, localcontext
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 
@@ -13,16 +15,19 @@ from app.api.parts import ApiParts
 from app.api.rates import answers
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.rates import history, pairs, reading, runs
+from core.rates import history, margins, pairs, reading, report, runs
+from core.rates.margins import Margin
 from core.rates.pairs import Rate
 from core.rates.quotes import BadQuote, Pair, read_amount
 from core.rates.runs import Plan
+from core.tenants.business import of_transaction
 from values import clock
 
 READ_DEADLINE_S: Final = 2.0
 SOURCE_TIMEOUT_S: Final = 10.0
 HISTORY_MAXIMUM: Final = 1_000
 HISTORY_DAYS: Final = 7
+MARGINS_FOR_S: Final = 10
 
 
 class BadRequest(Exception):
@@ -31,6 +36,14 @@ class BadRequest(Exception):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ReadMargins(NamedTuple):
+    """The tenant's margins, and when they were read, by the monotonic clock."""
+
+    at_s: float
+    margins: list[Margin]
+    zone: ZoneInfo
 
 
 class RatesApi:
@@ -42,6 +55,7 @@ class RatesApi:
         self._slug = parts.settings.rates_slug
         self._tenant: tuple[uuid.UUID, Plan] | None = None
         self._memory: reading.Memory | None = None
+        self._margins: ReadMargins | None = None
 
     def one(self) -> Response:
         pair, amount = self._pair(), _amount()
@@ -49,7 +63,9 @@ class RatesApi:
         if rate is None:
             return answers.error(503, answers.NO_RATE)
         now = clock.now()
-        return answers.success(answers.one(rate, amount, now), stale=rate.is_stale(now))
+        percent = self._percent(rate, amount) if amount is not None else answers.NO_MARGIN
+        said = answers.one(rate, amount, now, percent=percent)
+        return answers.success(said, stale=rate.is_stale(now))
 
     def all(self) -> Response:
         base = _currency("base_currency", "USD")
@@ -72,6 +88,20 @@ class RatesApi:
             found = history.between(tx, pair, start, end, limit=HISTORY_MAXIMUM)
         return answers.success(answers.past(found))
 
+    def report(self) -> Response:
+        """A day or a month as CSV, sent part by part."""
+        with self._transaction() as tx:
+            zone = of_transaction(tx).zone
+        try:
+            period = report.period_of(request.args.get("period", ""), zone)
+        except report.BadPeriod:
+            words = "period must be a day such as 2026-11-30, or a month such as 2026-11."
+            raise BadRequest(words) from None
+        answer = Response(report.lines(self._transaction, period), content_type=answers.CSV)
+        answer.headers["Content-Disposition"] = f'attachment; filename="rates-{period.name}.csv"'
+        answer.headers["Cache-Control"] = f"public, max-age={answers.FRESH_FOR_S}"
+        return answer
+
     # --- reading --------------------------------------------------------------------------------
 
     def _transaction(self) -> AbstractContextManager[Tx]:
@@ -84,6 +114,24 @@ class RatesApi:
 
             self._memory = RedisMemory(self._settings.redis_url, 2 * plan.interval_s)
         return reading.current(self._transaction, wanted, tenant_id=tenant_id, memory=self._memory)
+
+    def _percent(self, rate: Rate, amount: Decimal) -> Decimal:
+        """What the tenant takes off today, for so much of the destination. Margins are read again
+        after a while; while Postgres is away, those that were read last hold."""
+        tenant_id, _ = self._known()
+        read = self._margins
+        if read is None or time.monotonic() - read.at_s > MARGINS_FOR_S:
+            try:
+                with self._database.transaction(tenant_id, Deadline(READ_DEADLINE_S)) as tx:
+                    found, zone = margins.listed(tx), of_transaction(tx).zone
+            except (Unavailable, OutcomeUnknown):
+                if read is None:
+                    raise
+            else:
+                read = self._margins = ReadMargins(time.monotonic(), found, zone)
+        with localcontext(prec=60):
+            units = amount / rate.rate
+        return margins.percent_of(read.margins, rate.pair, units, clock.now(read.zone).date())
 
     def _fetched(self, pair: Pair) -> Rate | None:
         """The first rate of a pair, asked for here and now, by one caller at a time."""
@@ -139,6 +187,7 @@ def blueprint(parts: ApiParts) -> Blueprint:
     views.add_url_rule("/api/rates/", "one", api.one)
     views.add_url_rule("/api/rates/all/", "all", api.all)
     views.add_url_rule("/api/rates/history/", "history", api.history)
+    views.add_url_rule("/api/rates/report/", "report", api.report)
 
     @views.errorhandler(BadRequest)
     def refused(error: BadRequest) -> Response:

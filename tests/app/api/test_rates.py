@@ -1,7 +1,11 @@
 """Rates over HTTP: fresh, stale, never known; what may be kept; and a source that hangs."""
 
+import csv
+import io
 import time
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import orjson
 import pytest
@@ -21,9 +25,11 @@ from tests.support.rates import USD_KES, USD_NGN, have_polled, keep
 from tests.support.tenants import KEYS
 from tests.support.workers import MessagingTenant
 from tests.workers.conftest import database, fakes, tenant, tenants
+from values import clock
 
 __all__ = ["database", "fakes", "tenant", "tenants"]
 
+LATER = date(2999, 1, 1)
 NGN = "/api/rates/?source_currency=USD&destination_currency=NGN"
 
 
@@ -74,6 +80,7 @@ def test_a_rate_with_its_times_and_what_may_be_kept(
         (f"{NGN}&amount=none", 400, "amount must be a number above 0."),
         ("/api/rates/all/?base_currency=JPY", 404, "There are no rates of JPY."),
         (NGN.replace("/?", "/history/?") + "&from=soon", 400, "from must be a time"),
+        ("/api/rates/report/?period=2026-13", 400, "period must be a day such as"),
     ],
 )
 def test_what_cannot_be_answered_says_so_and_is_kept_by_nobody(
@@ -148,3 +155,35 @@ def test_all_of_a_base_and_the_history_of_a_pair(api: FlaskClient, tenant: Messa
     assert {to: one["rate"] for to, one in said["rates"].items()} == {"NGN": 1610, "KES": 129.5}
     past = orjson.loads(api.get(NGN.replace("/?", "/history/?")).data)["data"]
     assert [one["rate"] for one in past] == [1600, 1610]
+
+
+def test_an_amount_has_the_margin_of_its_day_and_size(
+    api: FlaskClient, tenant: MessagingTenant
+) -> None:
+    keep(tenant, USD_NGN, "1612.34567891")
+    today = clock.now().date()
+    for day, amount, percent in ((today, 0, "2"), (today, 1_000, "1.5"), (LATER, 0, "9")):
+        tenant.admin.execute(
+            "INSERT INTO rate_margin VALUES (%s, 'USD', 'NGN', %s, %s, %s)",
+            (tenant.tenant_id, day, amount, percent),
+        )
+    exact = Fraction("1612.34567891")
+    for amount, percent in ((1_000, "2"), (5_000_000, "1.5")):
+        said = orjson.loads(api.get(f"{NGN}&amount={amount}").data)["data"]
+        own = exact * (100 - Fraction(percent)) / 100
+        assert (said["margin_percent"], said["market_rate"]) == (float(percent), 1612.34567891)
+        assert 0 <= own - Fraction(str(said["rate"])) < Fraction(1, 10**8)
+        assert 0 <= Fraction(str(said["source"]["amount"])) - amount / own < Fraction(1, 10**8)
+    without = orjson.loads(api.get(NGN).data)["data"]
+    assert (without["rate"], "margin_percent" in without) == (1612.34567891, False)
+
+
+def test_a_months_rates_come_as_a_file(api: FlaskClient, tenant: MessagingTenant) -> None:
+    for rate in ("1600", "1610"):
+        keep(tenant, USD_NGN, rate)
+    answer = api.get(f"/api/rates/report/?period={clock.now():%Y-%m}")
+    assert answer.is_streamed
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["rate"], row["reason"]) for row in rows] == [
+        *(("1600.00000000", "first"), ("1610.00000000", "change")),
+    ]

@@ -3,8 +3,11 @@
 `--refresh-transcripts` takes the pictures of docs/howto/console.md anew.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 
 import pyotp
 import pytest
@@ -13,8 +16,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.cli import main
 from app.settings import CHECKOUT
+from core.db.database import Database
+from core.rates import pairs
+from core.rates.judging import Verdict
+from core.rates.quotes import Pair, Poll
+from core.tenants.business import find
+from providers.simulator.rate_market import Market
 from tests.app.demo.browsing import needs_chromium
 from tests.app.demo.conftest import DemoPiga
+from values import clock
+from values.ids import uuid7
 
 pytestmark = [needs_chromium, pytest.mark.long]
 
@@ -211,6 +222,54 @@ def test_the_demos_staff_are_a_click_away(desks: list[Desk]) -> None:
     for name in ("People", "Messages", "Jobs", "Services", "Staff"):
         desk.goes_to(name)
         desk.fits()
+
+
+def has_polled(piga: DemoPiga) -> None:
+    """A week of a rate; each pair has one by now, and of one another is held."""
+    market, now = Market(), clock.now()
+    with contextlib.closing(Database(piga.configured["DATABASE_URL"])) as database:
+        tenant_id = find(database, "rates")
+        assert tenant_id is not None
+        with database.transaction(tenant_id) as tx:
+            for hours in range(7 * 24, 0, -5):
+                at, rate = now - timedelta(hours=hours), 1_440 + hours % 37 - hours // 9
+                tx.execute(
+                    "INSERT INTO rate (tenant_id, id, source, destination, rate, source_amount,"
+                    " destination_amount, provider, fetched_at, reason) VALUES (current_tenant(),"
+                    " %s, 'USD', 'NGN', %s, 1, %s, 'flutterwave_rates', %s, 'change')",
+                    (uuid7(int(at.timestamp() * 1_000)), rate, rate, at),
+                )
+            for pair in pairs.listed(tx):
+                now_is = round(market.rate(pair.source, pair.destination, now), 6)
+                pairs.keep(tx, Poll(pair, Decimal(1), now_is, clock.now(), "flutterwave_rates"))
+            twice = Poll(Pair("USD", "NGN"), Decimal(1), Decimal(2100), clock.now(), "frankfurter")
+            assert pairs.keep(tx, twice).verdict is Verdict.HELD
+
+
+def test_rates_are_looked_at_and_one_that_is_held_is_dropped(desks: list[Desk]) -> None:
+    desk = desks[0]
+    has_polled(desk.piga)
+    desk.opens("/console/rates")
+    row = desk.page.get_by_role("row").filter(has_text="cleo.manager")
+    row.filter(has_text=re.compile(r"^\s*rates")).get_by_role("button").click()
+    desk.goes_to("Rates")
+    desk.shows("jump")
+    desk.picture("rates")
+    desk.page.get_by_role("link", name="USD-NGN").click()
+    expect(desk.page.locator("svg polyline.line")).to_be_visible()
+    desk.picture("rate")
+    desk.page.locator("form[action$=refuse] input[name=reason]").fill("not so at the bank")
+    desk.presses("Drop it")
+    desk.said("It is dropped.")
+    desk.page.get_by_label("Percent").fill("1.25")
+    desk.page.locator("form[action$=margin] input[name=reason]").fill("costs of December")
+    desk.presses("Ask; another officer decides")
+    desk.shows("You asked for it yourself")
+    desk.opens("/console/rates")
+    with desk.page.expect_download() as loaded:
+        desk.presses("Load the month")
+    assert loaded.value.suggested_filename.startswith("rates-rates-")
+    assert desk.faults == []
 
 
 def test_every_page_is_worked_by_the_keyboard(desks: list[Desk]) -> None:

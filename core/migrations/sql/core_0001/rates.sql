@@ -138,7 +138,7 @@ CREATE INDEX rate_asked_told ON rate_asked (tenant_id, told_rate_id);
 CREATE INDEX rate_asked_age ON rate_asked USING brin (asked_at);
 
 -- What a tenant takes off a rate, in percent: from a day on, for amounts of the source currency from
--- one on.
+-- one on. `request_id` is what two officers decided; null is what the tenant's folder says.
 CREATE TABLE rate_margin (
     tenant_id uuid NOT NULL REFERENCES tenant,
     source char(3) NOT NULL,
@@ -146,5 +146,6 @@ CREATE TABLE rate_margin (
     valid_from date NOT NULL,
     from_amount numeric NOT NULL DEFAULT 0,
     percent numeric NOT NULL CHECK (percent BETWEEN 0 AND 50),
+    request_id uuid,
     PRIMARY KEY (tenant_id, source, destination, valid_from, from_amount)
 );

@@ -1,0 +1,1 @@
+"""Rates: what is served, what is held, and margins."""
