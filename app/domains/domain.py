@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from app.api.parts import ApiParts
-    from core.manifest.section import Section
+    from core.manifest.section import PricedOperation, Section
 
 T = TypeVar("T")
 
@@ -168,6 +168,11 @@ class Domains:
             "section", self.all, lambda domain: [(s.name, s) for s in domain.sections()]
         )
         return tuple(found.values())
+
+    @property
+    def priced_operations(self) -> "Mapping[str, PricedOperation]":
+        """What a tenant's tables may set fees and limits for, by name."""
+        return {one.name: one for section in self.sections for one in section.operations}
 
     @property
     def roles(self) -> tuple[str, ...]:

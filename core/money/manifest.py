@@ -46,6 +46,7 @@ from core.manifest.section import PricedOperation, Reading, Section
 from core.manifest.tenant import to_json
 from core.manifest.values import Moment, OptionalAmount, Text, decimal, one_of
 from core.money import ledger, tariff_checks
+from core.money.tariff_publishing import is_published
 
 BASIS_POINTS_MAXIMUM: Final = 10_000
 # Where the body of a table holds the level of agents that it is for.
@@ -199,6 +200,9 @@ def _changes(site: Site) -> Iterator[Change]:
         for kind in (ledger.FEES, ledger.SETTLEMENT):
             write = partial(_open_account, site, kind)
             yield Change("added", "accounts", kind, write, Stage.PEOPLE)
+    ours = {
+        (one.operation, one.kind, one.level, one.valid_from) for one in site.manifest.of(TARIFFS)
+    }
     known: dict[uuid.UUID, tuple[Any, ...]] = {
         id: (named, tuple(rest))
         for id, operation, kind, *rest in site.tx.all(
@@ -206,6 +210,8 @@ def _changes(site: Site) -> Iterator[Change]:
             " WHERE tenant_id = current_tenant()"
         )
         for named in (f"{operation} {kind} from {rest[1]:%Y-%m-%d}",)
+        # What officers published stays, until the folder has it, too.
+        if not is_published(id) or (operation, kind, rest[0].get(LEVEL, ""), rest[1]) in ours
     }
     for table in site.manifest.of(TARIFFS):
         wanted = (table.body, table.valid_from, table.valid_to, table.approved_by)

@@ -1,6 +1,7 @@
 """Applying a tenant's folder: the same again is nothing, and only what may change changes."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.support.domains import verify
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
 from tests.support.waiting import at_once
+from values.ids import uuid7
 
 # The same menus by text message and on WhatsApp.
 CHATS = ("10384", "+250788000200")
@@ -248,6 +250,27 @@ def test_a_level_may_have_a_fee_of_its_own(folder: Folder) -> None:
     levels = ("", "agent", "assistant", "super_agent")
     fees = [tenant.fee_minor("topup", 5_000, level=level) for level in levels]
     assert fees == [50, 50, 50, 0]
+
+
+def test_what_officers_published_stays_until_the_folder_has_it(folder: Folder) -> None:
+    folder.apply()
+    tenant = all_services(folder.core)[0].tenant
+    at = datetime(2031, 1, 1, tzinfo=tenant.zone)
+    with folder.core.transaction(tenant.id) as tx:
+        tx.execute(
+            "INSERT INTO tariff (tenant_id, id, operation, kind, body, valid_from, approved_by)"
+            " VALUES (current_tenant(), %s, 'topup', 'fee', %s, %s, 'ann and ben')",
+            (uuid7(), '{"bands": []}', at),
+        )
+    assert not folder.apply().changes
+    own = {
+        **{"operation": "topup", "kind": "fee", "valid_from": "2031-01-01"},
+        **{"approved_by": "Board", "bands": [{"fee": 7}]},
+    }
+    folder.change("tariffs.yaml", lambda found: [*found, own])  # type: ignore[misc]
+    assert dict(folder.apply().changes) == {"tariffs added": 1, "tariffs removed": 1}
+    assert not folder.apply().changes
+    assert folder.one("SELECT count(*) FROM tariff WHERE valid_from > '2030-01-01'") == 1
 
 
 def codes(folder: Folder) -> set[str]:

@@ -1,0 +1,1 @@
+"""Dated tables of fees and limits: shown, drafted, and published by two."""
