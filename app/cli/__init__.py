@@ -41,6 +41,7 @@ COMMANDS = {
     "exceptions": "app.cli.exceptions:exceptions",
     "payments": "app.cli.payments:payments",
     "reconcile": "app.cli.reconcile:reconcile",
+    "trust": "app.cli.trust:trust",
     "broadcast": "app.cli.broadcast:broadcast",
     "events": "app.cli.events:events",
     "rates": "app.cli.rates:rates",

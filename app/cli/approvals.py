@@ -5,7 +5,7 @@ import uuid
 import click
 
 from app.cli.groups import Group
-from app.operations.officers import as_officer, described, plainly
+from app.operations.officers import as_officer, described, plainly, whole
 from app.operations.servers import opened
 from app.operations.tenants import tenant_id_of
 from app.settings import Settings
@@ -57,11 +57,12 @@ def approve(request_id: uuid.UUID, *, slug: str, name: str, yes: bool) -> None:
             click.confirm("Approve it?", abort=True)
         with core.database.transaction(tenant_id) as tx:
             approved = requests.approve(tx, core.keys, kinds, request_id, by=by)
+        base = core.settings.public_url or core.settings.url
     click.echo("Approved." if approved.was_new else "You approved it before.")
     for what, came in approved.done.result.items():
         click.echo(f"{what}: {came}")
     if approved.done.handover:
-        click.echo(f"Hand over: {approved.done.handover}")
+        click.echo(f"Hand over: {whole(base, approved.done.handover)}")
 
 
 @approvals.command()

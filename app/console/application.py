@@ -51,6 +51,7 @@ class Console:
 
     def __init__(self, settings: Settings, database: Database, keys: Keyring) -> None:
         self.settings = settings
+        self.base_url = settings.public_url or settings.url
         self.database = database
         self.keys = keys
         self.safety = Safety(settings, keys)

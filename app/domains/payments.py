@@ -22,6 +22,7 @@ from core.payments.settling import Settle
 from flows.payments.entries import ENTRIES
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
+from workers.schedule import payments as schedule
 from workers.texts import jobs as texts_jobs
 
 
@@ -62,6 +63,7 @@ DOMAIN = Domain(
     ),
     approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN, Settle(_operations)),
     retention=retention.RETENTION,
+    tasks=schedule.TASKS,
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),
     sections=_sections,
     samples=samples.SAMPLES,

@@ -19,6 +19,11 @@ def as_officer(name: str) -> Officer:
     return requests.officer(name, operator())
 
 
+def whole(base_url: str, handover: str) -> str:
+    """What is handed over, as its reader needs it: a path here as the whole address."""
+    return f"{base_url.rstrip('/')}{handover}" if handover.startswith("/") else handover
+
+
 @contextlib.contextmanager
 def plainly() -> Iterator[None]:
     """Tell in one sentence why an officer's word is not taken."""

@@ -2101,6 +2101,22 @@ ALTER TABLE ONLY public.text_device FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.text_device OWNER TO piga_owner;
 
+CREATE TABLE public.trust_balance (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account text NOT NULL,
+    currency character(3) NOT NULL,
+    balance_minor bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    said_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trust_balance_balance_minor_check CHECK ((balance_minor >= 0))
+);
+
+ALTER TABLE ONLY public.trust_balance FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.trust_balance OWNER TO piga_owner;
+
 CREATE TABLE public.turn (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2557,6 +2573,9 @@ ALTER TABLE ONLY public.text_device
 ALTER TABLE ONLY public.text_device
     ADD CONSTRAINT text_device_tenant_id_name_key UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.trust_balance
+    ADD CONSTRAINT trust_balance_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2681,6 +2700,8 @@ CREATE INDEX outbox_dead ON public.outbox USING btree (tenant_id, id) WHERE (sta
 
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
+CREATE INDEX payment_age ON public.payment USING brin (created_at);
+
 CREATE INDEX payment_exception_open ON public.payment_exception USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text, 'to_pay_back'::text]));
 
 CREATE INDEX payment_hint_age ON public.payment_hint USING brin (created_at);
@@ -2762,6 +2783,8 @@ CREATE INDEX staff_session_of ON public.staff_session USING btree (tenant_id, st
 CREATE INDEX tariff_in_force ON public.tariff USING btree (tenant_id, operation, kind, valid_from DESC);
 
 CREATE INDEX tenant_version ON public.tenant USING btree (version);
+
+CREATE INDEX trust_balance_account ON public.trust_balance USING btree (tenant_id, currency, account, as_of DESC);
 
 CREATE INDEX turn_session ON ONLY public.turn USING btree (tenant_id, session);
 
@@ -3011,6 +3034,9 @@ ALTER TABLE ONLY public.tariff
 ALTER TABLE ONLY public.text_device
     ADD CONSTRAINT text_device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.trust_balance
+    ADD CONSTRAINT trust_balance_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.wallet_outage
     ADD CONSTRAINT wallet_outage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -3067,6 +3093,8 @@ CREATE POLICY all_tenants ON public.message_receipt TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.payment FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.payment_hint TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.payment_text TO piga_relay USING (true);
@@ -3098,6 +3126,8 @@ CREATE POLICY all_tenants ON public.staff_invitation TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.staff_session TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.staff_try TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.trust_balance TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
 
@@ -3441,6 +3471,8 @@ CREATE POLICY own_tenant ON public.tenant USING ((id = public.current_tenant()))
 
 CREATE POLICY own_tenant ON public.text_device USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.trust_balance USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
@@ -3546,6 +3578,8 @@ ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.text_device ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.trust_balance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.turn ENABLE ROW LEVEL SECURITY;
 
@@ -3901,6 +3935,18 @@ GRANT SELECT,INSERT ON TABLE public.party_change TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment TO piga_app;
 GRANT SELECT ON TABLE public.payment TO piga_verify;
 
+GRANT SELECT(tenant_id) ON TABLE public.payment TO piga_relay;
+
+GRANT SELECT(kind) ON TABLE public.payment TO piga_relay;
+
+GRANT SELECT(wallet) ON TABLE public.payment TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.payment TO piga_relay;
+
+GRANT SELECT(reason) ON TABLE public.payment TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.payment TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_exception TO piga_app;
 GRANT SELECT ON TABLE public.payment_exception TO piga_verify;
 
@@ -4103,6 +4149,15 @@ GRANT SELECT ON TABLE public.tenant TO piga_verify;
 GRANT SELECT ON TABLE public.tenant TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.text_device TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.trust_balance TO piga_app;
+GRANT DELETE ON TABLE public.trust_balance TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.trust_balance TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.trust_balance TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.trust_balance TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_relay;

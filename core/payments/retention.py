@@ -1,4 +1,4 @@
-"""What of money texts is forgotten, and when. What was booked stands in the ledger."""
+"""What of payments is forgotten, and when. What was booked stands in the ledger."""
 
 from core.db.retention import Retention
 
@@ -11,4 +11,5 @@ RETENTION = (
     ),
     # A payment is asked about for three days.
     Retention("payment_hint", "tenant_id, id", "created_at", kept_days=30),
+    Retention("trust_balance", "tenant_id, id", "created_at", kept_days=3_650),
 )

@@ -79,6 +79,7 @@ payment = Table(
         "created_at",
         postgresql_where=text("state IN ('created', 'submitted', 'pending', 'unknown', 'review')"),
     ),
+    Index("payment_age", "created_at", postgresql_using="brin"),
     Index(
         "payment_provider_id",
         "tenant_id",
@@ -160,4 +161,20 @@ wallet_outage = Table(
     moment("until", nullable=False),
     PrimaryKeyConstraint("tenant_id", "wallet_service_id", "kind"),
     CheckConstraint(KINDS, name="wallet_outage_kind_check"),
+)
+
+trust_balance = Table(
+    "trust_balance",
+    metadata,
+    of_tenant(),
+    id_of("id"),
+    words("account"),
+    currency(),
+    Column("balance_minor", BigInteger, nullable=False),
+    moment("as_of", nullable=False),
+    words("said_by"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("balance_minor >= 0", name="trust_balance_balance_minor_check"),
+    Index("trust_balance_account", "tenant_id", "currency", "account", text("as_of DESC")),
 )

@@ -74,6 +74,10 @@ class WrongStatement(TextError):
     """A statement cannot be compared. The text says the line and why."""
 
 
+class WrongTrustBalance(TextError):
+    """What is in an account cannot be as it was said. The text says why."""
+
+
 class AlreadyClosed(TextError):
     """That day is closed for this wallet. Two officers may open it again."""
 

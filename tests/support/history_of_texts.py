@@ -49,6 +49,11 @@ def what_phones_forward(tenant: UssdTenant) -> None:
         (tenant.tenant_id,),
     )
     tenant.admin.execute(
+        "INSERT INTO trust_balance (tenant_id, id, account, currency, balance_minor, as_of,"
+        " said_by) VALUES (%s, gen_random_uuid(), 'BANK', 'RWF', 5000, now(), 'ann')",
+        (tenant.tenant_id,),
+    )
+    tenant.admin.execute(
         "INSERT INTO payment_hint (tenant_id, id, wallet_service_id, provider_id, reference, said,"
         " provider_txid, amount_minor, currency) VALUES (%s, gen_random_uuid(), gen_random_uuid(),"
         " 'ws_1', gen_random_uuid(), 'paid', 'X1', 800, 'RWF')",

@@ -7,6 +7,7 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
+from app.operations.officers import whole
 from core.approvals import requests
 from core.approvals.errors import NoSuchRequest
 from core.approvals.kinds import Kind, Request
@@ -58,7 +59,8 @@ def approve(visit: Visit, id: uuid.UUID) -> Response:
         visit.tx, visit.keys, visit.console.domains.approvals, id, by=visit.member.officer
     )
     if done.done.handover:
-        return visit.show("approvals/handover.html", request=request, handover=done.done.handover)
+        handover = whole(visit.console.base_url, done.done.handover)
+        return visit.show("approvals/handover.html", request=request, handover=handover)
     return visit.go("approvals", "It is approved." if done.was_new else "You approved it before.")
 
 

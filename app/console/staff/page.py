@@ -6,6 +6,7 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
+from app.operations.officers import whole
 from core.staff import members
 from core.staff.errors import NoSuchRole, StaffError
 from core.staff.roles import ROLES, Grant, Permission, Scope
@@ -37,7 +38,8 @@ def invite(visit: Visit) -> Response:
     token = members.invite(
         visit.tx, visit.keys, visit.business.id, handle, (), by=visit.member.actor
     )
-    return visit.show("staff/invited.html", handle=handle, path=f"/console/welcome/{token}")
+    link = whole(visit.console.base_url, f"/console/welcome/{token}")
+    return visit.show("staff/invited.html", handle=handle, link=link)
 
 
 def ask_for_roles(visit: Visit, id: uuid.UUID) -> Response:

@@ -80,3 +80,18 @@ def test_only_a_provider_that_tells_of_them_is_told_where(demo: Piga) -> None:
     mtn = demo("payments", "register-urls", "IBIMINA", *TENANT)
     assert mtn.exit_code == 1
     assert mtn.stderr.startswith("Error: ")
+
+
+def test_what_stands_behind_peoples_money_is_said_and_shown(demo: Piga) -> None:
+    assert demo("trust", "show", *TENANT).stdout.startswith("Nobody has said what is in ")
+    by = ("--by", "m.uwera")
+    assert demo("trust", "say", "BANK", "1", *TENANT, *by).stdout == "It is written down.\n"
+    short = demo("trust", "show", *TENANT)
+    assert short.exit_code == 1
+    assert "\nSHORT by " in short.stdout
+    demo("trust", "say", "IBIMINA", "900000000", *TENANT, *by)
+    shown = demo("trust", "show", *TENANT)
+    assert shown.exit_code == 0
+    assert shown.stdout.endswith("All of it is there.\n")
+    wrong = demo("trust", "say", "BANK", "1.5", *TENANT, *by)
+    assert wrong.stderr == "Error: 1.5 is no amount in RWF.\n"

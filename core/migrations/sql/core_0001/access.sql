@@ -37,7 +37,7 @@ GRANT INSERT ON api_result TO piga_app;
 GRANT INSERT, UPDATE ON sign_in_code, sign_in, refresh_token TO piga_app;
 GRANT INSERT, UPDATE ON payment, provider_movement TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON wallet_outage TO piga_app;
-GRANT INSERT ON payment_hint TO piga_app;
+GRANT INSERT ON payment_hint, trust_balance TO piga_app;
 GRANT INSERT, DELETE ON name_word TO piga_app;
 GRANT INSERT ON audit_link, audit_seal TO piga_app;
 GRANT INSERT, UPDATE ON staff_member, staff_invitation, staff_passkey, staff_backup_code,
@@ -182,6 +182,11 @@ GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON payment_text TO piga_
 CREATE POLICY all_tenants ON payment_text TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON payment_hint TO piga_relay;
 CREATE POLICY all_tenants ON payment_hint TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, created_at) ON trust_balance TO piga_relay;
+CREATE POLICY all_tenants ON trust_balance TO piga_relay USING (true);
+-- The schedule counts what fails, and sees nobody's payment.
+GRANT SELECT (tenant_id, wallet, kind, state, reason, created_at) ON payment TO piga_relay;
+CREATE POLICY all_tenants ON payment FOR SELECT TO piga_relay USING (true);
 -- The schedule looks for tenants that poll; what each polls, it reads as the tenant.
 GRANT SELECT ON rate_plan TO piga_relay;
 CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);

@@ -43,6 +43,7 @@ CREATE TABLE payment (
 CREATE INDEX payment_person ON payment (tenant_id, subscriber_id, created_at DESC);
 CREATE INDEX payment_open ON payment (tenant_id, created_at)
     WHERE state IN ('created', 'submitted', 'pending', 'unknown', 'review');
+CREATE INDEX payment_age ON payment USING brin (created_at);
 CREATE INDEX payment_provider_id ON payment (tenant_id, provider_id)
     WHERE provider_id IS NOT NULL;
 
@@ -103,3 +104,17 @@ CREATE TABLE wallet_outage (
     until timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, wallet_service_id, kind)
 );
+
+-- What is in an account that people's money stands in, as staff say: of each the newest counts.
+CREATE TABLE trust_balance (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    account text NOT NULL,
+    currency char(3) NOT NULL,
+    balance_minor bigint NOT NULL CHECK (balance_minor >= 0),
+    as_of timestamptz NOT NULL,
+    said_by text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX trust_balance_account ON trust_balance (tenant_id, currency, account, as_of DESC);
