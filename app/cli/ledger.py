@@ -3,6 +3,8 @@
 import json
 import sys
 import uuid
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from core.approvals.kinds import Kind
     from core.bookings.bookings import Move
     from values.money import Money
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(cls=Group)
@@ -89,6 +95,58 @@ def post(
             _amount_of(amount, currency),
         )
         _ask(core, tenant_id, BOOK, move, reason=reason, name=name, yes=yes, key=f"post:{key}")
+
+
+@ledger.command()
+@click.argument("account")
+@click.option("--tenant", "slug", required=True)
+@click.option("--since", type=_DAY, help="The first day; a month before the last one unless given.")
+@click.option("--until", type=_DAY, help="The last day; today unless given.")
+@click.option("--pdf", "out", type=_NEW_FILE, required=True, help="The file to write.")
+@click.option("--language", default="", help="The owner's own unless given.")
+@click.option("--by", "name", metavar="NAME", required=True, help="The officer who takes it.")
+def statement(
+    account: str,
+    *,
+    slug: str,
+    since: datetime | None,
+    until: datetime | None,
+    out: Path,
+    language: str,
+    name: str,
+) -> None:
+    """Write the statement of ACCOUNT as a PDF: its movements, and the balance behind each.
+
+    ACCOUNT is settlement, fees, float:CODE, wallet:NUMBER or the id of an account. That the
+    statement was taken is in the audit trail.
+    """
+    from app.operations import statements
+    from app.operations.exporting import write_private
+
+    with opened(Settings.load()) as core, plainly():
+        tenant_id = tenant_id_of(core, slug)
+        account_id = _account_of(core, tenant_id, account)
+        with write_private(out) as file, core.database.transaction(tenant_id) as tx:
+            written = statements.pdf(
+                *(tx, core.keys, account_id),
+                first=since.date() if since else None,
+                last=until.date() if until else None,
+                by=as_officer(name).actor,
+                language=language,
+            )
+            if written is None:
+                raise OperatorError(f"There is no account {account}.")
+            file.write(written)
+    click.echo(f"{out}: written.")
+
+
+def _account_of(core: Core, tenant_id: uuid.UUID, account: str) -> uuid.UUID:
+    from app.operations.accounts import account_named
+
+    try:
+        return uuid.UUID(account)
+    except ValueError:
+        return account_named(core, tenant_id, account, _currency_of(core, tenant_id))
 
 
 @ledger.command()

@@ -1,15 +1,17 @@
 """Accounts, what is on them, and what moved."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from app.api.call import Call, Endpoint
+from app.api.call import Call, Endpoint, File
 from app.api.listing import Page, Paging, cursor_of
 from app.api.problems import ProblemError
 from app.api.resources.people import PersonPath, require_person
+from app.operations import statements
 from core.money import ledger, listing
+from core.money.statements import StatementTooLong
 from values.ids import made_at
 
 READ = "accounts:read"
@@ -57,6 +59,13 @@ class StatementQuery(Paging):
     """Which page."""
 
 
+class StatementDays(BaseModel, extra="forbid"):
+    """Both days are in, and the business's own."""
+
+    first: date | None = Field(None, description="A month before the last one, unless given.")
+    last: date | None = Field(None, description="Today, unless given.")
+
+
 def list_accounts(call: Call, path: PersonPath) -> Accounts:
     """List the accounts of a person."""
     require_person(call, path.person_id)
@@ -80,6 +89,24 @@ def list_movements(call: Call, path: AccountPath, query: StatementQuery) -> Stat
         items=[moved(row) for row in rows],
         next_cursor=cursor_of([row.entry_id for row in rows], query.limit),
     )
+
+
+def get_statement(call: Call, path: AccountPath, query: StatementDays) -> File:
+    """An account's statement as a PDF, in its owner's language: movements, and the balance behind
+    each. At most 10,000 movements."""
+    try:
+        written = statements.pdf(
+            *(call.tx, call.keys, path.account_id),
+            first=query.first,
+            last=query.last,
+            by=call.client.actor,
+        )
+    except StatementTooLong as refused:
+        raise ProblemError("refused", str(refused)) from None
+    if written is None:
+        raise ProblemError("not_found")
+    name = f"statement-{path.account_id.hex[-6:]}.pdf"
+    return File(name, "application/pdf", len(written), lambda _: iter([written]))
 
 
 def _found(call: Call, account_id: uuid.UUID) -> listing.Account:
@@ -143,6 +170,17 @@ ENDPOINTS = (
         path_model=AccountPath,
         query_model=StatementQuery,
         problems=("not_found",),
+        tags=("accounts",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/accounts/<account_id>/statement",
+        view=get_statement,
+        scope=READ,
+        answer=("application/pdf",),
+        path_model=AccountPath,
+        query_model=StatementDays,
+        problems=("not_found", "refused"),
         tags=("accounts",),
     ),
 )

@@ -5,7 +5,7 @@ Names are short and numbers masked until somebody says why they need the whole o
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from werkzeug.wrappers import Response
@@ -112,6 +112,33 @@ def whole(visit: Visit, id: uuid.UUID) -> Response:
     )
 
 
+def statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response:
+    """A month of one of their accounts, or from a day to another, as a PDF in their language."""
+    from app.operations import statements
+
+    _person(visit, id)
+    if account not in {one.id for one in money_listing.accounts_of(visit.tx, id)}:
+        raise NobodyHere
+    written = statements.pdf(
+        *(visit.tx, visit.keys, account),
+        first=_asked_day(visit, "first"),
+        last=_asked_day(visit, "last"),
+        by=visit.member.actor,
+        whole=visit.may(REVEAL),
+    )
+    answer = Response(written or b"", mimetype="application/pdf")
+    name = f"statement-{account.hex[-6:]}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _asked_day(visit: Visit, name: str) -> date | None:
+    try:
+        return date.fromisoformat(visit.args.get(name, ""))
+    except ValueError:
+        return None
+
+
 def freeze(visit: Visit, id: uuid.UUID) -> Response:
     person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
     reason = visit.reason()
@@ -197,6 +224,7 @@ PAGE = Page(
         Route("", find, LOOK, scopes=WITHIN),
         Route("", found, LOOK, method="POST", scopes=WITHIN),
         Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
+        Route("/<uuid:id>/statement/<uuid:account>", statement, LOOK, scopes=WITHIN),
         Route("/<uuid:id>/whole", whole, REVEAL, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),

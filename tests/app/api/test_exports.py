@@ -5,6 +5,7 @@ import io
 import uuid
 from collections.abc import Iterator
 
+import pypdf
 import pytest
 
 from tests.app.api.conftest import Program, Programs, said
@@ -73,3 +74,17 @@ def test_a_list_asks_for_its_own_scope(program: Programs, tenant: UssdTenant) ->
         409,
         "Movements of an account: say of which account.",
     )
+
+
+def test_a_statement_is_a_pdf_of_its_days(program: Programs, tenant: UssdTenant) -> None:
+    shop = program()
+    person = tenant.id_of("uwera")
+    [account, *_] = said(shop.get(f"/people/{person}/accounts"))["items"]
+    answer = shop.get(f"/accounts/{account['id']}/statement?first=2020-01-01")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    text = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert "01/01/2020" in text
+    assert shop.get(f"/accounts/{uuid.uuid4()}/statement").status_code == 404
+    assert shop.get(f"/accounts/{account['id']}/statement?last=0001-01-01").status_code == 200
+    noted = tenant.number("SELECT count(*) FROM audit WHERE action = 'take statement'")
+    assert noted == 2

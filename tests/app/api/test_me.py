@@ -65,7 +65,7 @@ def test_nothing_of_others_by_any_id(
     for endpoint in load_endpoints(load().endpoints):
         if endpoint.method == "GET":
             path = endpoint.path
-            for name in ("person_id", "group_id", "account_id"):
+            for name in ("person_id", "group_id", "account_id", "export_id"):
                 path = path.replace(f"<{name}>", person)
             path += f"?account_id={person}" if path == "/me/statements" else ""
             wrong = shop if endpoint.auth is Auth.PERSON else me

@@ -23,3 +23,13 @@ def test_a_list_is_written_for_its_owner_alone(demo: Piga, tmp_path: Path) -> No
     assert "Error: Say why whole names and numbers are needed." in whole.stderr
     assert demo("export", "cats", *TENANT).stderr.startswith("Error: There is no list cats.")
     assert not (tmp_path / "x").exists()
+
+
+def test_a_statement_is_written_in_a_language(demo: Piga, tmp_path: Path) -> None:
+    out = tmp_path / "fees.pdf"
+    ask = ("ledger", "statement", "fees", *TENANT, "--pdf", out, "--by", "ann", "--language", "fr")
+    written = demo(*ask)
+    assert written.stdout == f"{out}: written.\n", written.output
+    assert out.read_bytes().startswith(b"%PDF-")
+    nobody = demo("ledger", "statement", "x", *TENANT, "--pdf", tmp_path / "x", "--by", "ann")
+    assert nobody.stderr.startswith("Error: x is no account")

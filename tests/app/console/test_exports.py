@@ -121,3 +121,17 @@ def test_every_list_takes_a_permission_that_there_is(console: Console) -> None:
     """Or nobody would ever see it here."""
     for listing in DOMAINS.listings.values():
         assert listing.permission in console.rights.permissions, listing.name
+
+
+def test_a_statement_is_of_an_account_of_that_person(
+    clerk: Clerk, staff: dict[str, Member], tenant: Tenant
+) -> None:
+    clerk.signs_in(staff["company_admin"])
+    who = tenant.person("Keza Aline")
+    shown = clerk.reads(f"/console/people/{who}")
+    [path] = re.findall(r'href="(/console/people/[^"]+/statement/[^"]+)"', shown)
+    answer = clerk.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF-")
+    elsewhere = path.replace(str(who), str(tenant.person()))
+    assert clerk.get(elsewhere).status_code == 409

@@ -1,0 +1,1 @@
+"""Documents that people are given, in their own language."""
