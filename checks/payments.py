@@ -58,6 +58,7 @@ SAMPLES = Samples(
         {
             "provider": WALLETS[0]["name"],
             "dial": TOLD.dial,
+            "page": f"https://checkout.example/{'x' * 80}",
             "hours": TOLD.hours,
             "what": TOLD.what,
         }

@@ -22,6 +22,7 @@ OF_PERSON: Final = (
     "person_busy",
     "declined",
     "not_approved_in_time",
+    "page_not_opened",
     "wrong_code",
     "invalid_number",
     "unknown_network",

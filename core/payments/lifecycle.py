@@ -32,6 +32,8 @@ MOVEMENT: Final = Lifecycle(
     transitions=[["allocate", "suspense", "allocated"]],
 )
 
+# What a pending payment waits for, where it is no prompt: that the person opens a page.
+OPEN_PAGE: Final = "open_page"
 # Why a payment is in review.
 NO_OUTCOME: Final = "no_outcome"
 OTHER_AMOUNT: Final = "other_amount"

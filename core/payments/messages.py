@@ -64,6 +64,20 @@ class DialToPay(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class PayOnPage(Message):
+    """A page of the provider's, on which the person says that they pay. It is of use for a while
+    only."""
+
+    name = "pay_on_page"
+    priority = Priority.PROMPT
+    sentence = N_("Open {page} to pay {amount} by {provider}.")
+
+    page: str
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentFailed(Message):
     """What we asked a person for was not paid."""
 
@@ -122,6 +136,7 @@ MESSAGES: tuple[type[Message], ...] = (
     DepositReceipt,
     WithdrawalReceipt,
     DialToPay,
+    PayOnPage,
     PaymentFailed,
     PayoutFailed,
     PaymentUnclear,

@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import Enum
 
 from core.db.database import Tx
@@ -19,11 +20,18 @@ from core.money.operations import SettledLater
 from core.payments import exceptions, lifecycle, nameless, paying, payments, wallets
 from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
-from core.payments.messages import PaidIntoWallet, PaymentFailed, PaymentUnclear, PayoutFailed
+from core.payments.messages import (
+    PaidIntoWallet,
+    PaymentFailed,
+    PaymentUnclear,
+    PayOnPage,
+    PayoutFailed,
+)
 from core.payments.movements import Booked, Source, credit_once, debit_once
 from core.payments.payments import COLLECTION, Payment
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
+from values import clock
 from values.alarms import raise_alarm
 from values.messages import Message
 from values.money import Money
@@ -135,6 +143,21 @@ def fail(
         is_ours = payment.kind == COLLECTION
         message = (PaymentFailed if is_ours else PayoutFailed)(payment.amount, name)
         _tell(tx, payment, message)
+
+
+def send_page(tx: Tx, by: Deciding, payment: Payment, page_url: str, *, for_s: float) -> None:
+    """The person says on a page of the provider's that they pay: they are texted where it is, for
+    as long as it is of use."""
+    assert payment.intent_id is not None, "who is asked has a confirmation"
+    service_id = intents.service_of(tx, payment.intent_id)
+    assert service_id is not None, "the intent waits"
+    write_text(
+        tx,
+        subscriber_id=payment.subscriber_id,
+        service_id=service_id,
+        message=PayOnPage(page_url, payment.amount, wallets.named(by.tenant, payment.wallet)),
+        until=clock.now() + timedelta(seconds=for_s),
+    )
 
 
 def give_up_asking(tx: Tx, by: Deciding, payment_id: uuid.UUID) -> None:

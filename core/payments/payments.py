@@ -364,7 +364,11 @@ _SUBMIT = PAYMENT.advance(
     returning="id",
 )
 _PUT_BACK = PAYMENT.advance("put_back", sets="submitted_at = NULL, reason = %s", where="id = %s")
-_ACCEPT = PAYMENT.advance("accept", sets="provider_id = coalesce(%s, provider_id)", where="id = %s")
+_ACCEPT = PAYMENT.advance(
+    "accept",
+    sets="provider_id = coalesce(%s, provider_id), reason = coalesce(%s, reason)",
+    where="id = %s",
+)
 _LOSE = PAYMENT.advance("lose", sets="reason = %s", where="id = %s")
 
 
@@ -380,9 +384,12 @@ def submit(tx: Tx, held: Claim) -> bool:
     return row is not None
 
 
-def accepted(tx: Tx, payment_id: uuid.UUID, provider_id: str | None = None) -> None:
-    """The provider has the request, by this id of its own. Nothing is paid by that."""
-    tx.execute(_ACCEPT, (provider_id, payment_id))
+def accepted(
+    tx: Tx, payment_id: uuid.UUID, provider_id: str | None = None, *, waits_for: str | None = None
+) -> None:
+    """The provider has the request, by this id of its own. Nothing is paid by that. `waits_for` is
+    what the person has to do, where it is no prompt on their phone."""
+    tx.execute(_ACCEPT, (provider_id, waits_for, payment_id))
 
 
 def put_back(tx: Tx, payment_id: uuid.UUID, reason: str) -> None:

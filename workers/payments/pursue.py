@@ -23,7 +23,7 @@ from core.money.ledger import AMOUNT_MAXIMUM_MINOR
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from core.payments import hints, outcomes, payments, wallets
-from core.payments.lifecycle import NO_OUTCOME
+from core.payments.lifecycle import NO_OUTCOME, OPEN_PAGE
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from core.tenants.directory import Service
@@ -52,10 +52,12 @@ from workers.process import where
 log = logging.getLogger(__name__)
 
 HOOK: Final = "payment"
+PAGE_CHARS_MAXIMUM: Final = 110  # beside the amount and the provider, in one text
 STEP_DEADLINE_S: Final = 10.0
 # The provider says for certain that it never had it, and its time for it is over.
 NEVER_ARRIVED: Final = "never_arrived"
 TOO_LATE: Final = "too_late"
+NOT_OPENED: Final = "page_not_opened"
 # In which states a payment fails: before it is sent; by the answer to its request, unless the
 # provider has said more meanwhile; and because nobody knows of it.
 _NOT_YET: Final = ("created",)
@@ -172,15 +174,20 @@ class _Pursuit:
         )
 
     def _taken(self, taken: PaymentAccepted) -> None:
-        """The request has arrived. Where its provider waits for a code or for a page to be opened,
-        nobody here can go on with it: it fails, and no money moves."""
+        """The request has arrived. A page that the person has to open, they are texted. Where its
+        provider waits for a code, nobody here can go on with it: it fails, and no money moves."""
         was_away = self._context.breaker.recovers(self._name)
         self._context.breaker.close(self._name)
+        has_page = taken.next_step is NextStep.OPEN_PAGE and _is_shown(taken.page_url)
         with self._transaction() as tx:
-            payments.accepted(tx, self._payment.id, taken.provider_id)
+            waits_for = OPEN_PAGE if has_page else None
+            payments.accepted(tx, self._payment.id, taken.provider_id, waits_for=waits_for)
             if was_away:
                 wallets.say_back(tx, self._service.id, self._payment.kind)
-            if taken.next_step is NextStep.APPROVE:
+            if has_page:
+                page_s = self._plan.page_s
+                outcomes.send_page(tx, self._by, self._payment, taken.page_url, for_s=page_s)
+            if has_page or taken.next_step is NextStep.APPROVE:
                 self._ask_again(tx, 0)
                 return
             payment = payments.lock(tx, self._payment.id)
@@ -270,6 +277,11 @@ class _Pursuit:
             if status.state is ProviderState.PAID or (has_failed and before.is_open):
                 outbox.done(tx, self._held.outbox_id)
                 return
+            if self._is_over and status.state is ProviderState.PENDING and self._has_page:
+                # Nobody has opened it; who does so later is in review.
+                outcomes.fail(tx, by, before, NOT_OPENED, is_late=True)
+                outbox.done(tx, self._held.outbox_id)
+                return
             if self._is_over and before.is_open:
                 outcomes.give_up_asking(tx, by, self._payment.id)
             waits = before.is_open or before.reason == NO_OUTCOME
@@ -292,7 +304,13 @@ class _Pursuit:
         return self._context.breaker.trip(self._name)
 
     @property
+    def _has_page(self) -> bool:
+        return self._payment.state == "pending" and self._payment.reason == OPEN_PAGE
+
+    @property
     def _expires_s(self) -> float | None:
+        if self._has_page:
+            return self._plan.page_s
         return registry.find(self._service.provider).payment_expires_s
 
     @property
@@ -355,6 +373,11 @@ def _status_of(answer: PaymentStatus, payment: Payment) -> ProviderStatus:
         reason,
         by_callbacks=answer.by_callbacks,
     )
+
+
+def _is_shown(page_url: str) -> bool:
+    """Whether a page may be texted: one of the web's, that fits into a text."""
+    return page_url.startswith("https://") and len(page_url) <= PAGE_CHARS_MAXIMUM
 
 
 def _age_s(since: datetime) -> float:

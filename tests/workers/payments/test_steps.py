@@ -1,9 +1,14 @@
-"""A prompt whose provider waits for what nobody asks the payer for, at the fake of Paystack."""
+"""A prompt whose provider waits for more than a word on the phone: a code, at the fake of Paystack,
+and a page, at Flutterwave's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from providers.flutterwave.fake import FlutterwavePaymentsFake
+from providers.flutterwave.tests.rig import SECRET
+from providers.flutterwave.tests.rig import SETTING as FLUTTERWAVE
 from providers.paystack.tests.rig import SETTING
 from tests.support.momo import WalletTenant
 from tests.support.payment_rig import rigged
@@ -55,3 +60,65 @@ def test_a_prompt_that_is_approved_on_the_phone_goes_on(tenant: PaystackTenant) 
     tenant.work(2)
     assert tenant.state(payment) == ("paid", None)
     assert tenant.has(mtn) == (1_500, 0)
+
+
+class PageTenant(WalletTenant):
+    """In Rwanda, where Flutterwave's payers open a page."""
+
+    provider = "flutterwave"
+
+
+@pytest.fixture(scope="module")
+def page_tenant(module_database: DatabaseUrls) -> Iterator[PageTenant]:
+    in_rwanda = replace(
+        FLUTTERWAVE,
+        fake=lambda later, send, clock: FlutterwavePaymentsFake(
+            *(later, send), accounts={"impuye": SECRET}, country="RW", clock=clock, seed=7
+        ),
+    )
+    with rigged(in_rwanda) as rig:
+        rig.options(callback="off")
+        options = (("country", "RW"), ("email_domain", "pay.piga.example"))
+        made = PageTenant(module_database, rig.account(options=options), slug="pages")
+        made.fake = rig.fake
+        yield made
+        made.close()
+
+
+def page_of(tenant: PageTenant, person: object) -> str:
+    [page] = tenant.one(
+        "SELECT params ->> 'page' FROM message WHERE subscriber_id = %s AND template ="
+        " 'pay_on_page'",
+        person,
+    )
+    return str(page)
+
+
+def test_a_page_is_texted_and_who_opens_it_has_paid(page_tenant: PageTenant) -> None:
+    tenant, person = page_tenant, page_tenant.person()
+    payment = tenant.deposit(person, 1_500)
+    tenant.work()
+    assert tenant.state(payment) == ("pending", "open_page")
+    assert page_of(tenant, person).startswith("https://checkout.example/")
+    tenant.later(1)
+    tenant.work(2)
+    assert tenant.state(payment) == ("paid", None)
+    assert tenant.has(person) == (1_500, 0)
+    assert tenant.texts(person) == ["pay_on_page", "deposit_receipt"]
+    assert tenant.broken() == []
+
+
+def test_a_page_that_nobody_opens_is_given_half_an_hour(page_tenant: PageTenant) -> None:
+    tenant, person = page_tenant, page_tenant.person()
+    tenant.fake.books.numbers[tenant.number_of(person)[1:]] = "ONGOING"
+    payment = tenant.deposit(person, 900)
+    tenant.work()
+    tenant.later(1_800)
+    tenant.work()
+    assert tenant.state(payment)[0] == "pending"
+    tenant.later(61)
+    tenant.work()
+    assert tenant.state(payment) == ("expired", "page_not_opened")
+    assert tenant.texts(person) == ["pay_on_page", "payment_failed"]
+    assert tenant.has(person) == (0, 0)
+    assert tenant.broken() == []
