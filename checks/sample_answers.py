@@ -6,11 +6,13 @@ from typing import Any, Final
 from checks import samples
 from menus.answers import Amount, BirthYear, Code, Name, Number, Phone, PinAgain
 from menus.dates import Date
+from menus.files import WITHOUT_KEY, File
 from menus.fractions import Fraction
 from menus.location import Place
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
 from menus.words import Words
+from values.attached import file_urn
 from values.currencies import minor_digits
 
 NONSENSE: Final = "?"
@@ -58,6 +60,8 @@ def _to_ask(answer: Any) -> Iterator[str]:
             yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
         case Words() | Place():
             yield from ("A" * answer.maximum_chars, "My card is lost", "አበበ ቢቂላ")
+        case File():
+            yield from (str(WITHOUT_KEY), file_urn(samples.FILE_ID), "a picture")
         case Date():
             yield from (f"{day:%d %m %Y}" for day in (answer.earliest, answer.latest))
             yield "31 2 2026"
@@ -68,12 +72,16 @@ def _to_ask(answer: Any) -> Iterator[str]:
             yield from (samples.NEW_PIN, samples.OTHER_PIN)
         case BirthYear():
             yield from (str(samples.BIRTH_YEAR), "1901")
-        case Code(digits=8):
-            yield from (samples.FIRST_USE_CODE, "00000000", samples.LOCKING_CODE)
         case Code():
-            yield from (samples.CODE, "000000")
+            yield from _codes(answer)
         case _:
             raise NoSampleAnswer(f"asks for a {type(answer).__name__}: there is nothing to type")
+
+
+def _codes(answer: Code) -> tuple[str, ...]:
+    if answer.digits == 8:
+        return samples.FIRST_USE_CODE, "00000000", samples.LOCKING_CODE
+    return samples.CODE, "000000"
 
 
 def _numbers(answer: Number | Fraction) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ WALLETS: Final = [
 ]
 ENTRY: Final = uuid7(int(AT.timestamp() * 1000))
 ID: Final = uuid.UUID(int=5)
+FILE_ID: Final = uuid.UUID(int=6)
 CURRENCY: Final = "RWF"
 AMOUNT_MINOR: Final = 300_000
 FEE_MINOR: Final = 3_000

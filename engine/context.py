@@ -3,7 +3,7 @@
 import contextlib
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from core.db.autocommit import Autocommit
 from core.db.database import Database, Deadline, Tx
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+# The channels on which people send files.
+WITH_FILES: Final = frozenset({"whatsapp"})
 
 
 class TurnContext:
@@ -82,6 +86,11 @@ class TurnContext:
         self.deadline = deadline
         # Whose PIN was asked for in this turn, and typed right.
         self.pin_right_of: uuid.UUID | None = None
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether people can send files where this turn is."""
+        return self.service.channel in WITH_FILES
 
     @property
     def tx(self) -> Tx:

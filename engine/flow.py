@@ -176,6 +176,11 @@ class Flow:
         """The state that the flow begins at: `initial`, unless what that asks is known."""
         return self.initial
 
+    def can_send_files(self) -> bool:
+        """A condition: whether a file can be sent where the person is. Elsewhere a question for one
+        is better left out; it can be gone on without."""
+        return self.context.takes_files
+
     # -- steps -------------------------------------------------------------------------------------
 
     def screen(self) -> Shows:

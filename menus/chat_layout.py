@@ -17,6 +17,7 @@ from typing import Final
 
 from menus import gsm7, markup, sentences
 from menus.budget import Budget
+from menus.files import WITHOUT_KEY, File
 from menus.keys import BACK, CALL_ME, HOME, NO, YES
 from menus.layout import Nav, Page, content_of, page
 from menus.limits import (
@@ -197,6 +198,11 @@ def asks_place(screen: object) -> bool:
     return isinstance(screen, Ask) and isinstance(screen.answer, Place)
 
 
+def asks_file(screen: object) -> bool:
+    """Whether a file that is sent answers a screen."""
+    return isinstance(screen, Ask) and isinstance(screen.answer, File)
+
+
 def _labels_of(screen: Screen, language: str) -> list[tuple[str, str]]:
     """What can be chosen: its key, and what it is called."""
     match screen:
@@ -205,6 +211,8 @@ def _labels_of(screen: Screen, language: str) -> list[tuple[str, str]]:
         case Confirm(by_pin=False):
             yes, no = say(sentences.YES, language), say(sentences.NO, language)
             return [(str(YES), yes), (str(NO), no)]
+        case Ask(answer=File()):
+            return [(str(WITHOUT_KEY), say(sentences.GO_ON_WITHOUT, language))]
     return []
 
 

@@ -17,6 +17,7 @@ from typing import Final, assert_never
 
 from menus import gsm7, sentences
 from menus.budget import Budget
+from menus.files import WITHOUT_KEY, File
 from menus.keys import BACK, CALL_ME, HOME, MORE, NO, YES
 from menus.limits import NOTICE_MIN, OPTIONS_PER_PAGE_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen, takes_zero
@@ -295,6 +296,9 @@ def content_of(screen: Screen, language: str) -> tuple[str, tuple[str, ...], str
             rows = [f"{say(fact.label, language)}: {say(fact.value, language)}" for fact in facts]
             tail = _agree_by_pin(language) if by_pin else _yes_no(language)
             return say(question, language), tuple(rows), tail
+        case Ask(prompt, File()):
+            row = f"{WITHOUT_KEY} {say(sentences.GO_ON_WITHOUT, language)}"
+            return say(prompt, language), (row,), ""
         case Ask(prompt) | Pin(prompt):
             return say(prompt, language), (), ""
         case End(text) | Info(text):

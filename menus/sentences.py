@@ -115,6 +115,13 @@ def did_you_mean(first: str, last: str) -> Msg:
 
 OLD_CHOICE: Final = _("That button belongs to an earlier message.")
 NOT_IN_WORDS: Final = _("We cannot read that here. Please write your answer.")
+# Of a file that is kept, where an answer in words is asked for; and of one that nobody here hears.
+GOT_PICTURE: Final = _("We got your picture. Now please write your answer.")
+GOT_DOCUMENT: Final = _("We got your document. Now please write your answer.")
+VOICE_NOTE: Final = _("We cannot listen to voice notes. Please write it.")
+# Said later, when its bytes were looked at or could not be had.
+FILE_NOT_TAKEN: Final = _("We could not take your file. Please send a smaller photo, or a PDF.")
+GO_ON_WITHOUT: Final = _("Go on without it")
 HELP_WORDS: Final = _("Write a word:")
 STARTED: Final = _("You get our news again.")
 

@@ -16,6 +16,7 @@ from typing import Any
 from providers.contracts.airtime import AirtimeSender
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
+from providers.contracts.files import FileSource
 from providers.contracts.messages import Account, Sender
 from providers.contracts.payments import Payments
 from providers.contracts.rates import RateSource
@@ -62,7 +63,8 @@ class Provider:
     `kinds`: the last path segment of a hook's kind → how to read it. `ack`: the answer to a
     callback that is stored and worked later. `sender(account)`: what sends texts,
     `chat_sender(account)`: what sends into chats, `airtime_sender(account)`: what orders airtime,
-    `payments(account)`: what asks for money and pays it out, and `rates(account)`: what quotes
+    `files(account)`: what fetches files that people sent, `payments(account)`: what asks for money
+    and pays it out, and `rates(account)`: what quotes
     exchange rates, or None. A payment that nobody approved has ended there after
     `payment_expires_s` seconds, where the provider says so.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
@@ -74,6 +76,7 @@ class Provider:
     ack: HttpReply
     sender: Callable[[Account], Sender] | None = None
     chat_sender: Callable[[Account], ChatSender] | None = None
+    files: Callable[[Account], FileSource] | None = None
     airtime_sender: Callable[[Account], AirtimeSender] | None = None
     payments: Callable[[Account], Payments] | None = None
     payment_expires_s: float | None = None

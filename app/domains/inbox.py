@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain
 from checks import inbox as samples
-from core.inbox import inbox, messages, retention
+from core.inbox import files, inbox, messages, retention
 from flows.account.link_chat import LinkChat
 from flows.account.unlink_chat import UnlinkChat
 from workers.chat import jobs
@@ -11,7 +11,7 @@ DOMAIN = Domain(
     name="inbox",
     flows=(LinkChat, UnlinkChat),
     messages=messages.MESSAGES,
-    lifecycles=(inbox.INBOUND_MESSAGE,),
+    lifecycles=(inbox.INBOUND_MESSAGE, files.INBOUND_FILE),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     samples=samples.SAMPLES,

@@ -6,7 +6,10 @@ by nobody. What was answered stays answered: the screen that followed may have b
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from core.db.database import Tx
+from core.inbox import files
 from core.inbox.content import Content
 from core.inbox.inbox import INBOUND_MESSAGE
 from core.security.keyring import Keyring
@@ -42,9 +45,10 @@ def correct(
         return False
     id, sealed = row
     if change.text is None:
+        files.withdraw(tx, id)
         return tx.one(_WITHDRAW, (id,)) is not None
     kept = Content.decode(keys.open(sealed, id.bytes))
-    changed = Content(text=change.text, kind=kept.kind, answers_id=kept.answers_id)
+    changed = msgspec.structs.replace(kept, text=change.text)
     tx.execute(
         "UPDATE inbound_message SET content_sealed = %s, had_pin = %s"
         " WHERE tenant_id = current_tenant() AND id = %s",

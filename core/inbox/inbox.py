@@ -19,6 +19,7 @@ import orjson
 from core.db.autocommit import Autocommit
 from core.db.connection import Row
 from core.db.database import Tx
+from core.inbox import files
 from core.inbox.content import Content
 from core.lifecycle import Lifecycle
 from core.outbox import outbox
@@ -102,6 +103,8 @@ def receive(tx: Tx, keys: Keyring, service_id: uuid.UUID, message: Incoming) -> 
         (conversation_id,),
     )
     outbox.write(tx, kind=CHAT_TURN, subject_id=conversation_id, priority=Priority.PROMPT.value)
+    if message.content.media is not None and files.is_fetched(message.content):
+        files.expect(tx, message_id, conversation_id, message.content.media[0])
     return True
 
 
@@ -341,12 +344,25 @@ def answer(
     )
     if len(rows) != len(answered):
         raise LeaseLost
+    write_reply(tx, keys, held.id, held.service_id, reply, send_kind=send_kind)
+
+
+def write_reply(
+    tx: Tx,
+    keys: Keyring,
+    conversation_id: uuid.UUID,
+    service_id: uuid.UUID,
+    reply: dict[str, Any],
+    *,
+    send_kind: str,
+) -> None:
+    """Have something said in a conversation, with the COMMIT."""
     reply_id = uuid7()
     sealed = keys.seal(orjson.dumps(reply).decode(), reply_id.bytes)
     tx.defer(
         _WRITE_REPLY,
         (
-            *(reply_id, held.id, held.service_id, sealed),
+            *(reply_id, conversation_id, service_id, sealed),
             *(reply_id, send_kind, Priority.PROMPT.value, reply_id),  # of the same id
         ),
     )

@@ -5,6 +5,7 @@ from core.db.retention import Retention
 _WORKED = "state <> 'waiting' AND received_at"
 
 RETENTION = (
+    Retention("inbound_file", "tenant_id, id", "state <> 'waiting' AND received_at", kept_days=90),
     Retention("inbound_message", "tenant_id, id", _WORKED, kept_days=90),
     Retention("long_text", "tenant_id, id", "ended_at IS NOT NULL AND received_at", kept_days=7),
     Retention("handover", "tenant_id, subscriber_id", "until", kept_days=7),

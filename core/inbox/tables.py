@@ -82,6 +82,31 @@ inbound_message = Table(
     Index("inbound_message_age", "received_at", postgresql_using="brin"),
 )
 
+inbound_file = Table(
+    "inbound_file",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("conversation_id"),
+    words("kind"),
+    words("state", default="'waiting'"),
+    words("reason", nullable=True),
+    words("mime_type", nullable=True),
+    Column("size_bytes", Integer),
+    Column("content_sealed", LargeBinary),
+    Column("received_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "state IN ('waiting', 'kept', 'refused', 'lost', 'withdrawn')",
+        name="inbound_file_state_check",
+    ),
+    CheckConstraint("(state = 'kept') = (content_sealed IS NOT NULL)", name="inbound_file_kept"),
+    refers("conversation_id", "conversation"),
+    Index("inbound_file_of", "tenant_id", "conversation_id", "id"),
+    Index("inbound_file_age", "received_at", postgresql_using="brin"),
+)
+
 party_change = Table(
     "party_change",
     metadata,

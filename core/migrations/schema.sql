@@ -1006,6 +1006,26 @@ ALTER TABLE ONLY public.hold FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.hold OWNER TO piga_owner;
 
+CREATE TABLE public.inbound_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    mime_type text,
+    size_bytes integer,
+    content_sealed bytea,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT inbound_file_kept CHECK (((state = 'kept'::text) = (content_sealed IS NOT NULL))),
+    CONSTRAINT inbound_file_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'kept'::text, 'refused'::text, 'lost'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.inbound_file FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbound_file OWNER TO piga_owner;
+
 CREATE TABLE public.inbound_message (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2336,6 +2356,9 @@ ALTER TABLE ONLY public.handover
 ALTER TABLE ONLY public.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.inbound_file
+    ADD CONSTRAINT inbound_file_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.inbound_message
     ADD CONSTRAINT inbound_message_once UNIQUE (tenant_id, conversation_id, provider, provider_message_id);
 
@@ -2656,6 +2679,10 @@ CREATE INDEX hold_account ON public.hold USING btree (tenant_id, account_id) WHE
 
 CREATE INDEX hold_pending ON public.hold USING btree (expires_at) WHERE (state = 'pending'::text);
 
+CREATE INDEX inbound_file_age ON public.inbound_file USING brin (received_at);
+
+CREATE INDEX inbound_file_of ON public.inbound_file USING btree (tenant_id, conversation_id, id);
+
 CREATE INDEX inbound_message_age ON public.inbound_message USING brin (received_at);
 
 CREATE INDEX inbound_message_waiting ON public.inbound_message USING btree (tenant_id, conversation_id, id) WHERE (state = 'waiting'::text);
@@ -2917,6 +2944,9 @@ ALTER TABLE ONLY public.first_use
 ALTER TABLE ONLY public.handover
     ADD CONSTRAINT handover_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.inbound_file
+    ADD CONSTRAINT inbound_file_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
+
 ALTER TABLE ONLY public.inbound_message
     ADD CONSTRAINT inbound_message_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
 
@@ -3078,6 +3108,8 @@ CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.handover TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.hold FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.inbound_file TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.inbound_message TO piga_relay USING (true);
 
@@ -3241,6 +3273,8 @@ ALTER TABLE public.handover ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.inbound_file ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.inbound_message ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation ENABLE ROW LEVEL SECURITY;
@@ -3360,6 +3394,8 @@ CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.handover USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.hold USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.inbound_file USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.inbound_message USING ((tenant_id = public.current_tenant()));
 
@@ -3853,6 +3889,17 @@ GRANT SELECT ON TABLE public.hold TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;
 GRANT SELECT ON TABLE public.hold TO piga_relay;
 GRANT SELECT ON TABLE public.hold TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_file TO piga_app;
+GRANT DELETE ON TABLE public.inbound_file TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.inbound_file TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.inbound_file TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.inbound_file TO piga_relay;
+
+GRANT SELECT(received_at) ON TABLE public.inbound_file TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_message TO piga_app;
 GRANT DELETE ON TABLE public.inbound_message TO piga_relay;

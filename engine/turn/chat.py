@@ -90,7 +90,9 @@ class ChatTurns:
                 number = message.sessions + (stored is None)
                 context.session_hash = self._keys.session("chat", held.id.hex, str(number))
                 session = stored.session if stored else None
-                written = written_of(message.content, message.had_pin, message.reply_flow)
+                written = written_of(
+                    message.id, message.content, message.had_pin, message.reply_flow
+                )
                 reply = take(context, held, session, written)
                 turns = stored.turns + 1 if stored else 1
                 also = self._answered_too(message, written) if reply.repeats else []
@@ -187,7 +189,7 @@ class ChatTurns:
         each would get the same one and change nothing more."""
         found = []
         for each in message.behind:
-            if not alike(written, written_of(each.content(self._keys), each.had_pin)):
+            if not alike(written, written_of(each.id, each.content(self._keys), each.had_pin)):
                 break
             found.append(each)
         return found

@@ -3,7 +3,7 @@ an answer to what was asked. No database of its own, no wire."""
 
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -37,10 +37,17 @@ from engine.turn.understanding import Understood, pending_screen, understand
 from engine.turn.written import Written
 from menus import chat_words, sentences
 from menus.chat_help import help_text
-from menus.chat_layout import asks_place
+from menus.chat_layout import asks_file, asks_place
 from menus.chat_words import Said, shown_word
 from menus.texts import Text
 from menus.tree_reading import dialled_to
+
+# What is said of a file that answers nothing: one that is kept all the same, and one that is not.
+_NOT_IN_WORDS: Final = {
+    "image": sentences.GOT_PICTURE,
+    "document": sentences.GOT_DOCUMENT,
+    "audio": sentences.VOICE_NOTE,
+}
 
 
 class ChatReply(NamedTuple):
@@ -100,8 +107,9 @@ class _ChatStep:
             return self._by_ussd(sentences.pin_in_chat, session, self._language, repeats=True)
         if written.choice:
             return self._tapped(session)
-        if written.place and session is not None and self._asks_place(session):
-            return self._answer(session, Understood(written.place, is_sure=True), None)
+        shared = self._shared(session) if session is not None else ""
+        if shared and session is not None:
+            return self._answer(session, Understood(shared, is_sure=True), None)
         if written.has_no_words:
             return self._without_words(session)
         word = chat_words.said(written.text)
@@ -232,18 +240,22 @@ class _ChatStep:
             return self._shown(again, repeats=True)
         return self._answer(session, Understood(typed, is_sure=True), None)
 
-    def _asks_place(self, session: Session) -> bool:
-        """Whether a position that is shared answers what is asked."""
-        return not self._context.tenant.paused and asks_place(
-            pending_screen(self._context, session)
-        )
+    def _shared(self, session: Session) -> str:
+        """A position or a file, where the question that waits is for one; "" else."""
+        place, file = self._written.place, self._written.file
+        if not (place or file) or self._context.tenant.paused:
+            return ""
+        asked = pending_screen(self._context, session)
+        if asks_place(asked):
+            return place
+        return file if asks_file(asked) else ""
 
     def _without_words(self, session: Session | None) -> ChatReply:
-        """A picture, a place or somebody's card: no question of ours is answered by one."""
-        context = self._context
+        """A picture, a place, somebody's card or voice, where none of them is asked for."""
+        context, why = self._context, _NOT_IN_WORDS.get(self._written.media, sentences.NOT_IN_WORDS)
         if session is None or context.tenant.paused:
-            return self._begin(None, sentences.NOT_IN_WORDS)
-        again = ask_again(context, session, sentences.NOT_IN_WORDS, WRONG)
+            return self._begin(None, why)
+        again = ask_again(context, session, why, WRONG)
         return self._shown(again, repeats=True)
 
     def _answer(self, session: Session, understood: Understood, word: Said | None) -> ChatReply:

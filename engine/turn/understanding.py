@@ -12,6 +12,7 @@ from engine.places import changed_since, is_missing
 from engine.session import Session
 from menus import chat_words, sentences
 from menus.answers import Amount, Number, Phone, WrongAnswer
+from menus.files import WITHOUT_KEY, File
 from menus.free_text import Labelled, amount, chosen, with_zeros
 from menus.keys import BACK, HOME, MORE, NO, YES, navigation, option_key
 from menus.screens import Ask, Confirm, Menu, Screen
@@ -66,9 +67,17 @@ def understand(screen: Screen | None, session: Session, written: str) -> Underst
                 written = amount(written, answer.currency)
             elif isinstance(answer, Number | Phone):
                 written = with_zeros(written)
+            elif isinstance(answer, File) and _goes_on_without(session.language, written):
+                written = str(WITHOUT_KEY)
             if _is_taken(screen, written):
                 return Understood(written, is_sure=True)
     return Understood(_key_in_words(session.language, written) or written)
+
+
+def _goes_on_without(language: str, written: str) -> bool:
+    """Whether a text says that there is no file."""
+    label = plain(say(sentences.GO_ON_WITHOUT, language))
+    return plain(written) == label or chat_words.agreed(written) is False
 
 
 def _option(screen: Menu, session: Session, written: str) -> Understood:

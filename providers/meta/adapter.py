@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from providers.contracts.webhooks import HttpReply, Kind
 from providers.meta import NAME
+from providers.meta.files import FileSource
 from providers.meta.send import ChatSender
 from providers.meta.signature import PLAIN, handshake, verify
 from providers.meta.webhook import BODY_BYTES_MAXIMUM, parse_webhook
@@ -22,4 +23,5 @@ PROVIDER = Provider(
     },
     ack=HttpReply(200, PLAIN, b""),
     chat_sender=ChatSender,
+    files=FileSource,
 )

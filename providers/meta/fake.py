@@ -5,7 +5,6 @@ Every trap that the wire page of this folder names can be switched on here; see 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import secrets
@@ -13,7 +12,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from providers.limits import FAKE_DELAY_MAX_S
 from providers.meta.callbacks import Callbacks
+from providers.meta.fake_files import File, Files
 from providers.meta.judge import No, judge
 from providers.meta.people import People, Somebody
 from providers.simulator.faults import Script
@@ -35,9 +35,9 @@ FAULTS = (
     "error",  # answers with the Graph error `code`
     "page",  # a proxy's page with `status`; `takes` says whether the message was taken
 )
+SCRIPTED = ("messages", "media", "files")
 WINDOW_S = 24 * 3_600.0
 PAIR_EVERY_S, PAIR_BURST = 6.0, 45
-FILES_MAXIMUM = 64
 FILE_BYTES_MAXIMUM = 16 * 1024 * 1024
 _PATH = re.compile(r"/v[0-9]+\.[0-9]+/([0-9]{5,25})(?:/(messages|media))?/?")
 _RE_ENGAGEMENT = "131047 Re-engagement message"
@@ -45,7 +45,8 @@ _RE_ENGAGEMENT = "131047 Re-engagement message"
 
 @dataclass(slots=True)
 class Fault:
-    """A fault for the next `times` requests (None: until it is cleared), `on` messages or files."""
+    """A fault for the next `times` requests (None: until it is cleared): `on` messages, media (what
+    we upload), or files (what people sent, which we fetch)."""
 
     mode: str
     on: str = "messages"
@@ -64,8 +65,8 @@ class Fault:
             raise ValueError("faults: no such setting") from None
         whole = isinstance(fault.code, int) and isinstance(fault.status, int)
         number = isinstance(fault.delay_s, int | float) and 0 <= fault.delay_s <= FAKE_DELAY_MAX_S
-        if fault.on not in ("messages", "media"):
-            raise ValueError("faults: on messages or media")
+        if fault.on not in SCRIPTED:
+            raise ValueError("faults: on messages, media or files")
         if fault.mode not in FAULTS or not whole or not number:
             raise ValueError("faults: not a possible value")
         return fault
@@ -100,14 +101,6 @@ class Pairs:
             return True
 
 
-@dataclass(slots=True)
-class File:
-    """A file that was uploaded, or sent by a person."""
-
-    content: bytes = field(repr=False)
-    mime_type: str
-
-
 class GraphFake:
     """The application. `tokens` are those that are known; None takes any.
 
@@ -132,8 +125,8 @@ class GraphFake:
         self._tokens = tokens
         self._clock = clock
         self._pairs = Pairs(clock)
-        self._files: dict[str, File] = {}
-        self._faults = {"messages": Script[Fault](), "media": Script[Fault]()}
+        self._files = Files(clock)
+        self._faults = {on: Script[Fault]() for on in SCRIPTED}
         self._lock = threading.Lock()
 
     def script(self, faults: list[Fault]) -> None:
@@ -157,7 +150,11 @@ class GraphFake:
         request.max_content_length = FILE_BYTES_MAXIMUM
         path = request.path.removeprefix("/meta")
         if request.method == "GET" and path.startswith("/files/"):
-            return self._download(request, path.removeprefix("/files/"))
+            return self._with_faults(
+                request,
+                "files",
+                lambda: self._files.download(request, path, may=self._may(request)),
+            )
         found = _PATH.fullmatch(path)
         if found is None:
             return refusal(No(2500, "Unknown path components", path[:60]))
@@ -170,8 +167,10 @@ class GraphFake:
             return self._with_faults(request, "messages", partial(self._worked, request, id))
         if asked == "POST media":
             return self._with_faults(request, "media", partial(self._upload, request))
-        if asked == "GET" and id in self._files:
-            return self._described(request, id)
+        if asked == "GET" and self._files.find(id) is not None:
+            return self._with_faults(
+                request, "files", lambda: answer(self._files.described(request, id))
+            )
         return refusal(_no_such(id), subcode=33)
 
     def _may(self, request: Request) -> bool:
@@ -283,37 +282,12 @@ class GraphFake:
         return answer({"id": self.keep_file(content, upload.mimetype)})
 
     def keep_file(self, content: bytes, mime_type: str) -> str:
-        """Keep a file; the oldest goes where there are too many. Its id."""
-        id = str(secrets.randbelow(9 * 10**14) + 10**14)
-        with self._lock:
-            while len(self._files) >= FILES_MAXIMUM:
-                del self._files[next(iter(self._files))]
-            self._files[id] = File(content, mime_type)
-        return id
+        """Keep a file that somebody sends. Its id."""
+        return self._files.keep(content, mime_type)
 
     def file(self, id: str) -> File | None:
         """A file that is kept."""
-        return self._files.get(id)
-
-    def _described(self, request: Request, id: str) -> Response:
-        file = self._files[id]
-        return answer(
-            {
-                "messaging_product": "whatsapp",
-                "url": f"{request.host_url}meta/files/{id}",
-                "mime_type": file.mime_type,
-                "sha256": hashlib.sha256(file.content).hexdigest(),
-                "file_size": str(len(file.content)),
-                "id": id,
-            }
-        )
-
-    def _download(self, request: Request, id: str) -> Response:
-        """The address of a file needs the token, too."""
-        file = self._files.get(id)
-        if file is None or not self._may(request):
-            return Response("", 404 if self._may(request) else 401)
-        return Response(file.content, content_type=file.mime_type)
+        return self._files.find(id)
 
 
 def answer(body: dict[str, Any]) -> Response:

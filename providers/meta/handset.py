@@ -27,7 +27,7 @@ from werkzeug.wrappers import Request
 from providers.meta.callbacks import Callbacks, MetaOptions
 from providers.meta.fake import Fault, GraphFake, Known
 from providers.meta.people import People, Somebody
-from providers.simulator import control
+from providers.simulator import control, media
 from providers.simulator.hooks import HookSource
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost
@@ -36,13 +36,6 @@ from providers.simulator.uplink import Uplink
 
 SENT_FILE, WRITTEN_FILE = "meta-sent.jsonl", "meta-written.jsonl"
 APP_SECRET = "demo"  # noqa: S105 - the fakes' own, which everybody may know
-_MEDIA = {
-    "image": "image/jpeg",
-    "document": "application/pdf",
-    "audio": "audio/ogg",
-    "video": "video/mp4",
-    "sticker": "image/webp",
-}
 Route = Callable[[Request], object]
 
 
@@ -149,7 +142,8 @@ class WhatsApp:
         self, wanted: Mapping[str, Any], somebody: Somebody, number_id: str
     ) -> dict[str, Any]:
         """One of `text`, `tap` (the id of an option), `location`, `contact` (own or other),
-        `media` (its kind), `reaction`, or `raw`: a message as Meta words it."""
+        `media` (its kind; `content`: its bytes as base64), `reaction`, or `raw`: a message as Meta
+        words it."""
         found: dict[str, Any]
         if "text" in wanted:
             found = {"type": "text", "text": {"body": control.string(wanted, "text")}}
@@ -189,9 +183,7 @@ class WhatsApp:
         raise ValueError("tap: no message has such an option")
 
     def _media(self, kind: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        if kind not in _MEDIA:
-            raise ValueError("media: " + ", ".join(_MEDIA))
-        content, mime_type = b"a file", _MEDIA[kind]
+        mime_type, content = media.file_of(kind, wanted)
         value = {"id": self.graph.keep_file(content, mime_type), "mime_type": mime_type}
         value["sha256"] = base64.b64encode(hashlib.sha256(content).digest()).decode()
         caption = wanted.get("caption")

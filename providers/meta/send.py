@@ -30,11 +30,9 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,1024}")
 _VERSION = re.compile(r"v[1-9][0-9]?\.[0-9]")
 
 
-class ChatSender:
-    """Sends for one account. Holds no connection and no state: threads may share it.
-
-    Raises Refused (code bad_account) when the account's settings cannot be used.
-    """
+class Graph:
+    """How an account reaches the Graph API. Raises Refused (code bad_account) when its settings
+    cannot be used."""
 
     def __init__(self, account: Account) -> None:
         base_url = (account.base_url or BASE_URL).rstrip("/")
@@ -42,11 +40,23 @@ class ChatSender:
         usable = _TOKEN.fullmatch(account.secret) and _VERSION.fullmatch(version)
         if not usable or not may_carry_secret(base_url):
             raise Refused("bad_account", never_left=True, alarm=True)
-        self._url = f"{base_url}/{version}"
-        self._loopback = is_loopback_host(urlsplit(base_url).hostname or "")
-        self._headers = {"Authorization": f"Bearer {account.secret}"}
-        self._connect_s = account.connect_timeout_s or CONNECT_TIMEOUT_S
-        self._read_s = account.read_timeout_s or READ_TIMEOUT_S
+        self.url = f"{base_url}/{version}"
+        self.trust_env = not is_loopback_host(urlsplit(base_url).hostname or "")
+        self.headers = {"Authorization": f"Bearer {account.secret}"}
+        self.timeout_s = (
+            account.connect_timeout_s or CONNECT_TIMEOUT_S,
+            account.read_timeout_s or READ_TIMEOUT_S,
+        )
+
+
+class ChatSender:
+    """Sends for one account. Holds no connection and no state: threads may share it.
+
+    Raises Refused (code bad_account) when the account's settings cannot be used.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._graph = Graph(account)
 
     def send_chat(self, message: ChatMessage) -> Sent:
         """One message to one person, once. Raises NotSent, Refused or OutcomeUnknown."""
@@ -60,7 +70,10 @@ class ChatSender:
         failed: SendError
         try:
             status, answer = self._post(
-                f"{number}/messages", self._read_s, data=orjson.dumps(body), headers=headers
+                f"{number}/messages",
+                self._graph.timeout_s[1],
+                data=orjson.dumps(body),
+                headers=headers,
             )
         except requests.RequestException as error:
             failed = failure(error)
@@ -97,11 +110,11 @@ class ChatSender:
     ) -> tuple[int, bytes]:
         """The status and the answer, up to a limit. Raises requests.RequestException."""
         with (
-            session(trust_env=not self._loopback) as client,
+            session(trust_env=self._graph.trust_env) as client,
             client.post(
-                f"{self._url}/{path}",
-                headers=self._headers | (headers or {}),
-                timeout=(self._connect_s, read_s),
+                f"{self._graph.url}/{path}",
+                headers=self._graph.headers | (headers or {}),
+                timeout=(self._graph.timeout_s[0], read_s),
                 allow_redirects=False,
                 stream=True,
                 **request,

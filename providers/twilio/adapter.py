@@ -6,6 +6,7 @@ from providers.contracts.webhooks import HttpReply, Kind
 from providers.registry import Provider
 from providers.twilio import NAME
 from providers.twilio.chats import ChatSender
+from providers.twilio.files import FileSource
 from providers.twilio.inbound import parse_sms_in, parse_whatsapp_in
 from providers.twilio.send import SmsSender
 from providers.twilio.signature import verify
@@ -29,4 +30,5 @@ PROVIDER = Provider(
     ack=HttpReply(200, "text/xml; charset=utf-8", b"<Response/>"),
     sender=SmsSender,
     chat_sender=ChatSender,
+    files=FileSource,
 )

@@ -8,6 +8,7 @@ just closed nobody can tell whether the message left), and writes addresses into
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -71,6 +72,42 @@ class Connection:
                 return Response(response.status_code, body.decode("utf-8", "replace"))
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who we are at Twilio, and how it is reached. `user` and `secret` are what a request shows."""
+
+    base_url: str
+    account_sid: str
+    user: str
+    secret: str = field(repr=False)
+    timeout_s: tuple[float, float]
+    is_loopback: bool
+
+    @classmethod
+    def of(cls, account: Account) -> Credential:
+        """Raises Refused (code bad_account) when the account's settings cannot be used."""
+        base_url = (account.base_url or BASE_URL).rstrip("/")
+        api_key = account.option("api_key")
+        is_loopback = is_loopback_host(urlsplit(base_url).hostname or "")
+        sid = _ANY_SID if is_loopback else _ACCOUNT_SID
+        if (
+            not sid.fullmatch(account.username)
+            or not _SECRET.fullmatch(account.secret)
+            or (api_key and not _API_KEY.fullmatch(api_key))
+            or not may_carry_secret(base_url)
+        ):
+            raise Refused("bad_account", never_left=True, alarm=True)
+        timeout_s = (
+            account.connect_timeout_s or CONNECT_TIMEOUT_S,
+            account.read_timeout_s or READ_TIMEOUT_S,
+        )
+        return cls(
+            *(base_url, account.username, api_key or account.username, account.secret),
+            timeout_s=timeout_s,
+            is_loopback=is_loopback,
+        )
+
+
 class Messages:
     """Sends for one account. Holds no connection and no state: threads may share it.
 
@@ -81,33 +118,21 @@ class Messages:
         # Of a quarter of a second, so only where something is sent.
         from twilio.rest import Client
 
-        base_url = (account.base_url or BASE_URL).rstrip("/")
-        api_key = account.option("api_key")
-        self._loopback = is_loopback_host(urlsplit(base_url).hostname or "")
-        sid = _ANY_SID if self._loopback else _ACCOUNT_SID
+        credential = Credential.of(account)
+        self._loopback = credential.is_loopback
         self._service = account.option("messaging_service")
-        if (
-            not sid.fullmatch(account.username)
-            or not _SECRET.fullmatch(account.secret)
-            or (api_key and not _API_KEY.fullmatch(api_key))
-            or (self._service and not _SERVICE_SID.fullmatch(self._service))
-            or not may_carry_secret(base_url)
-        ):
+        if self._service and not _SERVICE_SID.fullmatch(self._service):
             raise Refused("bad_account", never_left=True, alarm=True)
-        connection = Connection(
-            account.connect_timeout_s or CONNECT_TIMEOUT_S,
-            account.read_timeout_s or READ_TIMEOUT_S,
-            through_proxy=not self._loopback,
-        )
+        connection = Connection(*credential.timeout_s, through_proxy=not self._loopback)
         # An empty environment: settings of another program of this machine are none of ours.
         self._client: Client = Client(
-            api_key or account.username,
-            account.secret,
-            account.username,
+            credential.user,
+            credential.secret,
+            credential.account_sid,
             http_client=connection,
             environment={"PIGA": ""},
         )
-        self._client.api.base_url = base_url
+        self._client.api.base_url = credential.base_url
 
     @property
     def has_pool(self) -> bool:

@@ -24,6 +24,7 @@ from providers.simulator.handset import size
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import drop_connection
 from providers.twilio.callbacks import Callbacks, new_sid
+from providers.twilio.fake_files import MEDIA, STORE, Files
 from providers.twilio.judge import CHANNEL, No, judge
 
 PREFIX = "/twilio"
@@ -41,7 +42,6 @@ OUTSIDE_WINDOW, MISMATCH = "63016", "63028"
 _PATH = re.compile(
     r"/2010-04-01/Accounts/([A-Za-z0-9_-]{1,64})/Messages(?:/([SM]M[0-9a-f]{32}))?\.json"
 )
-_MEDIA = re.compile(r"/2010-04-01/Accounts/[A-Za-z0-9_-]{1,64}/Messages/[SM]M\w+/Media/(ME\w+)")
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class MessagesFake:
         self.rules: dict[str, Rule] = {}
         self.contents: dict[str, Content] = {}
         self.opted_out: set[tuple[str, str]] = set()
-        self.files: dict[str, tuple[bytes, str]] = {}
+        self.files = Files()
         self.written_at: dict[tuple[str, str], float] = {}
         self.requests = 0
         self._clock = clock
@@ -146,20 +146,24 @@ class MessagesFake:
     def respond(self, request: Request) -> Response:
         """Answer a request below `/twilio`."""
         path = request.path.removeprefix(PREFIX)
-        media, found = _MEDIA.fullmatch(path), _PATH.fullmatch(path)
-        if found is None and media is None:
+        if request.method == "GET" and path.startswith(STORE):
+            return self.files.stored(request, path.removeprefix(STORE))
+        media, found = MEDIA.fullmatch(path), _PATH.fullmatch(path)
+        asked = found or media
+        if asked is None:
             return refusal(No(20404, f"The requested resource {path[:40]} was not found", 404))
-        if not self._may(request, found[1] if found else ""):
+        if not self._may(request, asked[1]):
             return refusal(No(20003, "Authenticate", 401))
         if media is not None:
-            content, mime_type = self.files.get(media[1], (b"", ""))
-            return Response(content, 200 if mime_type else 404, content_type=mime_type or None)
-        assert found is not None
+            return self.files.send_on(request, PREFIX, media[2])
+        return self._of_messages(request, asked[1], asked[2])
+
+    def _of_messages(self, request: Request, account: str, sid: str | None) -> Response:
         if request.method == "GET":
-            return self._list(request, found[1]) if found[2] is None else self._fetch(found[2])
-        if request.method != "POST" or found[2] is not None:
+            return self._list(request, account) if sid is None else self._fetch(sid)
+        if request.method != "POST" or sid is not None:
             return refusal(No(20004, "Method not allowed", 405))
-        return self._with_faults(request, found[1])
+        return self._with_faults(request, account)
 
     def _may(self, request: Request, account: str) -> bool:
         given = request.authorization

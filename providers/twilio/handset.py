@@ -17,7 +17,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from providers.simulator import control
+from providers.simulator import control, media
 from providers.simulator.hooks import HookSource
 from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost
@@ -30,14 +30,6 @@ FILES = ("twilio-texts.jsonl", "twilio-chats.jsonl", "twilio-written.jsonl")
 AUTH_TOKEN = "demo"  # noqa: S105 - the fakes' own, which everybody may know
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 _ID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
-_MEDIA = {
-    "image": "image/jpeg",
-    "document": "application/pdf",
-    "audio": "audio/ogg",
-    "video": "video/mp4",
-    "sticker": "image/webp",
-    "contacts": "text/vcard",
-}
 Route = Callable[[Request], object]
 
 
@@ -202,16 +194,14 @@ class Twilio:
     def _media(
         self, kind: str, wanted: Mapping[str, Any], common: Mapping[str, str]
     ) -> dict[str, str]:
-        if kind not in _MEDIA:
-            raise ValueError("media: " + ", ".join(_MEDIA))
-        id = new_sid("ME")
-        self.messages.files[id] = (b"a file", _MEDIA[kind])
+        mime_type, content = media.file_of(kind, wanted)
+        id = self.messages.files.keep(content, mime_type)
         account, sid = common["AccountSid"], common["MessageSid"]
         caption = wanted.get("caption")
         return {
             "MessageType": kind,
             "NumMedia": "1",
-            "MediaContentType0": _MEDIA[kind],
+            "MediaContentType0": mime_type,
             "MediaUrl0": f"https://api.twilio.com/2010-04-01/Accounts/{account}"
             f"/Messages/{sid}/Media/{id}",
             "Body": caption if isinstance(caption, str) else "",

@@ -90,6 +90,7 @@ def test_a_pin_sent_three_times_is_warned_of_once(uwera: Texter) -> None:
 # --- what has no words ----------------------------------------------------------------------------
 
 NOT_READ = "We cannot read that here. Please write your answer."
+GOT_PICTURE = say(sentences.GOT_PICTURE, "en")
 
 
 @pytest.fixture
@@ -114,7 +115,18 @@ PLACE = Content(kind="location", place=(-1.95, 30.06, "Kigali"))
 CARD = Content(kind="contact", phones=("+250788000009",))
 
 
-@pytest.mark.parametrize("content", [PHOTO, PLACE, CARD, Content(kind="unsupported")])
+WHY = {
+    PLACE: sentences.NOT_IN_WORDS,
+    CARD: sentences.NOT_IN_WORDS,
+    Content(kind="unsupported"): sentences.NOT_IN_WORDS,
+    PHOTO: sentences.GOT_PICTURE,
+    Content(kind="media", media=("document", "7", "application/pdf")): sentences.GOT_DOCUMENT,
+    Content(kind="media", media=("audio", "7", "audio/ogg")): sentences.VOICE_NOTE,
+    Content(kind="media", media=("sticker", "7", "image/webp")): sentences.NOT_IN_WORDS,
+}
+
+
+@pytest.mark.parametrize("content", WHY)
 @pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
 def test_what_has_no_words_brings_the_question_again(
     tenant: UssdTenant, chat: Texter, content: Content, language: str
@@ -122,7 +134,7 @@ def test_what_has_no_words_brings_the_question_again(
     tenant.admin.execute("UPDATE subscriber SET language = %s", (language,))
     [menu] = share(chat, Content("menu"))
     [again] = share(chat, content)
-    assert again.text.startswith(say(sentences.NOT_IN_WORDS, language))
+    assert again.text.startswith(say(WHY[content], language))
     assert again.text.endswith(menu.text)
     assert again.taps == menu.taps
     [groups] = share(chat, Content("1"))
@@ -138,9 +150,9 @@ def test_an_amount_is_asked_for_again_under_the_reason(chat: Texter) -> None:
 
 def test_a_burst_of_photos_is_answered_once(chat: Texter) -> None:
     [menu] = share(chat, *[PHOTO] * 6)  # nobody had asked anything yet
-    assert menu.text.startswith(f"{NOT_READ}\nIbimina")
+    assert menu.text.startswith(f"{GOT_PICTURE}\nIbimina")
     [again] = share(chat, *[PHOTO] * 6)
-    assert again.text.startswith(NOT_READ)
+    assert again.text.startswith(GOT_PICTURE)
     assert len(share(chat, PHOTO, PLACE)) == 2  # of another kind
 
 
@@ -148,7 +160,7 @@ def test_the_words_below_a_photo_are_an_answer(chat: Texter) -> None:
     share(chat, Content("menu"))
     [groups, again] = share(chat, msgspec.structs.replace(PHOTO, text="1"), PHOTO)
     assert groups.text.startswith("Save in which group?")
-    assert again.text.startswith(NOT_READ)
+    assert again.text.startswith(GOT_PICTURE)
 
 
 # --- which one is answered ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from core.broadcasts.number_list import read_list
 from core.broadcasts.writing import write_batch
 from core.db.database import Tx
 from core.events import events, subscriptions
-from core.inbox import inbox, links, long_texts, party_changes
+from core.inbox import files, inbox, links, long_texts, party_changes
 from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.inbox.party_changes import Known
@@ -45,8 +45,21 @@ def what_is_written(tenant: UssdTenant) -> None:
         assert inbox.hold(tx, KEYS, id, lease_s=60)
     Texter(tenant, "+250788999222").text("hi")  # whom nobody knows: the chat shows a code
     tenant.change(links.check_code, KEYS, tenant.id_of("uwera"), "000000")
+    what_is_sent_as_a_file(tenant, uwera)
     what_is_sent_to_many(tenant, uwera.service)
     what_comes_in_parts(tenant, uwera.service.id, uwera.number)
+
+
+def what_is_sent_as_a_file(tenant: UssdTenant, uwera: Texter) -> None:
+    """A picture that was fetched, one that nobody could fetch, and one that waits."""
+    for nth in range(3):
+        content = Content(kind="media", media=("image", "1", "image/jpeg"))
+        sent = Incoming(PROVIDER, f"file-{nth}", uwera.number, content)
+        tenant.change(inbox.receive, KEYS, uwera.service.id, sent)
+    rows = tenant.admin.execute("SELECT id FROM inbound_file ORDER BY id").fetchall()
+    (kept,), (lost,), _ = rows
+    tenant.change(files.keep, KEYS, kept, b"\xff\xd8\xff", "image/jpeg")
+    tenant.change(files.lose, lost, "gone")
 
 
 def what_comes_in_parts(tenant: UssdTenant, service_id: uuid.UUID, number: str) -> None:

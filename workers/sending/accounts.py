@@ -10,6 +10,7 @@ from engine.turn.replies import WITH_CHOICES
 from providers import registry
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownProvider
+from providers.contracts.files import FileSource
 from providers.contracts.messages import Account, Refused, Sender
 from providers.contracts.payments import Payments
 from providers.registry import Provider
@@ -114,6 +115,7 @@ class Accounts:
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
     _chat_senders: dict[tuple[str, Account], ChatSender] = field(default_factory=dict)
     _payments: dict[tuple[str, Account], Payments] = field(default_factory=dict)
+    _files: dict[tuple[str, Account], FileSource] = field(default_factory=dict)
 
     # Of fakes there is an account a tenant; a changed one leaves its old sender behind.
     KEPT_MAXIMUM = 1_000
@@ -171,6 +173,15 @@ class Accounts:
         known = self._payments.get((name, account))
         if known is None:
             known = self._made(self._payments, name, account, lambda found: found.payments)
+        return known
+
+    def files(self, service: Service) -> FileSource:
+        """What fetches files that people sent to a service. Raises Refused (bad_account) when there
+        is no usable credential."""
+        name, account = service.provider, self.account(service)
+        known = self._files.get((name, account))
+        if known is None:
+            known = self._made(self._files, name, account, lambda found: found.files)
         return known
 
     def callback_url(self, service: Service, kind: str) -> str:

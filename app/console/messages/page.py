@@ -6,6 +6,8 @@ from pathlib import Path
 
 from werkzeug.wrappers import Response
 
+from app.console.messages import sent_files
+from app.console.messages.sent_files import SEE_FILES
 from app.console.page import Page, Route, Visit
 from core.db.database import Tx
 from core.messaging import listing
@@ -36,6 +38,7 @@ def listed(visit: Visit) -> Response:
         messages=found,
         state=state,
         may_settle=visit.may(SETTLE),
+        may_see_files=visit.may(SEE_FILES),
         older=found[-1].id if len(found) == LISTED else None,
     )
 
@@ -65,6 +68,8 @@ PAGE = Page(
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>/settle", settle, SETTLE, method="POST"),
+        Route("/files", sent_files.listed, SEE_FILES),
+        Route("/files/<uuid:id>", sent_files.opened, SEE_FILES),
     ),
     work=(Work(KIND, "A message's outcome is unknown", SETTLE, _waiting),),
 )

@@ -29,6 +29,7 @@ from providers.meta.send import ChatSender
 from providers.meta.signature import sign
 from providers.meta.tests.conftest import CODE, NUMBER_ID, Receiver
 from providers.meta.tests.test_fake import post, settings, write
+from providers.simulator.media import SAMPLES
 from providers.simulator.process import Fakes
 
 ALINE, ANGE = "250788000301", "RW.13491208655302741918"
@@ -42,7 +43,8 @@ class _ToTheFake(httpx.BaseTransport):
         self._wire = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        target = self._url.copy_with(path=f"/meta{request.url.path}", query=request.url.query)
+        path = f"/meta{request.url.path}".replace("/meta/meta/", "/meta/")  # an address of its own
+        target = self._url.copy_with(path=path, query=request.url.query)
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
         ours = httpx.Request(
             request.method, target, headers=headers, content=request.read(), extensions={}
@@ -218,6 +220,16 @@ def test_pywa_reads_what_is_shared(fakes: Fakes, receiver: Receiver, read: Read)
     assert contact.contacts.origin == "contact_request"
     assert image.caption == "receipt"
     assert reaction.reaction.emoji == "👍"
+
+
+def test_pywa_fetches_what_was_sent(
+    fakes: Fakes, receiver: Receiver, read: Read, client: WhatsApp
+) -> None:
+    write(fakes, media="document")
+    [told] = map(read.body, bodies(receiver, 1))
+    found = client.get_media_url(told.document.id)
+    assert int(found.file_size) == len(SAMPLES["document"][1])  # a text, as Meta sends it
+    assert client.get_media_bytes(found.url) == SAMPLES["document"][1]
 
 
 def test_pywa_reads_statuses_and_their_price(

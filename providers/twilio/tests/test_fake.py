@@ -280,8 +280,8 @@ def test_what_people_share(
     if shared.media is not None:
         file = shared.media.reference.replace("https://api.twilio.com", f"{fakes.url}/twilio")
         assert requests.get(file, timeout=5).status_code == 401
-        fetched = requests.get(file, auth=("piga", "token"), timeout=5)
-        assert (fetched.status_code, fetched.content) == (200, b"a file")
+        # A client that keeps the key on the same host is refused where the address is signed.
+        assert requests.get(file, auth=("piga", "token"), timeout=5).status_code == 400
 
 
 def test_who_hides_their_number_is_answered_by_their_id(

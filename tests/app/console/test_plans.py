@@ -13,6 +13,7 @@ from core.analytics import replay
 from core.audit import chain
 from core.db.connection import Row
 from core.db.database import Tx
+from core.inbox import files
 from core.messaging import listing as messages
 from core.money import ledger, listing, owned
 from core.payments import exceptions
@@ -31,6 +32,7 @@ ROWS = 8_000
 LARGE = (
     *("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox"),
     *("payment", "payment_exception"),
+    *("inbound_file", "conversation"),
 )
 # As ids of ours are: by time, a second apart.
 _ID = (
@@ -44,6 +46,11 @@ _FILL = (
     f"INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params, state)"
     f" SELECT %(t)s, {_ID}, md5((n / 50)::text)::uuid, %(t)s, 'x', '{{}}',"
     " CASE WHEN n %% 1000 = 0 THEN 'unknown' ELSE 'delivered' END",
+    f"INSERT INTO inbound_file (tenant_id, id, conversation_id, kind, state)"
+    f" SELECT %(t)s, {_ID}, md5((n / 50)::text)::uuid, 'image', 'lost'",
+    "INSERT INTO conversation (tenant_id, id, service_id, address_channel, address_lookup,"
+    " address_sealed) SELECT %(t)s, md5(n::text)::uuid, %(t)s, 'ussd', decode(md5(n::text), 'hex'),"
+    " ''",
     f"INSERT INTO audit (tenant_id, id, actor, action, object_id)"
     f" SELECT %(t)s, {_ID}, 'a', 'b', md5((n / 50)::text)::uuid",
     f"INSERT INTO audit_link (tenant_id, seq, audit_id, hash) SELECT %(t)s, n, {_ID}, ''",
@@ -101,6 +108,7 @@ ASKED: dict[str, Callable[[Tx], object]] = {
     "turns": lambda tx: replay.turns_of(tx, "5e" * 16),
     "messages": lambda tx: messages.page(tx, before=uuid7()),
     "unknown messages": lambda tx: messages.page(tx, state="unknown"),
+    "files": lambda tx: files.page(tx, before=uuid7()),
     "messages of a person": lambda tx: messages.of_person(tx, uuid7()),
     "trail": lambda tx: chain.page(tx, before=100),
     "names": lambda tx: names_found.named(tx, KEYS, "uwera claudine", limit=20),

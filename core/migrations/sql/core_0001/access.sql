@@ -53,7 +53,7 @@ GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON accou
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
     pin_proposal, intent, usage_day, organisation, savings_group, membership, agent, lookup_hour,
     approval, outbox, message, early_report, wrong_pin, call_back, alarm TO piga_app;
-GRANT INSERT, UPDATE ON conversation, inbound_message TO piga_app;
+GRANT INSERT, UPDATE ON conversation, inbound_message, inbound_file TO piga_app;
 GRANT INSERT, UPDATE ON rate_plan, rate_pair, rate_run, rate_alert TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON rate_daily, rate_asked, rate_margin TO piga_app;
 GRANT INSERT ON rate TO piga_app;
@@ -176,6 +176,8 @@ CREATE POLICY all_tenants ON staff_device TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_try TO piga_relay USING (true);
 CREATE POLICY all_tenants ON staff_challenge TO piga_relay USING (true);
 CREATE POLICY all_tenants ON work_claim TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, state, received_at) ON inbound_file TO piga_relay;
+CREATE POLICY all_tenants ON inbound_file TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga_relay;
 CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON payment_text TO piga_relay;

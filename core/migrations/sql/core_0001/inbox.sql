@@ -54,6 +54,27 @@ CREATE INDEX inbound_message_waiting ON inbound_message (tenant_id, conversation
     WHERE state = 'waiting';
 CREATE INDEX inbound_message_age ON inbound_message USING brin (received_at);
 
+-- A file that came with a message, and has its id. Its bytes come later, and are kept sealed.
+CREATE TABLE inbound_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'kept', 'refused', 'lost', 'withdrawn')),
+    reason text,
+    mime_type text,
+    size_bytes integer,
+    content_sealed bytea,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT inbound_file_kept CHECK ((state = 'kept') = (content_sealed IS NOT NULL)),
+    FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversation (tenant_id, id)
+);
+CREATE INDEX inbound_file_of ON inbound_file (tenant_id, conversation_id, id);
+CREATE INDEX inbound_file_age ON inbound_file USING brin (received_at);
+
 -- A session that its person is to finish by USSD, since no PIN is typed in a chat.
 CREATE TABLE handover (
     tenant_id uuid NOT NULL,
