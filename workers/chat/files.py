@@ -14,7 +14,7 @@ from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.inbox import files, inbox
 from core.inbox.files import Wanted
-from core.messaging.messages import SEND_TEXT
+from core.messaging.delivery import SEND_TEXT
 from core.outbox import outbox
 from core.outbox.outbox import Claim
 from core.tenants.directory import Service
