@@ -11,4 +11,5 @@ DOMAIN = Domain(
     approvals=(sending.SEND,),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
+    endpoints=("app.api.resources.messages", "app.api.resources.broadcasts"),
 )

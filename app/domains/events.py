@@ -9,4 +9,5 @@ DOMAIN = Domain(
     lifecycles=(events.EVENT, subscriptions.SUBSCRIPTION),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
+    endpoints=("app.api.resources.events",),
 )

@@ -206,6 +206,16 @@ def newest(tx: Tx) -> list[Broadcast]:
     return [Broadcast(*row) for row in rows]
 
 
+def page(tx: Tx, *, after: uuid.UUID | None, limit: int) -> list[Broadcast]:
+    """Broadcasts by their ids, the newest first, from behind an id on."""
+    rows = tx.all(
+        f"{_SELECT} AND (%(after)s::uuid IS NULL OR id < %(after)s) ORDER BY id DESC"
+        " LIMIT %(limit)s",
+        {"after": after, "limit": limit},
+    )
+    return [Broadcast(*row) for row in rows]
+
+
 def finish(tx: Tx, broadcast_id: uuid.UUID) -> None:
     """All has been written, and nothing waits any more."""
     tx.execute(

@@ -33,6 +33,13 @@ class NoServiceToSendFrom(BroadcastError):
     """The tenant has no such service, or replies cannot come to it. The text says which."""
 
 
+class NoSuchPerson(BroadcastError):
+    """There is nobody of that id, or they have no number by now."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 class SameAgain(BroadcastError):
     """The same words were sent to the same people a short time ago."""
 

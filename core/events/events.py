@@ -221,6 +221,20 @@ def newest(tx: Tx, *, state: str = "") -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
+def page(tx: Tx, *, after: uuid.UUID | None, limit: int, kind: str = "") -> list[Listed]:
+    """The tenant's events, the newest first, from behind one on; of one kind where it is given."""
+    rows = tx.all(
+        "SELECT id, subscription_id, kind, subject_id, state, coalesce(reason, ''), created_at"
+        " FROM event WHERE tenant_id = current_tenant()"
+        " AND (%(after)s::uuid IS NULL OR (created_at, id) < (SELECT a.created_at, a.id"
+        "  FROM event a WHERE a.tenant_id = current_tenant() AND a.id = %(after)s))"
+        " AND (%(kind)s = '' OR kind = %(kind)s)"
+        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+        {"after": after, "kind": kind, "limit": limit},
+    )
+    return [Listed(*row) for row in rows]
+
+
 def replay(tx: Tx, event_ids: Sequence[uuid.UUID], *, actor: str) -> int:
     """Send events again that are past: under their own ids, to subscriptions that are on. Answers
     how many; one that still waits is not one."""

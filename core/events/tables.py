@@ -74,4 +74,5 @@ event = Table(
         postgresql_where=text("state IN ('waiting', 'dead')"),
     ),
     Index("event_age", "created_at", postgresql_using="brin"),
+    Index("event_newest", "tenant_id", text("created_at DESC"), text("id DESC")),
 )

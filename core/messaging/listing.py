@@ -66,6 +66,28 @@ def of_person(
     return [Listed(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A message and what became of it, for who sent it: by when it left, was taken by its provider,
+    and was reported as delivered or failed."""
+
+    message: Listed
+    service_id: uuid.UUID
+    left_at: datetime | None
+    taken_at: datetime | None
+    ended_at: datetime | None
+
+
+def follow(tx: Tx, message_id: uuid.UUID) -> Followed | None:
+    """One message; None where there is none of that id."""
+    row = tx.one(
+        f"SELECT {_COLUMNS}, service_id, sending_at, accepted_at, ended_at FROM message"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (message_id,),
+    )
+    return Followed(Listed(*row[:7]), *row[7:]) if row else None
+
+
 def settle(tx: Tx, message_id: uuid.UUID, *, delivered: bool, actor: str, reason: str) -> bool:
     """Somebody found out what became of a message whose outcome is unknown. False where a report
     settled it meanwhile, or where its outcome is none of the unknown."""

@@ -2663,6 +2663,8 @@ CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subs
 
 CREATE INDEX event_age ON public.event USING brin (created_at);
 
+CREATE INDEX event_newest ON public.event USING btree (tenant_id, created_at DESC, id DESC);
+
 CREATE INDEX event_unsettled ON public.event USING btree (tenant_id, subscription_id, state) WHERE (state = ANY (ARRAY['waiting'::text, 'dead'::text]));
 
 CREATE INDEX expected_payment_open ON public.expected_payment USING btree (tenant_id, amount_minor) WHERE (state = 'open'::text);

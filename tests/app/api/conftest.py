@@ -28,6 +28,12 @@ SCOPES = (
     "otp:verify",
     "exports:read",
     "exports:write",
+    "messages:send",
+    "messages:read",
+    "broadcasts:send",
+    "broadcasts:read",
+    "sessions:read",
+    "events:read",
 )
 
 

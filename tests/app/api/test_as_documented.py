@@ -34,6 +34,11 @@ def test_every_answer_is_as_documented(
     }
     asked_for = {"list": "people", "format": "csv"}
     known["export_id"] = said(shop.post("/exports", asked_for, "one"))["id"]
+    number = {"to": {"number": "+250788999999"}, "words": {"en": "Hello"}}
+    known["message_id"] = said(shop.post("/messages", number, "first"))["id"]
+    everyone = {"where": [], "words": {"en": "Hello"}, "reason": "a test"}
+    known["broadcast_id"] = said(shop.post("/broadcasts", everyone, "second"))["id"]
+    known["session"] = uwera.hex
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api)
     assert described.raw_schema["openapi"].startswith("3.1")
     asked: list[str] = []

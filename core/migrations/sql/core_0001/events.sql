@@ -42,6 +42,7 @@ CREATE TABLE event (
 CREATE INDEX event_unsettled ON event (tenant_id, subscription_id, state)
     WHERE state IN ('waiting', 'dead');
 CREATE INDEX event_age ON event USING brin (created_at);
+CREATE INDEX event_newest ON event (tenant_id, created_at DESC, id DESC);
 
 -- Facts are noted in the transaction that makes them, whoever makes them. A tenant that nobody asked
 -- for has no row here, and nothing is written.
