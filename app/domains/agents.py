@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import agents as samples
-from core.agents import approvals, checks, messages, retention
+from core.agents import approvals, checks, messages, personal, retention
 from flows.agents.approve import Approve
 from flows.agents.entries import ENTRIES
 from flows.agents.float_balance import FloatBalance
@@ -41,4 +41,5 @@ DOMAIN = Domain(
     sections=_sections,
     samples=samples.SAMPLES,
     pages=("app.console.agents.page",),
+    personal=personal.PERSONAL,
 )

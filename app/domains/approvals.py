@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain
 from core.approvals import listing as lists
-from core.approvals import requests
+from core.approvals import personal, requests
 from workers.schedule import requests as schedule
 
 DOMAIN = Domain(
@@ -11,4 +11,5 @@ DOMAIN = Domain(
     tasks=schedule.TASKS,
     pages=("app.console.approvals.page",),
     listings=(lists.APPROVALS,),
+    personal=personal.PERSONAL,
 )

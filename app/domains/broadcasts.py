@@ -1,7 +1,7 @@
 """Broadcasts: the same words to many."""
 
 from app.domains.domain import Domain
-from core.broadcasts import broadcasts, checks, retention, sending
+from core.broadcasts import broadcasts, checks, personal, retention, sending
 from workers.broadcasts import jobs
 
 DOMAIN = Domain(
@@ -12,4 +12,5 @@ DOMAIN = Domain(
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     endpoints=("app.api.resources.messages", "app.api.resources.broadcasts"),
+    personal=personal.PERSONAL,
 )

@@ -11,6 +11,7 @@ from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
 from core.lists.listing import Listing
+from core.lists.personal import Personal
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.money.verify import Check
@@ -52,6 +53,7 @@ class Domain:
     - `purposes`: what people pay for with money that arrives from outside.
     - `retention`: how long its tables keep their rows.
     - `listings`: lists of its rows that people take away as files.
+    - `personal`: what its tables hold of a person.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
       needs what they are made of.
@@ -78,6 +80,7 @@ class Domain:
     purposes: tuple[Purpose, ...] = ()
     retention: tuple[Retention, ...] = ()
     listings: tuple[Listing, ...] = ()
+    personal: tuple[Personal, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
     sections: Callable[[], Sections] = no_sections
@@ -155,6 +158,14 @@ class Domains:
     @property
     def retention(self) -> tuple[Retention, ...]:
         return tuple(one for domain in self.all for one in domain.retention)
+
+    @property
+    def personal(self) -> tuple[Personal, ...]:
+        """What all tables hold of a person, each table once."""
+        found = _by_name(
+            "personal data of", self.all, lambda domain: [(p.table, p) for p in domain.personal]
+        )
+        return tuple(found.values())
 
     @property
     def tasks(self) -> tuple[Task, ...]:

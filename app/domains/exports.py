@@ -1,7 +1,7 @@
 """Exports: lists as files that people take away."""
 
 from app.domains.domain import Domain
-from core.exports import exports, retention
+from core.exports import exports, personal, retention
 from workers.exports import jobs
 
 DOMAIN = Domain(
@@ -11,4 +11,5 @@ DOMAIN = Domain(
     jobs=jobs.JOBS,
     pages=("app.console.exports.page",),
     endpoints=("app.api.resources.exports",),
+    personal=personal.PERSONAL,
 )

@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain
 from checks import inbox as samples
-from core.inbox import files, inbox, messages, retention
+from core.inbox import files, inbox, messages, personal, retention
 from flows.account.link_chat import LinkChat
 from flows.account.unlink_chat import UnlinkChat
 from workers.chat import jobs
@@ -15,4 +15,5 @@ DOMAIN = Domain(
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     samples=samples.SAMPLES,
+    personal=personal.PERSONAL,
 )

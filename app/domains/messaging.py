@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain
 from checks import messaging as samples
-from core.messaging import checks, delivery, retention
+from core.messaging import checks, delivery, personal, retention
 from core.messaging import listing as lists
 from workers.schedule import messages as schedule
 from workers.sending import jobs
@@ -17,4 +17,5 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     pages=("app.console.messages.page",),
     listings=(lists.MESSAGES,),
+    personal=personal.PERSONAL,
 )

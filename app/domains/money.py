@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import money as samples
-from core.money import intents, ledger, retention, verify
+from core.money import intents, ledger, personal, retention, verify
 from core.money import listing as lists
 from core.money.tariff_publishing import Operations, Publish
 from flows.account.entries import ENTRIES
@@ -33,4 +33,5 @@ DOMAIN = Domain(
     pages=("app.console.tariffs.page",),
     endpoints=("app.api.resources.money",),
     listings=(lists.MOVEMENTS,),
+    personal=personal.PERSONAL,
 )

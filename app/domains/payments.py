@@ -11,6 +11,7 @@ from core.payments import (
     export_lists,
     lifecycle,
     messages,
+    personal,
     retention,
     text_inbox,
 )
@@ -73,4 +74,5 @@ DOMAIN = Domain(
         "app.console.reconcile.page",
     ),
     listings=export_lists.LISTINGS,
+    personal=personal.PERSONAL,
 )

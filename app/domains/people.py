@@ -2,9 +2,10 @@
 
 from app.domains.domain import Domain, Sections
 from checks import people as samples
+from core.analytics import personal as turns
 from core.analytics import replay
 from core.people import listing as lists
-from core.people import messages, retention
+from core.people import messages, personal, retention
 from flows.account.balances import Balances
 from flows.account.call_back import CallBack
 from flows.account.change_pin import ChangePin
@@ -37,4 +38,5 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     pages=("app.console.people.page", "app.console.sessions.page", "app.console.calls.page"),
     listings=(lists.PEOPLE, replay.TURNS),
+    personal=(*personal.PERSONAL, *turns.PERSONAL),
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.domains.domain import Domain, Sections
 from checks import rates as samples
-from core.rates import margins, messages, retention
+from core.rates import margins, messages, personal, retention
 from core.rates.reading import Memory
 from flows.rates.rate import ConvertRate, Rate
 from flows.rates.texts import DailyRate, RateAlert, StopRateTexts
@@ -54,4 +54,5 @@ DOMAIN = Domain(
     sections=_sections,
     api=_api,
     samples=samples.SAMPLES,
+    personal=personal.PERSONAL,
 )

@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
-from core.savings import checks, member_list, messages
+from core.savings import checks, member_list, messages, personal
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
 from flows.savings.contribute import Contribute
@@ -27,4 +27,5 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     endpoints=("app.api.resources.groups",),
     listings=(member_list.MEMBERS,),
+    personal=personal.PERSONAL,
 )

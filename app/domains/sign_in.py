@@ -1,7 +1,7 @@
 """People who sign in to a tenant's own application."""
 
 from app.domains.domain import Domain
-from core.sign_in import messages, retention
+from core.sign_in import messages, personal, retention
 from workers.sign_in import jobs
 
 DOMAIN = Domain(
@@ -10,4 +10,5 @@ DOMAIN = Domain(
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     endpoints=("app.api.resources.sign_in", "app.api.resources.me"),
+    personal=personal.PERSONAL,
 )

@@ -2,6 +2,7 @@
 
 from app.domains.domain import Domain
 from core.audit import listing as trail
+from core.audit import personal
 from core.staff import retention, second_person
 
 DOMAIN = Domain(
@@ -17,4 +18,5 @@ DOMAIN = Domain(
         "app.console.services.page",
     ),
     listings=(trail.AUDIT,),
+    personal=personal.PERSONAL,
 )

@@ -139,6 +139,21 @@ def _asked_day(visit: Visit, name: str) -> date | None:
         return None
 
 
+def data(visit: Visit, id: uuid.UUID) -> Response:
+    """All that is held of them, whole, as a file."""
+    from app.operations import personal_data
+
+    _person(visit, id)
+    form: personal_data.Form = "pdf" if visit.form.get("format") == "pdf" else "json"
+    written = personal_data.held_of(
+        *(visit.tx, visit.keys, id, form), by=visit.member.actor, reason=visit.reason()
+    )
+    answer = Response(written, mimetype=personal_data.MEDIA_TYPES[form])
+    name = f"person-{id.hex[-6:]}.{form}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def freeze(visit: Visit, id: uuid.UUID) -> Response:
     person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
     reason = visit.reason()
@@ -226,6 +241,8 @@ PAGE = Page(
         Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
         Route("/<uuid:id>/statement/<uuid:account>", statement, LOOK, scopes=WITHIN),
         Route("/<uuid:id>/whole", whole, REVEAL, method="POST", scopes=WITHIN),
+        # Their data is the whole tenant's, and no organisation's.
+        Route("/<uuid:id>/data", data, REVEAL, method="POST"),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),
     ),

@@ -1,5 +1,6 @@
 """`piga export`: a list as a file for its owner alone."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -33,3 +34,14 @@ def test_a_statement_is_written_in_a_language(demo: Piga, tmp_path: Path) -> Non
     assert out.read_bytes().startswith(b"%PDF-")
     nobody = demo("ledger", "statement", "x", *TENANT, "--pdf", tmp_path / "x", "--by", "ann")
     assert nobody.stderr.startswith("Error: x is no account")
+
+
+def test_what_is_held_of_a_person_is_written(demo: Piga, tmp_path: Path) -> None:
+    out = tmp_path / "who.json"
+    ask = ("tenant", "person-data", "ibimina", "+250788000101", "--which", "1")
+    written = demo(*ask, "--out", out, "--by", "ann", "--reason", "asked for it")
+    assert written.stdout == f"{out}: written.\n", written.output
+    held = json.loads(out.read_text())["held"]
+    assert held["subscriber"][0]["name"]
+    none = demo(*ask, "--out", tmp_path / "x", "--by", "ann", "--reason", " ")
+    assert none.stderr == "Error: Say why.\n"

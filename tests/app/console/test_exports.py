@@ -135,3 +135,19 @@ def test_a_statement_is_of_an_account_of_that_person(
     assert answer.data.startswith(b"%PDF-")
     elsewhere = path.replace(str(who), str(tenant.person()))
     assert clerk.get(elsewhere).status_code == 409
+
+
+def test_all_that_is_held_of_somebody_is_taken_for_a_reason(
+    clerk: Clerk, staff: dict[str, Member], tenant: Tenant
+) -> None:
+    who = tenant.person("Ineza Marie")
+    clerk.signs_in(staff["company_admin"])
+    path = f"/console/people/{who}/data"
+    assert path in clerk.offers(f"/console/people/{who}")
+    assert clerk.post(path, reason=" ").status_code == 409
+    answer = clerk.post(path, reason="She asked for it", format="json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.json is not None
+    assert answer.json["held"]["subscriber"][0]["name"] == "Ineza Marie"
+    clerk.signs_in(staff["treasurer"])
+    assert clerk.post(path, reason="x").status_code == 403
