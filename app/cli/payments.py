@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,9 @@ from app.cli.groups import Group
 from app.errors import OperatorError
 from app.operations.officers import as_officer
 from app.operations.tenant_tx import acting
+
+if TYPE_CHECKING:
+    from core.approvals.requests import Asked
 
 _ID = click.argument("payment_id", metavar="ID", type=click.UUID)
 _TENANT = click.option("--tenant", "slug", required=True)
@@ -116,8 +120,48 @@ def settle(
         asked = settling.ask_to_settle(
             *(tx, core.keys, kind, payment_id, said), by=as_officer(name), reason=reason
         )
+    _say_it_waits(asked)
+
+
+def _say_it_waits(asked: "Asked") -> None:
     waits = "It waits" if asked.was_new else "It waits already"
     click.echo(f"{waits} for a second officer: {asked.request.id}.")
+
+
+@payments.command()
+@_ID
+@_TENANT
+@_BY
+@_REASON
+def refund(payment_id: uuid.UUID, *, slug: str, name: str, reason: str) -> None:
+    """Ask that a paid collection goes back to its payer, whole. Another officer approves it with
+    `piga approvals approve`; then its provider is asked.
+
+    It comes out of the payer's wallet here: undo first what it was used for.
+    """
+    from core.payments import undoing
+
+    with acting(slug) as (core, tx):
+        asked = undoing.ask_to_refund(tx, core.keys, payment_id, by=as_officer(name), reason=reason)
+    _say_it_waits(asked)
+
+
+@payments.command("reversed")
+@_ID
+@click.argument("txid")
+@_TENANT
+@_BY
+@_REASON
+def reversed_(payment_id: uuid.UUID, txid: str, *, slug: str, name: str, reason: str) -> None:
+    """Ask that a provider's own reversal of a paid payment is booked: by its transaction TXID it
+    took the money back, or gave it back. Another officer approves it."""
+    from core.payments import undoing
+
+    with acting(slug) as (core, tx):
+        asked = undoing.ask_to_reverse(
+            tx, core.keys, payment_id, txid, by=as_officer(name), reason=reason
+        )
+    _say_it_waits(asked)
 
 
 @payments.command("register-urls")

@@ -20,6 +20,7 @@ from core.payments.matching import Purposes
 from core.payments.outcomes import Operations
 from core.payments.reconciliation import days
 from core.payments.settling import Settle
+from core.payments.undoing import REFUND_PAID, REVERSAL
 from flows.payments.entries import ENTRIES
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
@@ -62,7 +63,14 @@ DOMAIN = Domain(
         exceptions.EXCEPTION,
         days.RECONCILIATION,
     ),
-    approvals=(Allocate(_purposes), PAY_BACK, days.REOPEN, Settle(_operations)),
+    approvals=(
+        Allocate(_purposes),
+        PAY_BACK,
+        days.REOPEN,
+        Settle(_operations),
+        REFUND_PAID,
+        REVERSAL,
+    ),
     retention=retention.RETENTION,
     tasks=schedule.TASKS,
     jobs=(*jobs.JOBS, *texts_jobs.JOBS),

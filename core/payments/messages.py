@@ -132,6 +132,36 @@ class RefundReceipt(Message):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentTakenBack(Message):
+    """The provider took back what had been paid to us: it is out of the person's wallet."""
+
+    name = "payment_taken_back"
+    sentence = N_("{provider} took back your {amount}, {at}. Wallet {balance}. Ref {reference}.")
+
+    amount: Money
+    provider: str
+    balance: Money
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutCameBack(Message):
+    """The provider gave back what had been paid out: it is in the person's wallet again."""
+
+    name = "payout_came_back"
+    sentence = N_(
+        "{amount} came back from your {provider}, {at}. Wallet {balance}. Ref {reference}."
+    )
+
+    amount: Money
+    provider: str
+    balance: Money
+    reference: str
+    at: datetime
+
+
 MESSAGES: tuple[type[Message], ...] = (
     DepositReceipt,
     WithdrawalReceipt,
@@ -142,4 +172,6 @@ MESSAGES: tuple[type[Message], ...] = (
     PaymentUnclear,
     PaidIntoWallet,
     RefundReceipt,
+    PaymentTakenBack,
+    PayoutCameBack,
 )

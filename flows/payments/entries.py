@@ -11,5 +11,8 @@ def _provider(line: StatementLine) -> Text:
 
 ENTRIES = {
     kind: EntryWords(_provider)
-    for kind in ("deposit", "withdrawal", "mobile_money", "money_allocated", "refund")
+    for kind in (
+        *("deposit", "withdrawal", "mobile_money"),
+        *("money_allocated", "refund", "payment_reversed"),
+    )
 }

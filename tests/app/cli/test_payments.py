@@ -72,6 +72,9 @@ def test_a_payment_that_nobody_says_the_end_of_is_settled_by_two(demo: Piga) -> 
     assert "1,500 RWF came by 139, allocated\n" in demo("payments", "show", id, *TENANT).stdout
     late = demo("payments", "settle", id, "failed", *TENANT, *by)
     assert late.stderr.startswith("Error: This payment is paid, and waits for no officer.")
+    for verb in (("refund", id), ("reversed", id, "140")):
+        assert demo("payments", *verb, *TENANT, *by).stdout.startswith("It waits for a second ")
+        assert demo("payments", *verb, *TENANT, *by).stdout.startswith("It waits already for a ")
 
 
 def test_only_a_provider_that_tells_of_them_is_told_where(demo: Piga) -> None:
