@@ -19,6 +19,7 @@ from core.payments.listing import Sought
 from core.payments.payments import OPEN, Payment
 from core.payments.settling import OUTCOMES, REVIEW, Settle, Settlement
 from core.payments.text_errors import CannotPost, NoSuchPayment
+from core.payments.undoing import REFUND_PAID, REVERSAL
 from core.people import people
 from core.security.keyring import Keyring
 from core.staff import work
@@ -59,6 +60,13 @@ SETTLE = Permission(
     changes=True,
 )
 
+UNDO = Permission(
+    "payments.undo",
+    "ask that a paid payment is paid back, or that its provider's reversal is booked",
+    ("company_admin", "operator", "treasurer"),
+    changes=True,
+)
+
 
 def listed(visit: Visit) -> Response:
     asked = {name: visit.args.get(name, "") for name in ("state", "wallet", "kind", "age")}
@@ -95,6 +103,8 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         can_be_asked=payment.is_open or payment.state == REVIEW,
         ask=ASK,
         settle=SETTLE,
+        is_paid=payment.state == "paid",
+        undo=UNDO,
     )
 
 
@@ -118,6 +128,16 @@ def settle(visit: Visit, id: uuid.UUID) -> Response:
     asked = visit.ask_for(visit.console.domains.approvals[Settle.name], id, said.to_data())
     if asked.requested_by != visit.member.handle or dict(asked.params) != said.to_data():
         raise CannotPost(f"{asked.requested_by} asked for another end of it before.")
+    return visit.go(f"payments/{id}", "It waits for a second person.")
+
+
+def undo(visit: Visit, id: uuid.UUID) -> Response:
+    """Asked for by one; another decides. With a transaction, its provider has done it already."""
+    payment, txid = _payment(visit, id), visit.form.get("txid", "").strip()[:80]
+    said = {"txid": txid} if txid else {}
+    asked = visit.ask_for(REVERSAL if txid else REFUND_PAID, payment.id, said)
+    if asked.requested_by != visit.member.handle or dict(asked.params) != said:
+        raise CannotPost(f"{asked.requested_by} asked for it before.")
     return visit.go(f"payments/{id}", "It waits for a second person.")
 
 
@@ -145,6 +165,7 @@ PAGE = Page(
         Route("/<uuid:id>", one, LOOK),
         Route("/<uuid:id>/ask", ask_now, ASK, method="POST"),
         Route("/<uuid:id>/settle", settle, SETTLE, method="POST"),
+        Route("/<uuid:id>/undo", undo, UNDO, method="POST"),
     ),
     work=(Work(KIND, "A payment waits for a decision", SETTLE, _waiting),),
     values={

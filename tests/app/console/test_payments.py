@@ -88,6 +88,29 @@ def test_a_payment_in_review_is_ended_by_two(tenant: MomoTenant, clerks: dict[st
     assert maker.post(f"{path}/settle", **said).status_code == 409
 
 
+def test_a_paid_one_is_paid_back_or_reversed_by_two(
+    tenant: MomoTenant, clerks: dict[str, Clerk]
+) -> None:
+    maker, checker = clerks["operator"], clerks["treasurer"]
+    for said, ends in (({}, "refunded"), ({"txid": "T-REVERSED"}, "reversed")):
+        payment = tenant.deposit(tenant.person(), 600)
+        tenant.work()
+        tenant.later(1)
+        tenant.work(2)
+        path = f"/console/payments/{payment}"
+        assert f"{path}/undo" in maker.offers(path)
+        assert clerks["auditor"].offers(path) == {"/console/sign-out"}
+        for _ in range(2):
+            assert "second person" in maker.does(f"{path}/undo", reason="paid twice", **said)
+        [request] = re.findall(r"/console/approvals/[0-9a-f-]{36}", maker.reads(path))
+        checker.does(f"{request}/approve")
+        tenant.work()
+        tenant.later(1)
+        tenant.work(2)
+        assert tenant.state(payment)[0] == ends
+        assert maker.post(f"{path}/undo", reason="r", **said).status_code == 409
+
+
 def test_lists_keep_to_what_is_asked_for(tenant: MomoTenant, clerks: dict[str, Clerk]) -> None:
     waits, open_one = in_review(tenant), tenant.deposit(tenant.person(), 800)
     reader = clerks["auditor"]
