@@ -13,4 +13,5 @@ DOMAIN = Domain(
     jobs=jobs.JOBS,
     endpoints=("app.api.resources.messages", "app.api.resources.broadcasts"),
     personal=personal.PERSONAL,
+    pages=("app.console.broadcasts.page",),
 )

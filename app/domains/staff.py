@@ -16,6 +16,7 @@ DOMAIN = Domain(
         "app.console.audit.page",
         "app.console.jobs.page",
         "app.console.services.page",
+        "app.console.funnels.page",
     ),
     listings=(trail.AUDIT,),
     personal=personal.PERSONAL,

@@ -1,0 +1,1 @@
+"""Broadcasts: the same words to many."""

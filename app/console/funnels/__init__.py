@@ -1,0 +1,1 @@
+"""Funnels: how many reach each question of a flow, and where they leave."""
