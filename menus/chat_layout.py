@@ -33,7 +33,17 @@ from menus.limits import (
     CHAT_TEXT_UNITS,
 )
 from menus.location import Place
-from menus.screens import Ask, Attachment, Confirm, End, Info, Menu, Screen, takes_zero
+from menus.screens import (
+    Ask,
+    Attachment,
+    Confirm,
+    End,
+    Info,
+    Menu,
+    Picture,
+    Screen,
+    takes_zero,
+)
 from menus.texts import Text, say
 from menus.titles import apart, are_apart, units, whole
 
@@ -98,6 +108,8 @@ class _Message:
             return _of_page(page(screen, self._language, LONG_TEXT, nav, notice=self._notice))
         attachment = getattr(self._screen, "attachment", None)
         text = markup.escaped(plain.text)
+        if isinstance(attachment, Picture):
+            attachment = attachment.drawn()
         if attachment is not None and units(text) <= CAPTION_UNITS:
             return ChatPage(text, plain, attachment=attachment)
         if asks_place(self._screen) and units(text) <= CHAT_BODY_UNITS:  # no other button then

@@ -4,7 +4,7 @@ Every screen is frozen and hashable, so that its pages can be kept: `pages` is a
 screen, the language, the budget and the navigation alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
@@ -132,11 +132,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that is drawn where it is shown, and nowhere else: `draw` answers its bytes, none
+    where there is nothing to draw. It may ask the core, within the turn's transaction."""
+
+    mime_type: str
+    name: str
+    draw: Callable[[], bytes]
+
+    def drawn(self) -> Attachment | None:
+        content = self.draw()
+        return Attachment("image", self.mime_type, self.name, content=content) if content else None
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
     """Something to read, then Back or Home."""
 
     text: Text
-    attachment: Attachment | None = None
+    attachment: Attachment | Picture | None = None
 
     def parse(self, raw: str) -> None:
         """Takes no answer but the navigation keys. Raises WrongAnswer."""
@@ -148,7 +162,7 @@ class End:
     """The last words of a conversation."""
 
     text: Text
-    attachment: Attachment | None = None
+    attachment: Attachment | Picture | None = None
 
     def parse(self, raw: str) -> None:
         """Takes no answer but More, where it has pages. Raises WrongAnswer."""

@@ -34,10 +34,21 @@ class LiveRates:
     def __init__(self, database: Database, tenant_id: uuid.UUID) -> None:
         self._database = database
         self.topic = (tenant_id, pairs.TOPIC)
+        self._reading = asyncio.Lock()
+        self._next: asyncio.Task[str] | None = None
 
     async def greeting(self) -> str:
-        """All current rates."""
-        return _words({"type": "all_rates", "rates": _shown(await asyncio.to_thread(self._all))})
+        """All current rates, read once for all who ask while one reading is under way: the next
+        begins after each of them has come, so none misses what changes meanwhile."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._read_all())
+        return await asyncio.shield(self._next)
+
+    async def _read_all(self) -> str:
+        async with self._reading:
+            self._next = None
+            rates = await asyncio.to_thread(self._all)
+        return _words({"type": "all_rates", "rates": _shown(rates)})
 
     async def answer(self, said: str) -> str:
         """The answer to a message of a client."""

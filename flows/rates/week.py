@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
-from core.rates import history
+from core.rates import chart, history
 from core.rates.errors import NoRateYet
 from core.rates.history import Week
+from core.rates.picture import HEIGHT, MIME_TYPE, WIDTH, png
 from core.rates.shown import shown, shown_change
 from flows.rates.steps import PairSteps
-from menus.screens import End
+from menus.screens import End, Picture
 from menus.texts import Text, _
 from values import clock
 
 
 class RateWeek(PairSteps):
-    """pair -> now, yesterday, the week's change, lowest and highest."""
+    """pair -> now, yesterday, the week's change, lowest and highest; and a chart in a chat that
+    shows pictures."""
 
     name = "rate_week"
     transitions = [
@@ -26,7 +28,13 @@ class RateWeek(PairSteps):
         found = self.read(history.week, self.told.pair, day=day, week_ago=now - timedelta(days=7))
         if found is None:
             raise NoRateYet
-        return End(self._text(found))
+        return End(self._text(found), Picture(MIME_TYPE, f"{self.told.pair}.png", self.draw))
+
+    def draw(self) -> bytes:
+        """The week as a chart, where a picture is shown."""
+        now = clock.now(self.tenant.zone)
+        found = self.read(chart.of_week, self.told.pair, now, width=WIDTH, height=HEIGHT)
+        return png(found) if found is not None else b""
 
     def _text(self, week: Week) -> Text:
         return _(

@@ -1,8 +1,10 @@
 """Rates in one line of a text message."""
 
+import io
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from core.rates.converting import needed, received
 from tests.support.history_of_rates import rates_are_polled
@@ -49,3 +51,25 @@ def test_it_is_rounded_against_the_customer_by_less_than_a_minor_unit() -> None:
             arrives = received(Money(cost, "USD"), destination, rate).money.amount_minor
             assert arrives >= minor
             assert received(Money(cost - 1, "USD"), destination, rate).money.amount_minor < minor
+
+
+@pytest.mark.usefixtures("fixed_time")
+def test_the_week_comes_with_its_chart_where_pictures_are_shown(tenant: UssdTenant) -> None:
+    rates_are_polled(tenant)
+    found = {}
+    for channel in ("sms", "whatsapp"):
+        phone = Texter(tenant, tenant.people["kayitesi"].phones[0], channel)
+        phone.text("RATE USD NGN 1")  # the pair is the first of the list from now on
+        for typed in ("menu", "4", "5"):
+            phone.text(typed)
+        found[channel] = phone.write("1")
+    assert found["sms"].text == found["whatsapp"].plain
+    assert found["sms"].attachment is None
+    file = found["whatsapp"].attachment
+    assert file is not None
+    assert (file.kind, file.mime_type, file.name) == ("image", "image/png", "USD-NGN.png")
+    with Image.open(io.BytesIO(file.content)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (768, 430)
+        assert len(picture.getcolors() or []) > 5, "something is drawn"
+    assert len(file.content) < 40_000

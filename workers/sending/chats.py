@@ -30,6 +30,8 @@ OF_FORM = frozenset(
         "unsupported_media",
     }
 )
+# A provider that takes no such file is nobody's mistake, and the words say all.
+WITHOUT_ALARM = frozenset({"unsupported_media"})
 # Why a text was sent in place of what can be tapped: kept with the message.
 AS_TEXT = "as_text"
 
@@ -59,13 +61,15 @@ def send_reply(
         if not has_form or refused.scope is not Scope.TEXT or refused.code not in OF_FORM:
             raise
         code = refused.code
-    raise_alarm(
-        log,
-        "chat_as_text",
-        code,
-        f"A message with buttons, a list, a file or a quote was refused ({code}) and sent as text.",
-        tenant_id=tenant_id,
-    )
+    if code not in WITHOUT_ALARM:
+        raise_alarm(
+            log,
+            "chat_as_text",
+            code,
+            f"A message with buttons, a list, a file or a quote was refused ({code}) and sent as"
+            " text.",
+            tenant_id=tenant_id,
+        )
     in_words = message_of(to, reply.in_words(), own=own, id=id, report_url=report_url)
     return sender.send_chat(in_words), AS_TEXT
 

@@ -14,8 +14,11 @@ import aiohttp
 import pytest
 
 from app.live.hub import WAITING_MAXIMUM, Hub
+from app.live.rates import LiveRates
 from app.local.ports import free_port
 from app.settings import CHECKOUT, Settings
+from core.db.database import Database
+from core.rates.pairs import Rate
 from providers.simulator.process import Fakes
 from tests.support.rates import USD_NGN, have_polled, keep, poller
 from tests.support.tenants import KEY
@@ -43,6 +46,28 @@ def test_who_reads_too_slowly_is_dropped_and_nobody_waits() -> None:
         assert await slow.get() is None
         hub.leave(topic, slow)
         assert hub.count == 1
+
+    played(play)
+
+
+def test_all_who_come_at_once_are_greeted_by_one_reading() -> None:
+    class Slow(LiveRates):
+        readings = 0
+
+        def _all(self) -> list[Rate]:
+            self.readings += 1
+            time.sleep(0.05)
+            return []
+
+    async def play() -> None:
+        rates = Slow(Database(""), uuid7())
+        first = asyncio.create_task(rates.greeting())
+        await asyncio.sleep(0.02)
+        assert {await first, *await asyncio.gather(*(rates.greeting() for _ in range(500)))} == {
+            '{"type":"all_rates","rates":[]}'
+        }
+        # Who comes while it is being read may have missed a change: they wait for the next.
+        assert rates.readings == 2
 
     played(play)
 
