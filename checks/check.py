@@ -34,6 +34,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "office": sentences.office(HELP_PHONE),
     "until": AT.astimezone(ZoneInfo("Africa/Kigali")),
     "most": 9,
+    "least": 1,
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
 }

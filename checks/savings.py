@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from checks import samples
+from checks import savings_meetings as meetings
 from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
 from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
 from core.savings import groups
@@ -23,11 +24,13 @@ CONTRIBUTED = Contributed(
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
+            **meetings.ANSWERS,
             CONTRIBUTE.pay: lambda **_: CONTRIBUTED,
             groups.of_member: samples.groups_of,
         }
     ),
     scenarios=(
+        *meetings.SCENARIOS,
         Scenario("others on hold at the payment", {CONTRIBUTE.pay: refused_with(GroupClosed())}),
         Scenario("done before", {CONTRIBUTE.pay: lambda **_: replace(CONTRIBUTED, balance=None)}),
         Scenario(
@@ -39,7 +42,7 @@ SAMPLES = Samples(
             },
         ),
         Scenario("in one group", {groups.of_member: lambda id: samples.groups_of(id)[:1]}),
-        Scenario("nothing yet", {groups.of_member: lambda _id: []}),
+        Scenario("nothing yet", {groups.of_member: lambda _id: [], **meetings.NO_OFFICE}),
         Scenario(
             "other letters",
             {
@@ -49,5 +52,12 @@ SAMPLES = Samples(
             },
         ),
     ),
-    goals=MappingProxyType({"contribute": Goal(messages=3, segments=5, scenario="in one group")}),
+    values=meetings.VALUES,
+    goals=MappingProxyType(
+        {
+            "contribute": Goal(messages=3, segments=5, scenario="in one group"),
+            "meeting_savings": Goal(messages=4, segments=5, scenario="all were asked"),
+            "meeting_money": Goal(messages=5, segments=6),
+        }
+    ),
 )

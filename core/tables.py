@@ -19,6 +19,7 @@ from core.payments import text_tables as _texts
 from core.people import tables as _people
 from core.places import tables as _places
 from core.rates import tables as _rates
+from core.savings import meeting_tables as _meetings
 from core.savings import tables as _savings
 from core.sign_in import tables as _sign_in
 from core.staff import tables as _staff
@@ -36,6 +37,7 @@ DOMAINS = (
     _payments,
     _texts,
     _savings,
+    _meetings,
     _places,
     _clients,
     _agents,

@@ -5,8 +5,15 @@ from checks import savings as samples
 from core.savings import checks, member_list, messages, personal
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
+from core.savings.meetings import MEETING
+from flows.savings.close_meeting import CloseMeeting
 from flows.savings.contribute import Contribute
+from flows.savings.count_cash import CountCash
 from flows.savings.entries import ENTRIES
+from flows.savings.meeting import Meeting
+from flows.savings.meeting_money import MeetingMoney
+from flows.savings.meeting_savings import MeetingSavings
+from flows.savings.shares import Shares
 
 
 def _sections() -> Sections:
@@ -17,10 +24,19 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="savings",
-    flows=(Contribute,),
+    flows=(
+        CloseMeeting,
+        Contribute,
+        CountCash,
+        Meeting,
+        MeetingMoney,
+        MeetingSavings,
+        Shares,
+    ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    lifecycles=(MEETING,),
     purposes=(ARRIVED_CONTRIBUTION,),
     operations=(CONTRIBUTE,),
     sections=_sections,

@@ -1805,6 +1805,52 @@ ALTER TABLE ONLY public.refresh_token FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refresh_token OWNER TO piga_owner;
 
+CREATE TABLE public.savings_book (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    cash_account_id uuid NOT NULL,
+    loan_fund_account_id uuid NOT NULL,
+    social_fund_account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.savings_book FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_book OWNER TO piga_owner;
+
+CREATE TABLE public.savings_constitution (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT savings_constitution_days CHECK ((valid_until > valid_from))
+);
+
+ALTER TABLE ONLY public.savings_constitution FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_constitution OWNER TO piga_owner;
+
+CREATE TABLE public.savings_correction (
+    tenant_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    corrects_entry_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    saved_minor bigint NOT NULL,
+    social_minor bigint NOT NULL,
+    fine_minor bigint NOT NULL,
+    reason text NOT NULL,
+    recorded_by uuid NOT NULL,
+    reversal_entry_id uuid,
+    entry_id uuid,
+    CONSTRAINT savings_correction_fine_minor_check CHECK ((fine_minor >= 0)),
+    CONSTRAINT savings_correction_saved_minor_check CHECK ((saved_minor >= 0)),
+    CONSTRAINT savings_correction_social_minor_check CHECK ((social_minor >= 0))
+);
+
+ALTER TABLE ONLY public.savings_correction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_correction OWNER TO piga_owner;
+
 CREATE TABLE public.savings_group (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1817,6 +1863,73 @@ CREATE TABLE public.savings_group (
 ALTER TABLE ONLY public.savings_group FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group OWNER TO piga_owner;
+
+CREATE TABLE public.savings_meeting (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    day date NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    recorded_by uuid NOT NULL,
+    opening_loan_minor bigint NOT NULL,
+    opening_social_minor bigint NOT NULL,
+    confirmed_by uuid,
+    first_count_minor bigint,
+    first_counted_by uuid,
+    counted_minor bigint,
+    counted_by uuid,
+    reason text,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT savings_meeting_counted_check CHECK (((state <> ALL (ARRAY['counted'::text, 'closed'::text])) OR (counted_minor = first_count_minor))),
+    CONSTRAINT savings_meeting_opening_check CHECK (((opening_loan_minor >= 0) AND (opening_social_minor >= 0))),
+    CONSTRAINT savings_meeting_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text, 'closed'::text, 'stopped'::text]))),
+    CONSTRAINT savings_meeting_two_count CHECK ((counted_by <> first_counted_by))
+);
+
+ALTER TABLE ONLY public.savings_meeting FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_meeting OWNER TO piga_owner;
+
+CREATE TABLE public.savings_meeting_line (
+    tenant_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    number smallint NOT NULL,
+    attendance text DEFAULT 'present'::text NOT NULL,
+    saved_minor bigint,
+    saved_by uuid,
+    social_minor bigint DEFAULT 0 NOT NULL,
+    fine_minor bigint DEFAULT 0 NOT NULL,
+    fines jsonb DEFAULT '{}'::jsonb NOT NULL,
+    entry_id uuid,
+    CONSTRAINT savings_meeting_line_attendance_check CHECK ((attendance = ANY (ARRAY['present'::text, 'late'::text, 'excused'::text, 'absent'::text]))),
+    CONSTRAINT savings_meeting_line_fine_minor_check CHECK ((fine_minor >= 0)),
+    CONSTRAINT savings_meeting_line_saved_minor_check CHECK ((saved_minor >= 0)),
+    CONSTRAINT savings_meeting_line_social_minor_check CHECK ((social_minor >= 0))
+);
+
+ALTER TABLE ONLY public.savings_meeting_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_meeting_line OWNER TO piga_owner;
+
+CREATE TABLE public.savings_office (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    role text NOT NULL,
+    subscriber_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date NOT NULL,
+    CONSTRAINT savings_office_days CHECK ((valid_until >= valid_from)),
+    CONSTRAINT savings_office_role_check CHECK ((role = ANY (ARRAY['chair'::text, 'secretary'::text, 'treasurer'::text, 'key_holder'::text])))
+);
+
+ALTER TABLE ONLY public.savings_office FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_office OWNER TO piga_owner;
 
 CREATE TABLE public.sender_claim (
     tenant_id uuid NOT NULL,
@@ -2521,11 +2634,32 @@ ALTER TABLE ONLY public.reconciliation
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.savings_book
+    ADD CONSTRAINT savings_book_pkey PRIMARY KEY (tenant_id, group_id);
+
+ALTER TABLE ONLY public.savings_constitution
+    ADD CONSTRAINT savings_constitution_pkey PRIMARY KEY (tenant_id, group_id, valid_from);
+
+ALTER TABLE ONLY public.savings_correction
+    ADD CONSTRAINT savings_correction_pkey PRIMARY KEY (tenant_id, meeting_id, corrects_entry_id);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_code_key UNIQUE (tenant_id, code);
+
+ALTER TABLE ONLY public.savings_meeting_line
+    ADD CONSTRAINT savings_meeting_line_pkey PRIMARY KEY (tenant_id, meeting_id, subscriber_id);
+
+ALTER TABLE ONLY public.savings_meeting_line
+    ADD CONSTRAINT savings_meeting_line_tenant_id_meeting_id_number_key UNIQUE (tenant_id, meeting_id, number);
+
+ALTER TABLE ONLY public.savings_meeting
+    ADD CONSTRAINT savings_meeting_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.savings_office
+    ADD CONSTRAINT savings_office_pkey PRIMARY KEY (tenant_id, group_id, role, subscriber_id, valid_from);
 
 ALTER TABLE ONLY public.sender_claim
     ADD CONSTRAINT sender_claim_pkey PRIMARY KEY (provider, sender_id);
@@ -2791,6 +2925,12 @@ CREATE UNIQUE INDEX reconciliation_closed ON public.reconciliation USING btree (
 
 CREATE INDEX refresh_token_sign_in ON public.refresh_token USING btree (tenant_id, sign_in_id);
 
+CREATE INDEX savings_meeting_newest ON public.savings_meeting USING btree (tenant_id, group_id, id DESC);
+
+CREATE UNIQUE INDEX savings_meeting_open ON public.savings_meeting USING btree (tenant_id, group_id) WHERE (state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text]));
+
+CREATE INDEX savings_office_person ON public.savings_office USING btree (tenant_id, subscriber_id);
+
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
 CREATE INDEX sign_in_code_client ON public.sign_in_code USING btree (tenant_id, client, created_at DESC);
@@ -3018,8 +3158,41 @@ ALTER TABLE ONLY public.reconciliation
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_tenant_id_sign_in_id_fkey FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_in(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_book
+    ADD CONSTRAINT savings_book_tenant_id_cash_account_id_fkey FOREIGN KEY (tenant_id, cash_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_book
+    ADD CONSTRAINT savings_book_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_book
+    ADD CONSTRAINT savings_book_tenant_id_loan_fund_account_id_fkey FOREIGN KEY (tenant_id, loan_fund_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_book
+    ADD CONSTRAINT savings_book_tenant_id_social_fund_account_id_fkey FOREIGN KEY (tenant_id, social_fund_account_id) REFERENCES public.account(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_constitution
+    ADD CONSTRAINT savings_constitution_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_correction
+    ADD CONSTRAINT savings_correction_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_meeting_line
+    ADD CONSTRAINT savings_meeting_line_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_meeting_line
+    ADD CONSTRAINT savings_meeting_line_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_meeting
+    ADD CONSTRAINT savings_meeting_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_office
+    ADD CONSTRAINT savings_office_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_office
+    ADD CONSTRAINT savings_office_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.sender_claim
     ADD CONSTRAINT sender_claim_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -3229,7 +3402,15 @@ CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.provider_movement FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.savings_book FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_correction FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_meeting FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_meeting_line FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.tenant FOR SELECT TO piga_verify USING (true);
 
@@ -3469,7 +3650,19 @@ CREATE POLICY own_tenant ON public.reconciliation USING ((tenant_id = public.cur
 
 CREATE POLICY own_tenant ON public.refresh_token USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_book USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_constitution USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_correction USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_meeting USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_meeting_line USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_office USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.current_tenant()));
 
@@ -3577,7 +3770,19 @@ ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refresh_token ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_book ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_constitution ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_correction ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_meeting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_meeting_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 
@@ -4097,8 +4302,24 @@ GRANT SELECT(token_hash) ON TABLE public.refresh_token TO piga_relay;
 
 GRANT SELECT(created_at) ON TABLE public.refresh_token TO piga_relay;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_book TO piga_app;
+GRANT SELECT ON TABLE public.savings_book TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_constitution TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_correction TO piga_app;
+GRANT SELECT ON TABLE public.savings_correction TO piga_verify;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting TO piga_app;
+GRANT SELECT ON TABLE public.savings_meeting TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting_line TO piga_app;
+GRANT SELECT ON TABLE public.savings_meeting_line TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_office TO piga_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.sender_claim TO piga_app;
 GRANT SELECT ON TABLE public.sender_claim TO piga_lookup;

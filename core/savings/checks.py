@@ -2,6 +2,12 @@
 
 from core.money.verify import Check, has_receipts, moves_what_was_shown
 
+
+def _on(account: str) -> str:
+    """What the postings `p` of a group of rows come to on an account."""
+    return f"coalesce(sum(p.amount_minor) FILTER (WHERE p.account_id = {account}), 0)"
+
+
 CHECKS = (
     Check(
         "contributions_match",
@@ -23,6 +29,41 @@ CHECKS = (
         " OR c.fee_minor <> coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'fees'), 0)"
         " OR -(c.amount_minor + c.fee_minor) IS DISTINCT FROM sum(p.amount_minor)"
         "  FILTER (WHERE a.kind = 'wallet' AND a.owner_id = c.subscriber_id)",
+    ),
+    Check(
+        "meetings_match",
+        "a line of a closed meeting has its entry, out of the box's cash into the member's savings,"
+        " the social fund and the loan fund, with the same amounts; no other entry is a meeting's",
+        "SELECT l.tenant_id, l.meeting_id FROM savings_meeting_line l"
+        " JOIN savings_meeting m ON m.tenant_id = l.tenant_id AND m.id = l.meeting_id"
+        " LEFT JOIN savings_book b ON b.tenant_id = m.tenant_id AND b.group_id = m.group_id"
+        " LEFT JOIN membership s ON s.tenant_id = m.tenant_id AND s.group_id = m.group_id"
+        "  AND s.subscriber_id = l.subscriber_id"
+        " LEFT JOIN posting p ON p.tenant_id = l.tenant_id AND p.entry_id = l.entry_id"
+        "  AND p.currency = m.currency"
+        " GROUP BY l.tenant_id, l.meeting_id, l.subscriber_id, m.state, l.entry_id, l.saved_minor,"
+        "  l.social_minor, l.fine_minor"
+        " HAVING CASE WHEN m.state = 'closed' THEN"
+        "  (coalesce(l.saved_minor, 0), l.social_minor, l.fine_minor,"
+        "   -coalesce(l.saved_minor, 0) - l.social_minor - l.fine_minor) IS DISTINCT FROM"
+        f"  ({_on('s.savings_account_id')}, {_on('b.social_fund_account_id')},"
+        f"   {_on('b.loan_fund_account_id')}, {_on('b.cash_account_id')})"
+        "  ELSE l.entry_id IS NOT NULL END"
+        " UNION ALL SELECT e.tenant_id, e.id FROM entry e"
+        " LEFT JOIN savings_meeting_line l ON l.tenant_id = e.tenant_id AND l.entry_id = e.id"
+        " LEFT JOIN savings_correction c ON c.tenant_id = e.tenant_id"
+        "  AND e.id IN (c.entry_id, c.reversal_entry_id)"
+        " WHERE e.kind IN ('meeting', 'meeting_reversal') AND l.entry_id IS NULL"
+        "  AND c.meeting_id IS NULL",
+    ),
+    Check(
+        "group_cash_is_there",
+        "a group's box has no less than nothing in it, and its social fund is not below zero",
+        "SELECT b.tenant_id, b.group_id FROM savings_book b"
+        " JOIN posting p ON p.tenant_id = b.tenant_id"
+        "  AND p.account_id IN (b.cash_account_id, b.social_fund_account_id)"
+        " GROUP BY 1, 2, b.cash_account_id, b.social_fund_account_id"
+        f" HAVING {_on('b.cash_account_id')} > 0 OR {_on('b.social_fund_account_id')} < 0",
     ),
     moves_what_was_shown("contribute", "i.amount_minor + i.fee_minor"),
     has_receipts("contribution", 1),

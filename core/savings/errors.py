@@ -16,6 +16,82 @@ class GroupClosed(BusinessError):
     sentence = N_("This group is on hold. Nothing was taken. Please call {office}.")
 
 
+class NoSuchGroup(BusinessError):
+    code = "no_such_group"
+    sentence = N_("There is no such group.")
+
+
+class NoConstitution(BusinessError):
+    code = "no_constitution"
+    sentence = N_("This group has no rules for today yet. Please call {office}.")
+
+
+class NotInCommittee(BusinessError):
+    code = "not_in_committee"
+    sentence = N_("Only the group's committee can do this.")
+
+
+class AmountOutsideRules(BusinessError):
+    """Params: least, most: a number of shares, or minor units."""
+
+    code = "amount_outside_rules"
+    sentence = N_("The group's rules allow {least} to {most}, or 0.")
+    ends = False
+
+
+class NoSuchMember(BusinessError):
+    code = "no_such_member"
+    sentence = N_("No member of this group has that number.")
+    ends = False
+
+
+class MemberAway(BusinessError):
+    """Somebody who is not at the meeting saves nothing there."""
+
+    code = "member_away"
+    sentence = N_("That member is not here today.")
+    ends = False
+
+
+class MemberOnHold(BusinessError):
+    code = "member_on_hold"
+    sentence = N_("A member is on hold and saves nothing now. Please call {office}.")
+    ends = False
+
+
+class NoMeeting(BusinessError):
+    code = "no_meeting"
+    sentence = N_("No meeting of this group is open.")
+
+
+class MeetingMoved(BusinessError):
+    """Somebody else was faster, or the meeting is not there yet."""
+
+    code = "meeting_moved"
+    sentence = N_("The meeting has gone on meanwhile. Open it again to see where it is.")
+
+
+class NoKeyHolder(BusinessError):
+    code = "no_key_holder"
+    sentence = N_("Only those who hold a key of the box count the cash.")
+
+
+class CountedBySame(BusinessError):
+    code = "counted_by_same"
+    sentence = N_("You have counted. Now another key holder counts on their own phone.")
+
+
+class ReasonMissing(BusinessError):
+    code = "reason_missing"
+    sentence = N_("The cash is not what the book says. Say why first.")
+
+
+class NothingToCorrect(BusinessError):
+    code = "nothing_to_correct"
+    sentence = N_("Nothing of that member at the last meeting can be corrected.")
+    ends = False
+
+
 class ShareOutError(ValueError):
     """A fund cannot be shared out. The text says why."""
 

@@ -15,7 +15,8 @@ from core.manifest.section import PricedOperation, Reading, Role, Section
 from core.manifest.values import Amount, Code, Key, Name, Text
 from core.money import ledger, opening
 from core.people.manifest import PEOPLE, OpeningPart, PersonEntry, PersonPart
-from core.savings import groups
+from core.savings import groups, meeting_manifest
+from core.savings.meeting_manifest import ConstitutionEntry, OfficeEntry
 
 GROUPS_A_PERSON_MAXIMUM: Final = 97  # keys of a list go from 1 to 97
 
@@ -30,11 +31,13 @@ class OrganisationEntry(Entry):
 
 
 class GroupEntry(Entry):
-    """A savings group; its code is what people type, its name what they see."""
+    """A savings group; its code is what people type, its name what they see. A group that meets
+    has a constitution for each of its cycles."""
 
     code: Code
     name: Name
     organisation: Text
+    constitutions: list[ConstitutionEntry] = Field(default_factory=list)
 
     @property
     def id(self) -> uuid.UUID:
@@ -53,9 +56,11 @@ class GroupsEntry(Entry):
 
 
 class Member(PersonPart):
-    """What a person has in savings groups: their codes, in the order of the person's own list."""
+    """What a person has in savings groups: their codes, in the order of the person's own list; and
+    offices of their committees."""
 
     groups: list[Text] = Field(default_factory=list)
+    offices: list[OfficeEntry] = Field(default_factory=list)
 
     def group_ids(self) -> list[uuid.UUID]:
         return [id_of(self.reading.tenant_id, "group", code) for code in self.groups]
@@ -86,6 +91,7 @@ def _check(reading: Reading) -> None:
         if group.code in codes:
             group.place().fault("this code stands here twice")
         codes.add(group.code)
+        meeting_manifest.check_constitutions(group.constitutions)
     for person in reading.of(PEOPLE) or []:
         _check_member(person, codes)
 
@@ -98,6 +104,7 @@ def _check_member(person: PersonEntry, codes: set[str]) -> None:
     most = GROUPS_A_PERSON_MAXIMUM
     if len(set(member.groups)) != len(member.groups) or len(member.groups) > most:
         member.place("groups").fault(f"each once, and at most {most}")
+    meeting_manifest.check_offices(member.offices, member.groups)
     brings = person.opening_part(SavingsOpening)
     for code in brings.savings if brings else ():
         if code not in member.groups:
@@ -131,6 +138,13 @@ def _changes(site: Site) -> Iterator[Change]:
             verb = "changed" if group.id in known else "added"
             yield Change(verb, "groups", group.code, partial(_write_group, group), Stage.PEOPLE)
     yield from _memberships(site)
+    yield from meeting_manifest.constitution_changes(
+        site, {group.id: (group.code, group.constitutions) for group in said.groups}
+    )
+    yield from meeting_manifest.office_changes(
+        site,
+        {one.id: (one.key, one.part(Member).offices) for one in site.manifest.of(PEOPLE)},
+    )
     yield from opening.changes(site, list(_openings(site)))
 
 

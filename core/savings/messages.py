@@ -24,4 +24,47 @@ class ContributionReceipt(Message):
     at: datetime
 
 
-MESSAGES: tuple[type[Message], ...] = (ContributionReceipt,)
+@dataclass(frozen=True, slots=True)
+class MeetingMinutes(Message):
+    """To every member, whether they came or not."""
+
+    name = "meeting_minutes"
+    sentence = N_(
+        "{group}: {here} of {members} came. You saved {saved}."
+        " In the box: loan fund {loan_fund}, social fund {social_fund}. Remember both."
+    )
+
+    group: str
+    here: int
+    members: int
+    saved: Money
+    loan_fund: Money
+    social_fund: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CashShort(Message):
+    name = "meeting_cash_short"
+    sentence = N_("{group}: the box held {difference} less than the book. Why: {reason}")
+
+    group: str
+    difference: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashOver(Message):
+    name = "meeting_cash_over"
+    sentence = N_("{group}: the box held {difference} more than the book. Why: {reason}")
+
+    group: str
+    difference: Money
+    reason: str
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    ContributionReceipt,
+    MeetingMinutes,
+    CashShort,
+    CashOver,
+)

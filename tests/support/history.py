@@ -37,6 +37,7 @@ from core.security.installation import set_key
 from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
+from tests.support.history_of_meetings import what_a_group_holds
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_rates import what_is_held, what_is_polled
 from tests.support.history_of_staff import (
@@ -87,6 +88,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
                 for plan in (PLAN, NEIGHBOUR):
                     assert cash_in(tenant.database, key_of(era), plan=plan).was_new
         what_came_to_nothing(tenant)
+        what_a_group_holds(tenant)
         texts_in_every_state(tenant)
         hold(tenant.database, ended=False)
         hold(tenant.database, ended=True)

@@ -94,8 +94,8 @@ def _groups(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _menu(tree: dict[str, Any]) -> dict[str, Any]:
-    """Rates for a super-agent, menus in a menu below `3`, a help that takes two pages, and a
-    longer notice of a pause."""
+    """Rates for a super-agent, menus in a menu below `3`, the group's among them, a help that takes
+    two pages, and a longer notice of a pause."""
     items = {item["id"]: item for item in tree["menu"]}
     save, balances = (
         {name: value for name, value in items[item].items() if name != "word"}
@@ -111,8 +111,10 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     account = items["account"]["menu"]
     money = next(item for item in account if item["id"] == "mobile_money")
     account.remove(money)
-    both = [below, {**money, "key": 2}]
-    tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": both})
+    group = items["group"]
+    tree["menu"].remove(group)
+    all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}]
+    tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": all_of_them})
     return {**tree, "when_paused": _WHEN_PAUSED}
 
 

@@ -25,6 +25,7 @@ UP = (
     "payments",
     "texts",
     "savings",
+    "meetings",
     "places",
     "clients",
     "agents",

@@ -163,6 +163,14 @@ BREACHES = [
         "UPDATE hold SET expires_at = now() FROM payment p WHERE p.hold_id = hold.id",
     ),
     ("payouts_are_covered", "UPDATE payment SET state = 'failed' WHERE hold_id IS NOT NULL"),
+    ("meetings_match", "UPDATE savings_meeting_line SET saved_minor = 1"),
+    ("meetings_match", "UPDATE savings_meeting_line SET entry_id = NULL"),
+    ("meetings_match", "UPDATE savings_meeting SET state = 'stopped'"),
+    ("meetings_match", "DELETE FROM savings_correction"),
+    (
+        "group_cash_is_there",
+        "UPDATE savings_book SET cash_account_id = social_fund_account_id",
+    ),
     ("texts_have_jobs", "DELETE FROM outbox"),
     ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
 ]

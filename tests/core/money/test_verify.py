@@ -22,6 +22,7 @@ from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.payments import move_at_a_provider
+from tests.support.savings import hold_two_meetings
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 from values.ids import uuid7
@@ -35,11 +36,13 @@ TODAY = date(2026, 1, 31)
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
-    """Of everything there can be, one: a contribution, a sale, one approved, one waiting, one
-    refused, float sold and given back, a booking and its reversal, a hold, a text without an
-    entry, money that arrived at a provider and left it, and payments of each kind of end."""
+    """Of everything there can be, one: a contribution, two meetings of a group, the second of which
+    corrects the first, a sale, one approved, one waiting, one refused, float sold and given back, a
+    booking and its reversal, a hold, a text without an entry, money that arrived at a provider and
+    left it, and payments of each kind of end."""
     with new_tenant(module_database) as made:
         _contribute(made)
+        hold_two_meetings(made)
         agent = _agent(made)
         _sell(made, agent, "at once")
         _sell(made, agent, "approved")
@@ -187,7 +190,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 18
+    assert report.entries == 25
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

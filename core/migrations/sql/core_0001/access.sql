@@ -59,6 +59,9 @@ GRANT INSERT, UPDATE, DELETE ON rate_daily, rate_asked, rate_margin TO piga_app;
 GRANT INSERT ON rate TO piga_app;
 GRANT INSERT, UPDATE ON export TO piga_app;
 GRANT INSERT, DELETE ON export_part TO piga_app;
+-- Who changes what a group has holds its book: to lock a row is a right to change it.
+GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
+    savings_constitution, savings_office, savings_correction TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -212,7 +215,8 @@ BEGIN
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
         'outbox', 'agent', 'savings_group', 'usage_day',
         'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
-        'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception']
+        'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
+        'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

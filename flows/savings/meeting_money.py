@@ -1,0 +1,158 @@
+"""What else is paid at the meeting that is on: the social fund, fines; and what of the last meeting
+was written down wrong."""
+
+from core.savings import meeting_lines
+from core.savings.meeting_lines import MemberLine
+from engine.flow_map import changes_what_no_intent_shows
+from flows.savings.group_steps import NUMBER_MAXIMUM, GroupSteps
+from menus.answers import Number
+from menus.screens import Ask, Confirm, End, Menu, Option
+from menus.texts import Text, _
+
+SOCIAL, FINE, CORRECT = "social", "fine", "correct"
+
+
+class MeetingMoney(GroupSteps):
+    """group -> social fund, by exceptions; or a member's fine; or a member's last savings."""
+
+    name = "meeting_money"
+    resumable = frozenset({"group", "what", "unpaid", "fined", "fine", "wrong", "right"})
+    transitions = [
+        {"trigger": "answer", "source": "group", "dest": "what", "before": "require_on"},
+        {"trigger": "answer", "source": "what", "dest": "social", "conditions": "is_social"},
+        {"trigger": "answer", "source": "what", "dest": "fined", "conditions": "is_fine"},
+        ["answer", "what", "wrong"],
+        {
+            "trigger": "answer", "source": "social", "dest": "written",
+            "conditions": "yes", "before": "pay_social",
+        },
+        {"trigger": "answer", "source": "social", "dest": "unpaid", "before": "pay_social"},
+        {"trigger": "answer", "source": "unpaid", "dest": "written", "conditions": "is_nobody"},
+        {"trigger": "answer", "source": "unpaid", "dest": "unpaid", "before": "leave_out"},
+        {"trigger": "answer", "source": "fined", "dest": "fine", "before": "find"},
+        {"trigger": "answer", "source": "fine", "dest": "written", "before": "write_fine"},
+        {"trigger": "answer", "source": "wrong", "dest": "right", "before": "find_before"},
+        ["answer", "right", "why"],
+        {"trigger": "answer", "source": "why", "dest": "written", "before": "correct"},
+    ]  # fmt: skip
+
+    class Answers(GroupSteps.Answers):
+        fined: int
+        wrong: int
+        right: int
+
+    answers: Answers
+
+    def what(self) -> Menu:
+        return Menu(
+            _("Other money"),
+            (
+                Option(1, _("Social fund"), SOCIAL),
+                Option(2, _("A fine"), FINE),
+                Option(3, _("Correct the last savings"), CORRECT),
+            ),
+        )
+
+    def is_social(self) -> bool:
+        return bool(self.given == SOCIAL)
+
+    def is_fine(self) -> bool:
+        return bool(self.given == FINE)
+
+    def written(self) -> End:
+        meeting = self.meeting
+        return End(
+            _(
+                "Written. Social fund {social}, fines {fines} so far.",
+                social=self.money(meeting.social_minor),
+                fines=self.money(meeting.fine_minor),
+            )
+        )
+
+    # -- the social fund ---------------------------------------------------------------------------
+
+    def social(self) -> Confirm:
+        return Confirm(
+            _(
+                "Did all {here} here pay {amount} to the social fund?",
+                here=self.meeting.here,
+                amount=self.money(self.rules().social_minor),
+            )
+        )
+
+    @changes_what_no_intent_shows
+    def pay_social(self) -> None:
+        self.write(meeting_lines.pay_social, self.meeting, by=self.caller_id)
+
+    def unpaid(self) -> Ask:
+        prompt = _("Who did not pay the social fund? Number, 0: nobody else")
+        return Ask(prompt, Number(0, NUMBER_MAXIMUM))
+
+    def is_nobody(self) -> bool:
+        return bool(self.given == 0)
+
+    @changes_what_no_intent_shows
+    def leave_out(self) -> None:
+        who = self.line_of(self.given).subscriber_id
+        self.write(meeting_lines.leave_out_social, self.meeting, who, by=self.caller_id)
+
+    # -- a fine ------------------------------------------------------------------------------------
+
+    def fined(self) -> Ask:
+        return Ask(_("Who pays a fine? Number"), Number(1, NUMBER_MAXIMUM))
+
+    def find(self) -> None:
+        """Raises NoSuchMember."""
+        self.line_of(self.given)
+
+    def fine(self) -> Menu:
+        line, fines = self.line_of(self.answers.fined), self.rules().fines
+        kinds = (
+            Option(key, _("{kind} {amount}", kind=_kind(kind), amount=self.money(amount)), kind)
+            for key, (kind, amount) in enumerate(sorted(fines.items()), start=1)
+        )
+        title = _("{number} {name} pays a fine:", number=line.number, name=line.name)
+        return Menu(title, (*kinds, Option(97, _("No fine today"), "")))
+
+    @changes_what_no_intent_shows
+    def write_fine(self) -> None:
+        meeting, who = self.meeting, self.line_of(self.answers.fined).subscriber_id
+        if self.given:
+            self.write(meeting_lines.fine, meeting, who, self.given, by=self.caller_id)
+        else:
+            self.write(meeting_lines.drop_fines, meeting, who, by=self.caller_id)
+
+    # -- what was wrong of the last savings --------------------------------------------------------
+
+    def wrong(self) -> Ask:
+        return Ask(_("Whose last savings were wrong? Number"), Number(1, NUMBER_MAXIMUM))
+
+    def _before(self, number: int) -> MemberLine:
+        return self.read(meeting_lines.line_before, self.context.keys, self.meeting, number)
+
+    def find_before(self) -> None:
+        """Raises NothingToCorrect."""
+        self._before(self.given)
+
+    def right(self) -> Ask:
+        line, rules = self._before(self.answers.wrong), self.rules()
+        prompt = _(
+            "{name} saved {before} last time. What is right?",
+            name=line.name,
+            before=rules.typed(line.saved_minor or 0),
+        )
+        return Ask(prompt, Number(0, rules.most))
+
+    def why(self) -> Ask:
+        return Ask(_("Why was it wrong?"), self.reason())
+
+    @changes_what_no_intent_shows
+    def correct(self) -> None:
+        before, right = self._before(self.answers.wrong), self.answers.right
+        about = {"reason": self.given, "by": self.caller_id}
+        self.write(meeting_lines.correct, self.meeting, before, right, **about)
+
+
+def _kind(kind: str) -> Text:
+    """What people call a kind of fine: the two that a roll call has, or the rules' word."""
+    return {"late": _("Late"), "absent": _("Absent")}.get(kind, kind)

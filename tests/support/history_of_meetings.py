@@ -1,0 +1,45 @@
+"""What a savings group has held, in a database with a history."""
+
+import uuid
+
+from core.savings import meeting_closing, meeting_count, meeting_lines, meetings
+from tests.support.ussd import UssdTenant
+
+
+def what_a_group_holds(tenant: UssdTenant) -> None:
+    """Two meetings of the first group, the second of which corrects the first; a third is on."""
+    group_id = tenant.one("SELECT id FROM savings_group WHERE code = 'KOP1'")[0]
+    first = open_meeting(tenant, group_id)
+    treasurer, others = tenant.id_of("uwera"), ("habimana", "mukamana")
+    tenant.change(meeting_lines.save, tenant.keys, first, treasurer, 3, by=treasurer)
+    tenant.change(meeting_lines.pay_social, first, by=treasurer)
+    for who in others:
+        tenant.change(meeting_count.count, group_id, 2000, by=tenant.id_of(who))
+    meeting = tenant.change(meetings.require, group_id)
+    tenant.change(meeting_count.explain, meeting, "Change was wrong", by=treasurer)
+    _close(tenant, meeting.id)
+    second = open_meeting(tenant, group_id)
+    with tenant.tx() as tx:
+        lines = meeting_lines.all_lines(tx, tenant.keys, second.id)
+        number = next(one.number for one in lines if one.subscriber_id == treasurer)
+        before = meeting_lines.line_before(tx, tenant.keys, second, number)
+    why = {"reason": "Heard wrong", "by": treasurer}
+    tenant.change(meeting_lines.correct, second, before, 2, **why)
+    for who in others:
+        tenant.change(meeting_count.count, group_id, 1500, by=tenant.id_of(who))
+    _close(tenant, second.id)
+    open_meeting(tenant, group_id)
+
+
+def open_meeting(tenant: UssdTenant, group_id: uuid.UUID) -> meetings.Meeting:
+    who = tenant.id_of("uwera")
+    today = tenant.service().tenant.today()
+    about = {"group_id": group_id, "by": who, "today": today, "currency": "RWF"}
+    opened: meetings.Meeting = tenant.change(meetings.open_meeting, **about)
+    tenant.change(meetings.confirm_opening, opened, by=who)
+    return opened
+
+
+def _close(tenant: UssdTenant, meeting_id: uuid.UUID) -> None:
+    who, service_id = tenant.id_of("uwera"), tenant.service().id
+    tenant.change(meeting_closing.close, meeting_id, by=who, service_id=service_id)
