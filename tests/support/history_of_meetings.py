@@ -13,6 +13,7 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
     treasurer, others = tenant.id_of("uwera"), ("habimana", "mukamana")
     tenant.change(meeting_lines.save, tenant.keys, first, treasurer, 3, by=treasurer)
     tenant.change(meeting_lines.pay_social, first, by=treasurer)
+    tenant.change(meeting_lines.fine, first, treasurer, "late", by=treasurer)
     for who in others:
         tenant.change(meeting_count.count, group_id, 2000, by=tenant.id_of(who))
     meeting = tenant.change(meetings.require, group_id)
