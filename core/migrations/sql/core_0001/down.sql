@@ -22,7 +22,6 @@ DROP TABLE api_result, api_key, place;
 DROP TABLE trust_balance, wallet_outage, payment_hint, provider_movement, payment;
 DROP TABLE savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
     savings_constitution;
-DROP TABLE wallet_outage, payment_hint, provider_movement, payment;
 DROP TABLE alarm, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
