@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.savings.errors import CoinTooSmall, FundNegative, NoShares, SharesNegative
+from values.allocation import allocate
 
 Member = TypeVar("Member", bound=Hashable)
 
@@ -42,12 +43,8 @@ def share_out(
         raise CoinTooSmall
     if any(count < 0 for count in shares.values()):
         raise SharesNegative
-    total = sum(shares.values())
-    if not total:
+    if not any(shares.values()):
         raise NoShares
-    parts = {member: fund_minor * count // total for member, count in shares.items()}
-    by_remainder = sorted(shares, key=lambda member: -(fund_minor * shares[member] % total))
-    for member in by_remainder[: fund_minor - sum(parts.values())]:
-        parts[member] += 1
+    parts = dict(zip(shares, allocate(fund_minor, list(shares.values())), strict=True))
     paid = {member: part - part % coin_minor for member, part in parts.items()}
     return ShareOut(fund_minor, paid, fund_minor - sum(paid.values()))

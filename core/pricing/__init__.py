@@ -1,0 +1,1 @@
+"""What a basket costs: rules, compiled once, and a price that explains itself. Pure."""

@@ -1,0 +1,252 @@
+"""Rules, compiled: which of them concern a line is found by a few look-ups, however many there are.
+
+A rule lies under whom, where and how it is for, and there under what it is for. Only the kinds of
+places that a tenant's rules use are looked at: a tenant without regional rules never asks for one.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product as combinations
+from typing import Final
+
+from core.pricing.basket import Buyer
+from core.pricing.rules import Bundle, Product, Rule, Scope, Stage, Terms, Window
+
+# A rule that names many customers and many products lies in as many places; more are several rules.
+PLACES_MAXIMUM: Final = 10_000
+
+# Whom: a customer, a group, a region, a channel; "" is everybody. The first number says which kind.
+_Whom = tuple[int, str, str, str]
+_What = str
+_EVERYBODY, _GROUP, _CUSTOMER = range(3)
+_ANYTHING, _CATEGORY, _PRODUCT = range(3)
+
+Rank = tuple[int, int, int, int, int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule where it lies, and how it ranks there: the larger rank decides."""
+
+    rule: Rule
+    rank: Rank
+    is_always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A time as windows compare it."""
+
+    at: datetime
+    weekday: int
+    minute: int
+
+    @classmethod
+    def of(cls, at: datetime) -> "_Moment":
+        return cls(at, at.weekday(), at.hour * 60 + at.minute)
+
+
+_Places = dict[_Whom, dict[_What, tuple[Candidate, ...]]]
+
+
+class PriceBook:
+    """All prices of a tenant, as they were published: the same book gives the same price for ever.
+
+    `version` is made from what the book says, so that two books with one version are one book.
+    """
+
+    __slots__ = ("_kinds", "_places", "categories", "coupons", "rules_count", "terms", "version")
+
+    def __init__(self, terms: Terms, products: Iterable[Product], rules: Iterable[Rule]) -> None:
+        self.terms = terms
+        self.categories: Mapping[str, str] = {found.code: found.category for found in products}
+        self.coupons: dict[str, tuple[Rule, ...]] = {}
+        self.rules_count = 0
+        self._places: dict[Stage, _Places] = {}
+        self._kinds: dict[Stage, tuple[tuple[int, bool, bool], ...]] = {}
+        digest = hashlib.sha256(repr((terms, sorted(self.categories.items()))).encode())
+        for rule in sorted(rules, key=lambda rule: rule.id):
+            digest.update(said(rule).encode())
+            self._add(rule)
+        self.version = digest.hexdigest()[:32]
+        for stage, places in self._places.items():
+            kinds = {(kind, bool(region), bool(channel)) for kind, _, region, channel in places}
+            self._kinds[stage] = tuple(sorted(kinds, reverse=True))
+            for by_what in places.values():
+                for what, found in by_what.items():
+                    by_what[what] = tuple(sorted(found, key=_decides_first))
+
+    def _add(self, rule: Rule) -> None:
+        self.rules_count += 1
+        if rule.coupon is not None:
+            code = folded(rule.coupon.code)
+            self.coupons[code] = (*self.coupons.get(code, ()), rule)
+            return
+        places = self._places.setdefault(rule.stage, defaultdict(dict))
+        is_always = rule.window == Window()
+        for whom, what, rank in places_of(rule):
+            by_what = places[whom]
+            by_what[what] = (*by_what.get(what, ()), Candidate(rule, rank, is_always))
+
+    def cells(self, stage: Stage) -> Iterator[tuple[Candidate, ...]]:
+        """The rules that lie in one place, each time the first to decide first."""
+        for by_what in self._places.get(stage, {}).values():
+            yield from by_what.values()
+
+    def for_buyer(self, buyer: Buyer) -> "BuyersRules":
+        """The rules that may concern a buyer, in each stage."""
+        found = {}
+        for stage, kinds in self._kinds.items():
+            places = self._places[stage]
+            mine = []
+            for kind, by_region, by_channel in kinds:
+                region = buyer.region if by_region else ""
+                channel = buyer.channel if by_channel else ""
+                if (by_region and not region) or (by_channel and not channel):
+                    continue
+                for name in _names(kind, buyer):
+                    by_what = places.get((kind, name, region, channel))
+                    if by_what:
+                        mine.append(by_what)
+            if mine:
+                found[stage] = tuple(mine)
+        return BuyersRules(found, self.categories, _Moment.of(buyer.at))
+
+
+def _names(kind: int, buyer: Buyer) -> tuple[str, ...]:
+    if kind == _EVERYBODY:
+        return ("",)
+    if kind == _GROUP:
+        return buyer.groups
+    return (buyer.customer,) if buyer.customer else ()
+
+
+class BuyersRules:
+    """What `PriceBook.for_buyer` found."""
+
+    __slots__ = ("_categories", "_found", "_moment")
+
+    def __init__(
+        self,
+        found: Mapping[Stage, tuple[Mapping[_What, tuple[Candidate, ...]], ...]],
+        categories: Mapping[str, str],
+        moment: _Moment,
+    ) -> None:
+        self._found = found
+        self._categories = categories
+        self._moment = moment
+
+    def of(self, stage: Stage, product: str) -> list[Candidate]:
+        """A stage's rules for a product that hold now, the first to decide first."""
+        places = self._found.get(stage)
+        if places is None:
+            return []
+        category = self._categories[product]
+        found: list[Candidate] = []
+        for by_what in places:
+            for what in ("=" + product, "/" + category, ""):
+                here = by_what.get(what)
+                if here:
+                    found += here
+        if not found:
+            return found
+        moment = self._moment
+        found = [one for one in found if one.is_always or holds(one.rule.window, moment)]
+        if len(found) == 1:
+            return found
+        found.sort(key=_decides_first)
+        # A rule that names a product and its category, or a customer and their group, lies twice.
+        once: dict[str, Candidate] = {}
+        for one in found:
+            once.setdefault(one.rule.id, one)
+        return list(once.values())
+
+    def now(self, window: Window) -> bool:
+        """Whether a window is open at the buyer's time."""
+        return holds(window, self._moment)
+
+
+def holds(window: Window, moment: _Moment) -> bool:
+    """Whether a rule with that window holds at a time of the tenant's clock."""
+    if window.starts_at is not None and moment.at < window.starts_at:
+        return False
+    if window.ends_at is not None and moment.at >= window.ends_at:
+        return False
+    first, last, weekday = window.from_minute, window.until_minute, moment.weekday
+    if first < last:
+        is_in_hours = first <= moment.minute < last
+    else:
+        is_in_hours = moment.minute >= first or moment.minute < last
+        if moment.minute < last:
+            weekday = (weekday - 1) % 7
+    return is_in_hours and (not window.weekdays or weekday in window.weekdays)
+
+
+def folded(code: str) -> str:
+    """A coupon's code as it is compared: in capitals, without spaces and dashes."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
+def places_of(rule: Rule) -> Iterator[tuple[_Whom, _What, Rank]]:
+    """Each place where a rule lies, with its rank there."""
+    scope = rule.scope
+    start = rule.window.starts_at.timestamp() if rule.window.starts_at else 0.0
+    for (buyer, name), (goods, what), region, channel in combinations(
+        _buyers(scope), _goods(rule), scope.regions or ("",), scope.channels or ("",)
+    ):
+        rank = (goods, buyer, int(bool(region)), int(bool(channel)), rule.priority, start)
+        yield (buyer, name, region, channel), what, rank
+
+
+def places_count(scope: Scope) -> int:
+    """In how many places a rule with that scope lies."""
+    return (
+        max(1, len(scope.customers) + len(scope.groups))
+        * max(1, len(scope.products) + len(scope.categories))
+        * max(1, len(scope.regions))
+        * max(1, len(scope.channels))
+    )
+
+
+def _buyers(scope: Scope) -> list[tuple[int, str]]:
+    named = [(_CUSTOMER, name) for name in sorted(scope.customers)]
+    named += [(_GROUP, name) for name in sorted(scope.groups)]
+    return named or [(_EVERYBODY, "")]
+
+
+def _goods(rule: Rule) -> list[tuple[int, str]]:
+    if isinstance(rule.change, Bundle):
+        return [(_PRODUCT, "=" + code) for code, _ in rule.change.parts]
+    scope = rule.scope
+    named = [(_PRODUCT, "=" + code) for code in sorted(scope.products)]
+    named += [(_CATEGORY, "/" + name) for name in sorted(scope.categories)]
+    return named or [(_ANYTHING, "")]
+
+
+def _decides_first(candidate: Candidate) -> tuple[Rank, str]:
+    return tuple(-part for part in candidate.rank), candidate.rule.id  # type: ignore[return-value]
+
+
+def said(rule: Rule) -> str:
+    """A rule in one line, whatever the order of its sets."""
+    scope = rule.scope
+    sets = [
+        sorted(part)
+        for part in (
+            *(scope.products, scope.categories, scope.customers),
+            *(scope.groups, scope.regions, scope.channels),
+        )
+    ]
+    window = rule.window
+    ends = [at and at.timestamp() for at in (window.starts_at, window.ends_at)]
+    hours = (ends, sorted(window.weekdays))
+    return repr(
+        (
+            *(rule.id, rule.stage, rule.change, sets, hours),
+            *(window.from_minute, window.until_minute),
+            *(rule.priority, rule.is_stackable, rule.coupon),
+        )
+    )
