@@ -2,7 +2,7 @@
 contradict each other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Final
@@ -18,11 +18,10 @@ from core.pricing.rules import (
     OffTotal,
     Percent,
     PerUnit,
-    Product,
+    Published,
     Rule,
     Stage,
     TaxRate,
-    Terms,
     Tiers,
     UnitPrice,
     Window,
@@ -59,8 +58,9 @@ class RuleFault:
     text: str
 
 
-def faults(terms: Terms, products: Sequence[Product], rules: Sequence[Rule]) -> list[RuleFault]:
+def faults(published: Published) -> list[RuleFault]:
     """Everything that is wrong with a tenant's rules, in their order."""
+    products, rules = published.products, published.rules
     found = [RuleFault((name,), "this rule stands here twice") for name in _twice(rules)]
     codes = {product.code for product in products}
     categories = {product.category for product in products if product.category}
@@ -69,7 +69,7 @@ def faults(terms: Terms, products: Sequence[Product], rules: Sequence[Rule]) -> 
         found += [RuleFault((rule.id,), text) for text in texts]
     if found:
         return found
-    book = PriceBook(terms, products, rules)
+    book = PriceBook(published)
     for stage in _ONE_DECIDES:
         for cell in book.cells(stage):
             found += _contradictions(cell)

@@ -6,14 +6,16 @@ places that a tenant's rules use are looked at: a tenant without regional rules 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product as combinations
 from typing import Final
 
+import msgspec
+
 from core.pricing.basket import Buyer
-from core.pricing.rules import Bundle, Product, Rule, Scope, Stage, Terms, Window
+from core.pricing.rules import Bundle, Published, Rule, Scope, Stage, Window
 
 # A rule that names many customers and many products lies in as many places; more are several rules.
 PLACES_MAXIMUM: Final = 10_000
@@ -60,18 +62,16 @@ class PriceBook:
 
     __slots__ = ("_kinds", "_places", "categories", "coupons", "rules_count", "terms", "version")
 
-    def __init__(self, terms: Terms, products: Iterable[Product], rules: Iterable[Rule]) -> None:
-        self.terms = terms
-        self.categories: Mapping[str, str] = {found.code: found.category for found in products}
+    def __init__(self, published: Published) -> None:
+        self.terms = published.terms
+        self.version = version_of(published)
+        self.categories: Mapping[str, str] = {one.code: one.category for one in published.products}
         self.coupons: dict[str, tuple[Rule, ...]] = {}
         self.rules_count = 0
         self._places: dict[Stage, _Places] = {}
         self._kinds: dict[Stage, tuple[tuple[int, bool, bool], ...]] = {}
-        digest = hashlib.sha256(repr((terms, sorted(self.categories.items()))).encode())
-        for rule in sorted(rules, key=lambda rule: rule.id):
-            digest.update(said(rule).encode())
+        for rule in published.rules:
             self._add(rule)
-        self.version = digest.hexdigest()[:32]
         for stage, places in self._places.items():
             kinds = {(kind, bool(region), bool(channel)) for kind, _, region, channel in places}
             self._kinds[stage] = tuple(sorted(kinds, reverse=True))
@@ -114,6 +114,26 @@ class PriceBook:
             if mine:
                 found[stage] = tuple(mine)
         return BuyersRules(found, self.categories, _Moment.of(buyer.at))
+
+
+def written(published: Published) -> bytes:
+    """What was published, as JSON: the same bytes whatever the order of its products and rules."""
+    ordered = Published(
+        published.terms,
+        tuple(sorted(published.products, key=lambda product: product.code)),
+        tuple(sorted(published.rules, key=lambda rule: rule.id)),
+    )
+    return msgspec.json.encode(ordered, order="deterministic")
+
+
+def read(content: bytes | str) -> Published:
+    """What `written` wrote."""
+    return msgspec.json.decode(content, type=Published)
+
+
+def version_of(published: Published) -> str:
+    """A name made of what was published."""
+    return hashlib.sha256(written(published)).hexdigest()[:32]
 
 
 def _names(kind: int, buyer: Buyer) -> tuple[str, ...]:
@@ -228,25 +248,3 @@ def _goods(rule: Rule) -> list[tuple[int, str]]:
 
 def _decides_first(candidate: Candidate) -> tuple[Rank, str]:
     return tuple(-part for part in candidate.rank), candidate.rule.id  # type: ignore[return-value]
-
-
-def said(rule: Rule) -> str:
-    """A rule in one line, whatever the order of its sets."""
-    scope = rule.scope
-    sets = [
-        sorted(part)
-        for part in (
-            *(scope.products, scope.categories, scope.customers),
-            *(scope.groups, scope.regions, scope.channels),
-        )
-    ]
-    window = rule.window
-    ends = [at and at.timestamp() for at in (window.starts_at, window.ends_at)]
-    hours = (ends, sorted(window.weekdays))
-    return repr(
-        (
-            *(rule.id, rule.stage, rule.change, sets, hours),
-            *(window.from_minute, window.until_minute),
-            *(rule.priority, rule.is_stackable, rule.coupon),
-        )
-    )

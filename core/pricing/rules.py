@@ -16,10 +16,11 @@ where the one before it ended:
 Amounts are integer minor units, percentages are basis points (500 is 5 %).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Final
+
+from msgspec import Struct
 
 BASIS_POINTS: Final = 10_000
 MINUTES_A_DAY: Final = 24 * 60
@@ -39,29 +40,25 @@ class Stage(IntEnum):
     TAX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPrice:
+class UnitPrice(Struct, frozen=True, tag="unit_price"):
     """A unit costs so much."""
 
     price_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class PerUnit:
+class PerUnit(Struct, frozen=True, tag="per_unit"):
     """So much more a unit, or less where it is negative."""
 
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Percent:
+class Percent(Struct, frozen=True, tag="percent"):
     """So much more of the line's amount, or less where it is negative; half a unit rounds up."""
 
     basis_points: int
 
 
-@dataclass(frozen=True, slots=True)
-class OffTotal:
+class OffTotal(Struct, frozen=True, tag="off_total"):
     """So much off all lines of the rule together."""
 
     amount_minor: int
@@ -75,16 +72,14 @@ class Basis(Enum):
     CATEGORY = "category"
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Struct, frozen=True):
     """From so many units on."""
 
     minimum: int
     change: UnitPrice | PerUnit | Percent
 
 
-@dataclass(frozen=True, slots=True)
-class Tiers:
+class Tiers(Struct, frozen=True, tag="tiers"):
     """Prices by quantity, the lowest minimum first. `is_marginal`: each tier is for the units from
     its minimum on, counted within the line; otherwise the tier that is reached is for all units."""
 
@@ -93,8 +88,7 @@ class Tiers:
     is_marginal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FreeGoods:
+class FreeGoods(Struct, frozen=True, tag="free_goods"):
     """For each `buy` units, `free` units of the product, or of another one, cost nothing."""
 
     buy: int
@@ -103,24 +97,21 @@ class FreeGoods:
     times_maximum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True, tag="bundle"):
     """So many units of each of these products, together, for one price."""
 
     parts: tuple[tuple[str, int], ...]
     price_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate:
+class TaxRate(Struct, frozen=True, tag="tax_rate"):
     basis_points: int
 
 
 Change = UnitPrice | PerUnit | Percent | OffTotal | Tiers | FreeGoods | Bundle | TaxRate
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whom and what a rule is for: the customers named and those of the groups named; the products
     named and those of the categories named. Where neither is named, it is for everybody, or for
     everything. An empty set of regions or channels is everywhere."""
@@ -133,8 +124,7 @@ class Scope:
     channels: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """When a rule holds: from `starts_at` on, until before `ends_at`; on these days of the week
     (0 is Monday; none is all); from a minute of the day until before another, by the tenant's
     clock. Where the second is the smaller one, the hours pass midnight and belong to the day on
@@ -147,8 +137,7 @@ class Window:
     until_minute: int = MINUTES_A_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class CouponTerms:
+class CouponTerms(Struct, frozen=True):
     """Who types the code gets the rule's change, from so large an order on, so many times."""
 
     code: str
@@ -157,8 +146,7 @@ class CouponTerms:
     uses_each_maximum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule. `id` is its name, once among a tenant's rules. A coupon's has terms."""
 
     id: str
@@ -178,8 +166,7 @@ class RoundingPer(Enum):
     TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What holds for all prices of a tenant. `coin_minor` is the smallest amount that is paid."""
 
     currency: str
@@ -188,9 +175,16 @@ class Terms:
     coin_minor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """What is sold, by the unit in which it is sold: a piece, a carton, a kilogram."""
 
     code: str
     category: str = ""
+
+
+class Published(Struct, frozen=True):
+    """Everything that a tenant's prices are made of, as it was published."""
+
+    terms: Terms
+    products: tuple[Product, ...]
+    rules: tuple[Rule, ...]

@@ -8,7 +8,7 @@ import pytest
 from core.pricing.basket import Buyer, Uses, Wanted
 from core.pricing.calculate import price
 from core.pricing.check import faults
-from core.pricing.index import PriceBook
+from core.pricing.index import PriceBook, read, written
 from core.pricing.rules import (
     Basis,
     Bundle,
@@ -19,6 +19,7 @@ from core.pricing.rules import (
     Percent,
     PerUnit,
     Product,
+    Published,
     RoundingPer,
     Rule,
     Scope,
@@ -174,9 +175,10 @@ def test_prices_are_those_of_the_reference(hundred: int) -> None:
     for seed in range(hundred * 100, hundred * 100 + 100):
         made = Shuffled(seed)
         terms, rules = made.terms(), made.rules()
-        assert faults(terms, PRODUCTS, rules) == []
-        book, reference = PriceBook(terms, PRODUCTS, rules), Reference(terms, PRODUCTS, rules)
-        again = PriceBook(terms, list(reversed(PRODUCTS)), list(reversed(rules)))
+        said = Published(terms, tuple(PRODUCTS), tuple(rules))
+        assert faults(said) == []
+        book, reference = PriceBook(read(written(said))), Reference(terms, PRODUCTS, rules)
+        again = PriceBook(Published(terms, tuple(reversed(PRODUCTS)), tuple(reversed(rules))))
         assert again.version == book.version
         for _ in range(4):
             buyer, basket = made.buyer(rules), made.basket()
@@ -189,8 +191,8 @@ def test_prices_are_those_of_the_reference(hundred: int) -> None:
             assert (got.total_minor, got.coupon_refused) == (wanted.total, wanted.refused), seed
             assert got.total_minor == sum(it.total_minor for it in got.lines) + got.rounding_minor
             for line in paid:
-                said = [(step.before_minor, step.after_minor) for step in line.steps]
-                chain = [0, *(after for _, after in said)]
-                assert [before for before, _ in said] == chain[:-1], seed
+                chain_of = [(step.before_minor, step.after_minor) for step in line.steps]
+                chain = [0, *(after for _, after in chain_of)]
+                assert [before for before, _ in chain_of] == chain[:-1], seed
                 assert chain[-1] == line.amount_minor >= 0, seed
             assert price(again, buyer, basket) == got, seed

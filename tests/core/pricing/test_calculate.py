@@ -28,6 +28,7 @@ from core.pricing.rules import (
     Percent,
     PerUnit,
     Product,
+    Published,
     RoundingPer,
     Rule,
     Scope,
@@ -37,6 +38,7 @@ from core.pricing.rules import (
     Tier,
     Tiers,
     UnitPrice,
+    Window,
 )
 
 PRODUCTS = [Product("soap", "home"), Product("oil", "food"), Product("rice", "food")]
@@ -52,8 +54,9 @@ def rule(name: str, stage: Stage, change: Change, product: str = "", **more: obj
 
 def book(*rules: Rule, terms: Terms = GHS) -> PriceBook:
     listed = [rule(f"list-{it}", Stage.LIST, UnitPrice(one), it) for it, one in LISTED.items()]
-    assert faults(terms, PRODUCTS, [*listed, *rules]) == []
-    return PriceBook(terms, PRODUCTS, [*listed, *rules])
+    published = Published(terms, tuple(PRODUCTS), (*listed, *rules))
+    assert faults(published) == []
+    return PriceBook(published)
 
 
 def cost(prices: PriceBook, *wanted: tuple[str, int], buyer: Buyer = BUYER) -> Priced:
@@ -180,8 +183,6 @@ def test_an_amount_off_the_order_stays_above_each_floor() -> None:
 def test_a_coupon_that_changes_nothing_says_why(
     code: str, uses: Uses, oil: int, reason: str
 ) -> None:
-    from core.pricing.rules import Window
-
     past = Window(ends_at=datetime(2026, 11, 30, 12, tzinfo=UTC))
     prices = book(
         rule("ten", Stage.COUPON, Percent(-1_000), coupon=CouponTerms("TEN", 5_000, 100, 1)),
@@ -230,15 +231,12 @@ def test_tax_and_coins_are_rounded_on_lines_or_on_the_total(
 def test_what_has_no_price_says_why(
     wanted: list[tuple[str, int]], error: type[PricingError]
 ) -> None:
-    products = [*PRODUCTS, Product("gold"), Product("unlisted")]
-    prices = PriceBook(
-        GHS,
-        products,
-        [
-            rule("list", Stage.LIST, UnitPrice(1_000), "oil"),
-            rule("gold", Stage.LIST, UnitPrice(10**12), "gold"),
-        ],
+    products = (*PRODUCTS, Product("gold"), Product("unlisted"))
+    listed = (
+        rule("list", Stage.LIST, UnitPrice(1_000), "oil"),
+        rule("gold", Stage.LIST, UnitPrice(10**12), "gold"),
     )
+    prices = PriceBook(Published(GHS, products, listed))
     with pytest.raises(error) as raised:
         cost(prices, *wanted)
     assert raised.value.product in {code for code, _ in wanted} | {""}

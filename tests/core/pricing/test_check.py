@@ -15,6 +15,7 @@ from core.pricing.rules import (
     Percent,
     PerUnit,
     Product,
+    Published,
     Rule,
     Scope,
     Stage,
@@ -26,12 +27,12 @@ from core.pricing.rules import (
     Window,
 )
 
-PRODUCTS = [Product("oil", "food"), Product("rice", "food")]
+PRODUCTS = (Product("oil", "food"), Product("rice", "food"))
 DAY = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def texts(*rules: Rule) -> list[str]:
-    return [fault.text for fault in faults(Terms("GHS"), PRODUCTS, rules)]
+    return [fault.text for fault in faults(Published(Terms("GHS"), PRODUCTS, rules))]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ FOOD = Scope(categories=frozenset(["food"]))
 )
 def test_two_that_contradict_each_other(other: Rule, is_fault: bool) -> None:
     one = Rule("one", Stage.LIST, UnitPrice(5), OIL)
-    found = faults(Terms("GHS"), PRODUCTS, [one, other])
+    found = faults(Published(Terms("GHS"), PRODUCTS, (one, other)))
     assert [set(fault.rules) for fault in found] == ([{"one", "other"}] if is_fault else [])
 
 
