@@ -13,6 +13,7 @@ from core.exports import tables as _exports
 from core.inbox import tables as _inbox
 from core.messaging import tables as _messaging
 from core.money import tables as _money
+from core.orders import tables as _orders
 from core.outbox import tables as _outbox
 from core.payments import tables as _payments
 from core.payments import text_tables as _texts
@@ -39,6 +40,7 @@ DOMAINS = (
     _savings,
     _meetings,
     _places,
+    _orders,
     _clients,
     _agents,
     _outbox,

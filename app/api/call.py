@@ -90,7 +90,7 @@ class Endpoint:
     """What can be asked: `view(call, path=…, query=…, body=…)`, those of them that it has.
 
     `scope` is what a key or a token must have. A POST is `keyed`: it takes an Idempotency-Key, and
-    needs one.
+    needs one; unless it only asks, and is a POST since its question is too long for an address.
     `answer` is the model that the view answers, or of which types the file may be.
     """
 
@@ -104,6 +104,7 @@ class Endpoint:
     query_model: type[BaseModel] | None = None
     body_model: type[BaseModel] | None = None
     status: int = 200
+    only_asks: bool = False
     tags: tuple[str, ...] = field(default=())
     auth: Auth = Auth.KEY
 
@@ -114,13 +115,15 @@ class Endpoint:
 
     @property
     def keyed(self) -> bool:
-        return self.method == "POST"
+        return self.method == "POST" and not self.only_asks
 
     @property
     def responses(self) -> dict[str | int, Any]:
         codes = [*_ALWAYS, *self.problems]
         if self.keyed:
-            codes += ["idempotency_key_missing", "in_flight", "other_content", "not_json"]
+            codes += ["idempotency_key_missing", "in_flight", "other_content"]
+        if self.method == "POST":
+            codes.append("not_json")
         answer: Any = self.answer
         if isinstance(answer, tuple):
             schema = {"type": "string", "format": "binary"}

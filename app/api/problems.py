@@ -20,6 +20,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "in_flight": (409, "A request with this Idempotency-Key is being answered."),
     "other_content": (422, "This Idempotency-Key belongs to a request of other content."),
     "wrong_code": (403, "This code is not right, or not any more. Ask for another."),
+    "no_price": (409, "What is asked for has no price."),
     "refused": (409, "The business refuses this."),
     "rate_limited": (429, "Too many requests: wait for as long as Retry-After says."),
     "unavailable": (503, "Nothing was done. Try again."),

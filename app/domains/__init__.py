@@ -28,6 +28,7 @@ OURS = (
     "payments",
     "savings",
     "rates",
+    "orders",
     "agents",
     "approvals",
     "staff",

@@ -35,6 +35,7 @@ UP = (
     "sign_in",
     "broadcasts",
     "rates",
+    "orders",
     "analytics",
     "alarms",
     "events",

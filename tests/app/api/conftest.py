@@ -34,6 +34,8 @@ SCOPES = (
     "broadcasts:read",
     "sessions:read",
     "events:read",
+    "prices:read",
+    "prices:quote",
 )
 
 

@@ -19,12 +19,18 @@ from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
 FREEZING = {"frozen": True, "reason": "asked for it by phone"}
+_ITEMS: list[object] = [{"product": "OIL", "quantity": 1}]
 BODIES: dict[str, dict[str, object]] = {
     "/people/<person_id>/freeze": FREEZING,
     "/exports": {"list": "nothing", "format": "csv"},
     "/messages": {"to": {"number": "+250788999999"}, "words": {"en": "Hello"}},
     "/broadcasts": {"where": [], "words": {"en": "Hello"}, "reason": "a test"},
     "/otp/send": {"number": "+250788999999"},
+    "/prices/calculate": {"items": _ITEMS},
+    "/prices/bulk-calculate": {"baskets": [{"items": _ITEMS}]},
+    "/prices/quotes": {"items": _ITEMS},
+    "/prices/quotes/<quote_id>/confirm": {},
+    "/promotions/validate": {"code": "KARIBU"},
     "/otp/verify": {"id": str(uuid.uuid4()), "code": "000000"},
 }
 

@@ -13,6 +13,7 @@ from app.api.application import load_endpoints
 from app.domains import load
 from core.sign_in.tokens import Issued
 from tests.app.api.conftest import Programs, said
+from tests.support.prices import publish_prices
 from tests.support.ussd import UssdTenant
 
 EXAMPLES = 25
@@ -27,9 +28,13 @@ def test_every_answer_is_as_documented(
     signed_in: Callable[[str], Issued],
 ) -> None:
     shop, person = program(), signed_in("uwera").access_token
+    publish_prices(tenant)
+    basket = {"items": [{"product": "OIL", "quantity": 1}]}
     known = {
         "person_id": str(uwera),
         "group_id": said(shop.get("/groups"))["items"][0]["id"],
+        "quote_id": said(shop.post("/prices/quotes", basket, "one"))["id"],
+        "price_list_id": "current",
         "account_id": said(shop.get(f"/people/{uwera}/accounts"))["items"][0]["id"],
     }
     asked_for = {"list": "people", "format": "csv"}

@@ -62,6 +62,8 @@ GRANT INSERT, DELETE ON export_part TO piga_app;
 -- Who changes what a group has holds its book: to lock a row is a right to change it.
 GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
     savings_constitution, savings_office, savings_correction TO piga_app;
+GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
+GRANT INSERT ON price_book TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -197,6 +199,8 @@ GRANT SELECT ON rate_plan TO piga_relay;
 CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, started_at) ON rate_run TO piga_relay;
 CREATE POLICY all_tenants ON rate_run TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, confirmed_at, expires_at) ON price_quote TO piga_relay;
+CREATE POLICY all_tenants ON price_quote TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, ended_at) ON rate_alert TO piga_relay;
 CREATE POLICY all_tenants ON rate_alert TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, subscriber_id, source, destination, asked_at) ON rate_asked
