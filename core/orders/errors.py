@@ -18,8 +18,3 @@ class QuoteUnknown(BusinessError):
 class QuoteExpired(BusinessError):
     code = "quote_expired"
     sentence = N_("This price was for a short time, and that is over. Please ask again.")
-
-
-class ShopUnknown(BusinessError):
-    code = "shop_unknown"
-    sentence = N_("Nobody here has this number.")

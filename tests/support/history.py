@@ -39,6 +39,7 @@ from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_meetings import what_a_group_holds
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
+from tests.support.history_of_orders import what_is_sold
 from tests.support.history_of_rates import what_is_held, what_is_polled
 from tests.support.history_of_staff import (
     what_is_taken_away,
@@ -100,6 +101,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_told(tenant)
         what_is_written(tenant)
         what_is_held(tenant)
+        what_is_sold(tenant)
         what_two_officers_decide(tenant)
         move_at_a_provider(tenant)
         what_phones_forward(tenant)

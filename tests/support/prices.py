@@ -48,6 +48,6 @@ PUBLISHED = Published(
 
 
 def publish_prices(tenant: Tenant) -> None:
-    """Publish these prices, and make a person of the tests' group a wholesaler."""
+    """Publish these prices."""
     with tenant.tx() as tx:
         publish(tx, PUBLISHED, "the tests' committee")
