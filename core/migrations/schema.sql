@@ -1472,6 +1472,56 @@ ALTER TABLE ONLY public.posting_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest OWNER TO piga_owner;
 
+CREATE TABLE public.price_book (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version text NOT NULL,
+    published text NOT NULL,
+    approved_by text NOT NULL,
+    published_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT price_book_approved_by_check CHECK ((approved_by <> ''::text))
+);
+
+ALTER TABLE ONLY public.price_book FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_book OWNER TO piga_owner;
+
+CREATE TABLE public.price_quote (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid,
+    price_book_id uuid NOT NULL,
+    asked jsonb NOT NULL,
+    priced jsonb NOT NULL,
+    currency character(3) NOT NULL,
+    total_minor bigint NOT NULL,
+    coupon_rule text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT price_quote_check CHECK ((expires_at > created_at)),
+    CONSTRAINT price_quote_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.price_quote FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_quote OWNER TO piga_owner;
+
+CREATE TABLE public.product (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL,
+    category text NOT NULL,
+    "position" integer NOT NULL,
+    names jsonb NOT NULL,
+    units jsonb NOT NULL,
+    sold boolean DEFAULT true NOT NULL,
+    CONSTRAINT product_code_check CHECK ((code ~ '^[A-Z0-9]{1,12}$'::text))
+);
+
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product OWNER TO piga_owner;
+
 CREATE TABLE public.provider_movement (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1971,6 +2021,17 @@ CREATE TABLE public.service_address (
 ALTER TABLE ONLY public.service_address FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address OWNER TO piga_owner;
+
+CREATE TABLE public.shop (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    price_groups text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.shop FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop OWNER TO piga_owner;
 
 CREATE TABLE public.sign_in (
     tenant_id uuid NOT NULL,
@@ -2580,6 +2641,15 @@ ALTER TABLE ONLY public.posting
 ALTER TABLE ONLY public.posting_rest
     ADD CONSTRAINT posting_rest_pkey PRIMARY KEY (tenant_id, account_id, entry_id);
 
+ALTER TABLE ONLY public.price_book
+    ADD CONSTRAINT price_book_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.price_quote
+    ADD CONSTRAINT price_quote_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (tenant_id, code);
+
 ALTER TABLE ONLY public.provider_movement
     ADD CONSTRAINT provider_movement_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2672,6 +2742,9 @@ ALTER TABLE ONLY public.service
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_provider_channel_code_key UNIQUE (tenant_id, provider, channel, code);
+
+ALTER TABLE ONLY public.shop
+    ADD CONSTRAINT shop_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
 ALTER TABLE ONLY public.sign_in_code
     ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (tenant_id, id);
@@ -2886,6 +2959,12 @@ CREATE INDEX payment_text_waiting ON public.payment_text USING btree (tenant_id,
 CREATE INDEX posting_entry ON ONLY public.posting USING brin (entry_id) WITH (autosummarize='on');
 
 CREATE INDEX posting_rest_entry_id_idx ON public.posting_rest USING brin (entry_id) WITH (autosummarize='on');
+
+CREATE INDEX price_book_newest ON public.price_book USING btree (tenant_id, published_at DESC, id DESC);
+
+CREATE INDEX price_quote_coupon ON public.price_quote USING btree (tenant_id, coupon_rule, subscriber_id) WHERE (coupon_rule <> ''::text);
+
+CREATE INDEX price_quote_open ON public.price_quote USING btree (expires_at) WHERE (confirmed_at IS NULL);
 
 CREATE INDEX provider_movement_day ON public.provider_movement USING btree (tenant_id, wallet, happened_at, id);
 
@@ -3128,6 +3207,18 @@ ALTER TABLE ONLY public.payment_token
 ALTER TABLE ONLY public.place
     ADD CONSTRAINT place_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.price_book
+    ADD CONSTRAINT price_book_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.price_quote
+    ADD CONSTRAINT price_quote_tenant_id_price_book_id_fkey FOREIGN KEY (tenant_id, price_book_id) REFERENCES public.price_book(tenant_id, id);
+
+ALTER TABLE ONLY public.price_quote
+    ADD CONSTRAINT price_quote_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.provider_movement
     ADD CONSTRAINT provider_movement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -3199,6 +3290,9 @@ ALTER TABLE ONLY public.sender_claim
 
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.shop
+    ADD CONSTRAINT shop_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.sign_in_code
     ADD CONSTRAINT sign_in_code_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -3307,6 +3401,8 @@ CREATE POLICY all_tenants ON public.payment_hint TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.payment_text TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.pin_proposal TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.price_quote TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.rate_alert TO piga_relay USING (true);
 
@@ -3626,6 +3722,12 @@ CREATE POLICY own_tenant ON public.place USING ((tenant_id = public.current_tena
 
 CREATE POLICY own_tenant ON public.posting USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.price_book USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.price_quote USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.product USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.provider_movement USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.provider_template USING ((tenant_id = public.current_tenant()));
@@ -3669,6 +3771,8 @@ CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.service USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.shop USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.sign_in USING ((tenant_id = public.current_tenant()));
 
@@ -3736,6 +3840,12 @@ ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.posting_rest ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.price_book ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_quote ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.provider_movement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
@@ -3789,6 +3899,8 @@ ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in ENABLE ROW LEVEL SECURITY;
 
@@ -4242,6 +4354,21 @@ GRANT SELECT ON TABLE public.posting TO piga_app;
 GRANT INSERT ON TABLE public.posting TO piga_ledger;
 GRANT SELECT ON TABLE public.posting TO piga_verify;
 
+GRANT SELECT,INSERT ON TABLE public.price_book TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.price_quote TO piga_app;
+GRANT DELETE ON TABLE public.price_quote TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.price_quote TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.price_quote TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.price_quote TO piga_relay;
+
+GRANT SELECT(confirmed_at) ON TABLE public.price_quote TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_movement TO piga_app;
 GRANT SELECT ON TABLE public.provider_movement TO piga_verify;
 
@@ -4329,6 +4456,8 @@ GRANT SELECT ON TABLE public.service TO piga_lookup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_address TO piga_app;
 GRANT SELECT ON TABLE public.service_address TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.shop TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in TO piga_app;
 GRANT DELETE ON TABLE public.sign_in TO piga_relay;
