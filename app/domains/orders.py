@@ -1,7 +1,7 @@
 """Goods for shops."""
 
 from app.domains.domain import Domain, Sections
-from core.orders import retention
+from core.orders import personal, retention
 
 
 def _sections() -> Sections:
@@ -13,6 +13,7 @@ def _sections() -> Sections:
 DOMAIN = Domain(
     name="orders",
     retention=retention.RETENTION,
+    personal=personal.PERSONAL,
     sections=_sections,
     endpoints=("app.api.resources.prices",),
 )

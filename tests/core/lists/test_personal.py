@@ -58,6 +58,8 @@ NOT_PERSONAL = {
     "opt_out": "actor",
     "organisation": "name",
     "outbox": "kind state",
+    "price_book": "version published approved_by",
+    "product": "code category names units",
     "party_change": "provider event_id",
     "pause": "what name reason actor",
     "payment_exception": "wallet provider_txid reason suggestions state owner",
