@@ -26,7 +26,7 @@ from values.refusals import BusinessError
 ROOM: Final = "flows"
 CODE: Final = "*384*1000*1000#"  # as long as one is dialled
 # What refusals are filled with, as long as it plausibly gets.
-_MONEY: Final = frozenset({"available", "limit", "minimum", "maximum"})
+_MONEY: Final = frozenset({"available", "limit", "minimum", "maximum", "needed", "pledge", "owed"})
 _VALUES: Final[Mapping[str, Any]] = {
     "tries": 2,
     "minutes": 30,
@@ -35,6 +35,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "until": AT.astimezone(ZoneInfo("Africa/Kigali")),
     "most": 9,
     "least": 1,
+    "approvals": 5,
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
 }

@@ -11,6 +11,7 @@ from core.db.tables import metadata
 from core.events import tables as _events
 from core.exports import tables as _exports
 from core.inbox import tables as _inbox
+from core.loans import tables as _loans
 from core.messaging import tables as _messaging
 from core.money import tables as _money
 from core.orders import tables as _orders
@@ -39,6 +40,7 @@ DOMAINS = (
     _texts,
     _savings,
     _meetings,
+    _loans,
     _places,
     _orders,
     _clients,

@@ -27,6 +27,7 @@ OURS = (
     "people",
     "payments",
     "savings",
+    "loans",
     "rates",
     "orders",
     "agents",

@@ -1097,6 +1097,158 @@ ALTER TABLE ONLY public.known_id FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.known_id OWNER TO piga_owner;
 
+CREATE TABLE public.loan (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    borrower_id uuid NOT NULL,
+    product_id uuid CONSTRAINT loan_product_id_not_null1 NOT NULL,
+    terms jsonb NOT NULL,
+    principal_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    periods smallint NOT NULL,
+    state text DEFAULT 'applied'::text NOT NULL,
+    reason text,
+    account_id uuid NOT NULL,
+    disbursed_on date,
+    entry_id uuid,
+    lost_minor bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT loan_disbursed_check CHECK ((((disbursed_on IS NULL) = (entry_id IS NULL)) AND ((state = ANY (ARRAY['disbursed'::text, 'repaying'::text, 'closed'::text, 'written_off'::text])) = (entry_id IS NOT NULL)))),
+    CONSTRAINT loan_lost_minor_check CHECK ((lost_minor >= 0)),
+    CONSTRAINT loan_principal_minor_check CHECK ((principal_minor > 0)),
+    CONSTRAINT loan_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'guaranteed'::text, 'approved'::text, 'disbursed'::text, 'repaying'::text, 'closed'::text, 'written_off'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.loan FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan OWNER TO piga_owner;
+
+CREATE TABLE public.loan_decision (
+    tenant_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    role text NOT NULL,
+    approved boolean NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.loan_decision FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_decision OWNER TO piga_owner;
+
+CREATE TABLE public.loan_guarantor (
+    tenant_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    hold_id uuid,
+    called_minor bigint DEFAULT 0 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT loan_guarantor_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT loan_guarantor_called_check CHECK (((called_minor >= 0) AND (called_minor <= amount_minor))),
+    CONSTRAINT loan_guarantor_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'accepted'::text, 'refused'::text, 'released'::text, 'called'::text])))
+);
+
+ALTER TABLE ONLY public.loan_guarantor FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_guarantor OWNER TO piga_owner;
+
+CREATE TABLE public.loan_instalment (
+    tenant_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    version smallint NOT NULL,
+    number smallint NOT NULL,
+    planned_on date NOT NULL,
+    due_on date NOT NULL,
+    principal_minor bigint NOT NULL,
+    interest_minor bigint NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT loan_instalment_check CHECK (((principal_minor >= 0) AND (interest_minor >= 0) AND (fee_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.loan_instalment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_instalment OWNER TO piga_owner;
+
+CREATE TABLE public.loan_payment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    payer_id uuid NOT NULL,
+    source text NOT NULL,
+    paid_on date NOT NULL,
+    amount_minor bigint NOT NULL,
+    settles boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT loan_payment_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT loan_payment_source_check CHECK ((source = ANY (ARRAY['wallet'::text, 'guarantor'::text])))
+);
+
+ALTER TABLE ONLY public.loan_payment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_payment OWNER TO piga_owner;
+
+CREATE TABLE public.loan_penalty (
+    tenant_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    number smallint NOT NULL,
+    day date NOT NULL,
+    ordinal smallint NOT NULL,
+    amount_minor bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT loan_penalty_amount_minor_check CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE ONLY public.loan_penalty FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_penalty OWNER TO piga_owner;
+
+CREATE TABLE public.loan_product (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    terms jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.loan_product FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_product OWNER TO piga_owner;
+
+CREATE TABLE public.loan_provisioning (
+    tenant_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    bands jsonb NOT NULL,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.loan_provisioning FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_provisioning OWNER TO piga_owner;
+
+CREATE TABLE public.loan_split (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    loan_id uuid NOT NULL,
+    penalty_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    interest_minor bigint NOT NULL,
+    principal_minor bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.loan_split FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_split OWNER TO piga_owner;
+
 CREATE TABLE public.long_text (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2548,6 +2700,36 @@ ALTER TABLE ONLY public.intent
 ALTER TABLE ONLY public.known_id
     ADD CONSTRAINT known_id_pkey PRIMARY KEY (tenant_id, channel, lookup);
 
+ALTER TABLE ONLY public.loan_decision
+    ADD CONSTRAINT loan_decision_pkey PRIMARY KEY (tenant_id, loan_id, subscriber_id);
+
+ALTER TABLE ONLY public.loan_guarantor
+    ADD CONSTRAINT loan_guarantor_pkey PRIMARY KEY (tenant_id, loan_id, subscriber_id);
+
+ALTER TABLE ONLY public.loan_instalment
+    ADD CONSTRAINT loan_instalment_pkey PRIMARY KEY (tenant_id, loan_id, version, number);
+
+ALTER TABLE ONLY public.loan_payment
+    ADD CONSTRAINT loan_payment_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.loan_penalty
+    ADD CONSTRAINT loan_penalty_pkey PRIMARY KEY (tenant_id, loan_id, number, day, ordinal);
+
+ALTER TABLE ONLY public.loan
+    ADD CONSTRAINT loan_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.loan_product
+    ADD CONSTRAINT loan_product_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.loan_product
+    ADD CONSTRAINT loan_product_tenant_id_key_valid_from_key UNIQUE (tenant_id, key, valid_from);
+
+ALTER TABLE ONLY public.loan_provisioning
+    ADD CONSTRAINT loan_provisioning_pkey PRIMARY KEY (tenant_id, valid_from);
+
+ALTER TABLE ONLY public.loan_split
+    ADD CONSTRAINT loan_split_pkey PRIMARY KEY (tenant_id, entry_id, payment_id);
+
 ALTER TABLE ONLY public.long_text
     ADD CONSTRAINT long_text_once UNIQUE (tenant_id, service_id, address_lookup, reference, total);
 
@@ -2902,6 +3084,18 @@ CREATE INDEX intent_recent ON public.intent USING btree (tenant_id, subscriber_i
 
 CREATE INDEX intent_session ON public.intent USING btree (tenant_id, session);
 
+CREATE INDEX loan_group ON public.loan USING btree (tenant_id, group_id, state);
+
+CREATE INDEX loan_guarantor_person ON public.loan_guarantor USING btree (tenant_id, subscriber_id);
+
+CREATE INDEX loan_instalment_due ON public.loan_instalment USING btree (tenant_id, due_on);
+
+CREATE UNIQUE INDEX loan_open ON public.loan USING btree (tenant_id, borrower_id, group_id) WHERE (state = ANY (ARRAY['applied'::text, 'guaranteed'::text, 'approved'::text, 'disbursed'::text, 'repaying'::text]));
+
+CREATE INDEX loan_payment_loan ON public.loan_payment USING btree (tenant_id, loan_id);
+
+CREATE INDEX loan_split_loan ON public.loan_split USING btree (tenant_id, loan_id);
+
 CREATE INDEX long_text_age ON public.long_text USING brin (received_at);
 
 CREATE INDEX message_conversation ON ONLY public.message USING btree (tenant_id, conversation_id, id DESC) WHERE (conversation_id IS NOT NULL);
@@ -3171,6 +3365,39 @@ ALTER TABLE ONLY public.inbound_file
 ALTER TABLE ONLY public.inbound_message
     ADD CONSTRAINT inbound_message_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversation(tenant_id, id);
 
+ALTER TABLE ONLY public.loan_decision
+    ADD CONSTRAINT loan_decision_tenant_id_loan_id_fkey FOREIGN KEY (tenant_id, loan_id) REFERENCES public.loan(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_guarantor
+    ADD CONSTRAINT loan_guarantor_tenant_id_loan_id_fkey FOREIGN KEY (tenant_id, loan_id) REFERENCES public.loan(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_guarantor
+    ADD CONSTRAINT loan_guarantor_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_instalment
+    ADD CONSTRAINT loan_instalment_tenant_id_loan_id_fkey FOREIGN KEY (tenant_id, loan_id) REFERENCES public.loan(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_payment
+    ADD CONSTRAINT loan_payment_tenant_id_loan_id_fkey FOREIGN KEY (tenant_id, loan_id) REFERENCES public.loan(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_penalty
+    ADD CONSTRAINT loan_penalty_tenant_id_loan_id_fkey FOREIGN KEY (tenant_id, loan_id) REFERENCES public.loan(tenant_id, id);
+
+ALTER TABLE ONLY public.loan_product
+    ADD CONSTRAINT loan_product_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.loan_provisioning
+    ADD CONSTRAINT loan_provisioning_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.loan_split
+    ADD CONSTRAINT loan_split_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.loan_payment(tenant_id, id);
+
+ALTER TABLE ONLY public.loan
+    ADD CONSTRAINT loan_tenant_id_group_id_borrower_id_fkey FOREIGN KEY (tenant_id, group_id, borrower_id) REFERENCES public.membership(tenant_id, group_id, subscriber_id);
+
+ALTER TABLE ONLY public.loan
+    ADD CONSTRAINT loan_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES public.loan_product(tenant_id, id);
+
 ALTER TABLE ONLY public.long_text
     ADD CONSTRAINT long_text_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
@@ -3384,6 +3611,8 @@ CREATE POLICY all_tenants ON public.inbound_message TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.intent FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.loan FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.long_text TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.lookup_hour TO piga_relay USING (true);
@@ -3480,6 +3709,20 @@ CREATE POLICY auditor ON public.hold FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.intent FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.loan FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_decision FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_guarantor FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_instalment FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_payment FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_penalty FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.loan_split FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.membership FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.message FOR SELECT TO piga_verify USING (true);
@@ -3569,6 +3812,24 @@ CREATE POLICY ledger ON public.entry TO piga_ledger USING (true);
 CREATE POLICY ledger ON public.hold TO piga_ledger USING (true);
 
 CREATE POLICY ledger ON public.posting TO piga_ledger USING (true);
+
+ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_guarantor ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_instalment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_penalty ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_product ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_provisioning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_split ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.long_text ENABLE ROW LEVEL SECURITY;
 
@@ -3681,6 +3942,24 @@ CREATE POLICY own_tenant ON public.inbound_message USING ((tenant_id = public.cu
 CREATE POLICY own_tenant ON public.intent USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.known_id USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_decision USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_guarantor USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_instalment USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_payment USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_penalty USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_product USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_provisioning USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_split USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.long_text USING ((tenant_id = public.current_tenant()));
 
@@ -4240,6 +4519,35 @@ GRANT SELECT,DELETE ON TABLE public.intent TO piga_relay;
 GRANT SELECT ON TABLE public.intent TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.known_id TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.loan TO piga_app;
+GRANT SELECT ON TABLE public.loan TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.loan TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.loan TO piga_relay;
+
+GRANT SELECT,INSERT ON TABLE public.loan_decision TO piga_app;
+GRANT SELECT ON TABLE public.loan_decision TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.loan_guarantor TO piga_app;
+GRANT SELECT ON TABLE public.loan_guarantor TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.loan_instalment TO piga_app;
+GRANT SELECT ON TABLE public.loan_instalment TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.loan_payment TO piga_app;
+GRANT SELECT ON TABLE public.loan_payment TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.loan_penalty TO piga_app;
+GRANT SELECT ON TABLE public.loan_penalty TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.loan_product TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.loan_provisioning TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.loan_split TO piga_app;
+GRANT SELECT ON TABLE public.loan_split TO piga_verify;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.long_text TO piga_app;
 GRANT DELETE ON TABLE public.long_text TO piga_relay;

@@ -100,10 +100,8 @@ def schedule(
     balance_minor = terms.principal_minor
     for number, (principal_minor, interest_minor) in enumerate(_parts(terms), start=1):
         balance_minor -= principal_minor
-        due_on = _due_on(first_due_on, every, number - 1) if first_due_on else None
-        instalments.append(
-            Instalment(number, due_on, principal_minor, interest_minor, balance_minor)
-        )
+        day = due_on(first_due_on, every, number - 1) if first_due_on else None
+        instalments.append(Instalment(number, day, principal_minor, interest_minor, balance_minor))
     return Schedule(terms, tuple(instalments))
 
 
@@ -183,7 +181,9 @@ def _rounded(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _due_on(first: date, every: Every, periods: int) -> date:
+def due_on(first: date, every: Every, periods: int) -> date:
+    """The day so many periods after the first. One late in the month stays at the month's end where
+    a month is shorter, and comes back after it."""
     if every is Every.WEEK:
         return first + timedelta(weeks=periods)
     month = first.month - 1 + periods

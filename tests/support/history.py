@@ -37,6 +37,7 @@ from core.security.installation import set_key
 from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
+from tests.support.history_of_loans import what_a_group_lends
 from tests.support.history_of_meetings import what_a_group_holds
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_orders import what_is_sold
@@ -93,6 +94,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         texts_in_every_state(tenant)
         hold(tenant.database, ended=False)
         hold(tenant.database, ended=True)
+        what_a_group_lends(tenant)
         who_is_frozen(tenant)
         what_is_paused(tenant)
         what_staff_does(tenant)

@@ -111,9 +111,11 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     account = items["account"]["menu"]
     money = next(item for item in account if item["id"] == "mobile_money")
     account.remove(money)
-    group = items["group"]
+    group, loan = items["group"], items["loan"]
     tree["menu"].remove(group)
-    all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}]
+    tree["menu"].remove(loan)
+    loan = {name: value for name, value in loan.items() if name != "word"}
+    all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}, {**loan, "key": 4}]
     tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": all_of_them})
     return {**tree, "when_paused": _WHEN_PAUSED}
 
@@ -132,7 +134,12 @@ def _people(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     by_key["gasana"]["birth_year"] = 1987
     by_key["bizimana"]["phones"].append("+250738000011")
     by_key["kayitesi"]["opening"] = {"float": 1_500_000}
-    del by_key["hakizimana"]["opening"]
+    for key in ("hakizimana", "mutesi", "nkusi"):
+        del by_key[key]["opening"]
+    # Their group has five members, until a loan is asked for.
+    for key in ("mutesi", "nkusi"):
+        del by_key[key]["groups"]
+    del by_key["bizimana"]["offices"]
     at = [*by_key].index("kayitesi")
     found = [*by_key.values()]
     return [*found[:at], _IN_NO_GROUP, *found[at:]]
@@ -206,6 +213,7 @@ _CHANGES: Final[dict[str, Callable[[Any], Any]]] = {
     "menu.yaml": _menu,
     "people.yaml": _people,
     "tariffs.yaml": _tariffs,
+    "loans.yaml": lambda loans: loans,
 }
 # Made once a process.
 FOLDER: Final = _made()

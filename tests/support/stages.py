@@ -21,6 +21,7 @@ from tests.support.history_of_rates import (
     rates_are_old,
     rates_are_polled,
 )
+from tests.support.loan_stages import LOAN_STAGES
 from tests.support.phone import phone_of
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.texter import Texter
@@ -305,4 +306,5 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "eleven minutes pass": _minutes(11),
     "31 minutes pass": _minutes(31),
     "what is due is ended": what_is_due_is_ended,
+    **LOAN_STAGES,
 }

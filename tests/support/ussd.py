@@ -31,6 +31,7 @@ from tests.support.ibimina import FOLDER
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, PROVIDER, Tenant
 from tests.support.warm import Warm
+from values.ids import reference_of
 
 SPOKEN = ("en", "rw", "fr", "sw")
 CODE = "*384*10#"
@@ -204,6 +205,11 @@ class UssdTenant(Tenant):
         """Of all entries, in the order they were made."""
         rows = self.admin.execute("SELECT reference FROM entry ORDER BY id").fetchall()
         return [str(row[0]) for row in rows]
+
+    def loans(self) -> list[str]:
+        """The references of all applications for loans, in the order they were made."""
+        rows = self.admin.execute("SELECT id FROM loan ORDER BY id").fetchall()
+        return [reference_of(row[0]) for row in rows]
 
 
 def session_key(session_hash: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from app.local import postgres
 from app.settings import Settings
+from core.tenants import directory
 from flows.rates import steps, texts, week
 from tests.support.chaos.proxy import SocketProxy
 from tests.support.ibimina import FOLDER
@@ -130,6 +131,7 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = SimpleNamespace(now=lambda zone=UTC: TODAY.astimezone(zone))
     for conversation in (steps, texts, week):
         monkeypatch.setattr(conversation, "clock", fixed)
+    monkeypatch.setattr(directory.Tenant, "today", lambda tenant: fixed.now(tenant.zone).date())
 
 
 @pytest.fixture

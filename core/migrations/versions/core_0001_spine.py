@@ -26,6 +26,7 @@ UP = (
     "texts",
     "savings",
     "meetings",
+    "loans",
     "places",
     "clients",
     "agents",

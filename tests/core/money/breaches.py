@@ -171,6 +171,50 @@ BREACHES = [
         "group_cash_is_there",
         "UPDATE savings_book SET cash_account_id = social_fund_account_id",
     ),
+    ("loans_match_ledger", "UPDATE loan SET principal_minor = principal_minor + 1"),
+    (
+        "loans_match_ledger",
+        "UPDATE posting SET amount_minor = amount_minor + 1 WHERE account_id IN"
+        " (SELECT account_id FROM loan)",
+    ),
+    (
+        "loans_match_ledger",
+        "UPDATE loan SET state = 'refused', entry_id = NULL, disbursed_on = NULL",
+    ),
+    (
+        "ended_loans_owe_nothing",
+        "UPDATE loan SET state = 'closed' WHERE state IN ('disbursed', 'repaying')",
+    ),
+    ("ended_loans_owe_nothing", "UPDATE loan SET lost_minor = 5"),
+    ("loan_entries_have_loans", "UPDATE loan SET entry_id = gen_random_uuid()"),
+    ("loan_entries_have_loans", "DELETE FROM loan_payment"),
+    ("loan_payments_are_split", "UPDATE loan_payment SET amount_minor = amount_minor + 1"),
+    ("loan_payments_are_split", "UPDATE loan_split SET interest_minor = interest_minor + 1"),
+    (
+        "loan_splits_are_booked",
+        "UPDATE loan_split SET interest_minor = interest_minor + 1,"
+        " principal_minor = principal_minor - 1",
+    ),
+    ("loan_plans_add_up", "UPDATE loan_instalment SET principal_minor = principal_minor + 1"),
+    ("loan_plans_add_up", "DELETE FROM loan_instalment"),
+    (
+        "pledges_are_held",
+        "UPDATE hold h SET state = 'voided' FROM loan_guarantor n WHERE n.hold_id = h.id",
+    ),
+    ("pledges_are_held", "UPDATE loan_guarantor SET amount_minor = amount_minor + 1"),
+    ("pledges_are_held", "UPDATE loan_guarantor SET state = 'released'"),
+    ("loans_have_approvals", "DELETE FROM loan_decision"),
+    (
+        "loans_have_approvals",
+        "UPDATE loan SET borrower_id = (SELECT subscriber_id FROM"
+        " loan_decision d WHERE d.loan_id = loan.id LIMIT 1)",
+    ),
+    (
+        "repay_loan_moves_what_was_shown",
+        "UPDATE intent SET amount_minor = 9 WHERE operation = 'repay_loan'",
+    ),
+    ("loan_disbursement_has_receipts", "DELETE FROM message WHERE template = 'loan_disbursed'"),
+    ("loan_repayment_has_receipts", "DELETE FROM message WHERE template = 'loan_repaid'"),
     ("texts_have_jobs", "DELETE FROM outbox"),
     ("texts_have_jobs", "UPDATE outbox SET state = 'done'"),
 ]

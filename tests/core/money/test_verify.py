@@ -21,6 +21,7 @@ from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
 from tests.support.domains import DOMAINS, examine, verify
+from tests.support.loans import Lending
 from tests.support.payments import move_at_a_provider
 from tests.support.savings import hold_two_meetings
 from tests.support.servers import DatabaseUrls
@@ -38,8 +39,8 @@ TODAY = date(2026, 1, 31)
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
     corrects the first, a sale, one approved, one waiting, one refused, float sold and given back, a
-    booking and its reversal, a hold, a text without an entry, money that arrived at a provider and
-    left it, and payments of each kind of end."""
+    loan of which something is repaid, a booking and its reversal, a hold, a text without an entry,
+    money that arrived at a provider and left it, and payments of each kind of end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -53,6 +54,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         _move_float(made, FLOAT_RETURN, other, agent)
         _book_and_reverse(made)
         move_at_a_provider(made)
+        _lend(made)
         made.hold(made.wallet(500), 200)
         made.void(made.hold(made.wallet(500), 100))
         yield made
@@ -119,6 +121,11 @@ def _contribute(tenant: Tenant) -> None:
             message=Welcome(),
             entry_id=entry,
         )
+
+
+def _lend(tenant: Tenant) -> None:
+    group = Lending(tenant)
+    group.repay(group.lend(60_000), 5_000)
 
 
 def _agent(tenant: Tenant, code: str = "A1") -> uuid.UUID:
@@ -190,7 +197,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 25
+    assert report.entries == 33
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

@@ -30,6 +30,8 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit TO piga_app;
+GRANT INSERT, UPDATE ON loan_product, loan_provisioning, loan, loan_guarantor TO piga_app;
+GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_penalty TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON api_key TO piga_app;
@@ -194,6 +196,9 @@ CREATE POLICY all_tenants ON trust_balance TO piga_relay USING (true);
 -- The schedule counts what fails, and sees nobody's payment.
 GRANT SELECT (tenant_id, wallet, kind, state, reason, created_at) ON payment TO piga_relay;
 CREATE POLICY all_tenants ON payment FOR SELECT TO piga_relay USING (true);
+-- The schedule looks for tenants that have loans; of each it reads them as the tenant.
+GRANT SELECT (tenant_id, state) ON loan TO piga_relay;
+CREATE POLICY all_tenants ON loan FOR SELECT TO piga_relay USING (true);
 -- The schedule looks for tenants that poll; what each polls, it reads as the tenant.
 GRANT SELECT ON rate_plan TO piga_relay;
 CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);
@@ -220,7 +225,9 @@ BEGIN
         'outbox', 'agent', 'savings_group', 'usage_day',
         'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
-        'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction']
+        'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',
+        'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
+        'loan_penalty']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

@@ -7,6 +7,8 @@ DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE price_quote, shop, price_book, product;
 DROP TABLE rate_margin, rate_asked, rate_daily, rate_alert, rate_run, rate, rate_pair, rate_plan;
+DROP TABLE loan_penalty, loan_split, loan_payment, loan_instalment, loan_decision, loan_guarantor, loan,
+    loan_provisioning, loan_product;
 DROP TABLE long_text;
 DROP TABLE name_word, work_claim, staff_challenge, staff_try, staff_session, staff_device, staff_backup_code,
     staff_passkey, staff_invitation, staff_role, staff_member;

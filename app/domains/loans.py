@@ -1,0 +1,35 @@
+"""Loans of savings groups."""
+
+from app.domains.domain import Domain, Sections
+from checks import loans as samples
+from core.loans import checks, lifecycle, messages, office, personal
+from core.loans.repaying import REPAY_LOAN
+from flows.loans.apply import ApplyForLoan
+from flows.loans.decide import DecideOnLoan
+from flows.loans.entries import ENTRIES
+from flows.loans.guarantee import Guarantee
+from flows.loans.my_loan import MyLoan
+from flows.loans.repay import RepayLoan
+from workers.schedule import loans as schedule
+
+
+def _sections() -> Sections:
+    from core.loans.manifest import LOANS
+
+    return (LOANS,)
+
+
+DOMAIN = Domain(
+    name="loans",
+    flows=(ApplyForLoan, MyLoan, RepayLoan, Guarantee, DecideOnLoan),
+    entries=ENTRIES,
+    messages=messages.MESSAGES,
+    checks=checks.CHECKS,
+    lifecycles=(lifecycle.LOAN, lifecycle.GUARANTOR),
+    approvals=office.KINDS,
+    operations=(REPAY_LOAN,),
+    personal=personal.PERSONAL,
+    tasks=schedule.TASKS,
+    sections=_sections,
+    samples=samples.SAMPLES,
+)

@@ -1,0 +1,1 @@
+"""Loans of savings groups: products, applications, guarantors, repayments, arrears."""

@@ -1,0 +1,1 @@
+"""Conversations about loans of savings groups."""

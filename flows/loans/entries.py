@@ -1,0 +1,18 @@
+"""How statements speak of loans."""
+
+from core.loans import disbursing, repaying
+from core.money.ledger import StatementLine
+from engine.registry import EntryWords
+from menus.texts import Text, _
+
+
+def _group(line: StatementLine) -> Text:
+    return _("Loan, {group}", group=str(line.detail.get("name", "")))
+
+
+ENTRIES = {
+    disbursing.ENTRY_KIND: EntryWords(_group),
+    repaying.ENTRY_KIND: EntryWords(_group),
+    repaying.REALLOCATION: EntryWords(_group),
+    repaying.WRITE_OFF: EntryWords(_group),
+}

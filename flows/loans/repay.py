@@ -1,0 +1,173 @@
+"""A member repays a loan, from the wallet or else by mobile money."""
+
+import uuid
+
+from core.loans import loans, repaying
+from core.loans.loans import Loan
+from core.loans.repaying import REPAY_LOAN, Repaid
+from core.loans.replay import Replayed
+from core.money.errors import InsufficientFunds
+from core.money.operations import Quote
+from core.payments import payments, wallets
+from core.payments.payments import COLLECTION, Asked
+from core.payments.wallets import Wallet
+from engine.payment import PaymentSteps
+from flows.payments.choosing import approve_text, none_answers, options_of
+from menus.answers import Amount
+from menus.screens import Ask, End, Menu, Option
+from menus.texts import Text, _
+from values.money import Money
+
+INSTALMENT, ALL, OTHER = "instalment", "all", "other"
+
+
+class RepayLoan(PaymentSteps[Repaid]):
+    """PIN -> loan -> instalment, all or another amount -> confirm -> paid.
+
+    What is owed is a balance, so the PIN comes first. Where the wallet has too little and the
+    tenant takes mobile money, the phone is asked when the session has ended.
+    """
+
+    name = "loan_repay"
+    operation = REPAY_LOAN
+    initial = "pin"
+    transitions = [
+        ["answer", "pin", "loan"],
+        ["answer", "loan", "how"],
+        {"trigger": "answer", "source": "how", "dest": "amount", "conditions": "is_other"},
+        {"trigger": "answer", "source": "how", "dest": "confirm", "before": "take_known"},
+        {"trigger": "answer", "source": "amount", "dest": "confirm", "before": "take_typed"},
+        {"trigger": "answer", "source": "confirm", "dest": "way",
+         "conditions": ["yes", "is_short"]},
+        {"trigger": "answer", "source": "confirm", "dest": "paid", "conditions": "yes",
+         "before": "pay"},
+        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
+        {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
+    ]  # fmt: skip
+
+    class Answers:
+        loan: uuid.UUID
+        amount: Money
+        way: Wallet
+        amount_minor: int = 0
+        settles: bool = False
+
+    answers: Answers
+
+    def loan(self) -> Menu | End:
+        found = self.read(loans.owed_by, self.caller_id)
+        if not found:
+            return End(_("You have no loan to repay."))
+        options = (
+            Option(
+                number,
+                _("{amount} {group}", amount=one.principal, group=one.group),
+                str(one.id),
+            )
+            for number, one in enumerate(found, start=1)
+        )
+        return Menu(_("Which loan?"), tuple(options))
+
+    def _loan(self) -> Loan:
+        found = self.read(loans.get, self.answers.loan)
+        assert found is not None, "loans are never deleted"
+        return found
+
+    def _standing(self, loan: Loan) -> Replayed:
+        return self.read(loans.standing, loan, self.tenant.today())
+
+    def how(self) -> Menu:
+        loan = self._loan()
+        standing = self._standing(loan)
+        whole = loan.money(standing.settled_for_minor(loan.terms))
+        options = [Option(2, _("All: {amount}", amount=whole), ALL), Option(3, _("Other"), OTHER)]
+        due_minor = _next_minor(standing)
+        if due_minor < whole.amount_minor:
+            due = loan.money(due_minor)
+            options.insert(0, Option(1, _("Instalment: {amount}", amount=due), INSTALMENT))
+        return Menu(_("Repay how much?"), tuple(options))
+
+    def is_other(self) -> bool:
+        return bool(self.given == OTHER)
+
+    def take_known(self) -> None:
+        loan = self._loan()
+        standing = self._standing(loan)
+        self.answers.settles = self.given == ALL
+        self.answers.amount_minor = (
+            standing.settled_for_minor(loan.terms)
+            if self.answers.settles
+            else _next_minor(standing)
+        )
+
+    def amount(self) -> Ask:
+        loan = self._loan()
+        most_minor = self._standing(loan).settled_for_minor(loan.terms)
+        return Ask(_("How much?"), Amount(loan.currency, 1, most_minor))
+
+    def take_typed(self) -> None:
+        loan = self._loan()
+        most_minor = self._standing(loan).settled_for_minor(loan.terms)
+        self.answers.amount_minor = self.answers.amount.amount_minor
+        self.answers.settles = self.answers.amount_minor == most_minor
+
+    def quote(self) -> Quote:
+        loan = self._loan()
+        amount = loan.money(self.answers.amount_minor)
+        return repaying.quote(loan, amount, settles=self.answers.settles)
+
+    def question(self) -> Text:
+        return _("Repay your loan in {group}?", group=self._loan().group)
+
+    def is_short(self) -> bool:
+        """Whether the wallet has too little and a phone can be asked: to pay shows it."""
+        try:
+            self.pay()
+        except InsufficientFunds:
+            if not wallets.of_tenant(self.tenant):
+                raise
+            self.context.undo()
+            return True
+        return False
+
+    def way(self) -> Menu | End:
+        ours = wallets.of_tenant(self.tenant)
+        options = options_of(ours, self.read(wallets.away, COLLECTION))
+        if not options:
+            return End(none_answers(ours))
+        total = self.quote().comes_to
+        return Menu(_("Too little in your wallet. Pay {amount} from:", amount=total), options)
+
+    def ask_phone(self) -> None:
+        self.write(
+            payments.begin_collection,
+            self.context.keys,
+            tenant=self.tenant,
+            wallet=self.answers.way,
+            intent_id=self.intent_id,
+            subscriber_id=self.caller_id,
+            address=self.context.address,
+        )
+
+    def asked(self) -> End:
+        return End(approve_text(Asked(self.quote().comes_to, self.answers.way.name)))
+
+    def receipt_text(self, receipt: Repaid) -> Text:
+        return _(
+            "Repaid {amount} of your loan in {group}. Ref {reference}.",
+            amount=receipt.amount,
+            group=receipt.group,
+            reference=receipt.reference,
+        )
+
+    def paid_text(self, receipt: Repaid) -> Text:
+        paid = self.receipt_text(receipt)
+        if receipt.owed is None:
+            return paid
+        return _("{receipt} Still to repay {owed}.", receipt=paid, owed=receipt.owed)
+
+
+def _next_minor(standing: Replayed) -> int:
+    """What is overdue and due today; else the next instalment."""
+    following = standing.next
+    return standing.due_now_minor or (following.open_minor if following else 0)

@@ -1,0 +1,13 @@
+"""What is done about loans by the clock."""
+
+from core.loans import penalties
+from workers.limits import LOAN_PENALTIES_EVERY_S
+from workers.schedule.tasks import Databases, Task
+
+
+def charge(databases: Databases) -> int:
+    """Write the penalties of the days that are over; each day's once."""
+    return penalties.charge_due(databases.app, databases.relay)
+
+
+TASKS = (Task("loan_penalties", LOAN_PENALTIES_EVERY_S, charge, slow=True),)
