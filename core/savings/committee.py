@@ -54,3 +54,21 @@ def require(
     """Raises NotInCommittee for somebody who has none of these offices today."""
     if not any(seat.id == group_id for seat in seats(tx, subscriber_id, today, roles)):
         raise NotInCommittee
+
+
+def require_since(
+    tx: Tx, group_id: uuid.UUID, subscriber_id: uuid.UUID, day: date, roles: Collection[str]
+) -> None:
+    """Raises NotInCommittee for somebody who had none of these offices on that day and has had none
+    since. Those who are elected while a meeting is on go on with it."""
+    row = tx.one(
+        "SELECT 1 FROM savings_office o JOIN tenant t ON t.id = o.tenant_id"
+        " JOIN membership m ON m.tenant_id = o.tenant_id AND m.group_id = o.group_id"
+        "  AND m.subscriber_id = o.subscriber_id AND m.left_at IS NULL"
+        " WHERE o.tenant_id = current_tenant() AND o.group_id = %s AND o.subscriber_id = %s"
+        " AND o.role = ANY (%s) AND o.valid_until >= %s"
+        " AND o.valid_from <= greatest(%s, (now() AT TIME ZONE t.time_zone)::date) LIMIT 1",
+        (group_id, subscriber_id, sorted(roles), day, day),
+    )
+    if row is None:
+        raise NotInCommittee

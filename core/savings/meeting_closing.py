@@ -16,9 +16,9 @@ from core.messaging.messages import write_text
 from core.money import ledger
 from core.money.errors import FrozenAccount
 from core.money.ledger import Line
-from core.savings import committee, funds, meetings
+from core.savings import committee, funds, groups, meetings
 from core.savings.committee import RECORDERS
-from core.savings.errors import MeetingMoved, MemberOnHold, ReasonMissing
+from core.savings.errors import GroupClosed, MeetingMoved, MemberOnHold, ReasonMissing
 from core.savings.funds import Book, Funds
 from core.savings.meetings import MEETING, Meeting
 from core.savings.messages import CashOver, CashShort, MeetingMinutes
@@ -58,28 +58,33 @@ class Minutes:
     social_fund: Money
 
 
-_CLOSE = MEETING.advance("close", sets="ended_by = %s, ended_at = now()", where="id = %s")
+_CLOSE = MEETING.advance(
+    "close", sets="ended_by = %s, ended_at = now()", where="id = %s", returning="id"
+)
 
 
 def close(tx: Tx, meeting_id: uuid.UUID, *, by: uuid.UUID, service_id: uuid.UUID) -> Minutes:
     """Close a meeting whose cash was counted, and text its minutes to every member. Closed before,
     it answers the same minutes with the funds as they are now.
 
-    Raises NotInCommittee, ReasonMissing, MemberOnHold, MeetingMoved; after any of them the
-    transaction can only be rolled back.
+    Raises NotInCommittee, ReasonMissing, GroupClosed, MemberOnHold, MeetingMoved; after any of them
+    the transaction can only be rolled back.
     """
     meeting = meetings.get(tx, meeting_id)
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS)
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
     book = funds.lock(tx, meeting.group_id, meeting.currency)
+    # Who counts again or stops it at this moment is first, or finds it closed.
+    is_ours = tx.one(_CLOSE, (by, meeting_id)) is not None
     meeting = meetings.get(tx, meeting_id)
     name = _name(tx, meeting.group_id)
-    if meeting.state == "closed":
+    if not is_ours:
+        if meeting.state != "closed":
+            raise MeetingMoved
         return _minutes(tx, meeting, name, _difference_of(tx, meeting))
-    if meeting.state != "counted":
-        raise MeetingMoved
+    if groups.is_frozen(tx, meeting.group_id):
+        raise GroupClosed
     if meeting.difference_minor and not meeting.reason:
         raise ReasonMissing
-    tx.execute(_CLOSE, (by, meeting.id))
     try:
         _post_corrections(tx, meeting, book, name, by)
         _post_lines(tx, meeting, book, name, by)
@@ -249,7 +254,7 @@ def _text_everybody(tx: Tx, meeting: Meeting, minutes: Minutes, service_id: uuid
         amount = Money(abs(minutes.difference_minor), meeting.currency)
         difference = kind(minutes.group, amount, meeting.reason or "")
     for paid in _paid(tx, meeting.id):
-        told = MeetingMinutes(
+        sent = MeetingMinutes(
             group=minutes.group,
             here=minutes.here,
             members=minutes.members,
@@ -257,7 +262,7 @@ def _text_everybody(tx: Tx, meeting: Meeting, minutes: Minutes, service_id: uuid
             loan_fund=minutes.loan_fund,
             social_fund=minutes.social_fund,
         )
-        for message in (told, difference):
+        for message in (sent, difference):
             if message is not None:
                 write_text(
                     tx,

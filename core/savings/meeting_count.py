@@ -48,7 +48,7 @@ def count(tx: Tx, group_id: uuid.UUID, counted_minor: int, *, by: uuid.UUID) -> 
     MeetingMoved."""
     meeting = meetings.require(tx, group_id)
     try:
-        committee.require(tx, group_id, by, meeting.day, (KEY_HOLDER,))
+        committee.require_since(tx, group_id, by, meeting.day, (KEY_HOLDER,))
     except NotInCommittee:
         raise NoKeyHolder from None
     if tx.one(_FIRST, (counted_minor, by, meeting.id)) is not None:
@@ -65,7 +65,7 @@ def count(tx: Tx, group_id: uuid.UUID, counted_minor: int, *, by: uuid.UUID) -> 
 
 def explain(tx: Tx, meeting: Meeting, reason: str, *, by: uuid.UUID) -> None:
     """Why the box does not hold what the book says. Raises NotInCommittee, MeetingMoved."""
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS | {KEY_HOLDER})
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS | {KEY_HOLDER})
     found = tx.one(
         "UPDATE savings_meeting SET reason = %s WHERE tenant_id = current_tenant() AND id = %s"
         " AND state = 'counted' RETURNING id",
@@ -77,6 +77,6 @@ def explain(tx: Tx, meeting: Meeting, reason: str, *, by: uuid.UUID) -> None:
 
 def recount(tx: Tx, meeting: Meeting, *, by: uuid.UUID) -> None:
     """Back to writing down, with no count. Raises NotInCommittee, MeetingMoved."""
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS)
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
     if tx.one(_RECOUNT, (meeting.id,)) is None:
         raise MeetingMoved

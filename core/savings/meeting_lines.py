@@ -88,7 +88,7 @@ def _begin_to_write(
 ) -> None:
     """Hold the meeting, so that nobody counts or closes it meanwhile. Raises NotInCommittee, and
     MeetingMoved where it is in none of these states."""
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS)
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
     found = tx.one(
         "UPDATE savings_meeting SET recorded_by = %s WHERE tenant_id = current_tenant()"
         " AND id = %s AND state = ANY (%s) RETURNING id",

@@ -191,7 +191,7 @@ _STOP = MEETING.advance(
 
 def confirm_opening(tx: Tx, meeting: Meeting, *, by: uuid.UUID) -> None:
     """Both funds are what everybody remembers. Raises NotInCommittee, MeetingMoved."""
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS)
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
     if tx.one(_CONFIRM, (by, meeting.id)) is None:
         raise MeetingMoved
 
@@ -199,7 +199,7 @@ def confirm_opening(tx: Tx, meeting: Meeting, *, by: uuid.UUID) -> None:
 def stop(tx: Tx, meeting: Meeting, *, by: uuid.UUID, reason: str) -> None:
     """End a meeting without a word of it becoming money, as where the box does not hold at its
     opening what it should. Raises NotInCommittee, MeetingMoved."""
-    committee.require(tx, meeting.group_id, by, meeting.day, RECORDERS)
+    committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
     if tx.one(_STOP, (by, reason, meeting.id)) is None:
         raise MeetingMoved
     detail = {

@@ -1,17 +1,22 @@
 """A group's meeting: typed by two, counted by two, and money only when it closes."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from time import sleep
 
 import pytest
 
+from core.db.database import Tx
 from core.money.errors import InsufficientFunds
 from core.people import people
 from core.savings import groups, meeting_closing, meeting_count, meeting_lines, meetings
 from core.savings.errors import (
     AmountOutsideRules,
     CountedBySame,
+    GroupClosed,
     GroupFrozen,
     MeetingMoved,
     MemberAway,
@@ -22,6 +27,7 @@ from core.savings.errors import (
     ReasonMissing,
 )
 from core.savings.meeting_count import Count
+from core.savings.meetings import Meeting
 from tests.support.savings import RULES, group_of
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
@@ -192,6 +198,67 @@ def test_nothing_is_posted_where_one_line_cannot_be(tenant: Tenant) -> None:
         meeting_count.recount(tx, group.now(), by=ann)
     with pytest.raises(MemberOnHold):
         group.save(eve, 1)
+
+
+def is_waiting(tenant: Tenant) -> bool:
+    here = "datname = current_database() AND wait_event_type = 'Lock'"
+    return tenant.count("pg_stat_activity", here) > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "meanwhile"),
+    [
+        ("I1", lambda tx, meeting, by: meeting_count.recount(tx, meeting, by=by)),
+        ("I2", lambda tx, meeting, by: meetings.stop(tx, meeting, by=by, reason="The box fell")),
+    ],
+)
+def test_a_meeting_that_another_phone_counts_again_or_stops_is_not_posted(
+    tenant: Tenant, code: str, meanwhile: Callable[[Tx, Meeting, uuid.UUID], None]
+) -> None:
+    group = group_of(tenant, code)
+    meeting = group.open()
+    group.save(group.treasurer, 2)
+    group.count(1000)
+    with ThreadPoolExecutor(1) as pool:
+        with tenant.tx() as tx:
+            meanwhile(tx, meeting, group.secretary)
+            closing = pool.submit(group.close, meeting.id)
+            while not is_waiting(tenant):
+                sleep(0.01)
+        with pytest.raises(MeetingMoved):
+            closing.result(10)
+    assert (group.funds.cash_minor, group.saved_minor(group.treasurer)) == (0, 0)
+
+
+def test_a_new_committee_ends_the_meeting_that_the_old_one_left_open(tenant: Tenant) -> None:
+    group = group_of(tenant, "J1")
+    _, _, eve, joe = group.people
+    meeting = group.open()
+    last, first = group.day, group.day + timedelta(1)
+    with tenant.tx() as tx:
+        tx.execute("UPDATE savings_office SET valid_until = %s WHERE group_id = %s",
+                   (last, group.id))  # fmt: skip
+        tx.execute("INSERT INTO savings_office VALUES"
+                   " (current_tenant(), %s, 'treasurer', %s, %s, '2099-01-01'),"
+                   " (current_tenant(), %s, 'treasurer', %s, '2098-01-01', '2099-01-01')",
+                   (group.id, eve, first, group.id, joe))  # fmt: skip
+    with tenant.tx() as tx, pytest.raises(NotInCommittee):
+        meetings.stop(tx, meeting, by=joe, reason="Not yet elected")
+    with tenant.tx() as tx:
+        meetings.stop(tx, meeting, by=eve, reason="Nobody came back")
+        assert meetings.find(tx, group.id) is None
+
+
+def test_nothing_is_posted_for_a_group_on_hold(tenant: Tenant) -> None:
+    group = group_of(tenant, "K1")
+    meeting = group.open()
+    group.pay_social()
+    group.count(800)
+    with tenant.tx() as tx:
+        groups.freeze(tx, group.id, frozen=True, **TYPED_WRONG)
+    with pytest.raises(GroupClosed):
+        group.close(meeting.id)
+    assert group.funds.cash_minor == 0
 
 
 def test_money_never_leaves_savings_that_are_not_there(tenant: Tenant) -> None:
