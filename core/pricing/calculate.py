@@ -41,8 +41,9 @@ def price(book: PriceBook, buyer: Buyer, wanted: Sequence[Wanted]) -> Priced:
     categories = book.categories
     counts = Counts((one.product, categories[one.product], one.quantity) for one in wanted)
     lines = [_listed(rules, one, categories[one.product]) for one in wanted]
+    deciding = [stage for stage in _ONE_DECIDES if stage in rules.stages]
     for line in lines:
-        for stage in _ONE_DECIDES:
+        for stage in deciding:
             _decide(line, rules, stage, counts)
         _best_volume(line, rules, counts)
     free = promote(lines, rules, counts)

@@ -6,7 +6,7 @@ places that a tenant's rules use are looked at: a tenant without regional rules 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product as combinations
@@ -60,12 +60,24 @@ class PriceBook:
     `version` is made from what the book says, so that two books with one version are one book.
     """
 
-    __slots__ = ("_kinds", "_places", "categories", "coupons", "rules_count", "terms", "version")
+    __slots__ = (
+        "_kinds",
+        "_places",
+        "_whats",
+        "categories",
+        "coupons",
+        "rules_count",
+        "terms",
+        "version",
+    )
 
     def __init__(self, published: Published) -> None:
         self.terms = published.terms
         self.version = version_of(published)
         self.categories: Mapping[str, str] = {one.code: one.category for one in published.products}
+        self._whats = {
+            code: ("=" + code, "/" + category, "") for code, category in self.categories.items()
+        }
         self.coupons: dict[str, tuple[Rule, ...]] = {}
         self.rules_count = 0
         self._places: dict[Stage, _Places] = {}
@@ -113,7 +125,7 @@ class PriceBook:
                         mine.append(by_what)
             if mine:
                 found[stage] = tuple(mine)
-        return BuyersRules(found, self.categories, _Moment.of(buyer.at))
+        return BuyersRules(found, self._whats, _Moment.of(buyer.at))
 
 
 def written(published: Published) -> bytes:
@@ -147,40 +159,42 @@ def _names(kind: int, buyer: Buyer) -> tuple[str, ...]:
 class BuyersRules:
     """What `PriceBook.for_buyer` found."""
 
-    __slots__ = ("_categories", "_found", "_moment")
+    __slots__ = ("_found", "_moment", "_whats", "stages")
 
     def __init__(
         self,
         found: Mapping[Stage, tuple[Mapping[_What, tuple[Candidate, ...]], ...]],
-        categories: Mapping[str, str],
+        whats: Mapping[str, tuple[_What, ...]],
         moment: _Moment,
     ) -> None:
+        self.stages = found.keys()
         self._found = found
-        self._categories = categories
+        self._whats = whats
         self._moment = moment
 
-    def of(self, stage: Stage, product: str) -> list[Candidate]:
+    def of(self, stage: Stage, product: str) -> Sequence[Candidate]:
         """A stage's rules for a product that hold now, the first to decide first."""
         places = self._found.get(stage)
         if places is None:
-            return []
-        category = self._categories[product]
-        found: list[Candidate] = []
+            return ()
+        found: tuple[Candidate, ...] = ()
+        is_sorted = True
         for by_what in places:
-            for what in ("=" + product, "/" + category, ""):
+            for what in self._whats[product]:
                 here = by_what.get(what)
-                if here:
-                    found += here
-        if not found:
+                if here is not None:
+                    is_sorted = not found
+                    found = here if is_sorted else found + here
+        if not found or (len(found) == 1 and found[0].is_always):
             return found
         moment = self._moment
-        found = [one for one in found if one.is_always or holds(one.rule.window, moment)]
-        if len(found) == 1:
-            return found
-        found.sort(key=_decides_first)
+        open_now = [one for one in found if one.is_always or holds(one.rule.window, moment)]
+        if is_sorted:
+            return open_now
+        open_now.sort(key=_decides_first)
         # A rule that names a product and its category, or a customer and their group, lies twice.
         once: dict[str, Candidate] = {}
-        for one in found:
+        for one in open_now:
             once.setdefault(one.rule.id, one)
         return list(once.values())
 

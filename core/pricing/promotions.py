@@ -21,6 +21,8 @@ from core.pricing.rules import Bundle, FreeGoods, Rule, Stage
 
 def promote(lines: Sequence[Line], rules: BuyersRules, counts: Counts) -> list[Free]:
     """Apply the promotions that hold. Answers the free goods."""
+    if Stage.PROMOTION not in rules.stages:
+        return []
     found = {line.product: [one.rule for one in rules.of(Stage.PROMOTION, line.product)]
              for line in lines}  # fmt: skip
     if not any(found.values()):
