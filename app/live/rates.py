@@ -22,7 +22,7 @@ from app.api.rates.answers import one
 from core.db.database import Database, Deadline
 from core.rates import pairs
 from core.rates.pairs import Rate
-from core.rates.quotes import Pair
+from core.rates.quotes import Pair, is_currency
 from values import clock
 
 READ_DEADLINE_S = 5.0
@@ -61,10 +61,10 @@ class LiveRates:
             return await self.greeting()
         if kind != "get_rate":
             return _error("There are get_all_rates and get_rate.")
-        source, destination = asked.get("source_currency"), asked.get("destination_currency")
-        if not isinstance(source, str) or not isinstance(destination, str):
-            return _error("source_currency and destination_currency are needed.")
-        pair = Pair(source[:3].upper(), destination[:3].upper())
+        codes = [str(asked.get(f"{side}_currency")).upper() for side in ("source", "destination")]
+        if not all(map(is_currency, codes)):
+            return _error("source_currency and destination_currency must be codes such as USD.")
+        pair = Pair(*codes)
         found = await asyncio.to_thread(self._some, [pair])
         if not found:
             return _error(f"There are no rates of {pair}.")

@@ -53,6 +53,11 @@ class Poll:
         object.__setattr__(self, "rate", rate)
 
 
+def is_currency(code: str) -> bool:
+    """Whether that can be a code of ISO 4217: three capital letters."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
 def rate_of(source_amount: Decimal, destination_amount: Decimal) -> Decimal:
     """destination / source, in eight places. Raises BadQuote."""
     for name, amount in (("source", source_amount), ("destination", destination_amount)):

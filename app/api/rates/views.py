@@ -18,7 +18,7 @@ from core.db.errors import OutcomeUnknown, Unavailable
 from core.rates import history, margins, pairs, reading, report, runs
 from core.rates.margins import Margin
 from core.rates.pairs import Rate
-from core.rates.quotes import BadQuote, Pair, read_amount
+from core.rates.quotes import PLACES, BadQuote, Pair, is_currency, read_amount
 from core.rates.runs import Plan
 from core.tenants.business import of_transaction
 from values import clock
@@ -213,7 +213,7 @@ def blueprint(parts: ApiParts) -> Blueprint:
 
 def _currency(name: str, default: str = "") -> str:
     code = request.args.get(name, default).strip().upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+    if not is_currency(code):
         raise BadRequest(f"{name} must be a code such as USD.")
     return code
 
@@ -226,8 +226,9 @@ def _amount() -> Decimal | None:
         amount = read_amount(said[:64])
     except BadQuote:
         amount = Decimal(0)
-    if not amount.is_finite() or not 0 < amount <= 10**15:
-        raise BadRequest("amount must be a number above 0.")
+    # The answer has all its digits: of 1e-999999999 they would fill the memory.
+    if not amount.is_finite() or not PLACES <= amount <= 10**15:
+        raise BadRequest("amount must be a number from 0.00000001 to 1000000000000000.")
     return amount
 
 

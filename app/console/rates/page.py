@@ -18,7 +18,7 @@ from core.approvals.kinds import Request
 from core.db.database import Database, Deadline, Tx
 from core.rates import chart, listing, margins, pairs, report, runs
 from core.rates.listing import Listed
-from core.rates.quotes import Pair
+from core.rates.quotes import Pair, is_currency
 from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.errors import StaffError
@@ -144,7 +144,7 @@ def file(visit: Visit) -> Response:
 
 def _pair(said: str) -> Pair:
     source, dash, destination = said.partition("-")
-    if not dash or not all(len(code) == 3 and code.isupper() for code in (source, destination)):
+    if not dash or not is_currency(source) or not is_currency(destination):
         raise NotFound
     return Pair(source, destination)
 

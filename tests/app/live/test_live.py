@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
 
 from app.live.hub import WAITING_MAXIMUM, Hub
@@ -68,6 +69,19 @@ def test_all_who_come_at_once_are_greeted_by_one_reading() -> None:
         }
         # Who comes while it is being read may have missed a change: they wait for the next.
         assert rates.readings == 2
+
+    played(play)
+
+
+@pytest.mark.parametrize("code", ["", "US", "USDX", "\0SD", "ÀÉÎ"])
+def test_what_is_no_currency_is_said_and_looked_up_nowhere(code: str) -> None:
+    said = orjson.dumps(
+        {"type": "get_rate", "source_currency": code, "destination_currency": "NGN"}
+    )
+
+    async def play() -> None:
+        answer = await LiveRates(Database(""), uuid7()).answer(said.decode())
+        assert orjson.loads(answer)["message"].endswith("must be codes such as USD.")
 
     played(play)
 
