@@ -7,12 +7,12 @@ import os
 import ssl
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util import Url, parse_url
 
 from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError
 from providers.simulator.loopback import is_loopback_host
@@ -86,15 +86,23 @@ def is_private_host(host: str) -> bool:
         return False
 
 
+def place_of(url: str) -> Url | None:
+    """Where a request to a URL goes, as the client reads it; None for what is no URL. Of
+    https://one\\@two/ `urlsplit` takes two for the host, and the client connects to one."""
+    try:
+        return parse_url(url)
+    except ValueError:
+        return None
+
+
 def may_carry_secret(url: str, *, private: bool = False) -> bool:
     """Whether a secret may be sent there: over https, or without it to this machine; with `private`
     to an address of a private network as well."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
+    place = place_of(url)
+    if place is None:
         return False
-    if parts.scheme == "https":
-        return bool(host)
+    if place.scheme == "https":
+        return bool(place.host)
+    host = place.host or ""
     near = is_private_host(host) if private else is_loopback_host(host)
-    return parts.scheme == "http" and near
+    return place.scheme == "http" and near

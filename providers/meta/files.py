@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -13,6 +12,7 @@ from providers.contracts.files import FileError
 from providers.contracts.messages import Account
 from providers.download import Downloaded, download
 from providers.meta.send import Graph
+from providers.transport import place_of
 
 # Where Meta keeps files: the token goes nowhere else, whatever an address says.
 HOSTS = ("fbsbx.com", "facebook.com", "whatsapp.net")
@@ -67,15 +67,14 @@ class FileSource:
         return answer.content
 
     def _is_metas(self, url: str) -> bool:
-        try:
-            parts, base = urlsplit(url), urlsplit(self._graph.url)
-            host = (parts.hostname or "").lower()
-        except ValueError:
+        place, base = place_of(url), place_of(self._graph.url)
+        if place is None or base is None:
             return False
-        if (parts.scheme, parts.netloc) == (base.scheme, base.netloc):
+        if (place.scheme, place.netloc) == (base.scheme, base.netloc):
             return True
+        host = place.host or ""
         known = any(host == one or host.endswith(f".{one}") for one in HOSTS)
-        return parts.scheme == "https" and known
+        return place.scheme == "https" and known
 
     def _get(self, url: str, bytes_maximum: int) -> Downloaded:
         return download(

@@ -108,6 +108,7 @@ def test_one_that_is_too_large_is_not_read(
         "http://lookaside.fbsbx.com/a.jpg",  # the token would be read on its way
         "http://127.0.0.1:9/a.jpg",
         "https://[/a.jpg",
+        "https://x.invalid\\@lookaside.fbsbx.com/a.jpg",  # to a client, that is x.invalid's
     ],
 )
 def test_the_token_goes_to_metas_hosts_alone(source: FileSource, reference: str) -> None:
