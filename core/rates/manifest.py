@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -13,6 +13,7 @@ from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry, wrong
 from core.manifest.section import Reading, Section
 from core.manifest.values import Moment, Text, matching, one_of, whole
+from core.rates.margins import FROM_AMOUNT_MAXIMUM, PERCENT_MAXIMUM, read_number
 from core.rates.quotes import Pair
 
 EVERY_MINUTES: Final = (1, 1_440)
@@ -30,14 +31,11 @@ def _each_once(value: list[str]) -> list[str]:
     return value
 
 
-def _number(maximum: Decimal) -> BeforeValidator:
+def _number(maximum: int) -> BeforeValidator:
     def check(value: Any) -> Decimal:
-        try:
-            number = Decimal(value) if isinstance(value, str) else Decimal("NaN")
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or not 0 <= number <= maximum:
-            raise wrong(f"a number from 0 to {maximum:f} is needed here")
+        number = read_number(value, maximum) if isinstance(value, str) else None
+        if number is None:
+            raise wrong(f"a number from 0 to {maximum} with at most 8 decimals is needed here")
         return number
 
     return BeforeValidator(check)
@@ -48,9 +46,9 @@ class MarginEntry(Entry):
 
     source: CurrencyCode
     destination: CurrencyCode
-    percent: Annotated[Decimal, _number(Decimal(50))]
+    percent: Annotated[Decimal, _number(PERCENT_MAXIMUM)]
     valid_from: Moment
-    from_amount: Annotated[Decimal, _number(Decimal(10**12))] = Decimal(0)
+    from_amount: Annotated[Decimal, _number(FROM_AMOUNT_MAXIMUM)] = Decimal(0)
 
     @property
     def row(self) -> tuple[str, str, date, Decimal, Decimal]:

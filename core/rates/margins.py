@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 from core.approvals.errors import ApprovalError
 from core.approvals.kinds import Done, Kind, Request, Shown
 from core.db.database import Tx
-from core.rates.quotes import Pair
+from core.rates.quotes import PLACES, Pair
 from core.security.keyring import Keyring
 from core.tenants import business
 from values import clock
@@ -88,14 +88,25 @@ def params_of(pair: Pair, said: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _number(said: str, what: str, maximum: int) -> Decimal:
+def read_number(said: str, maximum: int) -> Decimal | None:
+    """A number from 0 to `maximum`, as it is written with a point and at most eight decimals: more
+    of them would be an endless text, as of 1e-999999999. None for what is no such number."""
     try:
         number = Decimal(said.strip()) if said.isascii() and "_" not in said else Decimal("NaN")
     except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or not 0 <= number <= maximum:
-        raise BadMargin(f"{what} is a number from 0 to {maximum:,}, with a point for decimals.")
+        return None
+    if not number.is_finite() or not 0 <= number <= maximum or number != number.quantize(PLACES):
+        return None
     return number.normalize() if number else Decimal(0)
+
+
+def _number(said: str, what: str, maximum: int) -> Decimal:
+    number = read_number(said, maximum)
+    if number is None:
+        raise BadMargin(
+            f"{what} is a number from 0 to {maximum:,}, with a point and at most 8 decimals."
+        )
+    return number
 
 
 class Publish(Kind):

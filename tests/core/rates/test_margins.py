@@ -61,6 +61,8 @@ def test_a_customer_loses_less_than_a_minor_unit_by_rounding(percent: str) -> No
         ({"percent": "1,5", "valid_from": "2026-12-01"}, "The margin is a number from 0 to 50"),
         ({"percent": "51", "valid_from": "2026-12-01"}, "The margin is"),
         ({"percent": "-1", "valid_from": "2026-12-01"}, "The margin is"),
+        ({"percent": "0.000000001", "valid_from": "2026-12-01"}, "with a point and at most 8"),
+        ({"percent": "1e-999999", "valid_from": "2026-12-01"}, "The margin is"),  # a text of 1 MB
         ({"percent": "1", "valid_from": "1/12/2026"}, "The day is written as"),
         ({"percent": "1", "valid_from": "2026-12-01", "from_amount": "NaN"}, "The amount is"),
     ],
