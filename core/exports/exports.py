@@ -11,8 +11,8 @@ Killed at any moment, reading goes on behind the last page that was committed.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, cast
 
 import orjson
@@ -40,6 +40,8 @@ EXPORT: Final = Lifecycle(
 JOB: Final = "export"
 LISTED: Final = 50
 AT_ONCE_MAXIMUM: Final = 5
+# Ids have no time before it (RFC 9562): whoever names an earlier day wants all there is.
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # So that what was written within this very moment, by another host's clock, is in.
 _CLOCKS_DIFFER: Final = timedelta(seconds=1)
 
@@ -116,7 +118,9 @@ def ask(
         raise WrongExport(f"{listing.title}: say of which {listing.subject}.")
     if not listing.within and wanted.organisations is not None:
         raise WrongExport(f"{listing.title} is a list of the whole business.")
-    if wanted.since is not None and wanted.since >= wanted.until:
+    if wanted.since is not None and wanted.since < BEGINNING:
+        wanted = replace(wanted, since=None)
+    if wanted.until <= (wanted.since or BEGINNING):
         raise WrongExport("It would begin behind its end.")
     reason = " ".join(reason.split())
     if wanted.whole and not reason:

@@ -128,7 +128,7 @@ def _wanted(visit: Visit, listing: Listing, *, whole: bool) -> Wanted:
     now = exports.until_now()
     return Wanted(
         since=_day(visit, "since"),
-        until=now if last is None else min(now, last + timedelta(days=1)),
+        until=now if last is None or last >= now else min(now, last + timedelta(days=1)),
         subject_id=subject if listing.subject else None,
         organisations=_organisations(visit, listing),
         whole=whole,

@@ -4,7 +4,7 @@ import csv
 import io
 import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -195,6 +195,16 @@ def test_what_came_later_is_not_in_it(tenant: Tenant) -> None:
     assert rows_of(file) == []
     with pytest.raises(WrongExport, match="behind its end"):
         asked(tenant, "audit", since=until, until=until)
+
+
+def test_a_day_before_there_were_ids_is_the_beginning(tenant: Tenant) -> None:
+    """Such a day has no id: as the bound of ids it would come behind all of them."""
+    long_ago = datetime(1900, 1, 1, tzinfo=UTC)
+    who = str(tenant.person())
+    found = rows_of(written(tenant, asked(tenant, "people", since=long_ago)))
+    assert who in [row["person"] for row in found]
+    with pytest.raises(WrongExport, match="behind its end"):
+        asked(tenant, "audit", until=long_ago)
 
 
 def trail(tenant: Tenant, made: Export, action: str = "ask for export") -> list[dict[str, object]]:
