@@ -20,6 +20,7 @@ from core.broadcasts.estimate import Estimate
 from core.broadcasts.number_list import read_list
 from core.broadcasts.outcomes import Outcome
 from core.db.database import Deadline
+from core.documents.csv_file import without_formula
 from core.tenants.directory import Service, all_services
 
 # Counting and writing down a hundred thousand people takes seconds.
@@ -179,8 +180,7 @@ def _write_csv(rows: Iterable[Outcome]) -> None:
     for one in rows:
         at = one.at.isoformat(timespec="seconds") if one.at else ""
         person = str(one.person) if one.person else ""
-        # A name that begins like a formula is no formula to a spreadsheet.
-        name = f"'{one.name}" if one.name[:1] in ("=", "+", "-", "@") else one.name
+        name = without_formula(one.name)
         writer.writerow([one.row, person, name, one.number, one.outcome, one.reason, at])
 
 

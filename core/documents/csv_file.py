@@ -16,6 +16,9 @@ from core.documents.table import About, Table, Value
 # What Excel, LibreOffice and Google Sheets take for a formula's beginning (OWASP), and the
 # full-width signs that Excel takes for the same.
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# Where the comma is for decimals, as in French, a spreadsheet ends cells at semicolons, also within
+# a text of ours; and at a line's end.
+_INSIDE: Final = re.compile(r"([;\t\r\n])(?= *[=+\-@\uff1d\uff0b\uff0d\uff20])")
 # A number in E.164, masked or not, is no formula: at the worst it is read as its digits.
 _NUMBER: Final = re.compile(r"\+[0-9]+( ••• [0-9]+)?")
 
@@ -50,7 +53,8 @@ def _said(value: Value) -> str:
 
 
 def without_formula(text: str) -> str:
-    """The text with an apostrophe before it where it would begin a formula."""
+    """The text with an apostrophe wherever a formula would begin."""
+    text = _INSIDE.sub(r"\1'", text)
     if _FORMULA.match(text.lstrip(" ")) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text

@@ -62,10 +62,17 @@ def test_csv_is_rfc_4180_with_units_said_and_no_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "＠A1", "+25078x"]
+    "text", ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", " =1", "＝1", "＠A1", "+25078x"]
 )
 def test_what_a_spreadsheet_would_run_is_a_text(text: str) -> None:
     assert without_formula(text) == f"'{text}"
+
+
+def test_no_formula_begins_where_cells_end_at_a_semicolon() -> None:
+    """As in French: the file is read so, whatever stands in quotes."""
+    assert without_formula("Ann;=1+1") == "Ann;'=1+1"
+    assert without_formula("Ann\n @A1; ok") == "Ann\n' @A1; ok"
+    assert without_formula("\t=1") == "'\t'=1"
 
 
 @pytest.mark.parametrize("text", ["", "a=1", "+250788000201", "1-2", "'=1"])
