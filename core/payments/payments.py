@@ -173,13 +173,8 @@ def begin_refund(
     paid = lock(tx, collection_id)
     if paid is None or paid.kind != COLLECTION or paid.state != "paid":
         raise NotPaidBack
-    row = tx.one(
-        "SELECT id FROM payment WHERE tenant_id = current_tenant() AND refunds_id = %s"
-        " AND state NOT IN ('failed', 'expired')",
-        (paid.id,),
-    )
-    if row is not None:
-        refund_id: uuid.UUID = row[0]
+    refund_id = refund_of(tx, paid)
+    if refund_id is not None:
         return refund_id
     hold_id = uuid7()
     ledger.place_hold(
@@ -198,6 +193,17 @@ def begin_refund(
     )
     record(tx, actor, "refund payment", paid.id, {"reason": reason})
     return _write(tx, keys, new)
+
+
+def refund_of(tx: Tx, paid: Payment) -> uuid.UUID | None:
+    """The refund of a collection that is under way, in review or paid. The caller holds the
+    collection (`lock`), so that no other refund begins meanwhile."""
+    row = tx.one(
+        "SELECT id FROM payment WHERE tenant_id = current_tenant() AND refunds_id = %s"
+        " AND state NOT IN ('failed', 'expired')",
+        (paid.id,),
+    )
+    return row[0] if row else None
 
 
 def _comes_to(intent: Intent) -> int:

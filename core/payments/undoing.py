@@ -101,6 +101,8 @@ class Reversal(_OfPaid):
 
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
         payment, txid = self.paid(tx, request), str(request.params["txid"])
+        if payments.refund_of(tx, payment) is not None:
+            raise CannotPost("A refund of it is under way: see first how that ends.")
         tenant = directory.services_of(tx)[0].tenant
         tx.one(_REVERSE, (payment.id,))
         try:

@@ -100,6 +100,24 @@ def test_what_a_provider_took_back_leaves_the_wallet_once(tenant: MomoTenant) ->
     assert tenant.has(person) == (800, 0)
 
 
+def test_what_is_being_paid_back_is_not_reversed_besides(tenant: MomoTenant) -> None:
+    person = tenant.person()
+    tenant.fund(tenant.wallet_of(person), 700)
+    payment = paid(tenant, tenant.deposit(person, 700))
+    by_us, by_them = refund(tenant, payment), reverse(tenant, payment, "r3")
+    approve(tenant, by_us)
+    with pytest.raises(CannotPost, match="A refund of it is under way"):
+        approve(tenant, by_them)
+    assert tenant.has(person) == (1_400, 700)
+    tenant.work()
+    tenant.later(1)
+    tenant.work(2)
+    assert tenant.state(payment)[0] == "refunded"
+    with pytest.raises(CannotPost, match="that is refunded"):
+        approve(tenant, by_them)
+    assert tenant.has(person) == (700, 0)
+
+
 def test_a_payout_that_came_back_is_in_the_wallet_again(tenant: MomoTenant) -> None:
     person = tenant.person()
     tenant.fund(tenant.wallet_of(person), 1_000)
