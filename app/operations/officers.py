@@ -8,7 +8,7 @@ from app.errors import OperatorError
 from app.operations.tenants import operator
 from core.approvals import requests
 from core.approvals.errors import ApprovalError
-from core.approvals.kinds import Kind, Request, Shown
+from core.approvals.kinds import Kind, Request, Shown, shown
 from core.approvals.requests import Officer
 from core.db.database import Tx
 from core.security.keyring import Keyring
@@ -40,7 +40,7 @@ def described(tx: Tx, keys: Keyring, kinds: Mapping[str, Kind], request: Request
     kind = kinds.get(request.kind)
     if kind is None:
         raise OperatorError(f"No domain of this installation brings {request.kind}.")
-    what, *changes = changes_of(kind.show(tx, keys, request))
+    what, *changes = changes_of(shown(kind, tx, keys, request))
     until = request.expires_at.astimezone(zone)
     return [
         f"{request.id}  {what}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from core.approvals.errors import ApprovalError
 from core.db.database import Tx
 from core.security.keyring import Keyring
 
@@ -72,3 +73,12 @@ class Kind(ABC):
     def asked(self, tx: Tx, keys: Keyring, request: Request) -> None:
         """It is being asked for: the person it is about may be texted. Raises ApprovalError where
         it could not be done."""
+
+
+def shown(kind: Kind, tx: Tx, keys: Keyring, request: Request) -> Shown:
+    """What a request would change; where it cannot be done any more, why: it can still be refused,
+    and the others in a list with it can still be read."""
+    try:
+        return kind.show(tx, keys, request)
+    except ApprovalError as refused:
+        return Shown(kind.name.replace("_", " "), {}, {"cannot be done": str(refused)})

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.operations.officers import whole
-from core.approvals import requests
+from core.approvals import kinds, requests
 from core.approvals.errors import NoSuchRequest
 from core.approvals.kinds import Kind, Request
 from core.db.database import Tx
@@ -36,7 +36,7 @@ def waiting(visit: Visit) -> Response:
     for request in requests.waiting(visit.tx):
         kind = visit.console.domains.approvals.get(request.kind)
         if kind is not None:
-            found.append((request, kind.show(visit.tx, visit.keys, request).what))
+            found.append((request, kinds.shown(kind, visit.tx, visit.keys, request).what))
     return visit.show("approvals/list.html", found=found)
 
 
@@ -45,7 +45,7 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
     return visit.show(
         "approvals/one.html",
         request=request,
-        shown=kind.show(visit.tx, visit.keys, request),
+        shown=kinds.shown(kind, visit.tx, visit.keys, request),
         may_decide=_may_decide(visit, kind),
     )
 

@@ -12,7 +12,7 @@ from app.console.application import create_console
 from core.payments import listing, outcomes, payments, wallets
 from core.payments.hints import Hint, keep
 from core.payments.listing import Sought
-from core.payments.outcomes import Deciding, ProviderState
+from core.payments.outcomes import Deciding, ProviderState, ProviderStatus
 from core.staff.roles import Member
 from tests.app.console.conftest import Clerk, settings_of, taken_on
 from tests.support.momo import MomoTenant, new_momo_tenant
@@ -86,6 +86,24 @@ def test_a_payment_in_review_is_ended_by_two(tenant: MomoTenant, clerks: dict[st
     assert ">700 RWF<" in page
     assert "provider wallet" in page
     assert maker.post(f"{path}/settle", **said).status_code == 409
+
+
+def test_what_cannot_be_done_any_more_is_still_shown_and_refused(
+    tenant: MomoTenant, clerks: dict[str, Clerk]
+) -> None:
+    maker, checker = clerks["operator"], clerks["treasurer"]
+    payment, other = in_review(tenant), in_review(tenant)
+    path, txid = f"/console/payments/{payment}", f"T{payment.hex[-9:]}"
+    maker.does(f"{path}/settle", outcome="paid", txid=txid, reason="in their statement")
+    [request] = re.findall(r"/console/approvals/[0-9a-f-]{36}", maker.reads(path))
+    status = ProviderStatus(ProviderState.PAID, txid, Money(700, CURRENCY))
+    with tenant.tx() as tx:  # meanwhile that transaction turns out to be another payment's
+        by = Deciding(KEYS, tenant.business, tenant.context.operations)
+        outcomes.decide(tx, by, other, status)
+    assert request in checker.reads("/console/approvals")
+    assert "another payment&#39;s" in checker.reads(request)
+    assert checker.post(f"{request}/approve").status_code == 409
+    assert "It is refused" in checker.does(f"{request}/refuse", reason="not this one")
 
 
 def test_a_paid_one_is_paid_back_or_reversed_by_two(
