@@ -161,6 +161,8 @@ def _movement_of(tx: Tx, payment: Payment, said: Settlement) -> Movement | None:
         return None
     if said.outcome != PAID:
         raise CannotPost("A payment is settled as paid or as failed.")
+    if said.to_wallet and payment.kind != COLLECTION:
+        raise CannotPost("Only what a person paid to us can be put into their wallet.")
     if booked is None and not said.txid:
         raise CannotPost("Say by which transaction of the network it was paid.")
     if booked is None:

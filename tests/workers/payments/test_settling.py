@@ -100,6 +100,8 @@ def test_a_payout_that_never_left_is_in_the_wallet_again(tenant: MomoTenant) -> 
     payment = tenant.withdraw(person, 1_200)
     nobody_says(tenant, payment)
     assert tenant.has(person) == (2_000, 1_200)
+    with pytest.raises(CannotPost, match="Only what a person paid"):
+        settle(tenant, payment, PAID, "n9", to_wallet=True)
     settle(tenant, payment, FAILED)
     assert tenant.state(payment) == ("failed", "by_officers")
     assert tenant.has(person) == (2_000, 0)
