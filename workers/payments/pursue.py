@@ -277,7 +277,8 @@ class _Pursuit:
             if status.state is ProviderState.PAID or (has_failed and before.is_open):
                 outbox.done(tx, self._held.outbox_id)
                 return
-            if self._is_over and status.state is ProviderState.PENDING and self._has_page:
+            is_pending = before.is_open and status.state is ProviderState.PENDING
+            if is_pending and self._is_over and self._has_page:
                 # Nobody has opened it; who does so later is in review.
                 outcomes.fail(tx, by, before, NOT_OPENED, is_late=True)
                 outbox.done(tx, self._held.outbox_id)

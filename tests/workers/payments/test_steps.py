@@ -3,9 +3,14 @@ and a page, at Flutterwave's."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
+from core.tenants.directory import Service
+from providers.contracts.payments import PaymentStatus
 from providers.flutterwave.fake import FlutterwavePaymentsFake
 from providers.flutterwave.tests.rig import SECRET
 from providers.flutterwave.tests.rig import SETTING as FLUTTERWAVE
@@ -13,6 +18,8 @@ from providers.paystack.tests.rig import SETTING
 from tests.support.momo import WalletTenant
 from tests.support.payment_rig import rigged
 from tests.support.servers import DatabaseUrls
+from tests.support.tenants import KEYS
+from values.money import Money
 
 
 class PaystackTenant(WalletTenant):
@@ -105,6 +112,38 @@ def test_a_page_is_texted_and_who_opens_it_has_paid(page_tenant: PageTenant) -> 
     assert tenant.state(payment) == ("paid", None)
     assert tenant.has(person) == (1_500, 0)
     assert tenant.texts(person) == ["pay_on_page", "deposit_receipt"]
+    assert tenant.broken() == []
+
+
+def test_a_page_paid_otherwise_while_its_status_is_asked_stays_in_review(
+    page_tenant: PageTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, person = page_tenant, page_tenant.person()
+    tenant.fake.books.numbers[tenant.number_of(person)[1:]] = "ONGOING"
+    payment = tenant.deposit(person, 800)
+    tenant.work()
+    accounts = tenant.context.accounts
+    kept = accounts.payments
+
+    def slow(service: Service) -> object:
+        """Another worker hears of another amount before this one has its answer."""
+        account = kept(service)
+
+        def status(*asked: Any) -> PaymentStatus:
+            answer = account.status(*asked)
+            said = ProviderStatus(ProviderState.PAID, "page-1", Money(500, tenant.currency))
+            with tenant.tx() as tx:
+                by = Deciding(KEYS, tenant.business, tenant.context.operations)
+                decide(tx, by, payment, said)
+            return answer
+
+        return SimpleNamespace(status=status)
+
+    monkeypatch.setattr(type(accounts), "payments", lambda _, one: slow(one))
+    tenant.later(1_861)
+    tenant.work()
+    assert tenant.state(payment) == ("review", "other_amount")
+    assert "payment_failed" not in tenant.texts(person)
     assert tenant.broken() == []
 
 
