@@ -28,6 +28,7 @@ SHOWN_DIFFERENCES: Final = 200
 # More is for `piga reconcile`, which reads a file of any length.
 STATEMENT_BYTES_MAXIMUM: Final = 2 * 1024 * 1024
 COLUMN_CHARS_MAXIMUM: Final = 60
+YEARS: Final = range(2000, 3000)
 COLUMNS: Final = ("txid", "amount", "time")
 
 LOOK = Permission(
@@ -147,10 +148,12 @@ def _day(visit: Visit, wallet: str, day: str) -> Day:
 
 
 def _date(said: str) -> date | None:
+    """A day as it is written in addresses; None for what is none of a wallet's."""
     try:
-        return date.fromisoformat(said) if len(said) == len("2026-11-27") else None
+        found = date.fromisoformat(said) if len(said) == len("2026-11-27") else None
     except ValueError:
         return None
+    return found if found and found.year in YEARS else None
 
 
 def _statement(visit: Visit) -> str:

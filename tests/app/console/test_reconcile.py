@@ -147,6 +147,9 @@ def test_days_that_are_not_there_are_not_found(clerks: dict[str, Clerk]) -> None
     reader = clerks["auditor"]
     for path in (f"{WALLET}/nonsense", f"NOBODY/{DAY}", f"{WALLET}/{DAY}x/sheet.pdf"):
         assert reader.get(f"/console/reconcile/{path}").status_code in (404, 409), path
+    for day in ("0001-01-01", "9999-12-31"):  # their beginning or end is no time
+        assert reader.get(f"/console/reconcile/{WALLET}/{day}").status_code == 404, day
+        assert reader.reads(f"/console/reconcile?wallet={WALLET}&until={day}")
     assert reader.get(f"/console/reconcile/{WALLET}/2999-01-01").status_code == 409
     assert clerks["operator"].get("/console/reconcile").status_code == 403
     assert reader.reads("/console/reconcile?wallet=x&until=nonsense")
