@@ -62,7 +62,8 @@ class Kind(ABC):
 
     @abstractmethod
     def show(self, tx: Tx, keys: Keyring, request: Request) -> Shown:
-        """What it would change, as things are now."""
+        """What it would change, as things are now. May raise ApprovalError where it cannot be done
+        any more (`shown`)."""
 
     @abstractmethod
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
