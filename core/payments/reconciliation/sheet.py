@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from core.documents.csv_file import without_formula
 from core.payments.reconciliation.compare import CLASSES, MATCHED, Comparison, Pair
 from core.payments.reconciliation.days import Day
 from core.payments.reconciliation.runs import Movement
@@ -126,7 +127,7 @@ def _row(pair: Pair) -> list[object]:
     ours_minor = mine.amount_minor if mine else 0
     theirs_minor = other.amount_minor if other else 0
     return [
-        *(pair.kind, pair.key, _cell(known.txid), ours_minor, theirs_minor),
+        *(pair.kind, pair.key, without_formula(known.txid), ours_minor, theirs_minor),
         *(ours_minor - theirs_minor, known.currency, _at(mine), _at(other), pair.third),
         other.place if other else "",
     ]
@@ -134,8 +135,3 @@ def _row(pair: Pair) -> list[object]:
 
 def _at(one: Movement | None) -> str:
     return datetime.fromtimestamp(one.at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if one else ""
-
-
-def _cell(said: str) -> str:
-    """As a spreadsheet takes it for words, whatever a statement has in it."""
-    return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t", "\r") else said

@@ -21,7 +21,7 @@ WALLET, DAY = "DAYS", "2026-11-27"
 PATH = f"/console/reconcile/{WALLET}/{DAY}"
 STATEMENT = (
     "Receipt,amount,time\r\n1,500,2026-11-27 10:00\r\n2,601,2026-11-27 11:00\r\n"
-    "=5+1,9,2026-11-27 12:00\r\n"
+    "=5+1;@6,9,2026-11-27 12:00\r\n"
 )
 
 
@@ -88,7 +88,7 @@ def test_a_day_is_closed_as_it_was_shown_and_opened_by_two(
     assert digest in closed
     csv = reader.get(f"{PATH}/sheet.csv")
     assert "attachment" in csv.headers["Content-Disposition"]
-    assert "'=5+1" in csv.text
+    assert "'=5+1;'@6" in csv.text
     pdf = PdfReader(io.BytesIO(reader.get(f"{PATH}/sheet.pdf").data)).pages[0].extract_text()
     assert digest in pdf
     assert "with us only" in pdf
