@@ -11,6 +11,7 @@ from app.domains.domain import Domain
 from app.operations import domain_texts
 from app.operations.ending_tariffs import warnings_of, warnings_of_all
 from app.operations.glossaries import terms
+from app.operations.refusals import all_refusals
 from app.operations.tenant_folder import read_folder
 from checks.check import check_flows, check_refusals, check_screens
 from checks.conversations import Cost, check_costs, costs_of
@@ -79,7 +80,7 @@ def check_shared(findings: Findings) -> None:
     findings.add(domain_texts.check_words(terms()))
     ours = domains.load()
     findings.add(check_flows(ours.flows, explored_flows()))
-    findings.add(check_refusals())
+    findings.add(check_refusals(all_refusals()))
     findings.add(check_costs(_costs(), ours.samples.goals))
     findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
     findings.flows += len(ours.flows)
@@ -101,7 +102,7 @@ def check_services(findings: Findings) -> None:
     for (budget, languages), services in findings.services.items():
         sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
         found = check_screens(domains.load().flows, explored_flows(), **sizes) + check_refusals(
-            **sizes
+            all_refusals(), **sizes
         )
         new = [problem for problem in found if str(problem) not in findings.lines]
         findings.add(new, ", ".join(services))

@@ -9,8 +9,8 @@ from pathlib import Path
 from app import domains
 from app.operations import reference_console, reference_events
 from app.operations.reference_classes import PAGES, lines
+from app.operations.refusals import all_refusals
 from app.settings import CHECKOUT
-from checks.check import refusals
 from engine.flow import Flow
 from engine.graph import mermaid
 from menus.catalogues import extract
@@ -100,7 +100,7 @@ def _refusals() -> Iterator[str]:
     yield ""
     yield "| code | sentence | ends |"
     yield "| --- | --- | --- |"
-    for error in refusals():
+    for error in all_refusals():
         yield f"| `{error.code}` | {error.sentence} | {'yes' if error.ends else 'no'} |"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app import accounts, wires
 from app.errors import OperatorError
-from app.local.supervise import STAGES, stages_of
+from app.local.supervise import FAKES, LIVE, STAGES, stages_of
 from app.settings import Settings
 
 ACCOUNTS = """
@@ -35,8 +35,10 @@ def settings_with(path: Path, text: str) -> Settings:
 def test_the_supervisor_starts_one_for_each_after_the_workers(tmp_path: Path) -> None:
     ours = (("wire-village", "wire village"), ("wire-hills", "wire hills"))
     assert stages_of(settings_with(tmp_path, ACCOUNTS)) == (*STAGES, ours)
-    assert stages_of(Settings(home=tmp_path)) == STAGES
-    assert stages_of(Settings(home=tmp_path, demo=True))[:-1] == STAGES
+    assert stages_of(Settings(home=tmp_path, demo=False)) == STAGES
+    # The demo serves rates, and plays the providers' side.
+    demo = stages_of(Settings(home=tmp_path, demo=True))
+    assert demo == ((*STAGES[0], LIVE), *STAGES[1:], FAKES)
 
 
 @pytest.mark.parametrize("name", ["texts", "nobody", ""])
