@@ -108,7 +108,7 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         (
             "tariffs.yaml",
             "- {operation: rob, kind: fee}",
-            '"rob" is none of: contribute, deposit, float_return, float_sale, topup, withdraw',
+            '"rob" is none of: contribute, deposit, float_return, float_sale, repay_loan, topup,',
         ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),
@@ -390,7 +390,7 @@ def test_a_fee_below_the_least_amount_is_sound(folder: Path) -> None:
 
 def test_pins_are_for_the_demo_only_and_are_never_repeated(folder: Path) -> None:
     told = faults(folder, demo=False)
-    assert len(told) == 11
+    assert len(told) == 13
     assert all("PINs are given in the demo only" in line for line in told)
     write(folder, "people.yaml", PERSON + '  pin: "27a48"\n')
     assert not any("27a48" in line for line in faults(folder))
