@@ -24,9 +24,9 @@ from core.approvals.errors import ApprovalError
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.security.keyring import Keyring
+from core.security.tokens import tenant_of
 from core.staff import sessions
 from core.staff.errors import NoSuchWork, NotAllowed, StaffError
-from core.staff.members import tenant_of
 from core.staff.passkeys import Site
 from core.staff.roles import Member, Rights
 from core.staff.work import Work

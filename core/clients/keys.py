@@ -1,11 +1,8 @@
 """API keys: issued once, kept as a hash, changed without an interruption.
 
-A key says whose tenant it is of, so that finding it needs no look over all tenants. What it may do
-is read with it at each request.
+What a key may do is read with it at each request.
 """
 
-import base64
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +12,15 @@ from typing import Final
 from core.audit.trail import record
 from core.clients.errors import NameTaken, NoSuchKey
 from core.db.database import Tx
+from core.security import tokens
 from core.security.keyring import Keyring
 from values.ids import uuid7
 
 PREFIX: Final = "piga_"
-RANDOM_BYTES: Final = 32
 VALID_DAYS: Final = 365
 VALID_DAYS_MAXIMUM: Final = 2 * 365
 OVERLAP_DAYS: Final = 7
 USED_EVERY_S: Final = 300
-_TENANT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,7 @@ class Listed:
 
 def tenant_of(key: str) -> uuid.UUID | None:
     """The tenant that a key names, whether it is any good or not; None where it is none."""
-    try:
-        raw = base64.b64decode(key.removeprefix(PREFIX), altchars=b"-_", validate=True)
-    except ValueError:
-        return None
-    whole = key.startswith(PREFIX) and len(raw) == _TENANT_BYTES + RANDOM_BYTES
-    return uuid.UUID(bytes=raw[:_TENANT_BYTES]) if whole else None
+    return tokens.tenant_of(key, PREFIX)
 
 
 def issue(
@@ -164,9 +155,7 @@ def _issue(
     by: str,
     valid_days: int,
 ) -> str:
-    raw = tenant_id.bytes + os.urandom(RANDOM_BYTES)
-    key = PREFIX + base64.urlsafe_b64encode(raw).decode()
-    id = uuid7()
+    key, id = tokens.new_token(tenant_id, PREFIX), uuid7()
     tx.execute(
         "INSERT INTO api_key (tenant_id, id, name, key_hash, scopes, created_by, expires_at)"
         " VALUES (current_tenant(), %s, %s, %s, %s, %s, now() + make_interval(days => %s))",

@@ -7,9 +7,7 @@ so that one that ended opens nothing a moment later. A refresh token is random, 
 Where a used one comes again, it was copied: all tokens of its sign-in are void.
 """
 
-import base64
 import logging
-import os
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +21,7 @@ from core.audit.trail import record
 from core.clients.keys import Client
 from core.db.database import Tx
 from core.people.people import USSD
+from core.security import tokens
 from core.security.keyring import Keyring
 from core.sign_in.codes import Right
 from core.sign_in.errors import TokenRefused
@@ -37,8 +36,6 @@ LEEWAY_S: Final = 30
 PREFIX: Final = "pigr_"
 # What a person who signed in may do, whatever program they signed in by.
 SCOPE: Final = "me"
-_TENANT_BYTES: Final = 16
-_RANDOM_BYTES: Final = 32
 _CLAIMS: Final = ["aud", "exp", "iat", "iss", "jti", "scope", "sid", "sub"]
 
 log = logging.getLogger(__name__)
@@ -233,12 +230,7 @@ def _end(tx: Tx, client: Client, reason: str) -> bool:
 
 def tenant_of(token: str) -> uuid.UUID | None:
     """The tenant that a refresh token names, whether it is any good or not."""
-    try:
-        raw = base64.b64decode(token.removeprefix(PREFIX), altchars=b"-_", validate=True)
-    except ValueError:
-        return None
-    whole = token.startswith(PREFIX) and len(raw) == _TENANT_BYTES + _RANDOM_BYTES
-    return uuid.UUID(bytes=raw[:_TENANT_BYTES]) if whole else None
+    return tokens.tenant_of(token, PREFIX)
 
 
 def _client(tenant_id: uuid.UUID, sign_in_id: uuid.UUID, person_id: uuid.UUID) -> Client:
@@ -249,8 +241,7 @@ def _client(tenant_id: uuid.UUID, sign_in_id: uuid.UUID, person_id: uuid.UUID) -
 def _issue(
     tx: Tx, signer: Signer, client: Client, subscriber_id: uuid.UUID, expires_at: datetime
 ) -> Issued:
-    raw = client.tenant_id.bytes + os.urandom(_RANDOM_BYTES)
-    token = PREFIX + base64.urlsafe_b64encode(raw).decode()
+    token = tokens.new_token(client.tenant_id, PREFIX)
     tx.execute(
         "INSERT INTO refresh_token (tenant_id, token_hash, sign_in_id)"
         " VALUES (current_tenant(), %s, %s)",

@@ -3,8 +3,6 @@
 link = members.invite(tx, keys, tenant_id, "m.uwera", [Grant("operator")], by="operator root")
 """
 
-import base64
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from core.approvals.requests import officer
 from core.audit.trail import record
 from core.db.database import Tx
 from core.security.keyring import Keyring
+from core.security.tokens import new_token
 from core.staff.errors import (
     HandleTaken,
     LastAdministrator,
@@ -28,7 +27,6 @@ from values.ids import uuid7
 
 INVITED_FOR_S: Final = 72 * 60 * 60
 LISTED_MAXIMUM: Final = 500
-TOKEN_RANDOM_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +43,6 @@ class Listed:
 
 
 # --- links and tokens -----------------------------------------------------------------------------
-
-
-def new_token(tenant_id: uuid.UUID) -> str:
-    """Something that nobody guesses, and that says whose tenant it is of."""
-    raw = tenant_id.bytes + os.urandom(TOKEN_RANDOM_BYTES)
-    return base64.urlsafe_b64encode(raw).decode()
-
-
-def tenant_of(token: str) -> uuid.UUID | None:
-    """The tenant that a token names, whether it is any good or not; None where it is none."""
-    try:
-        raw = base64.b64decode(token, altchars=b"-_", validate=True)
-    except ValueError:
-        return None
-    return uuid.UUID(bytes=raw[:16]) if len(raw) == 16 + TOKEN_RANDOM_BYTES else None
 
 
 def link_for(tx: Tx, keys: Keyring, member_id: uuid.UUID, tenant_id: uuid.UUID, by: str) -> str:

@@ -16,9 +16,10 @@ import pyotp
 from core.audit.trail import record
 from core.db.database import Database, Tx
 from core.security.keyring import Keyring
+from core.security.tokens import new_token
 from core.staff import sessions, throttle
 from core.staff.errors import SignInRefused, WeakPassword, WrongCode
-from core.staff.members import new_token, use_link
+from core.staff.members import use_link
 from core.staff.roles import Member
 from values import clock
 

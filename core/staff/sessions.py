@@ -12,7 +12,7 @@ from typing import Final, Literal
 from core.audit.trail import record
 from core.db.database import Tx
 from core.security.keyring import Keyring
-from core.staff.members import new_token
+from core.security.tokens import new_token
 from core.staff.roles import Grant, Member, Scope
 
 IDLE_S: Final = 12 * 60 * 60

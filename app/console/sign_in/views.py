@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as Answer
 from app.console.safety import BEFORE, DEVICE, SAID, SESSION, own_path
 from app.demo.phone.guard import is_local
 from core.audit.trail import record
+from core.security import tokens
 from core.staff import members, passkeys, passwords, sessions
 from core.staff.errors import LinkIsOver, SignInRefused, StaffError, TooManyTries
 from core.staff.passwords import DEVICE_S, SignedIn
@@ -123,7 +124,7 @@ class SignIn:
 
     def sign_out(self) -> Answer:
         token = self._safety.cookie(request, SESSION)
-        tenant_id = members.tenant_of(token)
+        tenant_id = tokens.tenant_of(token)
         if tenant_id is None or not self._safety.is_own_form(request, token):
             abort(400)
         with self._console.database.transaction(tenant_id) as tx:
@@ -252,7 +253,7 @@ class SignIn:
     def _carry(self, answer: Response, signed_in: SignedIn) -> None:
         """The new session's token; what the browser had before is over."""
         old = self._safety.cookie(request, SESSION)
-        tenant_id = members.tenant_of(old)
+        tenant_id = tokens.tenant_of(old)
         if tenant_id is not None:
             with self._console.database.transaction(tenant_id) as tx:
                 sessions.end(tx, self._console.keys, old)
@@ -276,7 +277,7 @@ class SignIn:
 
 
 def _tenant_of_link(link: str) -> uuid.UUID:
-    tenant_id = members.tenant_of(link)
+    tenant_id = tokens.tenant_of(link)
     if tenant_id is None:
         raise LinkIsOver
     return tenant_id

@@ -14,6 +14,7 @@ from app.console.application import create_console
 from app.console.safety import HEADERS, own_path
 from app.settings import Settings
 from core.db.database import Database
+from core.security import tokens
 from core.staff import members, passwords
 from core.staff.roles import Grant, Member
 from tests.app.console.conftest import HOST, Clerk
@@ -186,7 +187,7 @@ def test_without_a_database_a_page_says_so(settings: Settings) -> None:
     nowhere = Database("postgresql://piga_app@127.0.0.1:1/piga")
     web = create_console(settings, nowhere, KEYS)
     client = web.test_client()
-    token = members.new_token(uuid7())
+    token = tokens.new_token(uuid7())
     client.set_cookie("__Host-piga-console", token, domain="console.example", secure=True)
     answer = client.get("/console", base_url=HOST)
     assert answer.status_code == 503
