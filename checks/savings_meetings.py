@@ -91,6 +91,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
         meeting_lines.by_number: _line(),
         meeting_lines.next_to_save: _line(),
         meeting_lines.line_before: _line(saved_minor=MUCH_MINOR * 100_000),
+        meeting_lines.rules_before: lambda *_: RULES,
         meeting_lines.mark: samples.nothing,
         meeting_lines.save: _line(),
         meeting_lines.pay_social: samples.nothing,

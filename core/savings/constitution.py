@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from core.db.database import Tx
 from core.savings.errors import AmountOutsideRules, NoConstitution
+from values.money import Money
 
 WEEK: Final = "week"
 FORTNIGHT: Final = "fortnight"
@@ -26,7 +27,7 @@ class Constitution:
     - `share_minor`: what a share costs; 0 where members save freely. `least` and `most` are what a
       member saves at a meeting: a number of shares, or minor units.
     - `social_minor`: what each gives to the social fund at a meeting.
-    - `fines`: amounts in minor units by kind; `late` and `absent` are proposed by the roll call.
+    - `fines`: amounts in minor units by kind.
     - `quorum_percent`: how many of the members a vote needs.
     - `languages`: what the group speaks.
     - `coin_minor`: the smallest coin that a share-out pays.
@@ -53,16 +54,21 @@ class Constitution:
     def has_shares(self) -> bool:
         return self.share_minor > 0
 
-    def saved_minor(self, typed: int) -> int:
+    def saved_minor(self, typed: int, currency: str) -> int:
         """What is saved where so much was typed: a number of shares, or minor units. Raises
         AmountOutsideRules; nothing is always allowed."""
         if typed and not self.least <= typed <= self.most:
-            raise AmountOutsideRules(least=self.least, most=self.most)
+            least, most = self.shown(self.least, currency), self.shown(self.most, currency)
+            raise AmountOutsideRules(least=least, most=most)
         return typed * self.share_minor if self.has_shares else typed
 
     def typed(self, saved_minor: int) -> int:
         """What `saved_minor` was made of: shares, or minor units."""
         return saved_minor // self.share_minor if self.has_shares else saved_minor
+
+    def shown(self, typed: int, currency: str) -> int | Money:
+        """As people read what was typed: a number of shares, or an amount."""
+        return typed if self.has_shares else Money(typed, currency)
 
     def next_meeting(self, today: date) -> date | None:
         """The first day of a meeting from today on; None where the cycle has no more."""

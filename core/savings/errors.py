@@ -32,7 +32,7 @@ class NotInCommittee(BusinessError):
 
 
 class AmountOutsideRules(BusinessError):
-    """Params: least, most: a number of shares, or minor units."""
+    """Params: least, most: a number of shares, or an amount."""
 
     code = "amount_outside_rules"
     sentence = N_("The group's rules allow {least} to {most}, or 0.")

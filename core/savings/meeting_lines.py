@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import orjson
@@ -9,8 +10,9 @@ import orjson
 from core.db.connection import Row
 from core.db.database import Tx
 from core.people import people
-from core.savings import committee, meetings
+from core.savings import committee, constitution, meetings
 from core.savings.committee import RECORDERS
+from core.savings.constitution import Constitution
 from core.savings.errors import (
     MeetingMoved,
     MemberAway,
@@ -124,7 +126,7 @@ def save(
     """A member saves so many shares, or so much. What was written before is replaced: a caller asks
     first. Answers who is to be asked next. Raises AmountOutsideRules, MemberAway, MemberOnHold,
     NotInCommittee, MeetingMoved."""
-    saved_minor = meetings.rules(tx, meeting).saved_minor(typed)
+    saved_minor = meetings.rules(tx, meeting).saved_minor(typed, meeting.currency)
     sets = "saved_minor = %s, saved_by = %s"
     here = " AND attendance IN ('present', 'late')"
     _begin_to_write(tx, meeting, by)
@@ -170,15 +172,30 @@ def drop_fines(tx: Tx, meeting: Meeting, subscriber_id: uuid.UUID, *, by: uuid.U
     _change(tx, "fines = '{}', fine_minor = 0" + _ONE, meeting.id, subscriber_id)
 
 
-def line_before(tx: Tx, keys: Keyring, meeting: Meeting, number: int) -> MemberLine:
-    """What a member did at the meeting before this one, and can be corrected. Raises
-    NothingToCorrect."""
+def _before(tx: Tx, meeting: Meeting) -> tuple[uuid.UUID, date]:
+    """The meeting before this one, and its day. Raises NothingToCorrect."""
     row = tx.one(
-        "SELECT id FROM savings_meeting WHERE tenant_id = current_tenant() AND group_id = %s"
+        "SELECT id, day FROM savings_meeting WHERE tenant_id = current_tenant() AND group_id = %s"
         " AND state = 'closed' ORDER BY id DESC LIMIT 1",
         (meeting.group_id,),
     )
-    found = tx.one(f"{_SELECT} AND l.number = %s", (row[0], number)) if row else None
+    if row is None:
+        raise NothingToCorrect
+    return row[0], row[1]
+
+
+def rules_before(tx: Tx, meeting: Meeting) -> Constitution:
+    """What held at the meeting before this one, which may be of another cycle. Raises
+    NothingToCorrect, NoConstitution."""
+    _, day = _before(tx, meeting)
+    return constitution.require(tx, meeting.group_id, day)
+
+
+def line_before(tx: Tx, keys: Keyring, meeting: Meeting, number: int) -> MemberLine:
+    """What a member did at the meeting before this one, and can be corrected. Raises
+    NothingToCorrect."""
+    before_id, _ = _before(tx, meeting)
+    found = tx.one(f"{_SELECT} AND l.number = %s", (before_id, number))
     line = _line(keys, found) if found else None
     if line is None or line.entry_id is None:
         raise NothingToCorrect
@@ -192,7 +209,7 @@ def correct(
     reversed when this meeting closes, and what is right is posted. The last word before that
     counts. Answers the amount in minor units. Raises AmountOutsideRules, NotInCommittee,
     MeetingMoved."""
-    saved_minor = meetings.rules(tx, meeting).saved_minor(typed)
+    saved_minor = rules_before(tx, meeting).saved_minor(typed, meeting.currency)
     _begin_to_write(tx, meeting, by)
     tx.execute(
         "INSERT INTO savings_correction (tenant_id, meeting_id, corrects_entry_id, subscriber_id,"

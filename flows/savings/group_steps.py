@@ -9,10 +9,11 @@ from core.savings.constitution import Constitution
 from core.savings.meeting_lines import MemberLine
 from core.savings.meetings import Meeting
 from engine.flow import Flow
-from menus.answers import Number
+from menus.answers import Amount, Number
 from menus.screens import Ask, Confirm, End, Menu, Option
 from menus.texts import _
 from menus.words import Words
+from values.money import Money
 
 NUMBER_MAXIMUM = 999
 AMOUNT_MAXIMUM_MINOR = 10**10
@@ -51,6 +52,14 @@ class GroupSteps(Flow):
         """A member at the meeting. Raises NoSuchMember."""
         return self.read(meeting_lines.by_number, self.context.keys, self.meeting.id, number)
 
+    def savings(self, rules: Constitution) -> Number | Amount:
+        """What is typed of savings: a number of shares; or an amount, where members save freely."""
+        return Number(0, rules.most) if rules.has_shares else Amount(self.currency, 0, rules.most)
+
+    def typed(self) -> int:
+        """What was given of them: a number of shares, or minor units."""
+        return int(self.given.amount_minor if isinstance(self.given, Money) else self.given)
+
     def reason(self) -> Words:
         return Words(maximum_chars=REASON_CHARS_MAXIMUM)
 
@@ -73,14 +82,14 @@ class SharesSteps(GroupSteps):
         prompt = _("{number} {name}: how much?", number=line.number, name=line.name)
         if rules.has_shares:
             prompt = _("{number} {name}: how many shares?", number=line.number, name=line.name)
-        return Ask(prompt, Number(0, rules.most))
+        return Ask(prompt, self.savings(rules))
 
     def is_other(self) -> bool:
         """Whether something else was written for this member before."""
-        before = self.line.saved_minor
-        if before is None or before == self.rules().saved_minor(self.given):
+        before, typed = self.line.saved_minor, self.typed()
+        if before is None or before == self.rules().saved_minor(typed, self.currency):
             return False
-        self.answers.typed = self.given
+        self.answers.typed = typed
         return True
 
     def instead(self) -> Confirm:
@@ -89,8 +98,8 @@ class SharesSteps(GroupSteps):
             _(
                 "{name} has {before} already. {typed} instead?",
                 name=line.name,
-                before=rules.typed(line.saved_minor or 0),
-                typed=self.answers.typed,
+                before=rules.shown(rules.typed(line.saved_minor or 0), self.currency),
+                typed=rules.shown(self.answers.typed, self.currency),
             )
         )
 

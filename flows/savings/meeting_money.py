@@ -32,14 +32,14 @@ class MeetingMoney(GroupSteps):
         {"trigger": "answer", "source": "fined", "dest": "fine", "before": "find"},
         {"trigger": "answer", "source": "fine", "dest": "written", "before": "write_fine"},
         {"trigger": "answer", "source": "wrong", "dest": "right", "before": "find_before"},
-        ["answer", "right", "why"],
+        {"trigger": "answer", "source": "right", "dest": "why", "before": "keep_right"},
         {"trigger": "answer", "source": "why", "dest": "written", "before": "correct"},
     ]  # fmt: skip
 
     class Answers(GroupSteps.Answers):
         fined: int
         wrong: int
-        right: int
+        typed: int = 0  # what is right: shares, or minor units
 
     answers: Answers
 
@@ -135,20 +135,24 @@ class MeetingMoney(GroupSteps):
         self._before(self.given)
 
     def right(self) -> Ask:
-        line, rules = self._before(self.answers.wrong), self.rules()
+        line = self._before(self.answers.wrong)
+        rules = self.read(meeting_lines.rules_before, self.meeting)
         prompt = _(
             "{name} saved {before} last time. What is right?",
             name=line.name,
-            before=rules.typed(line.saved_minor or 0),
+            before=rules.shown(rules.typed(line.saved_minor or 0), self.currency),
         )
-        return Ask(prompt, Number(0, rules.most))
+        return Ask(prompt, self.savings(rules))
+
+    def keep_right(self) -> None:
+        self.answers.typed = self.typed()
 
     def why(self) -> Ask:
         return Ask(_("Why was it wrong?"), self.reason())
 
     @changes_what_no_intent_shows
     def correct(self) -> None:
-        before, right = self._before(self.answers.wrong), self.answers.right
+        before, right = self._before(self.answers.wrong), self.answers.typed
         about = {"reason": self.given, "by": self.caller_id}
         self.write(meeting_lines.correct, self.meeting, before, right, **about)
 

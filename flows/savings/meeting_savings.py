@@ -50,7 +50,7 @@ class MeetingSavings(SharesSteps):
 
     @changes_what_no_intent_shows
     def save(self) -> None:
-        self._go_on_with(self.write_shares(self.given))
+        self._go_on_with(self.write_shares(self.typed()))
 
     @changes_what_no_intent_shows
     def save_instead(self) -> None:

@@ -33,7 +33,7 @@ class Shares(SharesSteps):
 
     @changes_what_no_intent_shows
     def save(self) -> None:
-        self.write_shares(self.given)
+        self.write_shares(self.typed())
 
     @changes_what_no_intent_shows
     def save_instead(self) -> None:

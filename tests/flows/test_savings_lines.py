@@ -22,3 +22,13 @@ def test_one_line_is_one_members_shares(tenant: UssdTenant) -> None:
     saved = "SELECT saved_minor FROM savings_meeting_line WHERE meeting_id = %s AND number = 2"
     assert tenant.one(saved, meeting.id) == (2000,)
     assert tenant.entries() == 0  # money only when the meeting closes
+
+
+@pytest.mark.usefixtures("fixed_time")
+def test_where_members_save_freely_amounts_are_typed_and_shown(tenant: UssdTenant) -> None:
+    open_meeting(tenant, tenant.one("SELECT id FROM savings_group WHERE code = 'KOP2'")[0])
+    treasurer = Texter(tenant, tenant.people["uwera"].phones[0])
+    assert "saves 1,500 RWF." in treasurer.text("SHARES KOP2 2 1500 Frw")
+    assert "has 1,500 RWF already. 2,000 RWF instead?" in treasurer.text("SHARES KOP2 2 2000")
+    assert "saves 2,000 RWF." in treasurer.text("yes")
+    assert "allow 500 RWF to 20,000 RWF, or 0." in treasurer.text("SHARES KOP2 1 300")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from time import sleep
 
+import orjson
 import pytest
 
 from core.db.database import Tx
@@ -179,6 +180,28 @@ def test_what_was_written_wrong_is_reversed_at_the_next_meeting(tenant: Tenant) 
     assert group.saved_minor(eve) == 0
     assert (group.funds.earned_minor, group.funds.social_minor) == (0, 800)
     assert tenant.count("entry", "kind = 'meeting_reversal'") == 1
+
+
+def test_a_correction_is_by_the_rules_of_the_meeting_that_it_corrects(tenant: Tenant) -> None:
+    group = group_of(tenant, "F2", valid_until=date(2026, 3, 2))
+    ann, *_ = group.people
+    group.hold_meeting({ann: 3})
+    dearer = replace(RULES, share_minor=1_000, most=2).to_body()
+    with tenant.tx() as tx:
+        tx.execute(
+            "INSERT INTO savings_constitution VALUES"
+            " (current_tenant(), %s, '2026-03-03', '2026-12-18', %s)",
+            (group.id, orjson.dumps(dearer).decode()),
+        )
+        tx.execute(
+            "UPDATE savings_office SET valid_until = '2026-12-18' WHERE group_id = %s", (group.id,)
+        )
+    group.day = date(2026, 3, 9)
+    meeting = group.open()
+    with tenant.tx() as tx:
+        before = meeting_lines.line_before(tx, KEYS, meeting, 1)
+        assert meeting_lines.correct(tx, meeting, before, 4, reason="Heard wrong", by=ann) == 2_000
+    assert group.now().corrected_minor == 500
 
 
 def test_nothing_is_posted_where_one_line_cannot_be(tenant: Tenant) -> None:
