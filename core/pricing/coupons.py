@@ -42,7 +42,7 @@ def use_coupon(
     ]
     before = [line.amount_minor for line in mine]
     if isinstance(rule.change, OffTotal):
-        room = [line.amount_minor - line.floor_minor for line in mine]
+        room = [line.room_minor for line in mine]
         off_minor = min(rule.change.amount_minor, sum(room))
         parts = allocate(off_minor, room) if off_minor else [0] * len(mine)
         after = [amount - part for amount, part in zip(before, parts, strict=True)]

@@ -11,7 +11,8 @@ from core.pricing.rules import Basis, Rule
 
 @dataclass(slots=True)
 class Line:
-    """Units of a product, and what they cost so far. `floor_minor` is of all its units."""
+    """Units of a product, and what they cost so far. `floor_minor` is of all its units, and of its
+    part of the units that are free for them."""
 
     product: str
     category: str
@@ -23,6 +24,11 @@ class Line:
     steps: list[Step] = field(default_factory=list)
     # Whether a promotion that is not stackable stands on it.
     is_alone: bool = False
+
+    @property
+    def room_minor(self) -> int:
+        """What of the amount lies above the floor."""
+        return self.amount_minor - self.floor_minor
 
     def held(self, amount_minor: int) -> int:
         """An amount, or the floor where that is higher."""

@@ -13,12 +13,15 @@ from values.allocation import allocate
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Units that cost nothing, and the rule that gives them."""
+    """Units that cost nothing, the rule that gives them, and the least that all of them may cost:
+    what is paid for the lines that gave them covers it."""
 
     rule: str
     product: str
     quantity: int
     unit_list_minor: int
+    floor_minor: int
+    floor_rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +102,17 @@ def _free_goods(
         _, unit = list_price(rules, product)
     except NoListPrice:
         return None
-    floor_minor, _ = floor_of(rules, product)
+    floor_minor, floor_rule = floor_of(rules, product)
     if floor_minor:
-        room_minor = sum(lines[place].amount_minor - lines[place].floor_minor for place in places)
+        room_minor = sum(lines[place].room_minor for place in places)
         times = min(times, room_minor // (floor_minor * goods.free))
     if not times:
         return None
     quantity = times * goods.free
-    free = Free(rule.id, product, quantity, unit.price_minor)
+    free = Free(
+        *(rule.id, product, quantity, unit.price_minor),
+        *(floor_minor * quantity, floor_rule),
+    )
     return Offer(rule, places, unit.price_minor * quantity, free=free)
 
 

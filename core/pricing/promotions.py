@@ -17,6 +17,7 @@ from core.pricing.index import BuyersRules
 from core.pricing.line import Counts, Line
 from core.pricing.offers import Free, Offer, offer_of
 from core.pricing.rules import Bundle, FreeGoods, Rule, Stage
+from values.allocation import allocate
 
 
 def promote(lines: Sequence[Line], rules: BuyersRules, counts: Counts) -> list[Free]:
@@ -105,3 +106,14 @@ def _take(offer: Offer, lines: Sequence[Line], free: list[Free]) -> None:
         lines[place].take(offer.rule, amount_minor)
     if offer.free is not None:
         free.append(offer.free)
+        _keep_floor(offer.free, [lines[place] for place in offer.places])
+
+
+def _keep_floor(free: Free, lines: Sequence[Line]) -> None:
+    """Let no later rule take what is paid for the lines below the floor of the free units, too."""
+    if not free.floor_minor:
+        return
+    parts = allocate(free.floor_minor, [line.room_minor for line in lines])
+    for line, part in zip(lines, parts, strict=True):
+        line.floor_minor += part
+        line.floor_rule = line.floor_rule or free.floor_rule

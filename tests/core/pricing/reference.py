@@ -234,6 +234,13 @@ class Reference:
                 self.items[at].promoted = True
         if gift is not None:
             free.append(gift)
+            _, product, quantity = gift
+            least = (self.unit(Stage.FLOOR, product) or 0) * quantity
+            giving = [self.items[at] for at in after]
+            if least:
+                room = [item.amount - item.least for item in giving]
+                for item, more in zip(giving, divided(least, room), strict=True):
+                    item.least += more
 
     def best(self, item: Item) -> tuple[int, list[Rule]]:
         found = [

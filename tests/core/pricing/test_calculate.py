@@ -1,5 +1,6 @@
 """Prices that people know by heart, and those that other programs got wrong."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -129,6 +130,22 @@ def test_free_goods_stop_where_the_floor_is_reached() -> None:
     )
     # 12 paid at 1,000 cover 15 at 800.
     assert cost(prices, ("oil", 12)).lines[1].quantity == 3
+
+
+@pytest.mark.parametrize("is_stackable", [False, True])
+def test_what_comes_after_free_goods_leaves_their_floor_paid(is_stackable: bool) -> None:
+    """Neither a coupon nor more free goods: 12 paid, 15 leave the store, none of them below 800."""
+    gift = FreeGoods(3, 1)
+    prices = book(
+        rule("3+1", Stage.PROMOTION, gift, "oil", is_stackable=is_stackable),
+        rule("again", Stage.PROMOTION, gift, "oil", is_stackable=is_stackable),
+        rule("floor", Stage.FLOOR, UnitPrice(800), "oil"),
+        rule("half", Stage.COUPON, Percent(-5_000), coupon=CouponTerms("HALF"), is_stackable=True),
+    )
+    priced = cost(prices, ("oil", 12), buyer=replace(BUYER, coupon="half"))
+    assert [line.quantity for line in priced.lines] == [12, 3]
+    assert priced.total_minor == 12_000
+    assert priced.coupon_refused == "nothing_for_it"
 
 
 def test_a_bundle_is_taken_off_its_lines_in_proportion() -> None:
