@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
@@ -114,18 +114,19 @@ def whole(minimum: int, maximum: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def decimal(value: Any, decimals: int, maximum: int) -> int:
-    """A number not below zero with at most so many decimals, as a count of its last unit."""
+def decimal(value: Any, decimals: int, maximum: int, minimum: int = 0) -> int:
+    """A number with at most so many decimals, as a count of its last unit."""
     try:
         number = Decimal(value.replace("_", "")) if isinstance(value, str) else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    scaled = number.scaleb(decimals) if number.is_finite() else number
-    if not number.is_finite() or scaled != scaled.to_integral_value():
+        scaled = number.scaleb(decimals) if number.is_finite() else number
+    except (InvalidOperation, Overflow):
+        scaled = Decimal("NaN")
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
         kind = f"a number with at most {decimals} decimals" if decimals else "a whole number"
         raise wrong(f"{kind} is needed here")
-    if not 0 <= scaled <= maximum:
-        raise wrong("the number is below zero or too large")
+    if not minimum <= scaled <= maximum:
+        least = "below zero" if minimum == 0 else "too small"
+        raise wrong(f"the number is {least} or too large")
     return int(scaled)
 
 

@@ -34,7 +34,8 @@ LocalText = Annotated[dict[str, str], BeforeValidator(_in_languages)]
 
 
 class ProductEntry(Entry):
-    """What is sold, by the unit in which it is sold; its list price, and the least it may cost."""
+    """What is sold, by the unit in which it is sold; its list price, and the least it may cost.
+    What is not sold now has no list price, and so no price."""
 
     code: Code
     name: LocalText
@@ -46,7 +47,8 @@ class ProductEntry(Entry):
 
     def rules(self) -> Iterator[Rule]:
         scope = Scope(products=frozenset([self.code]))
-        yield Rule(f"{LIST_RULE}{self.code}", PriceStage.LIST, UnitPrice(self.price), scope)
+        if self.sold:
+            yield Rule(f"{LIST_RULE}{self.code}", PriceStage.LIST, UnitPrice(self.price), scope)
         if self.floor is not None:
             yield Rule(f"{FLOOR_RULE}{self.code}", PriceStage.FLOOR, UnitPrice(self.floor), scope)
 
@@ -159,9 +161,10 @@ def _shop_changes(site: Site) -> Iterator[Change]:
 
 def _price_changes(site: Site) -> Iterator[Change]:
     published = _published(site.manifest.reading)
-    if not published.products and not prices.newest_version(site.tx):
+    version = prices.newest_version(site.tx)
+    if not published.products and not version:
         return
-    if prices.newest_version(site.tx) != version_of(published):
+    if version != version_of(published):
         said = site.manifest.of(PRICES)
         write = partial(_publish, published, said.approved_by or "list prices of the folder")
         yield Change("added", "price books", site.manifest.slug, write, Stage.CONFIGURATION)

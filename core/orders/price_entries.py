@@ -25,12 +25,11 @@ tiers, free, bundle.
 
 from collections.abc import Iterator
 from datetime import UTC
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
-from core.manifest.entry import Entry, reading_of, wrong
+from core.manifest.entry import Entry, reading_of
 from core.manifest.faults import Place
 from core.manifest.values import (
     Amount,
@@ -40,10 +39,13 @@ from core.manifest.values import (
     Moment,
     OptionalAmount,
     Text,
+    decimal,
     matching,
     one_of,
     whole,
 )
+from core.pricing.basket import QUANTITY_MAXIMUM
+from core.pricing.check import AMOUNT_MAXIMUM_MINOR, PRIORITY_MAXIMUM, RAISE_MAXIMUM
 from core.pricing.rules import (
     MINUTES_A_DAY,
     Basis,
@@ -71,31 +73,17 @@ STAGES: Final = {
     stage.name.lower(): stage for stage in Stage if stage not in (Stage.LIST, Stage.FLOOR)
 }
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-QUANTITY_MAXIMUM: Final = 1_000_000
 USES_MAXIMUM: Final = 10**9
-PRIORITY_MAXIMUM: Final = 1_000
-AMOUNT_MAXIMUM_MINOR: Final = 10**12
-PERCENT_MAXIMUM: Final = 1_000
 Count = Annotated[int, whole(1, QUANTITY_MAXIMUM)]
 
 
-def _signed(value: Any, decimals: int, maximum: int) -> int:
-    try:
-        number = Decimal(value) if isinstance(value, str) else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    scaled = number.scaleb(decimals) if number.is_finite() else number
-    if not number.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > maximum:
-        raise wrong(f"a number with at most {decimals} decimals is needed here")
-    return int(scaled)
-
-
 def _basis_points(value: Any) -> int:
-    return _signed(value, 2, PERCENT_MAXIMUM * 100)
+    return decimal(value, 2, RAISE_MAXIMUM, -RAISE_MAXIMUM)
 
 
 def _signed_minor(value: Any, info: ValidationInfo) -> int:
-    return _signed(value, minor_digits(reading_of(info).currency), AMOUNT_MAXIMUM_MINOR)
+    digits = minor_digits(reading_of(info).currency)
+    return decimal(value, digits, AMOUNT_MAXIMUM_MINOR, -AMOUNT_MAXIMUM_MINOR)
 
 
 BasisPoints = Annotated[int, BeforeValidator(_basis_points)]

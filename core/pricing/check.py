@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Final
 
+from core.pricing.basket import QUANTITY_MAXIMUM
 from core.pricing.index import PLACES_MAXIMUM, Candidate, PriceBook, folded, places_count
 from core.pricing.rules import (
     BASIS_POINTS,
@@ -46,7 +47,6 @@ _ONE_DECIDES: Final = (
 _MAY_STACK: Final = (*(Stage.CUSTOMER, Stage.REGION, Stage.CHANNEL, Stage.PROMOTION, Stage.COUPON),)
 AMOUNT_MAXIMUM_MINOR: Final = 10**12
 PRIORITY_MAXIMUM: Final = 1_000
-QUANTITY_MAXIMUM: Final = 1_000_000
 RAISE_MAXIMUM: Final = 10 * BASIS_POINTS
 
 

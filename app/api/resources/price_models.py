@@ -1,6 +1,7 @@
 """What is asked about prices, and answered, as JSON."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -31,7 +32,10 @@ class Basket(BaseModel):
     channel: Named = ""
     coupon: Named = ""
     at: AwareDatetime | None = Field(
-        None, description="When it is bought; now where it is not said."
+        None,
+        ge=datetime(2000, 1, 1, tzinfo=UTC),
+        lt=datetime(2100, 1, 1, tzinfo=UTC),
+        description="When it is bought, from 2000 to 2099; now where it is not said.",
     )
 
 

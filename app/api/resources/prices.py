@@ -1,6 +1,7 @@
 """Prices: what a basket costs and why, and prices that are promised."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ from app.api.resources.price_models import (
     QuotePath,
     Step,
 )
+from core.db.database import Tx
 from core.orders import listing, prices, quotes
 from core.orders.errors import QuoteUnknown
 from core.orders.prices import BOOKS
@@ -81,13 +83,12 @@ def promise_price(call: Call, body: QuoteAsked) -> PromisedPrice:
 
 def get_quote(call: Call, path: QuotePath) -> PromisedPrice:
     """A price that was promised."""
-    return _promised(_quote(call, path))
+    return _promised(_quote(call, path, quotes.find))
 
 
 def confirm_quote(call: Call, path: QuotePath) -> PromisedPrice:
     """Take a promised price. Said again, it is the same quote."""
-    _quote(call, path)
-    return _promised(quotes.confirm(call.tx, path.quote_id))
+    return _promised(_quote(call, path, quotes.confirm))
 
 
 def validate_promotion(call: Call, body: CouponAsked) -> CouponAnswer:
@@ -183,9 +184,9 @@ def _problem(error: PricingError, items: Sequence[Item]) -> ProblemError:
     )
 
 
-def _quote(call: Call, path: QuotePath) -> Quote:
+def _quote(call: Call, path: QuotePath, take: Callable[[Tx, uuid.UUID], Quote]) -> Quote:
     try:
-        return quotes.find(call.tx, path.quote_id)
+        return take(call.tx, path.quote_id)
     except QuoteUnknown:
         raise ProblemError("not_found") from None
 

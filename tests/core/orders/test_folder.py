@@ -8,6 +8,8 @@ import pytest
 from app.operations.tenant_folder import read_folder
 from app.settings import CHECKOUT
 from core.manifest.faults import FolderFaults
+from core.orders.manifest import PRODUCTS
+from core.pricing.rules import Stage
 
 DEMO = CHECKOUT / "fixtures" / "tenants" / "trade"
 
@@ -28,6 +30,8 @@ def faults(folder: Path) -> list[str]:
     [
         ("approved_by: The", "# approved_by: The", "prices.yaml:4: who approved"),
         ("percent: 16}", "percent: 16, price: 5}", "prices.yaml:7: rules[1]: a rule says one"),
+        ("percent: 16}", "percent: 1e999999}", "prices.yaml:7: rules[1].percent: a number with"),
+        ("percent: 16}", "percent: 1001}", "prices.yaml:7: rules[1].percent: the number is too"),
         ("percent: 16}", "percent: 1.234}", "prices.yaml:7: rules[1].percent: a number with"),
         ("percent: 16}", "percent: 101}", "prices.yaml:7: rules[1]: a tax is from 0 to 100"),
         ("stage: tax, percent", "stage: duty, percent", 'prices.yaml:7: rules[1].stage: "duty"'),
@@ -63,6 +67,16 @@ def test_a_product_that_is_wrong_has_its_line(folder: Path, old: str, new: str, 
     (folder / "products.yaml").write_text(text.replace(old, new, 1))
     told = faults(folder)
     assert any(fault in one and one.startswith("products.yaml:") for one in told), told
+
+
+def test_what_is_not_sold_keeps_its_rules_and_has_no_list_price(folder: Path) -> None:
+    text = (folder / "products.yaml").read_text()
+    (folder / "products.yaml").write_text(
+        text.replace("price: 3360.00", "price: 3360.00\n  sold: false", 1)
+    )
+    products = {one.code: one for one in read_folder(folder, demo=True).of(PRODUCTS)}
+    assert Stage.LIST not in [rule.stage for rule in products["OIL1"].rules()]
+    assert Stage.LIST in [rule.stage for rule in products["OIL5"].rules()]
 
 
 def test_two_rules_that_contradict_each_other_are_refused(folder: Path) -> None:
