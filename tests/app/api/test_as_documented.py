@@ -33,7 +33,7 @@ def test_every_answer_is_as_documented(
     known = {
         "person_id": str(uwera),
         "group_id": said(shop.get("/groups"))["items"][0]["id"],
-        "quote_id": said(shop.post("/prices/quotes", basket, "one"))["id"],
+        "quote_id": said(shop.post("/prices/quotes", basket, "quote"))["id"],
         "price_list_id": "current",
         "account_id": said(shop.get(f"/people/{uwera}/accounts"))["items"][0]["id"],
     }
