@@ -1,5 +1,6 @@
 """`piga check`'s look at tenants: as folders, and as the database has them."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,9 @@ def test_no_flow_is_told_of_in_a_language_that_is_not_spoken() -> None:
     findings = checking.Findings()
     findings.note("small *1#", ussd_budget(60), ("en", "rw"))
     checking.check_services(findings)
-    assert {line.split(" in ")[1][:2] for line in findings.lines} == {"en", "rw"}
+    said = [re.findall(r" in ([a-z]{2}), 60 septets", line) for line in findings.lines]
+    assert {language for languages in said for language in languages} == {"en", "rw"}
+    assert all(said), "each says in which language"
 
 
 def test_sizes_of_the_house_are_not_looked_at_again() -> None:
