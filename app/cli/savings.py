@@ -1,4 +1,4 @@
-"""`piga savings`: what a savings group's formulas give, to check by hand."""
+"""`piga savings`: groups and their members, and what a group's formulas give, to check by hand."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from app.cli.groups import Group
+from app.cli.savings_members import members
 from app.errors import OperatorError
 
 
@@ -37,9 +39,12 @@ class _Shares(click.ParamType[list[int]]):
             self.fail(f"{value} is not a list of whole numbers such as 57,130,88.", param, ctx)
 
 
-@click.group()
+@click.group(cls=Group)
 def savings() -> None:
-    """What a savings group's formulas give. Amounts are in minor units."""
+    """Savings groups: their members, and what their formulas give."""
+
+
+savings.add_command(members)
 
 
 @savings.command("share-out")

@@ -1288,6 +1288,7 @@ CREATE TABLE public.membership (
     savings_account_id uuid NOT NULL,
     joined_at timestamp with time zone DEFAULT now() NOT NULL,
     left_at timestamp with time zone,
+    member_since date,
     CONSTRAINT membership_number_check CHECK (((number >= 1) AND (number <= 97)))
 );
 

@@ -149,7 +149,7 @@ def register(
     tx: Tx,
     keys: Keyring,
     *,
-    address: str,
+    address: str | None,
     name: str,
     language: str,
     roles: tuple[str, ...],
@@ -158,15 +158,16 @@ def register(
     channel: str = USSD,
     id: uuid.UUID | None = None,
     by_phone: bool = True,
+    birth_year: int | None = None,
 ) -> Person:
-    """Create a subscriber with one address and an empty wallet. Of one who did not register by
-    phone (`by_phone`), it is not written down when they registered and chose a PIN: they did
-    neither."""
+    """Create a subscriber with one address and an empty wallet; without an address where they have
+    no phone. Of one who did not register by phone (`by_phone`), it is not written down when they
+    registered and chose a PIN: they did neither."""
     subscriber_id = id or uuid7()
     tx.execute(
         "INSERT INTO subscriber (tenant_id, id, name_sealed, language, roles, pin_hash,"
-        " pin_set_at, registered_at) VALUES (current_tenant(), %s, %s, %s, %s, %s,"
-        " CASE WHEN %s THEN now() END, CASE WHEN %s THEN now() END)",
+        " pin_set_at, registered_at, birth_year) VALUES (current_tenant(), %s, %s, %s, %s, %s,"
+        " CASE WHEN %s THEN now() END, CASE WHEN %s THEN now() END, %s)",
         (
             subscriber_id,
             keys.seal(name, subscriber_id.bytes),
@@ -175,11 +176,12 @@ def register(
             pin_hash,
             by_phone and pin_hash is not None,
             by_phone,
+            birth_year,
         ),
     )
-    add_address(
-        tx, keys, subscriber_id, address, channel, given_by="phone" if by_phone else "folder"
-    )
+    if address is not None:
+        given_by: GivenBy = "phone" if by_phone else "folder"
+        add_address(tx, keys, subscriber_id, address, channel, given_by=given_by)
     names_found.note(tx, keys, subscriber_id, name)
     ledger.open_account(
         tx,
@@ -228,6 +230,15 @@ def add_address(
             "given_by": given_by,
             "is_new_sim": is_new_sim,
         },
+    )
+
+
+def add_role(tx: Tx, subscriber_id: uuid.UUID, role: str) -> None:
+    """Give a person one more role; the same again is nothing."""
+    tx.execute(
+        "UPDATE subscriber SET roles = array_append(roles, %s) WHERE tenant_id = current_tenant()"
+        " AND id = %s AND NOT %s = ANY (roles)",
+        (role, subscriber_id, role),
     )
 
 

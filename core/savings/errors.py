@@ -92,6 +92,10 @@ class NothingToCorrect(BusinessError):
     ends = False
 
 
+class ImportNotReady(ValueError):
+    """A row of the file is wrong, or a person must say who it is. Nobody was brought in."""
+
+
 class ShareOutError(ValueError):
     """A fund cannot be shared out. The text says why."""
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import date
 
 from core.audit.trail import record
 from core.db.database import Tx
@@ -75,9 +76,18 @@ def is_frozen(tx: Tx, group_id: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
-def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str) -> None:
+def join(
+    tx: Tx,
+    *,
+    group_id: uuid.UUID,
+    subscriber_id: uuid.UUID,
+    currency: str,
+    member_since: date | None = None,
+) -> None:
     """Make a person a member, with the next free number; who comes back keeps the number they had.
-    Savings of somebody frozen, or in a frozen group, are frozen. The same again is nothing."""
+    `member_since` is the day that the group's papers say; the order of members is that in which
+    they came in here. Savings of somebody frozen, or in a frozen group, are frozen. The same again
+    is nothing."""
     # Two joins of one person at once would draw the same number. And a freeze comes before, or
     # waits and finds the account.
     row = tx.one(
@@ -96,12 +106,13 @@ def join(tx: Tx, *, group_id: uuid.UUID, subscriber_id: uuid.UUID, currency: str
         frozen=bool(row and row[0]),
     )
     tx.execute(
-        "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id)"
-        " SELECT current_tenant(), %s, %s, coalesce(max(number), 0) + 1, %s FROM membership"
+        "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id,"
+        " member_since) SELECT current_tenant(), %s, %s, coalesce(max(number), 0) + 1, %s, %s::date"
+        " FROM membership"
         " WHERE tenant_id = current_tenant() AND subscriber_id = %s"
         " ON CONFLICT (tenant_id, group_id, subscriber_id) DO UPDATE SET left_at = NULL"
         " WHERE membership.left_at IS NOT NULL",
-        (group_id, subscriber_id, account_id, subscriber_id),
+        (group_id, subscriber_id, account_id, member_since, subscriber_id),
     )
 
 

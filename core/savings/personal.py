@@ -10,7 +10,10 @@ PERSONAL: Final = (
     Personal(
         "membership",
         whose=_THEIRS,
-        shown=("group_id", "number", "savings_account_id", "joined_at", "left_at"),
+        shown=(
+            *("group_id", "number", "savings_account_id", "joined_at", "left_at"),
+            "member_since",
+        ),
     ),
     Personal(
         "contribution",

@@ -39,6 +39,7 @@ from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_loans import what_a_group_lends
 from tests.support.history_of_meetings import what_a_group_holds
+from tests.support.history_of_members import what_members_did
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_orders import what_is_sold
 from tests.support.history_of_rates import what_is_held, what_is_polled
@@ -91,6 +92,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
                     assert cash_in(tenant.database, key_of(era), plan=plan).was_new
         what_came_to_nothing(tenant)
         what_a_group_holds(tenant)
+        what_members_did(tenant)
         texts_in_every_state(tenant)
         hold(tenant.database, ended=False)
         hold(tenant.database, ended=True)

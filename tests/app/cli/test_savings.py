@@ -1,10 +1,16 @@
 """`piga savings` uses the formulas that pay."""
 
 import json
+import shutil
+from pathlib import Path
 
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from tests.support.cli import FIXTURES, Piga, piga
+from tests.support.ibimina import without_pins
+
+__all__ = ["piga"]
 
 
 def run(*arguments: str) -> Result:
@@ -36,3 +42,24 @@ def test_what_is_not_a_number_is_said() -> None:
         *("--method", "flat"),
     )
     assert none.output == "Error: The principal is at least one minor unit.\n"
+
+
+def test_members_come_in_by_a_file(piga: Piga, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("Amazina;Telefone\nUwimana Marie;788300001\nX;12\n", encoding="utf-8")
+    alone = json.loads(piga("savings", "members", "import", file, "--dry-run", "--json").output)
+    assert (alone["read"], alone["taken"], alone["ready"]) == (2, 1, False)
+    assert alone["rows"][0]["number"] == "+250788300001"
+    folder = tmp_path / "ibimina"
+    shutil.copytree(FIXTURES / "ibimina", folder)
+    without_pins(folder)
+    assert piga("migrate").exit_code == 0
+    applied = piga("tenant", "apply", folder, "--yes")
+    assert applied.exit_code == 0, applied.output
+    bring = ("savings", "members", "import", file, "--tenant", "ibimina", "--group", "KOP8")
+    refused = piga(*bring)
+    assert refused.exit_code == 1
+    assert "row 3: B3: No plan has such a phone number." in refused.output
+    made = json.loads(piga(*bring, "--decide", "3=skip", "--json").stdout)
+    assert (made["applied"], made["decisions"]) == (True, {"new": 1})
+    assert "1 member" in piga(*bring, "--decide", "3=skip").output

@@ -18,6 +18,8 @@ CREATE TABLE savings_group (
 );
 
 -- `number` is the group's place in this person's list, for life: people learn strings by heart.
+-- `joined_at` is when they came in here, and orders members in meetings; `member_since` is the day
+-- that the group's papers say.
 CREATE TABLE membership (
     tenant_id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -26,6 +28,7 @@ CREATE TABLE membership (
     savings_account_id uuid NOT NULL,
     joined_at timestamptz NOT NULL DEFAULT now(),
     left_at timestamptz,
+    member_since date,
     PRIMARY KEY (tenant_id, group_id, subscriber_id),
     UNIQUE (tenant_id, subscriber_id, number),
     FOREIGN KEY (tenant_id, group_id) REFERENCES savings_group,
