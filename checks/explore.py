@@ -231,6 +231,7 @@ class _Exploration:
             currency=scenario.currency,
             charges=scenario.charges,
             languages=scenario.languages,
+            channel=scenario.channel,
         )
         self._known: set[bytes] = set()
         self._waiting: deque[tuple[bytes, Screen]] = deque()

@@ -2,12 +2,13 @@
 
 from types import MappingProxyType
 
-from checks.samples import AMOUNT_MINOR, CURRENCY, GROUP_NAMES, ID, MOST_MINOR, WALLETS
-from checks.scenario import Samples, Scenario, refused_with
+from checks.samples import AMOUNT_MINOR, AT, CURRENCY, GROUP_NAMES, ID, MOST_MINOR, WALLETS
+from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.money.errors import InsufficientFunds
-from core.payments import payments, wallets
-from core.payments.errors import WalletAway
+from core.payments import missing, payments, wallets
+from core.payments.errors import TooManyReports, WalletAway
 from core.payments.messages import DialToPay
+from core.payments.missing import Arrived
 from core.payments.own_payment import EXPECTED_H, expect_own_payment
 from core.payments.payments import Asked
 from core.savings.contributions import CONTRIBUTE
@@ -29,9 +30,21 @@ SAMPLES = Samples(
             payments.begin_payout: lambda *_, **__: ASKED,
             wallets.away: lambda _kind: frozenset(),
             expect_own_payment: lambda **_: TOLD,
+            missing.arrived: lambda *_: None,
+            missing.report: lambda *_: AT,
         }
     ),
     scenarios=(
+        # What is answered is the same; where files can be sent, one is asked for.
+        Scenario("where files are sent", {missing.report: lambda *_: AT}, channel="whatsapp"),
+        Scenario(
+            "money that is there",
+            {missing.arrived: lambda *_: Arrived(Money(AMOUNT_MINOR, CURRENCY), AT)},
+        ),
+        Scenario(
+            "many reports wait",
+            {missing.report: refused_with(TooManyReports(most=missing.OPEN_MAXIMUM))},
+        ),
         Scenario(
             "wallets with too little",
             {
@@ -54,6 +67,8 @@ SAMPLES = Samples(
             },
         ),
     ),
+    # Whoever has no picture is asked for the ID.
+    goals=MappingProxyType({"missing_money": Goal(messages=6, segments=6)}),
     values=MappingProxyType(
         {
             "provider": WALLETS[0]["name"],

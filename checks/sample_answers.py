@@ -11,6 +11,7 @@ from menus.fractions import Fraction
 from menus.location import Place
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
+from menus.transaction_ids import CHARS_MAXIMUM, NONE_KEY, TransactionId
 from menus.words import Words
 from values.attached import file_urn
 from values.currencies import minor_digits
@@ -60,8 +61,8 @@ def _to_ask(answer: Any) -> Iterator[str]:
             yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
         case Words() | Place():
             yield from ("A" * answer.maximum_chars, "My card is lost", "አበበ ቢቂላ")
-        case File():
-            yield from (str(WITHOUT_KEY), file_urn(samples.FILE_ID), "a picture")
+        case TransactionId() | File():
+            yield from _of_a_payment(answer)
         case Date():
             yield from (f"{day:%d %m %Y}" for day in (answer.earliest, answer.latest))
             yield "31 2 2026"
@@ -76,6 +77,12 @@ def _to_ask(answer: Any) -> Iterator[str]:
             yield from _codes(answer)
         case _:
             raise NoSampleAnswer(f"asks for a {type(answer).__name__}: there is nothing to type")
+
+
+def _of_a_payment(answer: TransactionId | File) -> tuple[str, ...]:
+    if isinstance(answer, File):
+        return str(WITHOUT_KEY), file_urn(samples.FILE_ID), "a picture"
+    return str(NONE_KEY), "1" * CHARS_MAXIMUM, "no id"
 
 
 def _codes(answer: Code) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ def service(
     currency: str = CURRENCY,
     charges: bool = True,
     languages: tuple[str, ...] = LANGUAGES,
+    channel: str = "ussd",
 ) -> Service:
     """A service with this tree, of a tenant with fees and limits, and in every language."""
     bands = [{"up_to_minor": None, "fee_minor": FEE_MINOR}] if charges else []
@@ -150,4 +151,4 @@ def service(
         tariffs=tuple(tariffs),
         version=1,
     )
-    return Service(ID, tenant, "africastalking", "ussd", "*384*10#", {}, tree, 1)
+    return Service(ID, tenant, "africastalking", channel, "*384*10#", {}, tree, 1)

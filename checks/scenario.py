@@ -23,6 +23,7 @@ class Scenario:
     currency: str = CURRENCY
     charges: bool = True
     languages: tuple[str, ...] = LANGUAGES  # that the tenant speaks
+    channel: str = "ussd"
 
 
 # What every domain's screens are looked at in, before anything is otherwise.

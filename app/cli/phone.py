@@ -74,7 +74,8 @@ def phone(
 
     piga phone --channel whatsapp --from +250788000102 --service +250788000200 --answers menu,Save
 
-    On WhatsApp an answer that is the label or the number of an option taps it.
+    On WhatsApp an answer that is the label or the number of an option taps it, and @photo.jpg sends
+    that file: pictures as such, anything else as a document.
 
     It finds the `piga run` of this PIGA_HOME, or the one at PORT. The exit code is 1 when the
     conversation failed, 2 when it could not be begun as asked.
@@ -138,7 +139,7 @@ def _held(
         raise click.UsageError(
             "Say who writes, to whom and what: --from NUMBER --service NUMBER --answers A,B."
         )
-    from app.demo.phone.chatting import hold_chat, written_chat
+    from app.demo.phone.chatting import NoSuchFile, hold_chat, written_chat
     from app.demo.phone.find import find
     from app.demo.phone.network import Network, NetworkDown, NetworkRefused
     from app.demo.phone.texting import hold_by_text, written_by_text
@@ -150,6 +151,8 @@ def _held(
             return texting, written_by_text(texting)
         chatting = hold_chat(network, sender, service, given, shares_location=shares_location)
         return chatting, written_chat(chatting)
+    except NoSuchFile as fault:
+        raise click.BadParameter(str(fault), param_hint="--answers") from None
     except (NetworkDown, NetworkRefused) as fault:
         raise OperatorError(str(fault)) from None
 

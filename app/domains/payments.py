@@ -11,6 +11,7 @@ from core.payments import (
     export_lists,
     lifecycle,
     messages,
+    missing,
     personal,
     retention,
     text_inbox,
@@ -22,6 +23,7 @@ from core.payments.reconciliation import days
 from core.payments.settling import Settle
 from core.payments.undoing import REFUND_PAID, REVERSAL
 from flows.payments.entries import ENTRIES
+from flows.payments.missing_money import MissingMoney
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
 from workers.schedule import payments as schedule
@@ -50,7 +52,7 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="payments",
-    flows=(Deposit, Withdraw),
+    flows=(Deposit, Withdraw, MissingMoney),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
@@ -61,6 +63,7 @@ DOMAIN = Domain(
         text_inbox.TEXT,
         expected.EXPECTED,
         exceptions.EXCEPTION,
+        missing.MISSING,
         days.RECONCILIATION,
     ),
     approvals=(
@@ -78,6 +81,7 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     pages=(
         "app.console.exceptions.page",
+        "app.console.missing.page",
         "app.console.payments.page",
         "app.console.reconcile.page",
     ),

@@ -1373,6 +1373,26 @@ ALTER TABLE ONLY public.message_rest FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest OWNER TO piga_owner;
 
+CREATE TABLE public.missing_money (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    txid text NOT NULL COLLATE pg_catalog."C",
+    file_id uuid,
+    state text DEFAULT 'open'::text NOT NULL,
+    answer_by timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT missing_money_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT missing_money_state_check CHECK ((state = ANY (ARRAY['open'::text, 'found'::text, 'not_found'::text])))
+);
+
+ALTER TABLE ONLY public.missing_money FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.missing_money OWNER TO piga_owner;
+
 CREATE TABLE public.name_word (
     tenant_id uuid NOT NULL,
     word_lookup bytea NOT NULL,
@@ -2758,6 +2778,9 @@ ALTER TABLE ONLY public.message_receipt
 ALTER TABLE ONLY public.message_rest
     ADD CONSTRAINT message_rest_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.missing_money
+    ADD CONSTRAINT missing_money_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.name_word
     ADD CONSTRAINT name_word_pkey PRIMARY KEY (tenant_id, word_lookup, subscriber_id);
 
@@ -3123,6 +3146,10 @@ CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, s
 
 CREATE INDEX message_rest_tenant_id_subscriber_id_id_idx ON public.message_rest USING btree (tenant_id, subscriber_id, id DESC);
 
+CREATE INDEX missing_money_age ON public.missing_money USING brin (created_at);
+
+CREATE UNIQUE INDEX missing_money_open ON public.missing_money USING btree (tenant_id, subscriber_id, amount_minor, currency, txid) WHERE (state = 'open'::text);
+
 CREATE INDEX name_word_of ON public.name_word USING btree (tenant_id, subscriber_id);
 
 CREATE INDEX opt_out_address ON public.opt_out USING btree (tenant_id, address_lookup, id DESC);
@@ -3411,6 +3438,9 @@ ALTER TABLE ONLY public.membership
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.missing_money
+    ADD CONSTRAINT missing_money_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.name_word
     ADD CONSTRAINT name_word_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -3621,6 +3651,8 @@ CREATE POLICY all_tenants ON public.lookup_hour TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.message FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.message_receipt TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.missing_money TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.outbox TO piga_relay USING (true);
 
@@ -3866,6 +3898,8 @@ ALTER TABLE public.message_receipt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_rest ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.missing_money ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.name_word ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY noted ON public.event FOR INSERT TO piga_lookup WITH CHECK ((CURRENT_USER = 'piga_lookup'::name));
@@ -3973,6 +4007,8 @@ CREATE POLICY own_tenant ON public.message USING ((tenant_id = public.current_te
 CREATE POLICY own_tenant ON public.message_meter USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.message_receipt USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.missing_money USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.name_word USING ((tenant_id = public.current_tenant()));
 
@@ -4593,6 +4629,17 @@ GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_relay;
 GRANT SELECT(provider_message_id) ON TABLE public.message_receipt TO piga_lookup;
 
 GRANT SELECT(created_at) ON TABLE public.message_receipt TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.missing_money TO piga_app;
+GRANT DELETE ON TABLE public.missing_money TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.missing_money TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.missing_money TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.missing_money TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.missing_money TO piga_relay;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.name_word TO piga_app;
 

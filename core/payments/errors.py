@@ -15,3 +15,10 @@ class NotPaidBack(BusinessError):
 
     code = "not_paid_back"
     sentence = N_("This payment cannot be paid back.")
+
+
+class TooManyReports(BusinessError):
+    """Somebody reports more than staff can look for. Params: most, how many wait at once."""
+
+    code = "too_many_reports"
+    sentence = N_("{most} reports of yours wait for our answer. Please call {office}.")

@@ -78,6 +78,25 @@ class PayOnPage(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class MissingMoneyFound(Message):
+    name = "missing_money_found"
+    sentence = N_("We found the {amount} that you missed. Dial us and look at your statement.")
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMoneyNotFound(Message):
+    name = "missing_money_not_found"
+    sentence = N_(
+        "The {amount} that you miss did not reach us. Call {office}, and have the network's message"
+        " at hand."
+    )
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentFailed(Message):
     """What we asked a person for was not paid."""
 
@@ -168,6 +187,8 @@ MESSAGES: tuple[type[Message], ...] = (
     DialToPay,
     PayOnPage,
     PaymentFailed,
+    MissingMoneyFound,
+    MissingMoneyNotFound,
     PayoutFailed,
     PaymentUnclear,
     PaidIntoWallet,

@@ -32,6 +32,11 @@ PERSONAL: Final = (
         whose=_THEIRS,
         shown=("id", "purpose", "wallet", "amount_minor", "currency", "state", "created_at"),
     ),
+    Personal(
+        "missing_money",
+        whose=_THEIRS,
+        shown=("id", "amount_minor", "currency", "txid", "state", "created_at", "ended_at"),
+    ),
     Personal("payment_token", whose=_THEIRS, shown=("token", "purpose", "created_at")),
     # The network's words, which name whoever paid; nobody is found by them.
     Personal("payment_text", hidden=("digest", "body_sealed")),

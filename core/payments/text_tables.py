@@ -143,6 +143,37 @@ expected_payment = Table(
     ),
 )
 
+missing_money = Table(
+    "missing_money",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("subscriber_id"),
+    amount_minor(),
+    currency(),
+    Column("txid", Text(collation="C"), nullable=False),
+    id_of("file_id", nullable=True),
+    words("state", default="'open'"),
+    moment("answer_by", nullable=False),
+    created_at(),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    refers("subscriber_id", "subscriber"),
+    CheckConstraint("amount_minor > 0", name="missing_money_amount_minor_check"),
+    CheckConstraint("state IN ('open', 'found', 'not_found')", name="missing_money_state_check"),
+    Index(
+        "missing_money_open",
+        "tenant_id",
+        "subscriber_id",
+        "amount_minor",
+        "currency",
+        "txid",
+        unique=True,
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("missing_money_age", "created_at", postgresql_using="brin"),
+)
+
 payment_exception = Table(
     "payment_exception",
     metadata,

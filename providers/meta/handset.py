@@ -142,8 +142,8 @@ class WhatsApp:
         self, wanted: Mapping[str, Any], somebody: Somebody, number_id: str
     ) -> dict[str, Any]:
         """One of `text`, `tap` (the id of an option), `location`, `contact` (own or other),
-        `media` (its kind; `content`: its bytes as base64), `reaction`, or `raw`: a message as Meta
-        words it."""
+        `media` (its kind; with `content`, its bytes as base64, `mime_type` and `filename`),
+        `reaction`, or `raw`: a message as Meta words it."""
         found: dict[str, Any]
         if "text" in wanted:
             found = {"type": "text", "text": {"body": control.string(wanted, "text")}}
@@ -189,6 +189,9 @@ class WhatsApp:
         caption = wanted.get("caption")
         if isinstance(caption, str) and caption:
             value["caption"] = caption
+        name = wanted.get("filename")
+        if kind == "document" and isinstance(name, str) and name:
+            value["filename"] = name
         return {"type": kind, kind: value}
 
     # --- what a person sees -----------------------------------------------------------------------

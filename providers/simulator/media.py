@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,10 +25,12 @@ SAMPLES: Mapping[str, tuple[str, bytes]] = {
     "contacts": ("text/vcard", b"BEGIN:VCARD\nVERSION:3.0\nFN:Somebody\nEND:VCARD\n"),
 }
 
+_MIME_TYPE = re.compile(r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,60}")
+
 
 def file_of(kind: str, wanted: Mapping[str, Any]) -> tuple[str, bytes]:
-    """The type and the bytes of a file of that kind: `content` (base64) where a control request
-    brings it. Raises ValueError."""
+    """The type and the bytes of a file of that kind: `content` (base64) and `mime_type` where a
+    control request brings them. Raises ValueError."""
     if kind not in SAMPLES:
         raise ValueError("media: " + ", ".join(SAMPLES))
     mime_type, content = SAMPLES[kind]
@@ -37,4 +40,7 @@ def file_of(kind: str, wanted: Mapping[str, Any]) -> tuple[str, bytes]:
             content = base64.b64decode(given, validate=True)
         except binascii.Error:
             raise ValueError("content: no base64") from None
-    return mime_type, content
+    said = wanted.get("mime_type", mime_type)
+    if not isinstance(said, str) or not _MIME_TYPE.fullmatch(said):
+        raise ValueError("mime_type: a type and a subtype")
+    return said, content

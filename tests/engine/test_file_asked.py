@@ -2,9 +2,6 @@
 
 import pytest
 
-from core.inbox import inbox
-from core.inbox.content import Content
-from core.inbox.inbox import Incoming
 from engine.flow import Flow
 from engine.turn.chat import ChatTurns
 from menus.files import File
@@ -12,7 +9,7 @@ from menus.screens import Ask, Confirm, End
 from menus.words import Words
 from tests.support.domains import FLOWS
 from tests.support.phone import phone_of
-from tests.support.tenants import KEYS, PROVIDER
+from tests.support.tenants import KEYS
 from tests.support.texter import Texter
 from tests.support.ussd import UssdTenant
 from values.attached import AttachedFile
@@ -66,13 +63,7 @@ def chat(tenant: UssdTenant) -> Texter:
 
 def send(chat: Texter, kind: str = "image", caption: str = "") -> str:
     """Send a file, and read the reply."""
-    chat.count += 1
-    content = Content(caption, kind="media", media=(kind, "1", "image/jpeg"))
-    id = f"{chat.number}-file-{chat.count}"
-    with chat.tenant.tx() as tx:
-        inbox.receive(tx, KEYS, chat.service.id, Incoming(PROVIDER, id, chat.number, content))
-    chat.work()
-    return chat.replies()[-1]
+    return chat.send_picture(kind, caption=caption).text
 
 
 def test_a_picture_is_the_answer_whatever_is_written_below_it(chat: Texter) -> None:

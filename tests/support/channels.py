@@ -6,6 +6,7 @@
     uwera begins                               USSD dials the code, a chat greets
     uwera writes 500                           the same on every channel; PIN and the other words of
                                                transcript.py stand for what they do there
+    uwera sends a picture, or writes 12        a picture where one can be sent, and else this
 
 Nobody types a secret in a chat: once a reply names the code to dial, its column says so, and the
 rest is done by USSD. The file in English holds the script; the other languages follow it.
@@ -21,6 +22,7 @@ from pathlib import Path
 from app.settings import CHECKOUT
 from app.testing.script import INDENT, NoSuchStep, Step, script_of
 from core.people.people import USSD
+from engine.context import WITH_FILES
 from engine.turn.replies import Reply
 from menus import gsm7
 from menus.sms import segments
@@ -36,7 +38,10 @@ TITLES = {"ussd": "USSD", "sms": "SMS", "whatsapp": "WhatsApp"}
 COLUMN = 36
 GAP = "  "
 DONE_BY_USSD = "(by USSD)"
-_SPEAKS = re.compile(r"(?P<who>[a-z_]+(?:/\d)?|\+\d+) (?:(?P<begins>begins)|writes (?P<typed>.*))")
+_SPEAKS = re.compile(
+    r"(?P<who>[a-z_]+(?:/\d)?|\+\d+)"
+    r" (?:(?P<begins>begins)|(?P<sends>sends a picture, or )?writes (?P<typed>.*))"
+)
 _FIRST = re.compile(r"first (?P<who>[a-z_]+) (?P<what>dials|types) (?P<typed>.*)")
 _CODE = re.compile(r"(?<![\d+,])\d{6}(?!\d)")
 
@@ -155,7 +160,11 @@ class Channels:
             if who not in texters:
                 texters[who] = Texter(self._tenant, self._play.phone(who).number, channel)
             texter = texters[who]
-            reply = texter.write("hi" if step["begins"] else self._typed(who, step["typed"]))
+            if step["sends"] and channel in WITH_FILES:
+                reply = texter.send_picture()
+            else:
+                typed = "hi" if step["begins"] else self._typed(who, step["typed"])
+                reply = texter.write(typed)
             if CODE in reply.text:
                 told.add(who)
             column.sent += 1
@@ -174,7 +183,7 @@ class Channels:
         execute(
             f"DELETE FROM outbox WHERE subject_id IN ({theirs} UNION {replies})", (lookups,) * 2
         )
-        for table in ("chat_link", "inbound_message", "message"):
+        for table in ("chat_link", "inbound_file", "inbound_message", "message"):
             execute(f"DELETE FROM {table} WHERE conversation_id IN ({theirs})", (lookups,))
         execute("DELETE FROM conversation WHERE address_lookup = ANY(%s)", (lookups,))
 

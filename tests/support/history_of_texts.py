@@ -43,6 +43,12 @@ def what_phones_forward(tenant: UssdTenant) -> None:
         (tenant.tenant_id,),
     )
     tenant.admin.execute(
+        "INSERT INTO missing_money (tenant_id, id, subscriber_id, amount_minor, currency, txid,"
+        " file_id, state, answer_by, ended_at) SELECT %s, gen_random_uuid(), %s, 800, 'RWF', 'T1',"
+        " gen_random_uuid(), s, now(), now() FROM unnest('{open,found}'::text[]) s",
+        (tenant.tenant_id, tenant.id_of("uwera")),
+    )
+    tenant.admin.execute(
         "INSERT INTO reconciliation (tenant_id, id, wallet, currency, day, figures, sheet_digest,"
         " signature, sheet, closed_by) VALUES (%s, gen_random_uuid(), 'W', 'RWF', '2026-11-19',"
         " '{\"ours\": 1}', '\\x01', '\\x02', 'class', 'ann')",

@@ -111,11 +111,14 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     account = items["account"]["menu"]
     money = next(item for item in account if item["id"] == "mobile_money")
     account.remove(money)
-    group, loan = items["group"], items["loan"]
-    tree["menu"].remove(group)
-    tree["menu"].remove(loan)
-    loan = {name: value for name, value in loan.items() if name != "word"}
+    group, loan, missing = items["group"], items["loan"], items["missing"]
+    for item in (group, loan, missing):
+        tree["menu"].remove(item)
+    loan, missing = (
+        {name: value for name, value in item.items() if name != "word"} for item in (loan, missing)
+    )
     all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}, {**loan, "key": 4}]
+    money["menu"].append({**missing, "key": 3})
     tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": all_of_them})
     return {**tree, "when_paused": _WHEN_PAUSED}
 

@@ -117,6 +117,16 @@ class Texter:
         assert len(messages) == before + 1
         return last
 
+    def send_picture(self, kind: str = "image", *, caption: str = "") -> Reply:
+        """Send a file, and read the whole reply."""
+        self.count += 1
+        content = Content(caption, kind="media", media=(kind, "1", "image/jpeg"))
+        message = Incoming(PROVIDER, f"{self.number}-file-{self.count}", self.number, content)
+        with self.tenant.tx() as tx:
+            inbox.receive(tx, KEYS, self.service.id, message)
+        self.work()
+        return self.messages()[-1]
+
     def _count(self) -> int:
         """How many messages of ours there are."""
         return self.tenant.number(

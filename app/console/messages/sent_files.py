@@ -5,6 +5,7 @@ Nobody looks unseen: each time it is opened is a line of the audit trail.
 
 import hmac
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from werkzeug.wrappers import Response
@@ -35,17 +36,22 @@ class FileNotHere(StaffError):
 
 def listed(visit: Visit) -> Response:
     found = files.page(visit.tx, before=visit.asked_id("before"))
+    return visit.show(
+        "messages/files.html",
+        files=found,
+        link=links(visit),
+        older=found[-1].id if len(found) == LISTED else None,
+    )
+
+
+def links(visit: Visit) -> Callable[[uuid.UUID], str]:
+    """What gives a file's address, signed for who is looking."""
     until = int(clock.epoch_s()) + LINK_LIVES_S
 
     def link(id: uuid.UUID) -> str:
         return f"/console/messages/files/{id}?until={until}&signed={_mark(visit, id, until)}"
 
-    return visit.show(
-        "messages/files.html",
-        files=found,
-        link=link,
-        older=found[-1].id if len(found) == LISTED else None,
-    )
+    return link
 
 
 def opened(visit: Visit, id: uuid.UUID) -> Response:

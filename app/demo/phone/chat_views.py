@@ -7,15 +7,16 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from app.demo.phone.bubbles import Bubble, bubble_of_chat, bubble_of_text
 from app.demo.phone.chatting import PLACE
-from app.demo.phone.limits import ANSWER_CHARS_MAXIMUM
+from app.demo.phone.limits import ANSWER_CHARS_MAXIMUM, FILE_BYTES_MAXIMUM
 from app.demo.phone.network import Address, Network
 from app.demo.phone.numbers import BadNumber, read_number
 
 # The chats that the page can hold: their fakes take what a phone writes as JSON.
 CHAT_PROVIDERS = ("meta",)
 _SHOWN_AS_THEY_ARE = ("image/jpeg", "image/png", "application/pdf")
-# What a phone may give in a chat, and how much text there may be in it.
+# What a phone may give in a chat, and what belongs to a file that it chose.
 _WHATSAPP = ("text", "tap", "media", "contact")
+_OF_A_FILE = ("mime_type", "filename")
 
 
 def chats(network: Network) -> Blueprint:
@@ -43,6 +44,9 @@ def chats(network: Network) -> Blueprint:
             network.chat(sender, to, {"location": PLACE})
         else:
             given = {name: _text(wanted, name) for name in _WHATSAPP if name in wanted}
+            if "content" in wanted:
+                given |= {name: _text(wanted, name) for name in _OF_A_FILE}
+                given["content"] = _content(wanted)
             network.chat(sender, to, given)
         return jsonify(ok=True)
 
@@ -95,6 +99,16 @@ def _text(wanted: dict[str, Any], name: str) -> str:
         abort(400, f"An object with {name}, please.")
     if len(value) > ANSWER_CHARS_MAXIMUM:
         abort(413, f"At most {ANSWER_CHARS_MAXIMUM} characters, please.")
+    return value
+
+
+def _content(wanted: dict[str, Any]) -> str:
+    """A file's bytes in base64, not read here."""
+    value = wanted.get("content")
+    if not isinstance(value, str) or not value:
+        abort(400, "A file with something in it, please.")
+    if len(value) > FILE_BYTES_MAXIMUM * 4 // 3 + 4:
+        abort(413, f"At most {FILE_BYTES_MAXIMUM // 1024**2} MB, please.")
     return value
 
 

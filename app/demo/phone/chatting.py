@@ -1,7 +1,10 @@
 """A WhatsApp conversation, held from beginning to end, and what came of it."""
 
+import base64
+import mimetypes
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TypedDict
 
 from app.demo.phone import limits
@@ -14,13 +17,21 @@ from menus.pins import without_pin
 PLACE = {"latitude": -1.9441, "longitude": 30.0619, "name": "KN 4 Ave, Kigali"}
 
 
+Way = Literal["text", "tap", "location", "file"]
+FILE_SIGN = "@"
+
+
+class NoSuchFile(Exception):
+    """A file that is to be sent cannot be read, or is too large. The text says which."""
+
+
 class ChatExchange(TypedDict):
     """What was written, tapped or shared, and the reply. `sent` has no PIN in it; `reply` is ""
     where none came. `buttons` are their labels, `list` those of its rows, each with what stands
     below it; `messages` is how many came."""
 
     sent: str
-    how: Literal["text", "tap", "location"]
+    how: Way
     reply: str
     buttons: list[str]
     list: list[str]
@@ -48,10 +59,11 @@ def hold_chat(
 ) -> Chatting:
     """Write the answers one after the other, each once the reply to the one before is there.
 
-    An answer that is the label or the number of an option of the newest message taps it. The
-    location is shared after the last answer. Where no reply comes in time, the rest is not written:
-    `state` and `error` say so. Raises NetworkRefused for a number that is none, NetworkDown when
-    nothing answers.
+    An answer that is the label or the number of an option of the newest message taps it; one that
+    begins with @ sends the file of that name. The location is shared after the last answer. Where
+    no reply comes in time, the rest is not written: `state` and `error` say so. Raises
+    NetworkRefused for a number that is none, NetworkDown when nothing answers, NoSuchFile before
+    anything is written.
     """
     talk: Chatting = {
         "channel": "whatsapp",
@@ -63,10 +75,15 @@ def hold_chat(
         "error": None,
     }
     asked: Bubble | None = None
+    files = {answer: _file(answer) for answer in answers if answer.startswith(FILE_SIGN)}
     for answer in [*answers, *([None] if shares_location else [])]:
         had = {one["id"] for one in _received(network, sender, service)}
         began_s = time.monotonic()
-        exchange = _give(network, sender, service, answer, asked)
+        if answer in files:
+            network.chat(sender, service, files[answer])
+            exchange = _exchange("file", str(files[answer]["filename"]))
+        else:
+            exchange = _give(network, sender, service, answer, asked)
         replies = _replies(network, sender, service, had)
         talk["messages"].append(exchange)
         if not replies:
@@ -86,7 +103,7 @@ def _give(
     network: Network, sender: str, service: str, answer: str | None, asked: Bubble | None
 ) -> ChatExchange:
     """Write, tap or share; the exchange so far."""
-    way: Literal["text", "tap", "location"] = "text"
+    way: Way = "text"
     if answer is None:
         way, sent = "location", str(PLACE["name"])
         network.chat(sender, service, {"location": PLACE})
@@ -99,6 +116,10 @@ def _give(
         sent, had_pin = without_pin(answer, expected=expected)
         sent = MASK if had_pin and expected else sent
         network.chat(sender, service, {"text": answer})
+    return _exchange(way, sent)
+
+
+def _exchange(way: Way, sent: str) -> ChatExchange:
     return {
         "sent": sent,
         "how": way,
@@ -107,6 +128,24 @@ def _give(
         "list": [],
         "messages": 0,
         "took_ms": 0.0,
+    }
+
+
+def _file(answer: str) -> dict[str, str]:
+    """What sends a file: a picture as one, anything else as a document. Raises NoSuchFile."""
+    path = Path(answer.removeprefix(FILE_SIGN))
+    try:
+        content = path.read_bytes()
+    except OSError as refused:
+        raise NoSuchFile(f"{path}: {refused.strerror}") from None
+    if not 0 < len(content) <= limits.FILE_BYTES_MAXIMUM:
+        raise NoSuchFile(f"{path}: from 1 byte to {limits.FILE_BYTES_MAXIMUM // 1024**2} MB")
+    mime_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {
+        "media": "image" if mime_type.startswith("image/") else "document",
+        "content": base64.b64encode(content).decode(),
+        "mime_type": mime_type,
+        "filename": path.name,
     }
 
 
@@ -147,7 +186,7 @@ def _row(choice: Choice) -> str:
 def written_chat(talk: Chatting) -> str:
     """The conversation as people read it: buttons in brackets, a list's rows behind bullets."""
     parts = [f"{talk['from']} writes to {talk['service']} on WhatsApp"]
-    signs = {"text": ">", "tap": "> taps", "location": "> shares"}
+    signs = {"text": ">", "tap": "> taps", "location": "> shares", "file": "> sends"}
     for each in talk["messages"]:
         parts.append(f"{signs[each['how']]} {each['sent']}")
         if each["reply"]:

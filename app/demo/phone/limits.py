@@ -9,7 +9,9 @@ SCREEN_UCS2_UNITS = USSD_UCS2_UNITS
 
 # The gateway gives us ten seconds for a hop; past this its own process is what does not answer.
 NETWORK_WITHIN_S = 15.0
-NETWORK_ANSWER_BYTES_MAXIMUM = 1_000_000
+# A file in base64, with what stands around it.
+NETWORK_ANSWER_BYTES_MAXIMUM = 8_000_000
+FILE_BYTES_MAXIMUM = 5 * 1024 * 1024
 ANSWER_CHARS_MAXIMUM = 12_000
 
 # How long one waits for the texts that follow a conversation, and between two looks.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.app.demo.browsing import Phone, needs_chromium
 
@@ -115,6 +115,21 @@ def test_on_a_narrow_window_channels_are_tabs(phone: Phone) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     # What is read on the tab before one's eyes is not new.
     expect(page.locator("#tab-whatsapp .badge")).to_be_hidden()
+
+
+def test_a_file_of_ones_own_is_chosen_and_sent(phone: Phone) -> None:
+    page = phone.page
+    phone.be("Mukamana Josiane", "*384*10#")
+    page.get_by_label("Share something").click()
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Choose a file").click()
+    empty = FilePayload(name="none.png", mimeType="image/png", buffer=b"")
+    chosen.value.set_files([empty])
+    expect(page.locator("#whatsapp [data-part=said]")).to_contain_text("nothing in it")
+    bill = FilePayload(name="bill.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4\n%%EOF\n")
+    page.locator("#whatsapp [data-part=file]").set_input_files([bill])
+    expect(page.locator("#chat [data-by=them]").last).to_contain_text("bill.pdf")
+    expect(phone.replies.last).to_be_visible(timeout=20_000)
 
 
 def test_escape_in_a_list_closes_it_and_nothing_else(phone: Phone) -> None:

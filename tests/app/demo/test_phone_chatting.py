@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from app.demo.phone.bubbles import bubble_of_chat
@@ -63,9 +66,29 @@ def test_a_place_is_shared_and_a_pin_is_not_repeated(demo_piga: DemoPiga) -> Non
     assert PIN not in demo_piga.said()
 
 
+def test_a_file_of_ones_own_answers_a_question_for_one(
+    demo_piga: DemoPiga, tmp_path: Path
+) -> None:
+    picture = tmp_path / "message.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n a picture")
+    answers = f"menu,missing money,5000,@{picture},yes"
+    talk = told(demo_piga, *CHAT, "--answers", answers)
+    *_, asked, sent, noted = talk["messages"]
+    assert "Send a photo or screenshot" in asked["reply"]
+    assert (sent["sent"], sent["how"]) == ("message.png", "file")
+    assert "Message: as in your picture" in sent["reply"]
+    assert "We look for 5,000 RWF" in noted["reply"]
+    until = time.monotonic() + 30
+    with psycopg.connect(demo_piga.configured["PIGA_RELAY_URL"], autocommit=True) as looking:
+        while looking.execute("SELECT state FROM inbound_file").fetchall() != [("kept",)]:
+            assert time.monotonic() < until, "it was not fetched"
+            time.sleep(0.1)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        (*CHAT, "--answers", "menu,@no-such-file.png"),
         ("--channel", "whatsapp", "--from", NUMBER, "--answers", "menu"),
         ("--channel", "whatsapp", "--from", NUMBER, "--service", "+250788000200"),
         ("--service", "384", "--from", NUMBER, "--answers", "1"),

@@ -4,6 +4,8 @@ import { post } from "./api.js";
 import { bubble, meta } from "./bubble.js";
 import { make } from "./dom.js";
 
+// As in limits.py.
+const FILE_BYTES_MAXIMUM = 5 * 1024 * 1024;
 const NEAR_THE_END_PX = 60;
 // As in chat.css.
 const ONE_AT_A_TIME = "(max-width: 75rem)";
@@ -14,7 +16,7 @@ export class Thread {
     Object.assign(this, { pane, channel, onUnread, onWritten, zone });
     this.list = pane.querySelector("ol");
     this.form = pane.querySelector("form");
-    this.input = this.form.querySelector("input");
+    this.input = this.form.querySelector("input:not([type=file])");
     this.sheet = pane.querySelector("dialog");
     this.messages = [];
     this.rows = new Map();  // by the id of a message: its element, and the status that it shows
@@ -26,6 +28,18 @@ export class Thread {
     });
     for (const kind of ["click", "focusin"]) {
       pane.addEventListener(kind, () => this.read());
+    }
+    const chooser = this.part("file");
+    for (const button of pane.querySelectorAll("[data-choose]")) {
+      button.addEventListener("click", () => {
+        button.closest("details").open = false;
+        chooser.click();
+      });
+      chooser.addEventListener("change", () => {
+        const [file] = chooser.files;
+        chooser.value = "";
+        if (file) this.send(file);
+      });
     }
     for (const button of pane.querySelectorAll("[data-share]")) {
       button.addEventListener("click", () => {
@@ -77,6 +91,17 @@ export class Thread {
       this.say(error.message);
       return false;
     }
+  }
+
+  /** A file that the person chose. */
+  async send(file) {
+    this.say("");
+    if (file.size > FILE_BYTES_MAXIMUM) return this.say("At most 5 MB, please.");
+    const content = await base64(file).catch(() => "");
+    if (!content) return this.say("That file cannot be read, or has nothing in it.");
+    const mime_type = file.type || "application/octet-stream";
+    const media = mime_type.startsWith("image/") ? "image" : "document";
+    return this.give({ media, content, mime_type, filename: file.name });
   }
 
   /** A list's rows, over the chat. */
@@ -168,3 +193,11 @@ export class Thread {
     return alone || this.pane.contains(document.activeElement);
   }
 }
+
+/** A file's bytes in base64. */
+const base64 = (file) => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+  reader.onerror = () => reject(reader.error);
+  reader.readAsDataURL(file);
+});

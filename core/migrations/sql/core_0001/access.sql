@@ -49,7 +49,7 @@ GRANT INSERT, DELETE ON staff_role, staff_device TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON work_claim TO piga_app;
 GRANT DELETE ON staff_passkey, staff_backup_code TO piga_app;
 GRANT INSERT, UPDATE ON text_device, payment_text, expected_payment, payment_exception,
-    reconciliation TO piga_app;
+    missing_money, reconciliation TO piga_app;
 GRANT INSERT ON payment_token TO piga_app;
 GRANT INSERT (tenant_id, id, kind, currency, owner_id, guarded, frozen) ON account TO piga_app;
 GRANT UPDATE ON tenant, service, service_address, tariff, subscriber, address, first_use,
@@ -189,6 +189,8 @@ GRANT DELETE, SELECT (tenant_id, id, received_at, ended_at) ON long_text TO piga
 CREATE POLICY all_tenants ON long_text TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON payment_text TO piga_relay;
 CREATE POLICY all_tenants ON payment_text TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON missing_money TO piga_relay;
+CREATE POLICY all_tenants ON missing_money TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON payment_hint TO piga_relay;
 CREATE POLICY all_tenants ON payment_hint TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON trust_balance TO piga_relay;

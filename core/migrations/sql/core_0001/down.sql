@@ -20,7 +20,7 @@ DROP TABLE event, event_subscription, broadcast_recipient, broadcast;
 DROP TABLE refresh_token, sign_in, sign_in_code;
 DROP TABLE provider_template, party_change, known_id;
 DROP TABLE chat_link_try, chat_link, handover, inbound_file, inbound_message, conversation, opt_out;
-DROP TABLE reconciliation, payment_exception, expected_payment, payment_token, payment_text, text_device;
+DROP TABLE reconciliation, missing_money, payment_exception, expected_payment, payment_token, payment_text, text_device;
 DROP TABLE api_result, api_key, place;
 DROP TABLE trust_balance, wallet_outage, payment_hint, provider_movement, payment;
 DROP TABLE savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,

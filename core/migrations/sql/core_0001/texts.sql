@@ -119,6 +119,28 @@ CREATE TABLE payment_exception (
 CREATE INDEX payment_exception_open ON payment_exception (tenant_id, created_at)
     WHERE state IN ('open', 'claimed', 'to_pay_back');
 
+-- Money that somebody says is missing: what they know of it, until staff answer. `txid` is the
+-- network's id, empty where they have none; `file_id` a picture of its message, in `inbound_file`.
+CREATE TABLE missing_money (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency char(3) NOT NULL,
+    txid text COLLATE "C" NOT NULL,
+    file_id uuid,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'found', 'not_found')),
+    answer_by timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id)
+);
+-- The same report again is the same one while it waits.
+CREATE UNIQUE INDEX missing_money_open
+    ON missing_money (tenant_id, subscriber_id, amount_minor, currency, txid) WHERE state = 'open';
+CREATE INDEX missing_money_age ON missing_money USING brin (created_at);
+
 -- A day of a wallet, compared with the provider's statement and closed: the sheet adds up, and its
 -- figures and digest are signed. Opened again by two officers, and closed again.
 CREATE TABLE reconciliation (
