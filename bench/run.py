@@ -40,6 +40,20 @@ def run(plan: Plan, say: Say, note: Say) -> None:
     note(f"done in {time.monotonic() - started_s:.0f} s")
 
 
+def run_messages(plan: Plan, say: Say, note: Say) -> None:
+    """Measure messages alone: what people write, and what goes to many."""
+    started_s = time.monotonic()
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        people = max(plan.conversations, plan.bulk_texts)
+        world = builder.build("messages", tenants=1, subscribers=people, callers=people)
+        note("writing and answering messages")
+        _show(say, report.messages(plan, sending.measure(builder, world, plan)))
+    note(f"done in {time.monotonic() - started_s:.0f} s")
+
+
 def make_worlds(builder: Builder, plan: Plan) -> list[World]:
     """Few subscribers, many, and many tenants: a database each. What others are compared with is
     the first."""

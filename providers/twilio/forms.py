@@ -100,10 +100,13 @@ def word(form: Form, *names: str) -> str:
 
 def address(form: Form, name: str) -> str:
     """Who an address names, without the channel in front of it: a number, an id, a short code or a
-    name, with inner blanks, which a plus may have become, taken out."""
-    found = form.get(name, "").strip()
-    if found.lower().startswith(WHATSAPP):
-        found = found[len(WHATSAPP) :]
+    name. A blank before a number's digits is a plus that was not escaped."""
+    found = form.get(name, "")
+    if found.strip().lower().startswith(WHATSAPP):
+        found = found.lstrip()[len(WHATSAPP) :]
+    lost_its_plus, found = found.startswith(" "), found.strip()
+    if lost_its_plus and E164.fullmatch(f"+{found}"):
+        found = f"+{found}"
     return found if len(found) <= EVENT_ID_MAX_CHARS and found.isprintable() else ""
 
 

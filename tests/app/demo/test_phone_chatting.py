@@ -66,9 +66,7 @@ def test_a_place_is_shared_and_a_pin_is_not_repeated(demo_piga: DemoPiga) -> Non
     assert PIN not in demo_piga.said()
 
 
-def test_a_file_of_ones_own_answers_a_question_for_one(
-    demo_piga: DemoPiga, tmp_path: Path
-) -> None:
+def test_a_file_of_ones_own_answers_a_question_for_one(demo_piga: DemoPiga, tmp_path: Path) -> None:
     picture = tmp_path / "message.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n a picture")
     answers = f"menu,missing money,5000,@{picture},yes"

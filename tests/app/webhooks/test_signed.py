@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from core.db.database import Database
 from providers.contracts.messages import Account
 from providers.meta.signature import sign
 from providers.meta.webhook import BODY_BYTES_MAXIMUM
+from tests.support.domains import DOMAINS
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 from tests.support.whatsapp import ACCOUNTS, APP_SECRET, VERIFY_TOKEN, MetaHook, body_of
+from workers.schedule.tasks import Databases, forgetting, run_alone
 from workers.sending.accounts import Accounts, Installed
 
 TOKEN = f"hub.mode=subscribe&hub.challenge=42&hub.verify_token={VERIFY_TOKEN}"
@@ -108,6 +111,20 @@ def test_the_same_message_at_once_and_later_is_one(meta: MetaHook) -> None:
     again = body_of(messages=[text("wamid.1"), text("wamid.2")])
     assert meta.post(again).status_code == 200
     assert meta.stored() == 2
+
+
+def test_a_message_that_comes_again_after_eight_days_is_known(meta: MetaHook) -> None:
+    """A provider may go on for seven: what was worked is not forgotten sooner."""
+    body = body_of(messages=[text("wamid.1")])
+    assert meta.post(body).status_code == 200
+    meta.tenant.admin.execute(
+        "UPDATE inbound_message SET state = 'done', received_at = now() - interval '8 days'"
+    )
+    relay = Database(meta.tenant.urls.relay_url)
+    run_alone(forgetting(DOMAINS.retention), Databases(meta.tenant.database, relay))
+    relay.close()
+    assert meta.post(body).status_code == 200
+    assert meta.stored() == 1
 
 
 def test_what_cannot_be_stored_costs_the_others_nothing(
