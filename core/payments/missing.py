@@ -31,6 +31,8 @@ MISSING: Final = Lifecycle(
     transitions=[["find", "open", "found"], ["give_up", "open", "not_found"]],
 )
 ANSWER_WITHIN: Final = timedelta(hours=48)
+# More than anybody pays by phone, in any currency.
+AMOUNT_MAXIMUM_MINOR: Final = 10**11
 # So many of one person wait at once.
 OPEN_MAXIMUM: Final = 5
 LISTED_MAXIMUM: Final = 200
@@ -95,9 +97,7 @@ def report(
         " AND currency = %s AND txid = %s AND state = 'open' RETURNING answer_by",
         (file_id, subscriber_id, amount.amount_minor, amount.currency, txid),
     )
-    if known is not None:
-        return known[0]
-    row = tx.one(
+    row = known or tx.one(
         "INSERT INTO missing_money (tenant_id, id, subscriber_id, amount_minor, currency, txid,"
         " file_id, answer_by)"
         " SELECT current_tenant(), %(id)s, %(who)s, %(amount)s, %(currency)s, %(txid)s, %(file)s,"
@@ -116,7 +116,8 @@ def report(
     )
     if row is None:
         raise TooManyReports(most=OPEN_MAXIMUM)
-    return row[0]
+    by: datetime = row[0]
+    return by
 
 
 def waiting(tx: Tx) -> Sequence[Report]:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from core.money.ledger import AMOUNT_MAXIMUM_MINOR
 from core.payments import missing
 from core.payments.missing import Arrived
 from engine.flow import Flow, Leave
@@ -55,7 +54,9 @@ class MissingMoney(Flow):
     answers: Answers
 
     def amount(self) -> Ask:
-        return Ask(_("How much is missing?"), Amount(self.currency, 1, AMOUNT_MAXIMUM_MINOR))
+        return Ask(
+            _("How much is missing?"), Amount(self.currency, 1, missing.AMOUNT_MAXIMUM_MINOR)
+        )
 
     def picture(self) -> Ask:
         return Ask(_("Send a photo or screenshot of the network's message."), File())

@@ -78,8 +78,9 @@ def test_a_file_of_ones_own_answers_a_question_for_one(demo_piga: DemoPiga, tmp_
     assert "We look for 5,000 RWF" in noted["reply"]
     until = time.monotonic() + 30
     with psycopg.connect(demo_piga.configured["PIGA_RELAY_URL"], autocommit=True) as looking:
-        while looking.execute("SELECT state FROM inbound_file").fetchall() != [("kept",)]:
-            assert time.monotonic() < until, "it was not fetched"
+        states = "SELECT state FROM inbound_file"
+        while (found := looking.execute(states).fetchall()) != [("kept",)]:
+            assert time.monotonic() < until, found
             time.sleep(0.1)
 
 
