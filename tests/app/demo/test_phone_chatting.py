@@ -14,6 +14,7 @@ import pytest
 from app.demo.phone.bubbles import bubble_of_chat
 from app.demo.phone.chatting import Chatting, written_chat
 from app.settings import CHECKOUT
+from providers.simulator import media
 from tests.app.demo.conftest import DemoPiga
 
 NUMBER, PIN = "+250738000102", "5091"
@@ -67,13 +68,13 @@ def test_a_place_is_shared_and_a_pin_is_not_repeated(demo_piga: DemoPiga) -> Non
 
 
 def test_a_file_of_ones_own_answers_a_question_for_one(demo_piga: DemoPiga, tmp_path: Path) -> None:
-    picture = tmp_path / "message.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n a picture")
+    picture = tmp_path / "message.jpg"
+    picture.write_bytes(media.SAMPLES["image"][1])
     answers = f"menu,missing money,5000,@{picture},yes"
     talk = told(demo_piga, *CHAT, "--answers", answers)
     *_, asked, sent, noted = talk["messages"]
     assert "Send a photo or screenshot" in asked["reply"]
-    assert (sent["sent"], sent["how"]) == ("message.png", "file")
+    assert (sent["sent"], sent["how"]) == ("message.jpg", "file")
     assert "Message: as in your picture" in sent["reply"]
     assert "We look for 5,000 RWF" in noted["reply"]
     until = time.monotonic() + 30
