@@ -13,10 +13,10 @@ from engine.wording import refusal
 from menus import sentences
 from menus.answers import Code
 from menus.budget import Budget
-from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen
+from menus.check import EVERYWHERE, USSD_BUDGETS, check_screen, pages_count
 from menus.check_chat import check_in_chats
 from menus.languages import LANGUAGES
-from menus.layout import Nav, pages
+from menus.layout import Nav
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
 from menus.texts import Text
 from values.placeholders import placeholders
@@ -215,7 +215,7 @@ class _Eye:
             if budget.ucs2_units:
                 continue
             for language in self.languages:
-                if len(pages(screen, language, budget, nav, notice)) > 1:
+                if pages_count(screen, language, budget, nav, notice) > 1:
                     under = " under its notice" if notice else ""
                     where = f"{place} in {language}, {budget.septets} septets"
                     yield Problem(room, where, f"does not fit one page{under}")

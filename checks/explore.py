@@ -1,8 +1,10 @@
 """Walking the flows as conversations, from the dial to every end, on samples of the core."""
 
+import gc
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
@@ -82,15 +84,62 @@ def explore(flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers) 
     """Hold every conversation that the answers allow, in every scenario. `answers` is what the
     core's functions answer unless a scenario says otherwise."""
     explored = Explored()
-    ordinary: _Asked | None = None
+    with _seldom_collected():
+        _explore(explored, flows, scenarios, answers)
+    return explored
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """What is made here is kept, nearly all of it: to look for what is not takes a fifth of the
+    time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _explore(
+    explored: Explored, flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers
+) -> None:
+    ordinary: _Exploration | None = None
     for scenario in scenarios:
-        hung = None if ordinary is None else ordinary.concerned(scenario)
+        hung = None if ordinary is None else ordinary.asked.concerned(scenario)
         if hung is not None and hung.isdisjoint(flows.keys() - BEGUN_BY_THE_ENGINE):
             continue  # nobody is asked anything that it answers otherwise
-        run = _Exploration(flows, scenario, {**answers, **scenario.answers}, explored, hung=hung)
+        run = _Exploration(
+            flows,
+            scenario,
+            {**answers, **scenario.answers},
+            explored,
+            hung=hung,
+            before=ordinary if _is_ordinary(scenario) else None,
+        )
         run.run()
-        ordinary = ordinary or run.asked
-    return explored
+        ordinary = ordinary or run
+
+
+def _is_ordinary(scenario: Scenario) -> bool:
+    """Whether the tenant is as in the first scenario."""
+    return (scenario.currency, scenario.charges, scenario.languages) == _ORDINARY_TENANT
+
+
+def _differing(one: Answers, other: Answers) -> set[Fact]:
+    """What the core is asked for that is not answered by the same function."""
+    return {fact for fact in one.keys() | other.keys() if one.get(fact) is not other.get(fact)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What an answer led to, and what the core was asked for on the way: where that is answered
+    alike, it leads there again. `packed` is None where nothing follows."""
+
+    asked: frozenset[Fact]
+    packed: bytes | None = None
+    screen: Screen | None = None
+    flow: str = ""
 
 
 class _Asked:
@@ -110,9 +159,9 @@ class _Asked:
 
     def concerned(self, scenario: Scenario) -> frozenset[str] | None:
         """The flows to hold in a scenario; None is all."""
-        other = (scenario.currency, scenario.charges, scenario.languages) != _ORDINARY_TENANT
         changed = scenario.answers.keys()
-        if other or not changed or not self._facts.get("", set()).isdisjoint(changed):
+        at_menu = self._facts.get("", set())
+        if not _is_ordinary(scenario) or not changed or not at_menu.isdisjoint(changed):
             return None
         ends = {flow for flow, facts in self._facts.items() if not facts.isdisjoint(changed)}
         # What does not hang in the menu is come to by others.
@@ -220,11 +269,17 @@ class _Exploration:
         explored: Explored,
         *,
         hung: frozenset[str] | None,
+        before: "_Exploration | None",
     ) -> None:
         self.asked = _Asked()
+        # By the session as it is packed, and what was typed.
+        self._taken: dict[tuple[bytes, str], _Taken] = {}
+        self._taken_before = before._taken if before else {}
+        self._is_kept = not explored.seen and _is_ordinary(scenario)
         self._flows = flows.replaced(*(_watched(flow, explored) for flow in flows.values()))
         self._scenario = scenario
-        self._answers = answers
+        self._answers: Answers = answers
+        self._changed = _differing(before._answers, answers) if before else set()
         self._explored = explored
         self._service = samples.service(
             tree_of_all(flows, hung),
@@ -240,18 +295,33 @@ class _Exploration:
         self._move(Session(), _begin)
         while self._waiting:
             packed, screen = self._waiting.popleft()
-            place = _unpacked(packed).place
+            session = _unpacked(packed)
             try:
-                answers = [*answers_to(screen, is_tree=not place.flow)]
+                answers = [*answers_to(screen, is_tree=not session.place.flow)]
             except NoSampleAnswer as fault:
-                self._explored.broken[place.name, str(fault)] = None
+                self._explored.broken[session.place.name, str(fault)] = None
                 continue
-            if offers_call(_unpacked(packed)):
+            if offers_call(session):
                 answers.append(CALL_ME)
             for typed in answers:
-                self._move(_unpacked(packed), partial(_take, typed))
+                if not self._leads_as_before(packed, typed):
+                    taken = self._move(_unpacked(packed), partial(_take, typed))
+                    if self._is_kept:
+                        self._taken[packed, typed] = taken
 
-    def _move(self, session: Session, move: Callable[[TurnContext, Session], Step]) -> None:
+    def _leads_as_before(self, packed: bytes, typed: str) -> bool:
+        """Whether it is known what an answer leads to, and that has been seen to."""
+        taken = self._taken_before.get((packed, typed))
+        if taken is None or not taken.asked.isdisjoint(self._changed):
+            return False
+        if taken.packed is None or taken.screen is None:
+            return True
+        if not taken.flow:  # another menu may be there
+            return False
+        self._wait(taken.packed, taken.screen)
+        return True
+
+    def _move(self, session: Session, move: Callable[[TurnContext, Session], Step]) -> _Taken:
         place, left = session.place.name, session.place.flow
         context = SampleContext(self._answers, self._service, self._flows)
         try:
@@ -262,12 +332,12 @@ class _Exploration:
         except Exception as fault:
             self._explored.broken[place, _told(fault)] = None
             self.asked.note(left, left, context.asked)
-            return
+            return _Taken(frozenset(context.asked))
         self.asked.note(left, session.place.flow, context.asked)
         seen = Seen(session.place.flow, session.place.state, screen, notice, nav)
         self._explored.seen.setdefault(seen, self._scenario.name)
         if session.ended:
-            return
+            return _Taken(frozenset(context.asked))
         # What an exploration need not tell apart.
         session = replace(
             session,
@@ -276,10 +346,14 @@ class _Exploration:
             back=session.back[-BACK_STEPS:],
         )
         packed = msgspec.json.encode(session)
+        self._wait(packed, taken.screen)
+        return _Taken(frozenset(context.asked), packed, taken.screen, session.place.flow)
+
+    def _wait(self, packed: bytes, screen: Screen) -> None:
         if packed not in self._known:
             assert len(self._known) < SESSIONS_MAXIMUM, "a conversation that grows without end"
             self._known.add(packed)
-            self._waiting.append((packed, taken.screen))
+            self._waiting.append((packed, screen))
 
 
 def _begin(context: TurnContext, session: Session) -> Step:

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from values.problems import Problem
 PROJECT: Final = Path(__file__).parents[1]
 ROOMS: Final = ("values", "core", "engine", "flows", "menus", "workers")
 _MARKS: Final = frozenset({"_", "N_"})
+_MARKED: Final = re.compile(rb"\b(?:_|N_)\s*\(")
 
 _HEADER: Final = """\
 # {language}: what {who} says. Entries are kept in order by `menus.catalogues.update`.
@@ -40,7 +42,25 @@ msgstr ""
 
 
 def extract(project: Path = PROJECT, rooms: tuple[str, ...] = ROOMS) -> Catalog:
-    """Every sentence marked in those rooms, with the files it stands in."""
+    """Every sentence marked in those rooms, with the files it stands in. Not to be changed: who
+    asks again, while no file changes, gets the same one."""
+    return _extracted(project, rooms, _stamp(project, rooms))
+
+
+def _stamp(project: Path, rooms: tuple[str, ...]) -> frozenset[tuple[str, int, int]]:
+    """What tells that a file of the rooms was changed, came or went."""
+    found = set()
+    for room in rooms:
+        for path in (project / room).rglob("*.py"):
+            stat = path.stat()
+            found.add((str(path), stat.st_mtime_ns, stat.st_size))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def _extracted(
+    project: Path, rooms: tuple[str, ...], _stamp: frozenset[tuple[str, int, int]]
+) -> Catalog:
     template = Catalog()
     for room in rooms:
         found = extract_from_dir(
@@ -142,8 +162,10 @@ def misused_marks(project: Path = PROJECT, rooms: tuple[str, ...] = ROOMS) -> li
     found = []
     for room in rooms:
         for path in sorted((project / room).rglob("*.py")):
-            place = str(path.relative_to(project))
-            for call in _marked_calls(ast.parse(path.read_bytes(), filename=place)):
+            place, source = str(path.relative_to(project)), path.read_bytes()
+            if _MARKED.search(source) is None:
+                continue
+            for call in _marked_calls(ast.parse(source, filename=place)):
                 what = _misuse(call)
                 if what:
                     found.append(Problem(room, f"{place}:{call.lineno}", what))

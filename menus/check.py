@@ -1,6 +1,7 @@
 """Checking what people will be shown: every screen, in every language, on every channel."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from menus.languages import LANGUAGES, LOCALES_FOLDER
 from menus.layout import Nav, Page, pages
 from menus.limits import PAGES_PER_SCREEN_MAX
 from menus.screens import Ask, Confirm, End, Info, Menu, Pin, Screen
+from menus.spoken import spoken
 from menus.texts import Text, say
 from menus.tree import Tree
 from menus.tree_lint import lint, shape, words_of
@@ -107,22 +109,43 @@ def check_screen(
     A question fits one page; an option or a fact is not cut; nothing takes more than five pages;
     a menu has an option; a screen that asks nothing leads on.
     """
-    found = []
+    found: list[Problem] = []
     if isinstance(screen, Menu) and not screen.options:
         found.append(Problem(room, place, "is a dead end: a menu without options"))
     if isinstance(screen, Info) and not (nav.back or nav.home):
         found.append(Problem(room, place, "is a dead end: nothing leads on from it"))
     for budget in budgets:
         for language in languages:
-            laid = pages(screen, language, budget, nav)
-            where = f"{place} in {language}, {_size(budget)}"
-            found += [Problem(room, where, what) for what in _faults(screen, laid, budget)]
-            if any(not say(text, language).strip() for text in _texts(screen)):
-                found.append(Problem(room, where, "has an empty text"))
+            if faults := _faults(spoken(screen, language), language, budget, nav):
+                where = f"{place} in {language}, {_size(budget)}"
+                found += [Problem(room, where, what) for what in faults]
     return found
 
 
-def _faults(screen: Screen, laid: tuple[Page, ...], budget: Budget) -> Iterator[str]:
+def pages_count(
+    screen: Screen, language: str, budget: Budget, nav: Nav = EVERYWHERE, notice: Text = ""
+) -> int:
+    """How many pages a screen takes under a notice."""
+    said = spoken(screen, language)
+    return _pages_count(said, language, budget, nav, say(notice, language))
+
+
+# The same words are looked at in many places and under many notices.
+@lru_cache(maxsize=2**16)
+def _pages_count(screen: Screen, language: str, budget: Budget, nav: Nav, notice: str) -> int:
+    return len(pages(screen, language, budget, nav, notice))
+
+
+@lru_cache(maxsize=2**16)
+def _faults(screen: Screen, language: str, budget: Budget, nav: Nav) -> tuple[str, ...]:
+    """What is wrong with a screen that is said already."""
+    found = [*_page_faults(screen, pages(screen, language, budget, nav), budget)]
+    if not all(text.strip() for text in _words(screen)):
+        found.append("has an empty text")
+    return tuple(found)
+
+
+def _page_faults(screen: Screen, laid: tuple[Page, ...], budget: Budget) -> Iterator[str]:
     if not all(_within(page.text, budget) for page in laid):
         yield "has a page over its budget"
     if len(laid) > PAGES_PER_SCREEN_MAX:
@@ -148,15 +171,14 @@ def _size(budget: Budget) -> str:
     return f"{budget.septets} septets{units}"
 
 
-def _texts(screen: Screen) -> Iterator[Text]:
+def _words(screen: Screen) -> Iterator[str]:
+    """The texts of a screen that is said already."""
     match screen:
         case Menu(title, options):
-            yield title
-            yield from (option.label for option in options)
+            yield from map(str, (title, *(option.label for option in options)))
         case Confirm(question, facts):
-            yield question
-            yield from (fact.label for fact in facts)
+            yield from map(str, (question, *(fact.label for fact in facts)))
         case Ask(prompt) | Pin(prompt):
-            yield prompt
+            yield str(prompt)
         case End(text) | Info(text):
-            yield text
+            yield str(text)

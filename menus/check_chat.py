@@ -20,7 +20,8 @@ from menus.limits import (
 )
 from menus.screens import Screen
 from menus.sms import PAGE_SEGMENTS_MAXIMUM, segments, sms_page
-from menus.texts import Text
+from menus.spoken import spoken
+from menus.texts import Text, say
 from menus.titles import are_apart, units
 from values.problems import Problem
 
@@ -39,13 +40,14 @@ def check_in_chats(
     SMS. `transliterates`: whether letters outside GSM-7 may be replaced there."""
     found = []
     for language in languages:
-        chat = chat_page(screen, language, nav, notice=notice)
-        found += [Problem(room, f"{place} in {language}, in a chat", what) for what in faults(chat)]
+        said, above = spoken(screen, language), say(notice, language)
+        wrong = [
+            ("in a chat", what) for what in faults(chat_page(said, language, nav, notice=above))
+        ]
         for allows in transliterates:
-            found += [
-                Problem(room, f"{place} in {language}, by SMS", what)
-                for what in _sms_faults(screen, language, nav, notice, allows=allows)
-            ]
+            by_sms = _sms_faults(said, language, nav, above, allows=allows)
+            wrong += [("by SMS", what) for what in by_sms]
+        found += [Problem(room, f"{place} in {language}, {how}", what) for how, what in wrong]
     return list(dict.fromkeys(found))
 
 

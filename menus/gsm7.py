@@ -78,6 +78,8 @@ def folds(text: str) -> bool:
 
 def printable(text: str) -> str:
     """The text as UCS-2 can carry it: composed, without controls and half surrogates."""
+    if text.isprintable():  # which says of each character that it is neither
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     composed = unicodedata.normalize("NFC", whole.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(

@@ -53,8 +53,11 @@ def segments(text: str) -> int:
         size, single, part = gsm7.septets, SMS_SEPTETS, SMS_PART_SEPTETS
     else:
         size, single, part = gsm7.ucs2_units, SMS_UCS2_UNITS, SMS_PART_UCS2_UNITS
-    if size(text) <= single:
+    whole = size(text)
+    if whole <= single:
         return 1
+    if whole == len(text):  # each character takes one unit
+        return -(-whole // part)
     count, used = 1, 0
     for char in text:
         units = size(char)

@@ -6,12 +6,13 @@ import pytest
 
 from app.operations.checking import explored_flows
 from checks.check import check_flows, check_refusals
-from checks.explore import Explored, explore
+from checks.explore import BEGUN_BY_THE_ENGINE, Explored, explore
 from checks.messages import VALUES, check_messages
 from checks.samples import ID
 from checks.scenario import Scenario
 from core.agents import agents
 from engine.flow import Flow, Leave
+from engine.registry import Registry
 from menus.answers import Amount, Code
 from menus.screens import Ask, Confirm, End, Fact, Menu, Option, Pin, Screen
 from tests.support.domains import DOMAINS, FLOWS
@@ -24,8 +25,12 @@ LONGEST = (Scenario("longest"),)
 SAMPLES = DOMAINS.samples
 
 
+# A planted flow hangs alone in the menu, among what the engine begins by itself.
+ENGINES = Registry({name: FLOWS[name] for name in BEGUN_BY_THE_ENGINE})
+
+
 def explored(flow: type[Flow]) -> Explored:
-    return explore(FLOWS.replaced(flow), LONGEST, SAMPLES.answers)
+    return explore(ENGINES.replaced(flow), LONGEST, SAMPLES.answers)
 
 
 def test_the_flows_pass() -> None:
@@ -85,13 +90,48 @@ class Fine(Flow):
 
 
 def found(flow: type[Flow]) -> str:
-    """What is wrong with it, among the kit's own flows."""
-    problems = check_flows(FLOWS.replaced(flow), explored(flow), languages=["en"])
+    """What is wrong with it, among the engine's own flows."""
+    problems = check_flows(ENGINES.replaced(flow), explored(flow), languages=["en"])
     return "\n".join(str(problem) for problem in problems if ": fine" in str(problem))
 
 
 def test_the_small_one_passes() -> None:
     assert found(Fine) == ""
+
+
+def test_a_scenario_after_the_first_comes_to_what_it_comes_to_alone() -> None:
+    """What is known of the first is not told of another that answers otherwise."""
+
+    class Asking(Fine):
+        def confirm(self) -> Screen:
+            return Confirm("Pay?", (Fact("Balance", self.money(self.read(balance))),))
+
+        def paid(self) -> Screen:
+            return End(f"Paid. Left: {self.read(balance)}" if self.read(limit) else "Paid.")
+
+    def balance(tx: object) -> int:
+        return 0
+
+    def limit(tx: object) -> int:
+        return 0
+
+    flows = ENGINES.replaced(Asking)
+    answers = {**SAMPLES.answers, balance: lambda: 100, limit: lambda: 0}
+    scenarios = (
+        Scenario("longest"),
+        Scenario("poor", {balance: lambda: 7}),
+        Scenario("limited", {limit: lambda: 1}),
+        Scenario("broken", {limit: lambda: 1 // 0}),
+    )
+    together = explore(flows, scenarios, answers)
+    alone = [explore(flows, (each,), answers) for each in scenarios]
+    seen = dict.fromkeys((each for one in alone for each in one.seen), "")
+    assert {one for one in together.seen if one.flow} == {one for one in seen if one.flow}
+    assert together.steps == set().union(*(one.steps for one in alone))
+    assert list(together.broken) == [
+        ("fine.pin", "breaks: ZeroDivisionError: integer division or modulo by zero")
+    ]
+    assert set(together.seen.values()) == {"longest", "poor", "limited"}
 
 
 def test_an_over_long_confirmation_is_told() -> None:
@@ -236,7 +276,7 @@ def test_a_notice_that_does_not_fit_is_told() -> None:
         def given_up(self) -> Leave:
             return Leave("Nothing was paid, and nothing will be. " * 6)
 
-    problems = check_flows({**FLOWS, "fine": Planted}, explored(Planted), languages=["en"])
+    problems = check_flows(ENGINES.replaced(Planted), explored(Planted), languages=["en"])
     told = "flows: notice (longest) in en, 160 septets: does not fit one page"
     assert told in map(str, problems)
 
