@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.context import TurnContext
 from engine.flow import Flow, Leave, Return
-from menus import answers, dates, files, location, screens, search, words
+from menus import answers, dates, files, location, screens, search, transaction_ids, words
 from menus.answers import Answer
 
 
@@ -50,7 +50,7 @@ PAGES = (
         (
             *(Answer, answers.Amount, answers.Number, answers.Name, answers.Phone, answers.Code),
             *(words.Words, dates.Date, search.Search, location.Place),
-            files.File,
+            *(files.File, transaction_ids.TransactionId),
         ),
     ),
 )
