@@ -22,7 +22,7 @@ from bench import bare_worker, servers
 from bench.plan import Plan
 from bench.servers import Web
 from bench.world import PROVIDER, Builder, Caller, World
-from core.db.database import Database
+from core.db.database import Database, Deadline
 from core.messaging.messages import write_text
 from core.people.messages import Welcome
 from values.messages import Priority
@@ -120,7 +120,7 @@ class Wire:
     def write_to_all(self, callers: Sequence[Caller]) -> None:
         """A notice to each of them, as one of many."""
         database = Database(self.world.settings.database_url)
-        with database.transaction(callers[0].business.tenant_id) as tx:
+        with database.transaction(callers[0].business.tenant_id, Deadline(WITHIN_S)) as tx:
             for caller in callers:
                 write_text(
                     tx,
