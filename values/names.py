@@ -57,6 +57,11 @@ def with_detail(names: Sequence[str], details: Sequence[str]) -> list[str]:
     ]
 
 
+def every_form(name: str) -> list[str]:
+    """All ways in which a name is shown, and the name itself."""
+    return [*_forms(name), name]
+
+
 def _alike(found: Sequence[str]) -> list[int]:
     """The places of those that look like another."""
     times = Counter(map(str.casefold, found))

@@ -10,7 +10,7 @@ from app.cli import tenant_optouts
 from app.cli.groups import Group
 from app.cli.tenant_device import device
 from app.cli.tenant_number import number
-from app.cli.tenant_person_data import person_data
+from app.cli.tenant_person_data import erase_person, person_data
 from app.errors import OperatorError
 from app.operations.servers import Core, opened
 from app.operations.tenants import operator, tenant_id_of
@@ -294,5 +294,6 @@ def _person(core: Core, tenant_id: uuid.UUID, number: str, which: int | None) ->
 tenant.add_command(device)
 tenant.add_command(number)
 tenant.add_command(person_data)
+tenant.add_command(erase_person)
 for command in tenant_optouts.COMMANDS:
     tenant.add_command(command)

@@ -36,6 +36,7 @@ OURS = (
     "clients",
     "sign_in",
     "recovery",
+    "erasure",
     "bookings",
     "broadcasts",
     "events",

@@ -42,4 +42,5 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     pages=("app.console.agents.page",),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

@@ -12,4 +12,5 @@ DOMAIN = Domain(
     pages=("app.console.approvals.page",),
     listings=(lists.APPROVALS,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

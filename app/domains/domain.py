@@ -11,7 +11,7 @@ from core.approvals.kinds import Kind
 from core.db.retention import Retention
 from core.lifecycle import Lifecycle
 from core.lists.listing import Listing
-from core.lists.personal import Personal
+from core.lists.personal import HoldsBack, Personal
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.money.verify import Check
@@ -53,7 +53,8 @@ class Domain:
     - `purposes`: what people pay for with money that arrives from outside.
     - `retention`: how long its tables keep their rows.
     - `listings`: lists of its rows that people take away as files.
-    - `personal`: what its tables hold of a person.
+    - `personal`: what its tables hold of a person; `holds_back`: what of theirs has to end before
+      somebody is erased.
     - `jobs`: kinds of job; `tasks`: what it does by the clock.
     - `sections`: makes its parts of a tenant's folder; called when a folder is read, since no turn
       needs what they are made of.
@@ -81,6 +82,7 @@ class Domain:
     retention: tuple[Retention, ...] = ()
     listings: tuple[Listing, ...] = ()
     personal: tuple[Personal, ...] = ()
+    holds_back: tuple[HoldsBack, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     tasks: tuple[Task, ...] = ()
     sections: Callable[[], Sections] = no_sections
@@ -166,6 +168,10 @@ class Domains:
             "personal data of", self.all, lambda domain: [(p.table, p) for p in domain.personal]
         )
         return tuple(found.values())
+
+    @property
+    def holds_back(self) -> tuple[HoldsBack, ...]:
+        return tuple(one for domain in self.all for one in domain.holds_back)
 
     @property
     def tasks(self) -> tuple[Task, ...]:

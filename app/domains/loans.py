@@ -29,6 +29,7 @@ DOMAIN = Domain(
     approvals=office.KINDS,
     operations=(REPAY_LOAN,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,

@@ -18,4 +18,5 @@ DOMAIN = Domain(
     pages=("app.console.messages.page",),
     listings=(lists.MESSAGES,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

@@ -34,4 +34,5 @@ DOMAIN = Domain(
     endpoints=("app.api.resources.money",),
     listings=(lists.MOVEMENTS,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

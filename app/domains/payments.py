@@ -87,4 +87,5 @@ DOMAIN = Domain(
     ),
     listings=export_lists.LISTINGS,
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

@@ -44,4 +44,5 @@ DOMAIN = Domain(
     endpoints=("app.api.resources.groups",),
     listings=(member_list.MEMBERS,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
 )

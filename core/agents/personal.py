@@ -2,11 +2,32 @@
 
 from typing import Final
 
-from core.lists.personal import Personal
+from core.lists.personal import HoldsBack, Personal
 
 _THEIRS: Final = "subscriber_id = %(person)s"
 
 PERSONAL: Final = (
-    Personal("agent", whose=_THEIRS, shown=("level", "code", "frozen")),
-    Personal("lookup_hour", whose=_THEIRS, shown=("hour",)),
+    Personal(
+        "agent",
+        whose=_THEIRS,
+        shown=("level", "code", "frozen"),
+        kept="the code stands on receipts of others; it sells no more",
+        emptied={"frozen": "true"},
+    ),
+    Personal(
+        "lookup_hour", whose=_THEIRS, shown=("hour",), kept="counts, which go by themselves in days"
+    ),
+)
+
+HOLDS_BACK: Final = (
+    HoldsBack(
+        "A sale to them waits for their word.",
+        "SELECT 1 FROM approval WHERE tenant_id = current_tenant() AND approver_id = %(person)s"
+        " AND state = 'pending' LIMIT 1",
+    ),
+    HoldsBack(
+        "Others work for them as an agent: give those another agent first.",
+        "SELECT 1 FROM agent WHERE tenant_id = current_tenant() AND parent_id = %(person)s"
+        " AND NOT frozen LIMIT 1",
+    ),
 )

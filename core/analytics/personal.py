@@ -4,7 +4,11 @@ from typing import Final
 
 from core.lists.personal import Personal
 
-_THEIRS: Final = "subscriber_id = %(person)s"
+# With the screens of their sessions before it was known who they are.
+_THEIRS: Final = (
+    "(subscriber_id = %(person)s OR (subscriber_id IS NULL AND session IN (SELECT t.session"
+    " FROM turn t WHERE t.tenant_id = current_tenant() AND t.subscriber_id = %(person)s)))"
+)
 
 PERSONAL: Final = (
     # What was shown is sealed for the console's replay alone (core/analytics/replay).
@@ -13,5 +17,7 @@ PERSONAL: Final = (
         whose=_THEIRS,
         shown=("id", "session", "number", "place", "outcome", "language"),
         hidden=("screen_key", "screen_sealed"),
+        kept="how the menus are used, without what was shown; it goes by itself with its month",
+        emptied={"screen_key": "NULL", "screen_sealed": "NULL"},
     ),
 )

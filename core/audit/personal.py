@@ -10,5 +10,6 @@ PERSONAL: Final = (
         "audit",
         whose="object_id = %(person)s",
         shown=("id", "actor", "action", "detail"),
+        kept="who did what is a chain that nobody may break; it has ids and no names",
     ),
 )

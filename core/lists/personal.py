@@ -1,4 +1,5 @@
-"""What a table holds of a person: declared by its domain, handed out to who asks for it.
+"""What a table holds of a person: declared by its domain, handed out to who asks for it, and
+what is left of it when the person is erased (core/erasure).
 
     CALLS = Personal(
         "call_back",
@@ -6,6 +7,7 @@
         shown=("id", "place", "state"),
         sealed={"address_sealed": "id"},
         hidden=("lookup",),
+        goes=True,
     )
 
 A domain names its declarations in `Domain.personal`. A test holds them against the schema: each
@@ -34,6 +36,12 @@ class Personal:
     be named by their row. `shown` are columns that are handed out as they are, `sealed` those that
     are opened first, each with the column whose bytes it is bound to. `hidden` are keyed hashes,
     and what is sealed for the server alone: they are personal, and say nothing to anybody.
+
+    When a person is erased, their rows go (`goes`), or stay for the reason that `kept` gives, in
+    words for who asks: then `emptied` are the columns that lose what they had, each with the SQL
+    expression of what is there instead. `also` are statements of the domain's own beside. All of
+    them may name `%(person)s`, `%(names)s` (every form of the person's name, as an array) and
+    `%(no_name)s` (what stands for the name from then on, sealed for the person).
     """
 
     table: str
@@ -41,6 +49,10 @@ class Personal:
     shown: tuple[str, ...] = ()
     sealed: Mapping[str, str] = field(default_factory=dict, hash=False)
     hidden: tuple[str, ...] = ()
+    goes: bool = False
+    kept: str = ""
+    emptied: Mapping[str, str] = field(default_factory=dict, hash=False)
+    also: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -51,6 +63,21 @@ class Personal:
     def handed_out(self) -> tuple[str, ...]:
         """The columns of what is handed out, by their names there."""
         return (*self.shown, *(name.removesuffix("_sealed") for name in self.sealed))
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsBack:
+    """What has to end before somebody is erased: `query` finds a row where it has not, by
+    `%(person)s`; `because` says what it is, as a sentence for officers."""
+
+    because: str
+    query: str
+
+
+# What stands in place of a keyed hash that may not be empty: it finds nobody.
+NO_LOOKUP: Final = "uuid_send(gen_random_uuid())"
+# What stands in place of sealed bytes that may not be empty.
+NO_BYTES: Final = "''::bytea"
 
 
 @dataclass(frozen=True, slots=True)

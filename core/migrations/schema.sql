@@ -120,6 +120,23 @@ END $_$;
 
 ALTER FUNCTION public.drop_old_turns(months_kept integer) OWNER TO piga_owner;
 
+CREATE FUNCTION public.erase_names(p_person uuid, p_names text[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH changed AS (
+        UPDATE public.entry e SET detail = public.without_names(e.detail, p_names)
+        WHERE e.tenant_id = public.current_tenant() AND e.id IN (
+            SELECT p.entry_id FROM public.posting p JOIN public.account a
+            ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+            WHERE p.tenant_id = public.current_tenant() AND a.owner_id = p_person)
+        AND e.detail <> public.without_names(e.detail, p_names)
+        RETURNING 1)
+    SELECT count(*) FROM changed
+$$;
+
+ALTER FUNCTION public.erase_names(p_person uuid, p_names text[]) OWNER TO piga_ledger;
+
 CREATE FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) RETURNS TABLE(tenant jsonb, service jsonb, longer text[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -504,6 +521,20 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.void_hold(p_hold uuid) OWNER TO piga_ledger;
+
+CREATE FUNCTION public.without_names(p_document jsonb, p_names text[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(jsonb_object_agg(d.name, coalesce(
+        (SELECT to_jsonb('-' || substr(d.value #>> '{}', length(n) + 1))
+         FROM unnest(p_names) n WHERE jsonb_typeof(d.value) = 'string'
+         AND (d.value #>> '{}' = n OR starts_with(d.value #>> '{}', n || ' '))
+         ORDER BY length(n) DESC LIMIT 1), d.value)), '{}')
+    FROM jsonb_each(p_document) AS d(name, value)
+$$;
+
+ALTER FUNCTION public.without_names(p_document jsonb, p_names text[]) OWNER TO piga_owner;
 
 CREATE TABLE public.account (
     tenant_id uuid NOT NULL,
@@ -2217,7 +2248,7 @@ CREATE TABLE public.sign_in (
     ended_at timestamp with time zone,
     reason text,
     CONSTRAINT sign_in_ended CHECK (((ended_at IS NULL) = (reason IS NULL))),
-    CONSTRAINT sign_in_reason_check CHECK ((reason = ANY (ARRAY['signed_out'::text, 'token_reused'::text])))
+    CONSTRAINT sign_in_reason_check CHECK ((reason = ANY (ARRAY['signed_out'::text, 'token_reused'::text, 'staff'::text, 'erased'::text])))
 );
 
 ALTER TABLE ONLY public.sign_in FORCE ROW LEVEL SECURITY;
@@ -2394,6 +2425,8 @@ CREATE TABLE public.subscriber (
     pin_reset_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     pin_locks smallint DEFAULT 0 NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT subscriber_erased_check CHECK (((erased_at IS NULL) OR ((status = 'frozen'::text) AND (pin_hash IS NULL)))),
     CONSTRAINT subscriber_pin_attempts_check CHECK ((pin_attempts >= 0)),
     CONSTRAINT subscriber_pin_locks_check CHECK ((pin_locks >= 0)),
     CONSTRAINT subscriber_status_check CHECK ((status = ANY (ARRAY['active'::text, 'frozen'::text])))
@@ -4284,6 +4317,9 @@ GRANT ALL ON FUNCTION public.codes_in_the_way(p_tenant uuid, p_provider text, p_
 REVOKE ALL ON FUNCTION public.drop_old_turns(months_kept integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.drop_old_turns(months_kept integer) TO piga_relay;
 
+REVOKE ALL ON FUNCTION public.erase_names(p_person uuid, p_names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_names(p_person uuid, p_names text[]) TO piga_app;
+
 REVOKE ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) TO piga_app;
 GRANT ALL ON FUNCTION public.find_services(p_provider text, p_channel text, p_codes text[], p_service uuid) TO piga_relay;
@@ -4352,7 +4388,7 @@ GRANT UPDATE(balance_minor) ON TABLE public.account TO piga_ledger;
 
 GRANT UPDATE(held_minor) ON TABLE public.account TO piga_ledger;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.address TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.address TO piga_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.address TO piga_lookup;
 
@@ -4413,7 +4449,7 @@ GRANT SELECT(created_at) ON TABLE public.broadcast TO piga_relay;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.broadcast_recipient TO piga_app;
 GRANT SELECT ON TABLE public.broadcast_recipient TO piga_verify;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.call_back TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_back TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_link TO piga_app;
 GRANT DELETE ON TABLE public.chat_link TO piga_relay;
@@ -4460,6 +4496,8 @@ GRANT SELECT(created_at) ON TABLE public.early_report TO piga_relay;
 GRANT SELECT ON TABLE public.entry TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;
 GRANT SELECT ON TABLE public.entry TO piga_verify;
+
+GRANT UPDATE(detail) ON TABLE public.entry TO piga_ledger;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.event TO piga_app;
 GRANT DELETE ON TABLE public.event TO piga_relay;
@@ -4525,7 +4563,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO piga_ledger;
 GRANT SELECT ON TABLE public.hold TO piga_relay;
 GRANT SELECT ON TABLE public.hold TO piga_verify;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_file TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_file TO piga_app;
 GRANT DELETE ON TABLE public.inbound_file TO piga_relay;
 
 GRANT SELECT(tenant_id) ON TABLE public.inbound_file TO piga_relay;
@@ -4536,7 +4574,7 @@ GRANT SELECT(state) ON TABLE public.inbound_file TO piga_relay;
 
 GRANT SELECT(received_at) ON TABLE public.inbound_file TO piga_relay;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.inbound_message TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_message TO piga_app;
 GRANT DELETE ON TABLE public.inbound_message TO piga_relay;
 
 GRANT SELECT(tenant_id) ON TABLE public.inbound_message TO piga_relay;
@@ -4555,7 +4593,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.intent TO piga_app;
 GRANT SELECT,DELETE ON TABLE public.intent TO piga_relay;
 GRANT SELECT ON TABLE public.intent TO piga_verify;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.known_id TO piga_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.known_id TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.loan TO piga_app;
 GRANT SELECT ON TABLE public.loan TO piga_verify;
@@ -4693,7 +4731,7 @@ GRANT SELECT(state) ON TABLE public.payment_text TO piga_relay;
 
 GRANT SELECT(created_at) ON TABLE public.payment_text TO piga_relay;
 
-GRANT SELECT,INSERT ON TABLE public.payment_token TO piga_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.payment_token TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pin_proposal TO piga_app;
 GRANT DELETE ON TABLE public.pin_proposal TO piga_relay;
@@ -4707,7 +4745,7 @@ GRANT SELECT(expires_at) ON TABLE public.pin_proposal TO piga_relay;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.place TO piga_app;
 
 GRANT SELECT ON TABLE public.posting TO piga_app;
-GRANT INSERT ON TABLE public.posting TO piga_ledger;
+GRANT SELECT,INSERT ON TABLE public.posting TO piga_ledger;
 GRANT SELECT ON TABLE public.posting TO piga_verify;
 
 GRANT SELECT,INSERT ON TABLE public.price_book TO piga_app;
@@ -4916,6 +4954,10 @@ GRANT SELECT(created_at) ON TABLE public.trust_balance TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.turn TO piga_relay;
+
+GRANT UPDATE(screen_key) ON TABLE public.turn TO piga_app;
+
+GRANT UPDATE(screen_sealed) ON TABLE public.turn TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.usage_day TO piga_app;
 GRANT DELETE ON TABLE public.usage_day TO piga_relay;

@@ -147,19 +147,20 @@ def _changes(site: Site) -> Iterator[Change]:
     everybody = site.manifest.of(PEOPLE)
     ids = [person.id for person in everybody]
     known = {
-        id: (sealed, roles)
-        for id, sealed, roles in site.tx.all(
-            "SELECT id, name_sealed, roles FROM subscriber"
+        id: (sealed, roles, is_erased)
+        for id, sealed, roles, is_erased in site.tx.all(
+            "SELECT id, name_sealed, roles, erased_at IS NOT NULL FROM subscriber"
             " WHERE tenant_id = current_tenant() AND id = ANY (%s)",
             (ids,),
         )
     }
+    _require_none_erased(site, [p for p in everybody if p.id in known and known[p.id][2]])
     phones = _phones_of(site, ids)
     # In the order of the folder: who comes first on a shared phone is its first.
     for person in everybody:
         if person.id not in known:
             yield Change("added", "people", person.key, partial(_add, site, person), Stage.PEOPLE)
-        elif _differs(site, person, *known[person.id]):
+        elif _differs(site, person, *known[person.id][:2]):
             write = partial(_change, site, person)
             yield Change("changed", "people", person.key, write, Stage.PEOPLE)
         yield from _changes_of_phones(site, person, phones.get(person.id))
@@ -180,6 +181,14 @@ def _changes(site: Site) -> Iterator[Change]:
             if (brings := person.opening_part(WalletOpening)) is not None
         ],
     )
+
+
+def _require_none_erased(site: Site, erased: list[PersonEntry]) -> None:
+    """A folder brings nobody back. Raises FolderFaults."""
+    for person in erased:
+        person.place().fault("was erased by two officers: take the entry out of the folder")
+    if erased:
+        raise FolderFaults(site.manifest.faults.found)
 
 
 def _differs(site: Site, person: PersonEntry, sealed: bytes, roles: list[str]) -> bool:

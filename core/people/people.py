@@ -136,6 +136,16 @@ def is_frozen(tx: Tx, subscriber_id: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
+def is_erased(tx: Tx, subscriber_id: uuid.UUID) -> bool:
+    """Whether two officers erased what says who a person is (core/erasure)."""
+    row = tx.one(
+        "SELECT erased_at IS NOT NULL FROM subscriber"
+        " WHERE tenant_id = current_tenant() AND id = %s",
+        (subscriber_id,),
+    )
+    return bool(row and row[0])
+
+
 def birth_year(tx: Tx, subscriber_id: uuid.UUID) -> int | None:
     """The year that a person was born in, where staff wrote it down."""
     row = tx.one(
@@ -382,10 +392,11 @@ def set_pin(
 
 def freeze(tx: Tx, subscriber_id: uuid.UUID, *, frozen: bool, actor: str, reason: str) -> None:
     """Freeze a person, or let go: no money moves from or to their wallet, float and savings. What
-    is frozen as an agent's or in a group stays so."""
+    is frozen as an agent's or in a group stays so, and so does who was erased."""
     freezing.lock_of_person(tx, subscriber_id)
     tx.execute(
-        "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s",
+        "UPDATE subscriber SET status = %s WHERE tenant_id = current_tenant() AND id = %s"
+        " AND erased_at IS NULL",
         ("frozen" if frozen else "active", subscriber_id),
     )
     freezing.mark_of_person(tx, subscriber_id)

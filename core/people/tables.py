@@ -49,10 +49,15 @@ subscriber = Table(
     moment("pin_reset_at"),
     created_at(),
     Column("pin_locks", SmallInteger, nullable=False, server_default=ZERO),
+    moment("erased_at"),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("status IN ('active', 'frozen')", name="subscriber_status_check"),
     CheckConstraint("pin_attempts >= 0", name="subscriber_pin_attempts_check"),
     CheckConstraint("pin_locks >= 0", name="subscriber_pin_locks_check"),
+    CheckConstraint(
+        "erased_at IS NULL OR (status = 'frozen' AND pin_hash IS NULL)",
+        name="subscriber_erased_check",
+    ),
 )
 
 address = Table(

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from core.lists.personal import Personal
+from core.lists.personal import HoldsBack, Personal
 
 _THEIRS: Final = "subscriber_id = %(person)s"
+_KEPT: Final = "the group's book stays whole, under an id that names nobody"
 
 PERSONAL: Final = (
     Personal(
@@ -14,14 +15,20 @@ PERSONAL: Final = (
             *("group_id", "number", "savings_account_id", "joined_at", "left_at"),
             "member_since",
         ),
+        kept=_KEPT,
+        emptied={"left_at": "coalesce(left_at, now())"},
     ),
     Personal(
         "contribution",
         whose=_THEIRS,
         shown=("entry_id", "group_id", "amount_minor", "fee_minor", "currency"),
+        kept=_KEPT,
     ),
     Personal(
-        "savings_office", whose=_THEIRS, shown=("group_id", "role", "valid_from", "valid_until")
+        "savings_office",
+        whose=_THEIRS,
+        shown=("group_id", "role", "valid_from", "valid_until"),
+        kept=_KEPT,
     ),
     Personal(
         "savings_meeting_line",
@@ -30,6 +37,7 @@ PERSONAL: Final = (
             *("meeting_id", "number", "attendance", "saved_minor", "social_minor", "fine_minor"),
             *("fines", "entry_id"),
         ),
+        kept=_KEPT,
     ),
     Personal(
         "savings_correction",
@@ -38,5 +46,20 @@ PERSONAL: Final = (
             *("meeting_id", "corrects_entry_id", "saved_minor", "social_minor", "fine_minor"),
             *("reason", "entry_id"),
         ),
+        kept=_KEPT,
+    ),
+)
+
+HOLDS_BACK: Final = (
+    HoldsBack(
+        "They have an office in a group: give it to somebody else first.",
+        "SELECT 1 FROM savings_office WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = %(person)s AND valid_until >= current_date LIMIT 1",
+    ),
+    HoldsBack(
+        "They are written down in a meeting that is not closed.",
+        "SELECT 1 FROM savings_meeting_line l JOIN savings_meeting m ON m.tenant_id = l.tenant_id"
+        " AND m.id = l.meeting_id WHERE l.tenant_id = current_tenant()"
+        " AND l.subscriber_id = %(person)s AND m.state IN ('open', 'recording', 'counted') LIMIT 1",
     ),
 )

@@ -56,7 +56,9 @@ sign_in = Table(
     words("reason", nullable=True),
     PrimaryKeyConstraint("tenant_id", "id"),
     refers("subscriber_id", "subscriber"),
-    CheckConstraint("reason IN ('signed_out', 'token_reused')", name="sign_in_reason_check"),
+    CheckConstraint(
+        "reason IN ('signed_out', 'token_reused', 'staff', 'erased')", name="sign_in_reason_check"
+    ),
     CheckConstraint("(ended_at IS NULL) = (reason IS NULL)", name="sign_in_ended"),
     Index("sign_in_person", "tenant_id", "subscriber_id", text("created_at DESC")),
 )

@@ -47,6 +47,12 @@ RESET = Permission(
     ("company_admin", "operator"),
     changes=True,
 )
+ERASE = Permission(
+    "people.erase",
+    "ask that somebody is erased, or agree to it",
+    ("company_admin",),
+    changes=True,
+)
 WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation")
 
 
@@ -100,6 +106,8 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         reveal=REVEAL,
         freeze=FREEZE,
         reset=RESET,
+        erase=ERASE,
+        is_erased=people.is_erased(visit.tx, id),
     )
 
 
@@ -165,6 +173,14 @@ def freeze(visit: Visit, id: uuid.UUID) -> Response:
 def new_pin(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
     asked = visit.ask_for(NEW_PIN, id)
+    return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
+
+
+def erase(visit: Visit, id: uuid.UUID) -> Response:
+    from app import domains
+
+    _person(visit, id)
+    asked = visit.ask_for(domains.load().approvals["erase_person"], id)
     return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
 
 
@@ -243,6 +259,7 @@ PAGE = Page(
         Route("/<uuid:id>/whole", whole, REVEAL, method="POST", scopes=WITHIN),
         # Their data is the whole tenant's, and no organisation's.
         Route("/<uuid:id>/data", data, REVEAL, method="POST"),
+        Route("/<uuid:id>/erase", erase, ERASE, method="POST"),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),
     ),

@@ -128,6 +128,33 @@ def test_a_session_is_replayed_as_the_phone_saw_it(office: Office) -> None:
     assert b"Welcome" not in b"".join(row[0] for row in kept)
 
 
+def test_a_person_is_erased_by_two_administrators_once_nothing_of_theirs_waits(
+    office: Office,
+) -> None:
+    tenant = office.tenant
+    admin, other, operator = (
+        office.clerk("company_admin"),
+        office.clerk("super_admin"),
+        office.clerk("operator"),
+    )
+    who = tenant.person("Bizimana Eric", pin="2748")
+    assert operator.post(f"/console/people/{who}/erase", reason="asked").status_code == 403
+    held = admin.post(f"/console/people/{tenant.id_of('uwera')}/erase", reason="she asked")
+    assert held.status_code == 409
+    assert "There is money on an account of theirs" in held.text
+    assert "It waits for a second person" in admin.does(
+        f"/console/people/{who}/erase", reason="he asked"
+    )
+    [path] = re.findall(r"/console/approvals/[0-9a-f-]{36}", other.reads("/console/approvals"))
+    tenant.admin.execute("UPDATE message SET state = 'failed' WHERE subscriber_id = %s", (who,))
+    asked = other.reads(path)
+    assert "the books stay whole" in asked
+    other.post(f"{path}/approve")
+    page = admin.reads(f"/console/people/{who}")
+    assert ">erased<" in page
+    assert "Bizimana" not in page
+
+
 def test_a_freeze_is_one_officers_and_a_new_pin_two_persons(office: Office) -> None:
     tenant, who = office.tenant, office.tenant.id_of("uwera")
     operator, admin = office.clerk("company_admin"), office.clerk("super_admin")

@@ -128,6 +128,24 @@ def test_what_is_declared_is_there(table: str) -> None:
         assert not name.endswith("_hash"), name
 
 
+# Sealed columns and keyed hashes that stay when a person is erased, for a reason of the table's.
+STAYS_HASHED = {
+    "intent": "session",  # of a session: nobody's number is in it
+    "opt_out": "address_lookup",  # so that who wants no news gets none later either
+}
+
+
+@pytest.mark.parametrize("table", [one.table for one in DECLARED.values() if one.whose])
+def test_each_table_says_what_is_left_of_somebody_who_is_erased(table: str) -> None:
+    one = DECLARED[table]
+    assert one.goes != bool(one.kept), "its rows go, or stay for a reason"
+    assert not (one.goes and one.emptied)
+    assert {*one.emptied} <= {*metadata.tables[table].columns.keys()}
+    if one.kept:
+        left = {*one.sealed, *one.hidden} - {*one.emptied}
+        assert left == {*STAYS_HASHED.get(table, "").split()}, "it still says who somebody was"
+
+
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[MessagingTenant]:
     made = MessagingTenant(module_database)

@@ -163,6 +163,20 @@ def test_people_groups_and_money_never_disappear(folder: Folder) -> None:
     assert [(one.number, one.code) for one in mine] == [(1, "KOP1"), (2, "KOP2")]
 
 
+def test_a_folder_brings_nobody_back_who_was_erased(folder: Folder) -> None:
+    folder.apply()
+    with folder.core.transaction(folder.tenant_id) as tx:
+        tx.execute(
+            "UPDATE subscriber SET erased_at = now(), status = 'frozen', pin_hash = NULL"
+            " WHERE tenant_id = current_tenant() AND id = %s",
+            (folder.person("uwera"),),
+        )
+    with pytest.raises(FolderFaults) as refused:
+        folder.apply()
+    [fault] = refused.value.faults
+    assert "erased by two officers" in str(fault)
+
+
 def test_a_changed_opening_balance_is_refused_and_money_that_moved_is_left_alone(
     folder: Folder,
 ) -> None:

@@ -76,14 +76,18 @@ GRANT INSERT, UPDATE ON message_meter TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON long_text TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
+-- Somebody who is erased: what says who they are goes, and what they were shown (core/erasure).
+GRANT DELETE ON address, known_id, call_back, inbound_message, inbound_file, payment_token
+    TO piga_app;
+GRANT UPDATE (screen_key, screen_sealed) ON turn TO piga_app;
 GRANT USAGE ON SEQUENCE config_version TO piga_app;
 
 -- The ledger's functions belong to a role of their own, which may do what they do and nothing else;
 -- every statement in them names the tenant. Whatever else the application runs cannot write the
 -- books.
 GRANT SELECT, UPDATE (balance_minor, held_minor) ON account TO piga_ledger;
-GRANT SELECT, INSERT ON entry TO piga_ledger;
-GRANT INSERT ON posting TO piga_ledger;
+GRANT SELECT, INSERT, UPDATE (detail) ON entry TO piga_ledger;
+GRANT SELECT, INSERT ON posting TO piga_ledger;
 GRANT SELECT, INSERT, UPDATE ON hold TO piga_ledger;
 DO $$
 DECLARE
@@ -100,7 +104,7 @@ BEGIN
     EXECUTE 'GRANT CREATE ON SCHEMA public TO piga_ledger';
     FOR one IN SELECT p.oid::regprocedure AS call FROM pg_proc p
         WHERE p.pronamespace = 'public'::regnamespace
-          AND p.proname IN ('post_entry', 'place_hold', 'void_hold')
+          AND p.proname IN ('post_entry', 'place_hold', 'void_hold', 'erase_names')
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one.call);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO piga_app', one.call);

@@ -31,6 +31,7 @@ DROP TABLE alarm, message_meter, gateway_cost, turn, early_report, message_recei
     approval_request, spending_limit, service_address, service, pause, tenant, installation;
 DROP SEQUENCE config_version;
 DROP FUNCTION note_event(), make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
+    erase_names(uuid, text[]), without_names(jsonb, text[]),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),
     post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb, uuid),
     refuse(text, text, bigint), pin_attempt(uuid, uuid, smallint, integer), current_tenant();

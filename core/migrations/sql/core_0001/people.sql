@@ -16,7 +16,11 @@ CREATE TABLE subscriber (
     created_at timestamptz NOT NULL DEFAULT now(),
     -- How often in a row the PIN was locked, without a right one in between.
     pin_locks smallint NOT NULL DEFAULT 0 CHECK (pin_locks >= 0),
-    PRIMARY KEY (tenant_id, id)
+    -- Two officers took away what says who they are: the id stays, for the books.
+    erased_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT subscriber_erased_check
+        CHECK (erased_at IS NULL OR (status = 'frozen' AND pin_hash IS NULL))
 );
 
 -- Many to many: a person has several addresses, and a shared phone has several people. One that was

@@ -181,3 +181,30 @@ BEGIN
         WHERE a.tenant_id = t AND a.id = ended.account_id;
     RETURN true;
 END $$;
+
+-- A document with none of these names in it: a text that is one, or begins with one and a space,
+-- has "-" there.
+CREATE FUNCTION without_names(p_document jsonb, p_names text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(jsonb_object_agg(d.name, coalesce(
+        (SELECT to_jsonb('-' || substr(d.value #>> '{}', length(n) + 1))
+         FROM unnest(p_names) n WHERE jsonb_typeof(d.value) = 'string'
+         AND (d.value #>> '{}' = n OR starts_with(d.value #>> '{}', n || ' '))
+         ORDER BY length(n) DESC LIMIT 1), d.value)), '{}')
+    FROM jsonb_each(p_document) AS d(name, value)
+$$;
+
+-- Take somebody's names out of the words of the entries that moved their money. Nothing else of an
+-- entry changes, and no amount does. Answers how many entries had one.
+CREATE FUNCTION erase_names(p_person uuid, p_names text[]) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH changed AS (
+        UPDATE public.entry e SET detail = public.without_names(e.detail, p_names)
+        WHERE e.tenant_id = public.current_tenant() AND e.id IN (
+            SELECT p.entry_id FROM public.posting p JOIN public.account a
+            ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+            WHERE p.tenant_id = public.current_tenant() AND a.owner_id = p_person)
+        AND e.detail <> public.without_names(e.detail, p_names)
+        RETURNING 1)
+    SELECT count(*) FROM changed
+$$;

@@ -29,7 +29,7 @@ CREATE TABLE sign_in (
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     ended_at timestamptz,
-    reason text CHECK (reason IN ('signed_out', 'token_reused')),
+    reason text CHECK (reason IN ('signed_out', 'token_reused', 'staff', 'erased')),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber (tenant_id, id),
     CONSTRAINT sign_in_ended CHECK ((ended_at IS NULL) = (reason IS NULL))
