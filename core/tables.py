@@ -8,6 +8,7 @@ from core.audit import tables as _audit
 from core.broadcasts import tables as _broadcasts
 from core.clients import tables as _clients
 from core.db.tables import metadata
+from core.email import tables as _email
 from core.events import tables as _events
 from core.exports import tables as _exports
 from core.inbox import tables as _inbox
@@ -53,6 +54,7 @@ DOMAINS = (
     _rates,
     _events,
     _exports,
+    _email,
     _analytics,
     _alarms,
 )

@@ -34,6 +34,7 @@ COMMANDS = {
     "places": "app.cli.places:places",
     "ledger": "app.cli.ledger:ledger",
     "staff": "app.cli.staff:staff",
+    "email": "app.cli.email:email",
     "audit": "app.cli.audit:audit",
     "approvals": "app.cli.approvals:approvals",
     "export": "app.cli.export:export",

@@ -36,7 +36,14 @@ def api_key() -> None:
 @click.option("--tenant", "slug", required=True)
 @click.option("--scope", "scopes", multiple=True, required=True, help="Such as people:read.")
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 730))
-def issue(name: str, *, slug: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option(
+    "--codes-an-hour",
+    type=click.IntRange(0, 100_000),
+    help="For how many codes to sign in by it may ask; 600 where it is not said.",
+)
+def issue(
+    name: str, *, slug: str, scopes: tuple[str, ...], days: int, codes_an_hour: int | None
+) -> None:
     """Issue a key to a program called NAME."""
     from app.api.application import load_scopes
     from app.domains import load
@@ -52,7 +59,10 @@ def issue(name: str, *, slug: str, scopes: tuple[str, ...], days: int) -> None:
         tenant_id = tenant_id_of(core, slug)
         with core.database.transaction(tenant_id) as tx:
             key = keys.issue(
-                *(tx, core.keys, tenant_id, name, scopes), by=operator(), valid_days=days
+                *(tx, core.keys, tenant_id, name, scopes),
+                by=operator(),
+                valid_days=days,
+                codes_an_hour=codes_an_hour,
             )
     click.echo(key)
     click.echo(_ONCE, err=True)

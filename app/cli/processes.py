@@ -127,13 +127,15 @@ def cron() -> None:
         from core.alarms.recorder import record_alarms
         from core.security.keyring import Keyring
         from workers.schedule.audit import sealing
+        from workers.schedule.email import telling_of_alarms
         from workers.schedule.tasks import TASKS, forgetting, run
 
         record_alarms(settings.database_url)
         ours = domains.load()
-        seal = sealing(Keyring(settings.key_bytes))
+        keys = Keyring(settings.key_bytes)
+        with_keys = (sealing(keys), telling_of_alarms(keys))
         run(
-            (*ours.tasks, *TASKS, seal, forgetting(ours.retention)),
+            (*ours.tasks, *TASKS, *with_keys, forgetting(ours.retention)),
             database_url=settings.database_url,
             relay_url=settings.require("relay_url"),
         )

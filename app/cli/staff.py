@@ -29,11 +29,13 @@ def staff() -> None:
 @click.argument("handle")
 @click.option("--tenant", "slug", required=True)
 @click.option("--role", "roles", multiple=True, required=True, help=_ROLE)
-def invite(handle: str, *, slug: str, roles: tuple[str, ...]) -> None:
+@click.option("--email", "to", default="", help="Where they get the link, and e-mail from now on.")
+def invite(handle: str, *, slug: str, roles: tuple[str, ...], to: str) -> None:
     """Invite somebody, or give them a new link before they have signed in.
 
-    The link is shown once; it works once, for three days.
+    The link is shown once, or e-mailed; it works once, for three days.
     """
+    from core.email import telling
     from core.staff import members
 
     with opened(Settings.load()) as core, _plainly():
@@ -41,8 +43,13 @@ def invite(handle: str, *, slug: str, roles: tuple[str, ...]) -> None:
         grants = [_grant(role) for role in roles]
         with core.database.transaction(tenant_id) as tx:
             token = members.invite(tx, core.keys, tenant_id, handle, grants, by=operator())
-        base = core.settings.public_url or core.settings.url
-    click.echo(f"{base}/console/welcome/{token}")
+            link = f"{core.settings.public_url or core.settings.url}/console/welcome/{token}"
+            if to:
+                telling.invitation(tx, core.keys, handle, to, link)
+    if to:
+        click.echo(f"The link is on its way to {to}.")
+        return
+    click.echo(link)
     click.echo("Give them this link, and nobody else. It works once, for three days.")
 
 

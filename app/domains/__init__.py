@@ -41,6 +41,7 @@ OURS = (
     "broadcasts",
     "events",
     "exports",
+    "email",
 )
 GROUP = "piga.domains"
 

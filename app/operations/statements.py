@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from app import domains
 from core.audit.trail import record
 from core.db.database import Tx
+from core.email import addresses, emails
+from core.email.emails import Attachment, Content
 from core.money import statements
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants import business
+from menus.texts import _, say
 from values import clock
 from workers.documents.statement import Heading, write_statement
 
@@ -61,6 +64,29 @@ def pdf(
     detail = {"first": str(first), "last": str(last), "lines": len(found.lines)}
     record(tx, by, "take statement", account_id, detail)
     return file.getvalue()
+
+
+def email(tx: Tx, keys: Keyring, person_id: uuid.UUID, account_id: uuid.UUID, *, by: str) -> None:
+    """Send somebody the statement of an account of theirs for the last month, to their own address
+    and in their language. Raises NoEmailAddress where they have none, and what `emails.write` and
+    `pdf` raise."""
+    of, person = business.of_transaction(tx), people.get(tx, keys, person_id)
+    to = addresses.of_person(tx, keys, person_id)
+    file = pdf(tx, keys, account_id, first=None, last=None, by=by)
+    if person is None or file is None:
+        return
+    last = clock.now(of.zone).date()
+    first = last - timedelta(days=DAYS - 1)
+    subject = f"{of.name}: {say(_('Statement of account'), person.language)}"
+    text = f"{say(_('From {first} to {last}', first=first, last=last), person.language)}\n"
+    attached = Attachment(f"statement-{last}.pdf", "application/pdf", file)
+    emails.write(
+        *(tx, keys),
+        kind="statement",
+        to=to,
+        content=Content(subject, text, (attached,)),
+        subscriber_id=person_id,
+    )
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:

@@ -18,6 +18,7 @@ alarm = Table(
     Column("first_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
     Column("last_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
     moment("closed_at"),
+    moment("emailed_at"),
     words("closed_by", nullable=True),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("state IN ('open', 'closed')", name="alarm_state_check"),

@@ -65,11 +65,18 @@ def issue(
     *,
     by: str,
     valid_days: int = VALID_DAYS,
+    codes_an_hour: int | None = None,
 ) -> str:
-    """A new key, which is seen once and never again. Raises NameTaken."""
+    """A new key, which is seen once and never again. `codes_an_hour` is for how many codes to sign
+    in by it may ask; None is the usual number. Raises NameTaken."""
     if _valid(tx, name):
         raise NameTaken
-    return _issue(tx, keys, tenant_id, name, scopes, by=by, valid_days=valid_days)
+    return _issue(
+        *(tx, keys, tenant_id, name, scopes),
+        by=by,
+        valid_days=valid_days,
+        codes_an_hour=codes_an_hour,
+    )
 
 
 def rotate(
@@ -90,7 +97,12 @@ def rotate(
         " WHERE tenant_id = current_tenant() AND name = %s AND revoked_at IS NULL",
         (overlap_days, name),
     )
-    return _issue(tx, keys, tenant_id, name, found, by=by, valid_days=VALID_DAYS)
+    return _issue(
+        *(tx, keys, tenant_id, name, found),
+        by=by,
+        valid_days=VALID_DAYS,
+        codes_an_hour=codes_an_hour_of(tx, name),
+    )
 
 
 def revoke(tx: Tx, name: str, *, by: str) -> None:
@@ -135,6 +147,17 @@ def listed(tx: Tx) -> list[Listed]:
     return [Listed(name, tuple(scopes), *rest) for name, scopes, *rest in rows]
 
 
+def codes_an_hour_of(tx: Tx, name: str) -> int | None:
+    """For how many codes to sign in by a program may ask in an hour, by its newest valid key; None
+    where that says no number of its own."""
+    row = tx.one(
+        "SELECT codes_an_hour FROM api_key WHERE tenant_id = current_tenant() AND name = %s"
+        " AND revoked_at IS NULL AND expires_at > now() ORDER BY created_at DESC, id DESC LIMIT 1",
+        (name,),
+    )
+    return row[0] if row else None
+
+
 def _valid(tx: Tx, name: str) -> list[str]:
     """What the newest valid key of a name may do; nothing where there is none."""
     row = tx.one(
@@ -154,14 +177,19 @@ def _issue(
     *,
     by: str,
     valid_days: int,
+    codes_an_hour: int | None,
 ) -> str:
     key, id = tokens.new_token(tenant_id, PREFIX), uuid7()
     tx.execute(
-        "INSERT INTO api_key (tenant_id, id, name, key_hash, scopes, created_by, expires_at)"
-        " VALUES (current_tenant(), %s, %s, %s, %s, %s, now() + make_interval(days => %s))",
-        (id, name, _hash(keys, key), sorted(set(scopes)), by, valid_days),
+        "INSERT INTO api_key (tenant_id, id, name, key_hash, scopes, created_by, codes_an_hour,"
+        " expires_at) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s,"
+        " now() + make_interval(days => %s))",
+        (id, name, _hash(keys, key), sorted(set(scopes)), by, codes_an_hour, valid_days),
     )
-    record(tx, by, "api key issued", id, {"name": name, "scopes": sorted(set(scopes))})
+    detail: dict[str, object] = {"name": name, "scopes": sorted(set(scopes))}
+    if codes_an_hour is not None:
+        detail["codes_an_hour"] = codes_an_hour
+    record(tx, by, "api key issued", id, detail)
     return key
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     TIMESTAMP,
     CheckConstraint,
     Column,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -28,8 +29,10 @@ api_key = Table(
     Column("expires_at", TIMESTAMP(timezone=True), nullable=False),
     moment("revoked_at"),
     moment("used_at"),
+    Column("codes_an_hour", Integer),
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "key_hash"),
+    CheckConstraint("codes_an_hour >= 0", name="api_key_codes_an_hour_check"),
     CheckConstraint("name ~ '^[a-z][a-z0-9-]{1,39}$'", name="api_key_name_check"),
 )
 

@@ -125,6 +125,11 @@ def ask(
     reason = " ".join(reason.split())
     if wanted.whole and not reason:
         raise WrongExport("Say why whole names and numbers are needed.")
+    # Of two that are asked for at once one is counted before the other.
+    tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text || %s, 0))",
+        (f"export {by}",),
+    )
     row = tx.one(
         "SELECT count(*) FROM export WHERE tenant_id = current_tenant() AND asked_by = %s"
         " AND state IN ('reading', 'writing')",
@@ -167,9 +172,15 @@ def of(tx: Tx, export_id: uuid.UUID, by: str) -> Export:
     return found
 
 
-def listed(tx: Tx, by: str) -> list[Export]:
-    """Somebody's exports, the newest first."""
-    rows = tx.all(f"{_SELECT} AND asked_by = %s ORDER BY id DESC LIMIT {LISTED}", (by,))
+def listed(
+    tx: Tx, by: str, *, before: uuid.UUID | None = None, limit: int = LISTED
+) -> list[Export]:
+    """Somebody's exports, the newest first; from one backwards."""
+    rows = tx.all(
+        f"{_SELECT} AND asked_by = %(by)s AND (%(before)s::uuid IS NULL OR id < %(before)s)"
+        " ORDER BY id DESC LIMIT %(limit)s",
+        {"by": by, "before": before, "limit": limit},
+    )
     return [_export(row) for row in rows]
 
 

@@ -72,23 +72,24 @@ def write_file(
     listing: Listing,
     found: Export,
     *,
-    with_it: Callable[[Tx], None] | None = None,
+    with_it: Callable[[Tx, bool], None] | None = None,
 ) -> None:
     """Write the file of an export that is `writing`, and keep it; `with_it` is done in the same
-    transaction. Done at once by two, it is kept once. Nothing is held meanwhile but a file without
-    a name, which is gone with the process."""
+    transaction, and told whether it was kept by this call. Done at once by two, it is kept once.
+    Nothing is held meanwhile but a file without a name, which is gone with the process."""
     with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
         of = business.of_transaction(tx)
     with tempfile.TemporaryFile() as file:
         rows = _rows(database, keys, tenant_id, found.id)
         _write(about(listing, found, of), Table(listing.title, listing.columns, rows), found, file)
         with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
-            if exports.get(tx, found.id, lock=True).state == "writing":
+            was_new = exports.get(tx, found.id, lock=True).state == "writing"
+            if was_new:
                 size = parts.put_file(tx, keys, found.id, file)
                 sets = "file_bytes = %s, ended_at = now()"
                 tx.execute(EXPORT.advance("finish", sets=sets, where="id = %s"), (size, found.id))
             if with_it is not None:
-                with_it(tx)
+                with_it(tx, was_new)
 
 
 def _rows(

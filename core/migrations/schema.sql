@@ -598,6 +598,7 @@ CREATE TABLE public.alarm (
     first_at timestamp with time zone DEFAULT now() NOT NULL,
     last_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
+    emailed_at timestamp with time zone,
     closed_by text,
     CONSTRAINT alarm_closed_check CHECK (((state = 'closed'::text) = (closed_by IS NOT NULL))),
     CONSTRAINT alarm_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
@@ -618,6 +619,8 @@ CREATE TABLE public.api_key (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     used_at timestamp with time zone,
+    codes_an_hour integer,
+    CONSTRAINT api_key_codes_an_hour_check CHECK ((codes_an_hour >= 0)),
     CONSTRAINT api_key_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,39}$'::text))
 );
 
@@ -856,6 +859,46 @@ CREATE TABLE public.early_report (
 ALTER TABLE ONLY public.early_report FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.early_report OWNER TO piga_owner;
+
+CREATE TABLE public.email (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid,
+    staff_id uuid,
+    kind text NOT NULL,
+    address_sealed bytea NOT NULL,
+    address_lookup bytea NOT NULL,
+    content_sealed bytea,
+    state text DEFAULT 'queued'::text NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT email_content_check CHECK (((content_sealed IS NOT NULL) = (state = 'queued'::text))),
+    CONSTRAINT email_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.email FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.email OWNER TO piga_owner;
+
+CREATE TABLE public.email_account (
+    tenant_id uuid NOT NULL,
+    host text NOT NULL,
+    port integer NOT NULL,
+    security text NOT NULL,
+    username text DEFAULT ''::text NOT NULL,
+    password_sealed bytea,
+    sender text NOT NULL,
+    sender_name text DEFAULT ''::text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_account_port_check CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT email_account_security_check CHECK ((security = ANY (ARRAY['starttls'::text, 'tls'::text, 'none'::text])))
+);
+
+ALTER TABLE ONLY public.email_account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.email_account OWNER TO piga_owner;
 
 CREATE TABLE public.entry (
     tenant_id uuid NOT NULL,
@@ -2340,6 +2383,7 @@ CREATE TABLE public.staff_member (
     password_hash text,
     totp_sealed bytea,
     totp_step bigint DEFAULT 0 NOT NULL,
+    email_sealed bytea,
     invited_by text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
@@ -2699,6 +2743,12 @@ ALTER TABLE ONLY public.conversation
 
 ALTER TABLE ONLY public.early_report
     ADD CONSTRAINT early_report_pkey PRIMARY KEY (tenant_id, provider, provider_message_id);
+
+ALTER TABLE ONLY public.email_account
+    ADD CONSTRAINT email_account_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.email
+    ADD CONSTRAINT email_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id);
@@ -3107,6 +3157,10 @@ CREATE INDEX conversation_address ON public.conversation USING btree (tenant_id,
 
 CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
 
+CREATE INDEX email_address ON public.email USING btree (tenant_id, address_lookup, id DESC);
+
+CREATE INDEX email_age ON public.email USING brin (created_at);
+
 CREATE INDEX event_age ON public.event USING brin (created_at);
 
 CREATE INDEX event_newest ON public.event USING btree (tenant_id, created_at DESC, id DESC);
@@ -3399,6 +3453,12 @@ ALTER TABLE ONLY public.chat_link_try
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
 
+ALTER TABLE ONLY public.email_account
+    ADD CONSTRAINT email_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.email
+    ADD CONSTRAINT email_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
 ALTER TABLE ONLY public.event_subscription
     ADD CONSTRAINT event_subscription_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -3659,6 +3719,10 @@ CREATE POLICY all_tenants ON public.chat_link_try TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.email TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.email_account FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.export TO piga_relay USING (true);
@@ -3837,6 +3901,10 @@ ALTER TABLE public.conversation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.email ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.email_account ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
@@ -3982,6 +4050,10 @@ CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.conversation USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.email USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.email_account USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.entry USING ((tenant_id = public.current_tenant()));
 
@@ -4492,6 +4564,21 @@ GRANT SELECT(provider) ON TABLE public.early_report TO piga_relay;
 GRANT SELECT(provider_message_id) ON TABLE public.early_report TO piga_relay;
 
 GRANT SELECT(created_at) ON TABLE public.early_report TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.email TO piga_app;
+GRANT DELETE ON TABLE public.email TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.email TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.email TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.email TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.email TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.email_account TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.email_account TO piga_relay;
 
 GRANT SELECT ON TABLE public.entry TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.entry TO piga_ledger;

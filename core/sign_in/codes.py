@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from core.clients.keys import codes_an_hour_of
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.outbox import outbox
@@ -62,7 +63,8 @@ def ask(tx: Tx, keys: Keyring, *, client: str, number: str, by_sms: bool) -> Ask
     )
     for most, within_s in OF_A_NUMBER:
         _require_below(tx, "address_lookup", lookup, most, within_s)
-    _require_below(tx, "client", client, OF_A_CLIENT_AN_HOUR, _HOUR_S)
+    own = codes_an_hour_of(tx, client)
+    _require_below(tx, "client", client, OF_A_CLIENT_AN_HOUR if own is None else own, _HOUR_S)
     code_id = uuid7()
     row = tx.one(
         "INSERT INTO sign_in_code (tenant_id, id, client, address_lookup, by_sms, expires_at)"
@@ -77,7 +79,9 @@ def ask(tx: Tx, keys: Keyring, *, client: str, number: str, by_sms: bool) -> Ask
 
 def _require_below(tx: Tx, column: str, value: object, most: int, within_s: int) -> None:
     """Raises TooManyCodes where so many of them were asked for, and says when the oldest of them
-    will count no more."""
+    will count no more; an hour where there are to be none at all."""
+    if most == 0:
+        raise TooManyCodes(within_s)
     row = tx.one(
         "SELECT ceil(extract(epoch FROM created_at - now()) + %(within_s)s)::integer"
         f" FROM sign_in_code WHERE tenant_id = current_tenant() AND {column} = %(value)s"

@@ -228,6 +228,38 @@ def _end(tx: Tx, client: Client, reason: str) -> bool:
     return ended is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A sign-in of somebody that opens their account by now; `client` is the program's name."""
+
+    id: uuid.UUID
+    client: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def open_of(tx: Tx, subscriber_id: uuid.UUID) -> list[Open]:
+    """Where a person is signed in, the newest first."""
+    rows = tx.all(
+        f"SELECT s.id, s.client, s.created_at, s.expires_at FROM sign_in s WHERE {_LIVE}"
+        " AND s.subscriber_id = %s ORDER BY s.created_at DESC",
+        (subscriber_id,),
+    )
+    return [Open(*row) for row in rows]
+
+
+def end_all(tx: Tx, subscriber_id: uuid.UUID, *, actor: str, reason: str) -> int:
+    """Staff end a person's sign-ins: no token of theirs opens anything from now on. Answers how
+    many there were."""
+    ended = tx.execute(
+        "UPDATE sign_in SET ended_at = now(), reason = 'staff'"
+        " WHERE tenant_id = current_tenant() AND subscriber_id = %s AND ended_at IS NULL",
+        (subscriber_id,),
+    ).rowcount
+    record(tx, actor, "end sign-ins", subscriber_id, {"count": ended, "reason": reason})
+    return ended
+
+
 def tenant_of(token: str) -> uuid.UUID | None:
     """The tenant that a refresh token names, whether it is any good or not."""
     return tokens.tenant_of(token, PREFIX)

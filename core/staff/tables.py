@@ -50,6 +50,7 @@ staff_member = Table(
     words("password_hash", nullable=True),
     Column("totp_sealed", LargeBinary),
     Column("totp_step", BigInteger, nullable=False, server_default=text("0")),
+    Column("email_sealed", LargeBinary),
     words("invited_by"),
     created_at(),
     moment("ended_at"),

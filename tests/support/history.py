@@ -37,6 +37,7 @@ from core.security.installation import set_key
 from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
+from tests.support.history_of_email import what_is_emailed, who_is_erased
 from tests.support.history_of_loans import what_a_group_lends
 from tests.support.history_of_meetings import what_a_group_holds
 from tests.support.history_of_members import what_members_did
@@ -111,6 +112,8 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_phones_forward(tenant)
         who_signs_in(tenant)
         what_programs_ask(tenant)
+        what_is_emailed(tenant)
+        who_is_erased(tenant)
         what_is_taken_away(tenant)
         turns_are_logged(tenant)
 
@@ -376,6 +379,7 @@ def what_staff_look_at(tenant: UssdTenant) -> None:
     with tenant.tx() as tx:
         first, _ = alarms.open_of_tenant(tx)
     assert alarms.close(tenant.database, first, actor="operator ann")
+    tenant.admin.execute("UPDATE alarm SET emailed_at = now()")
     assert tenant.change(
         costs.record,
         kind="session",

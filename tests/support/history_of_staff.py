@@ -57,7 +57,12 @@ def what_programs_ask(tenant: UssdTenant) -> None:
     issued = {"by": "operator test"}
     tenant.change(api_keys.issue, KEYS, tenant.tenant_id, "till", ["groups:read"], **issued)
     tenant.change(api_keys.revoke, "till", **issued)
-    key = tenant.change(api_keys.issue, KEYS, tenant.tenant_id, "shop", ["people:read"], **issued)
+    key = tenant.change(
+        api_keys.issue,
+        *(KEYS, tenant.tenant_id, "shop", ["people:read"]),
+        codes_an_hour=600,
+        **issued,
+    )
     client = tenant.change(api_keys.find, KEYS, key)
     asked = results.Asked("one", "POST /people", {"body.frozen": True})
     tenant.change(results.keep, KEYS, client, asked, results.Kept(200, b"{}"))

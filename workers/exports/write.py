@@ -12,6 +12,7 @@ from typing import Final
 
 from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.email import telling
 from core.exports import exports, writing
 from core.exports.exports import Export
 from core.lists.listing import Listing
@@ -99,7 +100,9 @@ def _write(
 ) -> None:
     """Within the claim's lease; who comes behind it, finds it written."""
 
-    def done(tx: Tx) -> None:
+    def done(tx: Tx, was_new: bool) -> None:
         outbox.done(tx, claim.outbox_id)
+        if was_new:
+            telling.export_ready(tx, context.keys, found.asked_by, listing.title)
 
     writing.write_file(context.database, context.keys, tenant_id, listing, found, with_it=done)

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from app import domains
 from app.api.call import Call, Endpoint, File
-from app.api.listing import Page
+from app.api.listing import Page, Paging, cursor_of
 from app.api.problems import ProblemError
 from core.exports import exports, parts
 from core.exports.errors import ExportError, NoSuchExport
@@ -50,7 +50,7 @@ class Export(BaseModel):
 
 
 class ExportsPage(Page[Export]):
-    """The latest exports of this key, the newest first; kept for seven days."""
+    """Exports of this key, the newest first; kept for seven days."""
 
 
 class ExportPath(BaseModel):
@@ -80,10 +80,13 @@ def ask_for_export(call: Call, body: ExportAsked) -> Export:
     return _export(made)
 
 
-def list_exports(call: Call) -> ExportsPage:
+def list_exports(call: Call, query: Paging) -> ExportsPage:
     """List this key's exports."""
-    found = exports.listed(call.tx, call.client.actor)
-    return ExportsPage(items=[_export(one) for one in found], next_cursor=None)
+    found = exports.listed(call.tx, call.client.actor, before=query.after, limit=query.limit)
+    return ExportsPage(
+        items=[_export(one) for one in found],
+        next_cursor=cursor_of([one.id for one in found], query.limit),
+    )
 
 
 def get_export(call: Call, path: ExportPath) -> Export:
@@ -160,6 +163,7 @@ ENDPOINTS = (
         view=list_exports,
         scope=READ,
         answer=ExportsPage,
+        query_model=Paging,
         tags=("exports",),
     ),
     Endpoint(

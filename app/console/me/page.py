@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.console.home.page import ANYWHERE
 from app.console.page import Page, Route, Visit
+from core.email import addresses
 from core.staff import passkeys, sessions
 from core.staff.errors import SignInRefused
 from core.staff.roles import ROLES, Permission
@@ -15,7 +16,11 @@ OWN = Permission("me.look", "see one's own sessions", tuple(ROLES))
 
 
 def me(visit: Visit) -> Response:
-    return visit.show("me/me.html", sessions=sessions.of_member(visit.tx, visit.member.id))
+    return visit.show(
+        "me/me.html",
+        sessions=sessions.of_member(visit.tx, visit.member.id),
+        email=addresses.of_member(visit.tx, visit.keys, visit.member.id),
+    )
 
 
 def offer(visit: Visit) -> Response:
@@ -44,6 +49,12 @@ def end_others(visit: Visit) -> Response:
     return visit.go("me", f"{ended} other sessions have ended, and no browser is trusted.")
 
 
+def set_email(visit: Visit) -> Response:
+    typed, actor = visit.form.get("email", ""), visit.member.actor
+    addresses.give_member(visit.tx, visit.keys, visit.member.id, typed, actor=actor)
+    return visit.go("me", "E-mail goes there from now on." if typed.strip() else "No e-mail.")
+
+
 PAGE = Page(
     name="me",
     title="You",
@@ -53,6 +64,7 @@ PAGE = Page(
         Route("", me, OWN, scopes=ANYWHERE),
         Route("/passkey", offer, OWN, scopes=ANYWHERE),
         Route("/passkey", keep, OWN, method="POST", scopes=ANYWHERE),
+        Route("/email", set_email, OWN, method="POST", scopes=ANYWHERE),
         Route("/end-others", end_others, OWN, method="POST", scopes=ANYWHERE),
     ),
     values={"roles_in_words": in_words},

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.console.page import Page, Route, Visit
 from core.analytics import replay
 from core.audit.trail import record
+from core.email import addresses, emails
 from core.messaging import listing as messages
 from core.money import ledger, owned
 from core.money import listing as money_listing
@@ -20,6 +21,7 @@ from core.people import listing, names_found, numbers, people, pin_reset
 from core.people.people import Person
 from core.recovery.new_pin import NEW_PIN
 from core.savings import groups
+from core.sign_in import tokens
 from core.staff.errors import StaffError
 from core.staff.roles import Permission, ScopeKind
 from menus.texts import say
@@ -44,6 +46,18 @@ FREEZE = Permission(
 RESET = Permission(
     "people.reset_pin",
     "ask that somebody chooses a new PIN",
+    ("company_admin", "operator"),
+    changes=True,
+)
+SIGN_OUT = Permission(
+    "people.sign_out",
+    "end somebody's sign-ins with programs",
+    ("company_admin", "operator"),
+    changes=True,
+)
+EMAIL = Permission(
+    "people.email",
+    "say where somebody gets e-mail, and send statements there",
     ("company_admin", "operator"),
     changes=True,
 )
@@ -107,6 +121,11 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         freeze=FREEZE,
         reset=RESET,
         erase=ERASE,
+        email=EMAIL,
+        email_address=masked_email(addresses.of_person(visit.tx, visit.keys, id)),
+        emails=emails.of_person(visit.tx, id, limit=SHOWN),
+        sign_out=SIGN_OUT,
+        signed_in=tokens.open_of(visit.tx, id),
         is_erased=people.is_erased(visit.tx, id),
     )
 
@@ -138,6 +157,24 @@ def statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response:
     name = f"statement-{account.hex[-6:]}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def email_statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response:
+    """The last month of one of their accounts, to their own address."""
+    from app.operations import statements
+
+    _person(visit, id)
+    if account not in {one.id for one in money_listing.accounts_of(visit.tx, id)}:
+        raise NobodyHere
+    statements.email(visit.tx, visit.keys, id, account, by=visit.member.actor)
+    return visit.go(f"people/{id}", "The statement is on its way.")
+
+
+def set_email(visit: Visit, id: uuid.UUID) -> Response:
+    _person(visit, id)
+    typed, reason = visit.form.get("email", ""), visit.reason()
+    addresses.give_person(visit.tx, visit.keys, id, typed, actor=visit.member.actor, reason=reason)
+    return visit.go(f"people/{id}", "E-mail goes there from now on." if typed else "No e-mail.")
 
 
 def _asked_day(visit: Visit, name: str) -> date | None:
@@ -174,6 +211,12 @@ def new_pin(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
     asked = visit.ask_for(NEW_PIN, id)
     return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
+
+
+def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:
+    _person(visit, id)
+    ended = tokens.end_all(visit.tx, id, actor=visit.member.actor, reason=visit.reason())
+    return visit.go(f"people/{id}", f"Ended: {ended}.")
 
 
 def erase(visit: Visit, id: uuid.UUID) -> Response:
@@ -241,6 +284,12 @@ def masked(number: str) -> str:
     return phone.masked(number) or "–"
 
 
+def masked_email(address: str) -> str:
+    """An e-mail address that who has it knows again: u…@example.org; '' for none."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if address else ""
+
+
 def money(amount_minor: int, currency: str) -> str:
     """An amount as phones show it."""
     return say(Money(amount_minor, currency), "en")
@@ -259,6 +308,15 @@ PAGE = Page(
         Route("/<uuid:id>/whole", whole, REVEAL, method="POST", scopes=WITHIN),
         # Their data is the whole tenant's, and no organisation's.
         Route("/<uuid:id>/data", data, REVEAL, method="POST"),
+        Route("/<uuid:id>/end-sign-ins", end_sign_ins, SIGN_OUT, method="POST", scopes=WITHIN),
+        Route(
+            "/<uuid:id>/statement/<uuid:account>/email",
+            email_statement,
+            EMAIL,
+            method="POST",
+            scopes=WITHIN,
+        ),
+        Route("/<uuid:id>/email", set_email, EMAIL, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/erase", erase, ERASE, method="POST"),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.operations.officers import whole
+from core.email import telling
 from core.staff import members
 from core.staff.errors import NoSuchRole, StaffError
 from core.staff.roles import ROLES, Grant, Permission, Scope
@@ -34,11 +35,14 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
 
 def invite(visit: Visit) -> Response:
     """Somebody new, as nobody yet: roles are given by two. The link is in this answer alone."""
-    handle = visit.form.get("handle", "").strip().lower()
+    handle, to = visit.form.get("handle", "").strip().lower(), visit.form.get("email", "").strip()
     token = members.invite(
         visit.tx, visit.keys, visit.business.id, handle, (), by=visit.member.actor
     )
     link = whole(visit.console.base_url, f"/console/welcome/{token}")
+    if to:
+        telling.invitation(visit.tx, visit.keys, handle, to, link)
+        return visit.go("staff", f"The link for {handle} is on its way.")
     return visit.show("staff/invited.html", handle=handle, link=link)
 
 

@@ -41,6 +41,7 @@ UP = (
     "alarms",
     "events",
     "exports",
+    "email",
     "access",
     "lookups",
     "partitions",

@@ -56,6 +56,12 @@ def test_a_list_is_asked_for_once_and_taken_as_a_file(
     assert tenant.people["uwera"].phones[0] in {row[2] for row in rows}  # whole, as in lists
     taken = tenant.number("SELECT count(*) FROM audit WHERE action = 'take export'")
     assert taken == 1
+    second = said(shop.post("/exports", PEOPLE, "two"))["id"]
+    page = said(shop.get("/exports?limit=1"))
+    assert [one["id"] for one in page["items"]] == [second]
+    page = said(shop.get(f"/exports?limit=1&cursor={page['next_cursor']}"))
+    assert [one["id"] for one in page["items"]] == [id]
+    assert said(shop.get(f"/exports?limit=1&cursor={page['next_cursor']}"))["items"] == []
     other = program(name="till")
     assert other.get(f"/exports/{id}").status_code == 404
     assert other.get(f"/exports/{id}/file").status_code == 404

@@ -10,8 +10,9 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.test import TestResponse
 
+from core.clients import keys as api_keys
 from core.db.database import Tx
-from core.sign_in import codes
+from core.sign_in import codes, tokens
 from core.sign_in.tokens import Issued
 from tests.app.api.conftest import Program, Programs, said
 from tests.support.domains import DOMAINS
@@ -181,7 +182,11 @@ def test_a_right_code_that_is_not_good(
 
 
 def test_codes_are_counted_by_number_and_by_program(
-    program: Programs, tenant: UssdTenant, number: str, monkeypatch: pytest.MonkeyPatch
+    api: OpenAPI,
+    program: Programs,
+    tenant: UssdTenant,
+    number: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop, till = program(), program(name="till")
     for one in (NOBODYS, number):
@@ -195,6 +200,14 @@ def test_codes_are_counted_by_number_and_by_program(
     assert till.post("/otp/send", {"number": number}, "x").headers["Retry-After"] == "1"
     monkeypatch.setattr(codes, "OF_A_CLIENT_AN_HOUR", 2)
     assert till.post("/otp/send", {"number": "+250788999998"}, "y").status_code == 429
+    # A program may have a number of its own, also its next key.
+    with tenant.tx() as tx:
+        tenant_id, by = tenant.tenant_id, "operator test"
+        api_keys.issue(tx, KEYS, tenant_id, "desk", ["otp:send"], by=by, codes_an_hour=1)
+    with tenant.tx() as tx:
+        desk = Program(api, api_keys.rotate(tx, KEYS, tenant_id, "desk", by=by))
+    assert ask(desk, "+250788999991")
+    assert desk.post("/otp/send", {"number": "+250788999992"}, "z").status_code == 429
 
 
 def test_a_refresh_token_is_good_once_and_a_copy_ends_the_sign_in(
@@ -232,3 +245,18 @@ def test_who_signs_out_or_loses_the_number_is_out_at_once(
     assert app.post("/token/refresh", body, "three").status_code == 401
     for bad in ("", "x", second.refresh_token[:-4] + "AAA=", second.access_token[:200]):
         assert app.post("/token/refresh", {"refresh_token": bad}, "four").status_code == 401
+
+
+def test_staff_end_all_sign_ins_of_a_person_and_of_nobody_else(
+    api: OpenAPI, tenant: UssdTenant, signed_in: Callable[[str], Issued], uwera: uuid.UUID
+) -> None:
+    issued, other = signed_in("uwera"), signed_in("habimana")
+    with tenant.tx() as tx:
+        assert [one.client for one in tokens.open_of(tx, uwera)] == ["shop"]
+        assert tokens.end_all(tx, uwera, actor="officer ann", reason="stolen phone") == 1
+        assert tokens.open_of(tx, uwera) == []
+    assert Program(api, issued.access_token).get("/me").status_code == 401
+    body = {"refresh_token": issued.refresh_token}
+    assert Program(api, "").post("/token/refresh", body, "one").status_code == 401
+    assert Program(api, other.access_token).get("/me").status_code == 200
+    assert tenant.count("audit", "action = 'end sign-ins'") == 1

@@ -23,6 +23,7 @@ from core.people import people
 from tests.support.domains import DOMAINS
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, Tenant, new_tenant
+from tests.support.waiting import at_once
 from values import clock
 from values.money import Money
 
@@ -168,6 +169,13 @@ def test_five_at_once_are_enough(tenant: Tenant) -> None:
         asked(tenant, "people", by="officer eve")
     with pytest.raises(TooManyExports):
         asked(tenant, "people", by="officer eve")
+
+
+def test_of_two_that_are_asked_for_at_once_one_is_the_fifth(tenant: Tenant) -> None:
+    for _ in range(exports.AT_ONCE_MAXIMUM - 1):
+        asked(tenant, "people", by="officer zoe")
+    answers = at_once([lambda: asked(tenant, "people", by="officer zoe")] * 3)
+    assert sum(isinstance(one, TooManyExports) for one in answers) == 2, answers
 
 
 def test_a_part_that_was_put_elsewhere_is_not_read(tenant: Tenant) -> None:

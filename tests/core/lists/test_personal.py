@@ -39,6 +39,7 @@ NOT_PERSONAL = {
     "broadcast": "audience group_name reply_flow state created_by",
     "conversation": "reply_flow",
     "early_report": "provider provider_message_id state reason",
+    "email_account": "host security username password_sealed sender sender_name changed_by",
     "entry": "key inputs_hash",
     "event": "kind state reason",
     "event_subscription": (
@@ -86,7 +87,7 @@ NOT_PERSONAL = {
     "staff_challenge": "challenge",
     "staff_device": "token_hash",
     "staff_invitation": "token_hash created_by",
-    "staff_member": "handle state password_hash totp_sealed invited_by",
+    "staff_member": "handle state password_hash totp_sealed email_sealed invited_by",
     "staff_passkey": "credential_id public_key",
     "staff_role": "role scope scope_value given_by",
     "staff_session": "token_hash way",

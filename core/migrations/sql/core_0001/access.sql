@@ -60,6 +60,7 @@ GRANT INSERT, UPDATE ON rate_plan, rate_pair, rate_run, rate_alert TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON rate_daily, rate_asked, rate_margin TO piga_app;
 GRANT INSERT ON rate TO piga_app;
 GRANT INSERT, UPDATE ON export TO piga_app;
+GRANT INSERT, UPDATE ON email_account, email TO piga_app;
 GRANT INSERT, DELETE ON export_part TO piga_app;
 -- Who changes what a group has holds its book: to lock a row is a right to change it.
 GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
@@ -137,6 +138,11 @@ GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON event TO piga_relay;
 CREATE POLICY all_tenants ON event TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON export TO piga_relay;
 CREATE POLICY all_tenants ON export TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, id, state, created_at) ON email TO piga_relay;
+CREATE POLICY all_tenants ON email TO piga_relay USING (true);
+-- The schedule looks for tenants that have alarms to write of.
+GRANT SELECT (tenant_id) ON email_account TO piga_relay;
+CREATE POLICY all_tenants ON email_account FOR SELECT TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, created_at) ON broadcast TO piga_relay;
 CREATE POLICY all_tenants ON broadcast TO piga_relay USING (true);
 GRANT SELECT (tenant_id, id, state, received_at) ON inbound_message TO piga_relay;

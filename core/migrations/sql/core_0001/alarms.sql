@@ -11,6 +11,8 @@ CREATE TABLE alarm (
     first_at timestamptz NOT NULL DEFAULT now(),
     last_at timestamptz NOT NULL DEFAULT now(),
     closed_at timestamptz,
+    -- When administrators were written to about it.
+    emailed_at timestamptz,
     closed_by text,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT alarm_closed_check CHECK ((state = 'closed') = (closed_by IS NOT NULL))

@@ -11,6 +11,8 @@ CREATE TABLE api_key (
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     used_at timestamptz,
+    -- For how many codes to sign in by the program may ask in an hour; null is the usual number.
+    codes_an_hour integer CHECK (codes_an_hour >= 0),
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, key_hash)
 );

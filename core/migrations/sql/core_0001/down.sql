@@ -15,6 +15,7 @@ DROP TABLE name_word, work_claim, staff_challenge, staff_try, staff_session, sta
 DROP TRIGGER chain_audit ON audit;
 DROP FUNCTION chain_audit(), audit_hash(bytea, bigint, audit);
 DROP TABLE audit_seal, audit_link;
+DROP TABLE email, email_account;
 DROP TABLE export_part, export;
 DROP TABLE event, event_subscription, broadcast_recipient, broadcast;
 DROP TABLE refresh_token, sign_in, sign_in_code;

@@ -8,6 +8,7 @@ CREATE TABLE staff_member (
     totp_sealed bytea,
     -- The last time step whose code was used: none opens twice.
     totp_step bigint NOT NULL DEFAULT 0,
+    email_sealed bytea,
     invited_by text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     ended_at timestamptz,
