@@ -8,6 +8,7 @@ kept under (a phone number's is USSD, whichever way the word came). A sender id 
 and lower case, so it is compared without regard to that.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from values.ids import uuid7
 
 # As a row says that all of a tenant's senders are meant.
 EVERY_SENDER = ""
+SHOWN = 5
 
 
 class Source(StrEnum):
@@ -156,6 +158,57 @@ def history(tx: Tx, address_lookup: bytes, limit: int = 100) -> list[Wish]:
         Wish(is_out, sender or None, Source(source), actor, at)
         for is_out, sender, source, actor, at in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What holds at one of a person's addresses, of news: `channel` is the address's. `said` is
+    what was said there, newest first: while nothing was, news goes there."""
+
+    channel: str
+    address: str
+    wants_news: bool
+    said: Sequence[Wish]
+
+
+def of_person(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[Consent]:
+    """What holds at each address that a person has, in the order in which they came."""
+    rows = tx.all(
+        "SELECT channel, lookup, identifier_sealed FROM address WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = %s AND detached_at IS NULL ORDER BY created_at, lookup",
+        (subscriber_id,),
+    )
+    return [
+        Consent(
+            channel,
+            keys.open(sealed, subscriber_id.bytes),
+            not is_opted_out(tx, bytes(lookup)),
+            history(tx, bytes(lookup), SHOWN),
+        )
+        for channel, lookup, sealed in rows
+    ]
+
+
+def note_for_person(
+    tx: Tx,
+    keys: Keyring,
+    subscriber_id: uuid.UUID,
+    *,
+    is_out: bool,
+    actor: str,
+    reason: str,
+) -> int:
+    """Write down what a person told staff, for all of their addresses. Answers at how many of them
+    it was news."""
+    noted = 0
+    for one in of_person(tx, keys, subscriber_id):
+        change = opt_out if is_out else opt_in
+        noted += change(
+            tx, keys, one.address, source=Source.STAFF, actor=actor, channel=one.channel
+        )
+    action = "opt out" if is_out else "opt in"
+    record(tx, actor, action, subscriber_id, {"addresses": noted, "reason": reason})
+    return noted
 
 
 def _record(

@@ -84,8 +84,9 @@ class Keyring:
         return self.seal_bytes(text.encode(), context)
 
     def open(self, sealed: bytes, context: bytes) -> str:
-        """Decrypt what `seal` made. Raises ValueError when key or context differ."""
-        return self.open_bytes(sealed, context).decode()
+        """Decrypt what `seal` made; no bytes at all, as where somebody was erased, are "".
+        Raises ValueError when key or context differ."""
+        return self.open_bytes(sealed, context).decode() if bytes(sealed) else ""
 
     def seal_bytes(self, content: bytes, context: bytes) -> bytes:
         """`seal`, of what is no text: a part of a file."""

@@ -15,6 +15,7 @@ from core.analytics import replay
 from core.audit.trail import record
 from core.email import addresses, emails
 from core.messaging import listing as messages
+from core.messaging import optouts
 from core.money import ledger, owned
 from core.money import listing as money_listing
 from core.people import listing, names_found, numbers, people, pin_reset
@@ -58,6 +59,12 @@ SIGN_OUT = Permission(
 EMAIL = Permission(
     "people.email",
     "say where somebody gets e-mail, and send statements there",
+    ("company_admin", "operator"),
+    changes=True,
+)
+WISHES = Permission(
+    "people.wishes",
+    "write down that somebody wants news, or none",
     ("company_admin", "operator"),
     changes=True,
 )
@@ -121,6 +128,11 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         freeze=FREEZE,
         reset=RESET,
         erase=ERASE,
+        wishes=WISHES,
+        consents=[
+            (masked_address(one.channel, one.address), one)
+            for one in optouts.of_person(visit.tx, visit.keys, id)
+        ],
         email=EMAIL,
         email_address=masked_email(addresses.of_person(visit.tx, visit.keys, id)),
         emails=emails.of_person(visit.tx, id, limit=SHOWN),
@@ -213,6 +225,18 @@ def new_pin(visit: Visit, id: uuid.UUID) -> Response:
     return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
 
 
+def note_wish(visit: Visit, id: uuid.UUID) -> Response:
+    _person(visit, id)
+    is_out = visit.form.get("news") != "1"
+    optouts.note_for_person(
+        *(visit.tx, visit.keys, id),
+        is_out=is_out,
+        actor=visit.member.actor,
+        reason=visit.reason(),
+    )
+    return visit.go(f"people/{id}", "They get no news." if is_out else "They get news.")
+
+
 def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
     ended = tokens.end_all(visit.tx, id, actor=visit.member.actor, reason=visit.reason())
@@ -284,6 +308,11 @@ def masked(number: str) -> str:
     return phone.masked(number) or "–"
 
 
+def masked_address(channel: str, address: str) -> str:
+    """An address on any channel, as who has it knows it again."""
+    return masked_email(address) if channel == addresses.EMAIL else masked(address)
+
+
 def masked_email(address: str) -> str:
     """An e-mail address that who has it knows again: u…@example.org; '' for none."""
     name, _, domain = address.rpartition("@")
@@ -317,6 +346,7 @@ PAGE = Page(
             scopes=WITHIN,
         ),
         Route("/<uuid:id>/email", set_email, EMAIL, method="POST", scopes=WITHIN),
+        Route("/<uuid:id>/wishes", note_wish, WISHES, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/erase", erase, ERASE, method="POST"),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),

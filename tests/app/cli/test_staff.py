@@ -1,6 +1,7 @@
 """`piga staff`, `piga audit` and `piga api-key` as an operator types them."""
 
 import re
+from pathlib import Path
 
 from tests.support.cli import Piga, demo
 
@@ -49,3 +50,29 @@ def test_a_key_is_issued_once_by_its_name_changed_and_revoked(demo: Piga) -> Non
     for command in ("revoke", "rotate"):
         over = demo("api-key", command, "shop", *TENANT)
         assert (over.exit_code, over.stderr) == (1, "Error: There is no valid key of that name.\n")
+
+
+def test_e_mail_leaves_by_a_server_and_an_invitation_goes_by_it(demo: Piga, tmp_path: Path) -> None:
+    invite = ("staff", "invite", "ann", *TENANT, "--role", "operator", "--email", "ann@example.org")
+    assert demo(*invite).stderr.startswith("Error: This business sends no e-mail yet")
+    account = ("email", "account", *TENANT, "--security", "none", "--sender", "piga@example.org")
+    away = demo(*account, "--host", "mail.example.org")
+    assert away.stderr.startswith("Error: Without encryption only a server on this machine")
+    kept = demo(*account, "--host", "127.0.0.1", "--port", "2525")
+    assert kept.stdout.startswith("E-mail leaves by 127.0.0.1:2525.")
+    assert demo(*invite).stdout == "The link is on its way to ann@example.org.\n"
+    wrong = demo("email", "test", "ann", *TENANT)
+    assert wrong.stderr == "Error: An e-mail address looks like name@example.org.\n"
+    listed = demo("email", "list", *TENANT).stdout
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d [\d:]{8} UTC  invitation  queued\n", listed)
+    report = tmp_path / "report"
+    report.write_text("Subject: I am away\n\nUntil Monday.\n", encoding="utf-8")
+    came = demo("email", "bounced", str(report), *TENANT)
+    assert came.stdout == "Nothing of ours came back for ever.\n"
+
+
+def test_who_has_money_is_not_erased_and_an_officer_is_told_why(demo: Piga) -> None:
+    asked = ("tenant", "erase-person", "ibimina", "+250788000101")
+    refused = demo(*asked, "--by", "ann", "--reason", "She asked for it")
+    assert refused.exit_code == 1
+    assert "There is money on an account of theirs" in refused.stderr

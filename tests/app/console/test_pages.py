@@ -16,6 +16,8 @@ from core.agents import day_sheet
 from core.agents.day_sheet import Day
 from core.audit import chain
 from core.db.database import Database
+from core.email import addresses
+from core.messaging import optouts
 from core.money import ledger
 from core.outbox import outbox
 from core.people import call_backs, people
@@ -153,6 +155,31 @@ def test_a_person_is_erased_by_two_administrators_once_nothing_of_theirs_waits(
     page = admin.reads(f"/console/people/{who}")
     assert ">erased<" in page
     assert "Bizimana" not in page
+
+
+def test_what_somebody_said_of_news_is_seen_and_written_down_for_each_address(
+    office: Office,
+) -> None:
+    tenant = office.tenant
+    clerk, auditor = office.clerk("operator"), office.clerk("auditor")
+    number = "+250788111333"
+    who = tenant.person("Bizimana Eric", address=number)
+    with tenant.tx() as tx:
+        addresses.give_person(tx, KEYS, who, "eric@example.org", actor="officer a", reason="r")
+        optouts.opt_out(tx, KEYS, number, source=optouts.Source.WORD)
+    path = f"/console/people/{who}"
+    assert auditor.post(f"{path}/wishes", reason="x").status_code == 403
+    page = auditor.reads(path)
+    assert page.count("wants none") == 1
+    assert "by their own word" in page
+    assert "e…@example.org: gets news" in page
+    assert "They get no news" in clerk.does(f"{path}/wishes", reason="she called", news="0")
+    assert clerk.reads(path).count("wants none") == 2
+    clerk.does(f"{path}/wishes", reason="she called again", news="1")
+    page = clerk.reads(path)
+    assert "wants none" not in page
+    assert "by officer operator" in page
+    assert {"officer operator: opt out", "officer operator: opt in"} <= {*office.trail()}
 
 
 def test_a_freeze_is_one_officers_and_a_new_pin_two_persons(office: Office) -> None:

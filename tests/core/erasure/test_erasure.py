@@ -20,6 +20,7 @@ from core.people.errors import NoPin
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
 from tests.support.workers import MessagingTenant
+from values.ids import uuid7
 
 ANN, BEN = officer("ann", "test"), officer("ben", "test")
 KINDS = {ERASE_PERSON.name: ERASE_PERSON}
@@ -68,6 +69,7 @@ def test_a_person_is_erased_and_the_books_stay_whole(tenant: MessagingTenant) ->
     tenant.known = {NUMBER: who}
     tenant.text(NUMBER, entry_id=_entry(tenant, "sale-1"))
     sent(tenant)
+    _pay(tenant, who)
     request = ask(tenant, who)
     asked = tenant.one(
         "SELECT template FROM message WHERE subscriber_id = %s ORDER BY id DESC", who
@@ -98,6 +100,7 @@ def test_a_person_is_erased_and_the_books_stay_whole(tenant: MessagingTenant) ->
     held = json.loads(left)["held"]
     assert sorted(one["amount_minor"] for one in held["posting"]) == [-5_000, 5_000]
     assert "address" not in held
+    assert [(one["amount_minor"], one["party"]) for one in held["payment"]] == [(900, "")]
     [detail] = [one["detail"] for one in held["entry"] if one["kind"] == "test"]
     assert detail == {"customer": "-", "agent": "- S110", "group": "Uwera Cooperative"}
     row = tenant.one("SELECT pin_hash, roles, status FROM subscriber WHERE id = %s", who)
@@ -149,6 +152,22 @@ def test_who_shares_the_number_keeps_it(tenant: MessagingTenant) -> None:
         requests.approve(tx, KEYS, KINDS, request, by=BEN)
     with tenant.tx() as tx:
         assert [one.id for one in people.identify(tx, KEYS, number)] == [other]
+
+
+def _pay(tenant: MessagingTenant, who: uuid.UUID) -> None:
+    """A payment of theirs that failed long ago: it has their number."""
+    id = uuid7()
+    tenant.admin.execute(
+        "INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet, wallet_service_id,"
+        " subscriber_id, operation, amount_minor, currency, party_sealed, party_lookup, state,"
+        " ended_at) VALUES (%s, %s, 'collection', %s, 'mtn_momo', 'W', %s, %s, 'wallet', 900,"
+        " 'RWF', %s, %s, 'failed', now())",
+        (
+            *(tenant.tenant_id, id, uuid7(), tenant.service_id, who),
+            KEYS.seal(NUMBER, id.bytes),
+            KEYS.lookup("msisdn", NUMBER),
+        ),
+    )
 
 
 def _entry(tenant: MessagingTenant, key: str) -> uuid.UUID:
