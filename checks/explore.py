@@ -115,7 +115,7 @@ def _explore(
             {**answers, **scenario.answers},
             explored,
             hung=hung,
-            before=ordinary if _is_ordinary(scenario) else None,
+            before=ordinary if _is_as_before(scenario) else None,
         )
         run.run()
         ordinary = ordinary or run
@@ -124,6 +124,12 @@ def _explore(
 def _is_ordinary(scenario: Scenario) -> bool:
     """Whether the tenant is as in the first scenario."""
     return (scenario.currency, scenario.charges, scenario.languages) == _ORDINARY_TENANT
+
+
+def _is_as_before(scenario: Scenario) -> bool:
+    """Whether a step leads where it did in the first scenario, unless it asks for what is answered
+    otherwise: on another channel a flow may ask for something else."""
+    return _is_ordinary(scenario) and scenario.channel == ORDINARY[0].channel
 
 
 def _differing(one: Answers, other: Answers) -> set[Fact]:
