@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.groups import Group
+from app.cli.savings_loans import loans
 from app.cli.savings_members import members
 from app.errors import OperatorError
 
@@ -41,10 +42,11 @@ class _Shares(click.ParamType[list[int]]):
 
 @click.group(cls=Group)
 def savings() -> None:
-    """Savings groups: their members, and what their formulas give."""
+    """Savings groups: their members and loans, and what their formulas give."""
 
 
 savings.add_command(members)
+savings.add_command(loans)
 
 
 @savings.command("share-out")
