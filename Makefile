@@ -6,6 +6,13 @@ PYTHON_IN := .venv/bin/python -m
 # Postgres 15 is the oldest that is supported: where it is installed, tests run on it too.
 POSTGRES_15 := /usr/lib/postgresql/15/bin
 PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4 --dist worksteal
+# Only the files that have a mark are read for it. Those whose tests take minutes come first: what
+# begins last would keep one processor busy and the others waiting.
+SLOWEST := tests/docs tests/faults tests/bench tests/app/local
+marked = $$( \
+    for folder in $(SLOWEST) tests providers; do \
+        grep -rl --include='test_*.py' 'mark\.$(1)' $$folder | sort; \
+    done | awk '!seen[$$0]++')
 
 help:
 	@echo "make run     set up and start everything; PORT=8001 make run chooses the port (8000)"
@@ -31,10 +38,10 @@ long:
 	@code=0; \
 	if [ -x $(POSTGRES_15)/postgres ]; then \
 	    echo "On Postgres 15, what may differ between versions:"; \
-	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m every_postgres || code=$$?; \
+	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m every_postgres $(call marked,every_postgres) || code=$$?; \
 	fi; \
 	echo "What takes long:"; \
-	$(PYTEST) -m long || code=$$?; \
+	$(PYTEST) -m long $(call marked,long) || code=$$?; \
 	exit $$code
 
 check:

@@ -56,6 +56,18 @@ def test_every_module_says_what_it_is() -> None:
     assert mute == []
 
 
+def test_marks_stand_where_make_looks_for_them() -> None:
+    """`make long` reads only the files of tests that have a mark in them."""
+    marked = re.compile(r"mark\.(?:long|every_postgres)\b")
+    elsewhere = [
+        str(path.relative_to(ROOT))
+        for room in ("tests", "providers")
+        for path in (ROOT / room).rglob("*.py")
+        if not path.name.startswith("test_") and marked.search(path.read_text())
+    ]
+    assert elsewhere == []
+
+
 def test_only_settings_read_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT))
