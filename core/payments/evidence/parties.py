@@ -27,6 +27,7 @@ _SENTENCE_END = re.compile(r"[.!](?=[\s\x1f*]|$)")
 _NOT_AN_END = frozenset({"co", "st", "dr", "mr", "mrs", "ms", "eng", "hon", "prof", "rev", "ets"})
 _NUMBER = re.compile(
     r"(?<![\w*+])(?=[+*xX]{0,12}\d)(?:\d{2,4}\*{2,4} \*{2,4} \d{2,4}"
+    r"|(?<=\()\+?\d{2,4}(?: \d{2,3}){2,4}(?=\))"
     r"|\+?[\dxX*]{7,16}|\*{1,12}\d{2,4})(?![\w*])"
 )
 _PLACEHOLDER = re.compile(r"<[^<>]{0,20}>")
@@ -103,6 +104,8 @@ def _take_number(
     """`words` without the telephone number that stands in them, and the number."""
     for found in _NUMBER.finditer(words):
         printed = found.group()
+        if "*" not in printed:
+            printed = printed.replace(" ", "")
         is_masked = not printed.removeprefix("+").isdigit()
         whole = None if is_masked else e164(printed, country, countries)
         if whole is None and not is_masked and len(printed) < 10:
