@@ -203,10 +203,13 @@ async def _told(
         async with session.ws_connect(f"http://127.0.0.1:{port}/ws/rates/") as socket:
             await socket.receive(timeout=PATIENCE_S)
             greeted += 1
-            for _ in market.pairs:
-                said = json.loads((await socket.receive(timeout=PATIENCE_S)).data)["rate"]
-                pair = f"{said['source']['currency']}-{said['destination']['currency']}"
-                received[pair].append(time.monotonic())
+            awaited = set(received)
+            while awaited:
+                said = json.loads((await socket.receive(timeout=PATIENCE_S)).data)
+                for rate in said.get("rates") or [said["rate"]]:
+                    pair = f"{rate['source']['currency']}-{rate['destination']['currency']}"
+                    received[pair].append(time.monotonic())
+                    awaited.discard(pair)
 
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:

@@ -24,6 +24,8 @@ WEBSOCKET, STREAM = "/ws/rates/", "/sse/rates/"
 MESSAGE_CHARS_MAXIMUM: Final = 1_000
 STILL_THERE_EVERY_S: Final = 15.0
 TRY_LATER, TOO_LONG = 1013, 1009
+# What changes so soon after the last change is told with others that do.
+TOGETHER_S: Final = 0.1
 _AWAY: Final = (Unavailable, OutcomeUnknown)
 
 
@@ -36,6 +38,7 @@ class Live:
         self._hub = Hub()
         self._rates: LiveRates | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._origins = frozenset(settings.rates_origins.split())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,10 +88,20 @@ class Live:
         rates, topic = self._rates, (push.tenant_id, push.topic)
         if rates is None or topic != rates.topic or not self._hub.has_readers(topic):
             return
-        with contextlib.suppress(*_AWAY):  # raised, it would end the listening
-            words = await rates.pushed(push.body)
+        rates.note(push.body)
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell(rates))
+
+    async def _tell(self, rates: LiveRates) -> None:
+        """Tell all what is new, as long as something is; what comes meanwhile is told together."""
+        while rates.has_news:
+            try:
+                words = await rates.news()
+            except _AWAY:
+                words = None
             if words is not None:
-                self._hub.send(topic, words)
+                self._hub.send(rates.topic, words)
+            await asyncio.sleep(TOGETHER_S)
 
     async def _missed(self) -> None:
         """Nothing was heard for a while: all are sent what is true now."""

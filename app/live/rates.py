@@ -6,9 +6,12 @@
     -> {"type": "rate", "rate": {…}}
     -> {"type": "error", "message": "There are no rates of USD-JPY."}
     -> {"type": "rate_update", "rate": {…}}      a rate has changed
-    -> {"type": "all_rates_update"}              the poller has been round
+    -> {"type": "all_rates_update", "rates": […]}    several have, at once
+    -> {"type": "all_rates_update", "rates": []}     the poller has been round
 
-A rate is as in the API (`app/api/rates/answers.py`).
+A rate is as in the API (`app/api/rates/answers.py`). A poller's changes come one by one. What
+changes while one is read and told is told together: a thousand who look on are sent one message and
+not one for each pair.
 """
 
 import asyncio
@@ -36,6 +39,8 @@ class LiveRates:
         self.topic = (tenant_id, pairs.TOPIC)
         self._reading = asyncio.Lock()
         self._next: asyncio.Task[str] | None = None
+        self._changed: dict[Pair, None] = {}
+        self._has_been_round = False
 
     async def greeting(self) -> str:
         """All current rates, read once for all who ask while one reading is under way: the next
@@ -70,14 +75,33 @@ class LiveRates:
             return _error(f"There are no rates of {pair}.")
         return _words({"type": "rate", "rate": _shown(found)[0]})
 
-    async def pushed(self, body: Any) -> str | None:
-        """What a push comes to for those who look on; None for one of another release."""
+    def note(self, body: Any) -> None:
+        """Note what a push says, to be told by `news`; one of another release says nothing."""
         match body:
             case {"type": "rate_update", "pair": [str(source), str(destination)]}:
-                found = await asyncio.to_thread(self._some, [Pair(source, destination)])
-                return _words({"type": "rate_update", "rate": _shown(found)[0]}) if found else None
+                self._changed[Pair(source, destination)] = None
             case {"type": "all_rates_update"}:
-                return _words({"type": "all_rates_update"})
+                self._has_been_round = True
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._changed) or self._has_been_round
+
+    async def news(self) -> str | None:
+        """What was noted since, for all who look on, read at once; None where that is nothing.
+        Raises what Postgres raises: then it is told the next time."""
+        changed, has_been_round = self._changed, self._has_been_round
+        self._changed, self._has_been_round = {}, False
+        try:
+            found = await asyncio.to_thread(self._some, list(changed)) if changed else []
+        except BaseException:
+            self._changed = changed | self._changed
+            self._has_been_round |= has_been_round
+            raise
+        if len(found) == 1 and not has_been_round:
+            return _words({"type": "rate_update", "rate": _shown(found)[0]})
+        if found or has_been_round:
+            return _words({"type": "all_rates_update", "rates": _shown(found)})
         return None
 
     def _all(self) -> list[Rate]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -19,12 +20,15 @@ from app.live.rates import LiveRates
 from app.local.ports import free_port
 from app.settings import CHECKOUT, Settings
 from core.db.database import Database
+from core.db.errors import Unavailable
 from core.rates.pairs import Rate
+from core.rates.quotes import Pair
 from providers.simulator.process import Fakes
 from tests.support.rates import USD_NGN, have_polled, keep, poller
 from tests.support.tenants import KEY
 from tests.support.workers import MessagingTenant
 from tests.workers.conftest import database, fakes, tenant, tenants
+from values import clock
 from values.ids import uuid7
 
 __all__ = ["database", "fakes", "tenant", "tenants"]
@@ -69,6 +73,48 @@ def test_all_who_come_at_once_are_greeted_by_one_reading() -> None:
         }
         # Who comes while it is being read may have missed a change: they wait for the next.
         assert rates.readings == 2
+
+    played(play)
+
+
+def test_what_changes_at_once_is_told_at_once() -> None:
+    """44 changes for a thousand who look on are a few messages to each, and no pair is left out."""
+
+    class Reading(LiveRates):
+        is_away = False
+
+        def _some(self, wanted: list[Pair]) -> list[Rate]:
+            if self.is_away:
+                raise Unavailable("restarting")
+            now, two = clock.now(), Decimal(2)
+            return [
+                Rate(pair, uuid7(), Decimal(1), two, two, "p", None, now, now) for pair in wanted
+            ]
+
+    def change(rates: LiveRates, *destinations: str) -> None:
+        for destination in destinations:
+            rates.note({"type": "rate_update", "pair": ["USD", destination]})
+
+    async def play() -> None:
+        rates = Reading(Database(""), uuid7())
+        assert not rates.has_news
+        change(rates, "NGN")
+        told = orjson.loads(await rates.news() or "")
+        assert (told["type"], told["rate"]["destination"]["currency"]) == ("rate_update", "NGN")
+        change(rates, "KES", "GHS", "KES")
+        rates.is_away = True
+        with pytest.raises(Unavailable):
+            await rates.news()
+        change(rates, "RWF")
+        rates.is_away = False
+        told = orjson.loads(await rates.news() or "")
+        assert told["type"] == "all_rates_update"
+        codes = [one["destination"]["currency"] for one in told["rates"]]
+        assert codes == ["KES", "GHS", "RWF"]
+        rates.note({"type": "all_rates_update"})
+        rates.note({"type": "of another release"})
+        assert orjson.loads(await rates.news() or "") == {"type": "all_rates_update", "rates": []}
+        assert await rates.news() is None
 
     played(play)
 
