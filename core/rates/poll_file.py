@@ -84,6 +84,8 @@ def _fields(line: str, delimiter: str, width: int) -> list[str]:
         fields = next(csv.reader([line], delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
         raise BadQuote("the quotation marks do not match") from None
+    while len(fields) > width and not fields[-1].strip():
+        fields.pop()  # a delimiter at the end of a line, which the first line has not
     if len(fields) != width:
         raise BadQuote(f"it has {len(fields)} fields, and the first line {width}")
     return fields
