@@ -157,10 +157,14 @@ def _shown(tx: Tx, request: Request) -> Payment:
 
 def _book(tx: Tx, tenant_id: uuid.UUID, payment: Payment, txid: str) -> Posted:
     """The movement the other way, with its entry. One that waits in suspense is taken from there.
-    Raises CannotPost, and what posting raises."""
+    The fee that was taken with it goes back to the person: what it was for did not last. Raises
+    CannotPost, and what posting raises."""
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
+    fees = ledger.account_id(tenant_id, ledger.FEES, payment.currency)
     is_out = payment.kind == COLLECTION
-    line = Line(wallet, -payment.amount_minor if is_out else payment.amount_minor)
+    fee_minor = _fee_minor(tx, payment, fees)
+    back_minor = fee_minor - payment.amount_minor if is_out else payment.amount_minor + fee_minor
+    lines = [Line(wallet, back_minor), *([Line(fees, -fee_minor)] if fee_minor else ())]
     facts: dict[str, Any] = {
         "tenant_id": tenant_id,
         "wallet": payment.wallet,
@@ -173,9 +177,9 @@ def _book(tx: Tx, tenant_id: uuid.UUID, payment: Payment, txid: str) -> Posted:
     }
     found: Booked
     if is_out:
-        found = movements.debit_once(tx, takes=[line], **facts)
+        found = movements.debit_once(tx, takes=lines, **facts)
     else:
-        found = movements.credit_once(tx, gives=[line], **facts)
+        found = movements.credit_once(tx, gives=lines, **facts)
     if not isinstance(found, AlreadyCredited):
         return found.posted
     moved = found.movement
@@ -185,9 +189,21 @@ def _book(tx: Tx, tenant_id: uuid.UUID, payment: Payment, txid: str) -> Posted:
         tx,
         tenant_id=tenant_id,
         movement=moved,
-        gives=[line],
+        gives=lines,
         kind=REVERSED,
         payment_id=payment.id,
     )
     assert posted is not None, "what waits in suspense is taken once"
     return posted
+
+
+def _fee_minor(tx: Tx, payment: Payment, fees: uuid.UUID) -> int:
+    """What the entry of a payment's money put among our fees."""
+    row = tx.one(
+        "SELECT coalesce(sum(p.amount_minor), 0)::bigint FROM provider_movement m JOIN posting p"
+        " ON p.tenant_id = m.tenant_id AND p.entry_id = coalesce(m.allocation_id, m.entry_id)"
+        " WHERE m.tenant_id = current_tenant() AND m.id = %s AND p.account_id = %s",
+        (payment.movement_id, fees),
+    )
+    assert row is not None
+    return int(row[0])

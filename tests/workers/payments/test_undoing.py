@@ -11,6 +11,7 @@ from core.money import ledger
 from core.payments import undoing
 from core.payments.text_errors import CannotPost
 from core.payments.undoing import REFUND_PAID, REVERSAL
+from core.tenants.directory import Tenant
 from tests.support.momo import MomoTenant, new_momo_tenant
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
@@ -98,6 +99,31 @@ def test_what_a_provider_took_back_leaves_the_wallet_once(tenant: MomoTenant) ->
     with pytest.raises(CannotPost, match="booked already"):
         approve(tenant, again)
     assert tenant.has(person) == (800, 0)
+
+
+def fees(tenant: MomoTenant) -> int:
+    return tenant.number(
+        "SELECT coalesce(sum(amount_minor), 0) FROM posting WHERE account_id = %s",
+        tenant.collecting(ledger.FEES),
+    )
+
+
+@pytest.mark.parametrize("kind", ["deposit", "withdraw"])
+def test_a_reversal_gives_our_fee_back(
+    tenant: MomoTenant, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found in the entry that took it, whatever the tariff is by then."""
+    person = tenant.person()
+    had = fees(tenant)
+    monkeypatch.setattr(Tenant, "fee_minor", lambda *_, **__: 25)
+    tenant.fund(tenant.wallet_of(person), 1_000)
+    payment = paid(tenant, getattr(tenant, kind)(person, 800))
+    monkeypatch.undo()
+    assert tenant.has(person) == ({"deposit": 1_775, "withdraw": 175}[kind], 0)
+    assert fees(tenant) == had + 25
+    approve(tenant, reverse(tenant, payment, f"fee {kind}"))
+    assert tenant.has(person) == (1_000, 0)
+    assert fees(tenant) == had
 
 
 def test_what_is_being_paid_back_is_not_reversed_besides(tenant: MomoTenant) -> None:
