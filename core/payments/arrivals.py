@@ -7,7 +7,7 @@ where the provider asks, and told afterwards.
 Nobody signs such a callback, and no status can be asked for by a reference of ours: the secret in
 the address that it came to is what proves it. Whose money it is says a token, or what is expected,
 as with a text (`matching`). A prompt that we sent may come as such an arrival, too: then the
-prompt's own word says what it is for.
+prompt's own word says what it is for. One whose word named no id is found by amount and payer.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from typing import Final
 
 from core.db.database import Tx
 from core.money.ledger import AMOUNT_MAXIMUM_MINOR
-from core.payments import crediting, exceptions, expected, movements, payments
+from core.payments import crediting, exceptions, expected, movements, nameless, payments
 from core.payments.exceptions import Found
 from core.payments.matching import Arrival, Purposes, Suggestion, match
 from core.payments.movements import AlreadyCredited, Movement, Source
@@ -93,6 +93,13 @@ def take(
     `only_question`: the ledger refused to give it. Raises what `ledger.post` raises: then the
     caller rolls back, and calls again with `only_question`."""
     assert told.amount is not None, "what cannot be booked is for an alarm"
+    payer = _payer(keys, told)
+    arrived = nameless.Arrived(
+        *(told.wallet, told.provider_txid, told.amount, told.happened_at, payer),
+        seen_by=Source.CALLBACK.value,
+    )
+    if nameless.is_paid_already(tx, arrived) is None:
+        return _question(tx, told, "asked_for")
     booked = movements.credit_once(
         tx,
         tenant_id=tenant_id,
@@ -113,7 +120,7 @@ def take(
     found = match(tx, keys, purposes, told.as_matched(told.amount))
     # What a prompt asked for, its own word gives away; a token is nobody's but its owner's.
     by_token = found.payee is not None and found.rule == "token"
-    if not by_token and payments.is_asked_for(tx, told.wallet, told.amount, _payer(keys, told)):
+    if not by_token and payments.is_asked_for(tx, told.wallet, told.amount, payer):
         return _question(tx, told, "asked_for", movement)
     if found.payee is None or only_question:
         reason = "no_owner" if found.payee is None else "refused"

@@ -1,9 +1,10 @@
-"""Movements that a provider gave no id of the network's: which of what a text told is the same.
+"""Movements that a provider gave no id of the network's: which of what was told is the same.
 
-Such a movement is booked under our reference, and the network's text of it has an id of its own: by
-ids alone one payment would be two. They are one where wallet, amount and payer are the same and the
-text is of the time between our request and the provider's word. A text that hides the payer may be
-of it: then a person decides, and nothing is booked a second time.
+Such a movement is booked under our reference, and the network's text of it, or the provider's word
+of an arrival, has an id of its own: by ids alone one payment would be two. They are one where
+wallet, amount and payer are the same and what is told is of the time between our request and the
+provider's word. What hides the payer may be of it: then a person decides, and nothing is booked a
+second time.
 """
 
 import uuid
@@ -23,14 +24,15 @@ WORD_WITHIN_DAYS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Money on a wallet as a text tells of it. `payer` is the lookup of their number; None where
-    the text hides it."""
+    """Money on a wallet as a text, or its provider, tells of it (`seen_by`: sms, callback). `payer`
+    is the lookup of their number; None where it is hidden."""
 
     wallet: str
     provider_txid: str
     amount: Money
     happened_at: datetime
     payer: bytes | None
+    seen_by: str = "sms"
 
 
 # A text and a provider's word of one movement, at once: the second waits, and sees the first.
@@ -45,7 +47,7 @@ _PAID = (
     " AND m.happened_at BETWEEN %(at)s - make_interval(secs => %(clocks)s)"
     "  AND %(at)s + make_interval(days => %(days)s)"
     " AND m.amount_minor = %(amount)s AND m.currency = %(currency)s"
-    " AND m.provider_txid = p.reference::text AND NOT 'sms' = ANY (m.seen_by)"
+    " AND m.provider_txid = p.reference::text AND NOT %(seen_by)s = ANY (m.seen_by)"
     " AND p.kind = 'collection'"
     " AND p.created_at <= %(at)s + make_interval(secs => %(clocks)s)"
     " AND (%(payer)s::bytea IS NULL OR p.party_lookup = %(payer)s)"
@@ -54,14 +56,14 @@ _PAID = (
     " ORDER BY m.happened_at, m.id LIMIT 1 FOR UPDATE OF m"
 )
 _NAME = (
-    "UPDATE provider_movement SET provider_txid = %s, seen_by = seen_by || 'sms'::text,"
+    "UPDATE provider_movement SET provider_txid = %s, seen_by = seen_by || %s::text,"
     " text_id = coalesce(text_id, %s) WHERE tenant_id = current_tenant() AND id = %s"
 )
 
 
-def is_paid_already(tx: Tx, arrived: Arrived, text_id: uuid.UUID) -> bool | None:
-    """Whether a text tells of a payment that its provider named no id of: then its movement has the
-    text's id from now on. None where it may be so, and only a person can say."""
+def is_paid_already(tx: Tx, arrived: Arrived, text_id: uuid.UUID | None = None) -> bool | None:
+    """Whether this is a payment that its provider's word named no id of: then its movement has the
+    id that is told from now on. None where it may be so, and only a person can say."""
     tx.execute(_LOCK, (arrived.wallet, str(arrived.amount.amount_minor)))
     row = tx.one(
         _PAID,
@@ -72,6 +74,7 @@ def is_paid_already(tx: Tx, arrived: Arrived, text_id: uuid.UUID) -> bool | None
             "amount": arrived.amount.amount_minor,
             "currency": arrived.amount.currency,
             "payer": arrived.payer,
+            "seen_by": arrived.seen_by,
             "clocks": CLOCKS_DIFFER_S,
             "days": WORD_WITHIN_DAYS,
         },
@@ -81,7 +84,7 @@ def is_paid_already(tx: Tx, arrived: Arrived, text_id: uuid.UUID) -> bool | None
     movement_id, is_payer = row
     if not is_payer:
         return None
-    tx.execute(_NAME, (arrived.provider_txid, text_id, movement_id))
+    tx.execute(_NAME, (arrived.provider_txid, arrived.seen_by, text_id, movement_id))
     return True
 
 
@@ -89,7 +92,8 @@ _TOLD = (
     "SELECT provider_txid, counterparty_lookup IS NOT NULL FROM provider_movement"
     " WHERE tenant_id = current_tenant() AND wallet = %s AND happened_at BETWEEN"
     "  %s - make_interval(secs => %s) AND now() + make_interval(secs => %s)"
-    " AND amount_minor = %s AND currency = %s AND seen_by = ARRAY['sms'] AND payment_id IS NULL"
+    " AND amount_minor = %s AND currency = %s AND seen_by <@ ARRAY['sms', 'callback']"
+    " AND payment_id IS NULL"
     " AND (counterparty_lookup IS NULL OR counterparty_lookup = (SELECT party_lookup FROM payment"
     "  WHERE tenant_id = current_tenant() AND id = %s))"
     " ORDER BY counterparty_lookup IS NULL, happened_at, id LIMIT 1"
@@ -98,8 +102,8 @@ _TOLD = (
 
 def txid_of(tx: Tx, payment: Payment, said: str | None, amount: Money) -> str | None:
     """Under which id the movement of a payment is booked. `said` is what its provider calls it, if
-    anything, and `amount` what it says that moved. None where a text that hides its payer may have
-    told of it: a person decides."""
+    anything, and `amount` what it says that moved. None where what hides its payer may have told
+    of it: a person decides."""
     if payment.movement_id is not None:  # booked before, under whatever id
         row = tx.one(
             "SELECT provider_txid FROM provider_movement WHERE tenant_id = current_tenant()"

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from core.payments import exceptions, tokens
+from core.payments import arrivals, exceptions, tokens
+from core.payments.arrivals import Arrived as ByHand
+from core.payments.arrivals import Taken
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from tests.support.momo import CODE, MomoTenant, new_momo_tenant
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS
-from tests.support.texts import Till, group, join
+from tests.support.texts import PURPOSES, Till, group, join
 from values import clock
 from values.money import Money
 
@@ -87,6 +89,29 @@ def test_the_text_before_the_providers_word_is_of_the_same_money(tenant: MomoTen
     payer.told_paid()
     assert tenant.state(payer.payment) == ("paid", None)
     assert (payer.arrived, tenant.has(payer.person)) == (1_302, (1_302, 0))
+    assert tenant.broken() == []
+
+
+def arrival(payer: Payer, shown: str) -> Taken:
+    """The provider's own word of an arrival, as of money that is sent by hand."""
+    told = ByHand(
+        *(CODE, f"99{payer.amount}", Money(payer.amount, CURRENCY), clock.now()), payer=shown
+    )
+    with payer.tenant.tx() as tx:
+        return arrivals.take(tx, KEYS, PURPOSES, payer.tenant.tenant_id, told)
+
+
+def test_an_arrival_and_the_providers_word_are_of_the_same_money(tenant: MomoTenant) -> None:
+    after, before, hidden = (Payer(tenant, amount) for amount in (1_305, 1_306, 1_307))
+    after.told_paid()
+    assert arrival(after, tenant.number_of(after.person)) == Taken("known", "booked")
+    assert arrival(before, tenant.number_of(before.person)) == Taken("in_question", "asked_for")
+    before.told_paid()
+    assert tenant.state(before.payment) == ("paid", None)
+    hidden.told_paid()
+    assert arrival(hidden, "25078****21") == Taken("in_question", "asked_for")
+    for payer in (after, before, hidden):
+        assert (payer.arrived, tenant.has(payer.person)) == (payer.amount, (payer.amount, 0))
     assert tenant.broken() == []
 
 
