@@ -1,8 +1,9 @@
 """The long run: 1,000 money conversations under fire, unless another number is given; ten times as
-many messages by SMS and on WhatsApp; then what a hostile world does, and a full disk.
+many messages by SMS and on WhatsApp, and as many payments by mobile money; then what a hostile
+world does, and a full disk.
 
 `python -m tests.faults messages [how many] [seed]` is the messages alone, and `payments [how many]
-[seed]` payments by mobile money, which are no part of the rest.
+[seed]` the payments by mobile money.
 """
 
 import sys
@@ -14,7 +15,7 @@ from tests.faults.messages import run_messages, table
 from tests.faults.payments import run_payments
 from tests.faults.run import run
 
-MESSAGES_A_CONVERSATION = 10
+TEN_TIMES = 10
 
 
 def messages(count: int, seed: int = 1) -> list[str]:
@@ -26,6 +27,13 @@ def messages(count: int, seed: int = 1) -> list[str]:
     return written.faults
 
 
+def pay(count: int, seed: int = 1) -> list[str]:
+    """Let payments be asked for, and print what they came to; answers the faults."""
+    asked = run_payments(count, seed)
+    print(table(asked))
+    return asked.faults
+
+
 def end(faults: list[str]) -> None:
     for fault in faults[:30]:
         print("FAULT", fault)
@@ -34,9 +42,7 @@ def end(faults: list[str]) -> None:
 
 
 if sys.argv[1:2] == ["payments"]:
-    asked = run_payments(*map(int, sys.argv[2:] or ["1000"]))
-    print(table(asked))
-    end(asked.faults)
+    end(pay(*map(int, sys.argv[2:] or ["10000"])))
 if sys.argv[1:2] == ["messages"]:
     end(messages(*map(int, sys.argv[2:] or ["10000"])))
 
@@ -48,7 +54,8 @@ print(f"screens that said it was done {outcome.done_screens}, entries {outcome.e
 print(f"of these, agents' sales {outcome.sales}, held and approved {outcome.held}")
 print(f"texts received {outcome.texts}, listed as unknown {outcome.unknown_texts}")
 print(f"dials needed {outcome.dials}")
-written_faults = messages(count * MESSAGES_A_CONVERSATION)
+written_faults = messages(count * TEN_TIMES)
+written_faults += pay(count * TEN_TIMES)
 hostile = run_hostile()
 for mode, paid in hostile.paid_after.items():
     print(f"{mode}: {paid} paid after it")

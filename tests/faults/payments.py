@@ -372,7 +372,7 @@ def _compare(run: Run) -> Outcome:
         )
         found = wire.found(str(reference))
         is_paid = found is not None and found.state is PaymentState.PAID
-        states[state if state != "review" else f"review: {reason}"] += 1
+        states[state if state != "review" else f"review: {reason}, {one.kind}"] += 1
         texts = tenant.texts(one.person)
         receipts = texts.count(RECEIPTS[one.kind])
         if (state == "paid") != is_paid and state != "review":
