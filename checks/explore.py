@@ -26,7 +26,7 @@ from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of
 from engine.conversation import Step, begin, step
 from engine.flow import Flow, Shows
-from engine.moves import APPROVE, NEW_PIN, REGISTER, WHO
+from engine.moves import APPROVE, GIVE_CODE, NEW_PIN, REGISTER, WHO
 from engine.places import CALL_BACK, offers_call
 from engine.registry import Registry
 from engine.render import as_shown, nav_of, render
@@ -42,7 +42,7 @@ R = TypeVar("R")
 Fact = Callable[..., Any]
 
 # What the engine begins by itself; every other flow hangs in the explored tree.
-BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, CALL_BACK})
+BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, GIVE_CODE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
 SESSIONS_MAXIMUM: Final = 20_000

@@ -1,16 +1,29 @@
 """Samples of payments by mobile money."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
-from checks.samples import AMOUNT_MINOR, AT, CURRENCY, GROUP_NAMES, ID, MOST_MINOR, WALLETS
-from checks.scenario import Goal, Samples, Scenario, refused_with
+from checks import samples
+from checks.samples import (
+    AMOUNT_MINOR,
+    AT,
+    CALLER,
+    CURRENCY,
+    GROUP_NAMES,
+    ID,
+    MOST_MINOR,
+    WALLETS,
+)
+from checks.scenario import Goal, Samples, Scenario, at_the_phone, refused_with
 from core.money.errors import InsufficientFunds
-from core.payments import missing, payments, wallets
-from core.payments.errors import TooManyReports, WalletAway
+from core.payments import codes, missing, payments, wallets
+from core.payments.codes import CodeDue
+from core.payments.errors import NoCodeWanted, TooManyReports, WalletAway
 from core.payments.messages import DialToPay
 from core.payments.missing import Arrived
 from core.payments.own_payment import EXPECTED_H, expect_own_payment
 from core.payments.payments import Asked
+from core.people import people
 from core.savings.contributions import CONTRIBUTE
 from values.money import Money
 
@@ -23,12 +36,16 @@ TOLD = DialToPay(
     reference="KHM4PX",
 )
 
+CODE_DUE = CodeDue(ID, Money(MOST_MINOR, CURRENCY), WALLETS[0]["code"])
+
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
             payments.begin_collection: lambda *_, **__: ASKED,
             payments.begin_payout: lambda *_, **__: ASKED,
             wallets.away: lambda _kind: frozenset(),
+            codes.due_of: lambda _id: CODE_DUE,
+            codes.give: samples.nothing,
             expect_own_payment: lambda **_: TOLD,
             missing.arrived: lambda *_: None,
             missing.report: lambda *_: AT,
@@ -44,6 +61,14 @@ SAMPLES = Samples(
         Scenario(
             "many reports wait",
             {missing.report: refused_with(TooManyReports(most=missing.OPEN_MAXIMUM))},
+        ),
+        Scenario("a code is due", {people.identify: at_the_phone(replace(CALLER, code_due=True))}),
+        Scenario(
+            "a code came too late",
+            {
+                people.identify: at_the_phone(replace(CALLER, code_due=True)),
+                codes.give: refused_with(NoCodeWanted()),
+            },
         ),
         Scenario(
             "wallets with too little",
@@ -73,6 +98,7 @@ SAMPLES = Samples(
         {
             "provider": WALLETS[0]["name"],
             "dial": TOLD.dial,
+            "source": "*110#",
             "page": f"https://checkout.example/{'x' * 80}",
             "hours": TOLD.hours,
             "what": TOLD.what,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from checks import samples
-from menus.answers import Amount, BirthYear, Code, Name, Number, Phone, PinAgain
+from menus.answers import Amount, BirthYear, Code, Name, NetworkCode, Number, Phone, PinAgain
 from menus.dates import Date
 from menus.files import WITHOUT_KEY, File
 from menus.fractions import Fraction
@@ -86,6 +86,8 @@ def _of_a_payment(answer: TransactionId | File) -> tuple[str, ...]:
 
 
 def _codes(answer: Code) -> tuple[str, ...]:
+    if isinstance(answer, NetworkCode):
+        return samples.CODE, "12"
     if answer.digits == 8:
         return samples.FIRST_USE_CODE, "00000000", samples.LOCKING_CODE
     return samples.CODE, "000000"

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 REGISTER = "register"
 NEW_PIN = "new_pin"
 APPROVE = "approve"
+GIVE_CODE = "give_code"
 WHO = "who"
 LINK_CHAT = "link_chat"
 
@@ -100,11 +101,16 @@ def become(
         except NumberIsNew as new:
             return Moved(session, refusal(new), REFUSED)
         return enter(context, session, APPROVE)
-    if person.to_finish and context.service.channel == "ussd":
-        begun = _begun_in_chat(context, session, person)
-        if begun is not None:
-            return begun
-    return go_on(context, Moved(session), old)
+    return _left_open(context, session, person) or go_on(context, Moved(session), old)
+
+
+def _left_open(context: TurnContext, session: Session, person: Person) -> Moved | None:
+    """What waits for the person's dial, since it takes a secret, which no chat asks for."""
+    if context.service.channel != "ussd":
+        return None
+    if person.code_due and GIVE_CODE not in context.tenant.paused_flows:
+        return enter(context, session, GIVE_CODE)
+    return _begun_in_chat(context, session, person) if person.to_finish else None
 
 
 def _begun_in_chat(context: TurnContext, session: Session, person: Person) -> Moved | None:

@@ -17,6 +17,7 @@ from menus.limits import (
     CODE_DIGITS,
     NAME_CHARS_MAX,
     NAME_LETTERS_MIN,
+    NETWORK_CODE_DIGITS_MAX,
     PIN_DIGITS_MAX,
     PIN_DIGITS_MIN,
     WHOLE_DIGITS_MAX,
@@ -176,6 +177,19 @@ class Code:
         code = _short(raw).replace(" ", "").replace("-", "")
         if not _only_digits(code) or len(code) != self.digits:
             raise WrongAnswer(sentences.code_has(self.digits))
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCode(Code):
+    """A code that somebody's network gave them: so many digits as it pleases, a secret."""
+
+    digits: int = 4  # at least
+
+    def parse(self, raw: str) -> str:
+        code = _short(raw).replace(" ", "").replace("-", "")
+        if not _only_digits(code) or not self.digits <= len(code) <= NETWORK_CODE_DIGITS_MAX:
+            raise WrongAnswer(sentences.WRONG_NETWORK_CODE)
         return code
 
 

@@ -58,6 +58,7 @@ SEARCH_LETTERS_MIN: Final = 2
 FOUND_MAX: Final = 9
 NAMES_KEPT_MAX: Final = 20_000  # as they are searched in
 WHOLE_DIGITS_MAX: Final = 12
+NETWORK_CODE_DIGITS_MAX: Final = 12
 PIN_DIGITS_MIN: Final = 4
 PIN_DIGITS_MAX: Final = 6
 CODE_DIGITS: Final = 6

@@ -23,6 +23,7 @@ from core.payments.reconciliation import days
 from core.payments.settling import Settle
 from core.payments.undoing import REFUND_PAID, REVERSAL
 from flows.payments.entries import ENTRIES
+from flows.payments.give_code import GiveCode
 from flows.payments.missing_money import MissingMoney
 from flows.payments.wallet_money import Deposit, Withdraw
 from workers.payments import jobs
@@ -52,7 +53,8 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="payments",
-    flows=(Deposit, Withdraw, MissingMoney),
+    flows=(Deposit, GiveCode, Withdraw, MissingMoney),
+    entered_by_engine=frozenset({GiveCode.name}),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,

@@ -1556,6 +1556,8 @@ CREATE TABLE public.payment (
     currency character(3) NOT NULL,
     party_sealed bytea NOT NULL,
     party_lookup bytea NOT NULL,
+    code_sealed bytea,
+    codes_refused smallint DEFAULT 0 NOT NULL,
     state text DEFAULT 'created'::text NOT NULL,
     reason text,
     provider_id text,
@@ -3246,6 +3248,8 @@ CREATE INDEX outbox_dead ON public.outbox USING btree (tenant_id, id) WHERE (sta
 CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREATEST(available_at, lease_until)) WHERE (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'working'::text]));
 
 CREATE INDEX payment_age ON public.payment USING brin (created_at);
+
+CREATE INDEX payment_code_due ON public.payment USING btree (tenant_id, subscriber_id) WHERE ((state = 'pending'::text) AND (reason = 'give_code'::text));
 
 CREATE INDEX payment_exception_open ON public.payment_exception USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text, 'to_pay_back'::text]));
 

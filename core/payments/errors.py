@@ -10,6 +10,13 @@ class WalletAway(BusinessError):
     sentence = N_("{wallet} does not answer now. Nothing was taken. Please try again later.")
 
 
+class NoCodeWanted(BusinessError):
+    """A code for a payment that waits for none any more."""
+
+    code = "no_code_wanted"
+    sentence = N_("No payment of yours waits for a code now.")
+
+
 class NotPaidBack(BusinessError):
     """Staff asked to pay back what was not paid, or was paid back before."""
 

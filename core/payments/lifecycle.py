@@ -32,8 +32,11 @@ MOVEMENT: Final = Lifecycle(
     transitions=[["allocate", "suspense", "allocated"]],
 )
 
-# What a pending payment waits for, where it is no prompt: that the person opens a page.
+# What a pending payment waits for, where it is no prompt: that the person opens a page, or gives us
+# a code; and a code that was passed on.
 OPEN_PAGE: Final = "open_page"
+GIVE_CODE: Final = "give_code"
+CODE_SENT: Final = "code_sent"
 # Why a payment is in review.
 NO_OUTCOME: Final = "no_outcome"
 OTHER_AMOUNT: Final = "other_amount"

@@ -78,6 +78,37 @@ class PayOnPage(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class CodeWanted(Message):
+    """Its provider waits for a code that the person gets from them. `source` is what they dial for
+    it, or the provider's name. It is typed at a dial, and in no chat, where it would stay."""
+
+    name = "code_wanted"
+    priority = Priority.PROMPT
+    sentence = N_(
+        "To pay {amount} by {provider}, get a code from {source}. Then dial us and type it. Tell it"
+        " to nobody else."
+    )
+
+    source: str
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotTaken(Message):
+    """The provider did not take the code; another may be given."""
+
+    name = "code_not_taken"
+    priority = Priority.PROMPT
+    sentence = N_(
+        "{provider} did not take your code for {amount}. Get a new one, then dial us and type it."
+    )
+
+    amount: Money
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissingMoneyFound(Message):
     name = "missing_money_found"
     sentence = N_("We found the {amount} that you missed. Dial us and look at your statement.")
@@ -186,6 +217,8 @@ MESSAGES: tuple[type[Message], ...] = (
     WithdrawalReceipt,
     DialToPay,
     PayOnPage,
+    CodeWanted,
+    CodeNotTaken,
     PaymentFailed,
     MissingMoneyFound,
     MissingMoneyNotFound,

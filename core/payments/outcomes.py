@@ -80,13 +80,15 @@ class Deciding:
     source: Source = Source.API
 
 
-_FAIL = PAYMENT.advance("fail", sets="reason = %s, ended_at = now()", where="id = %s")
-_EXPIRE = PAYMENT.advance("expire", sets="reason = %s, ended_at = now()", where="id = %s")
-_PAY = PAYMENT.advance(
-    "pay", sets="reason = NULL, movement_id = %s, ended_at = now()", where="id = %s"
-)
+# A code that was not passed on by then is of no use any more.
+_ENDS = "ended_at = now(), code_sealed = NULL"
+_FAIL = PAYMENT.advance("fail", sets=f"reason = %s, {_ENDS}", where="id = %s")
+_EXPIRE = PAYMENT.advance("expire", sets=f"reason = %s, {_ENDS}", where="id = %s")
+_PAY = PAYMENT.advance("pay", sets=f"reason = NULL, movement_id = %s, {_ENDS}", where="id = %s")
 _DOUBT = PAYMENT.advance(
-    "doubt", sets="reason = %s, movement_id = coalesce(%s, movement_id)", where="id = %s"
+    "doubt",
+    sets="reason = %s, movement_id = coalesce(%s, movement_id), code_sealed = NULL",
+    where="id = %s",
 )
 _DOUBT_MORE = (
     "UPDATE payment SET reason = %s, movement_id = coalesce(%s, movement_id)"

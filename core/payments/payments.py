@@ -66,6 +66,8 @@ class Payment:
     movement_id: uuid.UUID | None
     created_at: datetime
     submitted_at: datetime | None
+    has_code: bool
+    codes_refused: int
 
     @property
     def amount(self) -> Money:
@@ -84,7 +86,7 @@ class Payment:
 _COLUMNS = (
     "id, kind, reference, provider, wallet, wallet_service_id, subscriber_id, operation, intent_id,"
     " refunds_id, amount_minor, currency, party_sealed, state, reason, provider_id, hold_id,"
-    " movement_id, created_at, submitted_at"
+    " movement_id, created_at, submitted_at, code_sealed IS NOT NULL, codes_refused"
 )
 
 

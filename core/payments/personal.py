@@ -16,9 +16,10 @@ PERSONAL: Final = (
             *("state", "reason", "provider_id", "created_at", "ended_at"),
         ),
         sealed={"party_sealed": "id"},
-        hidden=("party_lookup",),
+        # A code is of use for some seconds, to nobody but its provider.
+        hidden=("party_lookup", "code_sealed"),
         kept=_KEPT,
-        emptied={"party_sealed": NO_BYTES, "party_lookup": NO_LOOKUP},
+        emptied={"party_sealed": NO_BYTES, "party_lookup": NO_LOOKUP, "code_sealed": "NULL"},
     ),
     Personal(
         "provider_movement",

@@ -47,6 +47,7 @@ class Person:
     waited_for: bool = False  # an agent's sale waits for this person's word
     pin_reset: bool = False  # officers let this person choose a new PIN
     to_finish: bool = False  # something begun in a chat waits for this person's dial
+    code_due: bool = False  # a payment of theirs waits for a code that they are to give us
     in_chat: bool = False  # a chat of theirs, in which they wrote a moment ago, is not over
     sim_changed_at: datetime | None = None  # of the address at which they were found
     distinct_name: str = ""  # where several are at one address: a name that none of the others has
@@ -63,6 +64,8 @@ _COLUMNS = (
     "  AND w.state = 'pending' AND w.expires_at > now()), s.pin_reset_at IS NOT NULL,"
     " EXISTS (SELECT 1 FROM handover h WHERE h.tenant_id = s.tenant_id AND h.subscriber_id = s.id"
     "  AND h.until > now()),"
+    " EXISTS (SELECT 1 FROM payment p WHERE p.tenant_id = s.tenant_id AND p.subscriber_id = s.id"
+    "  AND p.state = 'pending' AND p.reason = 'give_code' AND p.code_sealed IS NULL),"
     " EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = s.tenant_id"
     "  AND c.subscriber_id = s.id AND c.session_sealed IS NOT NULL AND c.session_until > now()"
     f"  AND c.last_inbound_at > now() - interval '{CHAT_GOES_ON_S} seconds'), "
@@ -84,7 +87,7 @@ _RECALL = (
     "  AND created_at > now() - make_interval(secs => %(within_s)s)"
     f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
 )
-_WIDTH = 11  # columns of a person
+_WIDTH = 12  # columns of a person
 _GET = (
     f"SELECT {_COLUMNS} NULL FROM subscriber s WHERE s.tenant_id = current_tenant() AND s.id = %s"
 )

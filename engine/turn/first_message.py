@@ -60,7 +60,7 @@ def paused_step(context: TurnContext, session: Session, *, first: bool) -> Step:
 def _asked_in_chat(context: TurnContext, person: Person) -> Session | None:
     """What a chat of the person's asked a moment ago, which ends there: the dial goes on with it.
     What a PIN was to finish is none of it: it waits for the dial by itself, or was finished."""
-    if not person.in_chat or person.to_finish or person.waited_for:
+    if not person.in_chat or person.to_finish or person.waited_for or person.code_due:
         return None
     if person.frozen or not person.has_pin:
         return None

@@ -103,7 +103,8 @@ class PaymentAccepted:
     `was_known`: an earlier request had this reference, so this one changed nothing. Its amount may
     be another one, which the status shows. `provider_id` is the provider's id of the request, where
     it gives one; a provider that does not know ours is asked by it. `page_url` is the page of
-    OPEN_PAGE.
+    OPEN_PAGE, `code_source` what the person dials for the code of GIVE_CODE, where the provider
+    says it.
     """
 
     reference: UUID
@@ -111,6 +112,7 @@ class PaymentAccepted:
     provider_id: str | None = None
     next_step: NextStep = NextStep.APPROVE
     page_url: str = field(default="", repr=False)
+    code_source: str = ""
 
 
 class PaymentState(Enum):

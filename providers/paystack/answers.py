@@ -73,6 +73,7 @@ _CODES: Final = {
 }
 _KNOWN = re.compile(r"duplicate.*reference|unique reference|reference.*(?:exists|been used)")
 _MISSING = re.compile(r"not found|invalid transaction reference")
+_DIALLED = re.compile(r"[*][0-9]{2,4}(?:[*][0-9]{1,6}){0,3}#")
 _OWN_BALANCE = re.compile(r"balance is not enough|insufficient balance")
 
 
@@ -99,11 +100,18 @@ def accepted(kind: PaymentKind, reference: UUID, status: int, body: bytes) -> Pa
             provider_id=id_of(data.get("transfer_code")) or id_of(data.get("id")),
             next_step=step or NextStep.APPROVE,
             page_url=page if isinstance(page, str) else "",
+            code_source=_dialled(data.get("display_text")) if step is NextStep.GIVE_CODE else "",
         )
     code, message = _said(said)
     if said.get("status") is False and (code.startswith("duplicate") or _KNOWN.search(message)):
         return PaymentAccepted(reference, was_known=True)
     raise refused(status, said, str(reference))
+
+
+def _dialled(words: object) -> str:
+    """What somebody is to dial, out of a sentence for them; '' where it names nothing."""
+    found = _DIALLED.search(words[:512]) if isinstance(words, str) else None
+    return found[0] if found else ""
 
 
 def refused(status: int, said: dict[str, Any], message_id: str | None) -> Refused | OutcomeUnknown:

@@ -95,10 +95,11 @@ def _payment(
             "INSERT INTO payment (tenant_id, id, kind, reference, provider, wallet,"
             " wallet_service_id, subscriber_id, operation, intent_id, amount_minor, currency,"
             " party_sealed, party_lookup, state, hold_id, refunds_id, reason, provider_id,"
-            " submitted_at, asked_at, ended_at, counted_on) VALUES (current_tenant(),"
+            " submitted_at, asked_at, ended_at, counted_on, code_sealed,"
+            " codes_refused) VALUES (current_tenant(),"
             " %s, %s, gen_random_uuid(), 'p', 'W', gen_random_uuid(), gen_random_uuid(), 'deposit',"
             " %s, 300, %s, '\\x01', '\\x01', %s,"
-            " %s, %s, 'x', 'y', now(), now(), now(), '2026-01-31')",
+            " %s, %s, 'x', 'y', now(), now(), now(), '2026-01-31', '\\x01', 1)",
             (id, kind, intent_id, CURRENCY, state, hold_id, refunds_id),
         )
     return id

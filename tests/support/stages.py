@@ -74,6 +74,19 @@ def _paid_by_menu(key: str, amount: int) -> Callable[[UssdTenant], None]:
     return pay
 
 
+def uweras_provider_waits_for_a_code(tenant: UssdTenant) -> None:
+    """Of the payment that they asked for just now, or of one that is asked for here."""
+    uwera = tenant.id_of("uwera")
+    if not tenant.number("SELECT count(*) FROM payment WHERE subscriber_id = %s", uwera):
+        phone = phone_of(tenant, "uwera")
+        phone.dial("*384*10*3*2*1*1*2000#")
+        phone.type("1", tenant.people["uwera"].pin)
+    tenant.admin.execute(
+        "UPDATE payment SET state = 'pending', reason = 'give_code' WHERE subscriber_id = %s",
+        (uwera,),
+    )
+
+
 def ibimina_is_paused(tenant: UssdTenant) -> None:
     tenant.change(directory.pause, paused=True)
 
@@ -290,6 +303,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "bizimana is frozen as an agent": bizimana_is_frozen_as_an_agent,
     "group KOP1 is frozen": kop1_is_frozen,
     "group KOP1 is let go": kop1_is_let_go,
+    "uwera's provider waits for a code": uweras_provider_waits_for_a_code,
     "too many PINs are wrong": too_many_pins_are_wrong,
     "three of a family share a phone": three_of_a_family_share_a_phone,
     "group KOP2 is called as KOP1": kop2_is_called_as_kop1,

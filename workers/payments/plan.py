@@ -21,6 +21,7 @@ class Plan:
     share: float = 0.4  # of the age, until the next question
     longest_s: float = 60.0
     expires_s: float = 300.0
+    code_s: float = 900.0  # of a code that the person is to give, until it is no use any more
     page_s: float = 1_800.0  # of a page that the person opens, until it is no use any more
     margin_s: float = 60.0
     # Of what is in review because nobody says: more and more seldom, and then no more.

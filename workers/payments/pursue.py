@@ -19,11 +19,10 @@ from core.db.database import Deadline, Tx
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
 from core.money.errors import FrozenAccount
-from core.money.ledger import AMOUNT_MAXIMUM_MINOR
 from core.outbox import outbox
 from core.outbox.outbox import Claim
-from core.payments import hints, outcomes, payments, wallets
-from core.payments.lifecycle import NO_OUTCOME, OPEN_PAGE
+from core.payments import codes, hints, outcomes, payments, wallets
+from core.payments.lifecycle import GIVE_CODE, NO_OUTCOME, OPEN_PAGE
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus
 from core.payments.payments import COLLECTION, DISBURSEMENT, Payment
 from core.tenants.directory import Service
@@ -36,28 +35,29 @@ from providers.contracts.payments import (
     PaymentAccepted,
     PaymentKind,
     Payments,
-    PaymentState,
     PaymentStatus,
     Reason,
     Refund,
-    in_minor_units,
+    TakesCode,
     sentence,
 )
 from values import clock
 from values.alarms import raise_alarm
 from values.refusals import BusinessError
 from workers.jobs.context import Context, current
+from workers.payments.said import may_be_texted, status_of
 from workers.process import where
 
 log = logging.getLogger(__name__)
 
 HOOK: Final = "payment"
-PAGE_CHARS_MAXIMUM: Final = 110  # beside the amount and the provider, in one text
 STEP_DEADLINE_S: Final = 10.0
 # The provider says for certain that it never had it, and its time for it is over.
 NEVER_ARRIVED: Final = "never_arrived"
 TOO_LATE: Final = "too_late"
 NOT_OPENED: Final = "page_not_opened"
+NOT_GIVEN: Final = "code_not_given"
+WRONG_CODE: Final = "wrong_code"
 # In which states a payment fails: before it is sent; by the answer to its request, unless the
 # provider has said more meanwhile; and because nobody knows of it.
 _NOT_YET: Final = ("created",)
@@ -112,6 +112,8 @@ class _Pursuit:
         payment = self._payment
         if payment.state == "created":
             self._submit()
+        elif payment.state == "pending" and payment.has_code and not self._is_over:
+            self._pass_on()
         elif payment.is_open or payment.state in ("paid", "failed", "expired", "review"):
             self._ask()
         else:
@@ -174,25 +176,75 @@ class _Pursuit:
         )
 
     def _taken(self, taken: PaymentAccepted) -> None:
-        """The request has arrived. A page that the person has to open, they are texted. Where its
-        provider waits for a code, nobody here can go on with it: it fails, and no money moves."""
+        """The request has arrived. A page that the person has to open, they are texted, and that a
+        code is wanted of them. Where neither can be, it fails, and no money moves."""
         was_away = self._context.breaker.recovers(self._name)
         self._context.breaker.close(self._name)
-        has_page = taken.next_step is NextStep.OPEN_PAGE and _is_shown(taken.page_url)
+        wants_code = taken.next_step is NextStep.GIVE_CODE and self._takes_code
+        has_page = taken.next_step is NextStep.OPEN_PAGE and may_be_texted(taken.page_url)
         with self._transaction() as tx:
             waits_for = OPEN_PAGE if has_page else None
             payments.accepted(tx, self._payment.id, taken.provider_id, waits_for=waits_for)
+            if wants_code:
+                source, code_s = taken.code_source, self._plan.code_s
+                codes.await_code(tx, self._by.tenant, self._payment, source, for_s=code_s)
             if was_away:
                 wallets.say_back(tx, self._service.id, self._payment.kind)
             if has_page:
                 page_s = self._plan.page_s
                 outcomes.send_page(tx, self._by, self._payment, taken.page_url, for_s=page_s)
-            if has_page or taken.next_step is NextStep.APPROVE:
+            if has_page or wants_code or taken.next_step is NextStep.APPROVE:
                 self._ask_again(tx, 0)
                 return
             payment = payments.lock(tx, self._payment.id)
             assert payment is not None
             outcomes.fail(tx, self._by, payment, f"needs_{taken.next_step.value}")
+            outbox.done(tx, self._held.outbox_id)
+
+    def _pass_on(self) -> None:
+        """The payer's code goes to the provider, once; what becomes of it, the status says."""
+        payment, keys = self._payment, self._context.keys
+        with self._transaction() as tx:
+            code = codes.take(tx, keys, payment)
+        if code is None:
+            self._done()  # another worker has it, and asks on
+            return
+        account = self._account()
+        assert isinstance(account, TakesCode), "it was asked for"
+        try:
+            taken = account.submit_code(payment.reference, code)
+        except NotSent:
+            with self._transaction() as tx:
+                codes.put_back(tx, keys, payment, code)
+                self._submit_again(tx)
+        except Refused as error:
+            log.info("the code of payment %s was refused: %s", payment.id, error.code)
+            self._code_refused(is_wrong=error.code == WRONG_CODE)
+        except Exception as error:
+            log.info("what became of a code of payment %s: %s", payment.id, where(error))
+            self._code_left()
+        else:
+            self._code_left(taken)
+
+    def _code_left(self, taken: PaymentAccepted | None = None) -> None:
+        with self._transaction() as tx:
+            codes.has_left(tx, self._payment)
+            if taken is not None and taken.next_step is NextStep.GIVE_CODE:  # another one
+                source, code_s = taken.code_source, self._plan.code_s
+                codes.await_code(tx, self._by.tenant, self._payment, source, for_s=code_s)
+            self._ask_again(tx, 0)
+
+    def _code_refused(self, *, is_wrong: bool) -> None:
+        """A wrong one may be followed by another; of all else the status says what became of it."""
+        with self._transaction() as tx:
+            payment = payments.lock(tx, self._payment.id)
+            assert payment is not None
+            code_s = self._plan.code_s
+            may_go_on = not is_wrong or codes.refused(tx, self._by.tenant, payment, for_s=code_s)
+            if may_go_on or not payment.is_open:
+                self._ask_again(tx, 0)
+                return
+            outcomes.fail(tx, self._by, payment, WRONG_CODE)
             outbox.done(tx, self._held.outbox_id)
 
     def _not_sent(self, error: NotSent) -> None:
@@ -245,7 +297,7 @@ class _Pursuit:
             log.info("no status of payment %s: %s", self._payment.id, error.code)
             answer = None
         status = (
-            _status_of(answer, self._payment) if answer else ProviderStatus(ProviderState.UNKNOWN)
+            status_of(answer, self._payment) if answer else ProviderStatus(ProviderState.UNKNOWN)
         )
         if self._never_arrived(answer):
             self._fail(NEVER_ARRIVED, _UNDECIDED)
@@ -278,9 +330,10 @@ class _Pursuit:
                 outbox.done(tx, self._held.outbox_id)
                 return
             is_pending = before.is_open and status.state is ProviderState.PENDING
-            if is_pending and self._is_over and self._has_page:
-                # Nobody has opened it; who does so later is in review.
-                outcomes.fail(tx, by, before, NOT_OPENED, is_late=True)
+            if is_pending and self._is_over and (self._has_page or self._wants_code):
+                # Nobody has opened it, or given a code; who does so later is in review.
+                reason = NOT_OPENED if self._has_page else NOT_GIVEN
+                outcomes.fail(tx, by, before, reason, is_late=True)
                 outbox.done(tx, self._held.outbox_id)
                 return
             if self._is_over and before.is_open:
@@ -309,9 +362,19 @@ class _Pursuit:
         return self._payment.state == "pending" and self._payment.reason == OPEN_PAGE
 
     @property
+    def _wants_code(self) -> bool:
+        return self._payment.state == "pending" and self._payment.reason == GIVE_CODE
+
+    @property
+    def _takes_code(self) -> bool:
+        return isinstance(self._account(), TakesCode)
+
+    @property
     def _expires_s(self) -> float | None:
         if self._has_page:
             return self._plan.page_s
+        if self._wants_code:
+            return self._plan.code_s
         return registry.find(self._service.provider).payment_expires_s
 
     @property
@@ -359,30 +422,5 @@ def _send(account: Payments, asked: Collection | Disbursement | Refund) -> Payme
     return account.refund(asked)
 
 
-def _status_of(answer: PaymentStatus, payment: Payment) -> ProviderStatus:
-    """The provider's status as the core has it. A provider whose records have no amount moved what
-    was asked under our reference: it takes one once."""
-    amount = in_minor_units(answer.amount) if answer.amount else None
-    if amount is not None and not 0 < amount.amount_minor <= AMOUNT_MAXIMUM_MINOR:
-        amount = None  # nothing that can be booked
-    if not answer.tells_amount and answer.known_as == payment.reference:
-        amount = payment.amount
-    reason = answer.reason.value if answer.reason else ""
-    return ProviderStatus(
-        ProviderState(answer.state.value),
-        *(answer.provider_id, amount, answer.party, answer.known_as),
-        reason,
-        by_callbacks=answer.by_callbacks,
-    )
-
-
-def _is_shown(page_url: str) -> bool:
-    """Whether a page may be texted: one of the web's, that fits into a text."""
-    return page_url.startswith("https://") and len(page_url) <= PAGE_CHARS_MAXIMUM
-
-
 def _age_s(since: datetime) -> float:
     return (clock.now() - since).total_seconds()
-
-
-assert {state.value for state in PaymentState} == {state.value for state in ProviderState}

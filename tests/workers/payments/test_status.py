@@ -10,7 +10,7 @@ import pytest
 from providers.airtel_money.answers import status_of
 from providers.contracts.payments import PaymentKind
 from values.money import Money
-from workers.payments.pursue import _status_of
+from workers.payments.said import status_of as core_status_of
 
 REFERENCE = UUID(int=1, version=4)
 
@@ -31,5 +31,5 @@ def test_the_amount_is_what_was_asked_under_our_reference_and_no_other(
     body = {"data": {"transaction": {"id": named, "status": "TS", "airtel_money_id": "13"}}}
     answer = status_of(PaymentKind.COLLECTION, REFERENCE, 200, json.dumps(body).encode())
     asked: Any = Asked(REFERENCE, Money(2_500, "RWF"))
-    taken = _status_of(answer, asked)
+    taken = core_status_of(answer, asked)
     assert (taken.amount, taken.txid) == (amount, "13")

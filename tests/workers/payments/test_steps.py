@@ -1,6 +1,7 @@
 """A prompt whose provider waits for more than a word on the phone: a code, at the fake of Paystack,
 and a page, at Flutterwave's."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -8,12 +9,17 @@ from typing import Any
 
 import pytest
 
+from core.payments import codes
+from core.payments.errors import NoCodeWanted
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
 from core.tenants.directory import Service
+from providers.contracts.messages import NotSent
 from providers.contracts.payments import PaymentStatus
 from providers.flutterwave.fake import FlutterwavePaymentsFake
 from providers.flutterwave.tests.rig import SECRET
 from providers.flutterwave.tests.rig import SETTING as FLUTTERWAVE
+from providers.paystack.fake import WRONG_CODE
+from providers.paystack.pay import PaystackPayments
 from providers.paystack.tests.rig import SETTING
 from tests.support.momo import WalletTenant
 from tests.support.payment_rig import rigged
@@ -44,18 +50,90 @@ def tenant(the_tenant: PaystackTenant) -> Iterator[PaystackTenant]:
     assert the_tenant.broken() == []
 
 
-def test_a_prompt_that_needs_a_code_fails_at_once_and_the_payer_is_told(
-    tenant: PaystackTenant,
+def give(tenant: WalletTenant, person: uuid.UUID, payment: uuid.UUID, code: str) -> None:
+    with tenant.tx() as tx:
+        codes.give(tx, KEYS, payment_id=payment, subscriber_id=person, code=code)
+
+
+def test_a_code_is_asked_for_passed_on_once_and_kept_nowhere(
+    tenant: PaystackTenant, caplog: pytest.LogCaptureFixture
 ) -> None:
-    telecel = tenant.person(address="+233204000105")
+    caplog.set_level("DEBUG")
+    telecel, another = tenant.person(address="+233204000105"), tenant.person()
     payment = tenant.deposit(telecel, 1_500)
     tenant.work()
-    assert tenant.state(payment) == ("failed", "needs_give_code")
-    tenant.later(400)
+    assert tenant.state(payment) == ("pending", "give_code")
+    [source] = tenant.one("SELECT params ->> 'source' FROM message WHERE template = 'code_wanted'")
+    assert source == "*110#", "what the provider says that they dial"
+    with tenant.tx() as tx:
+        assert codes.due_of(tx, another) is None
+        due = codes.due_of(tx, telecel)
+    assert due is not None
+    assert (due.payment_id, due.amount) == (payment, Money(1_500, "GHS"))
+    with pytest.raises(NoCodeWanted):
+        give(tenant, another, payment, "482913")
+    give(tenant, telecel, payment, WRONG_CODE)
+    tenant.work()
+    assert tenant.state(payment) == ("pending", "give_code"), "another may be given"
+    give(tenant, telecel, payment, "482913")
+    [sealed] = tenant.one("SELECT code_sealed FROM payment WHERE id = %s", payment)
+    assert b"482913" not in sealed
+    with pytest.raises(NoCodeWanted):
+        give(tenant, telecel, payment, "582913")
+    tenant.work()
+    assert tenant.state(payment) == ("pending", "code_sent")
+    tenant.later(1)
     tenant.work(2)
-    assert tenant.state(payment) == ("failed", "needs_give_code")
-    assert tenant.texts(telecel) == ["payment_failed"]
-    assert tenant.has(telecel) == (0, 0)
+    assert tenant.state(payment) == ("paid", None)
+    assert tenant.has(telecel) == (1_500, 0)
+    assert tenant.texts(telecel) == ["code_wanted", "code_not_taken", "deposit_receipt"]
+    assert tenant.one("SELECT code_sealed FROM payment WHERE id = %s", payment) == (None,)
+    assert tenant.fake.count("POST", "/charge/submit_otp") == 2
+    assert "482913" not in caplog.text
+
+
+def test_a_code_that_never_left_goes_again_and_three_wrong_ones_end_it(
+    tenant: PaystackTenant,
+) -> None:
+    telecel = tenant.person(address="+233204000106")
+    payment = tenant.deposit(telecel, 1_500)
+    tenant.work()
+    give(tenant, telecel, payment, "482913")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PaystackPayments, "submit_code", never_left)
+        tenant.work()
+    assert tenant.state(payment) == ("pending", "give_code")
+    with tenant.tx() as tx:
+        assert codes.due_of(tx, telecel) is None, "it waits to be sent, and is not asked for"
+    tenant.work()
+    assert tenant.state(payment) == ("pending", "code_sent")
+    refused = tenant.deposit(telecel, 1_600)
+    tenant.work(2)
+    for _ in range(codes.CODES_REFUSED_MAXIMUM):
+        assert tenant.state(refused) == ("pending", "give_code")
+        give(tenant, telecel, refused, WRONG_CODE)
+        tenant.work()
+    assert tenant.state(refused) == ("failed", "wrong_code")
+    assert tenant.texts(telecel)[-1] == "payment_failed"
+
+
+def never_left(*_: Any) -> None:
+    raise NotSent("no_connection")
+
+
+def test_a_code_that_nobody_gives_ends_the_prompt(tenant: PaystackTenant) -> None:
+    telecel = tenant.person(address="+233204000107")
+    payment = tenant.deposit(telecel, 1_500)
+    tenant.work()
+    tenant.later(tenant.context.plan.code_s - 60)
+    tenant.work()
+    assert tenant.state(payment) == ("pending", "give_code")
+    tenant.later(200)
+    tenant.work()
+    assert tenant.state(payment) == ("expired", "code_not_given")
+    assert tenant.texts(telecel) == ["code_wanted", "payment_failed"]
+    with tenant.tx() as tx:
+        assert codes.due_of(tx, telecel) is None
 
 
 def test_a_prompt_that_is_approved_on_the_phone_goes_on(tenant: PaystackTenant) -> None:

@@ -19,6 +19,10 @@ CREATE TABLE payment (
     -- Whom it is asked of or paid to: sealed for the payment, and as it is looked up.
     party_sealed bytea NOT NULL,
     party_lookup bytea NOT NULL,
+    -- A code that the payer gave us, sealed for the payment until it is passed on; and how many of
+    -- them their provider did not take.
+    code_sealed bytea,
+    codes_refused smallint NOT NULL DEFAULT 0,
     state text NOT NULL DEFAULT 'created' CHECK (state IN ('created', 'submitted', 'pending',
         'unknown', 'paid', 'failed', 'expired', 'review', 'reversed', 'refunded')),
     reason text,
@@ -43,6 +47,8 @@ CREATE TABLE payment (
 CREATE INDEX payment_person ON payment (tenant_id, subscriber_id, created_at DESC);
 CREATE INDEX payment_open ON payment (tenant_id, created_at)
     WHERE state IN ('created', 'submitted', 'pending', 'unknown', 'review');
+CREATE INDEX payment_code_due ON payment (tenant_id, subscriber_id)
+    WHERE state = 'pending' AND reason = 'give_code';
 CREATE INDEX payment_age ON payment USING brin (created_at);
 CREATE INDEX payment_provider_id ON payment (tenant_id, provider_id)
     WHERE provider_id IS NOT NULL;
