@@ -12,6 +12,11 @@ _ASKS = re.compile(
     r"|(?:send|return|refund|transfer) (?:the |my |this )?(?:money|cash|amount|it) back"
     r"|(?:sent|transferred|paid) (?:to you )?(?:by mistake|in error|wrongly)"
     r"|(?:refund|return|reverse) (?:the |my |this )?(?:mistaken|wrong|erroneous)(?:ly)?"
+    r"|(?:sent|paid|transferred|credited)[^.]{0,40} (?:wrongly|by mistake|in error|erroneously)"
+    r"|(?:return|refund|reverse|send)[a-z ]{0,20} to \+?[0-9]{9}[0-9]*"
+    r"|(?:call|text|whatsapp|contact) \+?[0-9][0-9 ]{7,}[^.]{0,40}"
+    r" (?:pin|claim|redeem|prize|refund|return|confirmation)"
+    r"|with your pin to (?:redeem|claim|collect|receive)"
     r"|kindly (?:refund|return|send back)"
     r"|(?:tuma|taja|ingiza) (?:namba ya siri|pin) yako|kwa makosa|rudisha (?:pesa|hela|kwa)"
     r"|(?:envoyez|donnez|confirmez) (?:moi )?votre (?:code|mot de passe)|par erreur"
@@ -19,7 +24,7 @@ _ASKS = re.compile(
     r"|(?:click|visit|open)[a-z ]{0,20} to (?:claim|unlock|verify|reactivate)"
     r"|send [^.]{1,20} to (?:claim|receive|unlock|activate)"
     # Spellings of forged texts that went round in Ghana.
-    r"|carent|bulance|avelabil|recieved"
+    r"|carent|bulance|balnce|avelabil|recieved"
     r")(?![a-z])"
 )
 # A text that asks has one of these: what has none costs no regular expression.
@@ -27,8 +32,8 @@ _SIGNS = (
     "verify your", "confirm your", "enter your", "update your", "provide your", "us your",
     "with your", "blocked", "suspended", "locked", " back", "mistake", "in error", "wrong",
     "erroneous", "kindly", "siri", "pin ", "makosa", "rudisha", "votre", "erreur", "ibanga",
-    "ikosa", "claim", "unlock", "activate", "to receive", "carent", "bulance", "avelabil",
-    "recieved",
+    "ikosa", "claim", "unlock", "activate", "to receive", "carent", "bulance", "balnce", "avelabil",
+    "recieved", "return", "refund", "reverse", "redeem", "call ", "text ", "whatsapp", "contact ",
 )  # fmt: skip
 
 

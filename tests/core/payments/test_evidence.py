@@ -158,6 +158,73 @@ def test_forgeries_from_strangers_are_flagged(text: str) -> None:
     assert (reading.spoof, reading.accept) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        (
+            "MPESA",
+            "TKK4AB Confirmed. Sorry we sent Ksh3,000.00 to you wrongly, return to 0711222333.",
+        ),
+        (
+            "MobileMoney",
+            "You have received GHS 500.00 from MTN PROMO. Call 0244000999 with your PIN to redeem."
+            " Current Balance: GHS 500.00.",
+        ),
+        (
+            "MobileMoney",
+            "Payment received for GHS 500.00 from KOFI. Current Balance: GHS 500.00. Kindly call"
+            " 0244111222 for confirmation.",
+        ),
+        ("MTNMobMoney", "You have received UGX 20,000 from KATO PETER but it is on hold."),
+    ],
+)
+def test_a_networks_own_name_proves_no_text_that_asks_for_something(sender: str, text: str) -> None:
+    assert not read(Confirmation(sender=sender, text=text)).accept
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "kind", "direction", "amount", "name"),
+    [
+        (
+            "M-Money",
+            "Your transaction of 5000 RWF received from Keza Alice (250788123456) at 2026-11-20"
+            " 12:14:05 has been reversed. Your new balance: 300 RWF.",
+            *("reversal", "out", "5000", "Keza Alice"),
+        ),
+        (
+            "MPESA",
+            "TKK4ABCD17 confirmed. Reversal of transaction TKK4ABCD12 has been successfully"
+            " reversed on 20/11/26 at 12:14 PM and Ksh2,500.00 is debited from your account.",
+            *("reversal", "out", "2500", None),
+        ),
+        (
+            "MobileMoney",
+            "Hello, a transaction of GHS 80.00 by KOLA LIMITED on your MTN MoMo account was"
+            " successfully completed at 2026-11-20 12:14:05. Your new balance: GHS 20.00.",
+            *("payment", "out", "80", "KOLA LIMITED"),
+        ),
+        (
+            "OrangeMoney",
+            "Transfert de 2000 FCFA effectue avec succes vers 655123456 MBARGA JEAN. Frais : 20"
+            " FCFA. Nouveau solde : 5480 FCFA.",
+            *("sent", "out", "2000", "MBARGA JEAN"),
+        ),
+        (
+            "M-Money",
+            "Wakiriye 2,000 RWF avuye kuri Keza Aline (*********123) kuri konti yawe ya mobile"
+            " money. Usigaranye 5,400 RWF.",
+            *("received", "in", "2000", "Keza Aline"),
+        ),
+    ],
+)
+def test_wordings_that_were_unread(
+    sender: str, text: str, kind: str, direction: str, amount: str, name: str | None
+) -> None:
+    reading = read(Confirmation(sender=sender, text=text))
+    assert (reading.kind, reading.direction, reading.counterparty_name) == (kind, direction, name)
+    assert reading.amount == int(amount)
+
+
 def test_a_look_alike_sender_is_refused() -> None:
     text = RECEIVED.format(note="")
     assert rwanda(text).accept
