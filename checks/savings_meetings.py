@@ -9,7 +9,14 @@ from typing import Any, Final
 from checks import samples
 from checks.samples import CURRENCY, CUSTOMER, FEE_MINOR, MOST_MINOR, MUCH_MINOR, Answers
 from checks.scenario import Scenario, refused_with
-from core.savings import committee, meeting_closing, meeting_count, meeting_lines, meetings
+from core.savings import (
+    committee,
+    meeting_closing,
+    meeting_count,
+    meeting_lines,
+    meetings,
+    my_group,
+)
 from core.savings.committee import Seat
 from core.savings.constitution import Constitution
 from core.savings.errors import (
@@ -20,6 +27,7 @@ from core.savings.meeting_closing import Minutes
 from core.savings.meeting_count import Count
 from core.savings.meeting_lines import MemberLine
 from core.savings.meetings import Meeting
+from core.savings.my_group import Fines, NextMeeting
 from values.money import Money
 
 ID: Final = uuid.UUID(int=11)
@@ -103,6 +111,9 @@ ANSWERS: Final[Answers] = MappingProxyType(
         meeting_count.explain: samples.nothing,
         meeting_count.recount: samples.nothing,
         meeting_closing.close: lambda *_, **__: MINUTES,
+        my_group.next_meeting: lambda *_: NextMeeting(30, date(2026, 11, 30), "14:00", RULES.place),
+        my_group.rules: lambda *_: RULES,
+        my_group.fines: lambda *_: Fines(MUCH_MINOR, MUCH_MINOR),
     }
 )
 _AMOUNTS = ("saved", "loan_fund", "social_fund", "difference")
@@ -115,6 +126,13 @@ VALUES: Final = MappingProxyType(
 )
 NO_OFFICE: Final[Answers] = MappingProxyType({committee.seats: lambda *_: []})
 SCENARIOS: Final = (
+    Scenario(
+        "no meeting is planned, and members save freely",
+        {
+            my_group.next_meeting: lambda *_: NextMeeting(30),
+            my_group.rules: lambda *_: replace(RULES, share_minor=0, most=MUCH_MINOR, fines={}),
+        },
+    ),
     Scenario(
         "a meeting begins",
         {

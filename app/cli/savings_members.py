@@ -10,6 +10,9 @@ from app.cli.groups import Group
 from app.errors import OperatorError
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from core.db.database import Tx
     from core.savings.member_file import MemberFile
     from core.savings.member_plan import Plan, Word
 
@@ -197,3 +200,59 @@ def _data(found: "MemberFile", made: "Plan | None", *, applied: bool) -> dict[st
         ],
         "ignored_columns": found.ignored,
     }
+
+
+@members.command("leave")
+@click.argument("number")
+@click.option("--tenant", "slug", required=True, help="Whose group.")
+@click.option("--group", "group_code", required=True, help="The group's code.")
+@click.option("--how", type=click.Choice(["exit", "transfer", "death"]), required=True)
+@click.option("--to", "to_code", default="", help="The group that a transfer leads to.")
+@click.option("--which", type=int, help="Which of several people with that number, from 1.")
+@click.option("--reason", required=True, help="Why, for the audit trail.")
+def leave_command(
+    number: str,
+    *,
+    slug: str,
+    group_code: str,
+    how: str,
+    to_code: str,
+    which: int | None,
+    reason: str,
+) -> None:
+    """End the membership of the person with NUMBER.
+
+    Refused with a sentence for all that is open: a loan, a pledge for another's, a meeting that is
+    on, savings. Savings are booked out first, by two officers (`piga ledger post`): to the wallet,
+    or to the savings in the group that a transfer leads to. Who died is frozen as well.
+    """
+    from app.operations.persons import person_at
+    from app.operations.tenant_tx import acting
+    from app.operations.tenants import operator
+    from core.loans import leaving
+
+    way = next(one for one in leaving.WAYS if one == how)
+    with acting(slug) as (core, tx):
+        try:
+            leaving.leave(
+                tx,
+                group_id=_group_id(tx, group_code),
+                subscriber_id=person_at(tx, core.keys, number, which),
+                how=way,
+                reason=reason,
+                by=operator(),
+                to_group_id=_group_id(tx, to_code) if to_code else None,
+            )
+        except leaving.CannotLeave as refused:
+            raise OperatorError(str(refused)) from None
+    to = f", and is one of {to_code.upper()}" if to_code else ""
+    click.echo(f"No member of {group_code.upper()} any more{to}.")
+
+
+def _group_id(tx: "Tx", code: str) -> "UUID":
+    from core.savings import groups
+
+    found = groups.by_code(tx, code)
+    if found is None:
+        raise OperatorError(f"There is no group {code.upper()} here.")
+    return found

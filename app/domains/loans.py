@@ -31,6 +31,7 @@ DOMAIN = Domain(
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
+    endpoints=("app.api.resources.my_loans",),
     sections=_sections,
     samples=samples.SAMPLES,
 )

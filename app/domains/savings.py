@@ -13,6 +13,8 @@ from flows.savings.entries import ENTRIES
 from flows.savings.meeting import Meeting
 from flows.savings.meeting_money import MeetingMoney
 from flows.savings.meeting_savings import MeetingSavings
+from flows.savings.my_fines import MyFines
+from flows.savings.my_group import MyGroup
 from flows.savings.shares import Shares
 
 
@@ -31,6 +33,8 @@ DOMAIN = Domain(
         Meeting,
         MeetingMoney,
         MeetingSavings,
+        MyFines,
+        MyGroup,
         Shares,
     ),
     entries=ENTRIES,
@@ -43,6 +47,7 @@ DOMAIN = Domain(
     samples=samples.SAMPLES,
     endpoints=("app.api.resources.groups",),
     listings=(member_list.MEMBERS,),
+    pages=("app.console.savings.page",),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
 )

@@ -57,6 +57,15 @@ def of_member(tx: Tx, subscriber_id: uuid.UUID) -> list[Group]:
     return [replace(group, name=name) for group, name in zip(found, shown, strict=True)]
 
 
+def by_code(tx: Tx, code: str) -> uuid.UUID | None:
+    """The group that people call so; None where there is none."""
+    row = tx.one(
+        "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s",
+        (code.strip().upper(),),
+    )
+    return row[0] if row else None
+
+
 def is_within(tx: Tx, subscriber_id: uuid.UUID, organisation_ids: list[str]) -> bool:
     """Whether a person is a member of a group of one of these organisations."""
     row = tx.one(

@@ -11,7 +11,7 @@ from core.savings.meetings import Meeting
 from engine.flow import Flow
 from menus.answers import Amount, Number
 from menus.screens import Ask, Confirm, End, Menu, Option
-from menus.texts import _
+from menus.texts import Text, _
 from menus.words import Words
 from values.money import Money
 
@@ -107,3 +107,8 @@ class SharesSteps(GroupSteps):
         """Answers who is to be asked next."""
         keys, meeting, who = self.context.keys, self.meeting, self.line.subscriber_id
         return self.write(meeting_lines.save, keys, meeting, who, typed, by=self.caller_id)
+
+
+def kind_of_fine(kind: str) -> Text:
+    """What people call a kind of fine: the two that a roll call has, or the rules' word."""
+    return {"late": _("Late"), "absent": _("Absent")}.get(kind, kind.replace("_", " "))

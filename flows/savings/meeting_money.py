@@ -4,10 +4,10 @@ was written down wrong."""
 from core.savings import meeting_lines
 from core.savings.meeting_lines import MemberLine
 from engine.flow_map import changes_what_no_intent_shows
-from flows.savings.group_steps import NUMBER_MAXIMUM, GroupSteps
+from flows.savings.group_steps import NUMBER_MAXIMUM, GroupSteps, kind_of_fine
 from menus.answers import Number
 from menus.screens import Ask, Confirm, End, Menu, Option
-from menus.texts import Text, _
+from menus.texts import _
 
 SOCIAL, FINE, CORRECT = "social", "fine", "correct"
 
@@ -108,7 +108,9 @@ class MeetingMoney(GroupSteps):
     def fine(self) -> Menu:
         line, fines = self.line_of(self.answers.fined), self.rules().fines
         kinds = (
-            Option(key, _("{kind} {amount}", kind=_kind(kind), amount=self.money(amount)), kind)
+            Option(
+                key, _("{kind} {amount}", kind=kind_of_fine(kind), amount=self.money(amount)), kind
+            )
             for key, (kind, amount) in enumerate(sorted(fines.items()), start=1)
         )
         title = _("{number} {name} pays a fine:", number=line.number, name=line.name)
@@ -155,8 +157,3 @@ class MeetingMoney(GroupSteps):
         before, right = self._before(self.answers.wrong), self.answers.typed
         about = {"reason": self.given, "by": self.caller_id}
         self.write(meeting_lines.correct, self.meeting, before, right, **about)
-
-
-def _kind(kind: str) -> Text:
-    """What people call a kind of fine: the two that a roll call has, or the rules' word."""
-    return {"late": _("Late"), "absent": _("Absent")}.get(kind, kind)

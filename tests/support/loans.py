@@ -46,9 +46,10 @@ class Lending:
     group_id: uuid.UUID = field(default_factory=uuid7)
     product_id: uuid.UUID = field(default_factory=uuid7)
     service_id: uuid.UUID = field(default_factory=uuid7)
+    organisation_id: uuid.UUID = field(default_factory=uuid7)
 
     def __post_init__(self) -> None:
-        organisation = uuid7()
+        organisation = self.organisation_id
         with self.tenant.tx() as tx:
             tx.execute(
                 "INSERT INTO organisation VALUES (current_tenant(), %s, 'U')", (organisation,)

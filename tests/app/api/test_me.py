@@ -13,6 +13,7 @@ from core.payments import tokens as payment_tokens
 from core.sign_in.tokens import Issued
 from tests.app.api.conftest import Program, Programs, said
 from tests.support.phone import phone_of
+from tests.support.stages import STAGES
 from tests.support.ussd import UssdTenant
 
 SignedIn = Callable[[str], Issued]
@@ -46,6 +47,18 @@ def test_their_own_as_the_phone_shows_it(
         token = payment_tokens.token_of(tx, payee)
     assert [one["token"] for one in said(me.get("/me/tokens"))["items"]] == [token]
     assert tenant.count("audit", "starts_with(action, 'looked at')") == 0
+
+
+def test_their_loans_as_the_phone_shows_them(
+    api: OpenAPI, tenant: UssdTenant, signed_in: SignedIn
+) -> None:
+    STAGES["habimana has a loan"](tenant)
+    theirs = Program(api, signed_in("habimana").access_token)
+    [loan] = said(theirs.get("/me/loans"))["items"]
+    assert loan["state"] == "disbursed"
+    assert loan["owed_minor"] == sum(one["open_minor"] for one in loan["instalments"])
+    assert loan["owed_minor"] > loan["principal_minor"] > 0 == loan["days_late"]
+    assert said(Program(api, signed_in("uwera").access_token).get("/me/loans"))["items"] == []
 
 
 def test_nothing_of_others_by_any_id(

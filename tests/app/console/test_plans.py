@@ -14,12 +14,14 @@ from core.audit import chain
 from core.db.connection import Row
 from core.db.database import Tx
 from core.inbox import files
+from core.loans import portfolio
 from core.messaging import listing as messages
 from core.money import ledger, listing, owned
 from core.payments import exceptions
 from core.payments import listing as payments
 from core.payments.listing import Sought
 from core.people import names_found
+from core.savings import groups, overview
 from core.staff import dead_jobs
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, Tenant, new_tenant
@@ -32,7 +34,8 @@ ROWS = 8_000
 LARGE = (
     *("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox"),
     *("payment", "payment_exception"),
-    *("inbound_file", "conversation"),
+    *("inbound_file", "conversation", "savings_group", "membership", "account"),
+    *("savings_meeting", "savings_meeting_line", "loan"),
 )
 # As ids of ours are: by time, a second apart.
 _ID = (
@@ -68,6 +71,21 @@ _FILL = (
     f"INSERT INTO payment_exception (tenant_id, id, wallet, provider_txid, amount_minor, currency,"
     f" happened_at, reason, state) SELECT %(t)s, {_ID}, 'W', n::text, 1, 'RWF', now(), 'x',"
     " CASE WHEN n %% 1000 = 0 THEN 'open' ELSE 'allocated' END",
+    "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name) SELECT %(t)s,"
+    " md5(n::text)::uuid, %(t)s, 'G' || n, 'Group ' || n",
+    "INSERT INTO membership (tenant_id, group_id, subscriber_id, number, savings_account_id)"
+    " SELECT %(t)s, md5((n / 25)::text)::uuid, md5(n::text)::uuid, 1, md5(n::text)::uuid",
+    "INSERT INTO account (tenant_id, id, kind, currency, owner_id, guarded) SELECT %(t)s,"
+    " md5(n::text)::uuid, 'savings', 'RWF', md5(n::text)::uuid, true",
+    f"INSERT INTO savings_meeting (tenant_id, id, group_id, day, currency, state, opened_by,"
+    f" recorded_by, opening_loan_minor, opening_social_minor) SELECT %(t)s, {_ID},"
+    " md5((n / 25)::text)::uuid, '2026-01-05'::date + n %% 300, 'RWF', 'stopped', %(t)s, %(t)s,"
+    " 0, 0",
+    f"INSERT INTO savings_meeting_line (tenant_id, meeting_id, subscriber_id, number)"
+    f" SELECT %(t)s, {_ID}, md5(n::text)::uuid, 1",
+    f"INSERT INTO loan (tenant_id, id, group_id, borrower_id, product_id, terms, principal_minor,"
+    f" currency, periods, state, account_id) SELECT %(t)s, {_ID}, md5((n / 25)::text)::uuid,"
+    " md5(n::text)::uuid, %(t)s, '{}', 1, 'RWF', 1, 'refused', %(t)s",
     f"INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     f" SELECT %(t)s, {_ID}, 'x', %(t)s, CASE WHEN n %% 5000 = 0 THEN 'dead' ELSE 'done' END, now()",
 )
@@ -124,6 +142,12 @@ ASKED: dict[str, Callable[[Tx], object]] = {
     "wallets": payments.wallet_states,
     "exceptions": lambda tx: exceptions.listed(tx, beyond=uuid7()),
     "settled exceptions": lambda tx: exceptions.listed(tx, settled=True, beyond=uuid7(), limit=50),
+    "groups": lambda tx: overview.groups(tx, asked="G1", after="G1"),
+    "a group": lambda tx: overview.group(tx, uuid7()),
+    "members of a group": lambda tx: overview.members(tx, KEYS, uuid7()),
+    "meetings of a group": lambda tx: overview.meetings(tx, uuid7()),
+    "loans of a group": lambda tx: portfolio.of_group(tx, uuid7(), NOW.date()),
+    "groups of a member": lambda tx: groups.of_member(tx, uuid7()),
     "day sheets": lambda tx: day_sheet.sheets(tx, Day(NOW - timedelta(days=1), NOW)),
 }
 

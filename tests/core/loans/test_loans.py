@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.db.database import Database
-from core.loans import applying, deciding, guarantors, penalties
+from core.loans import applying, deciding, guarantors, penalties, portfolio
 from core.loans.errors import (
     CommitteeTooSmall,
     DecidedBefore,
@@ -26,6 +26,7 @@ from core.loans.errors import (
     OverMultiple,
     SavingsTooLow,
 )
+from core.loans.terms import Part
 from core.money.errors import InsufficientFunds
 from tests.support.loans import TERMS, Lending
 from tests.support.servers import DatabaseUrls
@@ -260,3 +261,23 @@ def test_a_wallet_with_too_little_pays_nothing(group: Lending) -> None:
     with pytest.raises(InsufficientFunds):
         group.repay(loan_id, 11_200)
     assert group.standing(loan_id, group.today + timedelta(days=1)).owed_minor == 67_200
+
+
+def test_what_is_late_is_at_risk_by_its_age(group: Lending) -> None:
+    loan_id = group.lend(60_000)  # six instalments of a month
+    with group.tenant.tx() as tx:
+        (row,) = portfolio.of_group(tx, group.group_id, group.today)
+    assert (row.owed_minor, row.days_late) == (60_000, 0)
+    group.back_by(loan_id, 75)
+    with group.tenant.tx() as tx:
+        (row,) = portfolio.of_group(tx, group.group_id, group.today)
+        found = portfolio.by_organisation(tx, group.today)
+    assert row.days_late == group.standing(loan_id).days_late
+    lent = found[group.organisation_id]
+    assert lent.at_risk_minor == (60_000, 0, 0)
+    group.tenant.fund(group.wallet_of(group.borrower), 40_000)
+    group.repay(loan_id, group.standing(loan_id).due_now_minor)
+    with group.tenant.tx() as tx:
+        (row,) = portfolio.of_group(tx, group.group_id, group.today)
+    assert row.owed_minor == group.standing(loan_id).open_of(Part.PRINCIPAL)
+    assert row.days_late == group.standing(loan_id).days_late == 0

@@ -1,0 +1,1 @@
+"""Savings groups on the console."""

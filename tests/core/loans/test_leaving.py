@@ -1,0 +1,89 @@
+"""A member leaves: with nothing open, by exit, transfer or death; and comes back."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from core.loans import leaving
+from core.loans.leaving import CannotLeave, How
+from core.people import people
+from core.savings import groups
+from tests.support.loans import Lending
+from tests.support.savings import new_group
+from tests.support.servers import DatabaseUrls
+from tests.support.tenants import CURRENCY, Tenant, new_tenant
+
+
+@pytest.fixture(scope="module")
+def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
+    with new_tenant(module_database) as made:
+        yield made
+        assert made.broken() == []
+
+
+def leaves(
+    group: Lending, person: uuid.UUID, how: How = "exit", to: uuid.UUID | None = None
+) -> list[str]:
+    """What is in the way; nothing where they have left."""
+    try:
+        with group.tenant.tx() as tx:
+            leaving.leave(
+                tx,
+                group_id=group.group_id,
+                subscriber_id=person,
+                how=how,
+                reason="moved away",
+                by="test",
+                to_group_id=to,
+            )
+    except CannotLeave as refused:
+        return [one.code for one in refused.obstacles]
+    return []
+
+
+def codes(group: Lending, person: uuid.UUID) -> list[str]:
+    with group.tenant.tx() as tx:
+        return [one.code for one in groups.of_member(tx, person)]
+
+
+def test_nobody_leaves_with_anything_open(tenant: Tenant) -> None:
+    group = Lending(tenant)
+    group.lend(60_000)
+    assert leaves(group, group.borrower) == ["loan_open", "savings_left"]
+    assert leaves(group, group.guarantors[0]) == ["guarantee_held", "savings_left"]
+    new = group.member(0)
+    tenant.as_superuser("UPDATE savings_group SET frozen = true WHERE id = %s", group.group_id)
+    assert leaves(group, new) == ["group_frozen"]
+    tenant.as_superuser("UPDATE savings_group SET frozen = false WHERE id = %s", group.group_id)
+    assert leaves(group, new, "transfer") == ["no_target"]
+    assert leaves(group, new, "transfer", group.group_id) == ["no_target"]
+    assert leaves(group, new) == []
+    assert leaves(group, new) == ["not_a_member"]
+    assert tenant.count("audit", "action = 'member leaves' AND object_id = %s", new) == 1
+
+
+def test_savings_are_booked_to_the_group_that_somebody_goes_to(tenant: Tenant) -> None:
+    group = Lending(tenant)
+    person, other = group.member(9_000), new_group(tenant, f"T{group.group_id.int % 10**6}")
+    with tenant.tx() as tx:
+        groups.join(tx, group_id=other, subscriber_id=person, currency=CURRENCY)
+    with tenant.tx() as tx:
+        here, there = groups.of_member(tx, person)
+    tenant.move(here.savings_account_id, there.savings_account_id, 9_000)
+    assert leaves(group, person, "transfer", other) == []
+    with tenant.tx() as tx:
+        (left,) = groups.of_member(tx, person)
+    assert (left.number, left.saved_minor) == (2, 9_000)  # the number is theirs for life
+    with tenant.tx() as tx:
+        groups.join(tx, group_id=group.group_id, subscriber_id=person, currency=CURRENCY)
+        assert [one.number for one in groups.of_member(tx, person)] == [1, 2]
+
+
+def test_who_died_is_frozen(tenant: Tenant) -> None:
+    group = Lending(tenant)
+    person = group.member(0)
+    assert leaves(group, person, "death") == []
+    with tenant.tx() as tx:
+        assert people.is_frozen(tx, person)
+    assert codes(group, person) == []
