@@ -5,14 +5,16 @@ session hash mod 256). The lock is a random token with an expiry; the save write
 token is still there, so that a slow turn never overwrites its successor.
 """
 
+import socket
+import ssl
+import struct
 import threading
-from collections.abc import Collection
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import redis
-from hiredis import pack_command
-from redis.connection import AbstractConnection
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from hiredis import PushNotification, Reader, pack_command
+from redis.exceptions import RedisError, ResponseError
 
 from engine.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
 from engine.store.scripts import (
@@ -28,8 +30,11 @@ from engine.store.scripts import (
 CONNECT_TIMEOUT_S = 0.3
 ANSWER_TIMEOUT_S = 0.7
 IDLE_CONNECTIONS_MAXIMUM = 16
+READ_BYTES = 65_536
 SCANNED_AT_ONCE = 1_000
 SCANS_MAXIMUM = 5_000
+
+_TIME = struct.Struct("ll")  # as the kernel has a time-out: seconds and microseconds
 
 # Keys that are counted under, and their sizes in microseconds, in digits: two each
 # (`lua/open.lua`).
@@ -60,6 +65,51 @@ class Opened(NamedTuple):
     earlier: bytes | None = None
 
 
+class _Line:
+    """A connection that the library has opened, with its sign-in and its database. Python polls
+    before each call of a socket that has a time-out, and so asks the kernel twice: this one has
+    none, and the kernel keeps the time. Not shared between threads. Raises redis.RedisError and
+    OSError, whereupon it is to be closed."""
+
+    __slots__ = ("_connection", "_reader", "_socket")
+
+    def __init__(self, pool: redis.ConnectionPool, answer_timeout_s: float) -> None:
+        self._connection: Final = pool.connection_class(**pool.connection_kwargs)
+        self._connection.connect()
+        self._socket: Final[socket.socket] = self._connection._sock
+        if not isinstance(self._socket, ssl.SSLSocket):  # which polls in any case
+            seconds, rest_s = divmod(answer_timeout_s, 1)
+            longest = _TIME.pack(int(seconds), int(rest_s * 1e6))
+            self._socket.settimeout(None)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, longest)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, longest)
+        self._reader: Final = Reader(notEnoughData=Ellipsis, replyError=ResponseError)
+
+    def ask(self, packed: Sequence[bytes]) -> list[Any]:
+        """The answers to commands, in one round trip; a refusal is among them as a ResponseError.
+        Raises redis.TimeoutError where one takes too long."""
+        try:
+            self._socket.sendall(b"".join(packed))
+            return [self._read() for _ in packed]
+        except (TimeoutError, BlockingIOError):  # by Python's clock, or the kernel's
+            raise redis.TimeoutError from None
+
+    def _read(self) -> Any:
+        reader = self._reader
+        while True:
+            answer = reader.gets()
+            if answer is Ellipsis:
+                data = self._socket.recv(READ_BYTES)
+                if not data:
+                    raise redis.ConnectionError
+                reader.feed(data)
+            elif type(answer) is not PushNotification:
+                return answer
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+
 class Store:
     """Sessions, by their keyed hashes (32 hexadecimal digits)."""
 
@@ -69,7 +119,7 @@ class Store:
             socket_timeout=ANSWER_TIMEOUT_S,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
         )
-        self._idle: list[AbstractConnection] = []
+        self._idle: list[_Line] = []
         self.counts = threading.local()
 
     def open(
@@ -208,47 +258,48 @@ class Store:
         # a new one. The scripts know their own token, so running one twice is harmless.
         for fresh in (False, True):
             try:
-                connection = self._borrow(fresh)
+                line = self._borrow(fresh)
                 try:
-                    answers = self._exchange(connection, commands)
+                    answers = self._exchange(line, commands)
                 except BaseException:
-                    connection.disconnect()  # type: ignore[no-untyped-call]
+                    line.close()
                     raise
             except (RedisError, OSError) as fault:
                 if fresh or isinstance(fault, redis.TimeoutError):
                     raise StoreDown(type(fault).__name__) from None
                 continue
-            self._idle.append(connection)
+            self._idle.append(line)
             return answers
         raise AssertionError("unreachable")
 
-    def _exchange(self, connection: AbstractConnection, commands: tuple[Command, ...]) -> list[Any]:
+    def _exchange(self, line: _Line, commands: tuple[Command, ...]) -> list[Any]:
         self.counts.round_trips = getattr(self.counts, "round_trips", 0) + 1
         # Its stub knows tuples of one part only.
-        request = [
-            pack_command(_pack(command, by_sha=True))  # type: ignore[arg-type]
-            for command in commands
-        ]
-        connection.send_packed_command(request, check_health=False)  # type: ignore[no-untyped-call]
-        answers = [_read(connection) for _ in commands]
+        answers = line.ask(
+            [pack_command(_pack(command, by_sha=True)) for command in commands]  # type: ignore[arg-type]
+        )
         for index, answer in enumerate(answers):
-            if isinstance(answer, NoScriptError):  # a server that has just been started
-                again = _pack(commands[index], by_sha=False)
-                connection.send_command(*again, check_health=False)  # type: ignore[no-untyped-call]
-                answers[index] = _read(connection)
-            if isinstance(answers[index], Exception):
-                raise answers[index]
+            if isinstance(answer, ResponseError):
+                answers[index] = self._again(line, commands[index], answer)
         return answers
 
-    def _borrow(self, fresh: bool) -> AbstractConnection:
+    def _again(self, line: _Line, command: Command, refused: ResponseError) -> Any:
+        """The answer of a server that has just been started, and does not know the script."""
+        if not str(refused).startswith("NOSCRIPT"):
+            raise refused
+        packed = pack_command(_pack(command, by_sha=False))  # type: ignore[arg-type]
+        (answer,) = line.ask([packed])
+        if isinstance(answer, ResponseError):
+            raise answer
+        return answer
+
+    def _borrow(self, fresh: bool) -> _Line:
         if not fresh and self._idle:
             try:
                 return self._idle.pop()
             except IndexError:
                 pass
-        connection: AbstractConnection = self._pool.connection_class(**self._pool.connection_kwargs)
-        connection.connect()  # type: ignore[no-untyped-call]
-        return connection
+        return _Line(self._pool, ANSWER_TIMEOUT_S)
 
 
 def _session_key(session: str) -> str:
@@ -271,10 +322,3 @@ def _pack(command: Command, *, by_sha: bool) -> tuple[str | bytes | int, ...]:
     script, keys, arguments = command
     head = ("EVALSHA", script.sha) if by_sha else ("EVAL", script.source)
     return (*head, len(keys), *keys, *arguments)
-
-
-def _read(connection: AbstractConnection) -> Any:
-    try:
-        return connection.read_response()
-    except ResponseError as refused:
-        return refused

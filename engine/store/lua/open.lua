@@ -9,11 +9,12 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 if f[2] and f[2] ~= ARGV[2] and tonumber(f[3]) > now then return {'B'} end
 local now_us = t[1] * 1000000 + t[2]
-local empty_at = {}
-for i = 2, f[4] and math.min(#KEYS, 3) or #KEYS do
+local empty_at, count = {}, f[4] and math.min(#KEYS, 3) or #KEYS
+local levels = count > 1 and redis.call('MGET', unpack(KEYS, 2, count))
+for i = 2, count do
   local most = tonumber(ARGV[2 * i + 1])
   if i <= 3 and not f[4] then most = most / 2 end  -- the rest is for sessions that have begun
-  local at = math.max(tonumber(redis.call('GET', KEYS[i]) or 0), now_us) + ARGV[2 * i]
+  local at = math.max(tonumber(levels[i - 1] or 0), now_us) + ARGV[2 * i]
   if at - now_us > most then return {'L', i - 2} end
   empty_at[i] = at
 end
