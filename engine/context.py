@@ -34,7 +34,7 @@ class TurnContext:
 
     `autonomous` reads or changes in a transaction of its own, committed before it answers: for what
     comes before a PIN is hashed, and for tries that count whatever follows. `single_read` reads in
-    a single round trip, for what may well be all that the turn reads.
+    a single round trip, for what may well be all that the turn reads; `single_write` changes so.
     """
 
     __slots__ = (
@@ -124,6 +124,20 @@ class TurnContext:
         if self._tx is not None:
             return fact(self._tx, *args, **kwargs)
         return fact(self._database.autocommit(self.tenant.id, self.deadline), *args, **kwargs)
+
+    def single_write(
+        self,
+        change: Callable[Concatenate[Tx | Autocommit, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Change the core in one round trip, committed at once: for what may stand though nothing
+        follows, and may be asked twice. Where the turn has its transaction already, in that.
+        Raises Unavailable where nothing may be changed."""
+        if self._tx is not None:
+            return self.write(change, *args, **kwargs)
+        self._require_writing()
+        return self.single_read(change, *args, **kwargs)
 
     def autonomous(
         self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs

@@ -18,6 +18,7 @@ from typing import (
 
 from transitions import Machine, MachineError
 
+from core.db.autocommit import Autocommit
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.people.people import Person
@@ -226,6 +227,15 @@ class Flow:
     def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask the core, inside this turn's transaction."""
         return self.context.read(fact, *args, **kwargs)
+
+    def single_read(
+        self,
+        fact: Callable[Concatenate[Tx | Autocommit, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Ask the core for what is often all that a turn asks: one round trip, and no COMMIT."""
+        return self.context.single_read(fact, *args, **kwargs)
 
     def write(
         self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs

@@ -120,7 +120,8 @@ class PaymentSteps(ReceiptSteps[Receipt]):
         key, another page), it stays the same intent."""
         quote = self.quote()
         if not self.payment.intent or self.payment.quote != quote.key:
-            opened = self.write(
+            # Committed with what it answers: one that nobody sees is void with the next.
+            opened = self.context.single_write(
                 open_quote,
                 quote,
                 subscriber_id=self.caller_id,

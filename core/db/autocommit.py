@@ -1,4 +1,4 @@
-"""One statement that is a transaction of its own."""
+"""Statements that are a transaction of their own, in one round trip."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from core.db.connection import (
     Prepared,
     Raw,
     Row,
+    Run,
 )
 from core.db.errors import Unavailable
 from core.db.watchdog import discard, watched
@@ -25,7 +26,8 @@ Answer = TypeVar("Answer")
 
 
 class Autocommit:
-    """A transaction of one statement: a single round trip, its COMMIT included.
+    """A transaction of one statement, or of a few that go together: a single round trip, its COMMIT
+    included.
 
     For what may be asked twice: a stale connection is given up for the next without knowing
     whether it was heard.
@@ -43,6 +45,12 @@ class Autocommit:
         return self._ask(
             lambda connection: connection.call(statement, (self._tenant.bytes, *params))
         )
+
+    def run(self, *runs: Run) -> list[list[Row]]:
+        """The rows of prepared statements that are a transaction together. Raises Unavailable."""
+        left_ms = max(1, int(self._deadline.require() * 1000))
+        tenant = str(self._tenant)
+        return self._ask(lambda connection: connection.run(runs, tenant=tenant, left_ms=left_ms))
 
     def all(self, query: Query, params: Params | None = None) -> list[Row]:
         """The rows of one statement. Raises Unavailable."""

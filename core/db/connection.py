@@ -1,20 +1,26 @@
-"""A connection that can also call a prepared statement without the driver's cursor, in half of what
-`execute` costs, for the few statements that are called so often that it counts; and that needs no
-new cursor for statements whose answer nobody reads."""
+"""A connection that can also run prepared statements without the driver's cursor, in half of what
+`execute` costs, for the few statements that are run so often that it counts; and that needs no new
+cursor for statements whose answer nobody reads."""
 
+import contextlib
+import select
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TypeAlias, TypeGuard, cast
 
 import psycopg
-from psycopg.abc import Params
+from psycopg import adapt
+from psycopg.abc import Params, Transformer
 from psycopg.abc import QueryNoTemplate as Query
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
 _NO_SUCH_STATEMENT = b"26000"
+# Of a statement that has done what it was asked.
+_ANSWERS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+FLUSHED_EVERY_MS = 10  # what does not fit into the socket at once, which no statement of ours is
 # A restarted server leaves as many idle connections behind, at most, that are tried in turn.
 STALE_CONNECTIONS_MAXIMUM = 32
 # What a transaction that begins meets: a server that is lost or too slow, or, behind a pooler, one
@@ -33,16 +39,24 @@ TEXT, BINARY = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement of one row with one value, whose parameters are $1, $2 …; `formats` says how
-    each of them is given.
+    """A statement whose parameters are $1, $2 …; `formats` says how each of them is given.
 
-    $1 is the tenant where the statement is a whole transaction and has to set the tenant itself,
-    and otherwise NULL; in binary form.
+    One that is called, and not run, answers one row with one value. Its $1 is the tenant where the
+    statement is a whole transaction and has to set the tenant itself, and otherwise NULL; in binary
+    form.
     """
 
     name: bytes
     query: bytes
     formats: tuple[int, ...]
+
+
+# A prepared statement with its parameters, in the forms that it says.
+Run: TypeAlias = tuple[Prepared, Sequence[bytes | None]]
+
+
+def is_run(one: Statement | Run) -> TypeGuard[Run]:
+    return type(one[0]) is Prepared
 
 
 # What every transaction begins with: the tenant, and how long a statement and a lock may take.
@@ -58,6 +72,8 @@ class Connection(psycopg.Connection[Row]):
     """A connection that knows what has been prepared on it."""
 
     prepared: frozenset[bytes] = frozenset()
+    _reader: Transformer | None = None
+    _ready: "select.poll | None" = None
     # For statements whose answer nobody reads: a cursor costs as much as such a statement, so one
     # serves them all.
     unread: psycopg.Cursor[Row]
@@ -88,6 +104,92 @@ class Connection(psycopg.Connection[Row]):
         values = (tenant.encode(), left, left)
         _queue(pipeline, partial(send, statement.name, values, statement.formats))
 
+    def run(
+        self,
+        runs: Sequence[Run],
+        *,
+        tenant: str | None = None,
+        left_ms: int = 0,
+        begins: bool = False,
+        ends: bool = False,
+    ) -> list[list[Row]]:
+        """Run prepared statements in one round trip; answers the rows of each. With `tenant` the
+        settings of a transaction come first: one that `begins`, and otherwise one of these alone,
+        committed with the last. `ends`: COMMIT goes with them. Raises psycopg.Error."""
+        settings: list[Run] = []
+        if tenant is not None:
+            left = b"%d" % left_ms
+            settings = [(_SETTINGS, (tenant.encode(), left, left))]
+        all_runs = [*settings, *runs]
+        results = self._answers_of(all_runs, begins=begins, ends=ends)
+        if any(_sqlstate(result) == _NO_SUCH_STATEMENT for result in results):
+            # As in `call`.
+            self.prepared = frozenset()
+            if self.pgconn.transaction_status == TransactionStatus.IDLE:
+                results = self._answers_of(all_runs, begins=begins, ends=ends)
+        for result in results:
+            if result.status not in _ANSWERS:
+                raise psycopg.errors.error_from_result(result)
+        if ends:
+            return []
+        return [self._rows_of(result) for result in results[-len(runs) :]]
+
+    def _answers_of(self, runs: Sequence[Run], *, begins: bool, ends: bool) -> list[PGresult]:
+        """What became of statements that were sent in one pipeline, until the first that failed.
+        Raises psycopg.OperationalError where the connection is lost."""
+        for statement, _ in runs:
+            if statement.name not in self.prepared:
+                self._prepare(statement)
+        pgconn = self.pgconn
+        pgconn.enter_pipeline_mode()
+        try:
+            if begins:
+                pgconn.send_query_params(b"BEGIN", None)
+            for statement, params in runs:
+                values = cast("Sequence[bytes]", params)
+                pgconn.send_query_prepared(statement.name, values, statement.formats, Format.BINARY)
+            if ends:
+                pgconn.send_query_params(b"COMMIT", None)
+            pgconn.pipeline_sync()
+            return self._collect()
+        finally:
+            # It refuses where the connection is lost, which `_collect` has said.
+            with contextlib.suppress(psycopg.Error):
+                pgconn.exit_pipeline_mode()
+
+    def _collect(self) -> list[PGresult]:
+        pgconn, results = self.pgconn, list[PGresult]()
+        ready = self._ready
+        if ready is None:
+            ready = self._ready = select.poll()
+            ready.register(pgconn.socket, select.POLLIN)
+        while pgconn.flush():
+            ready.poll(FLUSHED_EVERY_MS)
+            pgconn.consume_input()
+        failed = False
+        while True:
+            while pgconn.is_busy():
+                ready.poll()  # libpq would keep the interpreter's lock while it waits
+                pgconn.consume_input()
+            result = pgconn.get_result()
+            if result is None:
+                if pgconn.status == ConnStatus.BAD:
+                    raise psycopg.OperationalError("the connection is lost")
+            elif result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            elif pgconn.status == ConnStatus.BAD:
+                raise psycopg.OperationalError("the connection is lost")
+            elif not failed:
+                results.append(result)
+                failed = result.status not in _ANSWERS
+
+    def _rows_of(self, result: PGresult) -> list[Row]:
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = adapt.Transformer(self)
+        reader.set_pgresult(result)
+        return reader.load_rows(0, result.ntuples, tuple)
+
     def begin(
         self, tenant: str, left_ms: int, statements: Sequence[Statement]
     ) -> list[psycopg.Cursor[Row]]:
@@ -97,16 +199,26 @@ class Connection(psycopg.Connection[Row]):
             self.queue_settings(pipeline, tenant, left_ms)
             return [self.execute(query, params) for query, params in statements]
 
-    def commit_with(self, last: Sequence[Statement]) -> None:
+    def commit_with(self, last: Sequence[Statement | Run]) -> None:
         """The last statements, whose answers nobody reads, and COMMIT, in one round trip. Raises
         psycopg.Error."""
         if not last:
             self._require(self.pgconn.exec_(b"COMMIT"), ExecStatus.COMMAND_OK)
             return
+        runs = [one for one in last if is_run(one)]
+        if len(runs) == len(last):
+            self.run(runs, ends=True)
+            return
+        for statement, _ in runs:
+            if statement.name not in self.prepared:
+                self._prepare(statement)
         try:
             with self.pipeline() as pipeline:
-                for query, params in last:
-                    self.unread.execute(query, params)
+                for one in last:
+                    if is_run(one):
+                        self._queue_run(pipeline, one)
+                    else:
+                        self.unread.execute(*one)
                 self._queue_command(pipeline, b"COMMIT")
         except psycopg.errors.PipelineAborted as aborted:
             # The driver raises what became of the COMMIT; why is in the error before it.
@@ -121,6 +233,12 @@ class Connection(psycopg.Connection[Row]):
 
     def _queue_command(self, pipeline: psycopg.Pipeline, command: bytes) -> None:
         _queue(pipeline, partial(self.pgconn.send_query_params, command, None))
+
+    def _queue_run(self, pipeline: psycopg.Pipeline, run: Run) -> None:
+        statement, params = run
+        values = cast("Sequence[bytes]", params)
+        send = self.pgconn.send_query_prepared
+        _queue(pipeline, partial(send, statement.name, values, statement.formats))
 
     def _run(self, statement: Prepared, params: Sequence[bytes | None]) -> PGresult:
         # NULL is None here too, though it is not typed so.

@@ -9,7 +9,8 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, cast
 
 import psycopg
 from psycopg.abc import Params
@@ -24,11 +25,15 @@ from core.db.connection import (
     Prepared,
     Raw,
     Row,
+    Run,
     Statement,
+    is_run,
 )
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.host_clock import report_time
 from core.db.watchdog import discard, watched
+
+Answer = TypeVar("Answer")
 
 IDLE_CONNECTIONS_MAXIMUM = 16
 # Of a server that does not answer at all, and libpq's least. A turn that has waited before, and
@@ -81,7 +86,7 @@ class Tx:
         self._database = database
         self._tenant = tenant
         self._deadline = deadline
-        self._deferred: list[Statement] = []
+        self._deferred: list[Statement | Run] = []
         self.connection: Connection | None = None
         self.round_trips = 0
         self._undone = False
@@ -126,6 +131,21 @@ class Tx:
         except psycopg.OperationalError as fault:
             raise Unavailable(type(fault).__name__) from fault
 
+    def run(self, *runs: Run) -> list[list[Row]]:
+        """The rows of prepared statements, in one round trip, BEGIN included. Raises
+        Unavailable."""
+        if self.connection is None:
+            return self._begin_by(
+                lambda connection, left_ms: connection.run(
+                    runs, tenant=self._tenant, left_ms=left_ms, begins=True
+                )
+            )
+        self.round_trips += 1
+        try:
+            return self.connection.run(runs)
+        except psycopg.OperationalError as fault:
+            raise Unavailable(type(fault).__name__) from fault
+
     def one(self, query: Query, params: Params | None = None) -> Row | None:
         return self.execute(query, params).fetchone()
 
@@ -136,7 +156,16 @@ class Tx:
         """A statement whose answer nobody needs: sent with the COMMIT, in its round trip."""
         self._deferred.append((query, params))
 
+    def defer_run(self, statement: Prepared, params: Sequence[bytes | None]) -> None:
+        """As `defer`, of a prepared statement."""
+        self._deferred.append((statement, params))
+
     def _begin(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Row]]:
+        return self._begin_by(
+            lambda connection, left_ms: connection.begin(self._tenant, left_ms, statements)
+        )
+
+    def _begin_by(self, begin: Callable[[Connection, int], Answer]) -> Answer:
         # A restarted server leaves stale connections idle; nothing is committed before COMMIT,
         # so going on to the next connection is safe.
         for _ in range(STALE_CONNECTIONS_MAXIMUM):
@@ -145,7 +174,7 @@ class Tx:
             watched[connection] = self._deadline.until
             self.round_trips += 1
             try:
-                cursors = connection.begin(self._tenant, left_ms, statements)
+                answer = begin(connection, left_ms)
             except SERVER_FAULTS as fault:
                 if connection.broken:
                     self._release(connection)
@@ -156,7 +185,7 @@ class Tx:
                 self.connection, self._to_discard = connection, True
                 raise
             self.connection = connection
-            return cursors
+            return answer
         raise Unavailable("no connection")
 
     def undo(self) -> None:
@@ -176,8 +205,11 @@ class Tx:
         if self.connection is None:
             if not self._deferred:
                 return
-            self._begin(self._deferred)
-            self._deferred.clear()
+            first, *self._deferred = self._deferred
+            if is_run(first):
+                self.run(first)
+            else:
+                self._begin((cast("Statement", first),))
         connection = self.connection
         assert connection is not None
         # Postgres answers the COMMIT of a failed transaction with ROLLBACK, and not with an error.

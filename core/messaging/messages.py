@@ -15,6 +15,7 @@ from typing import Any, Final
 import orjson
 
 from core.db.autocommit import Autocommit
+from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Database, Tx
 from core.messaging.delivery import (
     INSTEAD,
@@ -36,11 +37,16 @@ from values import clock, names
 from values.ids import floor_of, made_at, uuid7
 from values.messages import Message, Priority
 
-_WRITE = (
-    "WITH m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template, params,"
-    " entry_id) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s))"
-    " INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)"
-    f" VALUES (current_tenant(), %s, '{SEND_TEXT}', %s, %s)"
+# Its row in the outbox has the same id.
+_WRITE = Prepared(
+    b"piga_write_text",
+    (
+        "WITH m AS (INSERT INTO message (tenant_id, id, subscriber_id, service_id, template,"
+        "  params, entry_id) VALUES (current_tenant(), $1, $2, $3, $4, $5, $6))"
+        " INSERT INTO outbox (tenant_id, id, kind, priority, subject_id)"
+        f" VALUES (current_tenant(), $1, '{SEND_TEXT}', $7, $1)"
+    ).encode(),
+    (BINARY, BINARY, BINARY, TEXT, TEXT, BINARY, TEXT),
 )
 
 
@@ -76,18 +82,13 @@ def write_text(
         params["$new_sim_s"] = new_sim_s
     if instead is not None:
         params[INSTEAD] = str(instead)
-    tx.defer(
+    tx.defer_run(
         _WRITE,
         (
-            message_id,
-            subscriber_id,
-            service_id,
-            message.name,
-            orjson.dumps(params).decode(),
-            entry_id,
-            message_id,  # its row in the outbox has the same id
-            message.priority.value if priority is None else priority.value,
-            message_id,
+            *(message_id.bytes, subscriber_id.bytes, service_id.bytes),
+            *(message.name.encode(), orjson.dumps(params)),
+            None if entry_id is None else entry_id.bytes,
+            b"%d" % (message.priority if priority is None else priority).value,
         ),
     )
     return message_id

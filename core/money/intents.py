@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from core.db.autocommit import Autocommit
+from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.money import spending
@@ -49,50 +51,23 @@ class Opened:
     duplicate_waits: bool = False
 
 
-# Each is a statement of its own, and so sees what was committed while the one before waited: for
-# another session of the same person that opens one, and for a turn that is claiming an open one.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(%(lock)s)"
-_LATELY_OF_PERSON = "subscriber_id = %(who)s AND created_at > now() - interval '1 day'"
-_OPEN = (
-    f"WITH old AS ({INTENT.advance('cancel', sets='ended_at = now()', where=_LATELY_OF_PERSON)})"
-    " INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
-    "  amount_minor, fee_minor, currency, quote, expires_at) VALUES (current_tenant(), %(id)s,"
-    "  %(who)s, %(session)s, %(operation)s, %(payee)s, %(amount)s, %(fee)s, %(currency)s,"
-    "  %(quote)s, now() + make_interval(secs => %(life_s)s))"
-)
-_SAME = (
-    # What was waited for may have begun after this transaction.
-    "SELECT greatest(0, extract(epoch FROM now() - coalesce(ended_at, created_at)))::integer"
-    "  AS age_s, state = 'pending' AS waits"
-    " FROM intent WHERE tenant_id = current_tenant() AND subscriber_id = %(who)s"
-    "  AND operation = %(operation)s AND payee_id = %(payee)s AND amount_minor = %(amount)s"
-    "  AND created_at > now() - make_interval(secs => %(asked_s)s)"
-    "  AND (state = 'pending' OR (state = 'done'"
-    "   AND coalesce(ended_at, created_at) > now() - make_interval(secs => %(same_s)s)))"
-    " ORDER BY coalesce(ended_at, created_at) DESC LIMIT 1"
-)
-
-
-def _spent(but: str) -> str:
+def _spent(session: str, but: str) -> str:
     """Whether a session has paid anything but one intent, as far as the books know: for as long as
     they are kept. One that showed a confirmation long ago is known for a week."""
     return (
         "SELECT EXISTS (SELECT 1 FROM intent WHERE tenant_id = current_tenant()"
-        f"  AND session = %(session)s AND session <> '' AND id <> {but}"
+        f"  AND session = {session} AND session <> '' AND id <> {but}"
         "  AND (state IN ('done', 'pending')"
         f"   OR created_at < now() - interval '{SESSION_OLD_S} seconds'))"
         " OR EXISTS (SELECT 1 FROM approval WHERE tenant_id = current_tenant()"
-        "  AND ended_session = %(session)s AND ended_session <> ''"
+        f"  AND ended_session = {session} AND ended_session <> ''"
         f"  AND state = 'approved' AND intent_id <> {but})"
     )
 
 
-_SPENT_AND_SAME = (
-    f"SELECT ({_spent('%(id)s')}), same.age_s, same.waits"
-    f" FROM (VALUES (1)) AS one LEFT JOIN ({_SAME}) AS same ON true"
-)
 _SPENT_BUT_ON_SALE = _spent(
-    "(SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %(approval)s)"
+    "%(session)s",
+    "(SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %(approval)s)",
 )
 
 
@@ -101,8 +76,50 @@ def spent_but_on_sale(session: str, approval_id: uuid.UUID) -> tuple[str, dict[s
     return _SPENT_BUT_ON_SALE, {"session": session, "approval": approval_id}
 
 
+# Each is a statement of its own, and so sees what was committed while the one before waited: for
+# another session of the same person that opens one, and for a turn that is claiming an open one.
+# Sent twice, they do what they do once.
+_ONE_AT_A_TIME = Prepared(
+    b"piga_one_intent_at_a_time", b"SELECT pg_advisory_xact_lock($1)", (TEXT,)
+)
+_VOID_OTHERS = Prepared(
+    b"piga_void_other_intents",
+    INTENT.advance(
+        "cancel",
+        sets="ended_at = now()",
+        where="subscriber_id = $1 AND created_at > now() - interval '1 day' AND id <> $2"
+        f" AND NOT ({_spent('$3', '$2')})",
+    ).encode(),
+    (BINARY, BINARY, TEXT),
+)
+_SAME = (
+    # What was waited for may have begun after this transaction.
+    "SELECT greatest(0, extract(epoch FROM now() - coalesce(ended_at, created_at)))::integer"
+    "  AS age_s, state = 'pending' AS waits"
+    " FROM intent WHERE tenant_id = current_tenant() AND subscriber_id = $2"
+    "  AND operation = $4 AND payee_id = $5 AND amount_minor = $6"
+    f"  AND created_at > now() - interval '{SAME_AGAIN_ASKED_S} seconds'"
+    "  AND (state = 'pending' OR (state = 'done'"
+    f"   AND coalesce(ended_at, created_at) > now() - interval '{SAME_AGAIN_S} seconds'))"
+    " ORDER BY coalesce(ended_at, created_at) DESC LIMIT 1"
+)
+_OPEN = Prepared(
+    b"piga_open_intent",
+    (
+        f"WITH spent AS MATERIALIZED (SELECT ({_spent('$3', '$1')}) AS is_so),"
+        " new AS (INSERT INTO intent (tenant_id, id, subscriber_id, session, operation, payee_id,"
+        "  amount_minor, fee_minor, currency, quote, expires_at) SELECT current_tenant(), $1::uuid,"
+        "  $2::uuid, $3::text, $4::text, $5::uuid, $6::bigint, $7::bigint, $8::text, $9::jsonb,"
+        f"  now() + interval '{INTENT_LIFE_S} seconds' FROM spent WHERE NOT is_so"
+        "  ON CONFLICT DO NOTHING)"
+        f" SELECT is_so, same.age_s, same.waits FROM spent LEFT JOIN ({_SAME}) AS same ON true"
+    ).encode(),
+    (BINARY, BINARY, TEXT, TEXT, BINARY, TEXT, TEXT, TEXT, TEXT),
+)
+
+
 def open_intent(
-    tx: Tx,
+    tx: Tx | Autocommit,
     *,
     id: uuid.UUID,
     subscriber_id: uuid.UUID,
@@ -119,25 +136,20 @@ def open_intent(
 
     Raises SessionSpent where that very `session` has paid before: a recorded one, posted again.
     """
-    params = {
-        "id": id,
-        "who": subscriber_id,
-        "session": session,
-        "operation": operation,
-        "payee": payee_id,
-        "amount": amount_minor,
-        "fee": fee_minor,
-        "currency": currency,
-        "quote": orjson.dumps(quote).decode(),
-        "life_s": INTENT_LIFE_S,
-        "same_s": SAME_AGAIN_S,
-        "asked_s": SAME_AGAIN_ASKED_S,
-        "lock": int.from_bytes(subscriber_id.bytes[8:], signed=True),
-    }
-    *_, found = tx.pipeline((_ONE_AT_A_TIME, params), (_OPEN, params), (_SPENT_AND_SAME, params))
-    row = found.fetchone()
-    assert row is not None
-    is_spent, age_s, waits = row
+    who, said = subscriber_id.bytes, session.encode()
+    lock = b"%d" % int.from_bytes(who[8:], signed=True)
+    *_, ((is_spent, age_s, waits),) = tx.run(
+        (_ONE_AT_A_TIME, (lock,)),
+        (_VOID_OTHERS, (who, id.bytes, said)),
+        (
+            _OPEN,
+            (
+                *(id.bytes, who, said, operation.encode(), payee_id.bytes),
+                *(b"%d" % amount_minor, b"%d" % fee_minor, currency.encode()),
+                orjson.dumps(quote),
+            ),
+        ),
+    )
     if is_spent:
         raise SessionSpent
     return Opened(id, age_s, waits) if age_s is not None else Opened(id, None)
@@ -178,14 +190,43 @@ _GET = (
 )
 _ENDS = "entry_id = %s, ended_at = now()"
 _MINE = "id = %s AND subscriber_id = %s"
-_IN_TIME = f"{_MINE} AND expires_at > now()"
-# With it, whether the payer is limited beside: looked at in the same round trip.
-_CLAIMED = f"{COLUMNS}, {spending.IS_LIMITED.format(who='intent.subscriber_id')}"
-_CLAIM = INTENT.advance("claim", sets=_ENDS, where=_IN_TIME, returning=_CLAIMED)
-_HOLD = INTENT.advance("hold", sets=_ENDS, where=_IN_TIME, returning=_CLAIMED)
 _APPROVE = INTENT.advance("approve", sets=_ENDS, where="id = %s")
 _REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
 _VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
+
+# Added to what was used of a day, where it fits.
+_ADD_TO_DAY = (
+    " ON CONFLICT (tenant_id, subscriber_id, operation, day) DO UPDATE"
+    " SET count = u.count + 1, amount_minor = u.amount_minor + excluded.amount_minor"
+    " WHERE u.amount_minor + excluded.amount_minor <= {limit} RETURNING 1"
+)
+
+
+def _claiming(name: bytes, trigger: str) -> Prepared:
+    """Takes an intent that is still open, and counts it towards the payer's limit of a day: $5, of
+    the day $4; NULL for none. Answers whether the payer is limited beside, and if it was counted.
+    """
+    take = INTENT.advance(
+        trigger,
+        sets="entry_id = $1, ended_at = now()",
+        where="id = $2 AND subscriber_id = $3 AND expires_at > now()",
+        returning=COLUMNS,
+    )
+    limit = "$5::bigint"
+    count = (
+        "INSERT INTO usage_day AS u (tenant_id, subscriber_id, operation, day, count, amount_minor)"
+        " SELECT current_tenant(), subscriber_id, operation, $4::date, 1, amount_minor FROM taken"
+        f" WHERE amount_minor <= {limit}{_ADD_TO_DAY.format(limit=limit)}"
+    )
+    query = (
+        f"WITH taken AS ({take}), counted AS ({count}) SELECT taken.*,"
+        f" {spending.IS_LIMITED.format(who='$3')}, EXISTS (SELECT 1 FROM counted) FROM taken"
+    )
+    return Prepared(name, query.encode(), (BINARY, BINARY, BINARY, TEXT, TEXT))
+
+
+_CLAIM = _claiming(b"piga_claim_intent", "claim")
+_HOLD = _claiming(b"piga_hold_intent", "hold")
 
 
 def of_payment(tx: Tx, intent_id: uuid.UUID) -> Intent | None:
@@ -209,26 +250,49 @@ def service_of(tx: Tx, intent_id: uuid.UUID) -> uuid.UUID | None:
     return uuid.UUID(row[0]) if row and row[0] else None
 
 
+@dataclass(frozen=True, slots=True)
+class DayLimit:
+    """What a person may pay by an operation on a day, in minor units."""
+
+    day: date
+    limit_minor: int
+
+
 def claim(
     tx: Tx,
     intent_id: uuid.UUID,
     subscriber_id: uuid.UUID,
     *,
     entry_id: uuid.UUID | None,
+    within: DayLimit | None = None,
 ) -> tuple[Intent, bool]:
-    """Take an open intent, once: done with `entry_id`, or pending without.
+    """Take an open intent, once: done with `entry_id`, or pending without. Its amount is counted
+    `within` a day's limit of its payer, where there is one. One round trip.
 
     Answers the intent and whether this call took it; one found done or pending is answered as it
-    is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid, and
-    SpendingLimited where the payer may pay less for some time.
+    is, so that its receipt can be shown again. Raises IntentExpired, IntentVoid, and where the
+    payer may pay less LimitReached (params: limit_minor) or SpendingLimited.
     """
     step = _HOLD if entry_id is None else _CLAIM
-    row = tx.one(step, (entry_id, intent_id, subscriber_id))
-    if row is not None:
-        *columns, is_limited = row
+    day, limit_minor = (within.day, within.limit_minor) if within else (None, None)
+    (rows,) = tx.run(
+        (
+            step,
+            (
+                entry_id.bytes if entry_id else None,
+                *(intent_id.bytes, subscriber_id.bytes),
+                day.isoformat().encode() if day else None,
+                b"%d" % limit_minor if limit_minor is not None else None,
+            ),
+        )
+    )
+    if rows:
+        *columns, is_limited, is_counted = rows[0]
         intent = Intent(*columns)
         if is_limited:
             spending.count(tx, subscriber_id, Money(intent.amount_minor, intent.currency))
+        if limit_minor is not None and not is_counted:
+            raise LimitReached(limit_minor=limit_minor, currency=intent.currency)
         return intent, True
     found = get(tx, intent_id, subscriber_id)
     if found is None or found.state == "void":
@@ -294,10 +358,7 @@ class Usage:
 _COUNT = (
     "INSERT INTO usage_day AS u (tenant_id, subscriber_id, operation, day, count, amount_minor)"
     " SELECT current_tenant(), %(who)s, %(operation)s, %(day)s, 1, %(amount)s"
-    " WHERE %(amount)s::bigint <= %(limit)s::bigint"
-    " ON CONFLICT (tenant_id, subscriber_id, operation, day) DO UPDATE"
-    " SET count = u.count + 1, amount_minor = u.amount_minor + %(amount)s"
-    " WHERE u.amount_minor + %(amount)s <= %(limit)s RETURNING 1"
+    " WHERE %(amount)s::bigint <= %(limit)s::bigint" + _ADD_TO_DAY.format(limit="%(limit)s")
 )
 
 

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, TypeVar
 
+from core.db.autocommit import Autocommit
 from core.db.database import Tx
 from core.money import intents
 from core.money.intents import Intent, Opened
@@ -118,7 +119,12 @@ class SettledLater(ABC):
 
 
 def open_quote(
-    tx: Tx, quote: Quote, *, subscriber_id: uuid.UUID, session: str, service_id: uuid.UUID
+    tx: Tx | Autocommit,
+    quote: Quote,
+    *,
+    subscriber_id: uuid.UUID,
+    session: str,
+    service_id: uuid.UUID,
 ) -> Opened:
     """Write a quote down as an intent, before it is shown: `PaidAtOnce.pay` takes its id. What the
     person had open before is void. `service_id` is where they are texted from. One round trip."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.audit.trail import record
-from core.db.connection import Row
+from core.db.connection import BINARY, TEXT, Prepared, Row
 from core.db.database import Tx
 from core.people.errors import (
     AlreadyRegistered,
@@ -56,22 +56,28 @@ def in_use(subscriber: str, *, also: str = "") -> str:
 def was_used(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
     """The person proved here who they are: from now on this number is in use. With the COMMIT, and
     written only where it is news."""
-    tx.defer(_USE, (USSD, keys.lookup(USSD, address), subscriber_id))
+    tx.defer_run(_USE, (USSD.encode(), keys.lookup(USSD, address), subscriber_id.bytes))
 
 
 def pin_was_right_at(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
     """`people.pin_was_right` and `was_used`, in one statement: a PIN is typed at every payment."""
-    tx.defer(_USE_AND_GIVE_BACK, (USSD, keys.lookup(USSD, address), subscriber_id, subscriber_id))
+    lookup, who = keys.lookup(USSD, address), subscriber_id.bytes
+    tx.defer_run(_USE_AND_GIVE_BACK, (USSD.encode(), lookup, who))
 
 
-_USE = (
+_USED = (
     "UPDATE address a SET used_at = now() WHERE a.tenant_id = current_tenant()"
-    " AND a.channel = %s AND a.lookup = %s AND a.subscriber_id = %s"
+    " AND a.channel = $1 AND a.lookup = $2 AND a.subscriber_id = $3"
     " AND (a.used_at IS NULL OR a.used_at < now() - interval '1 day'"
     " OR EXISTS (SELECT 1 FROM address o WHERE o.tenant_id = a.tenant_id"
     "  AND o.subscriber_id = a.subscriber_id AND o.used_at > a.used_at))"
 )
-_USE_AND_GIVE_BACK = f"WITH used AS ({_USE}) {GIVE_GUESSES_BACK}"
+_USE = Prepared(b"piga_number_used", _USED.encode(), (TEXT, BINARY, BINARY))
+_USE_AND_GIVE_BACK = Prepared(
+    b"piga_pin_right_at",
+    f"WITH used AS ({_USED}) {GIVE_GUESSES_BACK.format(who='$3')}".encode(),
+    (TEXT, BINARY, BINARY),
+)
 
 
 # --- how new a SIM is -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.audit.trail import record
 from core.db.autocommit import Autocommit
-from core.db.connection import Row
+from core.db.connection import BINARY, TEXT, Prepared, Row
 from core.db.database import Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.errors import IntentExpired
@@ -74,18 +74,26 @@ _AT_ADDRESS = (
     " FROM address a JOIN subscriber s ON s.tenant_id = a.tenant_id AND s.id = a.subscriber_id"
 )
 _FOUND = (
-    " WHERE a.tenant_id = current_tenant() AND a.channel = %(channel)s AND a.lookup = %(lookup)s"
+    " WHERE a.tenant_id = current_tenant() AND a.channel = $1 AND a.lookup = $2"
     " AND a.detached_at IS NULL"
     f" ORDER BY a.created_at, s.id LIMIT {PEOPLE_A_PHONE_MAXIMUM}"
 )
 _HERE = f"{_COLUMNS} a.sim_changed_at"
-_IDENTIFY = f"SELECT {_HERE}{_AT_ADDRESS}{_FOUND}"
-_RECALL = (
-    f"SELECT {_HERE}, i.*{_AT_ADDRESS}"
-    f" LEFT JOIN LATERAL (SELECT {intents.COLUMNS} FROM intent"
-    "  WHERE tenant_id = current_tenant() AND subscriber_id = s.id"
-    "  AND created_at > now() - make_interval(secs => %(within_s)s)"
-    f"  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true{_FOUND}"
+# Prepared, since every dial asks one of them.
+_IDENTIFY = Prepared(
+    b"piga_identify", f"SELECT {_HERE}{_AT_ADDRESS}{_FOUND}".encode(), (TEXT, BINARY)
+)
+_RECALL = Prepared(
+    b"piga_recall",
+    (
+        f"SELECT {_HERE}, i.*{_AT_ADDRESS}"
+        f" LEFT JOIN LATERAL (SELECT {intents.COLUMNS} FROM intent"
+        "  WHERE tenant_id = current_tenant() AND subscriber_id = s.id"
+        "  AND created_at > now() - make_interval(secs => $3)"
+        "  AND state IN ('done', 'pending') ORDER BY created_at DESC LIMIT 1) i ON true"
+        f"{_FOUND}"
+    ).encode(),
+    (TEXT, BINARY, TEXT),
 )
 _WIDTH = 12  # columns of a person
 _GET = (
@@ -96,7 +104,7 @@ _GET = (
 def identify(tx: Tx | Autocommit, keys: Keyring, address: str, channel: str = USSD) -> list[Person]:
     """Who may be at this address, first come first; an empty list for somebody new. No two of
     them are shown by the same name."""
-    rows = tx.all(_IDENTIFY, {"channel": channel, "lookup": keys.lookup(channel, address)})
+    (rows,) = tx.run((_IDENTIFY, (channel.encode(), keys.lookup(channel, address))))
     return _told_apart([person_of(row, keys) for row in rows])
 
 
@@ -106,7 +114,7 @@ def identify_and_recall(
     """`identify`, and in the same statement the newest intent of any of them that was done within
     so many seconds, or waits."""
     lookup = keys.lookup(channel, address)
-    rows = tx.all(_RECALL, {"channel": channel, "lookup": lookup, "within_s": within_s})
+    (rows,) = tx.run((_RECALL, (channel.encode(), lookup, b"%d" % within_s)))
     done = [Intent(*row[_WIDTH:]) for row in rows if row[_WIDTH] is not None]
     newest = max(done, key=lambda intent: intent.id, default=None)
     return _told_apart([person_of(row[:_WIDTH], keys) for row in rows]), newest
@@ -296,17 +304,13 @@ def check_pin(
     Raises NumberTakenOut where the address was taken out since the session began; PinLocked
     (params: minutes), NoPin, Unavailable.
     """
-    with database.transaction(tenant_id, deadline) as tx:
-        row = tx.one(
-            "SELECT p.*, EXISTS (SELECT 1 FROM address WHERE tenant_id = current_tenant()"
-            " AND channel = %s AND lookup = %s AND subscriber_id = %s AND detached_at IS NULL)"
-            " FROM pin_attempt(%s, %s, %s::smallint, %s) p",
-            (
-                *(channel, keys.lookup(channel, address), subscriber_id),
-                *(tenant_id, subscriber_id, PIN_TRIES, PIN_LOCK_S),
-            ),
+    # Asked again where its answer was lost: it may then have counted twice, which is a try too few.
+    ((row,),) = database.autocommit(tenant_id, deadline).run(
+        (
+            _ATTEMPT,
+            (channel.encode(), keys.lookup(channel, address), subscriber_id.bytes, tenant_id.bytes),
         )
-    assert row is not None
+    )
     pin_hash, tries_left, locked_s, is_theirs = row
     locked_minutes = -(-(locked_s or 0) // 60)
     if pin_hash is None:
@@ -326,15 +330,23 @@ def check_pin(
     return PinCheck(False, tries_left, locked_minutes, others, counted.guessing)
 
 
+_ATTEMPT = Prepared(
+    b"piga_pin_attempt",
+    b"SELECT p.*, EXISTS (SELECT 1 FROM address WHERE tenant_id = current_tenant()"
+    b" AND channel = $1 AND lookup = $2 AND subscriber_id = $3 AND detached_at IS NULL)"
+    b" FROM pin_attempt($4, $3, %d::smallint, %d) p" % (PIN_TRIES, PIN_LOCK_S),
+    (TEXT, BINARY, BINARY, BINARY),
+)
+
 GIVE_GUESSES_BACK = (
     "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"
-    " WHERE tenant_id = current_tenant() AND id = %s AND pin_attempts > 0"
+    " WHERE tenant_id = current_tenant() AND id = {who} AND pin_attempts > 0"
 )
 
 
 def pin_was_right(tx: Tx, subscriber_id: uuid.UUID) -> None:
     """Give the counted guesses back; sent with the COMMIT of what the PIN allowed."""
-    tx.defer(GIVE_GUESSES_BACK, (subscriber_id,))
+    tx.defer(GIVE_GUESSES_BACK.format(who="%s"), (subscriber_id,))
 
 
 def set_first_pin(tx: Tx, subscriber_id: uuid.UUID, pin_hash: str, language: str) -> None:

@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.money import intents, ledger
 from core.money.errors import FrozenAccount, StillWaiting
-from core.money.intents import Intent, Usage
+from core.money.intents import DayLimit, Intent
 from core.money.ledger import Line, Posted
 from core.money.operations import PaidAtOnce, Quote, SettledLater
 from core.savings import groups
@@ -21,6 +22,12 @@ from values.ids import reference_of, uuid7
 from values.money import Money
 
 ENTRY_KIND: Final = "contribution"
+_WRITE = Prepared(
+    b"piga_contribution",
+    b"INSERT INTO contribution (tenant_id, entry_id, group_id, subscriber_id, amount_minor,"
+    b" fee_minor, currency) VALUES (current_tenant(), $1, $2, $3, $4, $5, $6)",
+    (BINARY, BINARY, BINARY, TEXT, TEXT, TEXT),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,18 @@ class Contribution(PaidAtOnce[Contributed], SettledLater):
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> Contributed:
         """As `PaidAtOnce.pay`. Raises GroupClosed, too; StillWaiting where a phone was asked."""
-        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
+        limit_minor = tenant.limit_minor(self.name, "day_maximum", 0)
+        intent, is_ours = intents.claim(
+            tx,
+            intent_id,
+            subscriber_id,
+            entry_id=uuid7(),
+            within=DayLimit(tenant.today(), limit_minor) if limit_minor else None,
+        )
         if intent.entry_id is None:
             raise StillWaiting
         balance = None
         if is_ours:
-            _count(tx, tenant, intent)
             wallet_minor = self._post(tx, tenant, intent, intent.entry_id)
             balance = Money(wallet_minor, intent.currency)
         return Contributed(
@@ -116,20 +129,6 @@ class Contribution(PaidAtOnce[Contributed], SettledLater):
 CONTRIBUTE: Final = Contribution()
 
 
-def _count(tx: Tx, tenant: Tenant, intent: Intent) -> None:
-    """Count it towards the member's limit of the day, where there is one."""
-    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
-    if limit_minor:
-        usage = Usage(
-            intent.subscriber_id,
-            intent.operation,
-            tenant.today(),
-            intent.amount_minor,
-            limit_minor,
-        )
-        intents.count_usage(tx, usage, currency=intent.currency)
-
-
 def post(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -> Posted:
     """Move a claimed intent's money from the wallet into the member's savings in the group.
 
@@ -155,9 +154,11 @@ def post(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -
         detail={**intent.quote, "fee_minor": intent.fee_minor},
         entry_id=entry_id,
     )
-    tx.defer(
-        "INSERT INTO contribution (tenant_id, entry_id, group_id, subscriber_id, amount_minor,"
-        " fee_minor, currency) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s)",
-        (entry_id, group_id, payer, intent.amount_minor, intent.fee_minor, currency),
+    tx.defer_run(
+        _WRITE,
+        (
+            *(entry_id.bytes, group_id.bytes, payer.bytes),
+            *(b"%d" % intent.amount_minor, b"%d" % intent.fee_minor, currency.encode()),
+        ),
     )
     return posted

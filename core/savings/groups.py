@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from core.audit.trail import record
+from core.db.autocommit import Autocommit
+from core.db.connection import BINARY, Prepared
 from core.db.database import Tx
 from core.money import freezing, ledger
 from values.names import with_detail
@@ -39,20 +41,23 @@ class Group:
         return Membership(self.id, self.code, self.name, self.frozen)
 
 
-_OF_MEMBER = (
-    "SELECT g.id, m.number, g.code, g.name, m.savings_account_id, a.balance_minor, a.currency,"
-    " g.frozen"
-    " FROM membership m"
-    " JOIN savings_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id"
-    " JOIN account a ON a.tenant_id = m.tenant_id AND a.id = m.savings_account_id"
-    " WHERE m.tenant_id = current_tenant() AND m.subscriber_id = %s AND m.left_at IS NULL"
-    " ORDER BY m.number"
+_OF_MEMBER = Prepared(
+    b"piga_groups_of_member",
+    b"SELECT g.id, m.number, g.code, g.name, m.savings_account_id, a.balance_minor, a.currency,"
+    b" g.frozen"
+    b" FROM membership m"
+    b" JOIN savings_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id"
+    b" JOIN account a ON a.tenant_id = m.tenant_id AND a.id = m.savings_account_id"
+    b" WHERE m.tenant_id = current_tenant() AND m.subscriber_id = $1 AND m.left_at IS NULL"
+    b" ORDER BY m.number",
+    (BINARY,),
 )
 
 
-def of_member(tx: Tx, subscriber_id: uuid.UUID) -> list[Group]:
+def of_member(tx: Tx | Autocommit, subscriber_id: uuid.UUID) -> list[Group]:
     """The groups a person is a member of, by their numbers."""
-    found = [Group(*row) for row in tx.all(_OF_MEMBER, (subscriber_id,))]
+    (rows,) = tx.run((_OF_MEMBER, (subscriber_id.bytes,)))
+    found = [Group(*row) for row in rows]
     shown = with_detail([group.name for group in found], [group.code for group in found])
     return [replace(group, name=name) for group, name in zip(found, shown, strict=True)]
 

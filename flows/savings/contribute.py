@@ -52,7 +52,7 @@ class Contribute(PaymentSteps[Contributed]):
     answers: Answers
 
     def group(self) -> Menu | End:
-        mine = self.read(groups.of_member, self.caller_id)
+        mine = self.single_read(groups.of_member, self.caller_id)
         if not mine:
             return End(_("You are in no group yet. Ask a group's secretary to add you."))
         options = (Option(group.number, group.name, group.membership, group.code) for group in mine)

@@ -299,7 +299,7 @@ def test_a_commit_whose_answer_was_lost_is_told_by_text(
 ) -> None:
     tenant.speak(language)
     phone = at_the_pin(tenant)
-    proxies.postgres.lose_answer_to(b"INSERT INTO contribution")
+    proxies.postgres.lose_answer_to(b"COMMIT")
     assert phone.type("2748") == Reply(say(sentences.OUTCOME_BY_SMS, language), True)
     assert tenant.entries() == 1
     assert len(tenant.texts("uwera")) == 1

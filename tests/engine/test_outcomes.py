@@ -106,7 +106,7 @@ def test_a_commit_whose_answer_was_lost_is_unknown(
     phone = phone_of(tenant_behind_proxies, "uwera")
     phone.dial("*384*10*1*1*500#")
     phone.type("1")
-    proxies.postgres.lose_answer_to(b"INSERT INTO contribution")
+    proxies.postgres.lose_answer_to(b"COMMIT")
     phone.type("2748")
     assert outcomes(phone)[-1] == "unknown"
 

@@ -7,7 +7,7 @@ local f = redis.call('HMGET', KEYS[1], ARGV[1], 'lock', 'until', 'data', 'moved'
 if f[1] then return {'R', f[1]} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-if f[2] and f[2] ~= ARGV[2] and tonumber(f[3]) > now then return {'B'} end
+if f[2] and f[2] ~= ARGV[2] and (tonumber(f[3] or 0) or 0) > now then return {'B'} end
 local now_us = t[1] * 1000000 + t[2]
 local empty_at, count = {}, f[4] and math.min(#KEYS, 3) or #KEYS
 local levels = count > 1 and redis.call('MGET', unpack(KEYS, 2, count))

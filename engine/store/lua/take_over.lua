@@ -3,6 +3,6 @@ local f = redis.call('HMGET', KEYS[1], 'data', 'lock', 'until')
 if not f[1] then return false end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-if f[2] and tonumber(f[3]) > now then return '' end
+if f[2] and (tonumber(f[3] or 0) or 0) > now then return '' end
 redis.call('HSET', KEYS[1], 'moved', '1')
 return f[1]
