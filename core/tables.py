@@ -15,6 +15,7 @@ from core.inbox import tables as _inbox
 from core.loans import tables as _loans
 from core.messaging import tables as _messaging
 from core.money import tables as _money
+from core.orders import order_tables as _ordering
 from core.orders import tables as _orders
 from core.outbox import tables as _outbox
 from core.payments import tables as _payments
@@ -44,6 +45,7 @@ DOMAINS = (
     _loans,
     _places,
     _orders,
+    _ordering,
     _clients,
     _agents,
     _outbox,

@@ -18,6 +18,7 @@ COMMANDS = {
     "fakes": "app.cli.processes:fakes",
     "migrate": "app.cli.migrate:migrate",
     "tenant": "app.cli.tenant:tenant",
+    "orders": "app.cli.orders:orders",
     "pause": "app.cli.pause:pause",
     "resume": "app.cli.pause:resume",
     "alarms": "app.cli.alarms:alarms",

@@ -1,19 +1,33 @@
-"""Goods for shops."""
+"""Goods for shops: what they cost, where they lie, and what became of an order."""
 
 from app.domains.domain import Domain, Sections
-from core.orders import personal, retention
+from checks import orders as samples
+from core.orders import checks, lifecycle, messages, personal, retention
+from flows.orders.entries import ENTRIES
+from flows.orders.order_status import OrderStatus
+from flows.orders.place_order import PlaceOrder
+from flows.orders.shop_balance import ShopBalance
+from workers.schedule import orders as schedule
 
 
 def _sections() -> Sections:
     from core.orders.manifest import PRICES, PRODUCTS
+    from core.orders.stock_entries import STOCK
 
-    return (PRODUCTS, PRICES)
+    return (PRODUCTS, PRICES, STOCK)
 
 
 DOMAIN = Domain(
     name="orders",
+    flows=(PlaceOrder, OrderStatus, ShopBalance),
+    entries=ENTRIES,
+    messages=messages.MESSAGES,
+    checks=checks.CHECKS,
+    lifecycles=(lifecycle.ORDER,),
     retention=retention.RETENTION,
     personal=personal.PERSONAL,
+    tasks=schedule.TASKS,
     sections=_sections,
+    samples=samples.SAMPLES,
     endpoints=("app.api.resources.prices",),
 )

@@ -61,6 +61,7 @@ class Outgoing:
     subject_id: uuid.UUID
     noted_at: datetime
     tenant: str
+    tenant_id: uuid.UUID
     with_numbers: bool
     paused_until: datetime | None
     url: str = field(repr=False)
@@ -91,7 +92,7 @@ def claim(tx: Tx, keys: Keyring, outbox_id: uuid.UUID, *, lease_s: float) -> Out
     if held is None:
         return None
     row = tx.one(
-        "SELECT e.id, s.id, e.kind, e.subject_id, e.created_at, t.slug, s.with_numbers,"
+        "SELECT e.id, s.id, e.kind, e.subject_id, e.created_at, t.slug, t.id, s.with_numbers,"
         " s.paused_until, s.url_sealed, s.secret_sealed,"
         " CASE WHEN s.old_secret_until > now() THEN s.old_secret_sealed END"
         " FROM event e JOIN event_subscription s ON s.tenant_id = e.tenant_id"
@@ -105,10 +106,11 @@ def claim(tx: Tx, keys: Keyring, outbox_id: uuid.UUID, *, lease_s: float) -> Out
         outbox.done(tx, held.outbox_id)
         return None
     bound_to = row[1].bytes
-    url, *secrets = (keys.open(each, bound_to) for each in row[8:] if each is not None)
-    id, subscription_id, kind, subject_id, noted_at, tenant, with_numbers, paused_until = row[:8]
+    url, *secrets = (keys.open(each, bound_to) for each in row[9:] if each is not None)
+    id, subscription_id, kind, subject_id, noted_at, tenant, tenant_id = row[:7]
+    with_numbers, paused_until = row[7:9]
     return Outgoing(
-        *(held, id, subscription_id, kind, subject_id, noted_at, tenant, with_numbers),
+        *(held, id, subscription_id, kind, subject_id, noted_at, tenant, tenant_id, with_numbers),
         paused_until=paused_until,
         url=url,
         secrets=tuple(secrets),
@@ -124,8 +126,11 @@ def body(tx: Tx, keys: Keyring, event: Outgoing) -> bytes:
             type=event.kind,
             version=VERSION,
             timestamp=event.noted_at,
+            source=event.kind.partition(".")[0],
             tenant=event.tenant,
-            data=said,
+            tenant_id=event.tenant_id,
+            metadata=said.metadata(event.subject_id),
+            data=msgspec.Raw(msgspec.json.encode(said)),
         )
     )
 

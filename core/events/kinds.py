@@ -17,8 +17,19 @@ Number = Annotated[str | None, Meta(description="E.164; null unless numbers are 
 Minor = Annotated[int, Meta(description="in minor units of the currency")]
 
 
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event is part of. `correlation_id` is the same in all events of one thing."""
+
+    correlation_id: Annotated[UUID, Meta(description="such as the order's")]
+    user_id: Annotated[UUID | None, Meta(description="the subscriber that it is about")] = None
+    channel: Annotated[str | None, Meta(description="by which it was begun")] = None
+
+
 class Data(msgspec.Struct, frozen=True, kw_only=True):
     """Base of what an event says."""
+
+    def metadata(self, subject_id: UUID) -> Metadata:
+        return Metadata(correlation_id=subject_id)
 
 
 class MessageReceived(Data, frozen=True, kw_only=True):
@@ -84,6 +95,52 @@ class PaymentPosted(Data, frozen=True, kw_only=True):
     number: Number = None
 
 
+class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an order."""
+
+    product: str
+    quantity: int
+    delivered: Annotated[int | None, Meta(description="null until the goods arrived; may be 0")]
+    substitute: Annotated[str | None, Meta(description="the product that came in its place")]
+    total_minor: Minor
+
+
+class OrderCreated(Data, frozen=True, kw_only=True):
+    """A shop ordered what it was promised a price for. The order is said as it is now."""
+
+    order_id: UUID
+    reference: Annotated[str, Meta(description="as people call the order")]
+    subscriber_id: UUID
+    channel: Annotated[str, Meta(description="ussd, sms, whatsapp, api or staff")]
+    state: str
+    warehouse: str
+    payment: Annotated[str, Meta(description="wallet or cash")]
+    currency: Annotated[str, Meta(description="ISO 4217")]
+    total_minor: Minor
+    delivered_minor: Annotated[int | None, Meta(description="what was delivered comes to")]
+    lines: list[OrderedLine]
+    number: Number = None
+
+    def metadata(self, subject_id: UUID) -> Metadata:
+        return Metadata(correlation_id=subject_id, user_id=self.subscriber_id, channel=self.channel)
+
+
+class InventoryReserved(OrderCreated, frozen=True, kw_only=True):
+    """The goods of an order are promised to it."""
+
+
+class OrderConfirmed(OrderCreated, frozen=True, kw_only=True):
+    """An order's money is set aside, or the shop pays in cash at its door."""
+
+
+class OrderAssigned(OrderCreated, frozen=True, kw_only=True):
+    """Somebody brings the order. Said once, whoever brings it in the end."""
+
+
+class OrderDelivered(OrderCreated, frozen=True, kw_only=True):
+    """The shop took goods of the order: each line says how much of it."""
+
+
 class Probe(Data, frozen=True, kw_only=True):
     """Nothing happened: `piga events test` asked for it."""
 
@@ -96,6 +153,11 @@ KINDS: Final[dict[str, type[Data]]] = {
     "message.failed": MessageFailed,
     "session.ended": SessionEnded,
     "payment.posted": PaymentPosted,
+    "order.created": OrderCreated,
+    "inventory.reserved": InventoryReserved,
+    "order.confirmed": OrderConfirmed,
+    "order.assigned_to_driver": OrderAssigned,
+    "order.delivered": OrderDelivered,
 }
 TEST: Final = "test"
 ALL: Final[dict[str, type[Data]]] = {**KINDS, TEST: Probe}
@@ -108,5 +170,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     version: Annotated[int, Meta(description="of `data`: another where a field changes or goes")]
     timestamp: Annotated[datetime, Meta(description="when it was noted, in UTC")]
+    source: Annotated[str, Meta(description="the kind of thing that it is about")]
     tenant: Annotated[str, Meta(description="the tenant's slug")]
+    tenant_id: UUID
+    metadata: Metadata
     data: msgspec.Raw

@@ -2,22 +2,26 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
-
-import msgspec
 
 from core.db.database import Tx
 from core.events.kinds import (
+    KINDS,
     TEST,
     Data,
     MessageDelivered,
     MessageFailed,
     MessageReceived,
+    OrderCreated,
+    OrderedLine,
     PaymentPosted,
     Posting,
     Probe,
     SessionEnded,
 )
+from core.orders import orders
+from core.orders.errors import OrderUnknown
 from core.people import numbers
 from core.security.keyring import Keyring
 from values.ids import reference_of
@@ -34,12 +38,9 @@ class Gone(Exception):
     """The fact is not there any more: it was kept for as long as its table keeps it."""
 
 
-def read(
-    tx: Tx, keys: Keyring, kind: str, subject_id: uuid.UUID, *, with_numbers: bool
-) -> msgspec.Raw:
-    """What an event of a kind says of its subject, as JSON. Raises Gone."""
-    found = _READ[kind](tx, keys, {"id": subject_id, "numbers": with_numbers})
-    return msgspec.Raw(msgspec.json.encode(found))
+def read(tx: Tx, keys: Keyring, kind: str, subject_id: uuid.UUID, *, with_numbers: bool) -> Data:
+    """What an event of a kind says of its subject. Raises Gone."""
+    return _READ[kind](tx, keys, {"id": subject_id, "numbers": with_numbers})
 
 
 Params = Mapping[str, object]
@@ -150,6 +151,44 @@ def _posted(tx: Tx, keys: Keyring, params: Params) -> Data:
     )
 
 
+def _ordered(tx: Tx, keys: Keyring, params: Params, *, kind: type[OrderCreated]) -> Data:
+    order_id = params["id"]
+    assert isinstance(order_id, uuid.UUID)
+    try:
+        order = orders.get(tx, order_id)
+    except OrderUnknown:
+        raise Gone from None
+    number = tx.one(
+        f"SELECT {_NUMBER_OF.format(in_use=numbers.in_use('o.subscriber_id'))} FROM shop_order o"
+        " WHERE o.tenant_id = current_tenant() AND o.id = %(id)s",
+        params,
+    )
+    assert number is not None
+    return kind(
+        order_id=order.id,
+        reference=order.reference,
+        subscriber_id=order.subscriber_id,
+        channel=order.channel,
+        state=order.state,
+        warehouse=order.warehouse,
+        payment=order.payment,
+        currency=order.currency,
+        total_minor=order.total_minor,
+        delivered_minor=order.delivered_minor,
+        lines=[
+            OrderedLine(
+                product=line.product,
+                quantity=line.quantity,
+                delivered=line.delivered,
+                substitute=line.substitute,
+                total_minor=line.total_minor,
+            )
+            for line in orders.lines(tx, order.id)
+        ],
+        number=_opened(keys, number[0], order.subscriber_id),
+    )
+
+
 def _probe(tx: Tx, keys: Keyring, params: Params) -> Data:
     subscription_id = params["id"]
     assert isinstance(subscription_id, uuid.UUID)
@@ -172,5 +211,10 @@ _READ: Final[Mapping[str, Callable[[Tx, Keyring, Params], Data]]] = {
     "message.failed": lambda tx, keys, params: _sent(tx, keys, params, failed=True),
     "session.ended": _ended,
     "payment.posted": _posted,
+    **{
+        kind: partial(_ordered, kind=said)
+        for kind, said in KINDS.items()
+        if issubclass(said, OrderCreated)
+    },
     TEST: _probe,
 }

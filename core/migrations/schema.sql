@@ -2282,6 +2282,67 @@ ALTER TABLE ONLY public.shop FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.shop OWNER TO piga_owner;
 
+CREATE TABLE public.shop_order (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    warehouse text NOT NULL,
+    channel text NOT NULL,
+    payment text NOT NULL,
+    state text DEFAULT 'created'::text NOT NULL,
+    currency character(3) NOT NULL,
+    total_minor bigint NOT NULL,
+    delivered_minor bigint,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    hold_id uuid,
+    deliverer text,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    reserved_until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT shop_order_delivered_check CHECK ((((state = ANY (ARRAY['delivered'::text, 'invoiced'::text, 'settled'::text])) = (delivered_minor IS NOT NULL)) AND ((delivered_minor >= 0) AND (delivered_minor <= total_minor)))),
+    CONSTRAINT shop_order_paid_check CHECK (((paid_minor >= 0) AND (paid_minor <= COALESCE(delivered_minor, (0)::bigint)))),
+    CONSTRAINT shop_order_payment_check CHECK ((payment = ANY (ARRAY['wallet'::text, 'cash'::text]))),
+    CONSTRAINT shop_order_state_check CHECK ((state = ANY (ARRAY['created'::text, 'reserved'::text, 'confirmed'::text, 'assigned'::text, 'picked'::text, 'delivered'::text, 'invoiced'::text, 'settled'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT shop_order_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.shop_order FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop_order OWNER TO piga_owner;
+
+CREATE TABLE public.shop_order_line (
+    tenant_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    number smallint NOT NULL,
+    product text NOT NULL,
+    quantity bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    delivered bigint,
+    substitute text,
+    CONSTRAINT shop_order_line_check CHECK (((delivered >= 0) AND (delivered <= quantity))),
+    CONSTRAINT shop_order_line_quantity_check CHECK ((quantity > 0)),
+    CONSTRAINT shop_order_line_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.shop_order_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop_order_line OWNER TO piga_owner;
+
+CREATE TABLE public.shop_order_step (
+    tenant_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    ordinal smallint NOT NULL,
+    step text NOT NULL,
+    actor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.shop_order_step FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop_order_step OWNER TO piga_owner;
+
 CREATE TABLE public.sign_in (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2455,6 +2516,41 @@ ALTER TABLE ONLY public.staff_try FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_try OWNER TO piga_owner;
 
+CREATE TABLE public.stock (
+    tenant_id uuid NOT NULL,
+    warehouse text NOT NULL,
+    product text NOT NULL,
+    on_hand bigint DEFAULT 0 NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    reorder_at bigint DEFAULT 0 NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT stock_covers_reserved CHECK (((reserved >= 0) AND (on_hand >= reserved))),
+    CONSTRAINT stock_reorder_at_check CHECK ((reorder_at >= 0))
+);
+
+ALTER TABLE ONLY public.stock FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock OWNER TO piga_owner;
+
+CREATE TABLE public.stock_movement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    warehouse text NOT NULL,
+    product text NOT NULL,
+    quantity bigint NOT NULL,
+    reason text NOT NULL,
+    order_id uuid,
+    actor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stock_movement_order_check CHECK (((reason = 'delivered'::text) = (order_id IS NOT NULL))),
+    CONSTRAINT stock_movement_quantity_check CHECK ((quantity <> 0)),
+    CONSTRAINT stock_movement_reason_check CHECK ((reason = ANY (ARRAY['opening'::text, 'received'::text, 'counted'::text, 'delivered'::text])))
+);
+
+ALTER TABLE ONLY public.stock_movement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_movement OWNER TO piga_owner;
+
 CREATE TABLE public.subscriber (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2627,6 +2723,19 @@ CREATE TABLE public.wallet_outage (
 ALTER TABLE ONLY public.wallet_outage FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wallet_outage OWNER TO piga_owner;
+
+CREATE TABLE public.warehouse (
+    tenant_id uuid NOT NULL,
+    code text NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    regions text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT warehouse_code_check CHECK ((code ~ '^[A-Z0-9]{1,12}$'::text))
+);
+
+ALTER TABLE ONLY public.warehouse FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.warehouse OWNER TO piga_owner;
 
 CREATE TABLE public.work_claim (
     tenant_id uuid NOT NULL,
@@ -3034,6 +3143,18 @@ ALTER TABLE ONLY public.service
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_provider_channel_code_key UNIQUE (tenant_id, provider, channel, code);
 
+ALTER TABLE ONLY public.shop_order_line
+    ADD CONSTRAINT shop_order_line_pkey PRIMARY KEY (tenant_id, order_id, number);
+
+ALTER TABLE ONLY public.shop_order
+    ADD CONSTRAINT shop_order_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.shop_order_step
+    ADD CONSTRAINT shop_order_step_pkey PRIMARY KEY (tenant_id, order_id, ordinal);
+
+ALTER TABLE ONLY public.shop_order
+    ADD CONSTRAINT shop_order_tenant_id_quote_id_key UNIQUE (tenant_id, quote_id);
+
 ALTER TABLE ONLY public.shop
     ADD CONSTRAINT shop_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
@@ -3076,6 +3197,12 @@ ALTER TABLE ONLY public.staff_session
 ALTER TABLE ONLY public.staff_try
     ADD CONSTRAINT staff_try_pkey PRIMARY KEY (tenant_id, what);
 
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_pkey PRIMARY KEY (tenant_id, warehouse, product);
+
 ALTER TABLE ONLY public.subscriber
     ADD CONSTRAINT subscriber_pkey PRIMARY KEY (tenant_id, id);
 
@@ -3108,6 +3235,9 @@ ALTER TABLE ONLY public.usage_day
 
 ALTER TABLE ONLY public.wallet_outage
     ADD CONSTRAINT wallet_outage_pkey PRIMARY KEY (tenant_id, wallet_service_id, kind);
+
+ALTER TABLE ONLY public.warehouse
+    ADD CONSTRAINT warehouse_pkey PRIMARY KEY (tenant_id, code);
 
 ALTER TABLE ONLY public.work_claim
     ADD CONSTRAINT work_claim_pkey PRIMARY KEY (tenant_id, kind, object_id);
@@ -3325,6 +3455,12 @@ CREATE INDEX savings_office_person ON public.savings_office USING btree (tenant_
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
+CREATE INDEX shop_order_board ON public.shop_order USING btree (tenant_id, state, created_at DESC);
+
+CREATE INDEX shop_order_due ON public.shop_order USING btree (reserved_until) WHERE (state = ANY (ARRAY['created'::text, 'reserved'::text, 'delivered'::text, 'invoiced'::text]));
+
+CREATE INDEX shop_order_shop ON public.shop_order USING btree (tenant_id, subscriber_id, created_at DESC);
+
 CREATE INDEX sign_in_code_client ON public.sign_in_code USING btree (tenant_id, client, created_at DESC);
 
 CREATE INDEX sign_in_code_number ON public.sign_in_code USING btree (tenant_id, address_lookup, id DESC);
@@ -3340,6 +3476,8 @@ CREATE INDEX staff_passkey_of ON public.staff_passkey USING btree (tenant_id, st
 CREATE INDEX staff_session_age ON public.staff_session USING brin (created_at);
 
 CREATE INDEX staff_session_of ON public.staff_session USING btree (tenant_id, staff_id);
+
+CREATE INDEX stock_movement_product ON public.stock_movement USING btree (tenant_id, warehouse, product);
 
 CREATE INDEX tariff_in_force ON public.tariff USING btree (tenant_id, operation, kind, valid_from DESC);
 
@@ -3410,6 +3548,16 @@ CREATE TRIGGER note_delivered AFTER UPDATE OF state ON public.message FOR EACH R
 CREATE TRIGGER note_ended AFTER INSERT ON public.turn FOR EACH ROW WHEN ((new.outcome = 'ended'::text)) EXECUTE FUNCTION public.note_event('session.ended');
 
 CREATE TRIGGER note_failed AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN (((new.state = 'failed'::text) AND (old.state <> 'failed'::text) AND (new.reason IS DISTINCT FROM 'taken_back'::text))) EXECUTE FUNCTION public.note_event('message.failed');
+
+CREATE TRIGGER note_order_assigned AFTER UPDATE OF state ON public.shop_order FOR EACH ROW WHEN (((new.state = 'assigned'::text) AND (old.state <> 'assigned'::text))) EXECUTE FUNCTION public.note_event('order.assigned_to_driver');
+
+CREATE TRIGGER note_order_confirmed AFTER UPDATE OF state ON public.shop_order FOR EACH ROW WHEN (((new.state = 'confirmed'::text) AND (old.state = 'reserved'::text))) EXECUTE FUNCTION public.note_event('order.confirmed');
+
+CREATE TRIGGER note_order_created AFTER INSERT ON public.shop_order FOR EACH ROW EXECUTE FUNCTION public.note_event('order.created');
+
+CREATE TRIGGER note_order_delivered AFTER UPDATE OF state ON public.shop_order FOR EACH ROW WHEN (((new.state = 'delivered'::text) AND (old.state <> 'delivered'::text))) EXECUTE FUNCTION public.note_event('order.delivered');
+
+CREATE TRIGGER note_order_reserved AFTER UPDATE OF state ON public.shop_order FOR EACH ROW WHEN (((new.state = 'reserved'::text) AND (old.state <> 'reserved'::text))) EXECUTE FUNCTION public.note_event('inventory.reserved');
 
 CREATE TRIGGER note_posted AFTER INSERT ON public.entry FOR EACH ROW EXECUTE FUNCTION public.note_event('payment.posted');
 
@@ -3646,6 +3794,24 @@ ALTER TABLE ONLY public.sender_claim
 ALTER TABLE ONLY public.service
     ADD CONSTRAINT service_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.shop_order_line
+    ADD CONSTRAINT shop_order_line_tenant_id_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES public.shop_order(tenant_id, id);
+
+ALTER TABLE ONLY public.shop_order_line
+    ADD CONSTRAINT shop_order_line_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.product(tenant_id, code);
+
+ALTER TABLE ONLY public.shop_order_step
+    ADD CONSTRAINT shop_order_step_tenant_id_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES public.shop_order(tenant_id, id);
+
+ALTER TABLE ONLY public.shop_order
+    ADD CONSTRAINT shop_order_tenant_id_quote_id_fkey FOREIGN KEY (tenant_id, quote_id) REFERENCES public.price_quote(tenant_id, id);
+
+ALTER TABLE ONLY public.shop_order
+    ADD CONSTRAINT shop_order_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.shop_order
+    ADD CONSTRAINT shop_order_tenant_id_warehouse_fkey FOREIGN KEY (tenant_id, warehouse) REFERENCES public.warehouse(tenant_id, code);
+
 ALTER TABLE ONLY public.shop
     ADD CONSTRAINT shop_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -3679,6 +3845,18 @@ ALTER TABLE ONLY public.staff_role
 ALTER TABLE ONLY public.staff_session
     ADD CONSTRAINT staff_session_tenant_id_staff_id_fkey FOREIGN KEY (tenant_id, staff_id) REFERENCES public.staff_member(tenant_id, id);
 
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_tenant_id_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES public.shop_order(tenant_id, id);
+
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_tenant_id_warehouse_product_fkey FOREIGN KEY (tenant_id, warehouse, product) REFERENCES public.stock(tenant_id, warehouse, product);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.product(tenant_id, code);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_tenant_id_warehouse_fkey FOREIGN KEY (tenant_id, warehouse) REFERENCES public.warehouse(tenant_id, code);
+
 ALTER TABLE ONLY public.subscriber
     ADD CONSTRAINT subscriber_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -3693,6 +3871,9 @@ ALTER TABLE ONLY public.trust_balance
 
 ALTER TABLE ONLY public.wallet_outage
     ADD CONSTRAINT wallet_outage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.warehouse
+    ADD CONSTRAINT warehouse_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.wrong_pin
     ADD CONSTRAINT wrong_pin_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
@@ -3776,6 +3957,8 @@ CREATE POLICY all_tenants ON public.rate_plan FOR SELECT TO piga_relay USING (tr
 CREATE POLICY all_tenants ON public.rate_run TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.refresh_token TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.shop_order FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.sign_in TO piga_relay USING (true);
 
@@ -3884,6 +4067,14 @@ CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (t
 CREATE POLICY auditor ON public.savings_meeting FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_meeting_line FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.shop_order FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.shop_order_line FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.stock FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.stock_movement FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.tenant FOR SELECT TO piga_verify USING (true);
 
@@ -4199,6 +4390,12 @@ CREATE POLICY own_tenant ON public.service_address USING ((tenant_id = public.cu
 
 CREATE POLICY own_tenant ON public.shop USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.shop_order USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.shop_order_line USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.shop_order_step USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.sign_in USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.sign_in_code USING ((tenant_id = public.current_tenant()));
@@ -4223,6 +4420,10 @@ CREATE POLICY own_tenant ON public.staff_session USING ((tenant_id = public.curr
 
 CREATE POLICY own_tenant ON public.staff_try USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.stock USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.stock_movement USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.subscriber USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.tariff USING ((tenant_id = public.current_tenant()));
@@ -4238,6 +4439,8 @@ CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenan
 CREATE POLICY own_tenant ON public.usage_day USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.wallet_outage USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.warehouse USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.work_claim USING ((tenant_id = public.current_tenant()));
 
@@ -4327,6 +4530,12 @@ ALTER TABLE public.service_address ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.shop ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.shop_order ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop_order_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shop_order_step ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sign_in ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_code ENABLE ROW LEVEL SECURITY;
@@ -4351,6 +4560,10 @@ ALTER TABLE public.staff_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_try ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.stock ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock_movement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.subscriber ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
@@ -4368,6 +4581,8 @@ ALTER TABLE public.turn_rest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wallet_outage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.warehouse ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.work_claim ENABLE ROW LEVEL SECURITY;
 
@@ -4944,6 +5159,24 @@ GRANT SELECT ON TABLE public.service_address TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.shop TO piga_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.shop_order TO piga_app;
+GRANT SELECT ON TABLE public.shop_order TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.shop_order TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.shop_order TO piga_relay;
+
+GRANT SELECT(payment) ON TABLE public.shop_order TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.shop_order TO piga_relay;
+
+GRANT SELECT(reserved_until) ON TABLE public.shop_order TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.shop_order_line TO piga_app;
+GRANT SELECT ON TABLE public.shop_order_line TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.shop_order_step TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in TO piga_app;
 GRANT DELETE ON TABLE public.sign_in TO piga_relay;
 
@@ -5024,6 +5257,12 @@ GRANT SELECT(what) ON TABLE public.staff_try TO piga_relay;
 
 GRANT SELECT(until) ON TABLE public.staff_try TO piga_relay;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.stock TO piga_app;
+GRANT SELECT ON TABLE public.stock TO piga_verify;
+
+GRANT SELECT,INSERT ON TABLE public.stock_movement TO piga_app;
+GRANT SELECT ON TABLE public.stock_movement TO piga_verify;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriber TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
@@ -5063,6 +5302,8 @@ GRANT SELECT(operation) ON TABLE public.usage_day TO piga_relay;
 GRANT SELECT(day) ON TABLE public.usage_day TO piga_relay;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wallet_outage TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.warehouse TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.work_claim TO piga_app;
 GRANT DELETE ON TABLE public.work_claim TO piga_relay;

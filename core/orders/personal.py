@@ -6,6 +6,11 @@ from core.lists.personal import Personal
 
 _THEIRS: Final = "subscriber_id = %(person)s"
 _KEPT: Final = "what was promised at which price, under an id that names nobody"
+_ORDERED: Final = "what was ordered, delivered and paid, under an id that names nobody"
+_OF_THEIR_ORDER: Final = (
+    "order_id IN (SELECT id FROM shop_order WHERE tenant_id = current_tenant()"
+    " AND subscriber_id = %(person)s)"
+)
 
 PERSONAL: Final = (
     Personal("shop", whose=_THEIRS, shown=("region", "price_groups"), kept=_KEPT),
@@ -17,5 +22,35 @@ PERSONAL: Final = (
             *("created_at", "expires_at", "confirmed_at"),
         ),
         kept=_KEPT,
+    ),
+    Personal(
+        "shop_order",
+        whose=_THEIRS,
+        shown=(
+            *("id", "quote_id", "warehouse", "channel", "payment", "state", "currency"),
+            *("total_minor", "delivered_minor", "paid_minor", "deliverer", "reason"),
+            *("created_at", "ended_at"),
+        ),
+        kept=_ORDERED,
+    ),
+    Personal(
+        "shop_order_line",
+        whose=_OF_THEIR_ORDER,
+        shown=(
+            "order_id",
+            "number",
+            "product",
+            "quantity",
+            "total_minor",
+            "delivered",
+            "substitute",
+        ),
+        kept=_ORDERED,
+    ),
+    Personal(
+        "shop_order_step",
+        whose=_OF_THEIR_ORDER,
+        shown=("order_id", "ordinal", "step", "actor", "created_at"),
+        kept=_ORDERED,
     ),
 )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from core.orders import quotes
 from core.orders.prices import Purchase
 from core.pricing.basket import Wanted
+from tests.support.orders import orders_of_each_kind
 from tests.support.prices import publish_prices
 from tests.support.ussd import UssdTenant
 
@@ -32,3 +33,4 @@ def what_is_sold(tenant: UssdTenant) -> None:
             lives=lives,
         )
     tenant.change(quotes.confirm, quote.id)
+    orders_of_each_kind(tenant, uwera)

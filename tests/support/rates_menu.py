@@ -1,4 +1,4 @@
-"""What a menu has of rates: each of their conversations."""
+"""What a menu has of rates and of goods: each of their conversations."""
 
 from typing import Any, Final
 
@@ -24,13 +24,29 @@ _ITEMS: Final = (
     ("rate_week", "", _text("Yesterday, week", "Ejo, icyumweru", "Hier, semaine", "Jana, wiki")),
     ("stop_rate_texts", "", _text("End a text", "Hagarika SMS", "Arrêter un SMS", "Zima SMS")),
 )
+_GOODS: Final = (
+    ("place_order", "ORDER", _text("Order", "Tumiza", "Commander", "Agiza")),
+    ("order_status", "STATUS", _text("Your orders", "Komande", "Commandes", "Oda zako")),
+    ("shop_balance", "OWED", _text("To pay", "Ibyo kwishyura", "À payer", "Deni")),
+)
 RATES_MENU: Final[dict[str, Any]] = {
     "key": 4,
     "id": "rates",
     "text": _text("Rates", "Ibiciro by'ivunjisha", "Taux de change", "Viwango vya fedha"),
     "roles": ["super_agent"],
     "menu": [
-        {"key": key, "id": flow, "flow": flow, "text": text} | ({"word": word} if word else {})
-        for key, (flow, word, text) in enumerate(_ITEMS, start=1)
+        *(
+            {"key": key, "id": flow, "flow": flow, "text": text} | ({"word": word} if word else {})
+            for key, (flow, word, text) in enumerate(_ITEMS, start=1)
+        ),
+        {
+            "key": 7,
+            "id": "goods",
+            "text": _text("Goods", "Ibicuruzwa", "Produits", "Bidhaa"),
+            "menu": [
+                {"key": key, "id": flow, "flow": flow, "text": text, "word": word}
+                for key, (flow, word, text) in enumerate(_GOODS, start=1)
+            ],
+        },
     ],
 }

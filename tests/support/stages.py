@@ -22,6 +22,7 @@ from tests.support.history_of_rates import (
     rates_are_polled,
 )
 from tests.support.loan_stages import LOAN_STAGES
+from tests.support.orders import an_order_comes_short, goods_are_sold
 from tests.support.phone import phone_of
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.texter import Texter
@@ -282,6 +283,8 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "saving is paused": saving_is_paused,
     "saving is paused with a notice": saving_is_paused_with_a_notice,
     "saving goes on": saving_goes_on,
+    "goods are sold": goods_are_sold,
+    "an order comes short": an_order_comes_short,
     "rates are polled": rates_are_polled,
     "rates are old": rates_are_old,
     "kayitesi has alerts and a daily text": kayitesi_is_texted_rates,

@@ -88,6 +88,8 @@ class Play(Player):
             shown = shown.replace(reference, f"REF-{number:04}")
         for number, reference in enumerate(self.tenant.loans(), start=1):
             shown = shown.replace(reference, f"LOAN-{number:03}")
+        for number, reference in enumerate(self.tenant.orders(), start=1):
+            shown = shown.replace(reference, f"ORDER-{number:02}")
         for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
         for number, token in enumerate(self.tenant.tokens(), start=1):

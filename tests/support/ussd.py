@@ -206,6 +206,11 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT reference FROM entry ORDER BY id").fetchall()
         return [str(row[0]) for row in rows]
 
+    def orders(self) -> list[str]:
+        """The references of all orders, in the order they were made."""
+        rows = self.admin.execute("SELECT id FROM shop_order ORDER BY id").fetchall()
+        return [reference_of(row[0]) for row in rows]
+
     def loans(self) -> list[str]:
         """The references of all applications for loans, in the order they were made."""
         rows = self.admin.execute("SELECT id FROM loan ORDER BY id").fetchall()

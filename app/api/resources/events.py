@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-import orjson
+import msgspec
 from pydantic import BaseModel, Field
 
 from app.api.call import Call, Endpoint
@@ -50,7 +50,7 @@ def list_events(call: Call, query: EventsQuery) -> EventsPage:
 def _event(call: Call, row: Listed) -> Event:
     try:
         read = payloads.read(call.tx, call.keys, row.kind, row.subject_id, with_numbers=False)
-        data = orjson.loads(bytes(read))
+        data = msgspec.to_builtins(read)
     except Gone:
         data = None
     return Event(

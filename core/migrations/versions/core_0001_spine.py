@@ -40,6 +40,7 @@ UP = (
     "analytics",
     "alarms",
     "events",
+    "ordering",
     "exports",
     "email",
     "access",

@@ -92,11 +92,14 @@ NOT_PERSONAL = {
     "staff_role": "role scope scope_value given_by",
     "staff_session": "token_hash way",
     "staff_try": "what",
+    "stock": "warehouse product",
+    "stock_movement": "warehouse product reason actor",
     "tariff": "operation kind body approved_by",
     "tenant": "slug name calling_code time_zone languages settings paused_flows paused_notice",
     "text_device": "name wallet network purpose secret_sealed old_secret_sealed state created_by",
     "trust_balance": "account said_by",
     "wallet_outage": "kind",
+    "warehouse": "code name regions",
     "work_claim": "kind owner",
 }
 

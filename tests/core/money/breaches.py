@@ -171,6 +171,35 @@ BREACHES = [
         "group_cash_is_there",
         "UPDATE savings_book SET cash_account_id = social_fund_account_id",
     ),
+    ("stock_matches_movements", "UPDATE stock SET on_hand = on_hand + 1"),
+    ("stock_matches_movements", "DELETE FROM stock_movement WHERE reason = 'opening'"),
+    ("stock_is_promised_to_orders", "UPDATE stock SET reserved = reserved + 1"),
+    (
+        "stock_is_promised_to_orders",
+        "UPDATE shop_order SET state = 'expired' WHERE state = 'confirmed'",
+    ),
+    ("deliveries_left_the_warehouse", "UPDATE shop_order_line SET delivered = 0"),
+    (
+        "orders_match_ledger",
+        "UPDATE shop_order SET delivered_minor = delivered_minor + 1 WHERE state = 'invoiced'",
+    ),
+    (
+        "orders_match_ledger",
+        "UPDATE shop_order SET paid_minor = paid_minor - 1 WHERE paid_minor > 0",
+    ),
+    ("orders_match_ledger", "UPDATE shop_order SET state = 'settled' WHERE state = 'invoiced'"),
+    (
+        "shops_owe_their_invoices",
+        "UPDATE shop_order SET paid_minor = paid_minor + 1 WHERE state = 'invoiced'",
+    ),
+    (
+        "orders_hold_their_money",
+        "UPDATE hold SET state = 'voided' WHERE id IN (SELECT hold_id FROM shop_order)",
+    ),
+    (
+        "orders_hold_their_money",
+        "UPDATE shop_order SET state = 'cancelled' WHERE payment = 'wallet'",
+    ),
     ("loans_match_ledger", "UPDATE loan SET principal_minor = principal_minor + 1"),
     (
         "loans_match_ledger",

@@ -2,6 +2,7 @@
 the invariant that it breaks."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +23,9 @@ from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.loans import Lending
+from tests.support.orders import orders_of_each_kind
 from tests.support.payments import move_at_a_provider
+from tests.support.prices import publish_prices
 from tests.support.savings import hold_two_meetings
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
@@ -33,14 +36,15 @@ pytestmark = pytest.mark.every_postgres
 
 Admin = psycopg.Connection[tuple[object, ...]]
 TODAY = date(2026, 1, 31)
+_CODE = re.compile(r"\d{1,3}|[A-Z0-9]{1,12}")
 
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
     corrects the first, a sale, one approved, one waiting, one refused, float sold and given back, a
-    loan of which something is repaid, a booking and its reversal, a hold, a text without an entry,
-    money that arrived at a provider and left it, and payments of each kind of end."""
+    loan of which something is repaid, an order of each kind, a booking and its reversal, a hold, a
+    text without an entry, money that came at a provider and left it, and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -55,6 +59,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         _book_and_reverse(made)
         move_at_a_provider(made)
         _lend(made)
+        _order(made)
         made.hold(made.wallet(500), 200)
         made.void(made.hold(made.wallet(500), 100))
         yield made
@@ -121,6 +126,13 @@ def _contribute(tenant: Tenant) -> None:
             message=Welcome(),
             entry_id=entry,
         )
+
+
+def _order(tenant: Tenant) -> None:
+    publish_prices(tenant)
+    shop = tenant.person()
+    tenant.fund(ledger.account_id(shop, ledger.WALLET, CURRENCY), 10_000)
+    orders_of_each_kind(tenant, shop)
 
 
 def _lend(tenant: Tenant) -> None:
@@ -197,7 +209,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 33
+    assert report.entries == 36
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1
@@ -218,7 +230,7 @@ def test_a_breach_is_found(admin: Admin, name: str, breach: str) -> None:
     assert found.violations > 0
     for row in found.sample:  # ids, codes and numbers of lines only
         for value in row:
-            assert len(value) <= 3 or uuid.UUID(value), value
+            assert _CODE.fullmatch(value) or uuid.UUID(value), value
 
 
 def test_every_invariant_has_a_breach() -> None:

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -18,6 +19,12 @@ from core.inbox import inbox
 from core.inbox.content import Content
 from core.inbox.inbox import Incoming
 from core.messaging.delivery import raise_status
+from core.orders import delivering, placing, quotes
+from core.orders.delivering import Handed
+from core.orders.prices import Purchase
+from core.pricing.basket import Wanted
+from tests.support.orders import open_warehouse
+from tests.support.prices import publish_prices
 from tests.support.tenants import KEYS
 from tests.support.workers import MessagingTenant
 from tests.workers.events.conftest import Teller
@@ -73,12 +80,31 @@ def pay(tenant: MessagingTenant) -> None:
     tenant.fund(tenant.wallet(), 500)
 
 
+def order(tenant: MessagingTenant) -> None:
+    """An order from its price to its delivery, two units short."""
+    publish_prices(tenant)
+    shop = tenant.person_at(NUMBER)
+    open_warehouse(tenant, oil=50, soap=0)
+    with tenant.tx() as tx:
+        promised = quotes.promise(tx, Purchase(shop), [Wanted("OIL", 3)], zone=ZoneInfo("UTC"))
+        placed = placing.place(tx, promised.id, shop, payment="cash", channel="whatsapp")
+        placing.confirm(tx, placed.id)
+        delivering.assign(tx, placed.id, deliverer="Jean", actor="staff")
+        delivering.pick(tx, placed.id, actor="staff")
+        delivering.deliver(tx, placed.id, [Handed(1, 1)], actor="staff")
+
+
 FACTS: dict[str, Callable[[MessagingTenant], Any]] = {
     "message.received": receive,
     "message.delivered": lambda tenant: fail(tenant, "delivered"),
     "message.failed": lambda tenant: fail(tenant, "failed", "invalid_number"),
     "session.ended": end,
     "payment.posted": pay,
+    "order.created": order,
+    "inventory.reserved": order,
+    "order.confirmed": order,
+    "order.assigned_to_driver": order,
+    "order.delivered": order,
 }
 
 
@@ -92,6 +118,10 @@ def test_a_fact_is_told_once_signed_and_without_a_number(
     [event] = teller.receiver.events(teller.secret)
     assert (event["type"], event["version"], event["tenant"]) == (kind, 1, tenant.slug)
     assert event["data"].get("number") is None
+    assert (event["source"], event["tenant_id"]) == (
+        kind.partition(".")[0],
+        str(tenant.tenant_id),
+    )
     assert event["id"] == teller.receiver.headers[0]["webhook-id"]
     [raw] = teller.receiver.bodies
     for word in (b"250788", b"secret words", b"Jean"):
@@ -123,6 +153,24 @@ def test_a_payment_says_its_lines(teller: Teller, tenant: MessagingTenant) -> No
     ]
     assert len(event["data"]["reference"]) == 8
     assert event["data"]["kind"] == "transfer"
+
+
+def test_the_events_of_an_order_belong_together(teller: Teller, tenant: MessagingTenant) -> None:
+    teller.subscribe()
+    order(tenant)
+    teller.work()
+    told = teller.receiver.events(teller.secret)
+    assert {one["type"] for one in told} == {kind for kind in FACTS if FACTS[kind] is order}
+    [of_all] = {one["metadata"]["correlation_id"] for one in told}
+    delivered = next(one for one in told if one["type"] == "order.delivered")
+    assert delivered["metadata"] == {
+        "correlation_id": of_all,
+        "user_id": str(tenant.person_at(NUMBER)),
+        "channel": "whatsapp",
+    }
+    assert (delivered["data"]["order_id"], delivered["data"]["delivered_minor"]) == (of_all, 1_180)
+    [line] = delivered["data"]["lines"]
+    assert (line["quantity"], line["delivered"]) == (3, 1)
 
 
 def test_who_did_not_subscribe_pays_nothing_and_is_told_nothing(

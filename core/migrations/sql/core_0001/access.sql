@@ -67,6 +67,8 @@ GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
     savings_constitution, savings_office, savings_correction TO piga_app;
 GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
 GRANT INSERT ON price_book TO piga_app;
+GRANT INSERT, UPDATE ON warehouse, stock, shop_order, shop_order_line TO piga_app;
+GRANT INSERT ON shop_order_step, stock_movement TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -218,6 +220,9 @@ GRANT DELETE, SELECT (tenant_id, id, started_at) ON rate_run TO piga_relay;
 CREATE POLICY all_tenants ON rate_run TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, confirmed_at, expires_at) ON price_quote TO piga_relay;
 CREATE POLICY all_tenants ON price_quote TO piga_relay USING (true);
+-- The schedule looks for orders that go on by the clock; each it changes as the tenant.
+GRANT SELECT (tenant_id, id, state, payment, reserved_until) ON shop_order TO piga_relay;
+CREATE POLICY all_tenants ON shop_order FOR SELECT TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, ended_at) ON rate_alert TO piga_relay;
 CREATE POLICY all_tenants ON rate_alert TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, subscriber_id, source, destination, asked_at) ON rate_asked
@@ -239,7 +244,7 @@ BEGIN
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
         'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
-        'loan_penalty']
+        'loan_penalty', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

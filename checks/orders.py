@@ -1,0 +1,144 @@
+"""Samples of the orders domain."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from checks import samples
+from checks.samples import AT, CALLER, CURRENCY, ID, MOST_MINOR
+from checks.scenario import Samples, Scenario, refused_with
+from core.money.errors import InsufficientFunds
+from core.orders import orders, placing, shopping
+from core.orders.errors import (
+    NothingToRepeat,
+    NotSoldLike,
+    NotWholeUnits,
+    OutOfStock,
+    TooLateToCancel,
+    TooManyFound,
+    TooManyUnits,
+)
+from core.orders.orders import Order, OrderLine
+from core.orders.quotes import Quote
+from core.orders.shopping import LINES_MAXIMUM, LISTED_MAXIMUM, UNITS_MAXIMUM, Item, Sold, Standing
+from core.pricing.basket import Priced, PricedLine, Step
+from core.pricing.rules import Stage
+
+PRODUCTS = [
+    Sold(
+        "PRODUCT00001",  # one code, so that few baskets can come of them
+        {"en": "Washing powder, lemon 1 kg", "fr": "Lessive au citron 1 kg"},
+        {"en": "carton of 12", "fr": "carton de 12", "rw": "ikarito ya 12", "sw": "katoni ya 12"},
+    )
+    for _ in range(LISTED_MAXIMUM)
+]
+BASKET = tuple(Item(f"PRODUCT{n:05}", UNITS_MAXIMUM) for n in range(LINES_MAXIMUM))
+RULES = ("wholesalers_of_the_coast", "more_oil", "christmas_promotion")
+
+
+def _priced(discount_minor: int) -> Priced:
+    steps = tuple(
+        Step(rule, Stage.PROMOTION, MOST_MINOR, MOST_MINOR - discount_minor) for rule in RULES
+    )
+    line = PricedLine("OIL1", 1, MOST_MINOR, MOST_MINOR - discount_minor, 0, 0, MOST_MINOR, steps)
+    return Priced(
+        *(CURRENCY, (line,), MOST_MINOR, MOST_MINOR - discount_minor),
+        *(MOST_MINOR // 6, 0, MOST_MINOR, "0" * 64),
+    )
+
+
+def _quote(discount_minor: int = 100_000) -> Any:
+    quote = Quote(ID, CALLER.id, _priced(discount_minor), AT + timedelta(days=365), None)
+    return lambda *_, **__: quote
+
+
+ORDER = Order(
+    *(ID, CALLER.id, ID, "KGL", "ussd", placing.WALLET, "confirmed", CURRENCY, MOST_MINOR),
+    *(None, 0, None, None, None, AT, AT, None),
+)
+LINES = [OrderLine(n, one.code, UNITS_MAXIMUM, 1, None, None) for n, one in enumerate(PRODUCTS[:9])]
+
+
+def _standing(state: str, delivered: int | None = None) -> Any:
+    minor = None if delivered is None else MOST_MINOR
+    order = replace(ORDER, state=state, delivered_minor=minor)
+    lines = [replace(line, delivered=delivered) for line in LINES]
+    return lambda *_: Standing(order, lines)
+
+
+def _states() -> tuple[Scenario, ...]:
+    """What the shop reads in each state that an order may be in."""
+    return tuple(
+        Scenario(f"order {state}", {shopping.standing: _standing(state, delivered)})
+        for state, delivered in (
+            *(("reserved", None), ("picked", None), ("invoiced", 0), ("settled", UNITS_MAXIMUM)),
+            *(("refused", None), ("cancelled", None)),
+        )
+    )
+
+
+SAMPLES = Samples(
+    answers=MappingProxyType(
+        {
+            shopping.last_basket: lambda _person: BASKET,
+            shopping.categories: lambda: ["household_and_cleaning"] * 12,
+            shopping.in_category: lambda *_: PRODUCTS,
+            shopping.product: lambda _code: PRODUCTS[0],
+            shopping.find: lambda *_: PRODUCTS[:9],
+            shopping.read_line: lambda _line: (),
+            shopping.promise: _quote(),
+            shopping.promised: _quote(),
+            shopping.buy: lambda *_, **__: ORDER,
+            shopping.standing: _standing("confirmed"),
+            orders.latest: lambda *_: [
+                replace(ORDER, id=uuid.UUID(int=number)) for number in (1, 2, 3)
+            ],
+            orders.owed: lambda _person: MOST_MINOR,
+            placing.cancel_by_shop: samples.nothing,
+        }
+    ),
+    scenarios=(
+        *_states(),
+        Scenario("a basket in a line", {shopping.read_line: lambda _line: BASKET}),
+        Scenario(
+            "one product",
+            {
+                shopping.find: lambda *_: PRODUCTS[:1],
+                shopping.promise: _quote(0),
+                shopping.promised: _quote(0),
+            },
+        ),
+        Scenario(
+            "no orders",
+            {
+                orders.latest: lambda *_: [],
+                shopping.last_basket: refused_with(NothingToRepeat()),
+                shopping.categories: lambda: [],
+            },
+        ),
+        Scenario(
+            "not sold",
+            {shopping.find: refused_with(NotSoldLike(product="PRODUKT00001", near="PRODUCT00001"))},
+        ),
+        Scenario("too many", {shopping.find: refused_with(TooManyFound())}),
+        Scenario("half", {shopping.read_line: refused_with(NotWholeUnits(product="PRODUCT00001"))}),
+        Scenario(
+            "very many",
+            {shopping.read_line: refused_with(TooManyUnits(product="PRODUCT00001", most=10_000))},
+        ),
+        Scenario(
+            "sold out", {shopping.buy: refused_with(OutOfStock(product="PRODUCT00001", left=9_999))}
+        ),
+        Scenario(
+            "too little for goods",
+            {
+                shopping.buy: refused_with(
+                    InsufficientFunds(available_minor=MOST_MINOR, currency=CURRENCY)
+                )
+            },
+        ),
+        Scenario("too late", {placing.cancel_by_shop: refused_with(TooLateToCancel())}),
+    ),
+)
