@@ -32,6 +32,8 @@ class PlaceOrder(Flow):
         {"trigger": "answer", "source": "start", "dest": "pay", "conditions": "repeats",
          "before": "repeat_last"},
         {"trigger": "answer", "source": "start", "dest": "code", "conditions": "has_code"},
+        {"trigger": "answer", "source": "start", "dest": "start", "conditions": "empties",
+         "before": "empty"},
         ["answer", "start", "category"],
         {"trigger": "answer", "source": "code", "dest": "pay", "prepare": "look_for",
          "conditions": "is_line"},
@@ -45,8 +47,6 @@ class PlaceOrder(Flow):
         {"trigger": "answer", "source": "pay", "dest": "ordered", "conditions": "by_cash",
          "before": "order_for_cash"},
         {"trigger": "answer", "source": "pay", "dest": "why", "conditions": "asks_why"},
-        {"trigger": "answer", "source": "pay", "dest": "start", "conditions": "empties",
-         "before": "empty"},
         ["answer", "pay", "start"],
         {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
         ["answer", "confirm", "pay"],
@@ -76,6 +76,10 @@ class PlaceOrder(Flow):
             Option(2, _("Product code or name"), CODE, CODE),
             Option(3, _("Categories"), CATEGORY, CATEGORY),
         ]
+        basket = self.answers.basket
+        if basket:
+            options.append(Option(4, _("Empty the basket"), EMPTY))
+            return Menu(_("In the basket: {items}", items=_items(basket)), tuple(options))
         last = self._last()
         if last:
             label = _("Repeat last: {items}", items=_items(last))
@@ -83,8 +87,6 @@ class PlaceOrder(Flow):
         return Menu(_("Order goods"), tuple(options))
 
     def _last(self) -> tuple[Item, ...]:
-        if self.answers.basket:
-            return ()
         try:
             return self.read(shopping.last_basket, self.caller_id)
         except NothingToRepeat:
@@ -196,7 +198,6 @@ class PlaceOrder(Flow):
             Option(2, _("Order, pay from wallet"), placing.WALLET),
             Option(3, _("Add goods"), ADD),
             Option(4, _("Why this price?"), WHY),
-            Option(5, _("Empty the basket"), EMPTY),
         )
         return Menu(title, options)
 
