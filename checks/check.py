@@ -38,6 +38,9 @@ _VALUES: Final[Mapping[str, Any]] = {
     "approvals": 5,
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
+    "product": "PRODUCT00001",
+    "near": "PRODUCT00002",
+    "left": 9_999,
 }
 
 

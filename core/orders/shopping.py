@@ -126,17 +126,25 @@ def read_line(tx: Tx, written: str) -> tuple[Item, ...]:
     """A basket in one line, codes with their quantities: OIL1 5 SOAP 2. Empty where the line is no
     such pairs. Raises NotSold, NotSoldLike, NotWholeUnits, TooManyUnits."""
     words = written.replace(",", " ").replace(";", " ").split()
-    if len(words) < 2 or len(words) % 2 or not any(char.isdigit() for char in words[1]):
+    if len(words) < 2 or len(words) % 2:
         return ()
+    if not any(char.isdigit() for char in words[1]) and not _is_sold(tx, words[0].upper()):
+        return ()  # a name of several words
     wanted: Counter[str] = Counter()
     for code, units in zip(words[::2], words[1::2], strict=True):
         known = code.upper()
-        try:
-            product(tx, known)
-        except NotSold:
-            raise _not_sold(tx, code) from None
+        if not _is_sold(tx, known):
+            raise _not_sold(tx, code)
         wanted[known] += _units(known, units)
     return tuple(Item(code, units) for code, units in wanted.items())[:LINES_MAXIMUM]
+
+
+def _is_sold(tx: Tx, code: str) -> bool:
+    try:
+        product(tx, code)
+    except NotSold:
+        return False
+    return True
 
 
 def _units(code: str, written: str) -> int:

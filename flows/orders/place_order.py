@@ -194,8 +194,8 @@ class PlaceOrder(Flow):
                 discount=self.money(priced.discount_minor),
             )
         options = (
-            Option(1, _("Order, pay cash at delivery"), placing.CASH),
-            Option(2, _("Order, pay from wallet"), placing.WALLET),
+            Option(1, _("Pay cash when it comes"), placing.CASH),
+            Option(2, _("Pay from wallet"), placing.WALLET),
             Option(3, _("Add goods"), ADD),
             Option(4, _("Why this price?"), WHY),
         )

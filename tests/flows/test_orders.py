@@ -12,7 +12,7 @@ def test_a_basket_in_one_line(tenant: UssdTenant) -> None:
     goods_are_sold(tenant)
     phone = Texter(tenant, tenant.people["kayitesi"].phones[0])
     told = phone.text("ORDER oil 5 SOAP 2")
-    assert told.startswith("5 OIL, 2 SOAP. Total 7,080 RWF\n1 Order, pay cash")
+    assert told.startswith("5 OIL, 2 SOAP. Total 7,080 RWF\n1 Pay cash when it comes")
     assert "is confirmed. You hear when it comes." in phone.text("1")
     assert tenant.one("SELECT reserved FROM stock WHERE product = 'OIL'") == (8,)
     assert "7,080 RWF" in phone.text("STATUS")
