@@ -29,7 +29,10 @@ BODY = msgspec.json.encode(
         "type": "test",
         "version": 1,
         "timestamp": "2026-11-30T10:00:00Z",
+        "source": "test",
         "tenant": "moto",
+        "tenant_id": "019ac2b4-7d10-7f3a-9c55-0f6d2a4b8e12",
+        "metadata": {"correlation_id": "019ac2b4-7d10-7f3a-9c55-0f6d2a4b8e11"},
         "data": {"subscription_id": "019ac2b4-7d10-7f3a-9c55-0f6d2a4b8e11"},
     }
 )
