@@ -41,7 +41,7 @@ VALUES: Final[Mapping[str, Any]] = MappingProxyType(
         "agent": AGENT_SHOWN,
         "customer": CUSTOMER.shown_name,
         "reference": "0W2Z4M6N",
-        "code": {"$code": [str(ID), 1]},
+        "code": {"$code": [str(ID), 1, 6]},
         "ending": "901",
         "minutes": PIN_LOCK_LONGEST_S // 60,
     }

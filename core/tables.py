@@ -23,6 +23,7 @@ from core.payments import text_tables as _texts
 from core.people import tables as _people
 from core.places import tables as _places
 from core.rates import tables as _rates
+from core.rides import tables as _rides
 from core.savings import meeting_tables as _meetings
 from core.savings import tables as _savings
 from core.sign_in import tables as _sign_in
@@ -54,6 +55,7 @@ DOMAINS = (
     _sign_in,
     _broadcasts,
     _rates,
+    _rides,
     _events,
     _exports,
     _email,

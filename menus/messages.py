@@ -67,5 +67,5 @@ def _param(value: Value, time_zone: tzinfo, code_of: CodeOf) -> Param:
         case TimeOfDay():
             return value.at.astimezone(time_zone).time()
         case OneTimeCode():
-            return code_of(value.approval_id, value.counter)
+            return code_of(value.approval_id, value.counter)[-value.digits :]
     return value

@@ -5,7 +5,7 @@ type checker finds a receipt without an amount. A message is stored as its name 
 JSON, and becomes words when it is sent: in the language that the person has by then.
 
     {"amount": {"$money": [1500, "RWF"]}, "at": {"$at": "2026-11-20T14:05:00+00:00"},
-     "until": {"$time": "2026-11-20T14:15:00+00:00"}, "code": {"$code": ["<approval id>", 1]},
+     "until": {"$time": "2026-11-20T14:15:00+00:00"}, "code": {"$code": ["<approval id>", 1, 6]},
      "group": "Twisungane", "minutes": 30}
 """
 
@@ -31,10 +31,12 @@ class MissingValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OneTimeCode:
-    """A code that is computed when the message is sent, and that is stored nowhere."""
+    """A code that is computed when the message is sent, and that is stored nowhere: the last so
+    many digits of the one of six that `approval_id` and `counter` give."""
 
     approval_id: uuid.UUID
     counter: int
+    digits: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _packed(value: Value) -> Any:
         case TimeOfDay():
             return {"$time": value.at.isoformat(timespec="seconds")}
         case OneTimeCode():
-            return {"$code": [str(value.approval_id), value.counter]}
+            return {"$code": [str(value.approval_id), value.counter, value.digits]}
     return value
 
 
@@ -166,8 +168,8 @@ def _time_of_day(raw: Any) -> TimeOfDay:
 
 
 def _code(raw: Any) -> OneTimeCode:
-    approval_id, counter = raw["$code"]
-    return OneTimeCode(uuid.UUID(_word(approval_id)), _number(counter))
+    approval_id, counter, digits = raw["$code"]
+    return OneTimeCode(uuid.UUID(_word(approval_id)), _number(counter), _number(digits))
 
 
 _READ: Final[Mapping[type, Callable[[Any], Value]]] = {

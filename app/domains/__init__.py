@@ -30,6 +30,7 @@ OURS = (
     "loans",
     "rates",
     "orders",
+    "rides",
     "agents",
     "approvals",
     "staff",

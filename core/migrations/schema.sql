@@ -846,6 +846,25 @@ ALTER TABLE ONLY public.conversation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversation OWNER TO piga_owner;
 
+CREATE TABLE public.driver (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    plate text NOT NULL,
+    licence text NOT NULL,
+    licence_until date NOT NULL,
+    insurance_until date NOT NULL,
+    stop_id uuid,
+    cell bigint,
+    latitude_e7 integer,
+    longitude_e7 integer,
+    seen_at timestamp with time zone,
+    CONSTRAINT driver_on_duty_is_somewhere CHECK ((((cell IS NULL) = (latitude_e7 IS NULL)) AND ((cell IS NULL) = (longitude_e7 IS NULL)) AND ((cell IS NULL) = (seen_at IS NULL)) AND ((cell IS NULL) = (stop_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.driver FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.driver OWNER TO piga_owner;
+
 CREATE TABLE public.early_report (
     tenant_id uuid NOT NULL,
     provider text NOT NULL,
@@ -2104,6 +2123,82 @@ ALTER TABLE ONLY public.refresh_token FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refresh_token OWNER TO piga_owner;
 
+CREATE TABLE public.ride (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    driver_id uuid,
+    pickup_id uuid NOT NULL,
+    destination_id uuid NOT NULL,
+    tariff_id uuid CONSTRAINT ride_tariff_id_not_null1 NOT NULL,
+    distance_m integer NOT NULL,
+    fare_minor bigint NOT NULL,
+    waiting_minor bigint DEFAULT 0 NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    currency character(3) NOT NULL,
+    hold_id uuid,
+    entry_id uuid,
+    state text DEFAULT 'requested'::text NOT NULL,
+    reason text,
+    wrong_codes smallint DEFAULT 0 NOT NULL,
+    stars smallint,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    accepted_at timestamp with time zone,
+    arrived_at timestamp with time zone,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT ride_amounts_check CHECK (((distance_m > 0) AND (fare_minor > 0) AND (waiting_minor >= 0) AND (fee_minor >= 0))),
+    CONSTRAINT ride_driver_check CHECK ((((state = ANY (ARRAY['accepted'::text, 'arrived'::text, 'started'::text, 'completed'::text, 'no_show'::text])) <= (driver_id IS NOT NULL)) AND ((state = ANY (ARRAY['requested'::text, 'offered'::text, 'expired'::text])) <= (driver_id IS NULL)))),
+    CONSTRAINT ride_ended_check CHECK (((state = ANY (ARRAY['completed'::text, 'cancelled'::text, 'expired'::text, 'no_show'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT ride_stars_check CHECK (((stars IS NULL) OR (((stars >= 1) AND (stars <= 5)) AND (state = 'completed'::text)))),
+    CONSTRAINT ride_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'offered'::text, 'accepted'::text, 'arrived'::text, 'started'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'no_show'::text])))
+);
+
+ALTER TABLE ONLY public.ride FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride OWNER TO piga_owner;
+
+CREATE TABLE public.ride_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    ride_id uuid NOT NULL,
+    step text NOT NULL,
+    actor_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.ride_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_event OWNER TO piga_owner;
+
+CREATE TABLE public.ride_offer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    ride_id uuid NOT NULL,
+    driver_id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ride_offer_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.ride_offer FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_offer OWNER TO piga_owner;
+
+CREATE TABLE public.ride_tariff (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.ride_tariff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_tariff OWNER TO piga_owner;
+
 CREATE TABLE public.savings_book (
     tenant_id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -2852,6 +2947,12 @@ ALTER TABLE ONLY public.conversation
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_address_lookup_key UNIQUE (tenant_id, service_id, address_lookup);
 
+ALTER TABLE ONLY public.driver
+    ADD CONSTRAINT driver_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.driver
+    ADD CONSTRAINT driver_tenant_id_plate_key UNIQUE (tenant_id, plate);
+
 ALTER TABLE ONLY public.early_report
     ADD CONSTRAINT early_report_pkey PRIMARY KEY (tenant_id, provider, provider_message_id);
 
@@ -3103,6 +3204,24 @@ ALTER TABLE ONLY public.reconciliation
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.ride_event
+    ADD CONSTRAINT ride_event_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.ride_offer
+    ADD CONSTRAINT ride_offer_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.ride_offer
+    ADD CONSTRAINT ride_offer_tenant_id_ride_id_driver_id_key UNIQUE (tenant_id, ride_id, driver_id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.ride_tariff
+    ADD CONSTRAINT ride_tariff_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.ride_tariff
+    ADD CONSTRAINT ride_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
 ALTER TABLE ONLY public.savings_book
     ADD CONSTRAINT savings_book_pkey PRIMARY KEY (tenant_id, group_id);
@@ -3447,6 +3566,24 @@ CREATE UNIQUE INDEX reconciliation_closed ON public.reconciliation USING btree (
 
 CREATE INDEX refresh_token_sign_in ON public.refresh_token USING btree (tenant_id, sign_in_id);
 
+CREATE INDEX ride_event_ride ON public.ride_event USING btree (tenant_id, ride_id);
+
+CREATE UNIQUE INDEX ride_of_customer ON public.ride USING btree (tenant_id, customer_id) WHERE (state = ANY (ARRAY['requested'::text, 'offered'::text, 'accepted'::text, 'arrived'::text, 'started'::text]));
+
+CREATE UNIQUE INDEX ride_of_driver ON public.ride USING btree (tenant_id, driver_id) WHERE (state = ANY (ARRAY['accepted'::text, 'arrived'::text, 'started'::text]));
+
+CREATE INDEX ride_offer_day ON public.ride_offer USING btree (tenant_id, driver_id, offered_at);
+
+CREATE UNIQUE INDEX ride_offer_of_driver ON public.ride_offer USING btree (tenant_id, driver_id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX ride_offer_of_ride ON public.ride_offer USING btree (tenant_id, ride_id) WHERE (state = 'open'::text);
+
+CREATE INDEX ride_open ON public.ride USING btree (tenant_id, state, requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'offered'::text, 'accepted'::text, 'arrived'::text, 'started'::text]));
+
+CREATE INDEX ride_past_of_customer ON public.ride USING btree (tenant_id, customer_id, ended_at);
+
+CREATE INDEX ride_past_of_driver ON public.ride USING btree (tenant_id, driver_id, ended_at);
+
 CREATE INDEX savings_meeting_newest ON public.savings_meeting USING btree (tenant_id, group_id, id DESC);
 
 CREATE UNIQUE INDEX savings_meeting_open ON public.savings_meeting USING btree (tenant_id, group_id) WHERE (state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text]));
@@ -3751,6 +3888,33 @@ ALTER TABLE ONLY public.reconciliation
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_tenant_id_sign_in_id_fkey FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_in(tenant_id, id);
+
+ALTER TABLE ONLY public.ride_event
+    ADD CONSTRAINT ride_event_tenant_id_ride_id_fkey FOREIGN KEY (tenant_id, ride_id) REFERENCES public.ride(tenant_id, id);
+
+ALTER TABLE ONLY public.ride_offer
+    ADD CONSTRAINT ride_offer_tenant_id_driver_id_fkey FOREIGN KEY (tenant_id, driver_id) REFERENCES public.driver(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.ride_offer
+    ADD CONSTRAINT ride_offer_tenant_id_ride_id_fkey FOREIGN KEY (tenant_id, ride_id) REFERENCES public.ride(tenant_id, id);
+
+ALTER TABLE ONLY public.ride_tariff
+    ADD CONSTRAINT ride_tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_tenant_id_destination_id_fkey FOREIGN KEY (tenant_id, destination_id) REFERENCES public.place(tenant_id, id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_tenant_id_driver_id_fkey FOREIGN KEY (tenant_id, driver_id) REFERENCES public.driver(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_tenant_id_pickup_id_fkey FOREIGN KEY (tenant_id, pickup_id) REFERENCES public.place(tenant_id, id);
+
+ALTER TABLE ONLY public.ride
+    ADD CONSTRAINT ride_tenant_id_tariff_id_fkey FOREIGN KEY (tenant_id, tariff_id) REFERENCES public.ride_tariff(tenant_id, id);
 
 ALTER TABLE ONLY public.savings_book
     ADD CONSTRAINT savings_book_tenant_id_cash_account_id_fkey FOREIGN KEY (tenant_id, cash_account_id) REFERENCES public.account(tenant_id, id);
@@ -4058,6 +4222,10 @@ CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.provider_movement FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.ride FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.ride_offer FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.savings_book FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_correction FOR SELECT TO piga_verify USING (true);
@@ -4093,6 +4261,8 @@ ALTER TABLE public.chat_link_try ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.contribution ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.driver ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
 
@@ -4244,6 +4414,8 @@ CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.conversation USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.driver USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.email USING ((tenant_id = public.current_tenant()));
@@ -4367,6 +4539,14 @@ CREATE POLICY own_tenant ON public.rate_run USING ((tenant_id = public.current_t
 CREATE POLICY own_tenant ON public.reconciliation USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.refresh_token USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.ride USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.ride_event USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.ride_offer USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.ride_tariff USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_book USING ((tenant_id = public.current_tenant()));
 
@@ -4507,6 +4687,14 @@ ALTER TABLE public.rate_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refresh_token ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_offer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ride_tariff ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_book ENABLE ROW LEVEL SECURITY;
 
@@ -4772,6 +4960,8 @@ GRANT SELECT(tenant_id) ON TABLE public.conversation TO piga_lookup;
 GRANT SELECT(address_channel) ON TABLE public.conversation TO piga_lookup;
 
 GRANT SELECT(address_lookup) ON TABLE public.conversation TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.driver TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.early_report TO piga_app;
 GRANT DELETE ON TABLE public.early_report TO piga_relay;
@@ -5128,6 +5318,30 @@ GRANT SELECT(tenant_id) ON TABLE public.refresh_token TO piga_relay;
 GRANT SELECT(token_hash) ON TABLE public.refresh_token TO piga_relay;
 
 GRANT SELECT(created_at) ON TABLE public.refresh_token TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ride TO piga_app;
+GRANT SELECT ON TABLE public.ride TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.ride TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.ride TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.ride TO piga_relay;
+
+GRANT SELECT,INSERT ON TABLE public.ride_event TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ride_offer TO piga_app;
+GRANT SELECT ON TABLE public.ride_offer TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.ride_offer TO piga_relay;
+
+GRANT SELECT(ride_id) ON TABLE public.ride_offer TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.ride_offer TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.ride_offer TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ride_tariff TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_book TO piga_app;
 GRANT SELECT ON TABLE public.savings_book TO piga_verify;

@@ -40,7 +40,7 @@ LONGEST: dict[str, Any] = {
     "agent": "Nyiransengiyumva M. A10234",
     "customer": "Niyonsabamahoro B.",
     "reference": "0W2Z4M6N",
-    "code": {"$code": [str(APPROVAL), 1]},
+    "code": {"$code": [str(APPROVAL), 1, 6]},
     "minutes": 30,
     "ending": "4567",
     "limit": {"$money": [10_000_000, "RWF"]},
@@ -171,7 +171,7 @@ def test_an_agents_number_is_not_read_out_for_the_code(language: str) -> None:
         {"float": {"$money": ["1", "RWF"]}},
         {"float": {"$at": "yesterday"}},
         {"float": {"$at": "2026-11-20T10:00:00"}},
-        {"float": {"$code": ["not an id", 1]}},
+        {"float": {"$code": ["not an id", 1, 6]}},
         {"float": {"$other": 1}},
     ],
 )

@@ -44,6 +44,7 @@ from tests.support.history_of_members import what_members_did
 from tests.support.history_of_messages import what_a_provider_says, what_is_told, what_is_written
 from tests.support.history_of_orders import what_is_sold
 from tests.support.history_of_rates import what_is_held, what_is_polled
+from tests.support.history_of_rides import what_is_ridden
 from tests.support.history_of_staff import (
     what_is_taken_away,
     what_programs_ask,
@@ -107,6 +108,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_written(tenant)
         what_is_held(tenant)
         what_is_sold(tenant)
+        what_is_ridden(tenant)
         what_two_officers_decide(tenant)
         move_at_a_provider(tenant)
         what_phones_forward(tenant)

@@ -12,6 +12,7 @@ import yaml
 
 from app.settings import CHECKOUT
 from tests.support.rates_menu import RATES_MENU
+from tests.support.rides_menu import DRIVERS, RIDES, RIDES_MENU
 
 _DEMO: Final = CHECKOUT / "fixtures" / "tenants" / "ibimina"
 _UNLIMITED: Final = {
@@ -55,6 +56,7 @@ def _made() -> Path:
     folder.mkdir()
     for name, changed in _CHANGES.items():
         written(folder / name, changed(content(_DEMO / name)))
+    written(folder / "rides.yaml", RIDES)
     return folder
 
 
@@ -94,8 +96,8 @@ def _groups(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _menu(tree: dict[str, Any]) -> dict[str, Any]:
-    """Rates for a super-agent, menus in a menu below `3`, the group's among them, a help that takes
-    two pages, and a longer notice of a pause."""
+    """Rates for a super-agent, rides for drivers, menus in a menu below `3`, the group's among
+    them, a help that takes two pages, and a longer notice of a pause."""
     items = {item["id"]: item for item in tree["menu"]}
     save, balances = (
         {name: value for name, value in items[item].items() if name != "word"}
@@ -120,7 +122,8 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}, {**loan, "key": 4}]
     money["menu"].append({**missing, "key": 3})
     tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": all_of_them})
-    return {**tree, "when_paused": _WHEN_PAUSED}
+    tree["menu"].append(RIDES_MENU)
+    return {**tree, "roles": [*tree["roles"], "driver"], "when_paused": _WHEN_PAUSED}
 
 
 def _people(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -145,7 +148,7 @@ def _people(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     del by_key["bizimana"]["offices"]
     at = [*by_key].index("kayitesi")
     found = [*by_key.values()]
-    return [*found[:at], _IN_NO_GROUP, *found[at:]]
+    return [*found[:at], _IN_NO_GROUP, *found[at:], *DRIVERS]
 
 
 def _tariffs(tariffs: list[dict[str, Any]]) -> list[dict[str, Any]]:

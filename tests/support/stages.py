@@ -12,6 +12,8 @@ from core.money import ledger
 from core.people import first_use, people
 from core.people.wrong_pins import PEOPLE_A_MINUTE
 from core.recovery.new_pin import NEW_PIN
+from core.rides import rides
+from core.rides.rides import Ride
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
@@ -21,6 +23,7 @@ from tests.support.history_of_rates import (
     rates_are_old,
     rates_are_polled,
 )
+from tests.support.history_of_rides import begun, booked, ended, on_duty, taken
 from tests.support.loan_stages import LOAN_STAGES
 from tests.support.orders import an_order_comes_short, goods_are_sold
 from tests.support.phone import phone_of
@@ -272,6 +275,15 @@ def what_is_due_is_ended(tenant: UssdTenant) -> None:
     relay.close()
 
 
+def _last_ride(tenant: UssdTenant) -> Ride:
+    with tenant.tx() as tx:
+        return rides.get(tx, tenant.rides()[-1])
+
+
+def _ignored(_done: object) -> None:
+    """Of what was done, nobody asks the answer."""
+
+
 STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "the session is lost": the_session_is_lost,
     "sessions are evicted": sessions_are_evicted,
@@ -323,5 +335,11 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "eleven minutes pass": _minutes(11),
     "31 minutes pass": _minutes(31),
     "what is due is ended": what_is_due_is_ended,
+    "mbonyi is on duty": lambda tenant: on_duty(tenant, "mbonyi"),
+    "kabera books a ride from the wallet": lambda tenant: _ignored(booked(tenant, "kabera")),
+    "kabera books a ride in cash": lambda tenant: _ignored(booked(tenant, "kabera", in_cash=True)),
+    "mbonyi takes it": lambda tenant: taken(tenant, _last_ride(tenant)),
+    "mbonyi begins it": lambda tenant: begun(tenant, _last_ride(tenant)),
+    "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),
     **LOAN_STAGES,
 }

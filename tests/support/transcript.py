@@ -4,8 +4,8 @@ What `app.testing.script` knows may happen, and:
 
     uwera types CODE                         the last one that was texted; HANDOUT is the one that
                                              staff gave for the first use, LINKCODE the one that a
-                                             chat shows, LANGUAGE the key of the transcript's
-                                             language
+                                             chat shows, RIDECODE that of the last
+                                             ride, LANGUAGE the key of the transcript's language
     ! the session is lost                    something happens: the names are in stages.py
 
 The file of a case in English holds its script; the other languages follow it.
@@ -16,11 +16,13 @@ from pathlib import Path
 
 from app.settings import CHECKOUT
 from app.testing.script import Player, Step, script_of
+from core.rides.rides import digits_of
 from menus.languages import BY_CODE
 from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
 from tests.support.tenants import KEYS
 from tests.support.ussd import SPOKEN, UssdTenant
+from values.ids import reference_of
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
 
@@ -90,6 +92,9 @@ class Play(Player):
             shown = shown.replace(reference, f"LOAN-{number:03}")
         for number, reference in enumerate(self.tenant.orders(), start=1):
             shown = shown.replace(reference, f"ORDER-{number:02}")
+        for number, ride_id in enumerate(self.tenant.rides(), start=1):
+            shown = shown.replace(reference_of(ride_id), f"RIDE-{number:03}")
+            shown = shown.replace(f" {digits_of(KEYS, ride_id)}.", f" RC-{number}.")
         for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
         for number, token in enumerate(self.tenant.tokens(), start=1):
@@ -103,6 +108,8 @@ class Play(Player):
                 return self.tenant.people[key].pin
             case "CODE":
                 return self.tenant.codes()[-1]
+            case "RIDECODE":
+                return digits_of(KEYS, self.tenant.rides()[-1])
             case "LINKCODE":
                 return self.tenant.link_code
             case "HANDOUT":

@@ -216,6 +216,10 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT id FROM loan ORDER BY id").fetchall()
         return [reference_of(row[0]) for row in rows]
 
+    def rides(self) -> list[uuid.UUID]:
+        """All rides, in the order they were booked."""
+        return [row[0] for row in self.admin.execute("SELECT id FROM ride ORDER BY id").fetchall()]
+
 
 def session_key(session_hash: str) -> str:
     return f"s:{{{session_hash[:2]}}}:{session_hash}"

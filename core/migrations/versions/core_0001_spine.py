@@ -28,6 +28,7 @@ UP = (
     "meetings",
     "loans",
     "places",
+    "rides",
     "clients",
     "agents",
     "outbox",

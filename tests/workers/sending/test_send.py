@@ -260,7 +260,7 @@ def test_a_code_is_in_the_text_and_nowhere_else(
     params = {
         "amount": {"$money": [25_000, "RWF"]},
         "agent": "Marie C. A111",
-        "code": {"$code": [str(approval), 2]},
+        "code": {"$code": [str(approval), 2, 6]},
     }
     message = tenant.text(template="approval_code", params=params)
     send(tenant, message)

@@ -34,6 +34,8 @@ GRANT INSERT, UPDATE ON loan_product, loan_provisioning, loan, loan_guarantor TO
 GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_penalty TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
+GRANT INSERT, UPDATE ON ride_tariff, driver, ride, ride_offer TO piga_app;
+GRANT INSERT ON ride_event TO piga_app;
 GRANT INSERT, UPDATE ON api_key TO piga_app;
 GRANT INSERT ON api_result TO piga_app;
 GRANT INSERT, UPDATE ON sign_in_code, sign_in, refresh_token TO piga_app;
@@ -213,6 +215,11 @@ CREATE POLICY all_tenants ON payment FOR SELECT TO piga_relay USING (true);
 -- The schedule looks for tenants that have loans; of each it reads them as the tenant.
 GRANT SELECT (tenant_id, state) ON loan TO piga_relay;
 CREATE POLICY all_tenants ON loan FOR SELECT TO piga_relay USING (true);
+-- The schedule looks for rides that wait for their next driver, and sees nobody's way.
+GRANT SELECT (tenant_id, id, state) ON ride TO piga_relay;
+CREATE POLICY all_tenants ON ride FOR SELECT TO piga_relay USING (true);
+GRANT SELECT (tenant_id, ride_id, state, expires_at) ON ride_offer TO piga_relay;
+CREATE POLICY all_tenants ON ride_offer FOR SELECT TO piga_relay USING (true);
 -- The schedule looks for tenants that poll; what each polls, it reads as the tenant.
 GRANT SELECT ON rate_plan TO piga_relay;
 CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);
@@ -244,7 +251,7 @@ BEGIN
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
         'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
-        'loan_penalty', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
+        'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

@@ -6,6 +6,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE stock_movement, shop_order_step, shop_order_line, shop_order, stock, warehouse;
+DROP TABLE ride_offer, ride_event, ride, driver, ride_tariff;
 DROP TABLE price_quote, shop, price_book, product;
 DROP TABLE rate_margin, rate_asked, rate_daily, rate_alert, rate_run, rate, rate_pair, rate_plan;
 DROP TABLE loan_penalty, loan_split, loan_payment, loan_instalment, loan_decision, loan_guarantor, loan,

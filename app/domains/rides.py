@@ -1,0 +1,33 @@
+"""Rides by motorcycle taxi."""
+
+from app.domains.domain import Domain, Sections
+from checks import rides as samples
+from core.rides import checks, lifecycle, messages, personal
+from flows.rides.book import BookRide
+from flows.rides.driving import DriveRide
+from flows.rides.duty import Duty
+from flows.rides.earnings import RideEarnings
+from flows.rides.entries import ENTRIES
+from flows.rides.my_ride import MyRide
+from flows.rides.offered import OfferedRide
+from workers.schedule import rides as schedule
+
+
+def _sections() -> Sections:
+    from core.rides.manifest import RIDES
+
+    return (RIDES,)
+
+
+DOMAIN = Domain(
+    name="rides",
+    flows=(BookRide, MyRide, Duty, OfferedRide, DriveRide, RideEarnings),
+    entries=ENTRIES,
+    messages=messages.MESSAGES,
+    checks=checks.CHECKS,
+    lifecycles=(lifecycle.RIDE, lifecycle.OFFER),
+    personal=personal.PERSONAL,
+    tasks=schedule.TASKS,
+    sections=_sections,
+    samples=samples.SAMPLES,
+)

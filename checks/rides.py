@@ -1,0 +1,224 @@
+"""Samples of the rides domain."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from checks import samples
+from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER, FEE_MINOR, Answers
+from checks.scenario import Samples, Scenario, refused_with
+from core.rides import booking, drivers, driving, helping, offers, rides, stops, tariffs
+from core.rides.drivers import Driver, Earnings
+from core.rides.driving import Ended
+from core.rides.errors import (
+    BusyRiding,
+    FareExpired,
+    NoFares,
+    NoStops,
+    NotARider,
+    NothingNear,
+    OfferOver,
+    PapersExpired,
+    RideCodeLocked,
+    RideOver,
+    RideUnderWay,
+    SameStop,
+    StopUnknown,
+    TooFar,
+    TooSoon,
+)
+from core.rides.fares import Fare
+from core.rides.offers import Offer
+from core.rides.rides import Ride
+from core.rides.stops import Stop
+from values.ids import reference_of
+from values.money import Money
+
+PLATE: Final = "RD 482 K"
+STOP_NAMES: Final = (
+    *("Kigali Convention Centre", "Nyabugogo Taxi Park", "Kimironko Market", "Remera Giporoso"),
+    *("Nyamirambo Kuri 40", "Gikondo Merez", "Kacyiru Hospital", "Kabuga Center", "Zindiro"),
+)
+STOPS: Final = [
+    Stop(uuid.UUID(int=number), name, 1_000 + number, -19_441_000 + number, 300_619_000 + number)
+    for number, name in enumerate(STOP_NAMES, start=1)
+]
+AT: Final = datetime(2026, 11, 30, 8, 15, tzinfo=UTC)
+RIDE: Final = Ride(
+    id=uuid.UUID(int=41),
+    customer_id=CALLER.id,
+    driver_id=CUSTOMER.id,
+    plate=PLATE,
+    pickup_id=STOPS[0].id,
+    pickup=STOPS[0].name,
+    pickup_latitude_e7=STOPS[0].latitude_e7,
+    pickup_longitude_e7=STOPS[0].longitude_e7,
+    destination=STOPS[1].name,
+    destination_latitude_e7=STOPS[1].latitude_e7,
+    destination_longitude_e7=STOPS[1].longitude_e7,
+    tariff_id=uuid.UUID(int=42),
+    distance_m=42_300,
+    fare_minor=AMOUNT_MINOR,
+    waiting_minor=FEE_MINOR,
+    currency=CURRENCY,
+    hold_id=uuid.UUID(int=43),
+    state="accepted",
+    wrong_codes=0,
+    stars=None,
+    requested_at=AT,
+    accepted_at=AT,
+    arrived_at=AT,
+)
+FARE: Final = Fare(AMOUNT_MINOR, 42_300, 4_102_444_800, str(RIDE.tariff_id))
+OFFER: Final = Offer(
+    ride_id=RIDE.id,
+    pickup=RIDE.pickup,
+    destination=RIDE.destination,
+    distance_km=RIDE.distance_km,
+    fare=RIDE.fare,
+    is_in_cash=False,
+    left_s=28,
+)
+DRIVER: Final = Driver(CALLER.id, PLATE, date(2027, 5, 31), date(2027, 1, 31), STOPS[0].name)
+ENDED: Final = Ended(RIDE.total, False, RIDE.fare, reference_of(RIDE.id))
+
+
+def _meant(said: object) -> list[Stop]:
+    """Of a long answer nine stops, of a short one the one."""
+    words = str(getattr(said, "words", ""))
+    return STOPS if words.startswith("AAA") else STOPS[:1]
+
+
+def _is(state: str, **changes: object) -> Answers:
+    ride = replace(RIDE, state=state, **changes)  # type: ignore[arg-type]
+    return {
+        rides.active_of: lambda _id: ride,
+        rides.taken_by: lambda _id: ride,
+        booking.require_active: lambda _id: ride,
+        driving.require_taken: lambda _id: ride,
+    }
+
+
+SAMPLES = Samples(
+    answers=MappingProxyType(
+        {
+            stops.meant: _meant,
+            tariffs.fare: lambda *_, **__: FARE,
+            booking.require_free: samples.nothing,
+            booking.require_active: lambda _id: RIDE,
+            booking.book: lambda *_, **__: RIDE,
+            booking.cancel: lambda *_, **__: FEE_MINOR,
+            booking.cancellation_fee_minor: lambda _ride: FEE_MINOR,
+            helping.call: samples.nothing,
+            rides.active_of: lambda _id: RIDE,
+            rides.taken_by: lambda _id: RIDE,
+            rides.to_rate: lambda _id: RIDE,
+            rides.rate: lambda *_: True,
+            rides.name_of: lambda *_: CUSTOMER.shown_name,
+            drivers.get: lambda _id: DRIVER,
+            drivers.begin_duty: samples.nothing,
+            drivers.end_duty: samples.nothing,
+            drivers.earned_since: lambda *_: Earnings(28, 10 * AMOUNT_MINOR, 10 * AMOUNT_MINOR),
+            offers.open_offer: lambda _id: OFFER,
+            offers.accept: lambda *_, **__: RIDE,
+            offers.refuse: samples.nothing,
+            driving.require_taken: lambda _id: RIDE,
+            driving.arrive: samples.nothing,
+            driving.check_code: lambda *_, **__: True,
+            driving.start: samples.nothing,
+            driving.complete: lambda *_, **__: ENDED,
+            driving.give_up: samples.nothing,
+            driving.miss: samples.nothing,
+        }
+    ),
+    scenarios=(
+        Scenario(
+            "no ride",
+            {
+                rides.active_of: lambda _id: None,
+                rides.taken_by: lambda _id: None,
+                offers.open_offer: lambda _id: None,
+                drivers.get: lambda _id: replace(DRIVER, stop=None),
+            },
+        ),
+        Scenario(
+            "neither ride nor stars",
+            {rides.active_of: lambda _id: None, rides.to_rate: lambda _id: None},
+        ),
+        Scenario("asking riders", _is("offered", driver_id=None, plate=None)),
+        Scenario("the rider is here", _is("arrived")),
+        Scenario("on the way", _is("started")),
+        Scenario(
+            "in cash",
+            {
+                offers.open_offer: lambda _id: replace(OFFER, is_in_cash=True),
+                booking.cancellation_fee_minor: lambda _ride: 0,
+                booking.cancel: lambda *_, **__: 0,
+                driving.complete: lambda *_, **__: replace(
+                    ENDED, is_in_cash=True, earned=Money(0, CURRENCY)
+                ),
+                **_is("started", hold_id=None),
+            },
+        ),
+        Scenario(
+            "no stop",
+            {
+                stops.meant: refused_with(StopUnknown()),
+                booking.require_active: refused_with(RideOver()),
+                driving.require_taken: refused_with(RideOver()),
+            },
+        ),
+        Scenario("no stop near", {stops.meant: refused_with(NothingNear())}),
+        Scenario("no stops at all", {booking.require_free: refused_with(NoStops())}),
+        Scenario("no fares", {booking.require_free: refused_with(NoFares())}),
+        Scenario("a ride already", {booking.require_free: refused_with(RideUnderWay())}),
+        Scenario("where it starts", {tariffs.fare: refused_with(SameStop())}),
+        Scenario("too far", {tariffs.fare: refused_with(TooFar(distance_km=1_240, most_km=1_000))}),
+        Scenario(
+            "too late",
+            {
+                booking.book: refused_with(FareExpired()),
+                offers.accept: refused_with(OfferOver()),
+                offers.refuse: refused_with(OfferOver()),
+            },
+        ),
+        Scenario(
+            "no rider",
+            {
+                drivers.get: refused_with(NotARider()),
+                driving.check_code: refused_with(RideCodeLocked()),
+            },
+        ),
+        Scenario(
+            "papers are over",
+            {
+                drivers.get: lambda _id: replace(DRIVER, stop=None),
+                drivers.begin_duty: refused_with(PapersExpired()),
+                driving.check_code: lambda *_, **__: False,
+            },
+        ),
+        Scenario(
+            "busy",
+            {
+                drivers.end_duty: refused_with(BusyRiding()),
+                offers.accept: refused_with(BusyRiding()),
+                driving.miss: refused_with(TooSoon(minutes=5)),
+                **_is("arrived"),
+            },
+        ),
+    ),
+    values=MappingProxyType(
+        {
+            "pickup": STOPS[0].name,
+            "destination": STOPS[1].name,
+            "distance_km": "42.3",
+            "rider": CUSTOMER.shown_name,
+            "plate": PLATE,
+            "fare": {"$money": [AMOUNT_MINOR, CURRENCY]},
+            "earned": {"$money": [AMOUNT_MINOR, CURRENCY]},
+            "seconds": 30,
+        }
+    ),
+)

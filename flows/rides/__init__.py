@@ -1,0 +1,1 @@
+"""Conversations about rides: of customers, and of drivers, whom the phone calls riders."""

@@ -1,0 +1,70 @@
+"""Rides in every state, in a database with a history."""
+
+from core.rides import booking, drivers, driving, offers, rides, stops, tariffs
+from core.rides.rides import Ride
+from tests.support.tenants import KEYS
+from tests.support.ussd import UssdTenant
+
+
+def on_duty(tenant: UssdTenant, who: str, stop: int = 1) -> None:
+    """Somebody waits for rides at a stop, by its number."""
+    with tenant.tx() as tx:
+        found = next(one for one in stops.all_stops(tx) if one.number == stop)
+    tenant.change(drivers.begin_duty, tenant.service().tenant, tenant.id_of(who), found)
+
+
+def booked(
+    tenant: UssdTenant, who: str, *, in_cash: bool = False, start: int = 1, end: int = 2
+) -> Ride:
+    """Somebody books a ride between stops, by their numbers."""
+    ours = tenant.service().tenant
+    with tenant.tx() as tx:
+        known = {one.number: one for one in stops.all_stops(tx)}
+        fare = tariffs.fare(tx, ours, pickup=known[start], destination=known[end])
+    ride: Ride = tenant.change(
+        booking.book,
+        ours,
+        customer_id=tenant.id_of(who),
+        pickup_id=known[start].id,
+        destination_id=known[end].id,
+        fare=fare,
+        in_cash=in_cash,
+    )
+    return ride
+
+
+def taken(tenant: UssdTenant, ride: Ride, who: str = "mbonyi") -> None:
+    """The driver who is asked takes the ride."""
+    tenant.change(offers.accept, KEYS, ride_id=ride.id, driver_id=tenant.id_of(who))
+
+
+def begun(tenant: UssdTenant, ride: Ride, who: str = "mbonyi") -> None:
+    """The driver came, and the customer has said the code."""
+    driver = {"ride_id": ride.id, "driver_id": tenant.id_of(who)}
+    tenant.change(driving.arrive, KEYS, **driver)
+    code = rides.digits_of(KEYS, ride.id)
+    assert tenant.change(driving.check_code, KEYS, **driver, code=code)
+    tenant.change(driving.start, KEYS, **driver)
+
+
+def ended(tenant: UssdTenant, ride: Ride, who: str = "mbonyi") -> None:
+    """The ride is over, and paid."""
+    told = {"ride_id": ride.id, "driver_id": tenant.id_of(who)}
+    tenant.change(driving.complete, KEYS, tenant.service().tenant, **told)
+
+
+def what_is_ridden(tenant: UssdTenant) -> None:
+    """One paid from the wallet, one in cash, one that nobody took, and one under way."""
+    on_duty(tenant, "mbonyi")
+    for in_cash in (False, True):
+        ride = booked(tenant, "kabera", in_cash=in_cash)
+        taken(tenant, ride)
+        begun(tenant, ride)
+        ended(tenant, ride)
+        on_duty(tenant, "mbonyi")
+    tenant.change(rides.rate, ride.id, tenant.id_of("kabera"), 4)
+    late = booked(tenant, "kabera", in_cash=True)
+    tenant.change(offers.refuse, ride_id=late.id, driver_id=tenant.id_of("mbonyi"))
+    under_way = booked(tenant, "kabera")
+    taken(tenant, under_way)
+    begun(tenant, under_way)
