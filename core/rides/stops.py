@@ -7,6 +7,7 @@ from typing import Final
 
 from core.db.database import Tx
 from core.places import places
+from core.places.names import key_of
 from core.rides.errors import NoStops, NothingNear, StopUnknown
 from core.rides.fares import Place, metres_between
 from values.location import Location
@@ -76,6 +77,11 @@ def near(known: Sequence[Stop], place: Place) -> list[Stop]:
 
 
 def _by_name(known: Sequence[Stop], words: str) -> list[Stop]:
+    """The whole name first, then names with that part, the shortest first; else what is alike."""
+    part = key_of(words)
+    parts = [one for one in known if part in key_of(one.name)] if part else []
+    if parts:
+        return sorted(parts, key=lambda one: (len(one.name), one.number))[: places.FOUND_MAXIMUM]
     by_id = {one.id: one for one in known}
     as_places = [
         places.Place(one.id, places.STOP, places.STOP, (one.name,), number=one.number)
