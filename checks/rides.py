@@ -218,6 +218,7 @@ SAMPLES = Samples(
             "plate": PLATE,
             "fare": {"$money": [AMOUNT_MINOR, CURRENCY]},
             "earned": {"$money": [AMOUNT_MINOR, CURRENCY]},
+            "commission": {"$money": [FEE_MINOR, CURRENCY]},
             "seconds": 30,
         }
     ),

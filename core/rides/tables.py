@@ -93,7 +93,6 @@ ride = Table(
     id_of("hold_id", nullable=True),
     id_of("entry_id", nullable=True),
     words("state", default="'requested'"),
-    words("reason", nullable=True),
     Column("wrong_codes", SmallInteger, nullable=False, server_default=text("0")),
     Column("stars", SmallInteger),
     _now("requested_at"),

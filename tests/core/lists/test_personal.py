@@ -77,6 +77,7 @@ NOT_PERSONAL = {
     "rate_plan": "providers compared_with",
     "reconciliation": "wallet figures sheet_digest signature sheet state closed_by",
     "refresh_token": "token_hash",
+    "ride_tariff": "terms approved_by",
     "savings_constitution": "body",
     "savings_group": "code name",
     "savings_meeting": "state reason",

@@ -52,7 +52,6 @@ CREATE TABLE ride (
     hold_id uuid,
     entry_id uuid,
     state text NOT NULL DEFAULT 'requested',
-    reason text,
     wrong_codes smallint NOT NULL DEFAULT 0,
     stars smallint,
     requested_at timestamptz NOT NULL DEFAULT now(),
