@@ -41,6 +41,8 @@ _VALUES: Final[Mapping[str, Any]] = {
     "product": "PRODUCT00001",
     "near": "PRODUCT00002",
     "left": 9_999,
+    "distance_km": 1_240,
+    "most_km": 1_000,
 }
 
 

@@ -2139,7 +2139,6 @@ CREATE TABLE public.ride (
     hold_id uuid,
     entry_id uuid,
     state text DEFAULT 'requested'::text NOT NULL,
-    reason text,
     wrong_codes smallint DEFAULT 0 NOT NULL,
     stars smallint,
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
