@@ -3407,6 +3407,8 @@ CREATE INDEX conversation_address ON public.conversation USING btree (tenant_id,
 
 CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
 
+CREATE INDEX driver_on_duty ON public.driver USING btree (tenant_id, cell) WHERE (cell IS NOT NULL);
+
 CREATE INDEX email_address ON public.email USING btree (tenant_id, address_lookup, id DESC);
 
 CREATE INDEX email_age ON public.email USING brin (created_at);
@@ -3740,6 +3742,12 @@ ALTER TABLE ONLY public.chat_link_try
 
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
+
+ALTER TABLE ONLY public.driver
+    ADD CONSTRAINT driver_tenant_id_stop_id_fkey FOREIGN KEY (tenant_id, stop_id) REFERENCES public.place(tenant_id, id);
+
+ALTER TABLE ONLY public.driver
+    ADD CONSTRAINT driver_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.email_account
     ADD CONSTRAINT email_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
