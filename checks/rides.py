@@ -8,7 +8,7 @@ from typing import Final
 
 from checks import samples
 from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER, FEE_MINOR, Answers
-from checks.scenario import Samples, Scenario, refused_with
+from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.rides import booking, drivers, driving, helping, offers, rides, stops, tariffs
 from core.rides.drivers import Driver, Earnings
 from core.rides.driving import Ended
@@ -222,4 +222,5 @@ SAMPLES = Samples(
             "seconds": 30,
         }
     ),
+    goals=MappingProxyType({"book_ride": Goal(messages=7, segments=10)}),
 )

@@ -90,7 +90,7 @@ def _codes(answer: Code) -> tuple[str, ...]:
         return samples.CODE, "12"
     if answer.digits == 8:
         return samples.FIRST_USE_CODE, "00000000", samples.LOCKING_CODE
-    return samples.CODE, "000000"
+    return samples.CODE[-answer.digits :], "0" * answer.digits
 
 
 def _numbers(answer: Number | Fraction) -> tuple[str, ...]:

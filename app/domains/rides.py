@@ -27,6 +27,7 @@ DOMAIN = Domain(
     checks=checks.CHECKS,
     lifecycles=(lifecycle.RIDE, lifecycle.OFFER),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,

@@ -41,7 +41,7 @@ class SameStop(RideError):
 
 class TooFar(RideError):
     code = "ride_too_far"
-    sentence = N_("That is {distance_km} km. We ride {most_km} km at most. Choose another stop.")
+    sentence = N_("{distance_km} km: too far, we ride {most_km} km. Choose another.")
     ends = False
 
 

@@ -8,8 +8,9 @@ import pytest
 from core.db.database import Database
 from core.money import ledger
 from core.money.errors import InsufficientFunds
-from core.rides import booking, drivers, driving, offers, rides
+from core.rides import booking, driving, offers, rides
 from core.rides.errors import (
+    BusyRiding,
     OfferOver,
     PapersExpired,
     RideCodeLocked,
@@ -212,7 +213,7 @@ def test_of_many_who_act_at_once_one_wins(tenant: UssdTenant) -> None:
             with tenant.tx() as tx:
                 offers.accept(tx, KEYS, ride_id=ride.id, driver_id=tenant.id_of("mbonyi"))
             won.append("accept")
-        except (OfferOver, RideOver, drivers.BusyRiding):
+        except (OfferOver, RideOver, BusyRiding):
             pass
 
     def cancel() -> None:
