@@ -4129,6 +4129,10 @@ CREATE POLICY all_tenants ON public.rate_run TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.refresh_token TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.ride FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.ride_offer FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.shop_order FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.sign_in TO piga_relay USING (true);
