@@ -45,7 +45,7 @@ Fact = Callable[..., Any]
 BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, GIVE_CODE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
-SESSIONS_MAXIMUM: Final = 20_000
+SESSIONS_MAXIMUM: Final = 100_000
 _ORDINARY_TENANT: Final = (ORDINARY[0].currency, ORDINARY[0].charges, ORDINARY[0].languages)
 
 
