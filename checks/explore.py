@@ -16,6 +16,7 @@ from checks import samples
 from checks.sample_answers import NoSampleAnswer, answers_to
 from checks.samples import Answers
 from checks.scenario import ORDINARY, Scenario
+from core.db.autocommit import Autocommit
 from core.db.database import Deadline, Tx
 from core.people import people
 from core.people.errors import FirstUseLocked, PinLocked
@@ -208,6 +209,22 @@ class SampleContext(TurnContext):
 
     def write(
         self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        return self.read(change, *args, **kwargs)
+
+    def single_read(
+        self,
+        fact: Callable[Concatenate[Tx | Autocommit, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        return self.read(fact, *args, **kwargs)
+
+    def single_write(
+        self,
+        change: Callable[Concatenate[Tx | Autocommit, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> R:
         return self.read(change, *args, **kwargs)
 
