@@ -14,6 +14,7 @@ import pytest
 
 from app.local import postgres
 from app.settings import Settings
+from core.payments import missing
 from core.tenants import directory
 from flows.rates import steps, texts, week
 from tests.support.chaos.proxy import SocketProxy
@@ -129,7 +130,7 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Entries are made, and rates are told, at a time that is the same in every run."""
     fix_ids(monkeypatch, TODAY)
     fixed = SimpleNamespace(now=lambda zone=UTC: TODAY.astimezone(zone))
-    for conversation in (steps, texts, week):
+    for conversation in (steps, texts, week, missing):
         monkeypatch.setattr(conversation, "clock", fixed)
     monkeypatch.setattr(directory.Tenant, "today", lambda tenant: fixed.now(tenant.zone).date())
 
