@@ -31,12 +31,13 @@ class BookRide(StopSteps):
          "before": "take_destination"},
         {"trigger": "answer", "source": "which_destination", "dest": "way",
          "before": "choose_destination"},
-        ["answer", "way", "confirm"],
-        {"trigger": "answer", "source": "confirm", "dest": "pin",
-         "conditions": ["yes", "is_from_wallet"]},
-        {"trigger": "answer", "source": "confirm", "dest": "booked", "conditions": "yes",
-         "before": "book"},
+        {"trigger": "answer", "source": "way", "dest": "confirm", "conditions": "is_from_wallet"},
+        ["answer", "way", "confirm_cash"],
+        {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
         ["answer", "confirm", "cancelled"],
+        {"trigger": "answer", "source": "confirm_cash", "dest": "booked", "conditions": "yes",
+         "before": "book"},
+        ["answer", "confirm_cash", "cancelled"],
         {"trigger": "answer", "source": "pin", "dest": "booked", "before": "book"},
     ]  # fmt: skip
 
@@ -100,7 +101,13 @@ class BookRide(StopSteps):
         return self.answers.way == WALLET
 
     def confirm(self) -> Confirm:
-        paid: Text = _("My wallet") if self.is_from_wallet() else _("Cash")
+        return self._confirm(_("My wallet"))
+
+    def confirm_cash(self) -> Confirm:
+        """A state of its own: no PIN follows, so that a chat can finish it."""
+        return self._confirm(_("Cash"))
+
+    def _confirm(self, paid: Text) -> Confirm:
         return Confirm(
             _("Book this ride?"),
             (
