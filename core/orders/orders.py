@@ -7,7 +7,7 @@ from typing import Final
 
 from core.db.database import Tx
 from core.orders.errors import OrderUnknown
-from values.ids import reference_of
+from values.ids import reference_bits, reference_of
 from values.money import Money
 
 BOARD_MAXIMUM: Final = 200
@@ -94,6 +94,20 @@ def locked(tx: Tx, order_id: uuid.UUID) -> Order:
 def of_quote(tx: Tx, quote_id: uuid.UUID) -> Order:
     """What a promised price became. Raises OrderUnknown."""
     return _found(tx, _ONE.format(which="quote_id"), quote_id)
+
+
+def by_reference(tx: Tx, reference: str) -> Order:
+    """The order that people call so; the newest, where two of years ago are called alike. Raises
+    OrderUnknown."""
+    bits = reference_bits(reference)
+    row = tx.one(
+        f"SELECT {COLUMNS} FROM shop_order WHERE tenant_id = current_tenant()"
+        " AND right(id::text, 10) = %s ORDER BY created_at DESC LIMIT 1",
+        ("" if bits is None else f"{bits:010x}",),
+    )
+    if row is None:
+        raise OrderUnknown
+    return Order(*row)
 
 
 def _found(tx: Tx, query: str, id: uuid.UUID) -> Order:
