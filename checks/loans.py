@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from checks import loans_in_cash as meetings
 from checks import samples
 from checks.samples import (
     AMOUNT_MINOR,
@@ -19,7 +20,7 @@ from checks.samples import (
     Answers,
 )
 from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
-from core.loans import applying, deciding, guarantors, loans
+from core.loans import applying, cash, deciding, guarantors, loans
 from core.loans.applying import Applied, Choice
 from core.loans.deciding import Agreed, Waiting
 from core.loans.errors import (
@@ -144,12 +145,17 @@ SAMPLES = Samples(
             deciding.approve: lambda *_, **__: Agreed(MEMBER, 1, 3, disbursed=False),
             deciding.refuse: samples.nothing,
             REPAY_LOAN.pay: lambda **_: REPAID,
+            **meetings.ANSWERS,
+            cash.of_group: lambda *_: [(LOAN, MEMBER)] * 2,
         }
     ),
     scenarios=(
+        *meetings.SCENARIOS,
         Scenario(
             "nothing yet",
             {
+                **meetings.NOTHING,
+                cash.of_group: lambda *_: [],
                 loans.of_borrower: lambda _id: [],
                 loans.owed_by: lambda _id: [],
                 guarantors.asked_of: lambda *_: [],
@@ -176,6 +182,15 @@ SAMPLES = Samples(
             "a small committee", {applying.apply: refused_with(CommitteeTooSmall(approvals=3))}
         ),
         Scenario("an application", _is(APPLICATION)),
+        Scenario("agreed to, in cash", _is(replace(APPLICATION, state="approved", payout="cash"))),
+        Scenario(
+            "the last to agree, in cash",
+            {
+                deciding.approve: lambda *_, **__: Agreed(
+                    MEMBER, 3, 3, disbursed=False, waits_for_cash=True
+                )
+            },
+        ),
         Scenario("with the committee", _is(replace(APPLICATION, state="guaranteed"))),
         Scenario("in arrears", {loans.standing: _standing(date(2027, 3, 31))}),
         Scenario("no officer", {deciding.waiting_for: refused_with(NotAnOfficer())}),

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from checks import samples
 from checks import savings_meetings as meetings
+from checks import savings_share_outs as share_outs
 from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
 from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
 from core.savings import groups
@@ -25,12 +26,14 @@ SAMPLES = Samples(
     answers=MappingProxyType(
         {
             **meetings.ANSWERS,
+            **share_outs.ANSWERS,
             CONTRIBUTE.pay: lambda **_: CONTRIBUTED,
             groups.of_member: samples.groups_of,
         }
     ),
     scenarios=(
         *meetings.SCENARIOS,
+        *share_outs.SCENARIOS,
         Scenario("others on hold at the payment", {CONTRIBUTE.pay: refused_with(GroupClosed())}),
         Scenario("done before", {CONTRIBUTE.pay: lambda **_: replace(CONTRIBUTED, balance=None)}),
         Scenario(
@@ -42,7 +45,10 @@ SAMPLES = Samples(
             },
         ),
         Scenario("in one group", {groups.of_member: lambda id: samples.groups_of(id)[:1]}),
-        Scenario("nothing yet", {groups.of_member: lambda _id: [], **meetings.NO_OFFICE}),
+        Scenario(
+            "nothing yet",
+            {groups.of_member: lambda _id: [], **meetings.NO_OFFICE, **share_outs.NOTHING},
+        ),
         Scenario(
             "other letters",
             {
@@ -52,7 +58,7 @@ SAMPLES = Samples(
             },
         ),
     ),
-    values=meetings.VALUES,
+    values=MappingProxyType({**meetings.VALUES, **share_outs.VALUES}),
     goals=MappingProxyType(
         {
             "contribute": Goal(messages=3, segments=5, scenario="in one group"),

@@ -9,9 +9,9 @@ from typing import Any, Final
 from checks import samples
 from checks.samples import CURRENCY, CUSTOMER, FEE_MINOR, MOST_MINOR, MUCH_MINOR, Answers
 from checks.scenario import Scenario, refused_with
+from core.loans import at_meeting
 from core.savings import (
     committee,
-    meeting_closing,
     meeting_count,
     meeting_lines,
     meetings,
@@ -51,7 +51,7 @@ RULES: Final = Constitution(
 MEETING: Final = Meeting(
     *(ID, ID, date(2026, 11, 30), CURRENCY, "recording", samples.CUSTOMER.id),
     *(MUCH_MINOR, MUCH_MINOR, None, None, None, None),
-    *(30, 29, 2, 28, MUCH_MINOR, MUCH_MINOR, MUCH_MINOR, 0, MUCH_MINOR),
+    *(30, 29, 2, 28, MUCH_MINOR, MUCH_MINOR, MUCH_MINOR, 0, 0, MUCH_MINOR),
 )
 COUNTED: Final = replace(
     MEETING, state="counted", counted_minor=MEETING.book_minor - MUCH_MINOR, reason=None
@@ -110,7 +110,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
         meeting_count.count: _counts(Count(waits=True)),
         meeting_count.explain: samples.nothing,
         meeting_count.recount: samples.nothing,
-        meeting_closing.close: lambda *_, **__: MINUTES,
+        at_meeting.close: lambda *_, **__: MINUTES,
         my_group.next_meeting: lambda *_: NextMeeting(30, date(2026, 11, 30), "14:00", RULES.place),
         my_group.rules: lambda *_: RULES,
         my_group.fines: lambda *_: Fines(MUCH_MINOR, MUCH_MINOR),
@@ -155,7 +155,7 @@ SCENARIOS: Final = (
         {
             meetings.require: _meeting(OVER),
             meeting_count.count: _counts(Count(difference_minor=MUCH_MINOR)),
-            meeting_closing.close: refused_with(ReasonMissing()),
+            at_meeting.close: refused_with(ReasonMissing()),
         },
     ),
     Scenario(

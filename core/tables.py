@@ -25,6 +25,7 @@ from core.places import tables as _places
 from core.rates import tables as _rates
 from core.rides import tables as _rides
 from core.savings import meeting_tables as _meetings
+from core.savings import share_out_tables as _share_outs
 from core.savings import tables as _savings
 from core.sign_in import tables as _sign_in
 from core.staff import tables as _staff
@@ -42,6 +43,7 @@ DOMAINS = (
     _payments,
     _texts,
     _savings,
+    _share_outs,
     _meetings,
     _loans,
     _places,

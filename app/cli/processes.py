@@ -128,12 +128,13 @@ def cron() -> None:
         from core.security.keyring import Keyring
         from workers.schedule.audit import sealing
         from workers.schedule.email import telling_of_alarms
+        from workers.schedule.savings import voting
         from workers.schedule.tasks import TASKS, forgetting, run
 
         record_alarms(settings.database_url)
         ours = domains.load()
         keys = Keyring(settings.key_bytes)
-        with_keys = (sealing(keys), telling_of_alarms(keys))
+        with_keys = (sealing(keys), telling_of_alarms(keys), voting(keys))
         run(
             (*ours.tasks, *TASKS, *with_keys, forgetting(ours.retention)),
             database_url=settings.database_url,

@@ -11,6 +11,7 @@ import click
 from app.cli.groups import Group
 from app.cli.savings_loans import loans
 from app.cli.savings_members import members
+from app.cli.savings_shareouts import shareouts
 from app.errors import OperatorError
 
 
@@ -42,11 +43,12 @@ class _Shares(click.ParamType[list[int]]):
 
 @click.group(cls=Group)
 def savings() -> None:
-    """Savings groups: their members and loans, and what their formulas give."""
+    """Savings groups: members, loans, share-outs; and what their formulas give, in minor units."""
 
 
 savings.add_command(members)
 savings.add_command(loans)
+savings.add_command(shareouts)
 
 
 @savings.command("share-out")

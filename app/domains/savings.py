@@ -2,20 +2,28 @@
 
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
+from core.loans.cash import SAVINGS_CASH
 from core.savings import checks, member_list, messages, personal
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
 from core.savings.meetings import MEETING
+from core.savings.share_outs import SHARE_OUT
+from core.savings.votes import VOTE
 from flows.savings.close_meeting import CloseMeeting
 from flows.savings.contribute import Contribute
 from flows.savings.count_cash import CountCash
 from flows.savings.entries import ENTRIES
+from flows.savings.group_cash import GroupCash
+from flows.savings.hold_vote import HoldVote
 from flows.savings.meeting import Meeting
+from flows.savings.meeting_loans import MeetingLoans
 from flows.savings.meeting_money import MeetingMoney
 from flows.savings.meeting_savings import MeetingSavings
 from flows.savings.my_fines import MyFines
 from flows.savings.my_group import MyGroup
+from flows.savings.share_out import ShareOut
 from flows.savings.shares import Shares
+from flows.savings.vote import CastVote
 
 
 def _sections() -> Sections:
@@ -27,20 +35,25 @@ def _sections() -> Sections:
 DOMAIN = Domain(
     name="savings",
     flows=(
+        CastVote,
         CloseMeeting,
         Contribute,
         CountCash,
+        GroupCash,
+        HoldVote,
         Meeting,
+        MeetingLoans,
         MeetingMoney,
         MeetingSavings,
         MyFines,
         MyGroup,
+        ShareOut,
         Shares,
     ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
-    lifecycles=(MEETING,),
+    lifecycles=(MEETING, SAVINGS_CASH, SHARE_OUT, VOTE),
     purposes=(ARRIVED_CONTRIBUTION,),
     operations=(CONTRIBUTE,),
     sections=_sections,

@@ -30,6 +30,7 @@ from core.loans.terms import Plan, plan
 from core.messaging.notices import write_notice
 from core.money import ledger
 from core.people import people
+from core.savings import share_outs
 from core.savings.errors import GroupFrozen
 from core.savings.groups import is_frozen
 from core.security.keyring import Keyring
@@ -63,11 +64,12 @@ class Applied:
 def choices(tx: Tx, tenant: Tenant, *, borrower_id: uuid.UUID, group_id: uuid.UUID) -> list[Choice]:
     """The products of which the member may apply for something, by what is saved in the group.
 
-    Raises GroupFrozen, LoanOpen, NoLoanProducts, and SavingsTooLow (params: needed_minor) where
-    none of them can be had.
+    Raises GroupFrozen, ShareOutRuns, LoanOpen, NoLoanProducts, and SavingsTooLow (params:
+    needed_minor) where none of them can be had.
     """
     if is_frozen(tx, group_id):
         raise GroupFrozen
+    share_outs.require_none(tx, group_id)
     _require_none_open(tx, borrower_id, group_id)
     found = products.in_force(tx, clock.now())
     if not found:
@@ -165,8 +167,10 @@ def apply(
     principal_minor: int,
     periods: int,
     guarantor_ids: Sequence[uuid.UUID],
+    payout: str = loans.WALLET,
 ) -> Applied:
-    """Write an application, and ask its guarantors; without any the committee is next.
+    """Write an application, and ask its guarantors; without any the committee is next. `payout`
+    says where it is paid to: the wallet, or in cash from the group's box.
 
     Raises what `choices` and `require_guarantor` raise, OverMultiple (params: limit_minor), and
     CommitteeTooSmall (params: approvals).
@@ -198,11 +202,11 @@ def apply(
     loan_id = uuid7()
     tx.execute(
         "INSERT INTO loan (tenant_id, id, group_id, borrower_id, product_id, terms,"
-        " principal_minor, currency, periods, account_id)"
-        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " principal_minor, currency, periods, payout, account_id)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(loan_id, group_id, borrower_id, product_id, orjson.dumps(terms.to_data()).decode()),
-            *(principal_minor, tenant.currency, periods),
+            *(principal_minor, tenant.currency, periods, payout),
             ledger.account_id(loan_id, loans.LOAN_ACCOUNT, tenant.currency),
         ),
     )

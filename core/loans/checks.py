@@ -49,7 +49,8 @@ CHECKS = (
         f" sum({_SPLIT}) AS total FROM loan_split s GROUP BY 1, 2) s"
         " ON s.tenant_id = p.tenant_id AND s.payment_id = p.id"
         " LEFT JOIN (SELECT o.tenant_id, o.entry_id, sum(o.amount_minor) AS taken FROM posting o"
-        "  JOIN account a ON a.tenant_id = o.tenant_id AND a.id = o.account_id AND a.guarded"
+        "  JOIN account a ON a.tenant_id = o.tenant_id AND a.id = o.account_id"
+        "   AND (a.guarded OR a.kind IN ('group_cash', 'share_out'))"
         "  GROUP BY 1, 2) o ON o.tenant_id = p.tenant_id AND o.entry_id = p.id"
         " WHERE p.amount_minor IS DISTINCT FROM s.total"
         " OR -p.amount_minor IS DISTINCT FROM o.taken",
@@ -102,6 +103,25 @@ CHECKS = (
         "  AND n.subscriber_id = d.subscriber_id)"
         " WHERE l.entry_id IS NOT NULL GROUP BY l.tenant_id, l.id, l.terms"
         " HAVING count(d.subscriber_id) < (l.terms ->> 'approvals')::int",
+    ),
+    Check(
+        "loan_cash_was_seen_by_two",
+        "cash of a loan that was posted stands in a closed meeting, or was recorded by one and"
+        " confirmed by another, with the same amount; and none of these has no entry",
+        "SELECT e.tenant_id, e.id FROM entry e JOIN posting p ON p.tenant_id = e.tenant_id"
+        " AND p.entry_id = e.id JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+        " AND a.kind = 'group_cash'"
+        " LEFT JOIN savings_meeting_cash c ON c.tenant_id = e.tenant_id AND c.entry_id = e.id"
+        " LEFT JOIN savings_cash o ON o.tenant_id = e.tenant_id AND o.entry_id = e.id"
+        " WHERE e.kind IN ('loan_disbursement', 'loan_repayment')"
+        " AND p.amount_minor IS DISTINCT FROM coalesce(-c.amount_minor,"
+        "  CASE o.purpose WHEN 'loan_payout' THEN o.amount_minor ELSE -o.amount_minor END)"
+        " UNION ALL SELECT c.tenant_id, c.meeting_id FROM savings_meeting_cash c"
+        " JOIN savings_meeting m ON m.tenant_id = c.tenant_id AND m.id = c.meeting_id"
+        " WHERE (m.state = 'closed' AND c.amount_minor <> 0) <> (c.entry_id IS NOT NULL)"
+        " UNION ALL SELECT o.tenant_id, o.id FROM savings_cash o"
+        " LEFT JOIN entry e ON e.tenant_id = o.tenant_id AND e.id = o.entry_id"
+        " WHERE o.state = 'approved' AND e.id IS NULL",
     ),
     moves_what_was_shown("repay_loan", "i.amount_minor"),
     has_receipts("loan_disbursement", 1),

@@ -12,8 +12,9 @@ from core.loans import committee, disbursing, guarantors, loans
 from core.loans.errors import DecidedBefore, NotAnOfficer, NotOnOwnLoan, NotWaiting
 from core.loans.lifecycle import LOAN
 from core.loans.loans import Loan
-from core.loans.messages import REFUSED_FOR
+from core.loans.messages import REFUSED_FOR, LoanApproved
 from core.messaging.notices import write_notice
+from core.savings import funds, share_outs
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
 
@@ -36,12 +37,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """How many officers have agreed, of those that are needed; then it is paid out."""
+    """How many officers have agreed, of those that are needed; then it is paid out, or waits to be
+    paid out in cash."""
 
     borrower: str
     agreed: int
     needed: int
     disbursed: bool
+    waits_for_cash: bool = False
 
 
 _WAITING = (
@@ -93,8 +96,9 @@ def approve(
     tx: Tx, keys: Keyring, *, tenant: Tenant, loan_id: uuid.UUID, officer_id: uuid.UUID
 ) -> Agreed:
     """An officer agrees. Raises NotWaiting, NotAnOfficer, NotOnOwnLoan, DecidedBefore; the last
-    one also what paying out raises: FundTooSmall (params: available_minor), FrozenAccount."""
-    loan = loans.locked(tx, loan_id)
+    one also what paying out raises: FundTooSmall (params: available_minor), ShareOutRuns,
+    FrozenAccount."""
+    loan = _locked_with_book(tx, loan_id)
     _decide(tx, tenant, loan, officer_id, approved=True, reason=None)
     row = tx.one(
         "SELECT count(*) FROM loan_decision WHERE tenant_id = current_tenant()"
@@ -105,9 +109,24 @@ def approve(
     agreed, needed = int(row[0]), loan.terms.approvals
     if agreed >= needed:
         assert tx.one(_APPROVED, (loan_id,)) is not None, "it is locked, and was waiting"
-        disbursing.disburse(tx, tenant=tenant, loan=loan)
+        if loan.payout == loans.CASH:
+            disbursing.require_fund(tx, loan)
+            write_notice(tx, loan.borrower_id, LoanApproved(loan.principal, loan.group))
+        else:
+            disbursing.disburse(tx, tenant=tenant, loan=loan)
     borrower = loans.name_of(tx, keys, loan.borrower_id)
-    return Agreed(borrower, agreed, needed, disbursed=agreed >= needed)
+    is_decided, in_cash = agreed >= needed, loan.payout == loans.CASH
+    return Agreed(borrower, agreed, needed, is_decided and not in_cash, is_decided and in_cash)
+
+
+def _locked_with_book(tx: Tx, loan_id: uuid.UUID) -> Loan:
+    """The group's book first, then the loan: in the order in which a meeting closes. Raises
+    ShareOutRuns."""
+    known = loans.get(tx, loan_id)
+    assert known is not None, "loans are never deleted"
+    funds.lock(tx, known.group_id, known.currency)
+    share_outs.require_none(tx, known.group_id)
+    return loans.locked(tx, loan_id)
 
 
 def refuse(

@@ -113,3 +113,58 @@ class MoreThanOwed(LoanError):
 class NoLoan(LoanError):
     code = "no_loan"
     sentence = N_("You have no loan to repay.")
+
+
+class NoLoanOf(LoanError):
+    """Said to the committee."""
+
+    code = "no_loan_of_member"
+    sentence = N_("That member owes this group nothing.")
+    ends = False
+
+
+class MoreThanMemberOwes(LoanError):
+    """Said to the committee."""
+
+    code = "more_than_member_owes"
+    sentence = N_("That member owes {owed}.")
+    ends = False
+
+
+class LoanNotApproved(LoanError):
+    code = "loan_not_approved"
+    sentence = N_("This loan does not wait to be paid out in cash any more. Nothing was changed.")
+
+
+class LoanMovedMeanwhile(LoanError):
+    """A loan that a meeting wrote down is not what it was."""
+
+    code = "loan_moved"
+    sentence = N_("A loan of this meeting changed meanwhile. Count again and write it down anew.")
+
+
+class TooLittleInBox(LoanError):
+    code = "too_little_in_box"
+    sentence = N_("The box has {available} to lend now. Nothing was written.")
+
+
+class MeetingIsOn(LoanError):
+    code = "meeting_is_on"
+    sentence = N_("A meeting of this group is on: write it down there.")
+
+
+class CashWaits(LoanError):
+    code = "cash_waits"
+    sentence = N_("Cash of this loan waits for a second person by now.")
+
+
+class NoSecondPerson(LoanError):
+    code = "no_second_person"
+    sentence = N_("You recorded this cash. Now another one confirms it on their own phone.")
+
+
+class GuarantorsFirst(LoanError):
+    """A borrower's part does not cover the loan, and guarantors have pledged for it."""
+
+    code = "guarantors_first"
+    sentence = N_("A loan is above its member's share. Call on the guarantors first: {office}.")

@@ -16,7 +16,7 @@ LOAN: Final = Lifecycle(
         ["close", ["disbursed", "repaying"], "closed"],
         ["write_off", ["disbursed", "repaying"], "written_off"],
         ["refuse", ["applied", "guaranteed"], "refused"],
-        ["withdraw", ["applied", "guaranteed"], "withdrawn"],
+        ["withdraw", ["applied", "guaranteed", "approved"], "withdrawn"],
     ],
 )
 

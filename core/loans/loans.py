@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from core.db.database import Tx
 from core.loans.replay import NewPlan, Paid, Replayed, replay
-from core.loans.terms import Planned, Terms
+from core.loans.terms import Planned, Terms, plan
 from core.people.people import get as get_person
+from core.savings import funds
 from core.security.keyring import Keyring
 from values import names
 from values.ids import reference_of
@@ -17,10 +18,13 @@ from values.money import Money
 
 LOAN_ACCOUNT: Final = "loan"
 # A group's own accounts for what loans bring and cost.
-INTEREST: Final = "loan_interest"
-FEES: Final = "loan_fees"
-PENALTIES: Final = "loan_penalties"
-LOSSES: Final = "loan_losses"
+INTEREST: Final = funds.LOAN_INTEREST
+FEES: Final = funds.LOAN_FEES
+PENALTIES: Final = funds.LOAN_PENALTIES
+LOSSES: Final = funds.LOAN_LOSSES
+# How a loan is paid out: to the borrower's wallet, or in cash from the group's box.
+WALLET: Final = "wallet"
+CASH: Final = "cash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Loan:
     disbursed_on: date | None
     entry_id: uuid.UUID | None
     lost_minor: int
+    payout: str = WALLET
 
     @property
     def principal(self) -> Money:
@@ -61,7 +66,8 @@ class Loan:
 
 _SELECT: Final = (
     "SELECT l.id, l.group_id, g.name, l.borrower_id, l.terms, l.principal_minor, l.currency,"
-    " l.periods, l.state, l.reason, l.account_id, l.disbursed_on, l.entry_id, l.lost_minor"
+    " l.periods, l.state, l.reason, l.account_id, l.disbursed_on, l.entry_id, l.lost_minor,"
+    " l.payout"
     " FROM loan l JOIN savings_group g ON g.tenant_id = l.tenant_id AND g.id = l.group_id"
     " WHERE l.tenant_id = current_tenant()"
 )
@@ -142,6 +148,11 @@ def facts(tx: Tx, loan_id: uuid.UUID) -> Facts:
 def standing(tx: Tx, loan: Loan, today: date) -> Replayed:
     """What of a loan is due, paid and late on a day."""
     return facts(tx, loan.id).replayed(loan.terms, today)
+
+
+def payout_minor(loan: Loan, on: date) -> int:
+    """What a borrower gets of a loan that is paid out on a day: what is taken off is less."""
+    return plan(loan.terms, loan.principal_minor, loan.periods, from_on=on).payout_minor
 
 
 def name_of(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> str:

@@ -97,6 +97,39 @@ class LoanDisbursed(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class LoanPaidInCash(Message):
+    """As LoanDisbursed, in cash from the group's box."""
+
+    name = "loan_paid_in_cash"
+    sentence = N_(
+        "{group}: loan {payout} in cash. You repay {total}: {first} by {first_on}, the last by"
+        " {last_on}. Ref {reference}."
+    )
+
+    group: str
+    payout: Money
+    total: Money
+    first: Money
+    first_on: str
+    last_on: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanApproved(Message):
+    """To the borrower of a loan that is paid out in cash."""
+
+    name = "loan_approved"
+    sentence = N_(
+        "The committee of {group} agreed to your loan of {amount}. It is paid to you in cash, at"
+        " the meeting or before it."
+    )
+
+    amount: Money
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoanRefusedSavings(Message):
     name = "loan_refused_savings"
     sentence = N_(
@@ -188,6 +221,50 @@ class LoanClosed(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class LoanRepaidInCash(Message):
+    name = "loan_repaid_in_cash"
+    sentence = N_(
+        "Repaid {amount} in cash of your loan in {group}, {at}. Still to repay {owed}."
+        " Ref {reference}."
+    )
+
+    amount: Money
+    group: str
+    at: datetime
+    owed: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanClosedInCash(Message):
+    name = "loan_closed_in_cash"
+    sentence = N_(
+        "Repaid {amount} in cash, {at}: your loan in {group} is repaid in full. Ref {reference}."
+    )
+
+    amount: Money
+    group: str
+    at: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanNetted(Message):
+    """To the borrower."""
+
+    name = "loan_netted"
+    sentence = N_(
+        "{group}: {amount} of your share-out repaid your loan. Still to repay {owed}."
+        " Ref {reference}."
+    )
+
+    group: str
+    amount: Money
+    owed: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuarantorPaid(Message):
     """To the borrower."""
 
@@ -231,6 +308,7 @@ class LoanWrittenOff(Message):
 
 MESSAGES: tuple[type[Message], ...] = (
     *(GuarantorAsked, GuarantorRefused, GuarantorFree, GuarantorCalled, GuarantorPaid),
+    *(LoanApproved, LoanPaidInCash, LoanRepaidInCash, LoanClosedInCash, LoanNetted),
     *(LoanWaits, LoanDisbursed, LoanRepaid, LoanClosed, LoanReplanned, LoanWrittenOff),
     *REFUSED_FOR.values(),
 )

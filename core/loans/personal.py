@@ -14,6 +14,7 @@ PERSONAL: Final = (
         whose="borrower_id = %(person)s",
         shown=(
             *("id", "group_id", "principal_minor", "currency", "periods", "state", "reason"),
+            "payout",
             *("disbursed_on", "lost_minor", "created_at", "ended_at"),
         ),
         kept=_KEPT,

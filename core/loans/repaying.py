@@ -15,7 +15,13 @@ from core.loans import guarantors, loans, penalties
 from core.loans.errors import LoanGone, MoreThanOwed
 from core.loans.lifecycle import LOAN
 from core.loans.loans import Loan
-from core.loans.messages import LoanClosed, LoanRepaid
+from core.loans.messages import (
+    LoanClosed,
+    LoanClosedInCash,
+    LoanNetted,
+    LoanRepaid,
+    LoanRepaidInCash,
+)
 from core.loans.replay import Paid, Replayed, Split
 from core.messaging.messages import write_text
 from core.money import intents, ledger
@@ -23,6 +29,7 @@ from core.money.errors import StillWaiting
 from core.money.intents import Intent
 from core.money.ledger import Line, Posted
 from core.money.operations import PaidAtOnce, Quote, SettledLater
+from core.savings import funds, share_outs
 from core.tenants.directory import Tenant
 from values import clock
 from values.ids import reference_of, uuid7
@@ -33,6 +40,8 @@ REALLOCATION: Final = "loan_reallocation"
 WRITE_OFF: Final = "loan_write_off"
 WALLET: Final = "wallet"
 GUARANTOR: Final = "guarantor"
+CASH: Final = "cash"
+SHARE_OUT: Final = "share_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,25 @@ def receipt_of(
     return LoanClosed(amount=amount, group=loan.group, at=at, balance=balance, reference=reference)
 
 
+def cash_receipt_of(
+    loan: Loan, amount_minor: int, booked: "Booked"
+) -> LoanRepaidInCash | LoanClosedInCash:
+    """What the borrower is texted of a payment in cash."""
+    amount, at = loan.money(amount_minor), clock.now()
+    reference, owed = booked.posted.reference, loan.money(booked.after.owed_minor)
+    if owed.amount_minor:
+        return LoanRepaidInCash(
+            amount=amount, group=loan.group, at=at, owed=owed, reference=reference
+        )
+    return LoanClosedInCash(amount=amount, group=loan.group, at=at, reference=reference)
+
+
+def netted_receipt_of(loan: Loan, amount_minor: int, booked: "Booked") -> LoanNetted:
+    """What the borrower is texted of what a share-out paid for the loan."""
+    owed, reference = loan.money(booked.after.owed_minor), booked.posted.reference
+    return LoanNetted(loan.group, loan.money(amount_minor), owed, reference)
+
+
 REPAY_LOAN: Final = RepayLoan()
 
 
@@ -149,14 +177,17 @@ def book(
     source: str,
     key: str,
     hold_id: uuid.UUID | None = None,
+    actor_id: uuid.UUID | None = None,
 ) -> Booked:
     """Post a payment of a locked loan, with what it changes of earlier ones; the last one closes
     the loan, and lets its guarantors go.
 
-    Raises LoanGone, MoreThanOwed (params: owed_minor), and what `ledger.post` raises.
+    Raises LoanGone, MoreThanOwed (params: owed_minor), ShareOutRuns, and what `ledger.post` raises.
     """
     if not loan.is_owed:
         raise LoanGone
+    if source != SHARE_OUT:
+        share_outs.require_not_frozen(tx, loan.group_id)
     known = loans.facts(tx, loan.id)
     after = known.replayed(loan.terms, today, paid)
     if paid.settles and after.owed_minor:
@@ -173,7 +204,7 @@ def book(
         kind=ENTRY_KIND,
         lines=[Line(_source(loan, payer_id, source), -paid.amount_minor), *_lines(loan, split)],
         currency=loan.currency,
-        actor_id=payer_id,
+        actor_id=actor_id or payer_id,
         detail={"name": loan.group, "loan": str(loan.id), "fee_minor": 0},
         hold_id=hold_id,
         entry_id=paid.id,
@@ -191,6 +222,10 @@ def book(
 
 
 def _source(loan: Loan, payer_id: uuid.UUID, source: str) -> uuid.UUID:
+    if source == CASH:
+        return funds.book_of(loan.group_id, loan.currency).cash
+    if source == SHARE_OUT:
+        return ledger.account_id(loan.group_id, share_outs.ACCOUNT, loan.currency)
     if source == GUARANTOR:
         return ledger.savings_account_id(loan.group_id, payer_id, loan.currency)
     return ledger.account_id(payer_id, ledger.WALLET, loan.currency)

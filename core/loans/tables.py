@@ -83,9 +83,11 @@ loan = Table(
     _day("disbursed_on", nullable=True),
     id_of("entry_id", nullable=True),
     amount_minor("lost_minor", default="0"),
+    words("payout", default="'wallet'"),
     created_at(),
     moment("ended_at"),
     PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("payout IN ('wallet', 'cash')", name="loan_payout_check"),
     CheckConstraint("principal_minor > 0", name="loan_principal_minor_check"),
     CheckConstraint("lost_minor >= 0", name="loan_lost_minor_check"),
     CheckConstraint(
@@ -181,7 +183,9 @@ loan_payment = Table(
     created_at(),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("amount_minor > 0", name="loan_payment_amount_minor_check"),
-    CheckConstraint("source IN ('wallet', 'guarantor')", name="loan_payment_source_check"),
+    CheckConstraint(
+        "source IN ('wallet', 'guarantor', 'cash', 'share_out')", name="loan_payment_source_check"
+    ),
     Index("loan_payment_loan", "tenant_id", "loan_id"),
     refers("loan_id", "loan"),
 )

@@ -1206,10 +1206,12 @@ CREATE TABLE public.loan (
     disbursed_on date,
     entry_id uuid,
     lost_minor bigint DEFAULT 0 NOT NULL,
+    payout text DEFAULT 'wallet'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT loan_disbursed_check CHECK ((((disbursed_on IS NULL) = (entry_id IS NULL)) AND ((state = ANY (ARRAY['disbursed'::text, 'repaying'::text, 'closed'::text, 'written_off'::text])) = (entry_id IS NOT NULL)))),
     CONSTRAINT loan_lost_minor_check CHECK ((lost_minor >= 0)),
+    CONSTRAINT loan_payout_check CHECK ((payout = ANY (ARRAY['wallet'::text, 'cash'::text]))),
     CONSTRAINT loan_principal_minor_check CHECK ((principal_minor > 0)),
     CONSTRAINT loan_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'guaranteed'::text, 'approved'::text, 'disbursed'::text, 'repaying'::text, 'closed'::text, 'written_off'::text, 'refused'::text, 'withdrawn'::text])))
 );
@@ -1278,7 +1280,7 @@ CREATE TABLE public.loan_payment (
     settles boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT loan_payment_amount_minor_check CHECK ((amount_minor > 0)),
-    CONSTRAINT loan_payment_source_check CHECK ((source = ANY (ARRAY['wallet'::text, 'guarantor'::text])))
+    CONSTRAINT loan_payment_source_check CHECK ((source = ANY (ARRAY['wallet'::text, 'guarantor'::text, 'cash'::text, 'share_out'::text])))
 );
 
 ALTER TABLE ONLY public.loan_payment FORCE ROW LEVEL SECURITY;
@@ -2198,6 +2200,18 @@ ALTER TABLE ONLY public.ride_tariff FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff OWNER TO piga_owner;
 
+CREATE TABLE public.savings_ballot (
+    tenant_id uuid NOT NULL,
+    vote_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    number smallint,
+    cast_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.savings_ballot FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_ballot OWNER TO piga_owner;
+
 CREATE TABLE public.savings_book (
     tenant_id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -2209,6 +2223,33 @@ CREATE TABLE public.savings_book (
 ALTER TABLE ONLY public.savings_book FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_book OWNER TO piga_owner;
+
+CREATE TABLE public.savings_cash (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    recorded_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    entry_id uuid,
+    CONSTRAINT savings_cash_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT savings_cash_entry_check CHECK (((state = 'approved'::text) = (entry_id IS NOT NULL))),
+    CONSTRAINT savings_cash_purpose_check CHECK ((purpose = ANY (ARRAY['loan_repayment'::text, 'loan_payout'::text]))),
+    CONSTRAINT savings_cash_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'refused'::text, 'expired'::text]))),
+    CONSTRAINT savings_cash_two_check CHECK (((state <> 'approved'::text) OR (decided_by IS DISTINCT FROM recorded_by)))
+);
+
+ALTER TABLE ONLY public.savings_cash FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_cash OWNER TO piga_owner;
 
 CREATE TABLE public.savings_constitution (
     tenant_id uuid NOT NULL,
@@ -2287,6 +2328,23 @@ ALTER TABLE ONLY public.savings_meeting FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_meeting OWNER TO piga_owner;
 
+CREATE TABLE public.savings_meeting_cash (
+    tenant_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    recorded_by uuid NOT NULL,
+    entry_id uuid,
+    CONSTRAINT savings_meeting_cash_purpose_check CHECK ((purpose = ANY (ARRAY['loan_repayment'::text, 'loan_payout'::text]))),
+    CONSTRAINT savings_meeting_cash_sign_check CHECK ((((purpose = 'loan_payout'::text) AND (amount_minor <= 0)) OR ((purpose <> 'loan_payout'::text) AND (amount_minor >= 0))))
+);
+
+ALTER TABLE ONLY public.savings_meeting_cash FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_meeting_cash OWNER TO piga_owner;
+
 CREATE TABLE public.savings_meeting_line (
     tenant_id uuid NOT NULL,
     meeting_id uuid NOT NULL,
@@ -2323,6 +2381,92 @@ CREATE TABLE public.savings_office (
 ALTER TABLE ONLY public.savings_office FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_office OWNER TO piga_owner;
+
+CREATE TABLE public.savings_share_out (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    vote_id uuid NOT NULL,
+    currency character(3) NOT NULL,
+    cycle_from date NOT NULL,
+    cycle_until date NOT NULL,
+    with_social boolean NOT NULL,
+    state text DEFAULT 'proposed'::text NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone DEFAULT now() NOT NULL,
+    frozen_by uuid,
+    frozen_on date,
+    fund_minor bigint,
+    carry_over_minor bigint,
+    paid_by uuid,
+    closed_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT savings_share_out_paid_check CHECK (((state <> ALL (ARRAY['frozen'::text, 'paid'::text, 'closed'::text])) OR ((frozen_by IS NOT NULL) AND (frozen_on IS NOT NULL) AND (fund_minor IS NOT NULL) AND (carry_over_minor IS NOT NULL)))),
+    CONSTRAINT savings_share_out_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'frozen'::text, 'paid'::text, 'closed'::text, 'rejected'::text, 'cancelled'::text]))),
+    CONSTRAINT savings_share_out_two_check CHECK ((paid_by <> frozen_by))
+);
+
+ALTER TABLE ONLY public.savings_share_out FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_share_out OWNER TO piga_owner;
+
+CREATE TABLE public.savings_share_out_line (
+    tenant_id uuid NOT NULL,
+    share_out_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    wants text DEFAULT 'wallet'::text NOT NULL,
+    saved_minor bigint DEFAULT 0 NOT NULL,
+    part_minor bigint DEFAULT 0 NOT NULL,
+    loan_id uuid,
+    netted_minor bigint DEFAULT 0 NOT NULL,
+    cash_minor bigint DEFAULT 0 NOT NULL,
+    wallet_minor bigint DEFAULT 0 NOT NULL,
+    rounded_minor bigint DEFAULT 0 NOT NULL,
+    entry_id uuid,
+    CONSTRAINT savings_share_out_line_amounts_check CHECK (((saved_minor >= 0) AND (netted_minor >= 0) AND (cash_minor >= 0) AND (wallet_minor >= 0) AND (rounded_minor >= 0) AND (part_minor = (((netted_minor + cash_minor) + wallet_minor) + rounded_minor)))),
+    CONSTRAINT savings_share_out_line_loan_check CHECK (((netted_minor = 0) OR (loan_id IS NOT NULL))),
+    CONSTRAINT savings_share_out_line_wants_check CHECK ((wants = ANY (ARRAY['wallet'::text, 'cash'::text])))
+);
+
+ALTER TABLE ONLY public.savings_share_out_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_share_out_line OWNER TO piga_owner;
+
+CREATE TABLE public.savings_vote (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    kind text NOT NULL,
+    question text NOT NULL,
+    secret boolean NOT NULL,
+    quorum_percent smallint NOT NULL,
+    members smallint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    opened_by uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT savings_vote_kind_check CHECK ((kind = ANY (ARRAY['yes_no'::text, 'names'::text, 'share_out'::text]))),
+    CONSTRAINT savings_vote_quorum_check CHECK (((quorum_percent >= 1) AND (quorum_percent <= 100))),
+    CONSTRAINT savings_vote_state_check CHECK ((state = ANY (ARRAY['open'::text, 'carried'::text, 'lost'::text, 'no_quorum'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.savings_vote FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_vote OWNER TO piga_owner;
+
+CREATE TABLE public.savings_vote_choice (
+    tenant_id uuid NOT NULL,
+    vote_id uuid NOT NULL,
+    number smallint NOT NULL,
+    subscriber_id uuid,
+    votes integer DEFAULT 0 NOT NULL,
+    CONSTRAINT savings_vote_choice_votes_check CHECK ((votes >= 0))
+);
+
+ALTER TABLE ONLY public.savings_vote_choice FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_vote_choice OWNER TO piga_owner;
 
 CREATE TABLE public.sender_claim (
     tenant_id uuid NOT NULL,
@@ -3222,8 +3366,14 @@ ALTER TABLE ONLY public.ride_tariff
 ALTER TABLE ONLY public.ride_tariff
     ADD CONSTRAINT ride_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
+ALTER TABLE ONLY public.savings_ballot
+    ADD CONSTRAINT savings_ballot_pkey PRIMARY KEY (tenant_id, vote_id, subscriber_id);
+
 ALTER TABLE ONLY public.savings_book
     ADD CONSTRAINT savings_book_pkey PRIMARY KEY (tenant_id, group_id);
+
+ALTER TABLE ONLY public.savings_cash
+    ADD CONSTRAINT savings_cash_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.savings_constitution
     ADD CONSTRAINT savings_constitution_pkey PRIMARY KEY (tenant_id, group_id, valid_from);
@@ -3237,6 +3387,9 @@ ALTER TABLE ONLY public.savings_group
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_code_key UNIQUE (tenant_id, code);
 
+ALTER TABLE ONLY public.savings_meeting_cash
+    ADD CONSTRAINT savings_meeting_cash_pkey PRIMARY KEY (tenant_id, meeting_id, purpose, subject_id);
+
 ALTER TABLE ONLY public.savings_meeting_line
     ADD CONSTRAINT savings_meeting_line_pkey PRIMARY KEY (tenant_id, meeting_id, subscriber_id);
 
@@ -3248,6 +3401,18 @@ ALTER TABLE ONLY public.savings_meeting
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_pkey PRIMARY KEY (tenant_id, group_id, role, subscriber_id, valid_from);
+
+ALTER TABLE ONLY public.savings_share_out_line
+    ADD CONSTRAINT savings_share_out_line_pkey PRIMARY KEY (tenant_id, share_out_id, subscriber_id);
+
+ALTER TABLE ONLY public.savings_share_out
+    ADD CONSTRAINT savings_share_out_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.savings_vote_choice
+    ADD CONSTRAINT savings_vote_choice_pkey PRIMARY KEY (tenant_id, vote_id, number);
+
+ALTER TABLE ONLY public.savings_vote
+    ADD CONSTRAINT savings_vote_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.sender_claim
     ADD CONSTRAINT sender_claim_pkey PRIMARY KEY (provider, sender_id);
@@ -3585,11 +3750,23 @@ CREATE INDEX ride_past_of_customer ON public.ride USING btree (tenant_id, custom
 
 CREATE INDEX ride_past_of_driver ON public.ride USING btree (tenant_id, driver_id, ended_at);
 
+CREATE INDEX savings_cash_group ON public.savings_cash USING btree (tenant_id, group_id, id DESC);
+
+CREATE UNIQUE INDEX savings_cash_pending ON public.savings_cash USING btree (tenant_id, subject_id) WHERE (state = 'pending'::text);
+
 CREATE INDEX savings_meeting_newest ON public.savings_meeting USING btree (tenant_id, group_id, id DESC);
 
 CREATE UNIQUE INDEX savings_meeting_open ON public.savings_meeting USING btree (tenant_id, group_id) WHERE (state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text]));
 
 CREATE INDEX savings_office_person ON public.savings_office USING btree (tenant_id, subscriber_id);
+
+CREATE INDEX savings_share_out_group ON public.savings_share_out USING btree (tenant_id, group_id, id DESC);
+
+CREATE UNIQUE INDEX savings_share_out_on ON public.savings_share_out USING btree (tenant_id, group_id) WHERE (state = ANY (ARRAY['proposed'::text, 'frozen'::text, 'paid'::text]));
+
+CREATE INDEX savings_vote_due ON public.savings_vote USING btree (ends_at) WHERE (state = 'open'::text);
+
+CREATE INDEX savings_vote_group ON public.savings_vote USING btree (tenant_id, group_id, id DESC);
 
 CREATE INDEX service_address_service ON public.service_address USING btree (service_id);
 
@@ -3923,6 +4100,12 @@ ALTER TABLE ONLY public.ride
 ALTER TABLE ONLY public.ride
     ADD CONSTRAINT ride_tenant_id_tariff_id_fkey FOREIGN KEY (tenant_id, tariff_id) REFERENCES public.ride_tariff(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_ballot
+    ADD CONSTRAINT savings_ballot_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_ballot
+    ADD CONSTRAINT savings_ballot_tenant_id_vote_id_fkey FOREIGN KEY (tenant_id, vote_id) REFERENCES public.savings_vote(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_book
     ADD CONSTRAINT savings_book_tenant_id_cash_account_id_fkey FOREIGN KEY (tenant_id, cash_account_id) REFERENCES public.account(tenant_id, id);
 
@@ -3935,6 +4118,12 @@ ALTER TABLE ONLY public.savings_book
 ALTER TABLE ONLY public.savings_book
     ADD CONSTRAINT savings_book_tenant_id_social_fund_account_id_fkey FOREIGN KEY (tenant_id, social_fund_account_id) REFERENCES public.account(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_cash
+    ADD CONSTRAINT savings_cash_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_cash
+    ADD CONSTRAINT savings_cash_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_constitution
     ADD CONSTRAINT savings_constitution_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
 
@@ -3943,6 +4132,12 @@ ALTER TABLE ONLY public.savings_correction
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_meeting_cash
+    ADD CONSTRAINT savings_meeting_cash_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_meeting_cash
+    ADD CONSTRAINT savings_meeting_cash_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.savings_meeting_line
     ADD CONSTRAINT savings_meeting_line_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
@@ -3958,6 +4153,24 @@ ALTER TABLE ONLY public.savings_office
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_share_out_line
+    ADD CONSTRAINT savings_share_out_line_tenant_id_share_out_id_fkey FOREIGN KEY (tenant_id, share_out_id) REFERENCES public.savings_share_out(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_share_out_line
+    ADD CONSTRAINT savings_share_out_line_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_share_out
+    ADD CONSTRAINT savings_share_out_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_share_out
+    ADD CONSTRAINT savings_share_out_tenant_id_vote_id_fkey FOREIGN KEY (tenant_id, vote_id) REFERENCES public.savings_vote(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_vote_choice
+    ADD CONSTRAINT savings_vote_choice_tenant_id_vote_id_fkey FOREIGN KEY (tenant_id, vote_id) REFERENCES public.savings_vote(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_vote
+    ADD CONSTRAINT savings_vote_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
 
 ALTER TABLE ONLY public.sender_claim
     ADD CONSTRAINT sender_claim_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
@@ -4133,6 +4346,8 @@ CREATE POLICY all_tenants ON public.ride FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.ride_offer FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.savings_vote FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.shop_order FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.sign_in TO piga_relay USING (true);
@@ -4237,7 +4452,11 @@ CREATE POLICY auditor ON public.ride FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.ride_offer FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.savings_ballot FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.savings_book FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_cash FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_correction FOR SELECT TO piga_verify USING (true);
 
@@ -4245,7 +4464,17 @@ CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (t
 
 CREATE POLICY auditor ON public.savings_meeting FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.savings_meeting_cash FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.savings_meeting_line FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_share_out FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_share_out_line FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_vote FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_vote_choice FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.shop_order FOR SELECT TO piga_verify USING (true);
 
@@ -4559,7 +4788,11 @@ CREATE POLICY own_tenant ON public.ride_offer USING ((tenant_id = public.current
 
 CREATE POLICY own_tenant ON public.ride_tariff USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_ballot USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_book USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_cash USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_constitution USING ((tenant_id = public.current_tenant()));
 
@@ -4569,9 +4802,19 @@ CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.curr
 
 CREATE POLICY own_tenant ON public.savings_meeting USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_meeting_cash USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_meeting_line USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_office USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_share_out USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_share_out_line USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_vote USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_vote_choice USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.sender_claim USING ((tenant_id = public.current_tenant()));
 
@@ -4707,7 +4950,11 @@ ALTER TABLE public.ride_offer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_ballot ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_book ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_cash ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_constitution ENABLE ROW LEVEL SECURITY;
 
@@ -4717,9 +4964,19 @@ ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_meeting ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_meeting_cash ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_meeting_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_office ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_share_out ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_share_out_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_vote ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_vote_choice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sender_claim ENABLE ROW LEVEL SECURITY;
 
@@ -5354,8 +5611,14 @@ GRANT SELECT(expires_at) ON TABLE public.ride_offer TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ride_tariff TO piga_app;
 
+GRANT SELECT,INSERT ON TABLE public.savings_ballot TO piga_app;
+GRANT SELECT ON TABLE public.savings_ballot TO piga_verify;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_book TO piga_app;
 GRANT SELECT ON TABLE public.savings_book TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_cash TO piga_app;
+GRANT SELECT ON TABLE public.savings_cash TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_constitution TO piga_app;
 
@@ -5368,10 +5631,33 @@ GRANT SELECT ON TABLE public.savings_group TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting TO piga_app;
 GRANT SELECT ON TABLE public.savings_meeting TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting_cash TO piga_app;
+GRANT SELECT ON TABLE public.savings_meeting_cash TO piga_verify;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting_line TO piga_app;
 GRANT SELECT ON TABLE public.savings_meeting_line TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_office TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_share_out TO piga_app;
+GRANT SELECT ON TABLE public.savings_share_out TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_share_out_line TO piga_app;
+GRANT SELECT ON TABLE public.savings_share_out_line TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_vote TO piga_app;
+GRANT SELECT ON TABLE public.savings_vote TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.savings_vote TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.savings_vote TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.savings_vote TO piga_relay;
+
+GRANT SELECT(ends_at) ON TABLE public.savings_vote TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_vote_choice TO piga_app;
+GRANT SELECT ON TABLE public.savings_vote_choice TO piga_verify;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.sender_claim TO piga_app;
 GRANT SELECT ON TABLE public.sender_claim TO piga_lookup;

@@ -26,6 +26,11 @@ def mark_of_group(tx: Tx, group_id: uuid.UUID) -> None:
     _mark(tx, _OF_GROUP, group_id)
 
 
+def lock_of_group(tx: Tx, group_id: uuid.UUID) -> None:
+    """Hold what members have saved in a group, in the order in which a posting does."""
+    _lock(tx, _OF_GROUP, group_id)
+
+
 def _mark(tx: Tx, accounts: str, of: uuid.UUID) -> None:
     # Locked first, and by a statement of its own: marking then sees the reason
     # of the one who had them before.

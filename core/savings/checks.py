@@ -65,6 +65,50 @@ CHECKS = (
         " GROUP BY 1, 2, b.cash_account_id, b.social_fund_account_id"
         f" HAVING {_on('b.cash_account_id')} > 0 OR {_on('b.social_fund_account_id')} < 0",
     ),
+    Check(
+        "share_outs_match",
+        "a line of a share-out that was paid has its entry, out of the member's savings, with the"
+        " same amounts for a loan, in cash and to the wallet; no other entry is a share-out's, and"
+        " nothing is left between parts and loans",
+        "SELECT l.tenant_id, l.share_out_id FROM savings_share_out_line l JOIN savings_share_out s"
+        " ON s.tenant_id = l.tenant_id AND s.id = l.share_out_id"
+        " LEFT JOIN posting p ON p.tenant_id = l.tenant_id AND p.entry_id = l.entry_id"
+        " LEFT JOIN account a ON a.tenant_id = p.tenant_id AND a.id = p.account_id"
+        " GROUP BY l.tenant_id, l.share_out_id, l.subscriber_id, s.state, l.entry_id,"
+        "  l.saved_minor, l.netted_minor, l.cash_minor, l.wallet_minor"
+        " HAVING CASE WHEN s.state IN ('paid', 'closed') THEN"
+        "  (l.saved_minor, l.netted_minor, l.cash_minor, l.wallet_minor) IS DISTINCT FROM"
+        "  (coalesce(-sum(p.amount_minor) FILTER (WHERE a.kind = 'savings'"
+        "    AND a.owner_id = l.subscriber_id), 0),"
+        "   coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'share_out'), 0),"
+        "   coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'group_cash'), 0),"
+        "   coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'wallet'"
+        "    AND a.owner_id = l.subscriber_id), 0))"
+        "  ELSE l.entry_id IS NOT NULL END"
+        " UNION ALL SELECT e.tenant_id, e.id FROM entry e LEFT JOIN savings_share_out_line l"
+        " ON l.tenant_id = e.tenant_id AND l.entry_id = e.id"
+        " WHERE e.kind = 'share_out' AND l.entry_id IS NULL"
+        " UNION ALL SELECT a.tenant_id, a.id FROM account a JOIN posting p"
+        " ON p.tenant_id = a.tenant_id AND p.account_id = a.id WHERE a.kind = 'share_out'"
+        " GROUP BY 1, 2 HAVING sum(p.amount_minor) <> 0",
+    ),
+    Check(
+        "votes_add_up",
+        "the votes of a question come to as many as have voted, no more than there are members; and"
+        " each choice of an open ballot to those who made it",
+        "SELECT v.tenant_id, v.id FROM savings_vote v"
+        " LEFT JOIN (SELECT tenant_id, vote_id, sum(votes) AS votes FROM savings_vote_choice"
+        "  GROUP BY 1, 2) c ON c.tenant_id = v.tenant_id AND c.vote_id = v.id"
+        " LEFT JOIN (SELECT tenant_id, vote_id, count(*) AS cast_by FROM savings_ballot"
+        "  GROUP BY 1, 2) b ON b.tenant_id = v.tenant_id AND b.vote_id = v.id"
+        " WHERE coalesce(c.votes, 0) <> coalesce(b.cast_by, 0)"
+        " OR coalesce(b.cast_by, 0) > v.members"
+        " UNION ALL SELECT c.tenant_id, c.vote_id FROM savings_vote_choice c JOIN savings_vote v"
+        " ON v.tenant_id = c.tenant_id AND v.id = c.vote_id AND NOT v.secret"
+        " WHERE c.votes <> (SELECT count(*) FROM savings_ballot b WHERE b.tenant_id = c.tenant_id"
+        "  AND b.vote_id = c.vote_id AND b.number = c.number)",
+    ),
+    has_receipts("share_out", 1),
     moves_what_was_shown("contribute", "i.amount_minor + i.fee_minor"),
     has_receipts("contribution", 1),
 )

@@ -96,6 +96,65 @@ class ImportNotReady(ValueError):
     """A row of the file is wrong, or a person must say who it is. Nobody was brought in."""
 
 
+class ShareOutRuns(BusinessError):
+    """Nothing is lent meanwhile; nothing at all changes while it is frozen."""
+
+    code = "share_out_runs"
+    sentence = N_("This group shares out now. Nothing was changed: try when it is over.")
+
+
+class NoShareOut(BusinessError):
+    code = "no_share_out"
+    sentence = N_("This group does not share out now.")
+
+
+class CycleNotOver(BusinessError):
+    code = "cycle_not_over"
+    sentence = N_("A group shares out in the last month of its cycle.")
+
+
+class MeetingOpen(BusinessError):
+    code = "meeting_open"
+    sentence = N_("A meeting of this group is on: close it first.")
+
+
+class NothingToShare(BusinessError):
+    code = "nothing_to_share"
+    sentence = N_("There is nothing to share out.")
+
+
+class VoteNotCarried(BusinessError):
+    code = "vote_not_carried"
+    sentence = N_("The group has not agreed to it yet.")
+
+
+class ShareOutMoved(BusinessError):
+    """Somebody else was faster, or the books are not what they were at the freeze."""
+
+    code = "share_out_moved"
+    sentence = N_("The share-out is not what it was. Nothing was paid: look at it again.")
+
+
+class PaidBySame(BusinessError):
+    code = "paid_by_same"
+    sentence = N_("You froze this share-out. Now another one of the committee pays it.")
+
+
+class NoVote(BusinessError):
+    code = "no_vote"
+    sentence = N_("This vote is over, or was never yours. Nothing was counted.")
+
+
+class VotedBefore(BusinessError):
+    code = "voted_before"
+    sentence = N_("You have voted. Each member votes once.")
+
+
+class VoteIsOn(BusinessError):
+    code = "vote_is_on"
+    sentence = N_("This group votes on something now. Wait for its result.")
+
+
 class ShareOutError(ValueError):
     """A fund cannot be shared out. The text says why."""
 

@@ -1,9 +1,10 @@
 """A group's own money: the cash in its box, its loan fund and its social fund.
 
-Three accounts a group, all of which only collect. A positive amount on one is value given to the
-group, so cash in hand, which the group gave, is below zero on its account. What the members have
-saved and the loan fund's account (fines, differences of cash) are together what the loan fund is
-worth; what of all this is not in the box lies with the tenant, as e-money.
+All of a group's accounts only collect. A positive amount on one is value given to the group, so
+cash in hand, which the group gave, is below zero on its account. What the members have saved and
+what the loan fund has earned (fines, what loans bring and cost, differences of cash) are together
+what the loan fund is worth. Part of it is lent. The rest is cash in the box, or lies with the
+tenant as e-money: a loan in cash comes from the box, one to a wallet from the e-money.
 """
 
 import uuid
@@ -17,6 +18,13 @@ from core.savings.errors import NoSuchGroup
 GROUP_CASH: Final = "group_cash"
 LOAN_FUND: Final = "loan_fund"
 SOCIAL_FUND: Final = "social_fund"
+# What loans bring to the loan fund and cost it, and what a share-out carried over.
+LOAN_INTEREST: Final = "loan_interest"
+LOAN_FEES: Final = "loan_fees"
+LOAN_PENALTIES: Final = "loan_penalties"
+LOAN_LOSSES: Final = "loan_losses"
+CARRY_OVER: Final = "group_carry_over"
+EARNING: Final = (LOAN_FUND, LOAN_INTEREST, LOAN_FEES, LOAN_PENALTIES, LOAN_LOSSES, CARRY_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +42,15 @@ class Funds:
     """What a group has, in minor units.
 
     `cash_minor` is in the box by the book; of it `social_minor` is the social fund. `saved_minor`
-    is what members have saved, `earned_minor` what the loan fund has beside it.
+    is what members have saved, `earned_minor` what the loan fund has beside it; of both
+    `lent_minor` is out in loans.
     """
 
     cash_minor: int
     social_minor: int
     saved_minor: int
     earned_minor: int
+    lent_minor: int
 
     @property
     def loan_cash_minor(self) -> int:
@@ -61,7 +71,19 @@ class Funds:
     @property
     def with_tenant_minor(self) -> int:
         """What of both funds lies with the tenant."""
-        return self.loan_fund_minor + self.social_minor - self.cash_minor
+        return self.loan_fund_minor + self.social_minor - self.lent_minor - self.cash_minor
+
+    @property
+    def loan_e_money_minor(self) -> int:
+        """What of the loan fund lies with the tenant, and is not lent. What a box is short of the
+        social fund is owed to it first."""
+        owed_minor = max(0, self.social_minor - self.social_cash_minor)
+        return max(0, self.with_tenant_minor - owed_minor)
+
+    @property
+    def to_lend_minor(self) -> int:
+        """What of the loan fund is not lent, wherever it lies."""
+        return self.loan_fund_minor - self.lent_minor
 
 
 def book_of(group_id: uuid.UUID, currency: str) -> Book:
@@ -101,6 +123,11 @@ def _locked(tx: Tx, group_id: uuid.UUID) -> bool:
     return tx.one(query, (group_id,)) is not None
 
 
+def earning_accounts(group_id: uuid.UUID, currency: str) -> list[uuid.UUID]:
+    """The accounts of what a loan fund has beside savings. Some may not be opened yet."""
+    return [ledger.account_id(group_id, kind, currency) for kind in EARNING]
+
+
 def of_group(tx: Tx, group_id: uuid.UUID, currency: str) -> Funds:
     """What a group has now."""
     book = book_of(group_id, currency)
@@ -110,14 +137,17 @@ def of_group(tx: Tx, group_id: uuid.UUID, currency: str) -> Funds:
         " (SELECT coalesce(sum(a.balance_minor), 0)::bigint FROM membership m JOIN account a"
         "   ON a.tenant_id = m.tenant_id AND a.id = m.savings_account_id"
         "   WHERE m.tenant_id = current_tenant() AND m.group_id = %(group)s),"
-        " coalesce(sum(amount_minor) FILTER (WHERE account_id = %(loan)s), 0)::bigint"
+        " coalesce(sum(amount_minor) FILTER (WHERE account_id = ANY (%(earning)s)), 0)::bigint,"
+        " (SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM loan l JOIN posting p"
+        "   ON p.tenant_id = l.tenant_id AND p.account_id = l.account_id"
+        "   WHERE l.tenant_id = current_tenant() AND l.group_id = %(group)s)"
         " FROM posting WHERE tenant_id = current_tenant()"
-        " AND account_id IN (%(cash)s, %(loan)s, %(social)s)",
+        " AND account_id = ANY (%(earning)s || ARRAY[%(cash)s, %(social)s])",
         {
             "cash": book.cash,
-            "loan": book.loan_fund,
             "social": book.social_fund,
             "group": group_id,
+            "earning": earning_accounts(group_id, currency),
         },
     )
     assert row is not None

@@ -1,8 +1,8 @@
 """A meeting closes: all that was written down becomes money at once, or nothing does.
 
 One entry a member, out of the box's cash into the member's savings, the social fund, and the loan
-fund for fines. What two key holders counted otherwise is one more entry, with the reason. All of it
-is one transaction, and happens once.
+fund for fines; and one for each loan that was repaid or paid out. What two key holders counted
+otherwise is one more entry, with the reason. All of it is one transaction, and happens once.
 """
 
 import uuid
@@ -16,10 +16,11 @@ from core.messaging.messages import write_text
 from core.money import ledger
 from core.money.errors import FrozenAccount
 from core.money.ledger import Line
-from core.savings import committee, funds, groups, meetings
+from core.savings import committee, funds, groups, meeting_cash, meetings
 from core.savings.committee import RECORDERS
 from core.savings.errors import GroupClosed, MeetingMoved, MemberOnHold, ReasonMissing
 from core.savings.funds import Book, Funds
+from core.savings.meeting_cash import PostCash
 from core.savings.meetings import MEETING, Meeting
 from core.savings.messages import CashOver, CashShort, MeetingMinutes
 from values.ids import uuid7
@@ -63,12 +64,14 @@ _CLOSE = MEETING.advance(
 )
 
 
-def close(tx: Tx, meeting_id: uuid.UUID, *, by: uuid.UUID, service_id: uuid.UUID) -> Minutes:
+def close(
+    tx: Tx, meeting_id: uuid.UUID, *, by: uuid.UUID, service_id: uuid.UUID, how: PostCash
+) -> Minutes:
     """Close a meeting whose cash was counted, and text its minutes to every member. Closed before,
-    it answers the same minutes with the funds as they are now.
+    it answers the same minutes with the funds as they are now. `how` posts what is no saving.
 
-    Raises NotInCommittee, ReasonMissing, GroupClosed, MemberOnHold, MeetingMoved; after any of them
-    the transaction can only be rolled back.
+    Raises NotInCommittee, ReasonMissing, GroupClosed, MemberOnHold, MeetingMoved, and what `how`
+    raises; after any of them the transaction can only be rolled back.
     """
     meeting = meetings.get(tx, meeting_id)
     committee.require_since(tx, meeting.group_id, by, meeting.day, RECORDERS)
@@ -85,9 +88,12 @@ def close(tx: Tx, meeting_id: uuid.UUID, *, by: uuid.UUID, service_id: uuid.UUID
         raise GroupClosed
     if meeting.difference_minor and not meeting.reason:
         raise ReasonMissing
+    other = meeting_cash.all_cash(tx, meeting.id)
+    how.lock(tx, meeting, other)
     try:
         _post_corrections(tx, meeting, book, name, by)
         _post_lines(tx, meeting, book, name, by)
+        meeting_cash.post(tx, meeting, book, other, how, by=by)
     except FrozenAccount:
         raise MemberOnHold from None
     _post_difference(tx, meeting, book, name, by)

@@ -85,7 +85,7 @@ def next_to_save(tx: Tx, keys: Keyring, meeting_id: uuid.UUID) -> MemberLine | N
     return _line(keys, row) if row else None
 
 
-def _begin_to_write(
+def begin_to_write(
     tx: Tx, meeting: Meeting, by: uuid.UUID, states: tuple[str, ...] = ("recording",)
 ) -> None:
     """Hold the meeting, so that nobody counts or closes it meanwhile. Raises NotInCommittee, and
@@ -116,7 +116,7 @@ def mark(
     sets = "attendance = %s"
     if attendance not in HERE:
         sets += ", saved_minor = NULL, saved_by = NULL, social_minor = 0"
-    _begin_to_write(tx, meeting, by, ("open", "recording"))
+    begin_to_write(tx, meeting, by, ("open", "recording"))
     _change(tx, sets + _ONE, attendance, meeting.id, subscriber_id)
 
 
@@ -129,7 +129,7 @@ def save(
     saved_minor = meetings.rules(tx, meeting).saved_minor(typed, meeting.currency)
     sets = "saved_minor = %s, saved_by = %s"
     here = " AND attendance IN ('present', 'late')"
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     if not _change(tx, sets + _ONE + here, saved_minor, by, meeting.id, subscriber_id):
         raise MemberAway
     if saved_minor and people.is_frozen(tx, subscriber_id):
@@ -145,13 +145,13 @@ def pay_social(tx: Tx, meeting: Meeting, *, by: uuid.UUID) -> None:
         "social_minor = CASE WHEN attendance IN ('present', 'late') THEN %s ELSE 0 END"
         " WHERE tenant_id = current_tenant() AND meeting_id = %s"
     )
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     _change(tx, sets, social_minor, meeting.id)
 
 
 def leave_out_social(tx: Tx, meeting: Meeting, subscriber_id: uuid.UUID, *, by: uuid.UUID) -> None:
     """One who did not pay it after all. Raises NotInCommittee, MeetingMoved."""
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     _change(tx, "social_minor = 0" + _ONE, meeting.id, subscriber_id)
 
 
@@ -161,14 +161,14 @@ def fine(tx: Tx, meeting: Meeting, subscriber_id: uuid.UUID, kind: str, *, by: u
     amount_minor = meetings.rules(tx, meeting).fines[kind]
     sets = "fines = fines || %s, fine_minor = fine_minor + %s" + _ONE + " AND NOT fines ? %s"
     noted = orjson.dumps({kind: amount_minor}).decode()
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     _change(tx, sets, noted, amount_minor, meeting.id, subscriber_id, kind)
     return amount_minor
 
 
 def drop_fines(tx: Tx, meeting: Meeting, subscriber_id: uuid.UUID, *, by: uuid.UUID) -> None:
     """A member pays no fine today. Raises NotInCommittee, MeetingMoved."""
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     _change(tx, "fines = '{}', fine_minor = 0" + _ONE, meeting.id, subscriber_id)
 
 
@@ -210,7 +210,7 @@ def correct(
     counts. Answers the amount in minor units. Raises AmountOutsideRules, NotInCommittee,
     MeetingMoved."""
     saved_minor = rules_before(tx, meeting).saved_minor(typed, meeting.currency)
-    _begin_to_write(tx, meeting, by)
+    begin_to_write(tx, meeting, by)
     tx.execute(
         "INSERT INTO savings_correction (tenant_id, meeting_id, corrects_entry_id, subscriber_id,"
         " saved_minor, social_minor, fine_minor, reason, recorded_by)"

@@ -177,3 +177,69 @@ savings_correction = Table(
     CheckConstraint("fine_minor >= 0", name="savings_correction_fine_minor_check"),
     refers("meeting_id", "savings_meeting"),
 )
+
+_PURPOSE = "purpose IN ('loan_repayment', 'loan_payout')"
+
+savings_meeting_cash = Table(
+    "savings_meeting_cash",
+    metadata,
+    tenant_id(),
+    id_of("meeting_id"),
+    words("purpose"),
+    id_of("subject_id"),
+    id_of("subscriber_id"),
+    amount_minor(),
+    id_of("recorded_by"),
+    id_of("entry_id", nullable=True),
+    PrimaryKeyConstraint("tenant_id", "meeting_id", "purpose", "subject_id"),
+    CheckConstraint(_PURPOSE, name="savings_meeting_cash_purpose_check"),
+    CheckConstraint(
+        "(purpose = 'loan_payout' AND amount_minor <= 0)"
+        " OR (purpose <> 'loan_payout' AND amount_minor >= 0)",
+        name="savings_meeting_cash_sign_check",
+    ),
+    refers("meeting_id", "savings_meeting"),
+    refers("subscriber_id", "subscriber"),
+)
+
+savings_cash = Table(
+    "savings_cash",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("group_id"),
+    words("purpose"),
+    id_of("subject_id"),
+    id_of("subscriber_id"),
+    amount_minor(),
+    currency(),
+    words("state", default="'pending'"),
+    id_of("recorded_by"),
+    created_at(),
+    moment("expires_at", nullable=False),
+    id_of("decided_by", nullable=True),
+    moment("decided_at"),
+    id_of("entry_id", nullable=True),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(_PURPOSE, name="savings_cash_purpose_check"),
+    CheckConstraint("amount_minor > 0", name="savings_cash_amount_minor_check"),
+    CheckConstraint(
+        "state IN ('pending', 'approved', 'refused', 'expired')", name="savings_cash_state_check"
+    ),
+    CheckConstraint(
+        "state <> 'approved' OR decided_by IS DISTINCT FROM recorded_by",
+        name="savings_cash_two_check",
+    ),
+    CheckConstraint(
+        "(state = 'approved') = (entry_id IS NOT NULL)", name="savings_cash_entry_check"
+    ),
+    Index(
+        "savings_cash_pending",
+        *("tenant_id", "subject_id"),
+        unique=True,
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index("savings_cash_group", "tenant_id", "group_id", text("id DESC")),
+    refers("group_id", "savings_group"),
+    refers("subscriber_id", "subscriber"),
+)

@@ -37,7 +37,8 @@ class Meeting:
     """A meeting that is on, with what its lines come to so far.
 
     `opening_*_minor` is the cash of each fund that was in the box; `cash_minor` is all of it as the
-    book has it now, and `lines_minor` what the lines bring in. `entered` of its `here` members have
+    book has it now, and `lines_minor` what the lines bring in; of it `loans_minor` is what loans
+    bring and take, and may be below zero. `entered` of its `here` members have
     been asked what they save. `recorded_by` wrote the last line down.
     """
 
@@ -61,16 +62,28 @@ class Meeting:
     social_minor: int
     fine_minor: int
     corrected_minor: int
+    loans_minor: int
     cash_minor: int
 
     @property
     def lines_minor(self) -> int:
-        return self.saved_minor + self.social_minor + self.fine_minor + self.corrected_minor
+        return (
+            self.saved_minor
+            + self.social_minor
+            + self.fine_minor
+            + self.corrected_minor
+            + self.loans_minor
+        )
 
     @property
     def book_minor(self) -> int:
         """What the box must hold, while the meeting is on."""
         return self.cash_minor + self.lines_minor
+
+    @property
+    def social_fund_minor(self) -> int:
+        """What of the box is the social fund's, with what was written down."""
+        return self.opening_social_minor + self.social_minor
 
     @property
     def difference_minor(self) -> int:
@@ -93,6 +106,10 @@ _CORRECTED = (
     "  AND l.subscriber_id = c.subscriber_id"
     " WHERE c.tenant_id = m.tenant_id AND c.meeting_id = m.id"
 )
+_LOANS = (
+    "SELECT coalesce(sum(amount_minor), 0)::bigint FROM savings_meeting_cash"
+    " WHERE tenant_id = m.tenant_id AND meeting_id = m.id"
+)
 _CASH = (
     "SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM savings_book b JOIN posting p"
     " ON p.tenant_id = b.tenant_id AND p.account_id = b.cash_account_id"
@@ -101,7 +118,7 @@ _CASH = (
 _SELECT = (
     "SELECT m.id, m.group_id, m.day, m.currency, m.state, m.recorded_by, m.opening_loan_minor,"
     " m.opening_social_minor, m.first_count_minor, m.first_counted_by, m.counted_minor, m.reason,"
-    f" s.*, ({_CORRECTED}), ({_CASH}) FROM savings_meeting m, LATERAL ({_SUMS}) s"
+    f" s.*, ({_CORRECTED}), ({_LOANS}), ({_CASH}) FROM savings_meeting m, LATERAL ({_SUMS}) s"
     " WHERE m.tenant_id = current_tenant()"
 )
 _ON = "state IN ('open', 'recording', 'counted')"

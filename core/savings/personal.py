@@ -48,6 +48,31 @@ PERSONAL: Final = (
         ),
         kept=_KEPT,
     ),
+    Personal(
+        "savings_meeting_cash",
+        whose=_THEIRS,
+        shown=("meeting_id", "purpose", "subject_id", "amount_minor", "entry_id"),
+        kept=_KEPT,
+    ),
+    Personal(
+        "savings_cash",
+        whose=_THEIRS,
+        shown=(
+            *("id", "group_id", "purpose", "subject_id", "amount_minor", "currency", "state"),
+            *("created_at", "decided_at", "entry_id"),
+        ),
+        kept=_KEPT,
+    ),
+    Personal("savings_ballot", whose=_THEIRS, shown=("vote_id", "number", "cast_at"), kept=_KEPT),
+    Personal(
+        "savings_share_out_line",
+        whose=_THEIRS,
+        shown=(
+            *("share_out_id", "wants", "saved_minor", "part_minor", "netted_minor", "cash_minor"),
+            *("wallet_minor", "rounded_minor", "entry_id"),
+        ),
+        kept=_KEPT,
+    ),
 )
 
 HOLDS_BACK: Final = (
@@ -61,5 +86,12 @@ HOLDS_BACK: Final = (
         "SELECT 1 FROM savings_meeting_line l JOIN savings_meeting m ON m.tenant_id = l.tenant_id"
         " AND m.id = l.meeting_id WHERE l.tenant_id = current_tenant()"
         " AND l.subscriber_id = %(person)s AND m.state IN ('open', 'recording', 'counted') LIMIT 1",
+    ),
+    HoldsBack(
+        "A group that they have saved in shares out now.",
+        "SELECT 1 FROM savings_share_out_line l JOIN savings_share_out s"
+        " ON s.tenant_id = l.tenant_id AND s.id = l.share_out_id"
+        " WHERE l.tenant_id = current_tenant() AND l.subscriber_id = %(person)s"
+        " AND s.state IN ('proposed', 'frozen', 'paid') LIMIT 1",
     ),
 )

@@ -6,7 +6,7 @@ from typing import Final
 from core.loans import applying, loans
 from core.loans.applying import Choice
 from core.loans.loans import GroupMember
-from core.savings import groups
+from core.savings import constitution, groups
 from core.savings.loan_schedule import Every
 from engine.flow import Flow
 from engine.flow_map import changes_what_no_intent_shows
@@ -23,8 +23,9 @@ BY_NUMBER: Final = 97
 
 
 class ApplyForLoan(Flow):
-    """group -> product -> amount -> periods -> what is repaid in all, and until when -> guarantors,
-    from a list or by number -> confirm -> PIN -> applied."""
+    """group -> product -> amount -> periods -> what is repaid in all, and until when -> to the
+    wallet or in cash, in a group that meets -> guarantors, from a list or by number -> confirm ->
+    PIN -> applied."""
 
     name = "loan_apply"
     initial = "group"
@@ -34,10 +35,15 @@ class ApplyForLoan(Flow):
         ["answer", "product", "amount"],
         ["answer", "amount", "periods"],
         ["answer", "periods", "offer"],
+        {"trigger": "answer", "source": "offer", "dest": "payout",
+         "conditions": ["yes", "meets"]},
         {"trigger": "answer", "source": "offer", "dest": "guarantor",
          "conditions": ["yes", "needs_guarantor"]},
         {"trigger": "answer", "source": "offer", "dest": "pin", "conditions": "yes"},
         ["answer", "offer", "cancelled"],
+        {"trigger": "answer", "source": "payout", "dest": "guarantor",
+         "conditions": "needs_guarantor"},
+        ["answer", "payout", "pin"],
         {"trigger": "answer", "source": "guarantor", "dest": "number",
          "conditions": "is_by_number"},
         {"trigger": "answer", "source": "guarantor", "dest": "guarantor",
@@ -57,6 +63,7 @@ class ApplyForLoan(Flow):
         amount: Money
         periods: int
         guarantor: GroupMember | None
+        payout: str = loans.WALLET
         chosen: tuple[GroupMember, ...] = ()
         reference: str = ""
 
@@ -111,6 +118,20 @@ class ApplyForLoan(Flow):
         yield Fact(_("You repay in all"), self.money(plan.to_repay_minor))
         yield Fact(_("First: {day}", day=day_text(first.due_on)), self.money(first.total_minor))
         yield Fact(_("Last day"), day_text(plan.last_on))
+
+    def meets(self) -> bool:
+        """Whether the group has a box that cash can come from."""
+        found = self.read(constitution.find, self.answers.group.id, self.tenant.today())
+        return found is not None
+
+    def payout(self) -> Menu:
+        return Menu(
+            _("How is it paid to you?"),
+            (
+                Option(1, _("To my wallet"), loans.WALLET),
+                Option(2, _("In cash, by the group"), loans.CASH),
+            ),
+        )
 
     def needs_guarantor(self) -> bool:
         return self.answers.product.guarantors > 0
@@ -192,6 +213,7 @@ class ApplyForLoan(Flow):
             principal_minor=self.answers.amount.amount_minor,
             periods=self.answers.periods,
             guarantor_ids=[one.id for one in self.answers.chosen],
+            payout=self.answers.payout,
         )
         self.answers.reference = applied.reference
 

@@ -31,6 +31,7 @@ class DecideOnLoan(Flow):
         loan: uuid.UUID
         agreed_count: int = 0
         needed_count: int = 0
+        in_cash: bool = False
 
     answers: Answers
 
@@ -85,9 +86,12 @@ class DecideOnLoan(Flow):
             officer_id=self.caller_id,
         )
         self.answers.agreed_count, self.answers.needed_count = done.agreed, done.needed
+        self.answers.in_cash = done.waits_for_cash
 
     def agreed(self) -> End:
         agreed, needed = self.answers.agreed_count, self.answers.needed_count
+        if self.answers.in_cash:
+            return End(_("You agreed. The loan waits to be paid out in cash, at the meeting."))
         if agreed >= needed:
             return End(_("You agreed. The loan is paid to the member's wallet."))
         return End(_("You agreed. {agreed} of {needed} have agreed.", agreed=agreed, needed=needed))

@@ -58,7 +58,9 @@ class MyLoan(Flow):
         """Nothing is paid out yet."""
         loan = self._loan()
         waits: Text = _("It waits for the committee.")
-        if loan.state == "applied":
+        if loan.state == "approved":
+            waits = _("It waits to be paid out in cash.")
+        elif loan.state == "applied":
             waits = _("It waits for your guarantors.")
         title = _(
             "Loan of {amount}, {group}. {waits}",

@@ -1,6 +1,7 @@
 """A group's meeting ends: it closes and is posted, is counted again, or stops."""
 
-from core.savings import meeting_closing, meeting_count, meetings
+from core.loans import at_meeting
+from core.savings import meeting_count, meetings
 from core.savings.meeting_closing import Minutes
 from engine.flow_map import changes_what_no_intent_shows
 from flows.savings.group_steps import GroupSteps
@@ -94,7 +95,7 @@ class CloseMeeting(GroupSteps):
     @changes_what_no_intent_shows
     def close(self) -> None:
         self.answers.minutes = self.write(
-            meeting_closing.close,
+            at_meeting.close,
             self.meeting.id,
             by=self.caller_id,
             service_id=self.context.service.id,

@@ -57,6 +57,7 @@ from tests.support.servers import DatabaseUrls
 from tests.support.stages import NOTICE, WHY, what_is_due_is_ended
 from tests.support.tenants import KEYS, PROVIDER, fix_ids
 from tests.support.ussd import UssdTenant, manifest
+from tests.support.year import live_a_year
 from values.ids import uuid7
 from values.money import Money
 from workers.queue.drain import drain
@@ -117,6 +118,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_emailed(tenant)
         who_is_erased(tenant)
         what_is_taken_away(tenant)
+        live_a_year(tenant)
         turns_are_logged(tenant)
 
 

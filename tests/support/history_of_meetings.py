@@ -2,7 +2,8 @@
 
 import uuid
 
-from core.savings import meeting_closing, meeting_count, meeting_lines, meetings
+from core.loans import at_meeting
+from core.savings import meeting_count, meeting_lines, meetings
 from tests.support.ussd import UssdTenant
 
 
@@ -43,4 +44,4 @@ def open_meeting(tenant: UssdTenant, group_id: uuid.UUID) -> meetings.Meeting:
 
 def _close(tenant: UssdTenant, meeting_id: uuid.UUID) -> None:
     who, service_id = tenant.id_of("uwera"), tenant.service().id
-    tenant.change(meeting_closing.close, meeting_id, by=who, service_id=service_id)
+    tenant.change(at_meeting.close, meeting_id, by=who, service_id=service_id)

@@ -6,12 +6,12 @@ from datetime import date
 
 import orjson
 
+from core.loans import at_meeting
 from core.money import ledger
 from core.savings import (
     committee,
     funds,
     groups,
-    meeting_closing,
     meeting_count,
     meeting_lines,
     meetings,
@@ -126,9 +126,7 @@ class Group:
 
     def close(self, meeting_id: uuid.UUID) -> Minutes:
         with self.tenant.tx() as tx:
-            return meeting_closing.close(
-                tx, meeting_id, by=self.treasurer, service_id=self.service_id
-            )
+            return at_meeting.close(tx, meeting_id, by=self.treasurer, service_id=self.service_id)
 
     def hold_meeting(self, shares: dict[uuid.UUID, int], over_minor: int = 0) -> Minutes:
         """A whole meeting: these shares, the social fund by all, and so much more counted."""

@@ -18,6 +18,7 @@ from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
+from tests.support.group_stages import GROUP_STAGES
 from tests.support.history_of_rates import (
     kayitesi_is_texted_rates,
     rates_are_old,
@@ -341,5 +342,6 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "mbonyi takes it": lambda tenant: taken(tenant, _last_ride(tenant)),
     "mbonyi begins it": lambda tenant: begun(tenant, _last_ride(tenant)),
     "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),
+    **GROUP_STAGES,
     **LOAN_STAGES,
 }

@@ -26,6 +26,7 @@ UP = (
     "texts",
     "savings",
     "meetings",
+    "share_outs",
     "loans",
     "places",
     "rides",

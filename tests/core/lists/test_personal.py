@@ -81,6 +81,8 @@ NOT_PERSONAL = {
     "savings_constitution": "body",
     "savings_group": "code name",
     "savings_meeting": "state reason",
+    "savings_share_out": "state",
+    "savings_vote": "kind question state",
     "sender_claim": "provider sender_id",
     "service": "provider channel code settings tree",
     "service_address": "provider channel code",

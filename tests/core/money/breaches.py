@@ -239,6 +239,22 @@ BREACHES = [
         " loan_decision d WHERE d.loan_id = loan.id LIMIT 1)",
     ),
     (
+        "share_outs_match",
+        "UPDATE savings_share_out_line SET cash_minor = cash_minor + 1,"
+        " part_minor = part_minor + 1",
+    ),
+    ("share_outs_match", "UPDATE savings_share_out_line SET entry_id = NULL"),
+    ("share_outs_match", "UPDATE savings_share_out SET state = 'frozen'"),
+    ("share_out_has_receipts", "DELETE FROM message WHERE template = 'share_out_paid'"),
+    ("votes_add_up", "DELETE FROM savings_ballot"),
+    ("votes_add_up", "UPDATE savings_vote_choice SET votes = 1 - votes WHERE votes < 2"),
+    ("votes_add_up", "UPDATE savings_ballot SET number = 2 WHERE number = 1"),
+    ("votes_add_up", "UPDATE savings_vote SET members = 0"),
+    ("loan_cash_was_seen_by_two", "DELETE FROM savings_meeting_cash"),
+    ("loan_cash_was_seen_by_two", "DELETE FROM savings_cash"),
+    ("loan_cash_was_seen_by_two", "UPDATE savings_cash SET amount_minor = amount_minor + 1"),
+    ("loan_cash_was_seen_by_two", "UPDATE savings_meeting_cash SET entry_id = NULL"),
+    (
         "repay_loan_moves_what_was_shown",
         "UPDATE intent SET amount_minor = 9 WHERE operation = 'repay_loan'",
     ),

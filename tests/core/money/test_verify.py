@@ -29,6 +29,7 @@ from tests.support.prices import publish_prices
 from tests.support.savings import hold_two_meetings
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
+from tests.support.year import live_a_year
 from values.ids import uuid7
 from values.money import Money
 
@@ -42,12 +43,14 @@ _CODE = re.compile(r"\d{1,3}|[A-Z0-9]{1,12}")
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
-    corrects the first, a sale, one approved, one waiting, one refused, float sold and given back, a
-    loan of which something is repaid, an order of each kind, a booking and its reversal, a hold, a
-    text without an entry, money that came at a provider and left it, and payments of each end."""
+    corrects the first, the year of another one that lends in cash, a sale, one approved, one
+    waiting, one refused, float sold and given back, a loan of which something is repaid, an order
+    of each kind, a booking and its reversal, a hold, a text without an entry, money that came at a
+    provider and left it, and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
+        live_a_year(made)
         agent = _agent(made)
         _sell(made, agent, "at once")
         _sell(made, agent, "approved")
@@ -209,7 +212,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 36
+    assert report.entries == 50
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

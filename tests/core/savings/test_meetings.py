@@ -11,9 +11,10 @@ import orjson
 import pytest
 
 from core.db.database import Tx
+from core.loans import at_meeting
 from core.money.errors import InsufficientFunds
 from core.people import people
-from core.savings import groups, meeting_closing, meeting_count, meeting_lines, meetings
+from core.savings import groups, meeting_count, meeting_lines, meetings
 from core.savings.errors import (
     AmountOutsideRules,
     CountedBySame,
@@ -301,7 +302,7 @@ def test_money_never_leaves_savings_that_are_not_there(tenant: Tenant) -> None:
         meeting_lines.correct(tx, meeting, before, 0, reason="Typed twice", by=ann)
     group.count(group.now().book_minor)
     with pytest.raises(InsufficientFunds), tenant.tx() as tx:
-        meeting_closing.close(tx, meeting.id, by=ann, service_id=group.service_id)
+        at_meeting.close(tx, meeting.id, by=ann, service_id=group.service_id)
     tenant.fund(savings[0], 900)
     group.close(meeting.id)
     assert group.saved_minor(ann) == 0

@@ -66,7 +66,10 @@ GRANT INSERT, UPDATE ON email_account, email TO piga_app;
 GRANT INSERT, DELETE ON export_part TO piga_app;
 -- Who changes what a group has holds its book: to lock a row is a right to change it.
 GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
-    savings_constitution, savings_office, savings_correction TO piga_app;
+    savings_constitution, savings_office, savings_correction, savings_meeting_cash,
+    savings_cash, savings_vote, savings_vote_choice, savings_share_out, savings_share_out_line
+    TO piga_app;
+GRANT INSERT ON savings_ballot TO piga_app;
 GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
 GRANT INSERT ON price_book TO piga_app;
 GRANT INSERT, UPDATE ON warehouse, stock, shop_order, shop_order_line TO piga_app;
@@ -220,6 +223,9 @@ GRANT SELECT (tenant_id, id, state) ON ride TO piga_relay;
 CREATE POLICY all_tenants ON ride FOR SELECT TO piga_relay USING (true);
 GRANT SELECT (tenant_id, ride_id, state, expires_at) ON ride_offer TO piga_relay;
 CREATE POLICY all_tenants ON ride_offer FOR SELECT TO piga_relay USING (true);
+-- It looks for votes whose time is over, too.
+GRANT SELECT (tenant_id, id, state, ends_at) ON savings_vote TO piga_relay;
+CREATE POLICY all_tenants ON savings_vote FOR SELECT TO piga_relay USING (true);
 -- The schedule looks for tenants that poll; what each polls, it reads as the tenant.
 GRANT SELECT ON rate_plan TO piga_relay;
 CREATE POLICY all_tenants ON rate_plan FOR SELECT TO piga_relay USING (true);
@@ -250,6 +256,8 @@ BEGIN
         'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
         'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',
+        'savings_meeting_cash', 'savings_cash', 'savings_vote', 'savings_vote_choice',
+        'savings_ballot', 'savings_share_out', 'savings_share_out_line',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
         'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
     LOOP

@@ -26,7 +26,8 @@ DROP TABLE chat_link_try, chat_link, handover, inbound_file, inbound_message, co
 DROP TABLE reconciliation, missing_money, payment_exception, expected_payment, payment_token, payment_text, text_device;
 DROP TABLE api_result, api_key, place;
 DROP TABLE trust_balance, wallet_outage, payment_hint, provider_movement, payment;
-DROP TABLE savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
+DROP TABLE savings_share_out_line, savings_share_out, savings_ballot, savings_vote_choice, savings_vote;
+DROP TABLE savings_cash, savings_meeting_cash, savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
     savings_constitution;
 DROP TABLE alarm, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,

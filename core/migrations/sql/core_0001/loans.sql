@@ -39,9 +39,11 @@ CREATE TABLE loan (
     disbursed_on date,
     entry_id uuid,
     lost_minor bigint NOT NULL DEFAULT 0,
+    payout text NOT NULL DEFAULT 'wallet',
     created_at timestamptz NOT NULL DEFAULT now(),
     ended_at timestamptz,
     PRIMARY KEY (tenant_id, id),
+    CONSTRAINT loan_payout_check CHECK (payout IN ('wallet', 'cash')),
     CONSTRAINT loan_principal_minor_check CHECK (principal_minor > 0),
     CONSTRAINT loan_lost_minor_check CHECK (lost_minor >= 0),
     CONSTRAINT loan_state_check CHECK (state IN ('applied', 'guaranteed', 'approved', 'disbursed',
@@ -119,7 +121,8 @@ CREATE TABLE loan_payment (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT loan_payment_amount_minor_check CHECK (amount_minor > 0),
-    CONSTRAINT loan_payment_source_check CHECK (source IN ('wallet', 'guarantor')),
+    CONSTRAINT loan_payment_source_check
+        CHECK (source IN ('wallet', 'guarantor', 'cash', 'share_out')),
     FOREIGN KEY (tenant_id, loan_id) REFERENCES loan
 );
 CREATE INDEX loan_payment_loan ON loan_payment (tenant_id, loan_id);

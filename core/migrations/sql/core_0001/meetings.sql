@@ -114,3 +114,56 @@ CREATE TABLE savings_correction (
     PRIMARY KEY (tenant_id, meeting_id, corrects_entry_id),
     FOREIGN KEY (tenant_id, meeting_id) REFERENCES savings_meeting
 );
+
+-- Cash at a meeting that is no member's saving: a loan's instalment, or a loan that is paid out.
+-- `amount_minor` comes into the box; below zero it leaves. 0: taken back before the close.
+CREATE TABLE savings_meeting_cash (
+    tenant_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    recorded_by uuid NOT NULL,
+    entry_id uuid,
+    PRIMARY KEY (tenant_id, meeting_id, purpose, subject_id),
+    CONSTRAINT savings_meeting_cash_purpose_check
+        CHECK (purpose IN ('loan_repayment', 'loan_payout')),
+    CONSTRAINT savings_meeting_cash_sign_check
+        CHECK ((purpose = 'loan_payout' AND amount_minor <= 0)
+            OR (purpose <> 'loan_payout' AND amount_minor >= 0)),
+    FOREIGN KEY (tenant_id, meeting_id) REFERENCES savings_meeting,
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+
+-- The same between two meetings: one records it, another one says on their own phone that it is so.
+CREATE TABLE savings_cash (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    state text NOT NULL DEFAULT 'pending',
+    recorded_by uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    decided_by uuid,
+    decided_at timestamptz,
+    entry_id uuid,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT savings_cash_purpose_check CHECK (purpose IN ('loan_repayment', 'loan_payout')),
+    CONSTRAINT savings_cash_amount_minor_check CHECK (amount_minor > 0),
+    CONSTRAINT savings_cash_state_check
+        CHECK (state IN ('pending', 'approved', 'refused', 'expired')),
+    CONSTRAINT savings_cash_two_check
+        CHECK (state <> 'approved' OR decided_by IS DISTINCT FROM recorded_by),
+    CONSTRAINT savings_cash_entry_check CHECK ((state = 'approved') = (entry_id IS NOT NULL)),
+    FOREIGN KEY (tenant_id, group_id) REFERENCES savings_group,
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+CREATE UNIQUE INDEX savings_cash_pending ON savings_cash (tenant_id, subject_id)
+    WHERE state = 'pending';
+CREATE INDEX savings_cash_group ON savings_cash (tenant_id, group_id, id DESC);

@@ -1,0 +1,45 @@
+"""`python -m tests.simulations savings --groups 20 --seed 1`: the year of savings groups."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from app.local import postgres
+from core.migrations.run import upgrade
+from tests.simulations.savings import Totals, simulate
+from tests.support.servers import TEMPLATE, copy_of, prepared, started, url_of
+from tests.support.tenants import new_tenant
+
+
+@click.group()
+def main() -> None:
+    """Seeded, against a Postgres of its own."""
+
+
+@main.command()
+@click.option("--groups", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--members", type=click.IntRange(4, 30), default=25, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def savings(*, groups: int, members: int, seed: int) -> None:
+    """Meetings, savings, loans, fines, arrears, mobile money, cash, kills, share-outs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
+        started(Path(home)) as servers,
+    ):
+        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
+        admin_url = url_of(servers, postgres.SUPERUSER, "postgres")
+        for urls in copy_of(servers, admin_url, template):
+            with new_tenant(urls) as tenant:
+                found = simulate(tenant, groups=groups, members=members, seed=seed)
+    click.echo(table(found, groups, members, seed))
+
+
+def table(found: Totals, groups: int, members: int, seed: int) -> str:
+    """As a page has it."""
+    head = f"| {groups} groups of {members}, seed {seed} | |\n| --- | ---: |\n"
+    return head + "\n".join(f"| {name} | {value} |" for name, value in found.rows())
+
+
+if __name__ == "__main__":
+    main()
