@@ -2151,7 +2151,7 @@ CREATE TABLE public.ride (
     CONSTRAINT ride_amounts_check CHECK (((distance_m > 0) AND (fare_minor > 0) AND (waiting_minor >= 0) AND (fee_minor >= 0))),
     CONSTRAINT ride_driver_check CHECK ((((state = ANY (ARRAY['accepted'::text, 'arrived'::text, 'started'::text, 'completed'::text, 'no_show'::text])) <= (driver_id IS NOT NULL)) AND ((state = ANY (ARRAY['requested'::text, 'offered'::text, 'expired'::text])) <= (driver_id IS NULL)))),
     CONSTRAINT ride_ended_check CHECK (((state = ANY (ARRAY['completed'::text, 'cancelled'::text, 'expired'::text, 'no_show'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT ride_stars_check CHECK (((stars IS NULL) OR (((stars >= 1) AND (stars <= 5)) AND (state = 'completed'::text)))),
+    CONSTRAINT ride_stars_check CHECK (((stars IS NULL) OR ((stars >= 1) AND (stars <= 5) AND (state = 'completed'::text)))),
     CONSTRAINT ride_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'offered'::text, 'accepted'::text, 'arrived'::text, 'started'::text, 'completed'::text, 'cancelled'::text, 'expired'::text, 'no_show'::text])))
 );
 

@@ -111,7 +111,7 @@ ride = Table(
         name="ride_state_check",
     ),
     CheckConstraint(
-        "stars IS NULL OR (stars BETWEEN 1 AND 5 AND state = 'completed')",
+        "stars IS NULL OR (stars >= 1 AND stars <= 5 AND state = 'completed')",
         name="ride_stars_check",
     ),
     CheckConstraint(

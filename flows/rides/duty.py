@@ -15,7 +15,7 @@ class Duty(StopSteps):
     """on duty: off, or another stop; off duty: at which stop."""
 
     name = "duty"
-    initial = "stop"
+    initial = "on_duty"
     transitions = [
         {"trigger": "answer", "source": "on_duty", "dest": "off_duty", "conditions": "ends",
          "before": "end"},
@@ -35,7 +35,7 @@ class Duty(StopSteps):
     answers: Answers
 
     def begins_at(self) -> str:
-        return "on_duty" if self.read(drivers.get, self.caller_id).stop else self.initial
+        return self.initial if self.read(drivers.get, self.caller_id).stop else "stop"
 
     def on_duty(self) -> Menu:
         stop = self.read(drivers.get, self.caller_id).stop or ""

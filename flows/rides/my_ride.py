@@ -14,18 +14,19 @@ CANCEL, HELP, STARS_MAXIMUM = "cancel", "help", 5
 
 
 class MyRide(Flow):
-    """the ride -> cancel, or help; no ride: stars for the last one."""
+    """the ride -> cancel, or help; where there is none, stars for the last one."""
 
     name = "my_ride"
     initial = "ride"
     transitions = [
+        {"trigger": "answer", "source": "ride", "dest": "thanks", "conditions": "gives_stars",
+         "before": "rate"},
         {"trigger": "answer", "source": "ride", "dest": "helped", "conditions": "wants_help",
          "before": "call_help"},
         ["answer", "ride", "sure"],
         {"trigger": "answer", "source": "sure", "dest": "cancelled", "conditions": "yes",
          "before": "cancel"},
         ["answer", "sure", "kept"],
-        {"trigger": "answer", "source": "stars", "dest": "thanks", "before": "rate"},
     ]  # fmt: skip
 
     class Answers:
@@ -34,17 +35,10 @@ class MyRide(Flow):
 
     answers: Answers
 
-    def begins_at(self) -> str:
-        if self.read(rides.active_of, self.caller_id) is None:
-            last = self.read(rides.to_rate, self.caller_id)
-            if last is not None:
-                return "stars"
-        return self.initial
-
     def ride(self) -> Menu | End:
         ride = self.read(rides.active_of, self.caller_id)
         if ride is None:
-            return End(_("You have no ride now."))
+            return self._stars()
         options = [Option(2, _("Help now"), HELP)]
         if ride.state != "started":
             options.insert(0, Option(1, _("Cancel the ride"), CANCEL))
@@ -99,7 +93,8 @@ class MyRide(Flow):
     def kept(self) -> End:
         return End(_("Your ride goes on."))
 
-    def stars(self) -> Menu | End:
+    def _stars(self) -> Menu | End:
+        """Of the last ride, where it has none."""
         last = self.read(rides.to_rate, self.caller_id)
         if last is None:
             return End(_("You have no ride now."))
@@ -107,6 +102,9 @@ class MyRide(Flow):
         options = (Option(stars, str(stars), stars) for stars in range(1, STARS_MAXIMUM + 1))
         title = _("How was your ride to {stop}? 5 is the best.", stop=last.destination)
         return Menu(title, tuple(options))
+
+    def gives_stars(self) -> bool:
+        return isinstance(self.given, int)
 
     @changes_what_no_intent_shows
     def rate(self) -> None:

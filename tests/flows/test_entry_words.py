@@ -36,9 +36,13 @@ def test_our_kinds_of_entries_have_words(moved: StatementLine, said: str) -> Non
 
 
 def test_a_domain_brings_words_for_its_own_entries() -> None:
-    rides = Domain(name="rides", entries={"ride": EntryWords(lambda line: line.detail["driver"])})
-    flows = Domains.of((*DOMAINS.all, rides)).flows
-    assert flows.words_of(line("ride", driver="Eric")).what(line("ride", driver="Eric")) == "Eric"
+    parcels = Domain(
+        name="parcels", entries={"parcel": EntryWords(lambda line: line.detail["driver"])}
+    )
+    flows = Domains.of((*DOMAINS.all, parcels)).flows
+    assert (
+        flows.words_of(line("parcel", driver="Eric")).what(line("parcel", driver="Eric")) == "Eric"
+    )
     assert flows.replaced().entries == flows.entries
 
 
@@ -48,6 +52,6 @@ def test_an_entry_without_words_is_called_by_its_reference() -> None:
 
 
 def test_two_domains_with_words_for_one_kind_are_refused() -> None:
-    rides = Domain(name="rides", entries={"topup": EntryWords(lambda line: "")})
+    parcels = Domain(name="parcels", entries={"topup": EntryWords(lambda line: "")})
     with pytest.raises(DomainConflict, match="the kind of entry topup is brought by agents and"):
-        Domains.of((*DOMAINS.all, rides))
+        Domains.of((*DOMAINS.all, parcels))

@@ -53,16 +53,44 @@ def ended(tenant: UssdTenant, ride: Ride, who: str = "mbonyi") -> None:
     tenant.change(driving.complete, KEYS, tenant.service().tenant, **told)
 
 
+def waits_for_long(tenant: UssdTenant, ride: Ride, who: str = "mbonyi") -> None:
+    """The driver came, waited for 15 minutes, and typed a wrong code before the right one."""
+    driver = {"ride_id": ride.id, "driver_id": tenant.id_of(who)}
+    tenant.change(driving.arrive, KEYS, **driver)
+    tenant.admin.execute(
+        "UPDATE ride SET arrived_at = arrived_at - interval '15 minutes' WHERE id = %s", (ride.id,)
+    )
+    right = rides.digits_of(KEYS, ride.id)
+    wrong = f"{(int(right) + 1) % 10_000:04d}"
+    assert not tenant.change(driving.check_code, KEYS, **driver, code=wrong)
+    tenant.change(driving.start, KEYS, **driver)
+
+
+def cancelled_late(tenant: UssdTenant) -> None:
+    """A driver was on the way for ten minutes when the customer cancelled."""
+    ride = booked(tenant, "kabera")
+    taken(tenant, ride)
+    tenant.admin.execute(
+        "UPDATE ride SET accepted_at = accepted_at - interval '10 minutes' WHERE id = %s",
+        (ride.id,),
+    )
+    told = {"ride_id": ride.id, "customer_id": tenant.id_of("kabera")}
+    assert tenant.change(booking.cancel, KEYS, **told)
+
+
 def what_is_ridden(tenant: UssdTenant) -> None:
     """One paid from the wallet, one in cash, one that nobody took, and one under way."""
     on_duty(tenant, "mbonyi")
     for in_cash in (False, True):
         ride = booked(tenant, "kabera", in_cash=in_cash)
         taken(tenant, ride)
-        begun(tenant, ride)
+        waits_for_long(tenant, ride)
         ended(tenant, ride)
         on_duty(tenant, "mbonyi")
     tenant.change(rides.rate, ride.id, tenant.id_of("kabera"), 4)
+    cancelled_late(tenant)
+    on_duty(tenant, "mbonyi")
+    tenant.admin.execute("UPDATE ride_tariff SET valid_to = '2099-01-01Z'")
     late = booked(tenant, "kabera", in_cash=True)
     tenant.change(offers.refuse, ride_id=late.id, driver_id=tenant.id_of("mbonyi"))
     under_way = booked(tenant, "kabera")

@@ -22,7 +22,7 @@ _ITEMS: Final = (
 RIDES_MENU: Final[dict[str, Any]] = {
     "key": 11,
     "id": "rides",
-    "text": _text("Rides", "Moto", "Courses", "Safari"),
+    "text": _text("Rides", "Urugendo", "Courses", "Safari"),
     "roles": ["driver"],
     "menu": [
         {"key": key, "id": flow, "flow": flow, "text": text}

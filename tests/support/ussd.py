@@ -62,6 +62,8 @@ class UssdTenant(Tenant):
     ) -> None:
         self.plan = manifest()
         super().__init__(urls, self.plan.id, self.plan.slug, database_url=database_url, warm=warm)
+        # Others than those of the folder's people, which begin at the same one.
+        self._numbers = iter(range(788_500_001, 788_999_999))
         self.people: dict[str, PersonEntry] = {one.key: one for one in self.plan.of(PEOPLE)}
         self.store = Store(store_url or redis_url)
         self.redis = redis.Redis.from_url(redis_url)

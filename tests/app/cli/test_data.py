@@ -48,7 +48,7 @@ def test_pins_are_refused_outside_the_demo(piga: Piga) -> None:
     told = piga("tenant", "apply", FIXTURES / "moto", PIGA_DEMO="0")
     assert told.exit_code == 1
     assert "PINs are given in the demo only" in told.stderr
-    assert "9 faults" in told.stderr
+    assert "12 faults" in told.stderr
     checked = piga("tenant", "apply", "--check", FIXTURES / "moto")
     assert checked.stdout.startswith("moto is new here.")
     assert checked.stdout.endswith("moto: nothing is wrong.\n")
@@ -267,7 +267,7 @@ def test_wrong_books_are_told_by_the_exit_code(piga: Piga, database: DatabaseUrl
     report = json.loads(piga("ledger", "verify", "--json").stdout)
     assert report["ok"] is False
     (broken,) = [check for check in report["checks"] if not check["ok"]]
-    assert broken["violations"] == 12
+    assert broken["violations"] == 15
     assert len(broken["sample"]) == 5
 
 

@@ -258,6 +258,22 @@ BREACHES = [
         "repay_loan_moves_what_was_shown",
         "UPDATE intent SET amount_minor = 9 WHERE operation = 'repay_loan'",
     ),
+    ("rides_match_ledger", "UPDATE ride SET fare_minor = fare_minor + 1"),
+    ("rides_match_ledger", "UPDATE ride SET entry_id = NULL"),
+    (
+        "ride_holds_end",
+        "UPDATE hold h SET state = 'pending' FROM ride r WHERE r.hold_id = h.id",
+    ),
+    (
+        "ride_holds_end",
+        "UPDATE hold h SET state = 'voided' FROM ride r WHERE r.hold_id = h.id"
+        " AND r.ended_at IS NULL",
+    ),
+    ("ride_offers_match", "UPDATE ride_offer SET state = 'expired' WHERE state = 'open'"),
+    ("ride_offers_match", "DELETE FROM ride_offer WHERE state = 'accepted'"),
+    ("ride_entries_have_rides", "UPDATE ride SET entry_id = gen_random_uuid()"),
+    ("ride_fare_has_receipts", "DELETE FROM message WHERE template = 'ride_earned'"),
+    ("ride_cancellation_has_receipts", "DELETE FROM message WHERE template = 'cancellation_paid'"),
     ("loan_disbursement_has_receipts", "DELETE FROM message WHERE template = 'loan_disbursed'"),
     ("loan_repayment_has_receipts", "DELETE FROM message WHERE template = 'loan_repaid'"),
     ("texts_have_jobs", "DELETE FROM outbox"),

@@ -26,6 +26,7 @@ from tests.support.loans import Lending
 from tests.support.orders import orders_of_each_kind
 from tests.support.payments import move_at_a_provider
 from tests.support.prices import publish_prices
+from tests.support.rides import rides_of_each_kind
 from tests.support.savings import hold_two_meetings
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
@@ -45,8 +46,8 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
     corrects the first, the year of another one that lends in cash, a sale, one approved, one
     waiting, one refused, float sold and given back, a loan of which something is repaid, an order
-    of each kind, a booking and its reversal, a hold, a text without an entry, money that came at a
-    provider and left it, and payments of each end."""
+    and a ride of each kind, a booking and its reversal, a hold, a text without an entry, money that
+    came at a provider and left it, and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -63,6 +64,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         move_at_a_provider(made)
         _lend(made)
         _order(made)
+        rides_of_each_kind(made)
         made.hold(made.wallet(500), 200)
         made.void(made.hold(made.wallet(500), 100))
         yield made
@@ -212,7 +214,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 50
+    assert report.entries == 53
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

@@ -64,8 +64,8 @@ CREATE TABLE ride (
         distance_m > 0 AND fare_minor > 0 AND waiting_minor >= 0 AND fee_minor >= 0),
     CONSTRAINT ride_state_check CHECK (state IN ('requested', 'offered', 'accepted', 'arrived',
         'started', 'completed', 'cancelled', 'expired', 'no_show')),
-    CONSTRAINT ride_stars_check CHECK (stars IS NULL OR (stars BETWEEN 1 AND 5
-        AND state = 'completed')),
+    CONSTRAINT ride_stars_check CHECK (
+        stars IS NULL OR (stars >= 1 AND stars <= 5 AND state = 'completed')),
     CONSTRAINT ride_driver_check CHECK (
         (state IN ('accepted', 'arrived', 'started', 'completed', 'no_show')) <= (driver_id IS NOT NULL)
         AND (state IN ('requested', 'offered', 'expired')) <= (driver_id IS NULL)),
