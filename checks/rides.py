@@ -222,5 +222,5 @@ SAMPLES = Samples(
             "seconds": 30,
         }
     ),
-    goals=MappingProxyType({"book_ride": Goal(messages=7, segments=10)}),
+    goals=MappingProxyType({"book_ride": Goal(messages=8, segments=11)}),
 )

@@ -100,7 +100,7 @@ def test_a_command_is_for_those_who_see_its_option(texter: Callable[[str], Texte
 def test_help_lists_the_commands_and_leaves_the_question(uwera: Texter) -> None:
     listed = (
         "Write a word:\nPAY Save\nBAL Balances\nGROUP About my group\nSHARES A member's shares\n"
-        "STATEMENT Statement\nMENU Home\nSTOP no more news"
+        "VOTE Vote\nSTATEMENT Statement\nMENU Home\nSTOP no more news"
     )
     assert uwera.text("help") == listed
     uwera.text("menu")
