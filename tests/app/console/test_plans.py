@@ -11,7 +11,7 @@ from core.agents import day_sheet
 from core.agents.day_sheet import Day
 from core.analytics import replay
 from core.audit import chain
-from core.db.connection import Row
+from core.db.connection import Row, Run
 from core.db.database import Tx
 from core.inbox import files
 from core.loans import portfolio
@@ -30,7 +30,7 @@ from values.ids import uuid7
 
 pytestmark = pytest.mark.long
 
-ROWS = 8_000
+ROWS = 20_000
 LARGE = (
     *("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox"),
     *("payment", "payment_exception"),
@@ -106,6 +106,16 @@ class Explained:
     def one(self, query: str, params: Any = None) -> Row | None:
         found = self.all(query, params)
         return found[0] if found else None
+
+    def run(self, *runs: Run) -> list[list[Row]]:
+        answered = self._tx.run(*runs)
+        assert self._tx.connection is not None, "it has begun"
+        for prepared, _ in runs:  # without its parameters: in the simple protocol alone
+            told = self._tx.connection.pgconn.exec_(b"EXPLAIN (GENERIC_PLAN) " + prepared.query)
+            lines = [told.get_value(row, 0) or b"" for row in range(told.ntuples)]
+            assert lines, told.error_message
+            self.plans.append(b"\n".join(lines).decode())
+        return answered
 
 
 @pytest.fixture(scope="module")
