@@ -29,7 +29,7 @@ class Riding:
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
-        self.customer, self.driver = tenant.person(), tenant.person("Mbonyi Claude")
+        self.customer, self.driver = tenant.person(), tenant.person("Mbonyi Celestin")
         tenant.fund(ledger.account_id(self.customer, ledger.WALLET, CURRENCY), 50_000)
         there = Reading(
             stops=[

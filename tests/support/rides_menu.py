@@ -75,6 +75,6 @@ def _driver(key: str, name: str, number: int, pin: str, plate: str, wallet: int)
 # One of them is a customer in the tests.
 DRIVERS: Final = (
     _driver("kabera", "Kabera Diane", 31, "4927", "RD 310 A", 9000),
-    _driver("mbonyi", "Mbonyi Claude", 32, "8163", "RD 320 B", 500),
+    _driver("mbonyi", "Mbonyi Celestin", 32, "8163", "RD 320 B", 500),
     _driver("safari", "Safari Eric", 33, "7058", "RE 330 C", 0),
 )
