@@ -96,10 +96,10 @@ class Live:
         """Tell all what is new, as long as something is; what comes meanwhile is told together."""
         while rates.has_news:
             try:
-                words = await rates.news()
+                messages = await rates.news()
             except _AWAY:
-                words = None
-            if words is not None:
+                messages = []
+            for words in messages:
                 self._hub.send(rates.topic, words)
             await asyncio.sleep(TOGETHER_S)
 

@@ -9,9 +9,9 @@
     -> {"type": "all_rates_update", "rates": […]}    several have, at once
     -> {"type": "all_rates_update", "rates": []}     the poller has been round
 
-A rate is as in the API (`app/api/rates/answers.py`). A poller's changes come one by one. What
-changes while one is read and told is told together: a thousand who look on are sent one message and
-not one for each pair.
+A rate is as in the API (`app/api/rates/answers.py`). A poller's changes come one by one, and a
+single change is always a `rate_update`. What changes while one is read and told is told together:
+a thousand who look on are sent one message and not one for each pair.
 """
 
 import asyncio
@@ -87,9 +87,9 @@ class LiveRates:
     def has_news(self) -> bool:
         return bool(self._changed) or self._has_been_round
 
-    async def news(self) -> str | None:
-        """What was noted since, for all who look on, read at once; None where that is nothing.
-        Raises what Postgres raises: then it is told the next time."""
+    async def news(self) -> list[str]:
+        """The messages of what was noted since, for all who look on, read at once. Raises what
+        Postgres raises: then it is told the next time."""
         changed, has_been_round = self._changed, self._has_been_round
         self._changed, self._has_been_round = {}, False
         try:
@@ -98,11 +98,14 @@ class LiveRates:
             self._changed = changed | self._changed
             self._has_been_round |= has_been_round
             raise
-        if len(found) == 1 and not has_been_round:
-            return _words({"type": "rate_update", "rate": _shown(found)[0]})
-        if found or has_been_round:
-            return _words({"type": "all_rates_update", "rates": _shown(found)})
-        return None
+        messages = []
+        if len(found) == 1:
+            messages.append(_words({"type": "rate_update", "rate": _shown(found)[0]}))
+        elif found:
+            messages.append(_words({"type": "all_rates_update", "rates": _shown(found)}))
+        if has_been_round:
+            messages.append(_words({"type": "all_rates_update", "rates": []}))
+        return messages
 
     def _all(self) -> list[Rate]:
         with self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S)) as tx:
