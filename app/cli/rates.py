@@ -6,6 +6,7 @@ from typing import TextIO
 import click
 
 from app.cli.groups import Group
+from app.cli.rates_margins import margins
 from app.errors import OperatorError
 from app.operations.servers import opened
 from app.operations.tenants import operator, tenant_id_of
@@ -17,7 +18,10 @@ TICK_S = 5.0
 
 @click.group(cls=Group)
 def rates() -> None:
-    """Exchange rates: poll them, and judge polls that were kept."""
+    """Exchange rates: poll them, take margins off them, and judge polls that were kept."""
+
+
+rates.add_command(margins)
 
 
 @rates.command()

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, ClassVar, Final
 
+from core.approvals import requests
 from core.approvals.errors import ApprovalError
 from core.approvals.kinds import Done, Kind, Request, Shown
 from core.db.database import Tx
@@ -54,6 +55,16 @@ def listed(tx: Tx, pair: Pair | None = None) -> list[Margin]:
         },
     )
     return [Margin(Pair(source, destination), *rest) for source, destination, *rest in rows]
+
+
+def waiting(tx: Tx, pair: Pair | None = None) -> list[Request]:
+    """The requests for a margin, of a pair or of any, that wait for a second officer: the oldest
+    first. `margin_of` their `params` is what is asked for."""
+    return [
+        request
+        for request in requests.waiting(tx)
+        if request.kind == Publish.name and pair in (None, margin_of(request.params).pair)
+    ]
 
 
 def percent_of(margins: Sequence[Margin], pair: Pair, units: Decimal, day: date) -> Decimal:
@@ -116,7 +127,7 @@ class Publish(Kind):
     life_s: ClassVar[int] = 7 * 24 * 60 * 60
 
     def show(self, tx: Tx, keys: Keyring, request: Request) -> Shown:
-        wanted = _margin_of(request.params)
+        wanted = margin_of(request.params)
         before = percent_of(
             listed(tx, wanted.pair), wanted.pair, wanted.from_amount, wanted.valid_from
         )
@@ -128,7 +139,7 @@ class Publish(Kind):
         )
 
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
-        wanted = _margin_of(request.params)
+        wanted = margin_of(request.params)
         _require_possible(tx, wanted)
         tx.execute(
             "INSERT INTO rate_margin (tenant_id, source, destination, valid_from, from_amount,"
@@ -143,13 +154,14 @@ class Publish(Kind):
         return Done({"margin": f"{wanted.percent:f} %"})
 
     def asked(self, tx: Tx, keys: Keyring, request: Request) -> None:
-        _require_possible(tx, _margin_of(request.params))
+        _require_possible(tx, margin_of(request.params))
 
 
 PUBLISH: Final = Publish()
 
 
-def _margin_of(params: Mapping[str, Any]) -> Margin:
+def margin_of(params: Mapping[str, Any]) -> Margin:
+    """The margin that a request asks for."""
     return Margin(
         Pair(params["source"], params["destination"]),
         date.fromisoformat(params["valid_from"]),

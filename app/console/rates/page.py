@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from core.approvals import requests
-from core.approvals.kinds import Request
 from core.db.database import Database, Deadline, Tx
 from core.rates import chart, listing, margins, pairs, report, runs
 from core.rates.listing import Listed
@@ -67,7 +66,7 @@ def listed(visit: Visit) -> Response:
         now=now,
         runs=runs.last(visit.tx, RUNS_SHOWN),
         margins=margins.listed(visit.tx),
-        waiting=_waiting_margins(visit.tx),
+        waiting=margins.waiting(visit.tx),
         today=f"{now:%Y-%m-%d}",
         month=f"{now:%Y-%m}",
     )
@@ -82,9 +81,7 @@ def one(visit: Visit, pair: str) -> Response:
         now=now,
         chart=chart.of_week(visit.tx, found.pair, now, width=CHART_WIDTH, height=CHART_HEIGHT),
         margins=margins.listed(visit.tx, found.pair),
-        waiting=[
-            request for request in _waiting_margins(visit.tx) if _is_about(request, found.pair)
-        ],
+        waiting=margins.waiting(visit.tx, found.pair),
         may_decide=visit.may(DECIDE),
         may_ask=visit.may(MARGIN),
         today=f"{now:%Y-%m-%d}",
@@ -166,16 +163,6 @@ def _free(visit: Visit, said: str) -> Pair:
 def _held_id(pair: Pair) -> uuid.UUID:
     """What is held of a pair has no row of its own: its id is the pair's name."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"held-rate:{pair}")
-
-
-def _waiting_margins(tx: Tx) -> list[Request]:
-    return [one for one in requests.waiting(tx) if one.kind == margins.PUBLISH.name]
-
-
-def _is_about(request: Request, pair: Pair) -> bool:
-    return (request.params["source"], request.params["destination"]) == (
-        *(pair.source, pair.destination),
-    )
 
 
 def _remember(console: "Console", tenant_id: uuid.UUID, pair: Pair) -> None:
