@@ -69,6 +69,7 @@ class Provider:
     `payment_expires_s` seconds, where the provider says so.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     `takes_by_process`: texts are handed to the process that holds an account's connection.
+    `fetches_files`: a chat's file goes by its address, for there is no upload.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Provider:
     rates: Callable[[Account], RateSource] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
     takes_by_process: bool = False
+    fetches_files: bool = False
 
     def kind(self, name: str) -> Kind:
         """Raises UnknownKind."""

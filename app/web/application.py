@@ -8,7 +8,7 @@ from flask import Flask, redirect
 from app import accounts, domains, gateways, logs, rate_card
 from app.api.parts import ApiParts
 from app.settings import Settings
-from app.web import health, refusals
+from app.web import files, health, refusals
 from app.web.mount import Mount, Wsgi
 from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import texts, views
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     )
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
     web.register_blueprint(texts.blueprint(database, keys, bodies))
+    web.register_blueprint(files.blueprint(database, keys))
     parts = ApiParts(settings, database)
     for domain in domains.load().all:
         if domain.api is not None:

@@ -94,6 +94,18 @@ def write_text(
     return message_id
 
 
+def content_of(tx: Tx, keys: Keyring, message_id: uuid.UUID) -> dict[str, Any] | None:
+    """A reply as it stands, by its id; None where there is none, or its words were erased."""
+    row = tx.one(
+        "SELECT content_sealed FROM message WHERE tenant_id = current_tenant() AND id = %s",
+        (message_id,),
+    )
+    if row is None or not row[0]:
+        return None
+    content: dict[str, Any] = orjson.loads(keys.open(row[0], message_id.bytes))
+    return content
+
+
 # --- sending it -------------------------------------------------------------------------------
 
 

@@ -23,6 +23,9 @@ KEY_BYTES_MINIMUM = 32
 # A path secret: what it claims to be, and the proof. Of a length that base64 needs no padding for.
 UUID_BYTES, GENERATION_BYTES, HOOK_MAC_BYTES = 16, 3, 20
 CLAIM_BYTES = UUID_BYTES + GENERATION_BYTES
+# The path segment of a file: whose it is, what it is of, until when; and the proof.
+UNTIL_BYTES, FILE_MAC_BYTES = 5, 20
+FILE_CLAIM_BYTES = 2 * UUID_BYTES + UNTIL_BYTES
 
 
 class Keyring:
@@ -32,6 +35,7 @@ class Keyring:
         "_aead",
         "_audit",
         "_code",
+        "_file",
         "_hook",
         "_kept",
         "_lookup",
@@ -56,6 +60,7 @@ class Keyring:
         self._session = derive("session")
         self._hook = derive("hook")
         self._code = derive("code")
+        self._file = derive("file")
         self._mark = derive("mark")
         self._kept = derive("kept")
         self._staff = derive("staff")
@@ -123,6 +128,29 @@ class Keyring:
     def _hook_mac(self, provider: str, kind: str, claim: bytes) -> bytes:
         message = f"{provider}\0{kind}\0".encode() + claim
         return hmac.digest(self._hook, message, "sha256")[:HOOK_MAC_BYTES]
+
+    def file_token(self, tenant_id: uuid.UUID, message_id: uuid.UUID, until_s: int) -> str:
+        """The unguessable path segment of a message's file, good until a Unix time."""
+        claim = tenant_id.bytes + message_id.bytes + until_s.to_bytes(UNTIL_BYTES)
+        return base64.urlsafe_b64encode(claim + self._file_mac(claim)).decode()
+
+    def open_file_token(self, token: str, now_s: float) -> tuple[uuid.UUID, uuid.UUID] | None:
+        """The tenant and the message of a path segment that `file_token` made, or None; also where
+        its time is over. In constant time."""
+        try:
+            raw = base64.b64decode(token, altchars=b"-_", validate=True)
+        except ValueError:
+            return None
+        claim, mac = raw[:FILE_CLAIM_BYTES], raw[FILE_CLAIM_BYTES:]
+        if not hmac.compare_digest(mac, self._file_mac(claim)):
+            return None
+        tenant, message = claim[:UUID_BYTES], claim[UUID_BYTES : 2 * UUID_BYTES]
+        if int.from_bytes(claim[2 * UUID_BYTES :]) < now_s:
+            return None
+        return uuid.UUID(bytes=tenant), uuid.UUID(bytes=message)
+
+    def _file_mac(self, claim: bytes) -> bytes:
+        return hmac.digest(self._file, claim, "sha256")[:FILE_MAC_BYTES]
 
     def approval_code(self, approval_id: uuid.UUID, counter: int) -> str:
         """Six digits that approve one thing once; computed, so that none is stored."""

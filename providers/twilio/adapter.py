@@ -31,4 +31,5 @@ PROVIDER = Provider(
     sender=SmsSender,
     chat_sender=ChatSender,
     files=FileSource,
+    fetches_files=True,
 )

@@ -18,6 +18,7 @@ from providers.simulator.inbox import Text, Texts
 from providers.simulator.loopback import HttpPost, NoAnswer
 from providers.simulator.timers import Later
 from providers.twilio import NAME
+from providers.twilio.fake_files import Files
 
 POST_WITHIN_S = 15.0
 RETRIES_USUAL, RETRIES_MAXIMUM = 1, 5
@@ -157,6 +158,19 @@ class Callbacks:
                     last=text.plan[-1],
                 )
                 self._later.after(delay_s, partial(self._deliver, post))
+
+    def fetch_first(self, text: Text, urls: Sequence[str], files: Files) -> None:
+        """Fetch a message's files, and then tell what became of it: one that cannot be had costs
+        the message, words and all."""
+
+        def fetch() -> None:
+            for url in urls:
+                failure = files.fetch(url, self._inside(url))
+                if failure and not text.failure:
+                    text.failure, text.plan, text.arrives = failure, ["queued", "failed"], False
+            self.schedule_statuses(text)
+
+        self._later.after(0, fetch)
 
     def message(self, kind: str, number: str, fields: Mapping[str, str], *, copies: int) -> None:
         """A person wrote, tapped or shared something; each copy has a token of its own."""

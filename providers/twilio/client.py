@@ -119,11 +119,11 @@ class Messages:
         from twilio.rest import Client
 
         credential = Credential.of(account)
-        self._loopback = credential.is_loopback
+        self.is_loopback = credential.is_loopback
         self._service = account.option("messaging_service")
         if self._service and not _SERVICE_SID.fullmatch(self._service):
             raise Refused("bad_account", never_left=True, alarm=True)
-        connection = Connection(*credential.timeout_s, through_proxy=not self._loopback)
+        connection = Connection(*credential.timeout_s, through_proxy=not self.is_loopback)
         # An empty environment: settings of another program of this machine are none of ours.
         self._client: Client = Client(
             credential.user,
@@ -174,7 +174,7 @@ class Messages:
             host = urlsplit(report_url).hostname or ""
         except ValueError:
             return ""
-        if not host or not reference or (is_loopback_host(host) and not self._loopback):
+        if not host or not reference or (is_loopback_host(host) and not self.is_loopback):
             return ""
         return f"{report_url}?{REFERENCE}={quote(reference, safe='-')}{AGAIN}"
 

@@ -237,7 +237,10 @@ class MessagesFake:
             report_url=form.get("StatusCallback", ""),
         )
         (self.chats if on_whatsapp else self.texts).add(text)
-        self.callbacks.schedule_statuses(text)
+        if files and not failure:
+            self.callbacks.fetch_first(text, files, self.files)
+        else:
+            self.callbacks.schedule_statuses(text)
         return text
 
     def _of_pool(self, on_whatsapp: bool) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from flask import Flask
 
+from app.web import files
 from app.webhooks import views
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
@@ -112,6 +113,7 @@ def at_twilio(tenant: UssdTenant, *others: Installed) -> Iterator[AtTwilio]:
     )
     web = Flask("web", static_folder=None)
     web.register_blueprint(views.blueprint(hooks, takes_chunks=False))
+    web.register_blueprint(files.blueprint(tenant.database, KEYS))
     web.wsgi_app = WebhookFastPath(web.wsgi_app, hooks)  # type: ignore[method-assign]
     server = listen("127.0.0.1", 0, web)
     url = f"http://127.0.0.1:{server.port}"

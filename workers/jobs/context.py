@@ -20,6 +20,7 @@ from workers.payments.plan import PLAN, Plan
 from workers.sending.accounts import Accounts, Installed
 from workers.sending.breaker import Breaker
 from workers.sending.budgets import Budgets
+from workers.sending.file_urls import file_url
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
 
@@ -91,7 +92,10 @@ def make(
         flows=flows,
         purposes=purposes,
         accounts=Accounts(
-            fakes_url, accounts, partial(hook_url, keys, hooks_url) if hooks_url else None
+            fakes_url,
+            accounts,
+            hook_url=partial(hook_url, keys, hooks_url) if hooks_url else None,
+            file_url=partial(file_url, keys, hooks_url) if hooks_url else None,
         ),
         breaker=Breaker(limits),
         rates=rates or Rates(None),

@@ -1,6 +1,7 @@
 """With which credential a service's texts are sent, and under which name: in a demo the fakes' (any
 key will do there), otherwise the installation's."""
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -71,6 +72,7 @@ class Way:
     people_a_day: int = 0
     report_url: str = ""  # where reports go, at a provider that learns it with each text
     address: str = ""  # of ours, as the provider names it: what a chat's message leaves from
+    fetches_files: bool = False  # the provider takes the address of a file, and not its bytes
 
     @property
     def account_operation(self) -> str:
@@ -112,6 +114,8 @@ class Accounts:
     installation: Sequence[Installed] = ()
     # The address of a service's hook of a kind.
     hook_url: Callable[[Service, str], str] | None = None
+    # The address of a file of a tenant's message, for a provider that fetches files.
+    file_url: Callable[[uuid.UUID, uuid.UUID], str] | None = None
     _senders: dict[tuple[str, Account], Sender] = field(default_factory=dict)
     _chat_senders: dict[tuple[str, Account], ChatSender] = field(default_factory=dict)
     _payments: dict[tuple[str, Account], Payments] = field(default_factory=dict)
@@ -160,6 +164,7 @@ class Accounts:
             people_a_day=int(account.option("people_a_day") or 0),
             report_url=self._report_url(service),
             address=address,
+            fetches_files=registry.find(name).fetches_files,
         )
 
     def _report_url(self, service: Service) -> str:

@@ -45,6 +45,7 @@ from workers.sending import policy, window
 from workers.sending.accounts import Way
 from workers.sending.chats import message_of, send_reply
 from workers.sending.errors import CannotSay, NotYet
+from workers.sending.file_urls import by_address
 from workers.sending.settlement import STEP_DEADLINE_S, Settlement
 
 log = logging.getLogger(__name__)
@@ -385,7 +386,7 @@ class Attempt(Settlement):
             return send_reply(
                 way.chats,
                 ready.number,
-                ready.reply,
+                self._as_taken(ready.reply, way),
                 own=way.address,
                 id=id,
                 tenant_id=self._tenant_id,
@@ -394,3 +395,10 @@ class Attempt(Settlement):
         assert way.sender is not None, "a way has the one or the other"
         sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)
         return way.sender.send(sms), None
+
+    def _as_taken(self, reply: Reply, way: Way) -> Reply:
+        """The reply with its file as the provider takes one: its bytes, or where we serve it."""
+        file_url = self._context.accounts.file_url
+        if reply.attachment is None or file_url is None or not way.fetches_files:
+            return reply
+        return by_address(reply, file_url(self._tenant_id, self._text.id))

@@ -2,6 +2,7 @@
 and what became of it, all of it signed over an address that a proxy answers to."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -17,12 +18,15 @@ from providers.contracts.messages import Account
 from providers.twilio.callbacks import sign
 from providers.twilio.fake import Fault
 from providers.twilio.handset import AUTH_TOKEN
+from tests.support.rates import USD_NGN, have_polled, keep
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS, PROVIDER
 from tests.support.twilio import CHAT, NUMBER, PUBLIC, SECONDARY, TWILIO, AtTwilio, at_twilio
 from tests.support.ussd import UssdTenant
 from tests.support.waiting import until
+from values import clock
 from workers.sending.accounts import Installed
+from workers.sending.file_urls import GOOD_FOR_S
 
 PERSON = "+250788000001"
 HIDDEN = "RW.13491208655302741918"
@@ -180,6 +184,46 @@ def test_a_closed_window_is_heard_of_later(served: AtTwilio) -> None:
     until(lambda: served.states() == ["failed"], WITHIN_S)
     reason = served.tenant.one("SELECT reason FROM message")[0]
     assert reason == "window_closed"
+
+
+@pytest.fixture
+def drawn(served: AtTwilio) -> dict[str, Any]:
+    """Somebody asked for a week of a rate: the message that has its chart."""
+    have_polled(served.tenant)
+    for rate in ("1600", "1612.35"):
+        keep(served.tenant, USD_NGN, rate)
+    served.workers()
+    dealer = served.tenant.people["kayitesi"].phones[0]
+    for typed in ("menu", "4", "5", "USD"):
+        say(served, dealer, text=typed)
+    return say(served, dealer, text="NGN")
+
+
+def test_a_picture_is_fetched_from_us_while_its_address_is_good(
+    served: AtTwilio, drawn: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (url,) = drawn["MediaUrl"]
+    assert drawn["Body"].startswith("1 USD = ")
+    until(lambda: set(served.states()) == {"delivered"}, WITHIN_S)
+    content, mime_type = served.fakes.twilio.messages.files.fetched[url]
+    assert (content[:4], mime_type) == (b"\x89PNG", "image/png")
+    client, path = Client(served.web), url.removeprefix(served.url)
+    answer = client.get(path)
+    assert (answer.data, answer.headers["Cache-Control"]) == (content, "no-store")
+    assert client.post(path).status_code == 405
+    other = KEYS.file_token(uuid.uuid4(), uuid.uuid4(), 2**31)
+    for wrong in (path[:-1], f"{path[:40]}x{path[41:]}", f"/files/{other}", "/files/%C3%A9"):
+        assert client.get(wrong).status_code == 404
+    later_s = clock.epoch_s() + GOOD_FOR_S + 1
+    monkeypatch.setattr(clock, "epoch_s", lambda: later_s)
+    assert client.get(path).status_code == 404
+
+
+def test_a_picture_that_cannot_be_fetched_costs_the_message(served: AtTwilio) -> None:
+    """As Twilio has it: so a proxy must let it in."""
+    served.workers()
+    gone = f"{served.url}/files/{KEYS.file_token(uuid.uuid4(), uuid.uuid4(), 2**31)}"
+    assert served.fakes.twilio.messages.files.fetch(gone, gone) == "63019"
 
 
 # --- who posts ------------------------------------------------------------------------------------
