@@ -32,7 +32,7 @@ from engine.places import CALL_BACK, offers_call
 from engine.registry import Registry
 from engine.render import as_shown, nav_of, render
 from engine.session import Session, replace
-from menus.keys import CALL_ME
+from menus.keys import CALL_ME, MORE
 from menus.languages import LANGUAGES
 from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
@@ -326,6 +326,8 @@ class _Exploration:
                 continue
             if offers_call(session):
                 answers.append(CALL_ME)
+            if session.shown.more is not None and not session.shown.asks and not session.wrong:
+                answers.append(MORE)  # nothing is asked before the last page
             for typed in answers:
                 if not self._leads_as_before(packed, typed):
                     taken = self._move(_unpacked(packed), partial(_take, typed))

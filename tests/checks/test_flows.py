@@ -145,6 +145,14 @@ def test_an_over_long_confirmation_is_told() -> None:
     )
 
 
+def test_a_confirmation_of_two_pages_is_read_to_its_end() -> None:
+    class Planted(Fine):
+        def confirm(self) -> Screen:
+            return Confirm("Pay?", tuple(Fact(f"Fact {n}", "x" * 60) for n in range(3)))
+
+    assert "paid" in {one.state for one in explored(Planted).seen}
+
+
 def test_a_question_that_fits_no_message_with_its_code_is_told() -> None:
     class Planted(Fine):
         def confirm(self) -> Confirm:

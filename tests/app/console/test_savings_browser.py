@@ -7,13 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.test import TestResponse
 
 from app.settings import CHECKOUT
 from tests.app.console.conftest import HOST, Clerk
 from tests.app.console.test_savings import Union, union
-from tests.app.demo.browsing import ARGUMENTS, CHROMIUM, needs_chromium
+from tests.support.browser import needs_chromium
 
 __all__ = ["union"]
 
@@ -89,11 +89,11 @@ def look(page: Page, folder: Path, *, refreshing: bool) -> None:
     expect(page.locator("#main")).to_contain_text("Mukeshimana B.")
 
 
-def test_a_file_is_brought_in_by_hand(union: Union, tmp_path: Path, refreshing: bool) -> None:
+def test_a_file_is_brought_in_by_hand(
+    browser: Browser, union: Union, tmp_path: Path, refreshing: bool
+) -> None:
     clerk = union.clerk_of("KOP1")
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page()
-        page.route("**/*", lambda route: answer(clerk, route))
-        look(page, tmp_path, refreshing=refreshing)
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", lambda route: answer(clerk, route))
+    look(page, tmp_path, refreshing=refreshing)
+    page.close()

@@ -1,14 +1,6 @@
-"""A person with the phone's page in a real browser. Where there is no Chromium it is skipped."""
+"""A person with the phone's page in a real browser."""
 
-import shutil
-
-import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 class Phone:

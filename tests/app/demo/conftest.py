@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from app.cli import main
 from app.local.running import Running, running
 from app.settings import CHECKOUT, Settings
-from tests.app.demo.browsing import ARGUMENTS, CHROMIUM, Phone
+from tests.app.demo.browsing import Phone
 from tests.support.servers import DatabaseUrls, copy_of, emptied
 
 READY_WITHIN_S = 120.0
@@ -118,12 +118,6 @@ def _started(servers: Settings, database: DatabaseUrls, home: Path) -> Iterator[
     finally:
         process.terminate()
         process.wait(STOP_WITHIN_S)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
 @pytest.fixture

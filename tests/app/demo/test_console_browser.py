@@ -22,8 +22,8 @@ from core.rates.judging import Verdict
 from core.rates.quotes import Pair, Poll
 from core.tenants.business import find
 from providers.simulator.rate_market import Market
-from tests.app.demo.browsing import needs_chromium
 from tests.app.demo.conftest import DemoPiga
+from tests.support.browser import needs_chromium
 from values import clock
 from values.ids import uuid7
 

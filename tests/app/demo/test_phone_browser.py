@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.app.demo.browsing import Phone, needs_chromium
+from tests.app.demo.browsing import Phone
 from tests.app.demo.conftest import DemoPiga
+from tests.support.browser import needs_chromium
 
 pytestmark = needs_chromium
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from tests.app.demo.browsing import Phone, needs_chromium
+from tests.app.demo.browsing import Phone
+from tests.support.browser import needs_chromium
 
 pytestmark = needs_chromium
 
