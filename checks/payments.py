@@ -16,13 +16,13 @@ from checks.samples import (
 )
 from checks.scenario import Goal, Samples, Scenario, at_the_phone, refused_with
 from core.money.errors import InsufficientFunds
-from core.payments import codes, missing, payments, wallets
+from core.payments import beginning, codes, missing, wallets
+from core.payments.beginning import Asked
 from core.payments.codes import CodeDue
 from core.payments.errors import NoCodeWanted, TooManyReports, WalletAway
 from core.payments.messages import DialToPay
 from core.payments.missing import Arrived
 from core.payments.own_payment import EXPECTED_H, expect_own_payment
-from core.payments.payments import Asked
 from core.people import people
 from core.savings.contributions import CONTRIBUTE
 from values.money import Money
@@ -41,8 +41,8 @@ CODE_DUE = CodeDue(ID, Money(MOST_MINOR, CURRENCY), WALLETS[0]["code"])
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
-            payments.begin_collection: lambda *_, **__: ASKED,
-            payments.begin_payout: lambda *_, **__: ASKED,
+            beginning.begin_collection: lambda *_, **__: ASKED,
+            beginning.begin_payout: lambda *_, **__: ASKED,
             wallets.away: lambda _kind: frozenset(),
             codes.due_of: lambda _id: CODE_DUE,
             codes.give: samples.nothing,
@@ -87,8 +87,8 @@ SAMPLES = Samples(
                 wallets.away: lambda _kind: frozenset(
                     wallets.service_id(ID, each) for each in WALLETS
                 ),
-                payments.begin_collection: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
-                payments.begin_payout: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
+                beginning.begin_collection: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
+                beginning.begin_payout: refused_with(WalletAway(wallet=WALLETS[0]["name"])),
             },
         ),
     ),

@@ -16,9 +16,10 @@ from core.agents.low_float import warn_of_low_float
 from core.agents.messages import FloatReceived, FloatSent
 from core.db.database import Tx
 from core.messaging.messages import write_text
-from core.money import intents, ledger
+from core.money import day_limits, intents, ledger
+from core.money.day_limits import Usage
 from core.money.errors import FrozenAccount, InsufficientFunds
-from core.money.intents import Intent, Usage
+from core.money.intents import Intent
 from core.money.ledger import Line
 from core.money.operations import PaidAtOnce, Quote
 from core.people import people
@@ -98,7 +99,7 @@ class FloatMove(PaidAtOnce[FloatMoved]):
         if limit_minor:
             day, amount_minor = tenant.today(), intent.amount_minor
             usage = Usage(intent.subscriber_id, self.name, day, amount_minor, limit_minor)
-            intents.count_usage(tx, usage, currency=intent.currency)
+            day_limits.count(tx, usage, currency=intent.currency)
 
     def _post(self, tx: Tx, tenant: Tenant, intent: Intent, entry_id: uuid.UUID) -> Money:
         """Post it and text both sides. Answers what the giver has left."""

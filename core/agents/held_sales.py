@@ -14,7 +14,7 @@ from core.agents.sale_posting import OPERATION, require_customer_active, sell, u
 from core.agents.sales import Sold
 from core.db.database import Tx
 from core.messaging import messages
-from core.money import intents, ledger
+from core.money import day_limits, intents, ledger
 from core.money.errors import (
     FrozenAccount,
     HoldGone,
@@ -111,7 +111,7 @@ def hold(tx: Tx, *, intent: Intent, day: date, new_sim_s: int = 0) -> uuid.UUID:
     return approval_id
 
 
-def _require_room(tx: Tx, usage: intents.Usage, currency: str) -> None:
+def _require_room(tx: Tx, usage: day_limits.Usage, currency: str) -> None:
     """Refuse what the day has no room for beside what was sold and what waits. Raises
     LimitReached."""
     row = tx.one(
@@ -216,7 +216,7 @@ def approve(
         raise SessionSpent
     if said_from:
         said_from.require_settled(sims[0].fetchone())
-    intents.count_usage(tx, *usage_of_agent(intent, day), currency=intent.currency)
+    day_limits.count(tx, *usage_of_agent(intent, day), currency=intent.currency)
     posted = sell(tx, tenant_id=tenant_id, intent=intent, entry_id=entry_id, hold_id=hold_row[0])
     intents.finish(tx, intent.id, posted.entry_id)
     return intent, posted

@@ -9,7 +9,8 @@ from core.agents.low_float import warn_of_low_float
 from core.agents.messages import SaleReceipt, TopUpReceipt
 from core.db.database import Tx
 from core.messaging import messages
-from core.money import intents, ledger
+from core.money import ledger
+from core.money.day_limits import Usage
 from core.money.errors import InsufficientFunds
 from core.money.intents import Intent
 from core.people import people
@@ -20,12 +21,12 @@ OPERATION = "topup"
 ENTRY_KIND = "topup"
 
 
-def usage_of_agent(intent: Intent, day: date) -> list[intents.Usage]:
+def usage_of_agent(intent: Intent, day: date) -> list[Usage]:
     """What a sale counts towards its agent's limit of a day; nothing where there is no limit."""
     limit_minor = int(intent.quote.get("day_limit_minor", 0))
     if not limit_minor:
         return []
-    return [intents.Usage(intent.subscriber_id, OPERATION, day, intent.amount_minor, limit_minor)]
+    return [Usage(intent.subscriber_id, OPERATION, day, intent.amount_minor, limit_minor)]
 
 
 def sell(

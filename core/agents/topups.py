@@ -22,7 +22,7 @@ from core.agents.sale_posting import (
 )
 from core.agents.sales import USAGE_UNAPPROVED, Customer, CustomerToday, Sold
 from core.db.database import Tx
-from core.money import intents
+from core.money import day_limits, intents
 from core.money.errors import (
     FrozenAccount,
     IntentExpired,
@@ -101,16 +101,14 @@ class TopUp(PaidAtOnce[Sold]):
         assert intent.entry_id is not None, "what is sold at once is never pending"
         if is_ours:
             day = tenant.today()
-            unapproved = intents.Usage(
+            unapproved = day_limits.Usage(
                 intent.payee_id,
                 USAGE_UNAPPROVED,
                 day,
                 intent.amount_minor,
                 int(intent.quote["unapproved_limit_minor"]),
             )
-            intents.count_usage(
-                tx, unapproved, *usage_of_agent(intent, day), currency=intent.currency
-            )
+            day_limits.count(tx, unapproved, *usage_of_agent(intent, day), currency=intent.currency)
             try:
                 sell(tx, tenant_id=tenant.id, intent=intent, entry_id=intent.entry_id)
             except FrozenAccount:

@@ -5,7 +5,6 @@ The intent's id is the idempotency key of everything that follows; a gateway's s
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.money import spending
+from core.money.day_limits import ADD_TO_DAY, DayLimit
 from core.money.errors import IntentExpired, IntentVoid, LimitReached, SessionSpent
 from values.money import Money
 
@@ -194,13 +194,6 @@ _APPROVE = INTENT.advance("approve", sets=_ENDS, where="id = %s")
 _REFUSE = INTENT.advance("refuse", sets=_ENDS, where="id = %s")
 _VOID = INTENT.advance("cancel", sets="ended_at = now()", where=_MINE)
 
-# Added to what was used of a day, where it fits.
-_ADD_TO_DAY = (
-    " ON CONFLICT (tenant_id, subscriber_id, operation, day) DO UPDATE"
-    " SET count = u.count + 1, amount_minor = u.amount_minor + excluded.amount_minor"
-    " WHERE u.amount_minor + excluded.amount_minor <= {limit} RETURNING 1"
-)
-
 
 def _claiming(name: bytes, trigger: str) -> Prepared:
     """Takes an intent that is still open, and counts it towards the payer's limit of a day: $5, of
@@ -216,7 +209,7 @@ def _claiming(name: bytes, trigger: str) -> Prepared:
     count = (
         "INSERT INTO usage_day AS u (tenant_id, subscriber_id, operation, day, count, amount_minor)"
         " SELECT current_tenant(), subscriber_id, operation, $4::date, 1, amount_minor FROM taken"
-        f" WHERE amount_minor <= {limit}{_ADD_TO_DAY.format(limit=limit)}"
+        f" WHERE amount_minor <= {limit}{ADD_TO_DAY.format(limit=limit)}"
     )
     query = (
         f"WITH taken AS ({take}), counted AS ({count}) SELECT taken.*,"
@@ -248,14 +241,6 @@ def service_of(tx: Tx, intent_id: uuid.UUID) -> uuid.UUID | None:
         (intent_id,),
     )
     return uuid.UUID(row[0]) if row and row[0] else None
-
-
-@dataclass(frozen=True, slots=True)
-class DayLimit:
-    """What a person may pay by an operation on a day, in minor units."""
-
-    day: date
-    limit_minor: int
 
 
 def claim(
@@ -342,51 +327,6 @@ def of_approval(approval_id: uuid.UUID) -> tuple[str, tuple[uuid.UUID]]:
         " (SELECT intent_id FROM approval WHERE tenant_id = current_tenant() AND id = %s)",
         (approval_id,),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """An amount to be counted towards a day's limit of a person and an operation."""
-
-    subscriber_id: uuid.UUID
-    operation: str
-    day: date
-    amount_minor: int
-    limit_minor: int
-
-
-_COUNT = (
-    "INSERT INTO usage_day AS u (tenant_id, subscriber_id, operation, day, count, amount_minor)"
-    " SELECT current_tenant(), %(who)s, %(operation)s, %(day)s, 1, %(amount)s"
-    " WHERE %(amount)s::bigint <= %(limit)s::bigint" + _ADD_TO_DAY.format(limit="%(limit)s")
-)
-
-
-def count_usage(tx: Tx, *usages: Usage, currency: str) -> None:
-    """Count amounts towards their limits, all in one round trip.
-
-    Raises LimitReached (params: limit_minor); the transaction is then to be rolled back.
-    """
-    if not usages:
-        return
-    cursors = tx.pipeline(
-        *(
-            (
-                _COUNT,
-                {
-                    "who": usage.subscriber_id,
-                    "operation": usage.operation,
-                    "day": usage.day,
-                    "amount": usage.amount_minor,
-                    "limit": usage.limit_minor,
-                },
-            )
-            for usage in usages
-        )
-    )
-    for usage, cursor in zip(usages, cursors, strict=True):
-        if cursor.fetchone() is None:
-            raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
 
 
 _OF_SESSION = (

@@ -17,7 +17,7 @@ from core.messaging.messages import write_text
 from core.messaging.notices import write_notice
 from core.money import intents, ledger
 from core.money.operations import SettledLater
-from core.payments import exceptions, lifecycle, nameless, paying, payments, wallets
+from core.payments import beginning, exceptions, lifecycle, nameless, paying, payments, wallets
 from core.payments.exceptions import Found
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import (
@@ -135,7 +135,7 @@ def fail(
     taken = tx.execute(_EXPIRE if is_late else _FAIL, (reason, payment.id)).rowcount
     if not taken:
         return
-    payments.uncount(tx, payment)
+    beginning.uncount(tx, payment)
     if payment.hold_id is not None:
         ledger.void_hold(tx, payment.hold_id)
     if payment.intent_id is not None:

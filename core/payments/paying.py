@@ -11,7 +11,7 @@ from core.messaging.notices import write_notice
 from core.money import intents, ledger
 from core.money.intents import Intent
 from core.money.ledger import INTENT_KEY, Line, Posted
-from core.payments import payments, wallets
+from core.payments import beginning, wallets
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import DepositReceipt, RefundReceipt, WithdrawalReceipt
 from core.payments.movements import Credited, allocate, credit_once, debit_once
@@ -77,7 +77,7 @@ def _collected(tx: Tx, by: "Deciding", payment: Payment, status: "ProviderStatus
     wallet = ledger.account_id(payment.subscriber_id, ledger.WALLET, payment.currency)
     is_deposit = payment.operation == DEPOSIT.name
     if by.plainly and not is_deposit:
-        payments.uncount(tx, payment)
+        beginning.uncount(tx, payment)
     lines = [Line(wallet, payment.amount_minor)]
     if is_deposit and intent.fee_minor:
         fees = ledger.account_id(by.tenant.id, ledger.FEES, payment.currency)

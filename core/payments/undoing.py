@@ -15,7 +15,7 @@ from core.messaging.notices import write_notice
 from core.money import ledger
 from core.money.errors import FrozenAccount, InsufficientFunds
 from core.money.ledger import Line, Posted
-from core.payments import movements, payments, wallets
+from core.payments import beginning, movements, payments, wallets
 from core.payments.errors import NotPaidBack
 from core.payments.lifecycle import PAYMENT
 from core.payments.messages import PaymentTakenBack, PayoutCameBack
@@ -74,7 +74,7 @@ class PayBackPaid(_OfPaid):
         payment = self.paid(tx, request)
         actor, reason = f"officer {request.requested_by}", request.reason
         try:
-            refund_id = payments.begin_refund(
+            refund_id = beginning.begin_refund(
                 tx, keys, collection_id=payment.id, actor=actor, reason=reason
             )
         except InsufficientFunds:
@@ -101,7 +101,7 @@ class Reversal(_OfPaid):
 
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
         payment, txid = self.paid(tx, request), str(request.params["txid"])
-        if payments.refund_of(tx, payment) is not None:
+        if beginning.refund_of(tx, payment) is not None:
             raise CannotPost("A refund of it is under way: see first how that ends.")
         tenant = directory.services_of(tx)[0].tenant
         tx.one(_REVERSE, (payment.id,))

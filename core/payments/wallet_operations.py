@@ -1,12 +1,12 @@
 """Money into a person's wallet by mobile money, and out of it: what is asked and what it costs.
 
-Both are begun by `core/payments/payments.py`, and posted when the provider says that money moved.
+Both are begun by `core/payments/beginning.py`, and posted when the provider says that money moved.
 """
 
 from typing import ClassVar, Final
 
 from core.money.operations import Operation, Quote
-from core.payments.payments import Asked
+from core.payments.beginning import Asked
 from core.payments.wallets import Wallet
 from core.tenants.directory import Tenant
 from values.money import Money

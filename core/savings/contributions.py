@@ -8,8 +8,9 @@ from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.money import intents, ledger
+from core.money.day_limits import DayLimit
 from core.money.errors import FrozenAccount, StillWaiting
-from core.money.intents import DayLimit, Intent
+from core.money.intents import Intent
 from core.money.ledger import Line, Posted
 from core.money.operations import PaidAtOnce, Quote, SettledLater
 from core.savings import groups

@@ -8,8 +8,9 @@ from core.loans.repaying import REPAY_LOAN, Repaid
 from core.loans.replay import Replayed
 from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
-from core.payments import payments, wallets
-from core.payments.payments import COLLECTION, Asked
+from core.payments import beginning, wallets
+from core.payments.beginning import Asked
+from core.payments.payments import COLLECTION
 from core.payments.wallets import Wallet
 from engine.payment import PaymentSteps
 from flows.payments.choosing import approve_text, none_answers, options_of
@@ -140,7 +141,7 @@ class RepayLoan(PaymentSteps[Repaid]):
 
     def ask_phone(self) -> None:
         self.write(
-            payments.begin_collection,
+            beginning.begin_collection,
             self.context.keys,
             tenant=self.tenant,
             wallet=self.answers.way,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.payments.beginning import Asked
 from core.payments.messages import DialToPay
-from core.payments.payments import Asked
 from core.payments.wallets import Wallet
 from menus.screens import Option
 from menus.texts import Msg, Text, _

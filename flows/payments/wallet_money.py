@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from core.money.operations import Quote
-from core.payments import payments, wallets
-from core.payments.payments import COLLECTION, DISBURSEMENT, Asked
+from core.payments import beginning, wallets
+from core.payments.beginning import Asked
+from core.payments.payments import COLLECTION, DISBURSEMENT
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW, ByMobileMoney
 from core.payments.wallets import Wallet
 from engine.payment import PaymentSteps
@@ -74,7 +75,7 @@ class Deposit(WalletMoney):
     name = "deposit"
     operation = DEPOSIT
     kind = COLLECTION
-    begin = payments.begin_collection
+    begin = beginning.begin_collection
 
     def which(self) -> Text:
         return _("Put money in from:")
@@ -92,7 +93,7 @@ class Withdraw(WalletMoney):
     name = "withdraw"
     operation = WITHDRAW
     kind = DISBURSEMENT
-    begin = payments.begin_payout
+    begin = beginning.begin_payout
 
     def which(self) -> Text:
         return _("Withdraw to:")

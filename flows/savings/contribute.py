@@ -3,10 +3,11 @@
 from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
 from core.money.purposes import Payee
-from core.payments import payments, wallets
+from core.payments import beginning, wallets
+from core.payments.beginning import Asked
 from core.payments.messages import DialToPay
 from core.payments.own_payment import EXPECTED_H, expect_own_payment
-from core.payments.payments import COLLECTION, Asked
+from core.payments.payments import COLLECTION
 from core.savings import contributions, groups
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import Contributed
@@ -94,7 +95,7 @@ class Contribute(PaymentSteps[Contributed]):
 
     def ask_phone(self) -> None:
         self.context.write(
-            payments.begin_collection,
+            beginning.begin_collection,
             self.context.keys,
             tenant=self.tenant,
             wallet=self.answers.way.wallet,

@@ -31,7 +31,7 @@ from core.db.database import Database
 from core.migrations.run import upgrade
 from core.outbox import outbox
 from core.outbox.outbox import Room
-from core.payments import outcomes, payments, wallets
+from core.payments import beginning, outcomes, payments, wallets
 from core.savings import groups
 from core.savings.contributions import CONTRIBUTE
 from core.savings.groups import Membership
@@ -48,7 +48,7 @@ from values.ids import uuid7
 from values.messages import Priority
 from values.money import Money
 from workers.limits import LIMITS
-from workers.payments import pursue
+from workers.payments import pursue, submitting
 from workers.payments.plan import PLAN
 
 FASTER: Final = 100.0
@@ -217,7 +217,7 @@ class Run:
             with tenant.tx() as tx:
                 groups.join(tx, group_id=group.id, subscriber_id=one.person, currency=CURRENCY)
             quote = CONTRIBUTE.quote(tenant.business, group, Money(one.amount_minor, CURRENCY))
-            one.id = tenant.begin(payments.begin_collection, quote, one.person)
+            one.id = tenant.begin(beginning.begin_collection, quote, one.person)
 
     # -- our processes -----------------------------------------------------------------------------
 
@@ -315,7 +315,7 @@ def _hurry(stack: ExitStack, run: Run) -> None:
     pursue_context = mock.patch.object(pursue, "current", return_value=made)
     known = registry.find("mtn_momo")
     quick = replace(known, payment_expires_s=300.0 / FASTER)
-    send, decide = pursue._send, outcomes.decide
+    send, decide = submitting.send, outcomes.decide
 
     def send_or_die(account: Any, asked: Any) -> Any:
         run.wire.number_of.setdefault(
@@ -334,9 +334,9 @@ def _hurry(stack: ExitStack, run: Run) -> None:
     for patch in (
         pursue_context,
         mock.patch.dict(registry._loaded, {"mtn_momo": quick}),
-        mock.patch.object(pursue, "_send", send_or_die),
+        mock.patch.object(submitting, "send", send_or_die),
         mock.patch.object(outcomes, "decide", decide_or_die),
-        mock.patch.object(payments, "PROMPT_AFTER_S", 0.0),
+        mock.patch.object(beginning, "PROMPT_AFTER_S", 0.0),
         # People would be told to come again later.
         mock.patch.object(wallets, "away", return_value=frozenset()),
     ):

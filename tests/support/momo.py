@@ -12,7 +12,7 @@ from typing import Any
 
 from core.money import ledger
 from core.money.operations import Quote, open_quote
-from core.payments import payments, wallets
+from core.payments import beginning, wallets
 from core.payments.payments import PURSUE
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from core.payments.wallets import PAYMENTS
@@ -92,11 +92,11 @@ class WalletTenant(Tenant):
     def deposit(self, person: uuid.UUID, amount_minor: int) -> uuid.UUID:
         """They are asked to pay that much into their wallet. The payment's id."""
         quote = DEPOSIT.quote(self.business, self.momo, Money(amount_minor, self.currency))
-        return self.begin(payments.begin_collection, quote, person)
+        return self.begin(beginning.begin_collection, quote, person)
 
     def withdraw(self, person: uuid.UUID, amount_minor: int) -> uuid.UUID:
         quote = WITHDRAW.quote(self.business, self.momo, Money(amount_minor, self.currency))
-        return self.begin(payments.begin_payout, quote, person)
+        return self.begin(beginning.begin_payout, quote, person)
 
     def begin(self, how: Any, quote: Quote, person: uuid.UUID) -> uuid.UUID:
         with self.tx() as tx:

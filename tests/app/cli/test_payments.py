@@ -5,7 +5,7 @@ import uuid
 
 from core.db.database import Database
 from core.money.operations import open_quote
-from core.payments import outcomes, payments, wallets
+from core.payments import beginning, outcomes, wallets
 from core.payments.outcomes import Deciding
 from core.payments.wallet_operations import DEPOSIT
 from core.people.people import identify
@@ -30,7 +30,7 @@ def unclear(piga: Piga, amount_minor: int) -> None:
         quote = DEPOSIT.quote(tenant, wallet, Money(amount_minor, "RWF"))
         session = uuid.uuid4().hex
         opened = open_quote(tx, quote, subscriber_id=person, session=session, service_id=service.id)
-        payments.begin_collection(
+        beginning.begin_collection(
             *(tx, KEYS),
             tenant=tenant,
             wallet=wallet,

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from core.agents import approvals, held_sales, sale_posting
-from core.money import intents, ledger
+from core.money import day_limits, intents, ledger
 from core.money.errors import HoldGone, LimitReached
 from core.money.intents import Intent
 from tests.support.servers import DatabaseUrls
@@ -81,9 +81,9 @@ class Agent:
 
     def sell_at_once(self, amount_minor: int, day: date = DAY) -> None:
         """Only counted: as much as a sale that nobody need approve counts."""
-        usage = intents.Usage(self.id, sale_posting.OPERATION, day, amount_minor, LIMIT_MINOR)
+        usage = day_limits.Usage(self.id, sale_posting.OPERATION, day, amount_minor, LIMIT_MINOR)
         with self.tenant.tx() as tx:
-            intents.count_usage(tx, usage, currency=CURRENCY)
+            day_limits.count(tx, usage, currency=CURRENCY)
 
     def sold(self, day: date = DAY) -> int:
         with self.tenant.tx() as tx:

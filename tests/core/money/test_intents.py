@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from core.db.database import Tx
-from core.money import intents
+from core.money import day_limits, intents
 from core.money.errors import IntentExpired, IntentVoid, LimitReached, SessionSpent
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
@@ -229,8 +229,8 @@ def test_what_was_given_up_is_not_the_same_again(tenant: Tenant) -> None:
 
 def use(tenant: Tenant, person: uuid.UUID, amount: int, limit: int) -> bool:
     with tenant.tx() as tx:
-        usage = intents.Usage(person, "contribute", DAY, amount, limit)
-        intents.count_usage(tx, usage, currency=CURRENCY)
+        usage = day_limits.Usage(person, "contribute", DAY, amount, limit)
+        day_limits.count(tx, usage, currency=CURRENCY)
     return True
 
 

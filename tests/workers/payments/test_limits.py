@@ -8,7 +8,7 @@ import pytest
 
 from core.money.errors import LimitReached
 from core.money.operations import Quote, open_quote
-from core.payments import payments
+from core.payments import beginning
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
 from core.savings import groups
 from core.savings.contributions import CONTRIBUTE
@@ -74,7 +74,7 @@ def quoted(tenant: MomoTenant, person: uuid.UUID, quote: Quote, copies: int = 1)
 
 def prompt(tenant: MomoTenant, person: uuid.UUID, intent_id: uuid.UUID) -> bool:
     with tenant.tx() as tx:
-        payments.begin_collection(
+        beginning.begin_collection(
             *(tx, KEYS),
             tenant=tenant.business,
             wallet=tenant.momo,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.payments import payments
+from core.payments import beginning, payments
 from core.payments.errors import NotPaidBack, WalletAway
 from core.payments.movements import Source, credit_once
 from providers.contracts.payments import PaymentKind, PaymentState
@@ -314,7 +314,7 @@ def test_a_collection_is_paid_back_once(tenant: MomoTenant) -> None:
     for _ in range(2):
         with tenant.tx() as tx:
             ids.add(
-                payments.begin_refund(
+                beginning.begin_refund(
                     tx, KEYS, collection_id=payment, actor="officer ann", reason="twice"
                 )
             )
@@ -325,7 +325,7 @@ def test_a_collection_is_paid_back_once(tenant: MomoTenant) -> None:
     assert tenant.state(payment)[0] == "refunded"
     assert tenant.has(person) == (0, 0)
     with pytest.raises(NotPaidBack), tenant.tx() as tx:
-        payments.begin_refund(tx, KEYS, collection_id=payment, actor="officer ann", reason="x")
+        beginning.begin_refund(tx, KEYS, collection_id=payment, actor="officer ann", reason="x")
 
 
 def test_somebody_on_hold_meanwhile_gets_nothing_and_nothing_is_lost(tenant: MomoTenant) -> None:

@@ -8,7 +8,7 @@ import pytest
 from core.approvals import requests
 from core.approvals.requests import Approved, officer
 from core.money import ledger
-from core.payments import exceptions, outcomes, payments, settling
+from core.payments import beginning, exceptions, outcomes, settling
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus
 from core.payments.settling import FAILED, PAID, Settle, Settlement
 from core.payments.text_errors import CannotPost, NoSuchPayment, NotInReview
@@ -206,7 +206,7 @@ def test_what_it_was_for_is_not_done_where_officers_say_so(tenant: MomoTenant) -
     join(tenant, group_id, person)
     to = Membership(group_id, "K1", "Group K1", frozen=False)
     quote = CONTRIBUTE.quote(tenant.business, to, Money(500, CURRENCY))
-    payment = tenant.begin(payments.begin_collection, quote, person)
+    payment = tenant.begin(beginning.begin_collection, quote, person)
     nobody_says(tenant, payment)
     with tenant.tx() as tx:
         groups.freeze(tx, group_id, frozen=True, actor="officer ann", reason="audit")
