@@ -40,8 +40,9 @@ def replay(*, file: TextIO, as_json: bool) -> None:
     source, destination    codes of ISO 4217 such as USD, in small letters too
     ..._amount    above 0, whatever the unit: 1, 1000, 1.44E+6, 1,440,239.425
 
-    Rows may stand in any order: they are judged by time. The rate is destination amount / source
-    amount in eight places, half to even. A column named rate is not read.
+    Rows may stand in any order: they are judged by time. A note in quotation marks may have several
+    lines. The rate is destination amount / source amount in eight places, half to even. A column
+    named rate is not read.
 
     \b
     accepted    the pair's first poll; a change within the limit; or a second fetch, later, that

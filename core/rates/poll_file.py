@@ -1,12 +1,14 @@
 """A file of polls: what `piga rates replay` reads.
 
-Each line is read by itself, so that one that is broken costs itself and nothing else.
+Each row is read by itself, so that one that is broken costs itself and nothing else.
 """
 
+import contextlib
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
@@ -14,6 +16,7 @@ from typing import Final
 from core.rates.quotes import BadQuote, Pair, Poll, read_amount
 
 COLUMNS: Final = ("fetched_at", "source", "destination", "source_amount", "destination_amount")
+LINES_A_ROW_MAXIMUM: Final = 20
 _DELIMITERS: Final = ",;\t|"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Digits of a Unix time in seconds, milliseconds, microseconds and nanoseconds.
@@ -42,27 +45,84 @@ class PollFile:
 
 def read_polls(lines: Iterable[str]) -> PollFile:
     """Read a file, by its lines. Raises BadFile where its first line names too little."""
-    columns: dict[str, int] | None = None
-    delimiter = ","
+    known = [line.strip("\r\n\ufeff") for line in lines]
+    first = next((at for at, line in enumerate(known) if line.strip()), None)
+    if first is None:
+        raise BadFile(f"The file is empty; its first line names the columns: {', '.join(COLUMNS)}.")
+    heading = Heading.read(known[first])
     polls: list[tuple[int, Poll]] = []
     rejected: list[BadRow] = []
-    width = 0
-    for row, text in enumerate(lines, start=1):
-        line = text.strip("\r\n\ufeff")
-        if not line.strip():
-            continue
-        if columns is None:
-            delimiter = max(_DELIMITERS, key=line.count)
-            names = [name.strip().strip('"').lower() for name in line.split(delimiter)]
-            columns, width = _columns(names), len(names)
+    at = first + 1
+    while at < len(known):
+        row, at = at + 1, at + 1
+        if not known[row - 1].strip():
             continue
         try:
-            polls.append((row, _poll(_fields(line, delimiter, width), columns)))
+            said, more = heading.fields(known[row - 1 : row - 1 + LINES_A_ROW_MAXIMUM])
+            polls.append((row, _poll(said)))
+            at += more
         except BadQuote as error:
             rejected.append(BadRow(row, str(error)))
-    if columns is None:
-        raise BadFile(f"The file is empty; its first line names the columns: {', '.join(COLUMNS)}.")
     return PollFile(tuple(polls), tuple(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first line: where each column stands, what stands between two, and how many there are."""
+
+    columns: dict[str, int]
+    delimiter: str
+    width: int
+
+    @classmethod
+    def read(cls, line: str) -> "Heading":
+        """Raises BadFile."""
+        delimiter = max(_DELIMITERS, key=line.count)
+        names = [name.strip().strip('"').strip().lower() for name in line.split(delimiter)]
+        while names and not names[-1]:
+            names.pop()
+        return cls(_columns(names), delimiter, len(names))
+
+    def fields(self, lines: Sequence[str]) -> tuple[dict[str, str], int]:
+        """What the first of these lines says, by column; and how many of the next are part of it: a
+        note in quotation marks may have several lines. Raises BadQuote."""
+        try:
+            return self._of([lines[0]]), 0
+        except BadQuote as error:
+            is_open = lines[0].count('"') % 2 == 1
+            for more in range(1, len(lines) if is_open else 0):
+                with contextlib.suppress(BadQuote):
+                    said = self._of(lines[: more + 1])
+                    if not any("\n" in value for value in said.values()):
+                        return said, more
+                if self._is_row(lines[more]):
+                    break  # that mark never ends, and the next poll is no note
+            raise error from None
+
+    def _is_row(self, line: str) -> bool:
+        if line.count('"') % 2:
+            return False
+        try:
+            self._of([line])
+        except BadQuote:
+            return False
+        return True
+
+    def _of(self, lines: Sequence[str]) -> dict[str, str]:
+        try:
+            (fields,) = csv.reader(
+                [f"{line}\n" for line in lines],
+                delimiter=self.delimiter,
+                strict=True,
+                skipinitialspace=True,
+            )
+        except (csv.Error, ValueError):
+            raise BadQuote("the quotation marks do not match") from None
+        while len(fields) > self.width and not fields[-1].strip():
+            fields.pop()  # a delimiter at the end of a line, which the first line has not
+        if len(fields) != self.width:
+            raise BadQuote(f"it has {len(fields)} fields, and the first line {self.width}")
+        return {name: fields[at].strip() for name, at in self.columns.items()}
 
 
 def _columns(names: list[str]) -> dict[str, int]:
@@ -79,20 +139,7 @@ def _columns(names: list[str]) -> dict[str, int]:
     return {name: names.index(name) for name in COLUMNS}
 
 
-def _fields(line: str, delimiter: str, width: int) -> list[str]:
-    try:
-        fields = next(csv.reader([line], delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        raise BadQuote("the quotation marks do not match") from None
-    while len(fields) > width and not fields[-1].strip():
-        fields.pop()  # a delimiter at the end of a line, which the first line has not
-    if len(fields) != width:
-        raise BadQuote(f"it has {len(fields)} fields, and the first line {width}")
-    return fields
-
-
-def _poll(fields: list[str], columns: dict[str, int]) -> Poll:
-    said = {name: fields[at].strip() for name, at in columns.items()}
+def _poll(said: dict[str, str]) -> Poll:
     for name, value in said.items():
         if not value:
             raise BadQuote(f"{name} is empty")
@@ -101,10 +148,17 @@ def _poll(fields: list[str], columns: dict[str, int]) -> Poll:
         raise BadQuote("source and destination are one currency")
     return Poll(
         pair,
-        read_amount(said["source_amount"]),
-        read_amount(said["destination_amount"]),
+        _amount("source_amount", said),
+        _amount("destination_amount", said),
         read_time(said["fetched_at"]),
     )
+
+
+def _amount(name: str, said: dict[str, str]) -> Decimal:
+    try:
+        return read_amount(said[name])
+    except BadQuote as error:
+        raise BadQuote(f"{name}: {error}") from None
 
 
 def _currency(name: str, said: dict[str, str]) -> str:
@@ -128,9 +182,9 @@ def read_time(text: str) -> datetime:
 
     11/12/2026 may be two days, and is refused.
     """
-    text = text.strip()
+    text = text.strip().upper()
     whole, _, fraction = text.partition(".")
-    if whole.isascii() and whole.isdigit() and len(whole) in _UNIX_UNITS_PER_S:
+    if text.isascii() and whole.isdigit() and len(whole) in _UNIX_UNITS_PER_S:
         microseconds = int(whole) * 10**6 // _UNIX_UNITS_PER_S[len(whole)]
         if len(whole) == 10 and fraction.isdigit():
             microseconds += int(fraction[:6].ljust(6, "0"))

@@ -23,6 +23,7 @@ MOMENT = datetime(2026, 11, 30, 2, 30, 4, tzinfo=UTC)
         "2026-11-30T02:30:04Z",
         "2026-11-30T02:30:04+00:00",
         "2026-11-30T05:30:04+03:00",
+        "2026-11-30t02:30:04z",
         "2026-11-30 02:30:04",
         "2026-11-30 02:30:04.000",
         "2026-11-30 02:30:04 UTC",
@@ -44,7 +45,11 @@ def test_times_are_read_as_files_have_them(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["11/12/2026 02:30", "yesterday", "2026-13-01", "12", "0001-01-01T00:00:00+14:00"]
+    "text",
+    [
+        *("11/12/2026 02:30", "yesterday", "2026-13-01", "12", "0001-01-01T00:00:00+14:00"),
+        "1796005804.\u00b2",  # a digit to Python, and no number
+    ],
 )
 def test_a_time_that_may_be_two_is_refused(text: str) -> None:
     with pytest.raises(BadQuote):
@@ -114,6 +119,28 @@ def test_other_columns_and_delimiters() -> None:
     ]
     (entry,) = as_data(replay(read_polls(lines)))["table"]
     assert (entry["rate"], entry["source_amount"]) == ("1440.23942500", "1000")
+
+
+def test_a_note_of_several_lines_is_part_of_its_row() -> None:
+    """And one whose quotation mark never ends costs its own line alone."""
+    lines = [
+        "note, fetched_at, source, destination, source_amount, destination_amount, \n",
+        '"two\n',
+        'lines, ""both"" kept", 1796005804, "USD", KES, 1, "1,290.5"\n',
+        '"not ended, 1796006404, USD, KES, 1, 1291\n',
+        ", 1796007004, USD, KES, 1, 1292.5,\n",
+        'an "inch"", 1796007604, USD, KES, 1, 1293\n',
+        '"a short, 1796008204, USD, KES\n',
+        'note", 1796008204, USD, KES, 1, 1294\n',
+    ]
+    data = as_data(replay(read_polls(lines)))
+    assert [(one["row"], one["rate"]) for one in data["accepted"]] == [
+        (2, "1290.50000000"),
+        (5, "1292.50000000"),
+        (6, "1293.00000000"),
+        (7, "1294.00000000"),
+    ]
+    assert [one["row"] for one in data["rejected"]] == [4]
 
 
 @pytest.mark.parametrize(
