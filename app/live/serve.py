@@ -15,6 +15,8 @@ from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
 from app.web.serve import LOGGING
 
+STOP_TIMEOUT_S = 1  # who looks on has nothing to lose: their page connects again
+
 
 def serve(settings: Settings, port: int) -> None:
     """Serve until a signal says stop. The settings are in the environment."""
@@ -31,7 +33,7 @@ def serve(settings: Settings, port: int) -> None:
         log_dictconfig=LOGGING,
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=5,
+        workers_kill_timeout=STOP_TIMEOUT_S,
     )
     server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
 

@@ -101,6 +101,15 @@ def beat(tx: Tx, run: Run) -> None:
     )
 
 
+def leave(tx: Tx, run: Run) -> None:
+    """Leave the rest of a run to the next poller, which need not wait until the lease is over."""
+    tx.execute(
+        "UPDATE rate_run SET lease_until = now()"
+        " WHERE tenant_id = current_tenant() AND id = %s AND holder = %s AND ended_at IS NULL",
+        (run.id, run.holder),
+    )
+
+
 def is_open(tx: Tx) -> bool:
     """Whether some poller is in a run now."""
     return (

@@ -38,17 +38,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """Polls the pairs of one tenant."""
+    """Polls the pairs of one tenant. Once `stopping` answers True, a run is left to the next
+    poller."""
 
     database: Database
     tenant_id: uuid.UUID
     asking: Asking
     memory: Memory | None = None
     show: Callable[[Progress], None] = lambda _progress: None
+    stopping: Callable[[], bool] = lambda: False
 
     def run(self, *, interval_s: float) -> dict[str, int] | None:
         """One run, to its end, and what it came to. None while another poller is at it, before the
-        interval is over, and where another took the run over."""
+        interval is over, where another took the run over, and where it was left to another."""
         with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
             run = runs.begin(tx, interval_s=interval_s)
         if run is None:
@@ -57,6 +59,10 @@ class Poller:
         self.tell()
         number = 0
         while not self.asking.is_over:
+            if self.stopping():
+                with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+                    runs.leave(tx, run)
+                return None
             with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
                 pair = runs.next_pair(tx, run)
             if pair is None:

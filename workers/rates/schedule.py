@@ -37,7 +37,9 @@ def tasks(sources: Sources, memories: Memories) -> tuple[Task, ...]:
     def poll_rates(databases: Databases) -> int:
         done = 0
         for tenant_id, plan in _plans(databases):
-            came_to = _poll(databases.app, tenant_id, plan, sources, memories)
+            if databases.stopping.is_set():
+                break
+            came_to = _poll(databases, tenant_id, plan, sources, memories)
             done += came_to is not None
         return done
 
@@ -58,15 +60,18 @@ def _plans(databases: Databases) -> list[tuple[uuid.UUID, Plan]]:
 
 
 def _poll(
-    database: Database, tenant_id: uuid.UUID, plan: Plan, sources: Sources, memories: Memories
+    databases: Databases, tenant_id: uuid.UUID, plan: Plan, sources: Sources, memories: Memories
 ) -> dict[str, int] | None:
     named = sources_of(plan, sources)
     if not named:
         return None
-    poller = Poller(database, tenant_id, Asking(named), memories(plan.interval_s))
+    poller = Poller(
+        *(databases.app, tenant_id, Asking(named), memories(plan.interval_s)),
+        stopping=databases.stopping.is_set,
+    )
     came_to = poller.run(interval_s=plan.interval_s)
     if came_to is not None:
-        compare_daily(database, tenant_id, plan, sources)
+        compare_daily(databases.app, tenant_id, plan, sources)
     return came_to
 
 

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from core.db.database import Database, Deadline
@@ -36,10 +36,15 @@ LONGEST_PAUSE_AFTER_FAULT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """`app` acts within one tenant, `relay` looks across them."""
+    """What a task works with: `app` acts within one tenant, `relay` looks across them.
+
+    A task of many steps looks at `stopping` between them. It is set when the process is asked to
+    end; what is left is done by the next.
+    """
 
     app: Database
     relay: Database
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def _in_batches(step: Callable[[Databases], int], databases: Databases) -> int:
     for _ in range(RETENTION_BATCHES_MAXIMUM):
         count = step(databases)
         total += count
-        if count < RETENTION_BATCH:
+        if count < RETENTION_BATCH or databases.stopping.is_set():
             break
     return total
 
@@ -139,7 +144,7 @@ def run(
     `database_url` is piga_app's, `relay_url` piga_relay's.
     """
     stop = stop_on_signals(stop or threading.Event())
-    databases = Databases(Database(database_url), Database(relay_url))
+    databases = Databases(Database(database_url), Database(relay_url), stop)
     outage = Outage(log, "Postgres")
     prompt, slow_ones = (tuple(t for t in tasks if t.slow is slow) for slow in (False, True))
     slow = threading.Thread(target=_follow, args=(slow_ones, databases, stop, outage), name="slow")

@@ -248,7 +248,7 @@ def test_on_servers_of_ones_own_with_a_demo_and_without(
     finally:
         stopping = time.monotonic()
         assert demo.stop() == 0
-    # Who looks on keeps nobody from stopping.
+    # Neither who looks on nor a poll of rates keeps a process from stopping.
     assert time.monotonic() - stopping < STOP_TIMEOUT_S
     assert not listens(live)
     looking_on.close()

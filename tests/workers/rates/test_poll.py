@@ -94,6 +94,18 @@ def test_a_run_that_was_killed_goes_on(rates: MessagingTenant, fakes: Fakes) -> 
         assert runs.end(tx, run) is None
 
 
+def test_a_run_whose_process_is_to_end_is_left_at_once(
+    rates: MessagingTenant, fakes: Fakes
+) -> None:
+    """A poll of 44 pairs takes half a minute, and a process that is to end has ten seconds."""
+    leaving = replace(poller(rates, fakes), stopping=lambda: bool(fakes.flutterwave.requests))
+    assert leaving.run(interval_s=600) is None
+    assert len(fakes.flutterwave.requests) == 1
+    assert poller(rates, fakes).run(interval_s=600) is not None
+    asked = [Pair(*request[1:]) for request in fakes.flutterwave.requests]
+    assert sorted(asked) == sorted(PAIRS), "the next one asks for the rest, and waits for no lease"
+
+
 def test_a_source_that_fails_for_a_while_is_waited_for(
     rates: MessagingTenant, fakes: Fakes
 ) -> None:
