@@ -136,21 +136,34 @@ def _name(settings: Settings) -> str:
 
 
 def beside_a_bare_hop(market: Market) -> dict[str, Any]:
-    """In turns, so that a machine that grows slow is slow for both."""
-    ratios, rates, hops = [], [], []
+    """In turns, so that a machine that grows slow is slow for both. What each costs of a processor
+    says it on a machine that has other work to do."""
+    ratios: list[float] = []
+    counts, seconds = [0, 0], [0.0, 0.0]
     with webs((market.settings, ("app.cli", "web")), (market.settings, ("bench.bare",))) as started:
-        ports = [web.port for web in started]
-        for port, ask in zip(ports, (ask_rate, ask_bare), strict=True):
+        sides = [
+            (number, web.port, children_of(web.process.pid), ask)
+            for number, (web, ask) in enumerate(zip(started, (ask_rate, ask_bare), strict=True))
+        ]
+        for _, port, _, ask in sides:
             asked(port, ask, for_s=1.0)  # warm
         for _ in range(TURNS):
-            rates.append(len(asked(ports[0], ask_rate, for_s=TURN_S)) / TURN_S)
-            hops.append(len(asked(ports[1], ask_bare, for_s=TURN_S)) / TURN_S)
-            ratios.append(rates[-1] / hops[-1])
+            answered = []
+            for number, port, pids, ask in sides:
+                before_s = cpu_s(pids)
+                answered.append(len(asked(port, ask, for_s=TURN_S)))
+                seconds[number] += cpu_s(pids) - before_s
+                counts[number] += answered[-1]
+            ratios.append(answered[0] / answered[1])
+    read_ms, hop_ms = (1_000 * used / count for used, count in zip(seconds, counts, strict=True))
     return {
         "ratio": round(statistics.median(ratios), 3),
         "ratios": [round(ratio, 3) for ratio in ratios],
-        "rate_reads_per_s": round(statistics.median(rates)),
-        "bare_hops_per_s": round(statistics.median(hops)),
+        "rate_reads_per_s": round(counts[0] / (TURNS * TURN_S)),
+        "bare_hops_per_s": round(counts[1] / (TURNS * TURN_S)),
+        "read_cpu_ms": round(read_ms, 3),
+        "hop_cpu_ms": round(hop_ms, 3),
+        "cpu_ratio": round(hop_ms / read_ms, 3),
     }
 
 

@@ -15,6 +15,7 @@ from core.rates.quotes import Pair, rate_of
 
 AGAIN_AFTER_S: Final = 60
 SOCKET_TIMEOUT_S: Final = 0.5
+READ_MAXIMUM: Final = 1_000
 
 
 class RedisMemory:
@@ -25,16 +26,30 @@ class RedisMemory:
             url, socket_timeout=SOCKET_TIMEOUT_S, socket_connect_timeout=SOCKET_TIMEOUT_S
         )
         self._ttl_s = ttl_s
+        # What was read last of each, and what it says: a rate that stays is not taken apart again.
+        self._read: dict[str, tuple[bytes, Rate | None]] = {}
 
     def get(self, tenant_id: uuid.UUID, pairs: Sequence[Pair]) -> Mapping[Pair, Rate]:
         if not pairs:
             return {}
+        keys = [_key(tenant_id, pair) for pair in pairs]
         try:
-            found: Any = self._redis.mget([_key(tenant_id, pair) for pair in pairs])
+            found: Any = self._redis.mget(keys)
         except redis.RedisError:
             return {}
-        read = {pair: _read(pair, raw) for pair, raw in zip(pairs, found, strict=True) if raw}
+        named = zip(pairs, keys, found, strict=True)
+        read = {pair: self._rate(pair, key, raw) for pair, key, raw in named if raw}
         return {pair: rate for pair, rate in read.items() if rate is not None}
+
+    def _rate(self, pair: Pair, key: str, raw: bytes) -> Rate | None:
+        before, rate = self._read.get(key, (b"", None))
+        if before == raw:
+            return rate
+        if len(self._read) >= READ_MAXIMUM:
+            self._read.clear()
+        rate = _read(pair, raw)
+        self._read[key] = (raw, rate)
+        return rate
 
     def put(self, tenant_id: uuid.UUID, rates: Iterable[Rate]) -> None:
         with contextlib.suppress(redis.RedisError), self._redis.pipeline(transaction=False) as pipe:

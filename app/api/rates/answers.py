@@ -19,7 +19,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from flask import Response, request
@@ -96,11 +96,23 @@ def _times(rate: Rate, now: datetime) -> dict[str, Any]:
     }
 
 
-def success(data: object, *, stale: bool = False) -> Response:
+class Body(NamedTuple):
+    """What an answer says, and the tag that it is known again by."""
+
+    content: bytes
+    etag: str
+
+
+def written(data: object) -> Body:
+    """An answer's body; many answers may be made of one."""
+    content = orjson.dumps({"status": "success", "message": FETCHED, "data": data})
+    return Body(content, hashlib.sha256(content).hexdigest()[:32])
+
+
+def success(body: Body, *, stale: bool = False) -> Response:
     """An answer that may be kept for a while; 304 where it is the one that the caller has."""
-    body = orjson.dumps({"status": "success", "message": FETCHED, "data": data})
-    answer = Response(body, content_type="application/json")
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    answer = Response(body.content, content_type="application/json")
+    answer.set_etag(body.etag)
     kept_s = STALE_FOR_S if stale else FRESH_FOR_S
     answer.headers["Cache-Control"] = f"public, max-age={kept_s}"
     answer.make_conditional(request)

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from app.api.parts import ApiParts
 from app.api.rates import answers
+from app.api.rates.answers import Body
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.rates import history, margins, pairs, reading, report, runs
@@ -56,6 +57,7 @@ class RatesApi:
         self._tenant: tuple[uuid.UUID, Plan] | None = None
         self._memory: reading.Memory | None = None
         self._margins: ReadMargins | None = None
+        self._bodies: dict[Pair, tuple[Rate, bool, Body]] = {}
 
     def one(self) -> Response:
         pair, amount = self._pair(), _amount()
@@ -63,9 +65,11 @@ class RatesApi:
         if rate is None:
             return answers.error(503, answers.NO_RATE)
         now = clock.now()
-        percent = self._percent(rate, amount) if amount is not None else answers.NO_MARGIN
-        said = answers.one(rate, amount, now, percent=percent)
-        return answers.success(said, stale=rate.is_stale(now))
+        stale = rate.is_stale(now)
+        if amount is None:
+            return answers.success(self._written(rate, now, stale), stale=stale)
+        said = answers.one(rate, amount, now, percent=self._percent(rate, amount))
+        return answers.success(answers.written(said), stale=stale)
 
     def all(self) -> Response:
         base = _currency("base_currency", "USD")
@@ -76,7 +80,7 @@ class RatesApi:
         found = sorted(self._current(listed).values(), key=lambda rate: rate.pair)
         now = clock.now()
         stale = any(rate.is_stale(now) for rate in found)
-        return answers.success(answers.many(base, found, now), stale=stale)
+        return answers.success(answers.written(answers.many(base, found, now)), stale=stale)
 
     def history(self) -> Response:
         pair, now = self._pair(), clock.now()
@@ -86,7 +90,7 @@ class RatesApi:
             if pair not in pairs.listed(tx):
                 raise BadRequest(f"There are no rates of {pair}.", 404)
             found = history.between(tx, pair, start, end, limit=HISTORY_MAXIMUM)
-        return answers.success(answers.past(found))
+        return answers.success(answers.written(answers.past(found)))
 
     def report(self) -> Response:
         """A day or a month as CSV, sent part by part."""
@@ -101,6 +105,16 @@ class RatesApi:
         answer.headers["Content-Disposition"] = f'attachment; filename="rates-{period.name}.csv"'
         answer.headers["Cache-Control"] = f"public, max-age={answers.FRESH_FOR_S}"
         return answer
+
+    def _written(self, rate: Rate, now: datetime, stale: bool) -> Body:
+        """What is said of a rate without an amount: written once, until another takes its place or
+        it grows old."""
+        known = self._bodies.get(rate.pair)
+        if known is not None and known[0] == rate and known[1] == stale:
+            return known[2]
+        body = answers.written(answers.one(rate, None, now))
+        self._bodies[rate.pair] = (rate, stale, body)
+        return body
 
     # --- reading --------------------------------------------------------------------------------
 
