@@ -11,13 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from app import domains
 from app.console.page import BODY_BYTES_MAXIMUM, Page, Route, Visit
 from app.console.safety import SAID, SESSION, Safety
+from app.console.texts.catalogue import LANGUAGES, chosen, say
+from app.console.texts.templates import Pages, Translated, language, render, shown
+from app.console.texts.words import word
 from app.settings import Settings
 from app.web.refusals import log_fault
 from core.approvals.errors import ApprovalError
@@ -33,16 +36,17 @@ from core.staff.work import Work
 from core.tenants import business
 from values import clock
 from values.ids import made_at
+from values.said import said
 
 VISIT_DEADLINE_S = 10.0
 SAID_CHARS_MAXIMUM = 400
 
 _ERRORS = {
-    400: "That form is not one of ours, or is too old. Go back and try again.",
-    403: "You may not do that.",
-    404: "There is no such page.",
-    405: "There is no such page.",
-    413: "That is too much at once.",
+    400: said("That form is not one of ours, or is too old. Go back and try again."),
+    403: said("You may not do that."),
+    404: said("There is no such page."),
+    405: said("There is no such page."),
+    413: said("That is too much at once."),
 }
 
 
@@ -71,6 +75,7 @@ class Console:
             member = sessions.find(tx, self.keys, token)
             if member is None:
                 return self._sign_in_first()
+            g.language = chosen(member.language, request.accept_languages)
             request.max_content_length = request.max_form_memory_size = route.body_bytes
             if request.method != "GET" and not self.safety.is_own_form(request, token):
                 abort(400)
@@ -91,9 +96,9 @@ class Console:
 
     def show(self, visit: Visit, template: str, values: dict[str, Any]) -> Response:
         """A page of somebody who is signed in."""
-        said = self._read_said(visit.token)
+        note = self._read_said(visit.token)
         response = Response(
-            render_template(
+            render(
                 template,
                 visit=visit,
                 menu=self.menu(visit),
@@ -101,19 +106,20 @@ class Console:
                 form_token=self.safety.form_token(visit.token),
                 at=partial(at_zone, visit.business.zone),
                 age=age,
-                said=said,
+                said=note,
                 **values,
             )
         )
-        if said:
+        if note:
             self.safety.drop_cookie(response, SAID)
         return response
 
-    def go(self, visit: Visit, path: str, said: str) -> Answer:
+    def go(self, visit: Visit, path: str, note: str) -> Answer:
         answer = redirect(f"/console/{path}".rstrip("/"), 303)
         assert isinstance(answer, Response)
-        if said:
-            text = base64.urlsafe_b64encode(said[:SAID_CHARS_MAXIMUM].encode()).decode()
+        if note:
+            note = say(note, language())
+            text = base64.urlsafe_b64encode(note[:SAID_CHARS_MAXIMUM].encode()).decode()
             self.safety.set_cookie(answer, SAID, f"{self._mac(visit.token, text)}.{text}", for_s=60)
         return answer
 
@@ -166,16 +172,25 @@ def load_pages(modules: Iterable[str]) -> tuple[Page, ...]:
     return pages
 
 
+class _Web(Flask):
+    """An application whose templates are in the languages of staff."""
+
+    jinja_environment = Pages
+
+
 def create_console(settings: Settings, database: Database, keys: Keyring) -> Flask:
     """The application. It connects to nothing until it is asked something."""
     from app.console.sign_in.views import blueprint as sign_in
 
     console = Console(settings, database, keys)
-    web = Flask("console", static_folder=None, root_path=__file__.rpartition("/")[0])
+    web = _Web("console", static_folder=None, root_path=__file__.rpartition("/")[0])
     web.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAXIMUM
     web.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAXIMUM
-    web.jinja_loader = _templates(console.pages)
+    web.jinja_loader = Translated(_templates(console.pages))
     web.jinja_env.undefined = jinja2.StrictUndefined
+    web.jinja_env.finalize = shown
+    web.jinja_env.filters["word"] = word
+    web.jinja_env.globals.update(_=lambda text: say(text, language()), languages=LANGUAGES)
     web.jinja_env.trim_blocks = web.jinja_env.lstrip_blocks = True
     for page in console.pages:
         web.jinja_env.globals.update(page.values)
@@ -204,12 +219,15 @@ def _answer_refusals(web: Flask, console: Console) -> None:
     """Every error is a page of one sentence, and never an exception's text."""
 
     def page_of(status: int, sentence: str) -> Response:
-        return Response(render_template("error.html", status=status, sentence=sentence), status)
+        page = render("error.html", status=status, sentence=say(sentence, language()))
+        return Response(page, status)
 
     @web.before_request
     def listen() -> Response | None:
         if not console.safety.is_listened_to(request):
-            return page_of(403, "A demo's console works on the machine that Piga runs on alone.")
+            return page_of(
+                403, said("A demo's console works on the machine that Piga runs on alone.")
+            )
         return None
 
     @web.after_request
@@ -219,28 +237,29 @@ def _answer_refusals(web: Flask, console: Console) -> None:
     @web.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         status = error.code or 500
-        return page_of(status, _ERRORS.get(status, "That cannot be answered."))
+        return page_of(status, _ERRORS.get(status, said("That cannot be answered.")))
 
     @web.errorhandler(NotAllowed)
     def not_allowed(error: NotAllowed) -> Response:
-        return page_of(403, str(error))
+        return page_of(403, error.args[0])
 
     @web.errorhandler(StaffError)
     @web.errorhandler(ApprovalError)
     def sentence(error: Exception) -> Response:
-        return page_of(409, str(error))
+        return page_of(409, error.args[0] if error.args else str(error))
 
     @web.errorhandler(Unavailable)
     @web.errorhandler(OutcomeUnknown)
     def away(error: Exception) -> Response:
         is_unknown = isinstance(error, OutcomeUnknown)
-        sentence = "The database was lost while it answered: look whether it was done."
-        return page_of(503, sentence if is_unknown else "The database does not answer. Try again.")
+        lost = said("The database was lost while it answered: look whether it was done.")
+        away = said("The database does not answer. Try again.")
+        return page_of(503, lost if is_unknown else away)
 
     @web.errorhandler(Exception)
     def failed(fault: Exception) -> Response:
         log_fault("console", fault)
-        return page_of(500, "Something is wrong here. The server's log says what.")
+        return page_of(500, said("Something is wrong here. The server's log says what."))
 
 
 def at_zone(zone: ZoneInfo, moment: datetime | uuid.UUID | None) -> str:

@@ -2685,11 +2685,13 @@ CREATE TABLE public.staff_member (
     totp_sealed bytea,
     totp_step bigint DEFAULT 0 NOT NULL,
     email_sealed bytea,
+    language text,
     invited_by text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT staff_member_ended CHECK (((state = 'revoked'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT staff_member_handle_check CHECK ((handle ~ '^[a-z][a-z0-9.-]{1,39}$'::text)),
+    CONSTRAINT staff_member_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
     CONSTRAINT staff_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'revoked'::text])))
 );
 

@@ -148,6 +148,15 @@ def set_grants(tx: Tx, handle: str, grants: Sequence[Grant], *, by: str) -> None
     record(tx, by, "set roles", member.id, detail)
 
 
+def choose_language(tx: Tx, member: Member, language: str | None) -> None:
+    """The language that somebody reads the console in; None is their browser's."""
+    tx.execute(
+        "UPDATE staff_member SET language = %s WHERE tenant_id = current_tenant() AND id = %s",
+        (language, member.id),
+    )
+    record(tx, member.actor, "choose language", member.id, {"language": language})
+
+
 def revoke(tx: Tx, handle: str, *, by: str, reason: str) -> None:
     """Let somebody go: nothing opens for them from now on. Raises NoSuchMember,
     LastAdministrator."""

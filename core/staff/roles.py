@@ -88,12 +88,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who works for a tenant, as what they do needs them."""
+    """Somebody who works for a tenant, as what they do needs them. `language` is the one that they
+    chose for their pages; None where they did not."""
 
     tenant_id: uuid.UUID
     id: uuid.UUID
     handle: str
     grants: tuple[Grant, ...] = ()
+    language: str | None = None
 
     @property
     def officer(self) -> Officer:

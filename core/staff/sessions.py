@@ -56,7 +56,7 @@ def find(tx: Tx, keys: Keyring, token: str) -> Member | None:
     """Whose session it is, with what they may do by now; None where it is none, or over."""
     hashed = _hash(keys, token)
     row = tx.one(
-        "SELECT m.tenant_id, m.id, m.handle,"
+        "SELECT m.tenant_id, m.id, m.handle, m.language,"
         " (SELECT coalesce(jsonb_agg(jsonb_build_array(r.role, r.scope, r.scope_value)), '[]')"
         "  FROM staff_role r WHERE r.tenant_id = m.tenant_id AND r.staff_id = m.id),"
         f" s.seen_at < now() - interval '{SEEN_EVERY_S} seconds'"
@@ -66,14 +66,15 @@ def find(tx: Tx, keys: Keyring, token: str) -> Member | None:
     )
     if row is None:
         return None
-    tenant_id, member_id, handle, grants, is_stale = row
+    tenant_id, member_id, handle, language, grants, is_stale = row
     if is_stale:
         tx.defer(
             "UPDATE staff_session SET seen_at = now() WHERE tenant_id = current_tenant()"
             " AND token_hash = %s AND ended_at IS NULL",
             (hashed,),
         )
-    return Member(tenant_id, member_id, handle, tuple(Grant(r, Scope(k, v)) for r, k, v in grants))
+    held = tuple(Grant(role, Scope(kind, value)) for role, kind, value in grants)
+    return Member(tenant_id, member_id, handle, held, language)
 
 
 def end(tx: Tx, keys: Keyring, token: str) -> None:

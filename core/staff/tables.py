@@ -51,6 +51,7 @@ staff_member = Table(
     Column("totp_sealed", LargeBinary),
     Column("totp_step", BigInteger, nullable=False, server_default=text("0")),
     Column("email_sealed", LargeBinary),
+    words("language", nullable=True),
     words("invited_by"),
     created_at(),
     moment("ended_at"),
@@ -59,6 +60,7 @@ staff_member = Table(
     CheckConstraint("handle ~ '^[a-z][a-z0-9.-]{1,39}$'", name="staff_member_handle_check"),
     CheckConstraint("state IN ('invited', 'active', 'revoked')", name="staff_member_state_check"),
     CheckConstraint("(state = 'revoked') = (ended_at IS NOT NULL)", name="staff_member_ended"),
+    CheckConstraint("language ~ '^[a-z]{2,3}$'", name="staff_member_language_check"),
 )
 
 staff_role = Table(

@@ -17,6 +17,7 @@ from core.db.database import Tx
 from core.security.keyring import Keyring
 from core.staff.errors import StaffError
 from core.staff.roles import Member, Permission
+from values.said import said
 
 CLAIM_S: Final = 10 * 60
 LISTED_MAXIMUM: Final = 200
@@ -27,7 +28,7 @@ class InOtherHands(StaffError):
 
     def __init__(self, owner: str) -> None:
         super().__init__()
-        self.args = (f"{owner} has it in hand.",)
+        self.args = (said("{owner} has it in hand.", owner=owner),)
 
 
 @dataclass(frozen=True, slots=True)

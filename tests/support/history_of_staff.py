@@ -36,7 +36,8 @@ def who_signs_in(tenant: UssdTenant) -> None:
     tenant.change(throttle.count, KEYS, name="bob", place="192.0.2.7")
     tenant.change(work.claim, "call", uuid7(), by=ann)
     for statement in (
-        "UPDATE staff_member SET password_hash = 'x', totp_sealed = '\\x01', totp_step = 7",
+        "UPDATE staff_member SET password_hash = 'x', totp_sealed = '\\x01', totp_step = 7,"
+        " language = 'rw'",
         "UPDATE staff_role SET scope = 'region', scope_value = 'north'",
         "INSERT INTO staff_passkey (tenant_id, credential_id, staff_id, public_key, sign_count,"
         " used_at) SELECT tenant_id, '\\x01', id, '\\x02', 3, now() FROM staff_member LIMIT 1",

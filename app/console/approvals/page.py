@@ -16,6 +16,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "approval"
 LOOK = Permission(
@@ -91,7 +92,11 @@ def _require_decider(visit: Visit, kind: Kind) -> None:
 
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for request in requests.waiting(tx):
-        what = f"{request.kind.replace('_', ' ')}, asked by {request.requested_by}"
+        what = said(
+            "{kind}, asked by {name}",
+            kind=request.kind.replace("_", " "),
+            name=request.requested_by,
+        )
         path = f"approvals/{request.id}"
         yield Item(KIND, request.id, what, request.created_at, path, request.expires_at)
 

@@ -17,6 +17,7 @@ from core.broadcasts.words import WORDS_CHARS_MAXIMUM
 from core.staff.roles import Permission
 from core.tenants import directory
 from core.tenants.directory import Service
+from values.said import said
 from workers.broadcasts.write import MEASURE
 
 FILTERS = ("role", "language", "group", "pin")
@@ -101,13 +102,15 @@ def send(visit: Visit, id: uuid.UUID) -> Response:
     found, reason = broadcasts.get(visit.tx, id), visit.reason()
     tenant = _service_of(visit, found).tenant
     asked = sending.send(visit.tx, visit.keys, tenant, id, by=visit.member.officer, reason=reason)
-    said = "It waits for a second person." if asked else "It goes out from now on."
-    return visit.go(f"broadcasts/{id}", said)
+    waits, goes = said("It waits for a second person."), said("It goes out from now on.")
+    return visit.go(f"broadcasts/{id}", waits if asked else goes)
 
 
 def pause(visit: Visit, id: uuid.UUID) -> Response:
     count = broadcasts.pause(visit.tx, id, by=visit.member.officer)
-    return visit.go(f"broadcasts/{id}", f"It is paused. {count} texts were taken back.")
+    return visit.go(
+        f"broadcasts/{id}", said("It is paused. {count} texts were taken back.", count=count)
+    )
 
 
 def resume(visit: Visit, id: uuid.UUID) -> Response:
@@ -117,7 +120,10 @@ def resume(visit: Visit, id: uuid.UUID) -> Response:
 
 def cancel(visit: Visit, id: uuid.UUID) -> Response:
     count = broadcasts.cancel(visit.tx, id, by=visit.member.officer)
-    return visit.go(f"broadcasts/{id}", f"It is ended for good. {count} texts were taken back.")
+    return visit.go(
+        f"broadcasts/{id}",
+        said("It is ended for good. {count} texts were taken back.", count=count),
+    )
 
 
 def _draft(

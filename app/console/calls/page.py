@@ -15,6 +15,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "call"
 DUE_AFTER = timedelta(hours=4)
@@ -37,7 +38,10 @@ def made(visit: Visit, id: uuid.UUID) -> Response:
 
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for call in call_backs.waiting(tx, keys):
-        what, due = f"Call back: gave up at {call.place}", call.asked_at + DUE_AFTER
+        what, due = (
+            said("Call back: gave up at {place}", place=call.place),
+            call.asked_at + DUE_AFTER,
+        )
         yield Item(KIND, call.id, what, call.asked_at, "calls", due)
 
 

@@ -20,6 +20,7 @@ from core.payments.text_errors import CannotPost
 from core.security.keyring import Keyring
 from core.staff.roles import Member, Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "exception"
 LISTED = 50
@@ -118,7 +119,9 @@ def allocate(visit: Visit, id: uuid.UUID) -> Response:
     kind = visit.console.domains.approvals[allocations.Allocate.name]
     asked = visit.ask_for(kind, id, {"parts": wanted})
     if asked.requested_by != visit.member.handle or asked.params["parts"] != wanted:
-        raise CannotPost(f"{asked.requested_by} asked for another allocation of it before.")
+        raise CannotPost(
+            said("{name} asked for another allocation of it before.", name=asked.requested_by)
+        )
     return visit.go(f"exceptions/{id}", "It waits for a second person.")
 
 
@@ -143,8 +146,9 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for found in exceptions.listed(tx):
         amount = money(found.amount_minor, found.currency)
         is_promised = found.state == "to_pay_back"
-        why = "Is to be sent back to the payer." if is_promised else words.reason(found.reason)
-        what = f"{amount} on {found.wallet}. {why}"
+        promised = said("Is to be sent back to the payer.")
+        why = promised if is_promised else words.reason(found.reason)
+        what = said("{amount} on {wallet}. {why}", amount=amount, wallet=found.wallet, why=why)
         path = f"exceptions/{found.id}"
         yield Item(KIND, found.id, what, found.created_at, path, owner=found.owner or "")
 

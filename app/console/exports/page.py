@@ -14,6 +14,7 @@ from core.exports.exports import MEDIA_TYPES, Export, Format
 from core.lists.listing import Listing, Wanted
 from core.staff.errors import NotAllowed
 from core.staff.roles import Permission, ScopeKind
+from values.said import said
 
 EXPORTS = Permission(
     "exports.ask",
@@ -60,7 +61,7 @@ def ask(visit: Visit) -> Response:
         by=visit.member.actor,
         reason=visit.form.get("reason", ""),
     )
-    return visit.go("exports", f"{listing.title}: it is being written.")
+    return visit.go("exports", said("{list}: it is being written.", list=listing.title))
 
 
 def take(visit: Visit, id: uuid.UUID) -> Response:

@@ -12,6 +12,7 @@ from core.security.keyring import Keyring
 from core.staff import dead_jobs, work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "job"
 LOOK = Permission("jobs.look", "see jobs that were given up on", ("company_admin", "auditor"))
@@ -37,7 +38,11 @@ def retry(visit: Visit, id: uuid.UUID) -> Response:
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for job in dead_jobs.listed(tx):
         yield Item(
-            KIND, job.id, f"Given up on after {job.attempts} tries: {job.kind}", job.since, "jobs"
+            KIND,
+            job.id,
+            said("Given up on after {count} tries: {kind}", count=job.attempts, kind=job.kind),
+            job.since,
+            "jobs",
         )
 
 

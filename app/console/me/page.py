@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response
 
 from app.console.home.page import ANYWHERE
 from app.console.page import Page, Route, Visit
+from app.console.texts.catalogue import LANGUAGES
 from core.email import addresses
-from core.staff import passkeys, sessions
+from core.staff import members, passkeys, sessions
 from core.staff.errors import SignInRefused
 from core.staff.roles import ROLES, Permission
 from core.staff.second_person import in_words
+from values.said import said
 
 OWN = Permission("me.look", "see one's own sessions", tuple(ROLES))
 
@@ -46,7 +48,15 @@ def keep(visit: Visit) -> Response:
 
 def end_others(visit: Visit) -> Response:
     ended = sessions.end_others(visit.tx, visit.keys, visit.member, visit.token)
-    return visit.go("me", f"{ended} other sessions have ended, and no browser is trusted.")
+    return visit.go(
+        "me", said("{count} other sessions have ended, and no browser is trusted.", count=ended)
+    )
+
+
+def set_language(visit: Visit) -> Response:
+    chosen = visit.form.get("language", "")
+    members.choose_language(visit.tx, visit.member, chosen if chosen in LANGUAGES else None)
+    return visit.go("me", "")
 
 
 def set_email(visit: Visit) -> Response:
@@ -64,6 +74,7 @@ PAGE = Page(
         Route("", me, OWN, scopes=ANYWHERE),
         Route("/passkey", offer, OWN, scopes=ANYWHERE),
         Route("/passkey", keep, OWN, method="POST", scopes=ANYWHERE),
+        Route("/language", set_language, OWN, method="POST", scopes=ANYWHERE),
         Route("/email", set_email, OWN, method="POST", scopes=ANYWHERE),
         Route("/end-others", end_others, OWN, method="POST", scopes=ANYWHERE),
     ),

@@ -16,6 +16,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "message"
 LOOK = Permission(
@@ -50,13 +51,13 @@ def settle(visit: Visit, id: uuid.UUID) -> Response:
     done = listing.settle(
         visit.tx, id, delivered=delivered, actor=visit.member.actor, reason=reason
     )
-    said = "It is settled." if done else "Its outcome is known by now: nothing was changed."
-    return visit.go("messages?state=unknown", said)
+    known = said("Its outcome is known by now: nothing was changed.")
+    return visit.go("messages?state=unknown", said("It is settled.") if done else known)
 
 
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for message in listing.page(tx, state="unknown"):
-        what = f"Nobody knows whether {message.template} arrived"
+        what = said("Nobody knows whether {message} arrived", message=message.template)
         yield Item(KIND, message.id, what, message.at, "messages?state=unknown")
 
 

@@ -18,6 +18,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "missing"
 LOOK = Permission(
@@ -59,8 +60,9 @@ def answered(visit: Visit, id: uuid.UUID) -> Response:
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for one in missing.waiting(tx):
         amount = money(one.amount.amount_minor, one.amount.currency)
-        known = " Money in question has this ID." if one.exception_id else ""
-        what = f"{amount} is missing.{known}"
+        what = said("{amount} is missing.", amount=amount)
+        if one.exception_id:
+            what = said("{amount} is missing. Money in question has this ID.", amount=amount)
         yield Item(KIND, one.id, what, one.created_at, "missing", one.answer_by)
 
 

@@ -25,6 +25,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.said import said
 
 KIND = "payment"
 STATES: Final = {
@@ -127,7 +128,9 @@ def settle(visit: Visit, id: uuid.UUID) -> Response:
     said = Settlement(outcome, txid, to_wallet=visit.form.get("to_wallet") == "1")
     asked = visit.ask_for(visit.console.domains.approvals[Settle.name], id, said.to_data())
     if asked.requested_by != visit.member.handle or dict(asked.params) != said.to_data():
-        raise CannotPost(f"{asked.requested_by} asked for another end of it before.")
+        raise CannotPost(
+            said("{name} asked for another end of it before.", name=asked.requested_by)
+        )
     return visit.go(f"payments/{id}", "It waits for a second person.")
 
 
@@ -137,7 +140,7 @@ def undo(visit: Visit, id: uuid.UUID) -> Response:
     said = {"txid": txid} if txid else {}
     asked = visit.ask_for(REVERSAL if txid else REFUND_PAID, payment.id, said)
     if asked.requested_by != visit.member.handle or dict(asked.params) != said:
-        raise CannotPost(f"{asked.requested_by} asked for it before.")
+        raise CannotPost(said("{name} asked for it before.", name=asked.requested_by))
     return visit.go(f"payments/{id}", "It waits for a second person.")
 
 
@@ -151,7 +154,8 @@ def _payment(visit: Visit, id: uuid.UUID) -> Payment:
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for payment in payments.in_states(tx, (REVIEW,)):
         amount = money(payment.amount_minor, payment.currency)
-        what = f"{amount} by {payment.wallet}. {words.reason(payment.reason or '')}"
+        why = words.reason(payment.reason or "")
+        what = said("{amount} by {wallet}. {why}", amount=amount, wallet=payment.wallet, why=why)
         yield Item(KIND, payment.id, what, payment.created_at, f"payments/{payment.id}")
 
 

@@ -28,6 +28,7 @@ from core.staff.roles import Permission, ScopeKind
 from menus.texts import say
 from values import clock, phone
 from values.money import Money
+from values.said import said
 
 FOUND_MAXIMUM = 20
 SHOWN = 10
@@ -215,14 +216,15 @@ def freeze(visit: Visit, id: uuid.UUID) -> Response:
     person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
     reason = visit.reason()
     people.freeze(visit.tx, id, frozen=frozen, actor=visit.member.actor, reason=reason)
-    said = "No money moves from or to" if frozen else "Money moves again for"
-    return visit.go(f"people/{id}", f"{said} {person.shown_name}.")
+    shut = said("No money moves from or to {name}.", name=person.shown_name)
+    free = said("Money moves again for {name}.", name=person.shown_name)
+    return visit.go(f"people/{id}", shut if frozen else free)
 
 
 def new_pin(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
     asked = visit.ask_for(NEW_PIN, id)
-    return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
+    return visit.go(f"people/{id}", said("It waits for a second person: {id}.", id=asked.id))
 
 
 def note_wish(visit: Visit, id: uuid.UUID) -> Response:
@@ -240,7 +242,7 @@ def note_wish(visit: Visit, id: uuid.UUID) -> Response:
 def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:
     _person(visit, id)
     ended = tokens.end_all(visit.tx, id, actor=visit.member.actor, reason=visit.reason())
-    return visit.go(f"people/{id}", f"Ended: {ended}.")
+    return visit.go(f"people/{id}", said("Ended: {count}.", count=ended))
 
 
 def erase(visit: Visit, id: uuid.UUID) -> Response:
@@ -248,7 +250,7 @@ def erase(visit: Visit, id: uuid.UUID) -> Response:
 
     _person(visit, id)
     asked = visit.ask_for(domains.load().approvals["erase_person"], id)
-    return visit.go(f"people/{id}", f"It waits for a second person: {asked.id}.")
+    return visit.go(f"people/{id}", said("It waits for a second person: {id}.", id=asked.id))
 
 
 # --- who it is ------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from core.staff.errors import StaffError
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
 from values import clock
+from values.said import said
 
 if TYPE_CHECKING:
     from app.console.application import Console
@@ -94,7 +95,9 @@ def release(visit: Visit, pair: str) -> Response:
     poll = pairs.release(visit.tx, wanted, actor=actor, reason=reason)
     if poll is None:
         raise NothingHeld
-    answer = visit.go(f"rates/{wanted}", f"{wanted} is {poll.rate:f} now.")
+    answer = visit.go(
+        f"rates/{wanted}", said("{pair} is {rate} now.", pair=wanted, rate=f"{poll.rate:f}")
+    )
     # Once it is committed: the API would answer the rate before until the next poll.
     answer.call_on_close(partial(_remember, visit.console, visit.member.tenant_id, wanted))
     return answer
@@ -175,7 +178,12 @@ def _remember(console: "Console", tenant_id: uuid.UUID, pair: Pair) -> None:
 def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
     for one in listing.held(tx):
         assert one.held is not None
-        what = f"{one.pair}: {one.held.change:+.2%} is held ({one.held.reason})"
+        what = said(
+            "{pair}: {change} is held ({reason})",
+            pair=one.pair,
+            change=f"{one.held.change:+.2%}",
+            reason=one.held.reason,
+        )
         yield Item(KIND, _held_id(one.pair), what, one.held.at, f"rates/{one.pair}")
 
 

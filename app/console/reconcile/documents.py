@@ -8,18 +8,19 @@ from core.documents.pdf_file import write_pdf
 from core.documents.table import About, Column, Row, Table
 from core.payments.reconciliation import sheet
 from core.payments.reconciliation.days import Closed, Day
+from values.said import said
 from values.money import Money
 
 KINDS: Final = {
-    "matched": "the same on both sides",
-    "amount": "another amount",
-    "currency": "another currency",
-    "fee": "another fee",
-    "status": "another state",
-    "wrong_day": "on another day",
-    "duplicate": "twice",
-    "ours_only": "with us only",
-    "theirs_only": "with them only",
+    "matched": said("the same on both sides"),
+    "amount": said("another amount"),
+    "currency": said("another currency"),
+    "fee": said("another fee"),
+    "status": said("another state"),
+    "wrong_day": said("on another day"),
+    "duplicate": said("twice"),
+    "ours_only": said("with us only"),
+    "theirs_only": said("with them only"),
 }
 
 

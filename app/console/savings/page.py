@@ -27,6 +27,7 @@ from core.spreadsheets.errors import SpreadsheetError
 from core.staff.errors import StaffError
 from core.staff.roles import Permission, ScopeKind
 from values import names
+from values.said import said
 
 # A page waits for its answer; larger files are brought by the command.
 ROWS_MAXIMUM: Final = 500
@@ -123,7 +124,7 @@ def bring(visit: Visit, id: uuid.UUID) -> Response:
     except ImportNotReady:
         return _previewed(visit, group, content)
     counted = ", ".join(f"{count} {decision}" for decision, count in made.counts.items())
-    return visit.go(f"savings/{id}", f"Members: {counted}.")
+    return visit.go(f"savings/{id}", said("Members: {counted}.", counted=counted))
 
 
 def _previewed(visit: Visit, group: GroupRow, content: bytes) -> Response:

@@ -5,18 +5,11 @@ import os
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    redirect,
-    render_template,
-    request,
-    send_from_directory,
-)
+from flask import Blueprint, Response, abort, redirect, request, send_from_directory
 from werkzeug.wrappers import Response as Answer
 
 from app.console.safety import BEFORE, DEVICE, SAID, SESSION, own_path
+from app.console.texts.templates import render
 from app.demo.phone.guard import is_local
 from core.audit.trail import record
 from core.security import tokens
@@ -160,7 +153,7 @@ class SignIn:
             raise
         except StaffError as refused:
             return self._show_welcome(link, str(refused), status=400, before=before)
-        page = render_template("sign_in/codes.html", codes=codes, handle=signed_in.member.handle)
+        page = render("sign_in/codes.html", codes=codes, handle=signed_in.member.handle)
         answer = Response(page)
         self._carry(answer, signed_in)
         return answer
@@ -199,7 +192,7 @@ class SignIn:
         before = before or self._safety.cookie(request, BEFORE) or os.urandom(24).hex()
         given = request.form if request.method == "POST" else request.args
         answer = Response(
-            render_template(
+            render(
                 "sign_in/form.html",
                 form_token=self._safety.form_token(before),
                 sentence=sentence,
@@ -223,7 +216,7 @@ class SignIn:
             name = business.of_transaction(tx).name
         secret = passwords.totp_secret(self._console.keys, link)
         answer = Response(
-            render_template(
+            render(
                 "sign_in/welcome.html",
                 form_token=self._safety.form_token(before),
                 sentence=sentence,

@@ -13,6 +13,7 @@ from core.staff.errors import NoSuchRole, StaffError
 from core.staff.roles import ROLES, Grant, Permission, Scope
 from core.staff.second_person import NEW_WAY_IN, in_words, params_of
 from core.staff.second_person import ROLES as ROLES_KIND
+from values.said import said
 
 LOOK = Permission("staff.look", "see who works here", ("company_admin", "auditor"))
 MANAGE = Permission("staff.manage", "say who works here, and as what", (), changes=True)
@@ -42,7 +43,7 @@ def invite(visit: Visit) -> Response:
     link = whole(visit.console.base_url, f"/console/welcome/{token}")
     if to:
         telling.invitation(visit.tx, visit.keys, handle, to, link)
-        return visit.go("staff", f"The link for {handle} is on its way.")
+        return visit.go("staff", said("The link for {name} is on its way.", name=handle))
     return visit.show("staff/invited.html", handle=handle, link=link)
 
 
@@ -68,7 +69,7 @@ def revoke(visit: Visit, id: uuid.UUID) -> Response:
     member = members.get(visit.tx, id)
     reason = visit.form.get("reason", "")[:200]
     members.revoke(visit.tx, member.handle, by=visit.member.actor, reason=reason)
-    return visit.go("staff", f"Nothing opens for {member.handle} any more.")
+    return visit.go("staff", said("Nothing opens for {name} any more.", name=member.handle))
 
 
 def _not_oneself(visit: Visit, id: uuid.UUID) -> None:

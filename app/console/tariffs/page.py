@@ -13,6 +13,7 @@ from core.money import tariff_publishing
 from core.money.tariff_publishing import FEE, KINDS, LIMIT, DatedTable, Publish
 from core.staff.roles import Permission
 from values import clock
+from values.said import said
 
 LOOK = Permission(
     "tariffs.look",
@@ -87,7 +88,10 @@ def ask(visit: Visit) -> Response:
     asked = visit.ask_for(visit.console.domains.approvals[Publish.name], subject, table.to_data())
     if DatedTable.of(asked.params) != table:
         raise tariff_publishing.WrongTariff(
-            f"{asked.requested_by} asked for another table from then on: it is decided first."
+            said(
+                "{name} asked for another table from then on: it is decided first.",
+                name=asked.requested_by,
+            )
         )
     return visit.go("tariffs", "It waits for a second person.")
 

@@ -90,7 +90,7 @@ NOT_PERSONAL = {
     "staff_challenge": "challenge",
     "staff_device": "token_hash",
     "staff_invitation": "token_hash created_by",
-    "staff_member": "handle state password_hash totp_sealed email_sealed invited_by",
+    "staff_member": "handle state password_hash totp_sealed email_sealed language invited_by",
     "staff_passkey": "credential_id public_key",
     "staff_role": "role scope scope_value given_by",
     "staff_session": "token_hash way",

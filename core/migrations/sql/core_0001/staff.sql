@@ -9,6 +9,8 @@ CREATE TABLE staff_member (
     -- The last time step whose code was used: none opens twice.
     totp_step bigint NOT NULL DEFAULT 0,
     email_sealed bytea,
+    -- The language that they chose for their pages; none is their browser's.
+    language text CHECK (language ~ '^[a-z]{2,3}$'),
     invited_by text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     ended_at timestamptz,
