@@ -8,8 +8,8 @@ from core.documents.pdf_file import write_pdf
 from core.documents.table import About, Column, Row, Table
 from core.payments.reconciliation import sheet
 from core.payments.reconciliation.days import Closed, Day
-from values.said import said
 from values.money import Money
+from values.said import said
 
 KINDS: Final = {
     "matched": said("the same on both sides"),
@@ -54,8 +54,8 @@ def _figures(day: Day, closed: Closed) -> Table:
 
     figures = closed.figures
     rows = [
-        row(KINDS.get(name, name), said["count"], said["ours_minor"], said["theirs_minor"])
-        for name, said in figures["classes"].items()
+        row(KINDS.get(name, name), one["count"], one["ours_minor"], one["theirs_minor"])
+        for name, one in figures["classes"].items()
     ]
     rows.append(row("total", figures["count"], figures["ours_minor"], figures["theirs_minor"]))
     return Table("Figures", columns, rows)
@@ -72,13 +72,13 @@ def _differences(day: Day, text: str) -> Table:
     )
 
     def rows() -> Iterator[Row]:
-        for said in sheet.differences_of(text):
-            at = said["ours_at"] or said["theirs_at"]
-            currency = said["currency"]
+        for one in sheet.differences_of(text):
+            at = one["ours_at"] or one["theirs_at"]
+            currency = one["currency"]
             yield (
-                *(KINDS.get(said["class"], said["class"]), said["txid"]),
-                *(Money(int(said[name]), currency) for name in ("ours_minor", "theirs_minor")),
-                *(datetime.fromisoformat(at) if at else None, said["place"]),
+                *(KINDS.get(one["class"], one["class"]), one["txid"]),
+                *(Money(int(one[name]), currency) for name in ("ours_minor", "theirs_minor")),
+                *(datetime.fromisoformat(at) if at else None, one["place"]),
             )
 
     return Table("Differences", columns, rows())

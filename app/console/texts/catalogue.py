@@ -33,6 +33,16 @@ _TITLED: Final = ("Page", "Listing")
 _NO_SENTENCE: Final = re.compile(r"`|text says|^Base of|^$|\n")
 _ERRORS: Final = ("StaffError", "ApprovalError", "EmailError", "ExportError", "BroadcastError")
 
+_HEADER: Final = """\
+# {language}: what the console says. `piga texts` keeps the entries in order.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
 
 @cache
 def translations(language: str) -> Mapping[str, str]:
@@ -136,15 +146,13 @@ def update() -> dict[str, int]:
         if language == SOURCE:
             continue
         known = dict(translations(language)) if path_of(language).is_file() else {}
-        catalogue = Catalog(locale=None, fuzzy=False, header_comment=_HEADER.format(language))
+        catalogue = Catalog(fuzzy=False)
         for sentence, files in found.items():
             places = [(file, 1) for file in dict.fromkeys(files)]
             catalogue.add(sentence, known.get(sentence, ""), locations=places)
         with path_of(language).open("wb") as file:
-            write_po(file, catalogue, width=100, omit_header=False, include_lineno=False)
+            file.write(_HEADER.format(language=language).encode())
+            write_po(file, catalogue, width=100, omit_header=True, include_lineno=False)
         lacking[language] = sum(1 for sentence in found if not known.get(sentence))
     translations.cache_clear()
     return lacking
-
-
-_HEADER: Final = "# {0}: what the console says. `piga texts` keeps its entries in order."

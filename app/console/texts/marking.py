@@ -54,7 +54,7 @@ def _translated(source: str, say: Say) -> Iterator[str]:
         yield _segment(segment, say)
         segment = []
         if kind == "tag":
-            text = _ATTRIBUTE.sub(lambda one: f'{one[1]}="{say(one[2])}"', text)
+            text = _ATTRIBUTE.sub(lambda one: f'{one[1]}="{_quoted(say(one[2]))}"', text)
         yield text if kind == "comment" else _strings(text, say, only_code=kind == "tag")
     yield _segment(segment, say)
 
@@ -92,6 +92,11 @@ def _place(value: str, taken: dict[str, str]) -> str:
     return name
 
 
+def _quoted(words: str) -> str:
+    """Words within quotation marks, of which they have none of their own."""
+    return words.replace('"', "”")
+
+
 def _strings(code: str, say: Say, *, only_code: bool = False) -> str:
     """Code, with those of its strings said that are words."""
     if only_code:
@@ -102,6 +107,6 @@ def _strings(code: str, say: Say, *, only_code: bool = False) -> str:
         words = quoted[1:-1]
         if not mark and not _WORDS.fullmatch(words):
             return found.group()
-        return f'{mark}"{say(words).replace(chr(34), "”")}"'
+        return f'{mark}"{_quoted(say(words))}"'
 
     return _STRING.sub(one, code)
