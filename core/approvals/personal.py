@@ -17,7 +17,8 @@ HOLDS_BACK: Final = (
     HoldsBack(
         "Another request about them waits for a second officer.",
         "SELECT 1 FROM approval_request WHERE tenant_id = current_tenant()"
-        " AND subject_id = %(person)s AND kind <> 'erase_person' AND state = 'pending'"
+        " AND subject_id = %(person)s AND kind NOT IN ('erase_person', 'merge_people')"
+        " AND state = 'pending'"
         " AND expires_at > now() LIMIT 1",
     ),
 )

@@ -70,7 +70,7 @@ class ErasePerson(Kind):
     def show(self, tx: Tx, keys: Keyring, request: Request) -> Shown:
         person = _person(tx, keys, request)
         declared = self._declared()
-        self._require_nothing_waits(tx, declared, person.id)
+        require_nothing_waits(tx, declared, person.id)
         before, after = {}, {}
         for one in declared.of_people:
             if count := _count(tx, one, person.id):
@@ -86,21 +86,21 @@ class ErasePerson(Kind):
         freezing.lock_of_person(tx, request.subject_id)
         person = _person(tx, keys, request)
         declared = self._declared()
-        self._require_nothing_waits(tx, declared, person.id)
+        require_nothing_waits(tx, declared, person.id)
         return Done(erase(tx, keys, declared, person))
 
     def asked(self, tx: Tx, keys: Keyring, request: Request) -> None:
         person = _person(tx, keys, request)
-        self._require_nothing_waits(tx, self._declared(), person.id)
+        require_nothing_waits(tx, self._declared(), person.id)
         write_notice(tx, person.id, ErasureAsked(at=clock.now()))
 
-    def _require_nothing_waits(self, tx: Tx, declared: Declared, person_id: uuid.UUID) -> None:
-        params = {"person": person_id}
-        because = [
-            one.because for one in declared.holds_back if tx.one(one.query, params) is not None
-        ]
-        if because:
-            raise HeldBack(because)
+
+def require_nothing_waits(tx: Tx, declared: Declared, person_id: uuid.UUID) -> None:
+    """Raises HeldBack where something has to end before a person is erased."""
+    params = {"person": person_id}
+    because = [one.because for one in declared.holds_back if tx.one(one.query, params) is not None]
+    if because:
+        raise HeldBack(because)
 
 
 def erase(tx: Tx, keys: Keyring, declared: Declared, person: Person) -> dict[str, str]:

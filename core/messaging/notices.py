@@ -12,15 +12,7 @@ def write_notice(
 ) -> bool:
     """Text somebody from the service that they were texted from last, or else from the tenant's
     first. False where the tenant has no service, and nobody can be texted."""
-    row = tx.one(
-        "SELECT coalesce((SELECT m.service_id FROM message m WHERE m.tenant_id = current_tenant()"
-        "  AND m.subscriber_id = %s ORDER BY m.id DESC LIMIT 1),"
-        " (SELECT s.id FROM service s WHERE s.tenant_id = current_tenant()"
-        "  AND s.channel <> 'payments'"
-        "  ORDER BY s.channel <> 'ussd', s.id LIMIT 1))",
-        (subscriber_id,),
-    )
-    service_id = row[0] if row else None
+    service_id = service_for(tx, subscriber_id)
     if service_id is None:
         return False
     write_text(
@@ -31,3 +23,17 @@ def write_notice(
         entry_id=entry_id,
     )
     return True
+
+
+def service_for(tx: Tx, subscriber_id: uuid.UUID) -> uuid.UUID | None:
+    """The service that somebody was texted from last, or else the tenant's first; None where it has
+    none that texts."""
+    row = tx.one(
+        "SELECT coalesce((SELECT m.service_id FROM message m WHERE m.tenant_id = current_tenant()"
+        "  AND m.subscriber_id = %s ORDER BY m.id DESC LIMIT 1),"
+        " (SELECT s.id FROM service s WHERE s.tenant_id = current_tenant()"
+        "  AND s.channel <> 'payments'"
+        "  ORDER BY s.channel <> 'ussd', s.id LIMIT 1))",
+        (subscriber_id,),
+    )
+    return row[0] if row else None

@@ -123,11 +123,11 @@ def settle(visit: Visit, id: uuid.UUID) -> Response:
     work.require_free(visit.tx, KIND, id, by=visit.member)
     outcome = visit.form.get("outcome", "")
     if outcome not in OUTCOMES:
-        raise CannotPost("Say whether it was paid or not.")
+        raise CannotPost(said("Say whether it was paid or not."))
     txid = visit.form.get("txid", "").strip()[:80]
-    said = Settlement(outcome, txid, to_wallet=visit.form.get("to_wallet") == "1")
-    asked = visit.ask_for(visit.console.domains.approvals[Settle.name], id, said.to_data())
-    if asked.requested_by != visit.member.handle or dict(asked.params) != said.to_data():
+    wanted = Settlement(outcome, txid, to_wallet=visit.form.get("to_wallet") == "1")
+    asked = visit.ask_for(visit.console.domains.approvals[Settle.name], id, wanted.to_data())
+    if asked.requested_by != visit.member.handle or dict(asked.params) != wanted.to_data():
         raise CannotPost(
             said("{name} asked for another end of it before.", name=asked.requested_by)
         )
@@ -137,9 +137,9 @@ def settle(visit: Visit, id: uuid.UUID) -> Response:
 def undo(visit: Visit, id: uuid.UUID) -> Response:
     """Asked for by one; another decides. With a transaction, its provider has done it already."""
     payment, txid = _payment(visit, id), visit.form.get("txid", "").strip()[:80]
-    said = {"txid": txid} if txid else {}
-    asked = visit.ask_for(REVERSAL if txid else REFUND_PAID, payment.id, said)
-    if asked.requested_by != visit.member.handle or dict(asked.params) != said:
+    params = {"txid": txid} if txid else {}
+    asked = visit.ask_for(REVERSAL if txid else REFUND_PAID, payment.id, params)
+    if asked.requested_by != visit.member.handle or dict(asked.params) != params:
         raise CannotPost(said("{name} asked for it before.", name=asked.requested_by))
     return visit.go(f"payments/{id}", "It waits for a second person.")
 

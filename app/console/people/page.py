@@ -5,34 +5,39 @@ Names are short and numbers masked until somebody says why they need the whole o
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
+from app.console.people import records
+from app.console.people.who import (
+    FOUND_MAXIMUM,
+    WITHIN,
+    NobodyHere,
+    ids_of,
+    is_within,
+    person_of,
+)
 from core.analytics import replay
 from core.audit.trail import record
 from core.email import addresses, emails
 from core.messaging import listing as messages
 from core.messaging import optouts
-from core.money import ledger, owned
+from core.money import ledger
 from core.money import listing as money_listing
-from core.people import listing, names_found, numbers, people, pin_reset
-from core.people.people import Person
+from core.people import listing, numbers, people, pin_reset
 from core.recovery.new_pin import NEW_PIN
 from core.savings import groups
 from core.sign_in import tokens
-from core.staff.errors import StaffError
-from core.staff.roles import Permission, ScopeKind
+from core.staff.roles import Permission
 from menus.texts import say
-from values import clock, phone
+from values import phone
 from values.money import Money
 from values.said import said
 
-FOUND_MAXIMUM = 20
 SHOWN = 10
-REFERENCE_DAYS_MAXIMUM = 7
 
 LOOK = Permission(
     "people.look",
@@ -75,11 +80,6 @@ ERASE = Permission(
     ("company_admin",),
     changes=True,
 )
-WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation")
-
-
-class NobodyHere(StaffError):
-    """There is no such person here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def find(visit: Visit) -> Response:
 
 def found(visit: Visit) -> Response:
     asked, day = visit.form.get("asked", "")[:80].strip(), visit.form.get("day", "")[:10]
-    ids = _ids(visit, asked, day) if asked else []
-    rows = [_row(visit, person) for person in _listed(visit, ids) if _is_within(visit, person.id)]
+    ids = ids_of(visit, asked, day) if asked else []
+    rows = [_row(visit, person) for person in _listed(visit, ids) if is_within(visit, person.id)]
     record(
         visit.tx,
         visit.member.actor,
@@ -110,7 +110,7 @@ def found(visit: Visit) -> Response:
 
 
 def one(visit: Visit, id: uuid.UUID) -> Response:
-    person = _person(visit, id)
+    person = person_of(visit, id)
     record(visit.tx, visit.member.actor, "look at person", id, {})
     accounts = [one for one in money_listing.accounts_of(visit.tx, id) if one.guarded]
     kinds = tuple({account.kind for account in accounts})
@@ -140,12 +140,13 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         sign_out=SIGN_OUT,
         signed_in=tokens.open_of(visit.tx, id),
         is_erased=people.is_erased(visit.tx, id),
+        records=records,
     )
 
 
 def whole(visit: Visit, id: uuid.UUID) -> Response:
     """The whole name and numbers, in this answer alone."""
-    person, reason = _person(visit, id), visit.reason()
+    person, reason = person_of(visit, id), visit.reason()
     record(visit.tx, visit.member.actor, "see whole number", id, {"reason": reason})
     return visit.show(
         "people/whole.html", person=person, numbers=numbers.numbers_of(visit.tx, visit.keys, id)
@@ -156,7 +157,7 @@ def statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response:
     """A month of one of their accounts, or from a day to another, as a PDF in their language."""
     from app.operations import statements
 
-    _person(visit, id)
+    person_of(visit, id)
     if account not in {one.id for one in money_listing.accounts_of(visit.tx, id)}:
         raise NobodyHere
     written = statements.pdf(
@@ -176,7 +177,7 @@ def email_statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response
     """The last month of one of their accounts, to their own address."""
     from app.operations import statements
 
-    _person(visit, id)
+    person_of(visit, id)
     if account not in {one.id for one in money_listing.accounts_of(visit.tx, id)}:
         raise NobodyHere
     statements.email(visit.tx, visit.keys, id, account, by=visit.member.actor)
@@ -184,7 +185,7 @@ def email_statement(visit: Visit, id: uuid.UUID, account: uuid.UUID) -> Response
 
 
 def set_email(visit: Visit, id: uuid.UUID) -> Response:
-    _person(visit, id)
+    person_of(visit, id)
     typed, reason = visit.form.get("email", ""), visit.reason()
     addresses.give_person(visit.tx, visit.keys, id, typed, actor=visit.member.actor, reason=reason)
     return visit.go(f"people/{id}", "E-mail goes there from now on." if typed else "No e-mail.")
@@ -201,7 +202,7 @@ def data(visit: Visit, id: uuid.UUID) -> Response:
     """All that is held of them, whole, as a file."""
     from app.operations import personal_data
 
-    _person(visit, id)
+    person_of(visit, id)
     form: personal_data.Form = "pdf" if visit.form.get("format") == "pdf" else "json"
     written = personal_data.held_of(
         *(visit.tx, visit.keys, id, form), by=visit.member.actor, reason=visit.reason()
@@ -213,7 +214,7 @@ def data(visit: Visit, id: uuid.UUID) -> Response:
 
 
 def freeze(visit: Visit, id: uuid.UUID) -> Response:
-    person, frozen = _person(visit, id), visit.form.get("frozen") == "1"
+    person, frozen = person_of(visit, id), visit.form.get("frozen") == "1"
     reason = visit.reason()
     people.freeze(visit.tx, id, frozen=frozen, actor=visit.member.actor, reason=reason)
     shut = said("No money moves from or to {name}.", name=person.shown_name)
@@ -222,13 +223,13 @@ def freeze(visit: Visit, id: uuid.UUID) -> Response:
 
 
 def new_pin(visit: Visit, id: uuid.UUID) -> Response:
-    _person(visit, id)
+    person_of(visit, id)
     asked = visit.ask_for(NEW_PIN, id)
     return visit.go(f"people/{id}", said("It waits for a second person: {id}.", id=asked.id))
 
 
 def note_wish(visit: Visit, id: uuid.UUID) -> Response:
-    _person(visit, id)
+    person_of(visit, id)
     is_out = visit.form.get("news") != "1"
     optouts.note_for_person(
         *(visit.tx, visit.keys, id),
@@ -240,7 +241,7 @@ def note_wish(visit: Visit, id: uuid.UUID) -> Response:
 
 
 def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:
-    _person(visit, id)
+    person_of(visit, id)
     ended = tokens.end_all(visit.tx, id, actor=visit.member.actor, reason=visit.reason())
     return visit.go(f"people/{id}", said("Ended: {count}.", count=ended))
 
@@ -248,49 +249,12 @@ def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:
 def erase(visit: Visit, id: uuid.UUID) -> Response:
     from app import domains
 
-    _person(visit, id)
+    person_of(visit, id)
     asked = visit.ask_for(domains.load().approvals["erase_person"], id)
     return visit.go(f"people/{id}", said("It waits for a second person: {id}.", id=asked.id))
 
 
 # --- who it is ------------------------------------------------------------------------------------
-
-
-def _ids(visit: Visit, asked: str, day: str) -> list[uuid.UUID]:
-    """By number where it is one, by reference where a day is said or it looks like one, by name."""
-    try:
-        number = phone.read(asked, visit.business.country)
-    except phone.NotAPhoneNumber:
-        number = ""
-    if number:
-        at = people.identify(visit.tx, visit.keys, number)
-        return [person.id for person in at or numbers.former_at(visit.tx, visit.keys, number)]
-    since, days = _days(visit, day)
-    by_reference = owned.owners_by_reference(visit.tx, asked, since, days)
-    by_name = names_found.named(visit.tx, visit.keys, asked, limit=FOUND_MAXIMUM)
-    return list(dict.fromkeys((*by_reference, *by_name)))
-
-
-def _days(visit: Visit, day: str) -> tuple[datetime, int]:
-    """The day that was said, in the business's own time; else the week until now."""
-    try:
-        return datetime.fromisoformat(day).replace(tzinfo=visit.business.zone), 1
-    except ValueError:
-        return clock.now() - timedelta(days=REFERENCE_DAYS_MAXIMUM), REFERENCE_DAYS_MAXIMUM + 1
-
-
-def _is_within(visit: Visit, id: uuid.UUID) -> bool:
-    return visit.sees_everything or groups.is_within(
-        visit.tx, id, [scope.value for scope in visit.scopes]
-    )
-
-
-def _person(visit: Visit, id: uuid.UUID) -> Person:
-    """Who that is. Somebody of another organisation is nobody here, as who is not there."""
-    person = people.get(visit.tx, visit.keys, id)
-    if person is None or not _is_within(visit, id):
-        raise NobodyHere
-    return person
 
 
 def _listed(visit: Visit, ids: list[uuid.UUID]) -> list[listing.Listed]:
@@ -352,6 +316,7 @@ PAGE = Page(
         Route("/<uuid:id>/erase", erase, ERASE, method="POST"),
         Route("/<uuid:id>/freeze", freeze, FREEZE, method="POST", scopes=WITHIN),
         Route("/<uuid:id>/new-pin", new_pin, RESET, method="POST", scopes=WITHIN),
+        *records.ROUTES,
     ),
     values={"money": money},
 )

@@ -71,7 +71,7 @@ def _value(value: Any, language: str) -> Any:
 def chosen(own: str | None, accepted: LanguageAccept) -> str:
     """The language to answer in: the one that somebody chose, or one that their browser asks for;
     else English."""
-    if own in LANGUAGES:
+    if own is not None and own in LANGUAGES:
         return own
     return accepted.best_match(LANGUAGES, SOURCE) or SOURCE
 

@@ -52,7 +52,7 @@ def language() -> str:
 def render(template: str, **values: Any) -> str:
     """A template in the language of who asks."""
     spoken = language()
-    return render_template(f"{spoken}/{template}", language=spoken, **values)
+    return render_template(f"{spoken}/{template}", spoken=spoken, **values)
 
 
 def shown(value: Any) -> Any:
