@@ -76,13 +76,15 @@ class Desk:
         assert widest <= 390, (self.page.url, widest)
         self.page.set_viewport_size({"width": 1280, "height": 860})
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, *, whole: bool = False) -> None:
+        """Of what a screen shows of the page; `whole`: of all of it."""
         self.fits()
         if not self.pictures:
             return
         for width, height in ((1280, 860), (390, 844)):
             self.page.set_viewport_size({"width": width, "height": height})
-            self.page.screenshot(path=IMAGES / f"console-{name}-{width}.png")
+            path = IMAGES / f"console-{name}-{width}.png"
+            self.page.screenshot(path=path, full_page=whole)
         self.page.set_viewport_size({"width": 1280, "height": 860})
 
 
@@ -257,7 +259,7 @@ def test_rates_are_looked_at_and_one_that_is_held_is_dropped(desks: list[Desk]) 
     desk.picture("rates")
     desk.page.get_by_role("link", name="USD-NGN").click()
     expect(desk.page.locator("svg polyline.line")).to_be_visible()
-    desk.picture("rate")
+    desk.picture("rate", whole=True)
     desk.page.locator("form[action$=refuse] input[name=reason]").fill("not so at the bank")
     desk.presses("Drop it")
     desk.said("It is dropped.")
