@@ -57,7 +57,7 @@ def _strangeness(network: Network, low: str, numbers: Sequence[str]) -> int:
         if rest != digits and len(rest) in country.national_digits:
             return 0
     fits = any(
-        len(digits) in country.national_digits and digits[0] in country.mobile_starts
+        len(digits) in country.national_digits and digits.startswith(country.mobile_starts)
         for digits in numbers
     )
     return 1 + 2 * (not fits) + (not network.is_default)

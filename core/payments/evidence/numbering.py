@@ -12,7 +12,7 @@ class Country:
     code: str
     calling: str
     national_digits: tuple[int, ...]
-    mobile_starts: str
+    mobile_starts: tuple[str, ...]
     trunk: str
     currency: str
     timezone: str
@@ -38,6 +38,6 @@ def e164(printed: str, country: Country, countries: Mapping[str, Country]) -> st
 def _national(digits: str, country: Country) -> str | None:
     bare = digits.removeprefix(country.trunk)
     for national in (digits, bare):
-        if len(national) in country.national_digits and national[0] in country.mobile_starts:
+        if len(national) in country.national_digits and national.startswith(country.mobile_starts):
             return national
     return None

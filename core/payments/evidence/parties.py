@@ -24,10 +24,11 @@ NOBODY = Party()
 
 
 _SENTENCE_END = re.compile(r"[.!](?=[\s\x1f*]|$)")
+_INITIALS = re.compile(r"[a-z](?:\.[a-z]){0,3}")
 _NOT_AN_END = frozenset({"co", "st", "dr", "mr", "mrs", "ms", "eng", "hon", "prof", "rev", "ets"})
 _NUMBER = re.compile(
     r"(?<![\w*+])(?=[+*xX]{0,12}\d)(?:\d{2,4}\*{2,4} \*{2,4} \d{2,4}"
-    r"|(?<=\()\+?\d{2,4}(?: \d{2,3}){2,4}(?=\))"
+    r"|(?<=\()\+?\d{2,4}(?: \d{2,3}){2,5}(?=\))"
     r"|\+?[\dxX*]{7,16}|\*{1,12}\d{2,4})(?![\w*])"
 )
 _PLACEHOLDER = re.compile(r"<[^<>]{0,20}>")
@@ -66,8 +67,8 @@ def find_end(low: str, start: int, end: int, network: Network) -> int:
         before = low[start : found.start()].rsplit(None, 1)
         last = before[-1].strip("(") if before else ""
         follows = low[found.end() : end].lstrip()
-        if len(last) == 1 and last.isalpha() and follows:
-            continue  # an initial
+        if _INITIALS.fullmatch(last) and follows:
+            continue
         if last in _NOT_AN_END or follows.startswith("("):
             continue
         return found.start()
