@@ -19,14 +19,17 @@ from checks.samples import (
     OWN_NUMBER,
 )
 from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, approvals, float_moves, held_sales, sales
+from core.agents import agents, approvals, cash_out, float_moves, held_sales, sales
 from core.agents.agents import Agent
+from core.agents.cash_out import CASH_OUT, CashGiven
 from core.agents.errors import (
     AgentBlocked,
+    AgentGivesNoCash,
     AgentLimitReached,
     CodeExpired,
     CustomerOnHold,
     NobodyAbove,
+    NoSuchAgent,
     NotYourAgent,
     SaleDone,
     WrongCode,
@@ -48,6 +51,14 @@ FLOAT_MOVED = FloatMoved(
     float=Money(MUCH_MINOR, CURRENCY),
 )
 
+CASH_GIVEN = CashGiven(
+    agent=PEER.name,
+    amount=Money(AMOUNT_MINOR, CURRENCY),
+    fee=Money(FEE_MINOR, CURRENCY),
+    reference=SOLD.reference,
+    balance=Money(MUCH_MINOR, CURRENCY),
+)
+
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
@@ -55,6 +66,8 @@ SAMPLES = Samples(
             agents.get: lambda _id: Agent(ID, ID, "agent", "A10234", False),
             float_moves.agent_above: lambda _keys, _agent: PEER,
             float_moves.agents_at: lambda _keys, _number, **_: (PEER,),
+            cash_out.agents_at: lambda _keys, _number, **_: (PEER,),
+            CASH_OUT.pay: lambda **_: CASH_GIVEN,
             FLOAT_SALE.pay: lambda **_: FLOAT_MOVED,
             FLOAT_RETURN.pay: lambda **_: FLOAT_MOVED,
             held_sales.approve_as_customer: lambda *_, **__: SOLD,
@@ -92,6 +105,7 @@ SAMPLES = Samples(
         Scenario(
             "others on hold at the payment",
             {
+                CASH_OUT.pay: refused_with(AgentGivesNoCash()),
                 held_sales.approve_by_code: refused_with(CustomerOnHold()),
                 TOPUP.pay: refused_with(CustomerOnHold()),
             },
@@ -105,18 +119,31 @@ SAMPLES = Samples(
                 ),
             },
         ),
-        Scenario("done before", {FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, float=None)}),
+        Scenario(
+            "done before",
+            {
+                CASH_OUT.pay: lambda **_: replace(CASH_GIVEN, balance=None),
+                FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, float=None),
+            },
+        ),
         Scenario(
             "several agents",
             {
-                float_moves.agents_at: lambda _keys, _number, **_: (
+                moves.agents_at: lambda _keys, _number, **_: (
                     PEER,
                     replace(PEER, id=CALLER.id, name="Uwera C. A7"),
                 )
+                for moves in (cash_out, float_moves)
             },
         ),
         Scenario("nobody above", {float_moves.agent_above: refused_with(NobodyAbove())}),
-        Scenario("nobody there", {float_moves.agents_at: refused_with(NotYourAgent())}),
+        Scenario(
+            "nobody there",
+            {
+                cash_out.agents_at: refused_with(NoSuchAgent()),
+                float_moves.agents_at: refused_with(NotYourAgent()),
+            },
+        ),
         Scenario("nothing yet", {approvals.waiting_of: lambda _id: []}),
         Scenario(
             "done minutes ago and held",

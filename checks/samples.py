@@ -132,7 +132,10 @@ def service(
     limits = dict.fromkeys((f"{name}_minor" for name in names), MOST_MINOR)
     tariffs = [
         Tariff(operation, kind, body, AT, None)
-        for operation in ("contribute", "topup", "float_sale", "float_return")
+        for operation in (
+            *("contribute", "topup", "float_sale", "float_return"),
+            *("float_purchase", "cash_out"),
+        )
         for kind, body in (("fee", {"bands": bands}), ("limit", limits))
     ]
     tenant = Tenant(

@@ -3,7 +3,10 @@
 from app.domains.domain import Domain, Sections
 from checks import agents as samples
 from core.agents import approvals, checks, messages, personal, retention
+from core.agents.float_buying import FLOAT_PURCHASE
 from flows.agents.approve import Approve
+from flows.agents.buy_float import BuyFloat
+from flows.agents.cash_out import CashOut
 from flows.agents.entries import ENTRIES
 from flows.agents.float_balance import FloatBalance
 from flows.agents.float_statement import FloatStatement
@@ -24,6 +27,8 @@ DOMAIN = Domain(
     name="agents",
     flows=(
         Approve,
+        BuyFloat,
+        CashOut,
         FloatBalance,
         FloatStatement,
         PendingSales,
@@ -33,6 +38,7 @@ DOMAIN = Domain(
     ),
     entered_by_engine=frozenset({Approve.name}),
     entries=ENTRIES,
+    operations=(FLOAT_PURCHASE,),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(approvals.APPROVAL,),

@@ -1,4 +1,4 @@
-"""What must be true of agents' sales, over all tenants."""
+"""What must be true of agents' sales, float and cash, over all tenants."""
 
 from core.money.verify import Check, has_receipts, moves_what_was_shown
 
@@ -22,4 +22,8 @@ CHECKS = (
     has_receipts("float_sale", 2),
     moves_what_was_shown("float_return", "i.amount_minor + i.fee_minor"),
     has_receipts("float_return", 2),
+    moves_what_was_shown("float_purchase", "i.amount_minor + i.fee_minor"),
+    has_receipts("float_purchase", 1),
+    moves_what_was_shown("cash_out", "i.amount_minor + i.fee_minor"),
+    has_receipts("cash_out", 2),
 )

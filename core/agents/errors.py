@@ -56,6 +56,21 @@ class NotYourAgent(BusinessError):
     ends = False
 
 
+class NoSuchAgent(BusinessError):
+    """Nobody at that number is an agent from whom the customer could take cash."""
+
+    code = "no_such_agent"
+    sentence = N_("No agent has that number.")
+    ends = False
+
+
+class AgentGivesNoCash(BusinessError):
+    """The float that a customer's money was to go to is frozen."""
+
+    code = "agent_gives_no_cash"
+    sentence = N_("This agent cannot give cash now. Nothing was taken.")
+
+
 class NobodyAbove(BusinessError):
     code = "nobody_above"
     sentence = N_("You work for no other agent. Call {office} about your float.")

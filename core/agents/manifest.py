@@ -171,6 +171,8 @@ AGENTS: Section[None] = Section(
             levels=LEVELS,
         ),
         PricedOperation("float_return", levels=LEVELS),
+        PricedOperation("float_purchase", levels=LEVELS),
+        PricedOperation("cash_out"),
     ),
     check=_check,
     changes=_changes,

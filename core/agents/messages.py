@@ -111,6 +111,63 @@ class FloatReceived(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class FloatBought(Message):
+    """For the agent who paid by mobile money."""
+
+    name = "float_bought"
+    sentence = N_(
+        "You bought {amount} of float with {provider}, {at}. Fee {fee}. Your float: {float}. Ref"
+        " {reference}."
+    )
+    sentence_without_fee = N_(
+        "You bought {amount} of float with {provider}, {at}. No fee. Your float: {float}. Ref"
+        " {reference}."
+    )
+
+    amount: Money
+    fee: Money
+    provider: str
+    reference: str
+    float: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CashOutReceipt(Message):
+    """The customer's receipt."""
+
+    name = "cash_out_customer"
+    sentence = N_(
+        "{agent} gives you {amount} cash, {at}. Fee {fee}. Wallet {balance}. Ref {reference}."
+    )
+    sentence_without_fee = N_(
+        "{agent} gives you {amount} cash, {at}. No fee. Wallet {balance}. Ref {reference}."
+    )
+
+    amount: Money
+    fee: Money
+    agent: str
+    reference: str
+    balance: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCash(Message):
+    """For the agent: now they may give it."""
+
+    name = "cash_out_agent"
+    priority = Priority.PROMPT
+    sentence = N_("Give {customer} {amount} cash, {at}. Your float: {float}. Ref {reference}.")
+
+    amount: Money
+    customer: str
+    reference: str
+    float: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalCode(Message):
     """It begins with what it approves: who is talked into reading a code out reads that first."""
 
@@ -193,6 +250,9 @@ MESSAGES: tuple[type[Message], ...] = (
     FloatLow,
     FloatSent,
     FloatReceived,
+    FloatBought,
+    CashOutReceipt,
+    GiveCash,
     ApprovalCode,
     ApprovalPending,
     SaleRefused,

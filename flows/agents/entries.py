@@ -1,6 +1,6 @@
-"""How statements speak of what agents sold, and of float that went up or down."""
+"""How statements speak of what agents sold, float that moved, and cash."""
 
-from core.agents import float_moves, sale_posting
+from core.agents import cash_out, float_buying, float_moves, sale_posting
 from core.money.ledger import StatementLine
 from engine.registry import EntryWords
 from menus.texts import Text, _
@@ -20,8 +20,22 @@ def _float(line: StatementLine) -> Text:
     return _("to {agent}", agent=str(line.detail.get("to", "")))
 
 
+def _cash(line: StatementLine) -> Text:
+    """Which agent gave it, or to which customer."""
+    if line.amount_minor > 0:
+        return _("cash to {customer}", customer=str(line.detail.get("customer", "")))
+    return _("cash from {agent}", agent=str(line.detail.get("agent", "")))
+
+
+def _bought(line: StatementLine) -> Text:
+    """Out of the wallet into the float, by which provider."""
+    return str(line.detail.get("provider", ""))
+
+
 ENTRIES = {
     sale_posting.ENTRY_KIND: EntryWords(_top_up, fee_is_in_amount=True),
     float_moves.FLOAT_SALE.name: EntryWords(_float),
     float_moves.FLOAT_RETURN.name: EntryWords(_float),
+    float_buying.FLOAT_PURCHASE.name: EntryWords(_bought),
+    cash_out.CASH_OUT.name: EntryWords(_cash),
 }

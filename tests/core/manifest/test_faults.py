@@ -108,7 +108,8 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         (
             "tariffs.yaml",
             "- {operation: rob, kind: fee}",
-            '"rob" is none of: contribute, deposit, float_return, float_sale, repay_loan, topup,',
+            '"rob" is none of: cash_out, contribute, deposit, float_purchase, float_return,'
+            " float_sale, repay_loan, topup,",
         ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),

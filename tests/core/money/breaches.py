@@ -92,7 +92,7 @@ BREACHES = [
     ),
     *(
         (f"{move}_moves_what_was_shown", f"UPDATE intent SET amount_minor = 9 {of}")
-        for move in ("float_sale", "float_return")
+        for move in ("float_sale", "float_return", "float_purchase", "cash_out")
         for of in (f"WHERE operation = '{move}'",)
     ),
     *(
@@ -100,6 +100,8 @@ BREACHES = [
         for move in ("float_sale", "float_return")
         for template in ("float_sent", "float_received")
     ),
+    ("float_purchase_has_receipts", "DELETE FROM message WHERE template = 'float_bought'"),
+    ("cash_out_has_receipts", "DELETE FROM message WHERE template = 'cash_out_agent'"),
     ("bookings_have_two_officers", "DELETE FROM approval_request WHERE kind = 'booking'"),
     ("bookings_have_two_officers", "UPDATE approval_request SET state = 'refused'"),
     ("bookings_have_two_officers", "DELETE FROM entry WHERE kind = 'booking_reversal'"),

@@ -11,6 +11,8 @@ import psycopg
 import pytest
 
 from core.agents import approvals, held_sales, sale_posting
+from core.agents.cash_out import CASH_OUT
+from core.agents.float_buying import FLOAT_PURCHASE
 from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMove
 from core.approvals import requests
 from core.approvals.kinds import Kind
@@ -45,9 +47,9 @@ _CODE = re.compile(r"\d{1,3}|[A-Z0-9]{1,12}")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
     corrects the first, the year of another one that lends in cash, a sale, one approved, one
-    waiting, one refused, float sold and given back, a loan of which something is repaid, an order
-    and a ride of each kind, a booking and its reversal, a hold, a text without an entry, money that
-    came at a provider and left it, and payments of each end."""
+    waiting, one refused, float sold, given back and bought, cash taken from an agent, a loan of
+    which something is repaid, an order and a ride of each kind, a booking and its reversal, a hold,
+    a text without an entry, money that came at a provider and left it, and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -60,6 +62,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         other = _agent(made, "A2")
         _move_float(made, FLOAT_SALE, agent, other)
         _move_float(made, FLOAT_RETURN, other, agent)
+        _buy_float_and_take_cash(made, agent)
         _book_and_reverse(made)
         move_at_a_provider(made)
         _lend(made)
@@ -104,6 +107,7 @@ def open_intent(tenant: Tenant, who: uuid.UUID, operation: str, payee: uuid.UUID
             quote={
                 **{"service": str(uuid7()), "customer": "Uwera C.", "agent": "Bizimana O."},
                 **{"name": "Umutoni G. A2", "from": "Bizimana O. A1", "day_limit_minor": 0},
+                "provider": "MTN MoMo",
             },
         )
     return id
@@ -189,6 +193,19 @@ def _move_float(tenant: Tenant, move: FloatMove, giver: uuid.UUID, taker: uuid.U
         move.pay(tx, tenant=tenant.as_turns_have_it(), intent_id=id, subscriber_id=giver)
 
 
+def _buy_float_and_take_cash(tenant: Tenant, agent: uuid.UUID) -> None:
+    business, customer = tenant.as_turns_have_it(), tenant.person()
+    for who in (agent, customer):
+        tenant.fund(ledger.account_id(who, ledger.WALLET, CURRENCY), 2_000)
+    id = open_intent(tenant, agent, FLOAT_PURCHASE.name, agent)
+    with tenant.tx() as tx:
+        intent, _ = intents.claim(tx, id, agent, entry_id=None)
+        FLOAT_PURCHASE.settle(tx, tenant=business, intent=intent)
+    id = open_intent(tenant, customer, CASH_OUT.name, agent)
+    with tenant.tx() as tx:
+        CASH_OUT.pay(tx, tenant=business, intent_id=id, subscriber_id=customer)
+
+
 def _book_and_reverse(tenant: Tenant) -> None:
     ours, theirs = tenant.collecting(ledger.SETTLEMENT), tenant.wallet()
     there = Move(ours, theirs, Money(700, CURRENCY))
@@ -214,7 +231,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 53
+    assert report.entries == 57
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1
