@@ -7,5 +7,6 @@ from core.analytics import retention as analytics
 DOMAIN = Domain(
     name="alarms",
     lifecycles=(alarms.ALARM,),
+    pages=("app.console.alarms.page",),
     retention=(*retention.RETENTION, *analytics.RETENTION),
 )

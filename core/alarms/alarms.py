@@ -15,6 +15,9 @@ SUBJECT_CHARS_MAXIMUM: Final = 200
 SENTENCE_CHARS_MAXIMUM: Final = 1_000
 LISTED_MAXIMUM: Final = 500
 
+# How a kind of alarm ends that is a person's call for help, such as `ride_sos`.
+_SOS: Final = "_sos"
+
 ALARM = Lifecycle("alarm", initial="open", transitions=[["close", "open", "closed"]])
 
 _RECORD = (
@@ -44,6 +47,11 @@ class StoredAlarm:
     last_at: datetime
     closed_at: datetime | None
     closed_by: str | None
+
+    @property
+    def is_sos(self) -> bool:
+        """Whether it is a person who calls for help."""
+        return self.kind.endswith(_SOS)
 
 
 _COLUMNS = (
@@ -93,6 +101,11 @@ def open_of_tenant(tx: Tx) -> list[StoredAlarm]:
         f" ORDER BY last_at DESC LIMIT {LISTED_MAXIMUM}"
     )
     return [StoredAlarm(*row) for row in rows]
+
+
+def close_of_tenant(tx: Tx, alarm_id: uuid.UUID, *, actor: str) -> bool:
+    """Somebody of the tenant has looked at it. False where it was closed before."""
+    return tx.one(_CLOSE, (actor, alarm_id)) is not None
 
 
 def close(database: Database, alarm: StoredAlarm, *, actor: str) -> bool:

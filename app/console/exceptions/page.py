@@ -20,6 +20,7 @@ from core.payments.text_errors import CannotPost
 from core.security.keyring import Keyring
 from core.staff.roles import Member, Permission
 from core.staff.work import Item, Work
+from values.money import Money
 from values.said import said
 
 KIND = "exception"
@@ -149,8 +150,10 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
         promised = said("Is to be sent back to the payer.")
         why = promised if is_promised else words.reason(found.reason)
         what = said("{amount} on {wallet}. {why}", amount=amount, wallet=found.wallet, why=why)
-        path = f"exceptions/{found.id}"
-        yield Item(KIND, found.id, what, found.created_at, path, owner=found.owner or "")
+        path, stake = f"exceptions/{found.id}", Money(found.amount_minor, found.currency)
+        yield Item(
+            KIND, found.id, what, found.created_at, path, owner=found.owner or "", stake=stake
+        )
 
 
 def _take(tx: Tx, id: uuid.UUID, by: Member) -> object:

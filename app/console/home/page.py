@@ -6,8 +6,10 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
+from app.console.people.page import money
 from core.staff import work
 from core.staff.roles import ROLES, Permission, ScopeKind
+from values.said import said
 
 LOOK = Permission("home.look", "see what waits for oneself", tuple(ROLES))
 TAKE = Permission(
@@ -19,6 +21,8 @@ TAKE = Permission(
     ),
     changes=True,
 )
+# The queue is asked for again, without a script: it has no field that somebody could be writing in.
+LOOK_AGAIN_S = 30
 ANYWHERE: tuple[ScopeKind, ...] = ("tenant", "organisation", "region", "station")
 
 
@@ -26,12 +30,14 @@ def queue(visit: Visit) -> Response:
     """Only what somebody may do something about within the whole tenant: what waits does not say
     whose organisation's it is."""
     kinds = [kind for kind in visit.console.work if visit.rights.may(visit.member, kind.permission)]
-    return visit.show(
+    page = visit.show(
         "home/queue.html",
         items=work.queue(visit.tx, visit.keys, kinds),
         titles={kind.kind: kind.title for kind in kinds},
         may_take=visit.may(TAKE),
     )
+    page.headers["Refresh"] = str(LOOK_AGAIN_S)
+    return page
 
 
 def take(visit: Visit, kind: str, id: uuid.UUID) -> Response:
@@ -39,7 +45,9 @@ def take(visit: Visit, kind: str, id: uuid.UUID) -> Response:
     if of.take is not None:
         of.take(visit.tx, id, visit.member)
         return visit.go("", "It is yours until you let it go.")
-    work.claim(visit.tx, kind, id, by=visit.member)
+    work.claim(visit.tx, kind, id, by=visit.member, for_s=of.claim_s)
+    if of.claim_s != work.CLAIM_S:
+        return visit.go("", said("It is yours for {seconds} seconds.", seconds=of.claim_s))
     return visit.go("", "It is yours for ten minutes.")
 
 
@@ -62,4 +70,5 @@ PAGE = Page(
         Route("/<kind>/<uuid:id>/take", take, TAKE, method="POST", scopes=ANYWHERE),
         Route("/<kind>/<uuid:id>/let-go", let_go, TAKE, method="POST", scopes=ANYWHERE),
     ),
+    values={"money": money},
 )

@@ -63,7 +63,9 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
         what = said("{amount} is missing.", amount=amount)
         if one.exception_id:
             what = said("{amount} is missing. Money in question has this ID.", amount=amount)
-        yield Item(KIND, one.id, what, one.created_at, "missing", one.answer_by)
+        yield Item(
+            *(KIND, one.id, what, one.created_at, "missing", one.answer_by), stake=one.amount
+        )
 
 
 PAGE = Page(

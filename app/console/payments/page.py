@@ -25,6 +25,7 @@ from core.security.keyring import Keyring
 from core.staff import work
 from core.staff.roles import Permission
 from core.staff.work import Item, Work
+from values.money import Money
 from values.said import said
 
 KIND = "payment"
@@ -156,7 +157,9 @@ def _waiting(tx: Tx, keys: Keyring) -> Iterable[Item]:
         amount = money(payment.amount_minor, payment.currency)
         why = words.reason(payment.reason or "")
         what = said("{amount} by {wallet}. {why}", amount=amount, wallet=payment.wallet, why=why)
-        yield Item(KIND, payment.id, what, payment.created_at, f"payments/{payment.id}")
+        stake = Money(payment.amount_minor, payment.currency)
+        path = f"payments/{payment.id}"
+        yield Item(KIND, payment.id, what, payment.created_at, path, stake=stake)
 
 
 PAGE = Page(

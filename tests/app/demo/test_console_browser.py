@@ -115,6 +115,18 @@ def saves(piga: DemoPiga) -> None:
     assert told.exit_code == 0, told.output
 
 
+def loses_a_report(piga: DemoPiga) -> None:
+    """A text left, and nobody said what became of it."""
+    with contextlib.closing(Database(piga.configured["DATABASE_URL"])) as database:
+        tenant_id = find(database, "ibimina")
+        assert tenant_id is not None
+        with database.transaction(tenant_id) as tx:
+            tx.execute(
+                "UPDATE message SET state = 'unknown', ended_at = NULL WHERE id ="
+                " (SELECT id FROM message WHERE subscriber_id IS NOT NULL ORDER BY id DESC LIMIT 1)"
+            )
+
+
 def gets_a_passkey(desk: Desk) -> None:
     """An authenticator in the browser, as a laptop with a fingerprint reader has one."""
     session = desk.page.context.new_cdp_session(desk.page)
@@ -202,9 +214,47 @@ def test_two_clerks_sign_in_find_somebody_replay_and_decide(
     second.presses("Approve, and do it now")
     expect(second.page.locator(".secret")).to_have_text(re.compile(r"\d{4} \d{4}"))
 
+    # A text that nobody knows the end of is settled by hand.
+    loses_a_report(demo_piga)
+    first.goes_to("Messages")
+    first.page.get_by_role("link", name="unknown", exact=True).click()
+    first.picture("messages")
+    first.page.get_by_label("How it is known").fill("they showed it to us")
+    first.presses("It arrived")
+    first.said("It is settled.")
+    expect(first.page.get_by_label("How it is known")).to_have_count(0)
+
+    # A table of fees is published by two.
+    first.opens("/console/tariffs/draft?what=contribute:fee:")
+    first.page.get_by_label("It holds from").fill(
+        f"{clock.now() + timedelta(days=30):%Y-%m-%d}T00:00"
+    )
+    first.page.get_by_label("Fee").first.fill("25")
+    first.presses("Look at it beside the old one")
+    first.picture("tariff")
+    first.page.get_by_label("Who agreed to it").fill("agreed by the board")
+    first.presses("Ask a second person to publish it")
+    first.said("It waits for a second person.")
+    second.goes_to("Approvals")
+    second.page.locator("table a").first.click()
+    second.shows("agreed by the board")
+    second.presses("Approve, and do it now")
+    second.said("It is approved.")
+    first.opens("/console/tariffs")
+    first.shows("to come")
+
+    # Each reads the language that they chose.
+    first.opens("/console/me")
+    first.page.get_by_label("Language").select_option("rw")
+    first.page.locator("form[action$='/me/language'] button").click()
+    first.opens("/console")
+    first.shows("Ibitegereje")
+    first.picture("work-rw")
+
     # And all of it is in the trail, which is whole.
     second.goes_to("Audit")
-    for words in ("approve new_pin", "replay session", "look at person", "keep passkey"):
+    done = ("approve new_pin", "replay session", "look at person", "keep passkey")
+    for words in (*done, "settle message", "approve tariff"):
         second.shows(words)
     second.picture("audit")
     second.page.get_by_role("link", name="Look whether the chain is whole").click()

@@ -1,0 +1,1 @@
+"""Alarms: what the house noticed, and calls for help."""
