@@ -31,6 +31,7 @@ OURS = (
     "rates",
     "orders",
     "rides",
+    "fuel",
     "agents",
     "approvals",
     "staff",

@@ -1050,6 +1050,143 @@ ALTER TABLE ONLY public.first_use FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.first_use OWNER TO piga_owner;
 
+CREATE TABLE public.fuel_acknowledgement (
+    tenant_id uuid NOT NULL,
+    publication_id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_acknowledgement FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_acknowledgement OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_attendant (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    station_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_attendant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_attendant OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_nozzle (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    pump smallint NOT NULL,
+    number smallint NOT NULL,
+    digits smallint NOT NULL,
+    CONSTRAINT fuel_nozzle_digits_check CHECK (((digits >= 5) AND (digits <= 9)))
+);
+
+ALTER TABLE ONLY public.fuel_nozzle FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_nozzle OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_price (
+    tenant_id uuid NOT NULL,
+    publication_id uuid NOT NULL,
+    product text NOT NULL,
+    ex_refinery numeric NOT NULL,
+    company_price numeric NOT NULL,
+    floor numeric NOT NULL,
+    CONSTRAINT fuel_price_above_zero CHECK (((ex_refinery > (0)::numeric) AND (company_price > (0)::numeric) AND (floor > (0)::numeric)))
+);
+
+ALTER TABLE ONLY public.fuel_price FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_price OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_price_line (
+    tenant_id uuid NOT NULL,
+    publication_id uuid NOT NULL,
+    product text NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    part text NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT fuel_price_line_part_check CHECK ((part = ANY (ARRAY['line'::text, 'margin'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_price_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_price_line OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_product (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    unit text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT fuel_product_unit_check CHECK ((unit = ANY (ARRAY['litre'::text, 'kilogram'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_product FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_product OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_publication (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    window_first date NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    currency character(3) NOT NULL,
+    source_sha256 text NOT NULL,
+    submission text NOT NULL,
+    request_id uuid,
+    published_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_publication FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_publication OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_station (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    region text NOT NULL,
+    latitude_e7 integer NOT NULL,
+    longitude_e7 integer NOT NULL,
+    dealer_id uuid
+);
+
+ALTER TABLE ONLY public.fuel_station FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_station OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_tank (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    number smallint NOT NULL,
+    product text NOT NULL,
+    capacity_l integer NOT NULL,
+    CONSTRAINT fuel_tank_capacity_check CHECK ((capacity_l > 0))
+);
+
+ALTER TABLE ONLY public.fuel_tank FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_tank OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_tariff (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_tariff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_tariff OWNER TO piga_owner;
+
 CREATE TABLE public.gateway_cost (
     tenant_id uuid NOT NULL,
     kind text NOT NULL,
@@ -3134,6 +3271,51 @@ ALTER TABLE ONLY public.export
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.fuel_acknowledgement
+    ADD CONSTRAINT fuel_acknowledgement_pkey PRIMARY KEY (tenant_id, publication_id, station_id);
+
+ALTER TABLE ONLY public.fuel_attendant
+    ADD CONSTRAINT fuel_attendant_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.fuel_nozzle
+    ADD CONSTRAINT fuel_nozzle_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_nozzle
+    ADD CONSTRAINT fuel_nozzle_tenant_id_station_id_number_key UNIQUE (tenant_id, station_id, number);
+
+ALTER TABLE ONLY public.fuel_price_line
+    ADD CONSTRAINT fuel_price_line_pkey PRIMARY KEY (tenant_id, publication_id, product, "position");
+
+ALTER TABLE ONLY public.fuel_price
+    ADD CONSTRAINT fuel_price_pkey PRIMARY KEY (tenant_id, publication_id, product);
+
+ALTER TABLE ONLY public.fuel_product
+    ADD CONSTRAINT fuel_product_pkey PRIMARY KEY (tenant_id, key);
+
+ALTER TABLE ONLY public.fuel_publication
+    ADD CONSTRAINT fuel_publication_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_publication
+    ADD CONSTRAINT fuel_publication_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
+
+ALTER TABLE ONLY public.fuel_station
+    ADD CONSTRAINT fuel_station_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_station
+    ADD CONSTRAINT fuel_station_tenant_id_number_key UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.fuel_tank
+    ADD CONSTRAINT fuel_tank_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_tank
+    ADD CONSTRAINT fuel_tank_tenant_id_station_id_number_key UNIQUE (tenant_id, station_id, number);
+
+ALTER TABLE ONLY public.fuel_tariff
+    ADD CONSTRAINT fuel_tariff_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_tariff
+    ADD CONSTRAINT fuel_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
+
 ALTER TABLE ONLY public.gateway_cost
     ADD CONSTRAINT gateway_cost_pkey PRIMARY KEY (tenant_id, kind, reference);
 
@@ -3592,6 +3774,8 @@ CREATE INDEX export_age ON public.export USING brin (created_at);
 
 CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
 
+CREATE INDEX fuel_station_dealer ON public.fuel_station USING btree (tenant_id, dealer_id);
+
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
 CREATE INDEX gateway_cost_day ON public.gateway_cost USING btree (tenant_id, day);
@@ -3951,6 +4135,57 @@ ALTER TABLE ONLY public.export
 
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_acknowledgement
+    ADD CONSTRAINT fuel_acknowledgement_tenant_id_publication_id_fkey FOREIGN KEY (tenant_id, publication_id) REFERENCES public.fuel_publication(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_acknowledgement
+    ADD CONSTRAINT fuel_acknowledgement_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_acknowledgement
+    ADD CONSTRAINT fuel_acknowledgement_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_attendant
+    ADD CONSTRAINT fuel_attendant_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_attendant
+    ADD CONSTRAINT fuel_attendant_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_nozzle
+    ADD CONSTRAINT fuel_nozzle_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_nozzle
+    ADD CONSTRAINT fuel_nozzle_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_price_line
+    ADD CONSTRAINT fuel_price_line_tenant_id_publication_id_product_fkey FOREIGN KEY (tenant_id, publication_id, product) REFERENCES public.fuel_price(tenant_id, publication_id, product);
+
+ALTER TABLE ONLY public.fuel_price
+    ADD CONSTRAINT fuel_price_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.fuel_product(tenant_id, key);
+
+ALTER TABLE ONLY public.fuel_price
+    ADD CONSTRAINT fuel_price_tenant_id_publication_id_fkey FOREIGN KEY (tenant_id, publication_id) REFERENCES public.fuel_publication(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_product
+    ADD CONSTRAINT fuel_product_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_publication
+    ADD CONSTRAINT fuel_publication_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_station
+    ADD CONSTRAINT fuel_station_tenant_id_dealer_id_fkey FOREIGN KEY (tenant_id, dealer_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_station
+    ADD CONSTRAINT fuel_station_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_tank
+    ADD CONSTRAINT fuel_tank_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.fuel_product(tenant_id, key);
+
+ALTER TABLE ONLY public.fuel_tank
+    ADD CONSTRAINT fuel_tank_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_tariff
+    ADD CONSTRAINT fuel_tariff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.handover
     ADD CONSTRAINT handover_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
@@ -4530,6 +4765,26 @@ ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
 
+ALTER TABLE public.fuel_acknowledgement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_attendant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_nozzle ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_price ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_price_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_product ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_publication ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_station ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_tank ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_tariff ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.gateway_cost ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.handover ENABLE ROW LEVEL SECURITY;
@@ -4677,6 +4932,26 @@ CREATE POLICY own_tenant ON public.export USING ((tenant_id = public.current_ten
 CREATE POLICY own_tenant ON public.export_part USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_acknowledgement USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_attendant USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_nozzle USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_price USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_price_line USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_product USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_publication USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_station USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_tank USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_tariff USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.current_tenant()));
 
@@ -5303,6 +5578,26 @@ GRANT SELECT(created_at) ON TABLE public.export TO piga_relay;
 GRANT SELECT,INSERT,DELETE ON TABLE public.export_part TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_acknowledgement TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_attendant TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_nozzle TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_price TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_price_line TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_product TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_publication TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_station TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_tank TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_tariff TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.gateway_cost TO piga_app;
 GRANT DELETE ON TABLE public.gateway_cost TO piga_relay;

@@ -38,6 +38,7 @@ from core.tenants import directory, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_email import what_is_emailed, who_is_erased
+from tests.support.history_of_fuel import what_stations_do
 from tests.support.history_of_loans import what_a_group_lends
 from tests.support.history_of_meetings import what_a_group_holds
 from tests.support.history_of_members import what_members_did
@@ -110,6 +111,7 @@ def live(urls: DatabaseUrls, redis_url: str) -> None:
         what_is_held(tenant)
         what_is_sold(tenant)
         what_is_ridden(tenant)
+        what_stations_do(tenant)
         what_two_officers_decide(tenant)
         move_at_a_provider(tenant)
         what_phones_forward(tenant)

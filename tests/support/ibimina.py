@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from app.settings import CHECKOUT
+from tests.support.fuel_menu import FUEL, FUEL_MENU, STATION_PEOPLE
 from tests.support.rates_menu import RATES_MENU
 from tests.support.rides_menu import DRIVERS, RIDES, RIDES_MENU
 
@@ -57,6 +58,7 @@ def _made() -> Path:
     for name, changed in _CHANGES.items():
         written(folder / name, changed(content(_DEMO / name)))
     written(folder / "rides.yaml", RIDES)
+    written(folder / "fuel.yaml", FUEL)
     return folder
 
 
@@ -96,8 +98,8 @@ def _groups(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _menu(tree: dict[str, Any]) -> dict[str, Any]:
-    """Rates for a super-agent, rides for drivers, menus in a menu below `3`, the group's among
-    them, a help that takes two pages, and a longer notice of a pause."""
+    """Rates for a super-agent, rides for drivers, fuel for stations, menus in a menu below `3`, the
+    group's among them, a help that takes two pages, and a longer notice of a pause."""
     items = {item["id"]: item for item in tree["menu"]}
     save, balances = (
         {name: value for name, value in items[item].items() if name != "word"}
@@ -119,11 +121,12 @@ def _menu(tree: dict[str, Any]) -> dict[str, Any]:
     loan, missing = (
         {name: value for name, value in item.items() if name != "word"} for item in (loan, missing)
     )
-    all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}, {**loan, "key": 4}]
+    all_of_them = [below, {**money, "key": 2}, {**group, "key": 3}, {**loan, "key": 4}, FUEL_MENU]
     money["menu"].append({**missing, "key": 3})
     tree["menu"].insert(2, {"key": 3, "id": "services", "text": services, "menu": all_of_them})
     tree["menu"].append(RIDES_MENU)
-    return {**tree, "roles": [*tree["roles"], "driver"], "when_paused": _WHEN_PAUSED}
+    roles = [*tree["roles"], "driver", "dealer", "attendant"]
+    return {**tree, "roles": roles, "when_paused": _WHEN_PAUSED}
 
 
 def _people(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -148,7 +151,7 @@ def _people(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     del by_key["bizimana"]["offices"]
     at = [*by_key].index("kayitesi")
     found = [*by_key.values()]
-    return [*found[:at], _IN_NO_GROUP, *found[at:], *DRIVERS]
+    return [*found[:at], _IN_NO_GROUP, *found[at:], *DRIVERS, *STATION_PEOPLE]
 
 
 def _tariffs(tariffs: list[dict[str, Any]]) -> list[dict[str, Any]]:

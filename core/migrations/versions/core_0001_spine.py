@@ -30,6 +30,7 @@ UP = (
     "loans",
     "places",
     "rides",
+    "fuel",
     "clients",
     "agents",
     "outbox",

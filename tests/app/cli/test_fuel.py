@@ -1,4 +1,4 @@
-"""`piga fuel prices read`: what it prints and exits with."""
+"""`piga fuel prices`: read a sheet, have it published by two, see who knows of it."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,10 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from tests.core.fuel import workbook
 from tests.core.fuel.test_price_sheet import COMPANIES, changed
+from tests.support.cli import Piga, demo
+from tests.support.history_of_fuel import next_window
+
+__all__ = ["demo"]
 
 
 def read(*arguments: str | Path) -> Result:
@@ -46,3 +50,30 @@ def test_what_is_no_spreadsheet_is_said(tmp_path: Path) -> None:
     )
     wrong = read(file, "--ex-refinery", "premium")
     assert "premium is not PRODUCT=PRICE" in wrong.output
+
+
+def test_a_sheet_is_published_by_two(demo: Piga, tmp_path: Path) -> None:
+    first = next_window().first
+    rows = changed(2, 2, f"PRICE BUILD-UP: EFFECTIVE {first:%d %B %Y}")
+    rows[3] = [None, None, None, "Premium (GHp/Lt)", "Gasoil (GHp/Lt)", "LPG (GHp/Kg)"]
+    file = workbook.write(tmp_path / "prices.xlsx", {"Ex-Pump": rows})
+    own = ("--ex-refinery", "premium=9.50", "--ex-refinery", "gasoil=10.00")
+    floors = ("--floor", "premium=9.04", "--floor", "gasoil=8.20", "--floor", "lpg=10.97")
+    said = ("--tenant", "fuel", "--by", "ann", "--reason", "window", "--submission", "Letter 9")
+
+    def publish(*more: str) -> str:
+        return demo("fuel", "prices", "publish", str(file), *said, *own, *floors, *more).output
+
+    assert "lpg has no ex-refinery price" in publish("--yes")
+    assert "lpg at station 102 is 9.31, below the floor" in publish(
+        "--ex-refinery", "lpg=6.00", "--yes"
+    )
+    shown = publish("--ex-refinery", "lpg=11.30", "--yes")
+    assert "premium: 13.290000 -> 13.390000 before the dealer's margin; floor 12.31" in shown
+    request = shown.split()[-1].rstrip(".")
+    approved = demo("approvals", "approve", request, "--tenant", "fuel", "--by", "ben", "--yes")
+    assert "dealers texted: 3" in approved.output
+    listed = json.loads(demo("fuel", "prices", "stations", "--tenant", "fuel", "--json").output)
+    assert [one["prices"].get("premium") for one in listed] == ["13.70", "13.70", "13.74", None]
+    assert {one["acknowledged_at"] for one in listed} == {None}
+    assert "NOT ACKNOWLEDGED" in demo("fuel", "prices", "stations", "--tenant", "fuel").output
