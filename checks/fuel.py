@@ -79,7 +79,7 @@ SAMPLES = Samples(
     values=MappingProxyType(
         {
             "station": STATION_NAMES[0],
-            "valid_from": {"$time": "2026-11-30T00:00:00+00:00"},
+            "valid_from": {"$at": "2026-11-30T00:00:00+00:00"},
             "prices": "Petrol 12.85, Diesel 13.52, LPG 14.31",
             "currency": "GHS",
         }
