@@ -18,6 +18,7 @@ DOMAIN = Domain(
         "app.console.audit.page",
         "app.console.jobs.page",
         "app.console.services.page",
+        "app.console.menus.page",
         "app.console.funnels.page",
     ),
     listings=(trail.AUDIT,),

@@ -1,0 +1,1 @@
+"""Providers: how texts go at each."""
