@@ -27,10 +27,9 @@ ASKED: Final = 100
 WARM: Final = 5
 AIM_MS: Final = 200.0
 HOST: Final = "https://console.example"
-# Ids of ours begin with their time: a row a second, back from now.
+# Ids of ours begin with their time: a row a second, back from a moment that all tables share.
 ID: Final = (
-    "(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - n * 1000), 12, '0')"
-    " || '7000' || lpad(to_hex(n), 16, '0'))::uuid"
+    "(lpad(to_hex(%(now_ms)s - n * 1000), 12, '0') || '7000' || lpad(to_hex(n), 16, '0'))::uuid"
 )
 FILL: Final = {
     "message": (
@@ -81,6 +80,7 @@ def pages(middle: str) -> dict[str, str]:
         "trail": "audit",
         "trail, in the middle": f"audit?before={ROWS // 2}",
         "dead jobs": "jobs",
+        "providers": "providers",
         "work queue": "",
         "funnels of a day": "funnels?days=1",
     }
@@ -95,11 +95,12 @@ def measure(say: Callable[[str], object], rows: int) -> None:
         with psycopg.connect(builder.admin_url("lists"), autocommit=True) as admin:
             admin.execute("SET session_replication_role = replica")
             admin.execute("SET synchronous_commit = off")
+            now_ms = int(time.time() * 1_000)
             for name, (columns, values) in FILL.items():
                 admin.execute(
                     f"INSERT INTO {name} ({columns})"
                     f" SELECT {values} FROM generate_series(1, {rows}) n",
-                    {"t": tenant_id},
+                    {"t": tenant_id, "now_ms": now_ms},
                 )
             admin.execute("VACUUM (ANALYZE)")
             row = admin.execute(

@@ -16,6 +16,7 @@ from core.db.database import Tx
 from core.inbox import files
 from core.loans import portfolio
 from core.messaging import listing as messages
+from core.messaging import provider_report
 from core.money import ledger, listing, owned
 from core.payments import exceptions
 from core.payments import listing as payments
@@ -136,6 +137,8 @@ ASKED: dict[str, Callable[[Tx], object]] = {
     "turns": lambda tx: replay.turns_of(tx, "5e" * 16),
     "messages": lambda tx: messages.page(tx, before=uuid7()),
     "unknown messages": lambda tx: messages.page(tx, state="unknown"),
+    "providers": provider_report.states,
+    "a provider's texts": lambda tx: provider_report.exchanges(tx, "nobody"),
     "files": lambda tx: files.page(tx, before=uuid7()),
     "messages of a person": lambda tx: messages.of_person(tx, uuid7()),
     "trail": lambda tx: chain.page(tx, before=100),
