@@ -18,7 +18,7 @@ from checks.samples import Answers
 from checks.scenario import ORDINARY, Scenario
 from core.db.autocommit import Autocommit
 from core.db.database import Deadline, Tx
-from core.people import people
+from core.people import people, pin_attempts
 from core.people.errors import FirstUseLocked, PinLocked
 from core.people.first_use import FIRST_USE_TRIES, FirstUseCheck
 from core.people.people import PinCheck
@@ -235,8 +235,8 @@ class SampleContext(TurnContext):
 
     def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> PinCheck:
         if pin == samples.LOCKING_PIN:
-            raise PinLocked(minutes=people.PIN_LOCK_LONGEST_S // 60)
-        return PinCheck(pin == samples.RIGHT_PIN, people.PIN_TRIES - 1)
+            raise PinLocked(minutes=pin_attempts.PIN_LOCK_LONGEST_S // 60)
+        return PinCheck(pin == samples.RIGHT_PIN, pin_attempts.PIN_TRIES - 1)
 
     def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> FirstUseCheck:
         if answer == samples.LOCKING_CODE:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from checks import samples
 from checks.samples import AGENT_SHOWN, AT, CUSTOMER, GROUP_NAMES, ID, MOST_MINOR
-from core.people.people import PIN_LOCK_LONGEST_S
+from core.people.pin_attempts import PIN_LOCK_LONGEST_S
 from engine.wording import own_words
 from menus import gsm7, sms
 from menus.languages import BY_CODE, LANGUAGES

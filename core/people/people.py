@@ -15,16 +15,13 @@ from core.db.database import Database, Deadline, Tx
 from core.money import freezing, intents, ledger
 from core.money.errors import IntentExpired
 from core.money.intents import Intent
-from core.people import names_found, wrong_pins
+from core.people import names_found, pin_attempts, wrong_pins
 from core.people.errors import AlreadyRegistered, NoPin, NumberTakenOut, PinLocked
+from core.people.pin_attempts import PIN_LOCK_S
 from core.security.keyring import Keyring
 from values import names
 from values.ids import uuid7
 
-PIN_TRIES = 3
-PIN_LOCK_S = 30 * 60
-# Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
-PIN_LOCK_LONGEST_S = 8 * PIN_LOCK_S
 PEOPLE_A_PHONE_MAXIMUM = 9
 # A dial goes on with what a chat asked so long ago at most: as after a call that was dropped.
 CHAT_GOES_ON_S = 15 * 60
@@ -304,14 +301,14 @@ def check_pin(
     Raises NumberTakenOut where the address was taken out since the session began; PinLocked
     (params: minutes), NoPin, Unavailable.
     """
-    # Asked again where its answer was lost: it may then have counted twice, which is a try too few.
-    ((row,),) = database.autocommit(tenant_id, deadline).run(
-        (
-            _ATTEMPT,
-            (channel.encode(), keys.lookup(channel, address), subscriber_id.bytes, tenant_id.bytes),
-        )
+    pin_hash, tries_left, locked_s, is_theirs = pin_attempts.count(
+        database,
+        deadline,
+        tenant_id=tenant_id,
+        subscriber_id=subscriber_id,
+        channel=channel,
+        lookup=keys.lookup(channel, address),
     )
-    pin_hash, tries_left, locked_s, is_theirs = row
     locked_minutes = -(-(locked_s or 0) // 60)
     if pin_hash is None:
         if locked_s is None:
@@ -329,14 +326,6 @@ def check_pin(
     others = tuple(one for one in counted.held if one.subscriber_id != subscriber_id)
     return PinCheck(False, tries_left, locked_minutes, others, counted.guessing)
 
-
-_ATTEMPT = Prepared(
-    b"piga_pin_attempt",
-    b"SELECT p.*, EXISTS (SELECT 1 FROM address WHERE tenant_id = current_tenant()"
-    b" AND channel = $1 AND lookup = $2 AND subscriber_id = $3 AND detached_at IS NULL)"
-    b" FROM pin_attempt($4, $3, %d::smallint, %d) p" % (PIN_TRIES, PIN_LOCK_S),
-    (TEXT, BINARY, BINARY, BINARY),
-)
 
 GIVE_GUESSES_BACK = (
     "UPDATE subscriber SET pin_attempts = 0, pin_locked_until = NULL, pin_locks = 0"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.people.people import PIN_TRIES
+from core.people.pin_attempts import PIN_TRIES
 from tests.support.population import PIN
 from tests.support.web import KEYS, OTHER_CODE, Phone, Web, next_number, polite_end, screen
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.db.database import Database as Core
 from core.db.database import Deadline
-from core.people import people, pin_proposals
+from core.people import people, pin_attempts, pin_proposals
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.people.people import PinCheck
 from tests.support.servers import DatabaseUrls
@@ -72,6 +72,24 @@ def test_three_wrong_lock_for_half_an_hour(tenant: Tenant) -> None:
     assert locked.value.params == {"minutes": 30}
 
 
+def test_right_pins_typed_at_once_lock_nobody(tenant: Tenant) -> None:
+    """Three are being checked, and are given back a moment later; the fourth waits for that."""
+    person = tenant.person(pin=PIN)
+    for _ in range(pin_attempts.PIN_TRIES):
+        assert guess(tenant, person, PIN, keep=True).right
+    assert state(tenant, person) == (3, True)
+
+    def give_back() -> None:
+        time.sleep(0.2)
+        with tenant.tx() as tx:
+            people.pin_was_right(tx, person)
+
+    _, fourth = at_once([give_back, lambda: guess(tenant, person, PIN)])
+    assert isinstance(fourth, PinCheck), fourth
+    assert fourth.right
+    assert state(tenant, person) == (0, False)
+
+
 def test_a_lock_holds_in_every_session_and_process(tenant: Tenant) -> None:
     person = tenant.person(pin=PIN)
     for _ in range(3):
@@ -103,7 +121,7 @@ def test_a_lock_runs_out_and_counting_begins_anew(tenant: Tenant) -> None:
     person = tenant.person(pin=PIN)
     for _ in range(3):
         guess(tenant, person, "0000")
-    pass_time(tenant, person, people.PIN_LOCK_S)
+    pass_time(tenant, person, pin_attempts.PIN_LOCK_S)
     assert guess(tenant, person, "0000").tries_left == 2
     assert guess(tenant, person, PIN).right
 
@@ -143,12 +161,12 @@ def test_a_guess_that_began_before_the_lock_waits_no_longer_than_it(tenant: Tena
     person = tenant.person(pin=PIN)
     with tenant.tx() as tx:
         assert tx.one("SELECT now()")  # the guess has begun, and waits for the row
-        assert lock(tenant, person) == people.PIN_LOCK_S // 60
+        assert lock(tenant, person) == pin_attempts.PIN_LOCK_S // 60
         row = tx.one(
             "SELECT pin_hash, locked_s FROM pin_attempt(%s, %s, %s::smallint, %s)",
-            (tenant.tenant_id, person, people.PIN_TRIES, people.PIN_LOCK_S),
+            (tenant.tenant_id, person, pin_attempts.PIN_TRIES, pin_attempts.PIN_LOCK_S),
         )
-    assert row == (None, people.PIN_LOCK_S)
+    assert row == (None, pin_attempts.PIN_LOCK_S)
 
 
 def test_each_lock_is_twice_as_long_until_four_hours(tenant: Tenant) -> None:
@@ -160,15 +178,18 @@ def test_each_lock_is_twice_as_long_until_four_hours(tenant: Tenant) -> None:
             guess(tenant, person, PIN)
         assert locked.value.params == {"minutes": 2}
         pass_time(tenant, person, 90)
-    assert people.PIN_LOCK_LONGEST_S == 240 * 60
+    assert pin_attempts.PIN_LOCK_LONGEST_S == 240 * 60
 
 
-def test_whoever_only_waits_has_27_guesses_on_the_first_day(tenant: Tenant) -> None:
+def test_whoever_only_waits_has_27_guesses_on_the_first_day(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pin_attempts, "WAIT_S", 0.0)
     person, guesses, hours = tenant.person(pin=PIN), 0, 0.0
     while hours < 24:
         minutes = lock(tenant, person)
         pass_time(tenant, person, minutes * 60)
-        guesses += people.PIN_TRIES
+        guesses += pin_attempts.PIN_TRIES
         hours += minutes / 60
     assert guesses == 27
 
@@ -202,7 +223,7 @@ def test_a_process_killed_while_it_verified_leaves_a_lock_that_runs_out(tenant: 
         with tenant.tx() as tx:
             tx.one(
                 "SELECT * FROM pin_attempt(%s, %s, %s::smallint, %s)",
-                (tenant.tenant_id, person, people.PIN_TRIES, people.PIN_LOCK_S),
+                (tenant.tenant_id, person, pin_attempts.PIN_TRIES, pin_attempts.PIN_LOCK_S),
             )
     with pytest.raises(PinLocked):
         guess(tenant, person, PIN)
@@ -218,9 +239,9 @@ def test_parallel_guesses_count_before_they_are_verified(tenant: Tenant) -> None
         [lambda pin=pin: guess(tenant, person, pin, keep=True) for pin in [*wrong, PIN]]  # type: ignore[misc]
     )
     verified = [answer for answer in answers if isinstance(answer, PinCheck)]
-    assert len(verified) == people.PIN_TRIES
-    assert sum(isinstance(answer, PinLocked) for answer in answers) == 20 - people.PIN_TRIES
-    assert state(tenant, person) == (people.PIN_TRIES, True)
+    assert len(verified) == pin_attempts.PIN_TRIES
+    assert sum(isinstance(answer, PinLocked) for answer in answers) == 20 - pin_attempts.PIN_TRIES
+    assert state(tenant, person) == (pin_attempts.PIN_TRIES, True)
 
 
 def test_without_a_pin_there_is_nothing_to_guess(tenant: Tenant) -> None:

@@ -10,7 +10,7 @@ from core.approvals.requests import officer
 from core.db.database import Deadline
 from core.money import intents, ledger
 from core.money.errors import IntentExpired, SpendingLimited
-from core.people import first_use, numbers, people
+from core.people import first_use, numbers, people, pin_attempts
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.recovery import new_pin
 from core.recovery.new_pin import NEW_PIN, NobodyToReset
@@ -173,14 +173,14 @@ def test_the_person_is_texted_at_each_step(tenant: Tenant, person: uuid.UUID) ->
 
 
 def test_a_lock_is_lifted_by_the_second_officer_only(tenant: Tenant, person: uuid.UUID) -> None:
-    for _ in range(people.PIN_TRIES):
+    for _ in range(pin_attempts.PIN_TRIES):
         check(tenant, person, "0000")
     request = ask(tenant, person)
     with pytest.raises(PinLocked):
         check(tenant, person, OLD)
     code = approve(tenant, request)
     choose(tenant, person, show(tenant, person, code).generation)
-    assert check(tenant, person, NEW).tries_left == people.PIN_TRIES - 1
+    assert check(tenant, person, NEW).tries_left == pin_attempts.PIN_TRIES - 1
 
 
 def test_without_the_code_no_pin_is_chosen(tenant: Tenant, person: uuid.UUID) -> None:
