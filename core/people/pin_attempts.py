@@ -17,8 +17,8 @@ PIN_LOCK_S: Final = 30 * 60
 # Each lock lasts twice as long as the one before, until a right PIN: `pin_attempt` in the schema.
 PIN_LOCK_LONGEST_S: Final = 8 * PIN_LOCK_S
 _WHOLE_LOCKS_S: Final = frozenset(PIN_LOCK_S * 2**doubled for doubled in range(4))
-# A lock of the last second still has its whole length. Its end is waited for so long, in such steps,
-# and never beyond half of what is left of the deadline.
+# A lock of the last second still has its whole length. Its end is waited for so long, in such
+# steps, and never beyond half of what is left of the deadline.
 WAIT_S: Final = 0.5
 STEP_S: Final = 0.05
 

@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 from core.documents.pdf_file import write_pdf
 from core.documents.table import About, Column, Row, Table
 from core.payments.reconciliation import sheet
+from core.payments.reconciliation.compare import MATCHED
 from core.payments.reconciliation.days import Closed, Day
 from values.money import Money
 from values.said import said
@@ -54,8 +55,9 @@ def _figures(day: Day, closed: Closed) -> Table:
 
     figures = closed.figures
     rows = [
-        row(KINDS.get(name, name), one["count"], one["ours_minor"], one["theirs_minor"])
-        for name, one in figures["classes"].items()
+        row(KINDS[name], one["count"], one["ours_minor"], one["theirs_minor"])
+        for name in KINDS
+        if (one := figures["classes"].get(name)) is not None
     ]
     rows.append(row("total", figures["count"], figures["ours_minor"], figures["theirs_minor"]))
     return Table("Figures", columns, rows)
@@ -76,9 +78,16 @@ def _differences(day: Day, text: str) -> Table:
             at = one["ours_at"] or one["theirs_at"]
             currency = one["currency"]
             yield (
-                *(KINDS.get(one["class"], one["class"]), one["txid"]),
+                *(_what(one), one["txid"]),
                 *(Money(int(one[name]), currency) for name in ("ours_minor", "theirs_minor")),
                 *(datetime.fromisoformat(at) if at else None, one["place"]),
             )
 
     return Table("Differences", columns, rows())
+
+
+def _what(one: dict[str, str]) -> str:
+    """The class of a difference; of what is the same on both sides, what the texts lack."""
+    if one["class"] != MATCHED:
+        return KINDS[one["class"]]
+    return "with no text" if one["third"] == "no" else "a text has another amount"

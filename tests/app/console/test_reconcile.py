@@ -6,15 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from app.console.reconcile.page import STATEMENT_BYTES_MAXIMUM
+from app.settings import CHECKOUT
 from core.payments import movements
 from core.payments.movements import Source
+from core.payments.wallets import PAYMENTS
 from core.staff.roles import Member
 from tests.app.console.conftest import HOST, Clerk, sessions_form_token
 from tests.support.tenants import CURRENCY, Tenant
 from tests.support.texts import Till
+from values.ids import uuid7
 from values.money import Money
 
 WALLET, DAY = "DAYS", "2026-11-27"
@@ -25,16 +28,20 @@ STATEMENT = (
 )
 
 
-def book(tenant: Tenant, txid: str, amount: int) -> None:
+SHOWN_WALLET, SHOWN_DAY = "KOPERA", "2026-11-28"
+SHOWN = CHECKOUT / "docs" / "images" / "reconciliation.pdf"
+
+
+def book(tenant: Tenant, txid: str, amount: int, *, wallet: str = WALLET, day: int = 27) -> None:
     with tenant.tx() as tx:
         movements.credit_once(
             tx,
             tenant_id=tenant.tenant_id,
-            wallet=WALLET,
+            wallet=wallet,
             provider_txid=txid,
             source=Source.API,
             amount=Money(amount, CURRENCY),
-            happened_at=datetime(2026, 11, 27, 9, tzinfo=UTC),
+            happened_at=datetime(2026, 11, day, 9, tzinfo=UTC),
         )
 
 
@@ -153,3 +160,46 @@ def test_days_that_are_not_there_are_not_found(clerks: dict[str, Clerk]) -> None
     assert reader.get(f"/console/reconcile/{WALLET}/2999-01-01").status_code == 409
     assert clerks["operator"].get("/console/reconcile").status_code == 403
     assert reader.reads("/console/reconcile?wallet=x&until=nonsense")
+
+
+def test_the_docs_show_a_days_sheet(
+    tenant: Tenant, clerks: dict[str, Clerk], refreshing: bool
+) -> None:
+    """`pytest --refresh-transcripts` writes it anew."""
+    with tenant.tx() as tx:
+        tx.execute(
+            "INSERT INTO service (tenant_id, id, provider, channel, code, tree)"
+            " VALUES (current_tenant(), %s, 'mtn_momo', %s, %s, '{}')",
+            (uuid7(), PAYMENTS, SHOWN_WALLET),
+        )
+    theirs = ["id,amount,time"]
+    for number in range(60):
+        txid, amount = f"2911{number:04}", 500 + 250 * (number % 9)
+        if number != 7:  # with them only
+            book(tenant, txid, amount, wallet=SHOWN_WALLET, day=28)
+        if number == 11:
+            amount += 100  # another amount
+        day = 29 if number == 23 else 28
+        row = f"{txid},{amount},2026-11-{day} 11:00"
+        if number != 31:  # with us only
+            theirs += [row] * (2 if number == 42 else 1)  # one of them twice
+    path, maker = f"/console/reconcile/{SHOWN_WALLET}/{SHOWN_DAY}", clerks["treasurer"]
+    said = {"statement": "\r\n".join(theirs), "txid": "id"}
+    page = maker.post(f"{path}/compare", **said).text
+    [digest] = re.findall(r'name="digest" value="([0-9a-f]{64})"', page)
+    maker.does(f"{path}/close", **said, digest=digest)
+    made = maker.get(f"{path}/sheet.pdf").data
+    if refreshing:
+        SHOWN.write_bytes(made)
+    assert lines_of(made) == lines_of(SHOWN.read_bytes())
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """What a sheet says, but for who closed it when, and how it was signed."""
+    lines = [line for page in PdfReader(io.BytesIO(pdf)).pages for line in _text_of(page)]
+    assert any(line.startswith("total") for line in lines)
+    return [line for line in lines if not line.startswith(("Closed by", "SHA-256"))]
+
+
+def _text_of(page: PageObject) -> list[str]:
+    return page.extract_text().splitlines()

@@ -9,6 +9,7 @@ from core.payments.evidence.networks import FOLDER, BadFormats, Example, Network
 from core.payments.evidence.parser import read
 from core.payments.evidence.reading import Confirmation
 from core.payments.evidence.template import BadTemplate, compile_template
+from tests.core.payments.compare_texts import table, wrong_fields
 
 EXAMPLES = [
     pytest.param(network, example, id=f"{network.name}-{number}")
@@ -93,3 +94,15 @@ def test_a_format_is_a_data_file(tmp_path: Path) -> None:
         "Asha Ali",
         True,
     )
+
+
+def test_known_texts_are_compared_field_by_field() -> None:
+    network = next(one for one in catalogue().networks if one.name == "mtn-ci")
+    texts = [
+        {"network": "MTN CI", "sender": one.sender, "text": one.text, **one.reading}
+        for one in network.examples
+    ]
+    assert [wrong_fields(text) for text in texts] == [[] for _ in texts]
+    assert wrong_fields({**texts[0], "amount": 1, "fee": 20}) == ["amount", "fee"]
+    *_, row = table([*texts, {**texts[0], "txid": None}]).splitlines()
+    assert row.startswith(f"| MTN CI | {len(texts) + 1} | {len(texts)} | ")
