@@ -36,6 +36,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "most": 9,
     "least": 1,
     "approvals": 5,
+    "count": 2,
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
     "product": "PRODUCT00001",

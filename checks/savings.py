@@ -6,6 +6,7 @@ from types import MappingProxyType
 from checks import samples
 from checks import savings_meetings as meetings
 from checks import savings_share_outs as share_outs
+from checks import savings_texts as texts
 from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
 from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
 from core.savings import groups
@@ -27,6 +28,7 @@ SAMPLES = Samples(
         {
             **meetings.ANSWERS,
             **share_outs.ANSWERS,
+            **texts.ANSWERS,
             CONTRIBUTE.pay: lambda **_: CONTRIBUTED,
             groups.of_member: samples.groups_of,
         }
@@ -34,6 +36,7 @@ SAMPLES = Samples(
     scenarios=(
         *meetings.SCENARIOS,
         *share_outs.SCENARIOS,
+        *texts.SCENARIOS,
         Scenario("others on hold at the payment", {CONTRIBUTE.pay: refused_with(GroupClosed())}),
         Scenario("done before", {CONTRIBUTE.pay: lambda **_: replace(CONTRIBUTED, balance=None)}),
         Scenario(
@@ -58,7 +61,7 @@ SAMPLES = Samples(
             },
         ),
     ),
-    values=MappingProxyType({**meetings.VALUES, **share_outs.VALUES}),
+    values=MappingProxyType({**meetings.VALUES, **share_outs.VALUES, **texts.VALUES}),
     goals=MappingProxyType(
         {
             "contribute": Goal(messages=3, segments=5, scenario="in one group"),

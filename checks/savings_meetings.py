@@ -12,6 +12,7 @@ from checks.scenario import Scenario, refused_with
 from core.loans import at_meeting
 from core.savings import (
     committee,
+    fines,
     meeting_count,
     meeting_lines,
     meetings,
@@ -107,6 +108,8 @@ ANSWERS: Final[Answers] = MappingProxyType(
         meeting_lines.fine: samples.nothing,
         meeting_lines.drop_fines: samples.nothing,
         meeting_lines.correct: samples.nothing,
+        fines.owed_minor: lambda *_: MUCH_MINOR,
+        fines.pay: samples.nothing,
         meeting_count.count: _counts(Count(waits=True)),
         meeting_count.explain: samples.nothing,
         meeting_count.recount: samples.nothing,

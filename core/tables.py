@@ -26,6 +26,7 @@ from core.places import tables as _places
 from core.rates import tables as _rates
 from core.rides import tables as _rides
 from core.savings import meeting_tables as _meetings
+from core.savings import reminder_tables as _reminders
 from core.savings import share_out_tables as _share_outs
 from core.savings import tables as _savings
 from core.sign_in import tables as _sign_in
@@ -46,6 +47,7 @@ DOMAINS = (
     _savings,
     _share_outs,
     _meetings,
+    _reminders,
     _loans,
     _places,
     _orders,

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.groups import Group
+from app.cli.savings_areas import areas
 from app.cli.savings_loans import loans
 from app.cli.savings_members import members
 from app.cli.savings_shareouts import shareouts
@@ -46,6 +47,7 @@ def savings() -> None:
     """Savings groups: members, loans, share-outs; and what their formulas give, in minor units."""
 
 
+savings.add_command(areas)
 savings.add_command(members)
 savings.add_command(loans)
 savings.add_command(shareouts)

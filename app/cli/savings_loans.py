@@ -1,43 +1,20 @@
 """`piga savings loans`: what savings groups have lent, and what of it is late."""
 
 import json
-import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 
 from app.cli.groups import Group
+from app.cli.savings_parts import JSON, TENANT, group_of, today_and_currency
 from app.errors import OperatorError
 from app.operations.tenant_tx import acting
-from core.db.database import Tx
 from values.currencies import written
 
-_TENANT = click.option("--tenant", "slug", required=True)
-_JSON = click.option("--json", "as_json", is_flag=True, help="One object, with all fields.")
 _ON = click.option(
     "--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="As on this day; else today."
 )
 REPORT_S = 600.0
-
-
-def _group(tx: Tx, code: str) -> uuid.UUID:
-    row = tx.one(
-        "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s", (code,)
-    )
-    if row is None:
-        raise OperatorError("There is no group with that code.")
-    found: uuid.UUID = row[0]
-    return found
-
-
-def _tenant(tx: Tx) -> tuple[date, str]:
-    """Today by the tenant's clock, and its currency."""
-    row = tx.one(
-        "SELECT (now() AT TIME ZONE time_zone)::date, currency FROM tenant"
-        " WHERE id = current_tenant()"
-    )
-    assert row is not None
-    return row[0], row[1]
 
 
 @click.group(cls=Group)
@@ -46,7 +23,7 @@ def loans() -> None:
 
 
 @loans.command("list")
-@_TENANT
+@TENANT
 @click.option("--group", "code", help="Only this group's.")
 @_ON
 def list_(*, slug: str, code: str | None, on: datetime | None) -> None:
@@ -55,8 +32,8 @@ def list_(*, slug: str, code: str | None, on: datetime | None) -> None:
     from core.loans import arrears
 
     with acting(slug, REPORT_S) as (_, tx):
-        today, _currency = _tenant(tx)
-        group_id = _group(tx, code) if code else None
+        today, _currency = today_and_currency(tx)
+        group_id = group_of(tx, code) if code else None
         found = arrears.standings(tx, on.date() if on else today, group_id=group_id)
     for one in found:
         currency = one.loan.currency
@@ -69,7 +46,7 @@ def list_(*, slug: str, code: str | None, on: datetime | None) -> None:
 
 
 @loans.command("show")
-@_TENANT
+@TENANT
 @click.argument("reference")
 @_ON
 def show(reference: str, *, slug: str, on: datetime | None) -> None:
@@ -77,7 +54,7 @@ def show(reference: str, *, slug: str, on: datetime | None) -> None:
     from core.loans import loans as core_loans
 
     with acting(slug) as (_, tx):
-        today, _currency = _tenant(tx)
+        today, _currency = today_and_currency(tx)
         wanted = reference.strip().upper()
         found = [one for one in core_loans.where(tx, "true", ()) if one.reference == wanted]
         if not found:
@@ -102,19 +79,19 @@ def show(reference: str, *, slug: str, on: datetime | None) -> None:
 
 
 @loans.command("arrears")
-@_TENANT
+@TENANT
 @click.option("--group", "code", help="Only this group's.")
 @_ON
-@_JSON
+@JSON
 def arrears_command(*, slug: str, code: str | None, on: datetime | None, as_json: bool) -> None:
     """Arrears by age, in the bands of loans.yaml that are in force on the day, with what is set
     aside; and the principal at risk from 1, 30, 60 and 90 days on. Nothing is booked."""
     from core.loans import arrears
 
     with acting(slug, REPORT_S) as (_, tx):
-        today, currency = _tenant(tx)
+        today, currency = today_and_currency(tx)
         day = on.date() if on else today
-        group_id = _group(tx, code) if code else None
+        group_id = group_of(tx, code) if code else None
         made = arrears.report(tx, day, arrears.standings(tx, day, group_id=group_id))
     if as_json:
         click.echo(

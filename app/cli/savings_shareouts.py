@@ -4,11 +4,11 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterator
-from datetime import date
 
 import click
 
 from app.cli.groups import Group
+from app.cli.savings_parts import JSON, TENANT, group_of, today_and_currency
 from app.errors import OperatorError
 from app.operations.persons import person_at
 from app.operations.servers import Core
@@ -17,32 +17,10 @@ from core.db.database import LONGEST_TURN_S, Tx
 from values.currencies import written
 from values.refusals import BusinessError
 
-_TENANT = click.option("--tenant", "slug", required=True)
 _GROUP = click.option("--group", "code", required=True, help="The group's code.")
 _BY = click.option(
     *("--by", "number"), metavar="NUMBER", required=True, help="Who of the committee does it."
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="One object, with all fields.")
-
-
-def _group(tx: Tx, code: str) -> uuid.UUID:
-    row = tx.one(
-        "SELECT id FROM savings_group WHERE tenant_id = current_tenant() AND code = %s", (code,)
-    )
-    if row is None:
-        raise OperatorError("There is no group with that code.")
-    found: uuid.UUID = row[0]
-    return found
-
-
-def _tenant(tx: Tx) -> tuple[date, str]:
-    """Today by the tenant's clock, and its currency."""
-    row = tx.one(
-        "SELECT (now() AT TIME ZONE time_zone)::date, currency FROM tenant"
-        " WHERE id = current_tenant()"
-    )
-    assert row is not None
-    return row[0], row[1]
 
 
 @contextlib.contextmanager
@@ -75,9 +53,9 @@ def _member(core: Core, tx: Tx, number: str) -> uuid.UUID:
 
 
 @shareouts.command("preview")
-@_TENANT
+@TENANT
 @_GROUP
-@_JSON
+@JSON
 def preview(*, slug: str, code: str, as_json: bool) -> None:
     """Show what would be paid today. Changes nothing.
 
@@ -87,8 +65,8 @@ def preview(*, slug: str, code: str, as_json: bool) -> None:
     from core.savings import share_outs
 
     with _acting(slug) as (_, tx):
-        today, currency = _tenant(tx)
-        group_id = _group(tx, code)
+        today, currency = today_and_currency(tx)
+        group_id = group_of(tx, code)
         row = share_outs.find(tx, group_id)
         if row is not None and row.state in ("proposed", "frozen"):
             made = sharing.preview_of(tx, row, row.frozen_on or today)
@@ -118,7 +96,7 @@ def preview(*, slug: str, code: str, as_json: bool) -> None:
 
 
 @shareouts.command("propose")
-@_TENANT
+@TENANT
 @_GROUP
 @_BY
 @click.option("--social-fund/--no-social-fund", "social", default=None, help="Else by the rules.")
@@ -127,14 +105,14 @@ def propose(*, slug: str, code: str, number: str, social: bool | None) -> None:
     from core.loans import sharing
 
     with _acting(slug) as (core, tx):
-        today, currency = _tenant(tx)
-        about = {"group_id": _group(tx, code), "by": _member(core, tx, number)}
+        today, currency = today_and_currency(tx)
+        about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         sharing.propose(tx, **about, today=today, currency=currency, with_social=social)
     click.echo("Every member is texted and votes by phone.")
 
 
 @shareouts.command("freeze")
-@_TENANT
+@TENANT
 @_GROUP
 @_BY
 def freeze(*, slug: str, code: str, number: str) -> None:
@@ -142,14 +120,14 @@ def freeze(*, slug: str, code: str, number: str) -> None:
     from core.loans import sharing
 
     with _acting(slug) as (core, tx):
-        today, _currency = _tenant(tx)
-        about = {"group_id": _group(tx, code), "by": _member(core, tx, number)}
+        today, _currency = today_and_currency(tx)
+        about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         sharing.freeze(tx, **about, today=today)
     click.echo("Frozen. Now another one of the committee pays it.")
 
 
 @shareouts.command("pay")
-@_TENANT
+@TENANT
 @_GROUP
 @_BY
 def pay(*, slug: str, code: str, number: str) -> None:
@@ -157,7 +135,7 @@ def pay(*, slug: str, code: str, number: str) -> None:
     from core.loans import share_out_paying
 
     with _acting(slug) as (core, tx):
-        about = {"group_id": _group(tx, code), "by": _member(core, tx, number)}
+        about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         done = share_out_paying.pay(tx, **about)
     for what, money in (
         ("in cash", done.cash),
@@ -168,7 +146,7 @@ def pay(*, slug: str, code: str, number: str) -> None:
 
 
 @shareouts.command("close")
-@_TENANT
+@TENANT
 @_GROUP
 @_BY
 def close(*, slug: str, code: str, number: str) -> None:
@@ -176,14 +154,14 @@ def close(*, slug: str, code: str, number: str) -> None:
     from core.loans import share_out_paying
 
     with _acting(slug) as (core, tx):
-        today, _currency = _tenant(tx)
-        about = {"group_id": _group(tx, code), "by": _member(core, tx, number)}
+        today, _currency = today_and_currency(tx)
+        about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         opened = share_out_paying.close(tx, **about, today=today)
     click.echo(f"The next cycle is {opened.valid_from} to {opened.valid_until}.")
 
 
 @shareouts.command("cancel")
-@_TENANT
+@TENANT
 @_GROUP
 @_BY
 @click.option("--reason", required=True, help="Kept in the audit trail.")
@@ -192,6 +170,6 @@ def cancel(*, slug: str, code: str, number: str, reason: str) -> None:
     from core.loans import sharing
 
     with _acting(slug) as (core, tx):
-        about = {"group_id": _group(tx, code), "by": _member(core, tx, number)}
+        about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         sharing.cancel(tx, **about, reason=reason)
     click.echo("Cancelled. Nothing was paid.")

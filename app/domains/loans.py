@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import loans as samples
-from core.loans import checks, lifecycle, messages, office, personal
+from core.loans import checks, figures_list, lifecycle, messages, office, personal
 from core.loans.repaying import REPAY_LOAN
 from flows.loans.apply import ApplyForLoan
 from flows.loans.decide import DecideOnLoan
@@ -31,6 +31,7 @@ DOMAIN = Domain(
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
+    listings=(figures_list.FIGURES,),
     endpoints=("app.api.resources.my_loans",),
     sections=_sections,
     samples=samples.SAMPLES,

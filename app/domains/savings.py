@@ -3,7 +3,7 @@
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.loans.cash import SAVINGS_CASH
-from core.savings import checks, member_list, messages, personal
+from core.savings import checks, member_list, messages, personal, retention
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
 from core.savings.meetings import MEETING
@@ -21,9 +21,12 @@ from flows.savings.meeting_money import MeetingMoney
 from flows.savings.meeting_savings import MeetingSavings
 from flows.savings.my_fines import MyFines
 from flows.savings.my_group import MyGroup
+from flows.savings.reminders import Reminders
 from flows.savings.share_out import ShareOut
 from flows.savings.shares import Shares
+from flows.savings.text_group import RemindGroup, TextGroup
 from flows.savings.vote import CastVote
+from workers.schedule import savings as schedule
 
 
 def _sections() -> Sections:
@@ -47,8 +50,11 @@ DOMAIN = Domain(
         MeetingSavings,
         MyFines,
         MyGroup,
+        RemindGroup,
+        Reminders,
         ShareOut,
         Shares,
+        TextGroup,
     ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
@@ -62,5 +68,7 @@ DOMAIN = Domain(
     listings=(member_list.MEMBERS,),
     pages=("app.console.savings.page",),
     personal=personal.PERSONAL,
+    retention=retention.RETENTION,
+    tasks=schedule.TASKS,
     holds_back=personal.HOLDS_BACK,
 )

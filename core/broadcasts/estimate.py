@@ -74,11 +74,12 @@ def estimate(tx: Tx, writer: Writer, measure: Measure, broadcast_id: uuid.UUID) 
         found.in_default += bool(one.language) and language != one.language
         if len(text) > len(found.examples.get(language, "")):
             found.examples[language] = text
-    found.price = _recent_price(tx)
+    found.price = recent_price(tx)
     return found
 
 
-def _recent_price(tx: Tx) -> Price | None:
+def recent_price(tx: Tx) -> Price | None:
+    """What a segment cost on average lately; None where nothing was charged."""
     row = tx.one(
         "SELECT currency, sum(amount_micro), count(*) FROM (SELECT currency, amount_micro"
         "  FROM gateway_cost WHERE tenant_id = current_tenant() AND kind = 'text'"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from core.savings.messages import Reminder
 from values.messages import Message
 from values.money import Money
 from values.refusals import N_
@@ -306,9 +307,35 @@ class LoanWrittenOff(Message):
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstalmentSoon(Reminder):
+    """`day` with its year: 31/01/2027."""
+
+    name = "instalment_soon"
+    sentence = N_("{group}: {amount} of your loan is due by {day}. Ref {reference}.")
+
+    group: str
+    amount: Money
+    day: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentLate(Reminder):
+    name = "instalment_late"
+    sentence = N_(
+        "{group}: {amount} of your loan is late. Pay it: dial, or at the meeting. Ref {reference}."
+    )
+
+    group: str
+    amount: Money
+    reference: str
+
+
 MESSAGES: tuple[type[Message], ...] = (
     *(GuarantorAsked, GuarantorRefused, GuarantorFree, GuarantorCalled, GuarantorPaid),
     *(LoanApproved, LoanPaidInCash, LoanRepaidInCash, LoanClosedInCash, LoanNetted),
     *(LoanWaits, LoanDisbursed, LoanRepaid, LoanClosed, LoanReplanned, LoanWrittenOff),
+    *(InstalmentSoon, InstalmentLate),
     *REFUSED_FOR.values(),
 )

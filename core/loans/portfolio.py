@@ -65,9 +65,10 @@ class LoanRow:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """What an organisation's groups have lent. `at_risk_minor` is by the ages of AGES."""
+    """What the groups of an organisation, of an area, or one group have lent. `at_risk_minor` is
+    by the ages of AGES."""
 
-    organisation_id: uuid.UUID
+    of_id: uuid.UUID
     loans: int
     owed_minor: int
     late_minor: int
@@ -104,24 +105,59 @@ def by_state(tx: Tx, *, within: Sequence[uuid.UUID] | None = None) -> dict[str, 
     return {state: (count, asked_minor) for state, count, asked_minor in rows}
 
 
+_ORGANISATIONS: Final = (
+    "SELECT id AS group_id, organisation_id AS of_id FROM savings_group"
+    " WHERE tenant_id = current_tenant()"
+)
+_AREAS: Final = (
+    "SELECT l.group_id, x.id AS of_id FROM savings_area x"
+    " JOIN savings_area a ON a.tenant_id = x.tenant_id AND x.id = ANY (a.ancestors)"
+    " JOIN savings_group_area l ON l.tenant_id = a.tenant_id AND l.area_id = a.id"
+    " WHERE x.tenant_id = current_tenant() AND x.level = %(level)s"
+)
+_GROUPS: Final = (
+    "SELECT id AS group_id, id AS of_id FROM savings_group"
+    " WHERE tenant_id = current_tenant() AND id = ANY (%(groups)s)"
+)
+
+
 def by_organisation(
     tx: Tx, today: date, *, within: Sequence[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, Portfolio]:
     """What each organisation's groups have lent, and what of it is at risk."""
+    return _by(tx, _ORGANISATIONS, today, within)
+
+
+def by_area(
+    tx: Tx, today: date, level: str, *, within: Sequence[uuid.UUID] | None = None
+) -> dict[uuid.UUID, Portfolio]:
+    """What the groups in each area of a level have lent, and what of it is at risk."""
+    return _by(tx, _AREAS, today, within, level=level)
+
+
+def by_group(tx: Tx, today: date, group_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Portfolio]:
+    """What each of these groups has lent, and what of it is at risk."""
+    return _by(tx, _GROUPS, today, None, groups=list(group_ids))
+
+
+def _by(
+    tx: Tx, of: str, today: date, within: Sequence[uuid.UUID] | None, **params: object
+) -> dict[uuid.UUID, Portfolio]:
     late = ", ".join(
         f"coalesce(sum(o.owed_minor) FILTER (WHERE %(today)s - o.late_since > {days}), 0)::bigint"
         for days in AGES
     )
+    only = " AND l.group_id = ANY (%(groups)s)" if "groups" in params else ""
     rows = tx.all(
-        "SELECT g.organisation_id, count(*), sum(o.owed_minor)::bigint,"
+        "SELECT g.of_id, count(*), sum(o.owed_minor)::bigint,"
         " coalesce(sum(o.owed_minor) FILTER (WHERE o.late_since IS NOT NULL), 0)::bigint,"
-        f" {late} FROM ({_OWED}) o"
-        " JOIN savings_group g ON g.tenant_id = current_tenant() AND g.id = o.group_id"
-        " GROUP BY g.organisation_id",
+        f" {late} FROM ({_OWED}{only}) o JOIN ({of}) g ON g.group_id = o.group_id"
+        " GROUP BY g.of_id",
         {
             "within": list(within) if within is not None else None,
             "group": None,
             "today": today,
+            **params,
         },
     )
     return {

@@ -1,6 +1,7 @@
 """Texts to somebody who is not dialling: what staff or the clock did about them."""
 
 import uuid
+from datetime import datetime
 
 from core.db.database import Tx
 from core.messaging.messages import write_text
@@ -8,10 +9,16 @@ from values.messages import Message
 
 
 def write_notice(
-    tx: Tx, subscriber_id: uuid.UUID, message: Message, *, entry_id: uuid.UUID | None = None
+    tx: Tx,
+    subscriber_id: uuid.UUID,
+    message: Message,
+    *,
+    entry_id: uuid.UUID | None = None,
+    until: datetime | None = None,
 ) -> bool:
     """Text somebody from the service that they were texted from last, or else from the tenant's
-    first. False where the tenant has no service, and nobody can be texted."""
+    first. After `until` it is not sent. False where the tenant has no service, and nobody can be
+    texted."""
     service_id = service_for(tx, subscriber_id)
     if service_id is None:
         return False
@@ -21,6 +28,7 @@ def write_notice(
         service_id=service_id,
         message=message,
         entry_id=entry_id,
+        until=until,
     )
     return True
 

@@ -2337,6 +2337,22 @@ ALTER TABLE ONLY public.ride_tariff FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff OWNER TO piga_owner;
 
+CREATE TABLE public.savings_area (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    parent_id uuid,
+    level text NOT NULL,
+    depth smallint NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    ancestors uuid[] NOT NULL,
+    CONSTRAINT savings_area_depth_check CHECK (((depth >= 0) AND ((depth = 0) = (parent_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.savings_area FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_area OWNER TO piga_owner;
+
 CREATE TABLE public.savings_ballot (
     tenant_id uuid NOT NULL,
     vote_id uuid NOT NULL,
@@ -2422,6 +2438,21 @@ ALTER TABLE ONLY public.savings_correction FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_correction OWNER TO piga_owner;
 
+CREATE TABLE public.savings_fine (
+    tenant_id uuid NOT NULL,
+    meeting_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    kind text NOT NULL,
+    group_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    paid_meeting_id uuid,
+    CONSTRAINT savings_fine_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.savings_fine FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_fine OWNER TO piga_owner;
+
 CREATE TABLE public.savings_group (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2434,6 +2465,16 @@ CREATE TABLE public.savings_group (
 ALTER TABLE ONLY public.savings_group FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_group OWNER TO piga_owner;
+
+CREATE TABLE public.savings_group_area (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    area_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.savings_group_area FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_group_area OWNER TO piga_owner;
 
 CREATE TABLE public.savings_meeting (
     tenant_id uuid NOT NULL,
@@ -2518,6 +2559,32 @@ CREATE TABLE public.savings_office (
 ALTER TABLE ONLY public.savings_office FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_office OWNER TO piga_owner;
+
+CREATE TABLE public.savings_reminder (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    day date NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT savings_reminder_kind_check CHECK ((kind = ANY (ARRAY['meeting'::text, 'instalment'::text, 'late'::text, 'office'::text, 'saving'::text])))
+);
+
+ALTER TABLE ONLY public.savings_reminder FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_reminder OWNER TO piga_owner;
+
+CREATE TABLE public.savings_reminder_off (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    kind text NOT NULL,
+    off_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT savings_reminder_off_kind_check CHECK ((kind = ANY (ARRAY['meeting'::text, 'instalment'::text, 'late'::text])))
+);
+
+ALTER TABLE ONLY public.savings_reminder_off FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_reminder_off OWNER TO piga_owner;
 
 CREATE TABLE public.savings_share_out (
     tenant_id uuid NOT NULL,
@@ -3550,6 +3617,9 @@ ALTER TABLE ONLY public.ride_tariff
 ALTER TABLE ONLY public.ride_tariff
     ADD CONSTRAINT ride_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
+ALTER TABLE ONLY public.savings_area
+    ADD CONSTRAINT savings_area_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.savings_ballot
     ADD CONSTRAINT savings_ballot_pkey PRIMARY KEY (tenant_id, vote_id, subscriber_id);
 
@@ -3564,6 +3634,12 @@ ALTER TABLE ONLY public.savings_constitution
 
 ALTER TABLE ONLY public.savings_correction
     ADD CONSTRAINT savings_correction_pkey PRIMARY KEY (tenant_id, meeting_id, corrects_entry_id);
+
+ALTER TABLE ONLY public.savings_fine
+    ADD CONSTRAINT savings_fine_pkey PRIMARY KEY (tenant_id, meeting_id, subscriber_id, kind);
+
+ALTER TABLE ONLY public.savings_group_area
+    ADD CONSTRAINT savings_group_area_pkey PRIMARY KEY (tenant_id, group_id);
 
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_pkey PRIMARY KEY (tenant_id, id);
@@ -3585,6 +3661,12 @@ ALTER TABLE ONLY public.savings_meeting
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_pkey PRIMARY KEY (tenant_id, group_id, role, subscriber_id, valid_from);
+
+ALTER TABLE ONLY public.savings_reminder_off
+    ADD CONSTRAINT savings_reminder_off_pkey PRIMARY KEY (tenant_id, subscriber_id, kind);
+
+ALTER TABLE ONLY public.savings_reminder
+    ADD CONSTRAINT savings_reminder_pkey PRIMARY KEY (tenant_id, kind, subject_id, subscriber_id, day);
 
 ALTER TABLE ONLY public.savings_share_out_line
     ADD CONSTRAINT savings_share_out_line_pkey PRIMARY KEY (tenant_id, share_out_id, subscriber_id);
@@ -3936,15 +4018,23 @@ CREATE INDEX ride_past_of_customer ON public.ride USING btree (tenant_id, custom
 
 CREATE INDEX ride_past_of_driver ON public.ride USING btree (tenant_id, driver_id, ended_at);
 
+CREATE INDEX savings_area_level ON public.savings_area USING btree (tenant_id, level, place);
+
 CREATE INDEX savings_cash_group ON public.savings_cash USING btree (tenant_id, group_id, id DESC);
 
 CREATE UNIQUE INDEX savings_cash_pending ON public.savings_cash USING btree (tenant_id, subject_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX savings_fine_owed ON public.savings_fine USING btree (tenant_id, group_id, subscriber_id) WHERE (paid_meeting_id IS NULL);
+
+CREATE INDEX savings_group_area_area ON public.savings_group_area USING btree (tenant_id, area_id);
 
 CREATE INDEX savings_meeting_newest ON public.savings_meeting USING btree (tenant_id, group_id, id DESC);
 
 CREATE UNIQUE INDEX savings_meeting_open ON public.savings_meeting USING btree (tenant_id, group_id) WHERE (state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text]));
 
 CREATE INDEX savings_office_person ON public.savings_office USING btree (tenant_id, subscriber_id);
+
+CREATE INDEX savings_reminder_age ON public.savings_reminder USING brin (created_at);
 
 CREATE INDEX savings_share_out_group ON public.savings_share_out USING btree (tenant_id, group_id, id DESC);
 
@@ -4337,6 +4427,12 @@ ALTER TABLE ONLY public.ride
 ALTER TABLE ONLY public.ride
     ADD CONSTRAINT ride_tenant_id_tariff_id_fkey FOREIGN KEY (tenant_id, tariff_id) REFERENCES public.ride_tariff(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_area
+    ADD CONSTRAINT savings_area_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.savings_area
+    ADD CONSTRAINT savings_area_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES public.savings_area(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_ballot
     ADD CONSTRAINT savings_ballot_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -4367,6 +4463,24 @@ ALTER TABLE ONLY public.savings_constitution
 ALTER TABLE ONLY public.savings_correction
     ADD CONSTRAINT savings_correction_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_fine
+    ADD CONSTRAINT savings_fine_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_fine
+    ADD CONSTRAINT savings_fine_tenant_id_meeting_id_fkey FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_fine
+    ADD CONSTRAINT savings_fine_tenant_id_paid_meeting_id_fkey FOREIGN KEY (tenant_id, paid_meeting_id) REFERENCES public.savings_meeting(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_fine
+    ADD CONSTRAINT savings_fine_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_group_area
+    ADD CONSTRAINT savings_group_area_tenant_id_area_id_fkey FOREIGN KEY (tenant_id, area_id) REFERENCES public.savings_area(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_group_area
+    ADD CONSTRAINT savings_group_area_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_group
     ADD CONSTRAINT savings_group_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES public.organisation(tenant_id, id);
 
@@ -4390,6 +4504,12 @@ ALTER TABLE ONLY public.savings_office
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_reminder_off
+    ADD CONSTRAINT savings_reminder_off_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_reminder
+    ADD CONSTRAINT savings_reminder_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.savings_share_out_line
     ADD CONSTRAINT savings_share_out_line_tenant_id_share_out_id_fkey FOREIGN KEY (tenant_id, share_out_id) REFERENCES public.savings_share_out(tenant_id, id);
@@ -4583,6 +4703,10 @@ CREATE POLICY all_tenants ON public.ride FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.ride_offer FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.savings_constitution FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.savings_reminder TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.savings_vote FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.shop_order FOR SELECT TO piga_relay USING (true);
@@ -4696,6 +4820,8 @@ CREATE POLICY auditor ON public.savings_book FOR SELECT TO piga_verify USING (tr
 CREATE POLICY auditor ON public.savings_cash FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_correction FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.savings_fine FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_group FOR SELECT TO piga_verify USING (true);
 
@@ -5065,6 +5191,8 @@ CREATE POLICY own_tenant ON public.ride_offer USING ((tenant_id = public.current
 
 CREATE POLICY own_tenant ON public.ride_tariff USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_area USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_ballot USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_book USING ((tenant_id = public.current_tenant()));
@@ -5075,7 +5203,11 @@ CREATE POLICY own_tenant ON public.savings_constitution USING ((tenant_id = publ
 
 CREATE POLICY own_tenant ON public.savings_correction USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_fine USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_group USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_group_area USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_meeting USING ((tenant_id = public.current_tenant()));
 
@@ -5084,6 +5216,10 @@ CREATE POLICY own_tenant ON public.savings_meeting_cash USING ((tenant_id = publ
 CREATE POLICY own_tenant ON public.savings_meeting_line USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_office USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_reminder USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_reminder_off USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_share_out USING ((tenant_id = public.current_tenant()));
 
@@ -5227,6 +5363,8 @@ ALTER TABLE public.ride_offer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_area ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_ballot ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_book ENABLE ROW LEVEL SECURITY;
@@ -5237,7 +5375,11 @@ ALTER TABLE public.savings_constitution ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_correction ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_fine ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_group_area ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_meeting ENABLE ROW LEVEL SECURITY;
 
@@ -5246,6 +5388,10 @@ ALTER TABLE public.savings_meeting_cash ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.savings_meeting_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_office ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_reminder ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_reminder_off ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_share_out ENABLE ROW LEVEL SECURITY;
 
@@ -5908,6 +6054,8 @@ GRANT SELECT(expires_at) ON TABLE public.ride_offer TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ride_tariff TO piga_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_area TO piga_app;
+
 GRANT SELECT,INSERT ON TABLE public.savings_ballot TO piga_app;
 GRANT SELECT ON TABLE public.savings_ballot TO piga_verify;
 
@@ -5919,11 +6067,20 @@ GRANT SELECT ON TABLE public.savings_cash TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_constitution TO piga_app;
 
+GRANT SELECT(tenant_id) ON TABLE public.savings_constitution TO piga_relay;
+
+GRANT SELECT(valid_until) ON TABLE public.savings_constitution TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_correction TO piga_app;
 GRANT SELECT ON TABLE public.savings_correction TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_fine TO piga_app;
+GRANT SELECT ON TABLE public.savings_fine TO piga_verify;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group TO piga_app;
 GRANT SELECT ON TABLE public.savings_group TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_group_area TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting TO piga_app;
 GRANT SELECT ON TABLE public.savings_meeting TO piga_verify;
@@ -5935,6 +6092,23 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting_line TO piga_app;
 GRANT SELECT ON TABLE public.savings_meeting_line TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_office TO piga_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.savings_reminder TO piga_app;
+GRANT DELETE ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(kind) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(subject_id) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(subscriber_id) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(day) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT(created_at) ON TABLE public.savings_reminder TO piga_relay;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.savings_reminder_off TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_share_out TO piga_app;
 GRANT SELECT ON TABLE public.savings_share_out TO piga_verify;

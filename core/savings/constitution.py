@@ -3,8 +3,8 @@ first day to its last: what held at a meeting of the past is known for good."""
 
 import calendar
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -16,6 +16,12 @@ WEEK: Final = "week"
 FORTNIGHT: Final = "fortnight"
 MONTH: Final = "month"
 EVERY: Final = (WEEK, FORTNIGHT, MONTH)
+# Of what members are reminded, and how many days before it, or after it of what is late.
+REMINDED: Final[Mapping[str, tuple[int, ...]]] = {
+    "meeting": (1,),
+    "instalment": (2,),
+    "late": (1, 7),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ class Constitution:
     - `languages`: what the group speaks.
     - `coin_minor`: the smallest coin that a share-out pays.
     - `shares_out_social`: whether a share-out gives the social fund away, too.
+    - `reminders`: days before a meeting or an instalment, and after a late one, as REMINDED.
+    - `fined_at_close`: which of late and absent is fined when a meeting closes.
     """
 
     valid_from: date
@@ -49,6 +57,8 @@ class Constitution:
     languages: tuple[str, ...]
     coin_minor: int
     shares_out_social: bool
+    reminders: Mapping[str, Sequence[int]] = field(default_factory=lambda: dict(REMINDED))
+    fined_at_close: tuple[str, ...] = ()
 
     @property
     def has_shares(self) -> bool:
@@ -93,7 +103,13 @@ class Constitution:
         """As JSON, without its days."""
         body = asdict(self)
         del body["valid_from"], body["valid_until"]
-        return {**body, "fines": dict(self.fines), "languages": list(self.languages)}
+        return {
+            **body,
+            "fines": dict(self.fines),
+            "languages": list(self.languages),
+            "reminders": {kind: list(days) for kind, days in self.reminders.items()},
+            "fined_at_close": list(self.fined_at_close),
+        }
 
 
 def from_body(valid_from: date, valid_until: date, body: Mapping[str, Any]) -> Constitution:
@@ -101,7 +117,11 @@ def from_body(valid_from: date, valid_until: date, body: Mapping[str, Any]) -> C
     return Constitution(
         valid_from=valid_from,
         valid_until=valid_until,
-        **{**body, "languages": tuple(body["languages"])},
+        **{
+            **body,
+            "languages": tuple(body["languages"]),
+            "fined_at_close": tuple(body.get("fined_at_close", ())),
+        },
     )
 
 

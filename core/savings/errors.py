@@ -155,6 +155,22 @@ class VoteIsOn(BusinessError):
     sentence = N_("This group votes on something now. Wait for its result.")
 
 
+class NothingOwed(BusinessError):
+    code = "no_fine_owed"
+    sentence = N_("They owe no fine of an earlier meeting.")
+    ends = False
+
+
+class TextedEnough(BusinessError):
+    code = "group_texted_enough"
+    sentence = N_("The group was texted {count} times today. Go on tomorrow.")
+
+
+class NobodyToRemind(BusinessError):
+    code = "nobody_to_remind"
+    sentence = N_("Everybody has saved, or was reminded today.")
+
+
 class ShareOutError(ValueError):
     """A fund cannot be shared out. The text says why."""
 

@@ -16,13 +16,13 @@ from core.messaging.messages import write_text
 from core.money import ledger
 from core.money.errors import FrozenAccount
 from core.money.ledger import Line
-from core.savings import committee, funds, groups, meeting_cash, meetings
+from core.savings import committee, fines, funds, groups, meeting_cash, meetings
 from core.savings.committee import RECORDERS
 from core.savings.errors import GroupClosed, MeetingMoved, MemberOnHold, ReasonMissing
 from core.savings.funds import Book, Funds
 from core.savings.meeting_cash import PostCash
 from core.savings.meetings import MEETING, Meeting
-from core.savings.messages import CashOver, CashShort, MeetingMinutes
+from core.savings.messages import CashOver, CashShort, FineOwed, MeetingMinutes
 from values.ids import uuid7
 from values.money import Money
 
@@ -99,6 +99,9 @@ def close(
     _post_difference(tx, meeting, book, name, by)
     minutes = _minutes(tx, meeting, name, meeting.difference_minor)
     _text_everybody(tx, meeting, minutes, service_id)
+    for who, amount_minor in fines.settle(tx, meeting):
+        owed = FineOwed(name, Money(amount_minor, meeting.currency))
+        write_text(tx, subscriber_id=who, service_id=service_id, message=owed)
     detail = {"group": str(meeting.group_id), "difference_minor": meeting.difference_minor}
     record(tx, f"member {by}", "close meeting", meeting.id, detail)
     return minutes

@@ -27,7 +27,7 @@ from core.manifest.values import (
     whole,
 )
 from core.savings.committee import ROLES
-from core.savings.constitution import EVERY, MONTH, Constitution
+from core.savings.constitution import EVERY, MONTH, REMINDED, Constitution
 
 WEEKDAYS: Final = (
     *("monday", "tuesday", "wednesday", "thursday"),
@@ -35,6 +35,7 @@ WEEKDAYS: Final = (
 )
 SHARES_MAXIMUM: Final = 1_000
 CYCLE_DAYS_MAXIMUM: Final = 2 * 366
+REMINDED_DAYS_MAXIMUM: Final = 60
 
 Time = Annotated[Text, matching("([01][0-9]|2[0-3]):[0-5][0-9]", "a time such as 14:00")]
 
@@ -47,6 +48,25 @@ class MeetsEntry(Entry):
     day: Annotated[int, whole(1, 31)] | None = None
     at: Time
     where: Name
+
+
+Days = list[Annotated[int, whole(0, REMINDED_DAYS_MAXIMUM)]]
+
+
+class RemindersEntry(Entry):
+    """How many days before a meeting and an instalment members are reminded, and how many days
+    after one that is late. Nobody is where the list is empty."""
+
+    meeting: Days = Field(default_factory=lambda: list(REMINDED["meeting"]), max_length=3)
+    instalment: Days = Field(default_factory=lambda: list(REMINDED["instalment"]), max_length=3)
+    late: Days = Field(default_factory=lambda: list(REMINDED["late"]), max_length=5)
+
+    def days(self) -> dict[str, tuple[int, ...]]:
+        return {
+            "meeting": tuple(self.meeting),
+            "instalment": tuple(self.instalment),
+            "late": tuple(self.late),
+        }
 
 
 class ConstitutionEntry(Entry):
@@ -69,6 +89,10 @@ class ConstitutionEntry(Entry):
     )
     coin: OptionalAmount = None
     shares_out_social_fund: Flag = False
+    reminders: RemindersEntry = Field(default_factory=RemindersEntry)
+    fined_at_close: list[Annotated[Text, one_of(lambda _: ["late", "absent"])]] = Field(
+        default_factory=list
+    )
 
     def constitution(self) -> Constitution:
         meets, has_shares = self.meets, self.share_value is not None
@@ -89,6 +113,8 @@ class ConstitutionEntry(Entry):
             languages=tuple(self.languages),
             coin_minor=self.coin or 1,
             shares_out_social=self.shares_out_social_fund,
+            reminders=self.reminders.days(),
+            fined_at_close=tuple(sorted(set(self.fined_at_close))),
         )
 
 
@@ -116,6 +142,9 @@ def check_constitutions(entries: Sequence[ConstitutionEntry]) -> None:
         for kind, amount_minor in entry.fines.items():
             if not amount_minor:
                 entry.place("fines", kind).fault("a fine costs something")
+        for kind in entry.fined_at_close:
+            if kind not in entry.fines:
+                entry.place("fined_at_close").fault(f"fines says nothing of {kind}")
     in_order = sorted(entries, key=lambda entry: entry.valid_from)
     for earlier, later in pairwise(in_order):
         if later.valid_from <= earlier.valid_until:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from values.messages import Message
+from values.messages import Message, Priority
 from values.money import Money
 from values.refusals import N_
 
@@ -140,10 +141,76 @@ class ShareOutPaid(Message):
     reference: str
 
 
+class Reminder(Message):
+    """A text that nobody waits for: quiet hours and STOP hold."""
+
+    __slots__ = ()
+    name = "reminder"
+    sentence = ""
+    priority: ClassVar[Priority] = Priority.BULK
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSoon(Reminder):
+    """`day` with its year: 31/01/2027."""
+
+    name = "meeting_soon"
+    sentence = N_("{group} meets on {day} at {time}. Place: {place}.")
+
+    group: str
+    day: str
+    time: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEnds(Reminder):
+    """To who has the office."""
+
+    name = "office_ends"
+    sentence = N_("{group}: you are in the committee until {day}. Hold a vote before that.")
+
+    group: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSavedYet(Reminder):
+    """From the committee."""
+
+    name = "not_saved_yet"
+    sentence = N_("{group}: you have not saved since {day}. Save by phone, or at the meeting.")
+
+    group: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class FineOwed(Message):
+    name = "fine_owed"
+    sentence = N_("{group}: you are fined {amount}. Pay it at the next meeting.")
+
+    group: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWords(Message):
+    """What the committee says to all, in its own words."""
+
+    name = "group_words"
+    sentence = N_("{group}: {said}")
+    priority: ClassVar[Priority] = Priority.BULK
+
+    group: str
+    said: str
+
+
 MESSAGES: tuple[type[Message], ...] = (
     ContributionReceipt,
     MeetingMinutes,
     CashShort,
     CashOver,
+    *(MeetingSoon, OfficeEnds, NotSavedYet, FineOwed, GroupWords),
     *(VoteOpened, VoteCarried, VoteLost, VoteElected, VoteTied, VoteNoQuorum, ShareOutPaid),
 )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from core.db.database import Tx
 from core.savings import constitution
+from core.savings import fines as unpaid
 from core.savings.constitution import Constitution, from_body
 
 
@@ -23,7 +24,7 @@ class NextMeeting:
 @dataclass(frozen=True, slots=True)
 class Fines:
     """A member's fines in a group, in minor units: what the meeting that is on has written down and
-    they still pay, and what they paid since the cycle began."""
+    they still pay, with what closed ones left unpaid; and what they paid since the cycle began."""
 
     owed_minor: int
     paid_minor: int
@@ -65,7 +66,8 @@ def fines(tx: Tx, group_id: uuid.UUID, subscriber_id: uuid.UUID, today: date) ->
     """A member's own fines in a group. Raises NoConstitution where nothing holds there today."""
     cycle = constitution.require(tx, group_id, today)
     row = tx.one(
-        "SELECT coalesce(sum(l.fine_minor) FILTER (WHERE t.state <> 'closed'), 0)::bigint,"
+        "SELECT coalesce(sum(l.fine_minor - coalesce((l.fines ->> 'earlier')::bigint, 0))"
+        "  FILTER (WHERE t.state <> 'closed'), 0)::bigint,"
         " coalesce(sum(l.fine_minor) FILTER (WHERE t.state = 'closed'), 0)::bigint"
         " FROM savings_meeting t JOIN savings_meeting_line l"
         "  ON l.tenant_id = t.tenant_id AND l.meeting_id = t.id AND l.subscriber_id = %s"
@@ -74,4 +76,5 @@ def fines(tx: Tx, group_id: uuid.UUID, subscriber_id: uuid.UUID, today: date) ->
         (subscriber_id, group_id, cycle.valid_from),
     )
     assert row is not None
-    return Fines(*row)
+    owed_minor, paid_minor = row
+    return Fines(owed_minor + unpaid.owed_minor(tx, group_id, subscriber_id), paid_minor)

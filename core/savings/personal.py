@@ -63,6 +63,19 @@ PERSONAL: Final = (
         ),
         kept=_KEPT,
     ),
+    Personal(
+        "savings_fine",
+        whose=_THEIRS,
+        shown=("meeting_id", "group_id", "kind", "amount_minor", "paid_meeting_id"),
+        kept=_KEPT,
+    ),
+    Personal(
+        "savings_reminder",
+        whose=_THEIRS,
+        shown=("kind", "subject_id", "day", "created_at"),
+        goes=True,
+    ),
+    Personal("savings_reminder_off", whose=_THEIRS, shown=("kind", "off_at"), goes=True),
     Personal("savings_ballot", whose=_THEIRS, shown=("vote_id", "number", "cast_at"), kept=_KEPT),
     Personal(
         "savings_share_out_line",

@@ -1,6 +1,7 @@
 """The tables of savings: organisations, their groups, who is in them, and what they paid in."""
 
 from sqlalchemy import (
+    ARRAY,
     TIMESTAMP,
     Boolean,
     CheckConstraint,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import UUID
 
 from core.db.tables import (
     NOW,
@@ -83,4 +85,35 @@ contribution = Table(
     CheckConstraint("amount_minor > 0", name="contribution_amount_minor_check"),
     CheckConstraint("fee_minor >= 0", name="contribution_fee_minor_check"),
     Index("contribution_member", "tenant_id", "subscriber_id", text("entry_id DESC")),
+)
+
+savings_area = Table(
+    "savings_area",
+    metadata,
+    of_tenant(),
+    id_of("id"),
+    id_of("parent_id", nullable=True),
+    words("level"),
+    Column("depth", SmallInteger, nullable=False),
+    words("name"),
+    words("place"),
+    Column("ancestors", ARRAY(UUID()), nullable=False),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "depth >= 0 AND (depth = 0) = (parent_id IS NULL)", name="savings_area_depth_check"
+    ),
+    refers("parent_id", "savings_area"),
+    Index("savings_area_level", "tenant_id", "level", "place"),
+)
+
+savings_group_area = Table(
+    "savings_group_area",
+    metadata,
+    tenant_id(),
+    id_of("group_id"),
+    id_of("area_id"),
+    PrimaryKeyConstraint("tenant_id", "group_id"),
+    refers("group_id", "savings_group"),
+    refers("area_id", "savings_area"),
+    Index("savings_group_area_area", "tenant_id", "area_id"),
 )

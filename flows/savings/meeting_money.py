@@ -1,7 +1,7 @@
 """What else is paid at the meeting that is on: the social fund, fines; and what of the last meeting
 was written down wrong."""
 
-from core.savings import meeting_lines
+from core.savings import fines, meeting_lines
 from core.savings.meeting_lines import MemberLine
 from engine.flow_map import changes_what_no_intent_shows
 from flows.savings.group_steps import NUMBER_MAXIMUM, GroupSteps, kind_of_fine
@@ -106,20 +106,28 @@ class MeetingMoney(GroupSteps):
         self.line_of(self.given)
 
     def fine(self) -> Menu:
-        line, fines = self.line_of(self.answers.fined), self.rules().fines
+        line, rules = self.line_of(self.answers.fined), self.rules()
         kinds = (
             Option(
                 key, _("{kind} {amount}", kind=kind_of_fine(kind), amount=self.money(amount)), kind
             )
-            for key, (kind, amount) in enumerate(sorted(fines.items()), start=1)
+            for key, (kind, amount) in enumerate(sorted(rules.fines.items()), start=1)
         )
         title = _("{number} {name} pays a fine:", number=line.number, name=line.name)
-        return Menu(title, (*kinds, Option(97, _("No fine today"), "")))
+        options = [*kinds, Option(97, _("No fine today"), "")]
+        group_id, who = self.answers.group.id, line.subscriber_id
+        owed_minor = self.read(fines.owed_minor, group_id, who)
+        if owed_minor:
+            earlier = _("Owed from before {amount}", amount=self.money(owed_minor))
+            options.insert(-1, Option(96, earlier, fines.EARLIER))
+        return Menu(title, tuple(options))
 
     @changes_what_no_intent_shows
     def write_fine(self) -> None:
         meeting, who = self.meeting, self.line_of(self.answers.fined).subscriber_id
-        if self.given:
+        if self.given == fines.EARLIER:
+            self.write(fines.pay, meeting, who, by=self.caller_id)
+        elif self.given:
             self.write(meeting_lines.fine, meeting, who, self.given, by=self.caller_id)
         else:
             self.write(meeting_lines.drop_fines, meeting, who, by=self.caller_id)

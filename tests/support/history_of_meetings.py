@@ -3,7 +3,7 @@
 import uuid
 
 from core.loans import at_meeting
-from core.savings import meeting_count, meeting_lines, meetings
+from core.savings import fines, meeting_count, meeting_lines, meetings, reminders
 from tests.support.ussd import UssdTenant
 
 
@@ -15,6 +15,8 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
     tenant.change(meeting_lines.save, tenant.keys, first, treasurer, 3, by=treasurer)
     tenant.change(meeting_lines.pay_social, first, by=treasurer)
     tenant.change(meeting_lines.fine, first, treasurer, "late", by=treasurer)
+    away = tenant.id_of("habimana")
+    tenant.change(meeting_lines.mark, first, away, "absent", by=treasurer)
     for who in others:
         tenant.change(meeting_count.count, group_id, 2000, by=tenant.id_of(who))
     meeting = tenant.change(meetings.require, group_id)
@@ -25,12 +27,16 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
         lines = meeting_lines.all_lines(tx, tenant.keys, second.id)
         number = next(one.number for one in lines if one.subscriber_id == treasurer)
         before = meeting_lines.line_before(tx, tenant.keys, second, number)
+    member = tenant.id_of("habimana")
+    tenant.change(fines.pay, second, member, by=treasurer)
     why = {"reason": "Heard wrong", "by": treasurer}
     tenant.change(meeting_lines.correct, second, before, 2, **why)
     for who in others:
-        tenant.change(meeting_count.count, group_id, 1500, by=tenant.id_of(who))
+        tenant.change(meeting_count.count, group_id, 1700, by=tenant.id_of(who))
     _close(tenant, second.id)
-    open_meeting(tenant, group_id)
+    third = open_meeting(tenant, group_id)
+    tenant.change(reminders.once, reminders.SAVING, group_id, [treasurer], third.day)
+    tenant.change(reminders.turn, treasurer, reminders.LATE, is_on=False)
 
 
 def open_meeting(tenant: UssdTenant, group_id: uuid.UUID) -> meetings.Meeting:

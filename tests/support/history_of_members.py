@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from core.savings import groups
+from core.savings import areas, groups
 from tests.support.ussd import UssdTenant
 
 
 def what_members_did(tenant: UssdTenant) -> None:
-    """One joined a second group, long before this installation."""
+    """One joined a second group, long before this installation; and it is known where that is."""
     group_id = tenant.one("SELECT id FROM savings_group WHERE code = 'KOP8'")[0]
     tenant.change(
         groups.join,
@@ -16,3 +16,5 @@ def what_members_did(tenant: UssdTenant) -> None:
         currency="RWF",
         member_since=date(2024, 3, 1),
     )
+    where = (("district", "cell", "group"), ("Gasabo", "Kamatamu", "KOP8"))
+    tenant.change(areas.load, where, by="test")

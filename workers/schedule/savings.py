@@ -1,8 +1,8 @@
 """What is done about savings groups by the clock."""
 
-from core.savings import votes
+from core.savings import reminders, votes
 from core.security.keyring import Keyring
-from workers.limits import VOTES_EVERY_S
+from workers.limits import REMINDERS_EVERY_S, VOTES_EVERY_S
 from workers.schedule.tasks import Databases, Task
 
 
@@ -13,3 +13,11 @@ def voting(keys: Keyring) -> Task:
         return votes.end_due(databases.app, databases.relay, keys)
 
     return Task("end_votes", VOTES_EVERY_S, end)
+
+
+def remind(databases: Databases) -> int:
+    """Remind members of meetings, and committees of terms that end; each once."""
+    return reminders.send_due(databases.app, databases.relay)
+
+
+TASKS = (Task("savings_reminders", REMINDERS_EVERY_S, remind, slow=True),)

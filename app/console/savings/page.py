@@ -18,7 +18,7 @@ from core.audit.trail import record
 from core.loans import portfolio
 from core.loans.office import today_of
 from core.loans.portfolio import AGES
-from core.savings import member_file, member_import, member_plan, overview
+from core.savings import areas, member_file, member_import, member_plan, overview
 from core.savings.errors import ImportNotReady
 from core.savings.member_file import MemberFile
 from core.savings.member_plan import WORDS, Word
@@ -70,10 +70,17 @@ def listed(visit: Visit) -> Response:
 
 
 def figures(visit: Visit) -> Response:
-    """Each organisation's coverage, savings and portfolio at risk."""
+    """Coverage, savings and portfolio at risk of each organisation, and of the areas of a level."""
     within, today = _within(visit), today_of(visit.tx)
+    levels = areas.levels(visit.tx)
+    asked = visit.args.get("level", "")
+    level = asked if asked in levels else next(iter(levels), "")
     return visit.show(
         "savings/figures.html",
+        levels=levels,
+        level=level,
+        areas=areas.figures(visit.tx, level, within=within) if level else (),
+        lent_in=portfolio.by_area(visit.tx, today, level, within=within) if level else {},
         organisations=overview.organisations(visit.tx, within=within),
         lent=portfolio.by_organisation(visit.tx, today, within=within),
         states=portfolio.by_state(visit.tx, within=within),

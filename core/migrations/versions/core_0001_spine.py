@@ -27,6 +27,7 @@ UP = (
     "savings",
     "meetings",
     "share_outs",
+    "reminders",
     "loans",
     "places",
     "rides",

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.console.application import create_console
 from core.loans import portfolio
-from core.savings import overview
+from core.savings import areas, overview
 from core.staff import members
 from core.staff.roles import Grant, Scope
 from tests.app.console.conftest import Clerk, settings_of, taken_on
@@ -89,3 +89,11 @@ def test_every_role_that_looks_reads_the_figures_of_all(union: Union) -> None:
         codes = [row[0] for row in tx.all("SELECT code FROM savings_group ORDER BY code")]
     assert [one.code for one in (*listed, *later)] == codes[:6]
     assert sum(one.groups for one in rows) == tenant.count("savings_group")
+
+
+def test_the_district_dashboard_keeps_to_the_organisation(union: Union) -> None:
+    rows = (("district", "group"), ("Gasabo", "KOP1"), ("Kicukiro", "KOP5"))
+    with union.tenant.tx() as tx:
+        areas.load(tx, rows, by="test")
+    page = union.clerk_of("KOP1").reads("/console/savings/figures?level=district")
+    assert ("Gasabo" in page, "Kicukiro" in page, "PAR90" in page) == (True, False, True)

@@ -84,6 +84,7 @@ NOT_PERSONAL = {
     "reconciliation": "wallet figures sheet_digest signature sheet state closed_by",
     "refresh_token": "token_hash",
     "ride_tariff": "terms approved_by",
+    "savings_area": "level name place ancestors",
     "savings_constitution": "body",
     "savings_group": "code name",
     "savings_meeting": "state reason",

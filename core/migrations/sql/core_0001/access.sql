@@ -73,6 +73,8 @@ GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
     savings_cash, savings_vote, savings_vote_choice, savings_share_out, savings_share_out_line
     TO piga_app;
 GRANT INSERT ON savings_ballot TO piga_app;
+GRANT INSERT, UPDATE ON savings_fine, savings_area, savings_group_area TO piga_app;
+GRANT INSERT, DELETE ON savings_reminder, savings_reminder_off TO piga_app;
 GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
 GRANT INSERT ON price_book TO piga_app;
 GRANT INSERT, UPDATE ON warehouse, stock, shop_order, shop_order_line TO piga_app;
@@ -226,6 +228,12 @@ GRANT SELECT (tenant_id, id, state) ON ride TO piga_relay;
 CREATE POLICY all_tenants ON ride FOR SELECT TO piga_relay USING (true);
 GRANT SELECT (tenant_id, ride_id, state, expires_at) ON ride_offer TO piga_relay;
 CREATE POLICY all_tenants ON ride_offer FOR SELECT TO piga_relay USING (true);
+-- It looks for tenants whose groups meet, and forgets reminders that are past their days.
+GRANT SELECT (tenant_id, valid_until) ON savings_constitution TO piga_relay;
+CREATE POLICY all_tenants ON savings_constitution FOR SELECT TO piga_relay USING (true);
+GRANT DELETE, SELECT (tenant_id, kind, subject_id, subscriber_id, day, created_at)
+    ON savings_reminder TO piga_relay;
+CREATE POLICY all_tenants ON savings_reminder TO piga_relay USING (true);
 -- It looks for votes whose time is over, too.
 GRANT SELECT (tenant_id, id, state, ends_at) ON savings_vote TO piga_relay;
 CREATE POLICY all_tenants ON savings_vote FOR SELECT TO piga_relay USING (true);
@@ -260,7 +268,7 @@ BEGIN
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
         'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',
         'savings_meeting_cash', 'savings_cash', 'savings_vote', 'savings_vote_choice',
-        'savings_ballot', 'savings_share_out', 'savings_share_out_line',
+        'savings_ballot', 'savings_share_out', 'savings_share_out_line', 'savings_fine',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
         'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
     LOOP

@@ -29,6 +29,8 @@ DROP TABLE reconciliation, missing_money, payment_exception, expected_payment, p
 DROP TABLE api_result, api_key, place;
 DROP TABLE trust_balance, wallet_outage, payment_hint, provider_movement, payment;
 DROP TABLE savings_share_out_line, savings_share_out, savings_ballot, savings_vote_choice, savings_vote;
+DROP TABLE savings_group_area, savings_area;
+DROP TABLE savings_fine, savings_reminder_off, savings_reminder;
 DROP TABLE savings_cash, savings_meeting_cash, savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
     savings_constitution;
 DROP TABLE alarm, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, lookup_hour, agent,

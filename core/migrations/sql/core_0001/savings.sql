@@ -47,3 +47,31 @@ CREATE TABLE contribution (
     PRIMARY KEY (tenant_id, entry_id)
 );
 CREATE INDEX contribution_member ON contribution (tenant_id, subscriber_id, entry_id DESC);
+
+-- Where groups are, in any country's levels: district, sector, cell. `place` is the names from the
+-- top down, `ancestors` the areas above and the area itself, so that sums need no walk.
+CREATE TABLE savings_area (
+    tenant_id uuid NOT NULL REFERENCES tenant,
+    id uuid NOT NULL,
+    parent_id uuid,
+    level text NOT NULL,
+    depth smallint NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    ancestors uuid[] NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT savings_area_depth_check CHECK (depth >= 0 AND (depth = 0) = (parent_id IS NULL)),
+    FOREIGN KEY (tenant_id, parent_id) REFERENCES savings_area
+);
+CREATE INDEX savings_area_level ON savings_area (tenant_id, level, place);
+
+-- Which area a group is in, at any level.
+CREATE TABLE savings_group_area (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, group_id),
+    FOREIGN KEY (tenant_id, group_id) REFERENCES savings_group,
+    FOREIGN KEY (tenant_id, area_id) REFERENCES savings_area
+);
+CREATE INDEX savings_group_area_area ON savings_group_area (tenant_id, area_id);
