@@ -4,6 +4,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -173,3 +174,27 @@ def cancel(*, slug: str, code: str, number: str, reason: str) -> None:
         about = {"group_id": group_of(tx, code), "by": _member(core, tx, number)}
         sharing.cancel(tx, **about, reason=reason)
     click.echo("Cancelled. Nothing was paid.")
+
+
+@shareouts.command("document")
+@TENANT
+@_GROUP
+@click.option("--language", default="en", show_default=True, help="Such as rw.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def document(*, slug: str, code: str, language: str, out: Path) -> None:
+    """Write the newest share-out that was frozen as a PDF, a row for each member.
+
+    The file is for you alone (0600), and that it was taken is in the audit trail.
+    """
+    from app.operations import share_out_files
+    from app.operations.tenants import operator
+    from menus.languages import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise OperatorError(f"There are these languages: {', '.join(LANGUAGES)}.")
+    with _acting(slug) as (core, tx):
+        group_id = group_of(tx, code)
+        content = share_out_files.pdf(tx, core.keys, group_id, language=language, by=operator())
+    out.touch(mode=0o600)
+    out.write_bytes(content)
+    click.echo(f"{out}: {len(content):,} bytes.")

@@ -13,6 +13,8 @@ from typing import Final
 from core.db.database import Tx
 from core.lifecycle import Lifecycle
 from core.savings.errors import NoShareOut, ShareOutRuns
+from core.security.keyring import Keyring
+from values import names
 
 SHARE_OUT: Final = Lifecycle(
     "savings_share_out",
@@ -100,3 +102,48 @@ _REJECT: Final = SHARE_OUT.advance("reject", sets="ended_at = now()", where="vot
 def vote_was_lost(tx: Tx, vote_id: uuid.UUID) -> None:
     """The group said no to a share-out, or too few voted: it is over."""
     tx.execute(_REJECT, (vote_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A member's part of a share-out, by their number in the group; amounts in minor units."""
+
+    number: int
+    name: str
+    saved_minor: int
+    part_minor: int
+    netted_minor: int
+    cash_minor: int
+    wallet_minor: int
+
+
+def last(tx: Tx, group_id: uuid.UUID) -> ShareOutRow:
+    """The newest share-out of a group whose parts are written down: frozen, paid or closed. Raises
+    NoShareOut."""
+    row = tx.one(
+        f"{_SELECT} AND s.group_id = %s AND s.state IN ('frozen', 'paid', 'closed')"
+        " ORDER BY s.id DESC LIMIT 1",
+        (group_id,),
+    )
+    if row is None:
+        raise NoShareOut
+    return ShareOutRow(*row)
+
+
+def parts(tx: Tx, keys: Keyring, share_out: ShareOutRow) -> list[PartRow]:
+    """What each one gets, by their numbers; names as others see them."""
+    rows = tx.all(
+        "SELECT m.number, l.subscriber_id, s.name_sealed, l.saved_minor, l.part_minor,"
+        " l.netted_minor, l.cash_minor, l.wallet_minor FROM savings_share_out_line l"
+        " JOIN subscriber s ON s.tenant_id = l.tenant_id AND s.id = l.subscriber_id"
+        " JOIN (SELECT subscriber_id, row_number() OVER (ORDER BY joined_at, subscriber_id)"
+        "   AS number FROM membership WHERE tenant_id = current_tenant() AND group_id = %s) m"
+        "  ON m.subscriber_id = l.subscriber_id"
+        " WHERE l.tenant_id = current_tenant() AND l.share_out_id = %s ORDER BY m.number",
+        (share_out.group_id, share_out.id),
+    )
+    shown = names.shown_apart([keys.open(row[2], row[1].bytes) for row in rows])
+    return [
+        PartRow(number, name, *amounts)
+        for (number, _, _, *amounts), name in zip(rows, shown, strict=True)
+    ]

@@ -14,18 +14,20 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.console.people.page import masked, money
+from app.operations import share_out_files
 from core.audit.trail import record
 from core.loans import portfolio
 from core.loans.office import today_of
 from core.loans.portfolio import AGES
 from core.savings import areas, member_file, member_import, member_plan, overview
-from core.savings.errors import ImportNotReady
+from core.savings.errors import ImportNotReady, NoShareOut
 from core.savings.member_file import MemberFile
 from core.savings.member_plan import WORDS, Word
 from core.savings.overview import GroupRow
 from core.spreadsheets.errors import SpreadsheetError
 from core.staff.errors import StaffError
 from core.staff.roles import Permission, ScopeKind
+from menus.languages import LANGUAGES
 from values import names
 from values.said import said
 
@@ -52,6 +54,10 @@ WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation")
 
 class NoSuchGroup(StaffError):
     """There is no such group here."""
+
+
+class NothingSharedOut(StaffError):
+    """The group has not shared out yet."""
 
 
 class WrongFile(StaffError):
@@ -99,6 +105,22 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         loans=portfolio.of_group(visit.tx, id, today_of(visit.tx)),
         bring=IMPORT,
     )
+
+
+def share_out(visit: Visit, id: uuid.UUID) -> Response:
+    """The newest share-out of the group as a PDF, in the language that is asked for."""
+    _group(visit, id)
+    asked = visit.args.get("language", "")
+    language = asked if asked in LANGUAGES else "en"
+    try:
+        content = share_out_files.pdf(
+            visit.tx, visit.keys, id, language=language, by=visit.member.actor
+        )
+    except NoShareOut:
+        raise NothingSharedOut from None
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="share-out-{language}.pdf"'
+    return answer
 
 
 def preview(visit: Visit, id: uuid.UUID) -> Response:
@@ -213,6 +235,7 @@ PAGE = Page(
         Route("", listed, LOOK, scopes=WITHIN),
         Route("/figures", figures, LOOK, scopes=WITHIN),
         Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
+        Route("/<uuid:id>/share-out.pdf", share_out, LOOK, scopes=WITHIN),
         Route(
             "/<uuid:id>/preview",
             preview,
