@@ -6,13 +6,14 @@ import sys
 import click
 
 from bench.plan import FULL, QUICK
-from bench.run import run, run_messages
+from bench.run import run, run_books, run_messages
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Smaller and shorter, for a first look: under 1 min.")
 @click.option("--messages", "is_messages_alone", is_flag=True, help="Messages, and nothing else.")
-def main(quick: bool, is_messages_alone: bool) -> None:
+@click.option("--books", "is_books_alone", is_flag=True, help="Posting beside TPC-B, alone.")
+def main(quick: bool, is_messages_alone: bool, is_books_alone: bool) -> None:
     """Measure hops, money and growth beside a bare Flask hop and TPC-B, all in one run.
 
     Everything runs on a Postgres and a Valkey of the bench's own, which are gone afterwards. What
@@ -20,7 +21,7 @@ def main(quick: bool, is_messages_alone: bool) -> None:
     """
     # A run that is told to end takes its servers and their folder along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    measure = run_messages if is_messages_alone else run
+    measure = run_messages if is_messages_alone else run_books if is_books_alone else run
     measure(QUICK if quick else FULL, click.echo, lambda note: click.echo(f"- {note}", err=True))
 
 

@@ -123,6 +123,48 @@ def _posting_with_a_fee(books: Books) -> Callable[[], None]:
     return transaction
 
 
+def _posting_hot(books: Books) -> Callable[[], None]:
+    """Money that comes in: from the tenant's settlement, which every such entry shares, into
+    somebody's wallet."""
+    return _one_of(books, hot_share=1.0)
+
+
+def _posting_mixed(books: Books) -> Callable[[], None]:
+    """Every other entry is one of these, every other one between a person's own two accounts."""
+    return _one_of(books, hot_share=0.5)
+
+
+def _posting_into_one_row(books: Books) -> Callable[[], None]:
+    """Into one person's account, whose row holds its balance: everybody waits for it."""
+    database = Database(books.ledger_url)
+    shared = filler_account("savings", 0)
+
+    def transaction() -> None:
+        entry = _entry(books, fee_minor=0)
+        payer, given = entry["lines"]
+        entry["lines"] = [payer, ledger.Line(shared, given.amount_minor)]
+        ledger.post(database.autocommit(books.tenant_id), **entry)
+
+    return transaction
+
+
+def _one_of(books: Books, hot_share: float) -> Callable[[], None]:
+    database = Database(books.ledger_url)
+    settlement = ledger.account_id(books.tenant_id, ledger.SETTLEMENT, CURRENCY)
+
+    def transaction() -> None:
+        entry = _entry(books, fee_minor=0)
+        if random.random() < hot_share:
+            payer, given = entry["lines"]
+            entry["lines"] = [
+                ledger.Line(settlement, -given.amount_minor),
+                ledger.Line(payer.account_id, given.amount_minor),
+            ]
+        ledger.post(database.autocommit(books.tenant_id), **entry)
+
+    return transaction
+
+
 def _posting_among_others(books: Books) -> Callable[[], None]:
     """The entry with its fee in a transaction that could do more, as a flow's does."""
     database = Database(books.ledger_url)
@@ -165,15 +207,21 @@ def _entry(books: Books, fee_minor: int = FEE_MINOR) -> _Entry:
     }
 
 
-TPCB, POSTING, FEE, AMONG = (
+TPCB, POSTING, HOT, MIXED, ONE_ROW, FEE, AMONG = (
     "TPC-B",
     "posting, two lines",
+    "posting from settlement, which all share",
+    "posting, half from settlement",
+    "posting into one person's account",
     "posting with a fee, three lines",
     "the same in a flow's transaction",
 )
 JOBS: Mapping[str, Callable[[Books], Callable[[], None]]] = {
     TPCB: _tpcb,
     POSTING: _posting,
+    HOT: _posting_hot,
+    MIXED: _posting_mixed,
+    ONE_ROW: _posting_into_one_row,
     FEE: _posting_with_a_fee,
     AMONG: _posting_among_others,
 }

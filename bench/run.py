@@ -54,6 +54,21 @@ def run_messages(plan: Plan, say: Say, note: Say) -> None:
     note(f"done in {time.monotonic() - started_s:.0f} s")
 
 
+def run_books(plan: Plan, say: Say, note: Say) -> None:
+    """Measure posting beside TPC-B alone."""
+    started_s = time.monotonic()
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        world = builder.build(
+            "books", tenants=1, subscribers=plan.subscribers, callers=min(100, plan.callers)
+        )
+        note("keeping books")
+        _books(builder, world, plan, say)
+    note(f"done in {time.monotonic() - started_s:.0f} s")
+
+
 def make_worlds(builder: Builder, plan: Plan) -> list[World]:
     """Few subscribers, many, and many tenants: a database each. What others are compared with is
     the first."""

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from core.payments import arrivals, exceptions, tokens
+from core.money import ledger, statements
+from core.payments import arrivals, beginning, exceptions, tokens
 from core.payments.arrivals import Arrived as ByHand
 from core.payments.arrivals import Taken
 from core.payments.outcomes import Deciding, ProviderState, ProviderStatus, decide
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
+from core.savings.contributions import CONTRIBUTE
+from core.savings.groups import Membership
 from tests.support.momo import CODE, MomoTenant, new_momo_tenant
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS
@@ -130,4 +133,41 @@ def test_a_text_that_hides_its_payer_is_for_a_person_to_judge(
     assert payer.arrived == amount
     with tenant.tx() as tx:
         assert [one.amount_minor for one in exceptions.listed(tx)][-1] == amount
+    assert tenant.broken() == []
+
+
+def test_by_prompt_and_by_text_it_is_one_statement(tenant: MomoTenant) -> None:
+    """A member approves one contribution on their phone, and sends another by themselves."""
+    person, group_id = tenant.person(), group(tenant, "BOTH")
+    join(tenant, group_id, person)
+    to = Membership(group_id, "BOTH", "Group BOTH", frozen=False)
+    quote = CONTRIBUTE.quote(tenant.business, to, Money(1_410, CURRENCY))
+    payment = tenant.begin(beginning.begin_collection, quote, person)
+    tenant.work()
+    tenant.later(10)
+    tenant.work()
+    assert tenant.state(payment) == ("paid", None)
+    with tenant.tx() as tx:
+        payee = ARRIVED_CONTRIBUTION.payee(tx, person, group_id)
+        assert payee
+        token = tokens.token_of(tx, payee)
+    till = Till(tenant, name="till both", wallet=CODE)
+    till.began = clock.now() - timedelta(minutes=1)
+    [worked] = till.take(till.received(1_411, note=token, txid="881411"))
+    assert worked.state == "credited"
+    with tenant.tx() as tx:
+        statement = statements.of_account(
+            tx,
+            ledger.savings_account_id(group_id, person, CURRENCY),
+            clock.now() - timedelta(hours=1),
+            clock.now() + timedelta(hours=1),
+        )
+    assert statement is not None
+    assert [(line.kind, line.amount_minor) for line in statement.lines] == [
+        ("contribution", 1_410),
+        ("contribution", 1_411),
+    ]
+    assert statement.closing_minor == 2_821
+    assert tenant.texts(person) == ["contribution_receipt", "contribution_receipt"]
+    assert tenant.has(person) == (0, 0)
     assert tenant.broken() == []
