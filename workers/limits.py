@@ -66,6 +66,7 @@ GUESSES_EVERY_S = 3_600.0
 WORK_RETURNED_EVERY_S = 15.0
 ALARMS_EMAILED_EVERY_S = 60.0
 PAYMENTS_LOOKED_AT_EVERY_S = 300.0
+AGENTS_LOOKED_AT_EVERY_S = 900.0
 TRUST_EVERY_S = 24 * 3_600.0
 LOAN_PENALTIES_EVERY_S = 3_600.0
 # A shop hears of its delivery within so long; a reservation may live so much longer.

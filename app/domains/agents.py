@@ -14,7 +14,8 @@ from flows.agents.pending_sales import PendingSales
 from flows.agents.return_float import ReturnFloat
 from flows.agents.sell_float import SellFloat
 from flows.agents.topup import TopUp
-from workers.schedule import approvals as schedule
+from workers.schedule import agents as looking
+from workers.schedule import approvals as expiring
 
 
 def _sections() -> Sections:
@@ -43,7 +44,7 @@ DOMAIN = Domain(
     checks=checks.CHECKS,
     lifecycles=(approvals.APPROVAL,),
     retention=retention.RETENTION,
-    tasks=schedule.TASKS,
+    tasks=(*expiring.TASKS, *looking.TASKS),
     sections=_sections,
     samples=samples.SAMPLES,
     pages=("app.console.agents.page",),

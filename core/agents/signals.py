@@ -1,0 +1,96 @@
+"""What agents do that somebody should look at: signs of fraud, each with its reason.
+
+A sign proves nothing and stops nothing. It is an alarm of the tenant's staff, who know the agent.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from core.db.database import Database, Tx
+
+# So many deposits of one agent for one customer within an hour: one deposit, split for its fees,
+# its commission, or below what needs the customer's word.
+SPLIT_DEPOSITS: Final = 4
+# So many different customers of one agent within a day who are all reached at one phone.
+CUSTOMERS_AT_A_PHONE: Final = 4
+# So many deposits within an hour: nobody counts so much cash.
+DEPOSITS_AN_HOUR: Final = 60
+# So often within a day an amount was put in and taken out as cash again at the same agent's.
+ROUND_TRIPS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`agent` is the agent's code, `reason` a word, `times` how often within its time."""
+
+    tenant_id: uuid.UUID
+    agent: str
+    reason: str
+    times: int
+
+    @property
+    def sentence(self) -> str:
+        """For staff."""
+        return _SENTENCES[self.reason].format(agent=self.agent, times=self.times)
+
+
+_SENTENCES: Final = {
+    "split_deposits": "agent {agent} put money in {times} times within an hour for one customer:"
+    " one deposit that was split?",
+    "one_phone": "agent {agent} put money in for {times} different people at one phone within a"
+    " day: are they there?",
+    "velocity": "agent {agent} put money in {times} times within an hour: more than anybody counts"
+    " cash for",
+    "round_trips": "agent {agent} put money in and gave the same amount out as cash {times} times"
+    " within a day, for the same customer each: to earn by it?",
+}
+_DEPOSITS: Final = (
+    "SELECT subscriber_id AS agent_id, payee_id AS customer_id, amount_minor, ended_at FROM intent"
+    " WHERE tenant_id = current_tenant() AND operation = 'topup' AND state = 'done'"
+    " AND created_at > now() - interval '1 day'"
+)
+_SIGNS: Final = (
+    f"WITH deposit AS MATERIALIZED ({_DEPOSITS}),"
+    " lately AS (SELECT * FROM deposit WHERE ended_at > now() - interval '1 hour'),"
+    " cash AS (SELECT payee_id AS agent_id, subscriber_id AS customer_id, amount_minor, ended_at"
+    "  FROM intent WHERE tenant_id = current_tenant() AND operation = 'cash_out'"
+    "  AND state = 'done' AND created_at > now() - interval '1 day'),"
+    " sign AS ("
+    "  SELECT agent_id, 'split_deposits' AS reason, count(*) AS times FROM lately"
+    f"  GROUP BY agent_id, customer_id HAVING count(*) >= {SPLIT_DEPOSITS}"
+    "  UNION ALL SELECT agent_id, 'velocity', count(*) FROM lately"
+    f"  GROUP BY agent_id HAVING count(*) >= {DEPOSITS_AN_HOUR}"
+    "  UNION ALL SELECT d.agent_id, 'one_phone', count(DISTINCT d.customer_id) FROM deposit d"
+    "  JOIN address a ON a.tenant_id = current_tenant() AND a.subscriber_id = d.customer_id"
+    "   AND a.detached_at IS NULL"
+    "  GROUP BY d.agent_id, a.channel, a.lookup"
+    f"  HAVING count(DISTINCT d.customer_id) >= {CUSTOMERS_AT_A_PHONE}"
+    "  UNION ALL SELECT c.agent_id, 'round_trips', count(*) FROM cash c WHERE EXISTS"
+    "   (SELECT 1 FROM deposit d WHERE d.agent_id = c.agent_id AND d.customer_id = c.customer_id"
+    "    AND d.amount_minor = c.amount_minor AND d.ended_at < c.ended_at)"
+    f"  GROUP BY c.agent_id, c.customer_id HAVING count(*) >= {ROUND_TRIPS})"
+    " SELECT g.code, s.reason, max(s.times) FROM sign s JOIN agent g"
+    "  ON g.tenant_id = current_tenant() AND g.subscriber_id = s.agent_id"
+    " GROUP BY g.code, s.reason ORDER BY g.code, s.reason"
+)
+
+
+def of_tenant(tx: Tx, tenant_id: uuid.UUID) -> list[Signal]:
+    """The signs of the last day, one for each agent and reason: the one of most times."""
+    return [Signal(tenant_id, *row) for row in tx.all(_SIGNS)]
+
+
+def of_all(app: Database, relay: Database) -> Iterator[Signal]:
+    """Those of each tenant whose agents looked a customer up lately. `relay` looks across tenants,
+    `app` acts within one. Raises Unavailable."""
+    with relay.transaction(None) as tx:
+        tenants = tx.all(
+            "SELECT DISTINCT tenant_id FROM lookup_hour WHERE hour > now() - interval '3 hours'"
+            " ORDER BY 1"
+        )
+    for (tenant_id,) in tenants:
+        with app.transaction(tenant_id) as tx:
+            found = of_tenant(tx, tenant_id)
+        yield from found
