@@ -10,6 +10,7 @@ import click
 
 from app.cli.groups import Group
 from app.cli.savings_areas import areas
+from app.cli.savings_asking import ON_LOANS, ON_MEMBERS
 from app.cli.savings_loans import loans
 from app.cli.savings_members import members
 from app.cli.savings_shareouts import shareouts
@@ -48,6 +49,10 @@ def savings() -> None:
 
 
 savings.add_command(areas)
+for _command in ON_LOANS:
+    loans.add_command(_command)
+for _command in ON_MEMBERS:
+    members.add_command(_command)
 savings.add_command(members)
 savings.add_command(loans)
 savings.add_command(shareouts)

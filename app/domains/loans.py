@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import loans as samples
-from core.loans import checks, figures_list, lifecycle, messages, office, personal
+from core.loans import checks, figures_list, lifecycle, member_death, messages, office, personal
 from core.loans.repaying import REPAY_LOAN
 from flows.loans.apply import ApplyForLoan
 from flows.loans.decide import DecideOnLoan
@@ -26,7 +26,7 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(lifecycle.LOAN, lifecycle.GUARANTOR),
-    approvals=office.KINDS,
+    approvals=(*office.KINDS, member_death.MemberDeath()),
     operations=(REPAY_LOAN,),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,

@@ -15,6 +15,7 @@ from core.audit.trail import record
 from core.db.database import Tx
 from core.people import people
 from core.savings import funds, groups
+from values.money import Money
 
 How = Literal["exit", "transfer", "death"]
 WAYS: Final[tuple[How, ...]] = ("exit", "transfer", "death")
@@ -99,6 +100,22 @@ def leave(
     if to_group_id is not None:
         detail["to_group"] = str(to_group_id)
     record(tx, by, "member leaves", subscriber_id, detail)
+
+
+def saved(tx: Tx, group_id: uuid.UUID, subscriber_id: uuid.UUID) -> Money:
+    """What a member has saved in a group. Raises CannotLeave for who is none."""
+    balance_minor, _, currency, _ = _member(tx, group_id, subscriber_id)
+    return Money(balance_minor, currency)
+
+
+def open_beside_savings(tx: Tx, group_id: uuid.UUID, subscriber_id: uuid.UUID) -> list[Obstacle]:
+    """What keeps a member from leaving but for what they saved. Raises CannotLeave for who is
+    none."""
+    _, held_minor, _, frozen = _member(tx, group_id, subscriber_id)
+    found = [*_obstacles(tx, group_id, subscriber_id, 0, held_minor)]
+    if frozen:
+        found.append(Obstacle("group_frozen", "The group is on hold."))
+    return found
 
 
 def _member(

@@ -308,6 +308,22 @@ class LoanWrittenOff(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class SavingsOfDead(Message):
+    """To the next of kin."""
+
+    name = "savings_of_dead"
+    sentence = N_(
+        "{amount} that {member} saved in {group} is in your wallet: you are the next of kin."
+        " Ref {reference}."
+    )
+
+    member: str
+    amount: Money
+    group: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstalmentSoon(Reminder):
     """`day` with its year: 31/01/2027."""
 
@@ -336,6 +352,6 @@ MESSAGES: tuple[type[Message], ...] = (
     *(GuarantorAsked, GuarantorRefused, GuarantorFree, GuarantorCalled, GuarantorPaid),
     *(LoanApproved, LoanPaidInCash, LoanRepaidInCash, LoanClosedInCash, LoanNetted),
     *(LoanWaits, LoanDisbursed, LoanRepaid, LoanClosed, LoanReplanned, LoanWrittenOff),
-    *(InstalmentSoon, InstalmentLate),
+    *(InstalmentSoon, InstalmentLate, SavingsOfDead),
     *REFUSED_FOR.values(),
 )

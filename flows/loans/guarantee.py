@@ -6,7 +6,8 @@ from core.loans import guarantors
 from core.loans.guarantors import GuaranteeRequest
 from engine.flow import Flow
 from engine.flow_map import changes_what_no_intent_shows
-from menus.screens import Confirm, End, Fact, Menu, Option, Pin
+from flows.loans import choosing
+from menus.screens import Confirm, End, Fact, Menu, Pin
 from menus.texts import Text, _
 
 
@@ -35,25 +36,15 @@ class Guarantee(Flow):
         return self.read(guarantors.asked_of, self.context.keys, self.caller_id)
 
     def request(self) -> Menu | End:
-        found = self._asked()
-        if not found:
-            return End(_("Nobody asks you to be guarantor."))
-        options = (
-            Option(
-                number,
-                _(
-                    "{member}: {amount}",
-                    member=one.borrower,
-                    amount=self.money(one.principal_minor),
-                ),
-                str(one.loan_id),
-            )
-            for number, one in enumerate(found, start=1)
+        return choosing.menu_of(
+            self,
+            self._asked(),
+            title=_("Be guarantor of whom?"),
+            nothing=_("Nobody asks you to be guarantor."),
         )
-        return Menu(_("Be guarantor of whom?"), tuple(options))
 
     def agreement(self) -> Confirm | End:
-        found = next((one for one in self._asked() if one.loan_id == self.answers.request), None)
+        found = choosing.one_of(self._asked(), self.answers.request)
         if found is None:
             return End(_("This no longer waits for your answer. Nothing was changed."))
         question: Text = _(

@@ -5,6 +5,7 @@ import uuid
 from core.loans import at_meeting
 from core.loans.at_meeting import Owing
 from engine.flow_map import changes_what_no_intent_shows
+from flows.loans import choosing
 from flows.savings.group_steps import AMOUNT_MAXIMUM_MINOR, NUMBER_MAXIMUM, GroupSteps
 from menus.answers import Amount, Number
 from menus.screens import Ask, Confirm, End, Menu, Option
@@ -80,25 +81,15 @@ class MeetingLoans(GroupSteps):
         return self.read(at_meeting.to_pay_out, self.context.keys, self.meeting)
 
     def loan(self) -> Menu | End:
-        found = self._waiting()
-        if not found:
-            return End(_("No loan waits to be paid out in cash."))
-        options = (
-            Option(
-                number,
-                _(
-                    "{member}: {amount}",
-                    member=one.borrower,
-                    amount=self.money(one.principal_minor),
-                ),
-                str(one.loan_id),
-            )
-            for number, one in enumerate(found, start=1)
+        return choosing.menu_of(
+            self,
+            self._waiting(),
+            title=_("Pay which loan out?"),
+            nothing=_("No loan waits to be paid out in cash."),
         )
-        return Menu(_("Pay which loan out?"), tuple(options))
 
     def payout(self) -> Confirm | End:
-        found = next((one for one in self._waiting() if one.loan_id == self.answers.loan), None)
+        found = choosing.one_of(self._waiting(), self.answers.loan)
         if found is None:
             return End(_("No loan waits to be paid out in cash."))
         amount, name = self.money(found.principal_minor), found.borrower

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.approvals import requests
+from core.approvals.requests import officer
 from core.loans import leaving
 from core.loans.leaving import CannotLeave, How
+from core.loans.member_death import CannotPayOut, MemberDeath
 from core.people import people
 from core.savings import groups
 from tests.support.loans import Lending
 from tests.support.savings import new_group
 from tests.support.servers import DatabaseUrls
-from tests.support.tenants import CURRENCY, Tenant, new_tenant
+from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +90,32 @@ def test_who_died_is_frozen(tenant: Tenant) -> None:
     with tenant.tx() as tx:
         assert people.is_frozen(tx, person)
     assert codes(group, person) == []
+
+
+def test_the_savings_of_who_died_go_to_the_next_of_kin_by_two(tenant: Tenant) -> None:
+    group = Lending(tenant)
+    who, kin = group.member(7_000), tenant.person()
+    kind, ann, ben = MemberDeath(), officer("ann", "test"), officer("ben", "test")
+    params = {"group": str(group.group_id), "next_of_kin": str(kin)}
+
+    def ask(subject: uuid.UUID) -> uuid.UUID:
+        with tenant.tx() as tx:
+            return requests.ask(
+                tx, KEYS, kind, by=ann, params=params, reason="a letter", subject_id=subject
+            ).request.id
+
+    group.lend(20_000)
+    for still_open in (group.borrower, group.guarantors[0], kin):
+        with pytest.raises(CannotPayOut):
+            ask(still_open)
+    asked = ask(who)
+    for _ in range(2):
+        with tenant.tx() as tx:
+            decided = requests.approve(tx, KEYS, {kind.name: kind}, asked, by=ben)
+            assert decided.done.result["paid"] == "7,000 RWF"
+    assert tenant.balance(group.wallet_of(kin))[0] == 7_000
+    assert tenant.balance(group.savings_of(who))[0] == 0
+    assert tenant.count("message", "subscriber_id = %s AND template = 'savings_of_dead'", kin) == 1
+    assert codes(group, who) == []
+    with tenant.tx() as tx:
+        assert people.is_frozen(tx, who)
