@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from engine import limits
 from engine.context import TurnContext
 from engine.conversation import Step, ask_again, open_node, step
-from engine.moves import WRONG
+from engine.moves import REFUSED, WRONG
 from engine.render import render
 from engine.session import Session
 from engine.turn.replay import takes_fed
@@ -64,7 +64,7 @@ def follow(context: TurnContext, session: Session, command: Command) -> Step:
             reached = step(context, before, str(only.key))
             continue
         reached = step(context, before, understood.typed)
-        if reached.outcome == WRONG:
+        if reached.outcome in (REFUSED, WRONG):
             break
         words = words[size:]
     return reached

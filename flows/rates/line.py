@@ -11,8 +11,13 @@ from typing import Final
 
 from menus.search import plain
 
-# A number with what stands within it, and a k for thousands; signs; letters.
-_PARTS: Final = re.compile(r"(\d[\d.,']*(?:[kK](?![^\W\d_]))?)|([<>]{2}|[<>]=?)|([^\W\d_]+)")
+# A number with what stands within it, and a k for thousands, which a minus before it spoils; signs;
+# letters.
+_PARTS: Final = re.compile(
+    r"((?:(?<![^\s<>])-)?\d[\d.,']*(?:[kK](?![^\W\d_]))?)|([<>]{2}|[<>]=?)|([^\W\d_]+)"
+)
+# What 0 is as an answer: the digit alone is the way back.
+_ZERO: Final = "0.0"
 # What stands between two currencies, and says no direction.
 _ARROW: Final = re.compile(r"[-=]+>(?!\s*\d)")
 _EACH: Final = frozenset(
@@ -53,7 +58,7 @@ def read_line(words: Sequence[str]) -> Line | None:
     for number, sign, letters in _PARTS.findall(_ARROW.sub(" ", " ".join(words))):
         found = _codes(letters)
         if number:
-            numbers.append(number.rstrip(".,'"))
+            numbers.append(number.rstrip(".,'") if number.strip("0.,'") else _ZERO)
         elif sign:
             ways.add(sign[0])
             each |= sign in (">>", "<<")

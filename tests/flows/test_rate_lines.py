@@ -29,6 +29,12 @@ from flows.rates.texts import DailyRate, RateAlert
         ("usd ngn chini ya 1600 kila mara", Line("USD", "NGN", "1600", way="<<")),
         ("usd ngn between 1500 and 1600", Line("USD", "NGN")),
         ("usd ngn above 1500 below 1600", Line("USD", "NGN")),
+        # A minus is no dash, and 0 no way back: the question says what is wrong with them.
+        ("usd ngn -5", Line("USD", "NGN", "-5")),
+        ("usd ngn > -5", Line("USD", "NGN", "-5", way=">")),
+        ("usd-ngn-5", Line("USD", "NGN", "5")),
+        ("usd ngn 0", Line("USD", "NGN", "0.0")),
+        ("usd ngn 000", Line("USD", "NGN", "0.0")),
         ("usd", None),
         ("usd qqq 100", None),
         ("", None),

@@ -36,6 +36,10 @@ def test_one_line_asks_and_arms(tenant: UssdTenant) -> None:
     )
     assert phone.text("alert usdngn 1700").startswith(f"{told}\n1 Above, once")
     assert "From USD to which?" in phone.text("RATE USD QQQ")
+    # What is refused is said, and no word behind it is an answer to something else.
+    assert phone.text("RATE USD KES 100").startswith("There is no rate for that pair now.")
+    assert phone.text("RATE USD NGN 0").startswith("Between 0.01 USD and")
+    assert "How many USD?" in phone.text("RATE USD NGN -5")
 
 
 def test_it_is_rounded_against_the_customer_by_less_than_a_minor_unit() -> None:

@@ -28,13 +28,14 @@ class NoSuchFile(Exception):
 class ChatExchange(TypedDict):
     """What was written, tapped or shared, and the reply. `sent` has no PIN in it; `reply` is ""
     where none came. `buttons` are their labels, `list` those of its rows, each with what stands
-    below it; `messages` is how many came."""
+    below it; `files` the names of pictures and documents that came; `messages` is how many came."""
 
     sent: str
     how: Way
     reply: str
     buttons: list[str]
     list: list[str]
+    files: list[str]
     messages: int
     took_ms: float
 
@@ -93,6 +94,7 @@ def hold_chat(
         exchange["reply"] = "\n".join(map(_words, replies))
         rows = [_row(one) for one in asked["choices"]]
         exchange["list" if asked["button"] else "buttons"] = rows
+        exchange["files"] = [one["file"]["name"] for one in replies if one["file"] is not None]
         exchange["messages"] = len(replies)
         exchange["took_ms"] = (time.monotonic() - began_s) * 1e3
         talk["count"] += len(replies)
@@ -126,6 +128,7 @@ def _exchange(way: Way, sent: str) -> ChatExchange:
         "reply": "",
         "buttons": [],
         "list": [],
+        "files": [],
         "messages": 0,
         "took_ms": 0.0,
     }
@@ -184,13 +187,15 @@ def _row(choice: Choice) -> str:
 
 
 def written_chat(talk: Chatting) -> str:
-    """The conversation as people read it: buttons in brackets, a list's rows behind bullets."""
+    """The conversation as people read it: files behind a paper clip, buttons in brackets, a list's
+    rows behind bullets."""
     parts = [f"{talk['from']} writes to {talk['service']} on WhatsApp"]
     signs = {"text": ">", "tap": "> taps", "location": "> shares", "file": "> sends"}
     for each in talk["messages"]:
         parts.append(f"{signs[each['how']]} {each['sent']}")
         if each["reply"]:
             parts.append(frame(each["reply"]))
+            parts += [f"  📎 {name}" for name in each["files"]]
             parts += [f"  [ {button} ]" for button in each["buttons"]]
             parts += [f"  • {row}" for row in each["list"]]
             parts.append(f"  {_counted(each['messages'])}, {each['took_ms']:.0f} ms")

@@ -181,12 +181,15 @@ SMS = "10384"  # where Ibimina's people write to
 KANNEL_SMS = "1400"  # and Fuel's; where its reports go, each text says
 WHATSAPP = "+250788000200"  # and Ibimina's once more, at Meta, where one hook takes all
 TWILIO_SMS = "+250788000270"  # and Moto's
-HOOKS = 5 * len(OF_CHANNEL["ussd"]) + len(OF_CHANNEL["sms"]) + 3
+RATES_SMS, RATES_WHATSAPP = "10500", "+256770000600"
+HOOKS = 5 * len(OF_CHANNEL["ussd"]) + 2 * len(OF_CHANNEL["sms"]) + 4
 OF_SERVICE = {
     SMS: ("sms", "africastalking"),
     KANNEL_SMS: ("sms", "kannel"),
     WHATSAPP: ("whatsapp", "meta"),
     TWILIO_SMS: ("sms", "twilio"),
+    RATES_SMS: ("sms", "africastalking"),
+    RATES_WHATSAPP: ("whatsapp", "meta"),
 }
 
 

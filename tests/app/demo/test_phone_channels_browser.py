@@ -88,7 +88,7 @@ def test_a_text_is_written_and_answered(phone: Phone) -> None:
 
 
 def test_who_has_no_number_there_cannot_be_written_to(phone: Phone) -> None:
-    phone.be("Nakato Sarah", "*384*50#")
+    phone.be("Wanjiru Kamau", "*384*30#")
     expect(phone.page.locator("#whatsapp")).to_contain_text("not on WhatsApp")
     expect(phone.page.locator("#chat-input")).to_be_hidden()
     expect(phone.page.locator("#inbox")).to_contain_text("takes no texts")

@@ -111,6 +111,7 @@ def test_a_transcript_shows_what_can_be_tapped() -> None:
                 "how": "tap",
                 "reply": "How much?",
                 "buttons": ["Back"],
+                "files": ["Image"],
                 "list": ["Kopera (Kopera Twisungane)"],
                 "messages": 1,
                 "took_ms": 12.3,
@@ -121,7 +122,13 @@ def test_a_transcript_shows_what_can_be_tapped() -> None:
         "error": "No reply came in time.",
     }
     text = written_chat(talk)
-    for line in ("> taps Save", "  [ Back ]", "  • Kopera (Kopera Twisungane)", "1 message sent"):
+    for line in (
+        "> taps Save",
+        "  📎 Image",
+        "  [ Back ]",
+        "  • Kopera (Kopera Twisungane)",
+        "1 message sent",
+    ):
         assert line in text
 
 

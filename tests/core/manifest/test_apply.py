@@ -395,6 +395,7 @@ def test_the_demo_tenants_live_beside_each_other(database: DatabaseUrls) -> None
         **dict.fromkeys((*CHATS, WALLET), "ibimina"),
         "1400": "fuel",
         "+250788000270": "moto",
+        **dict.fromkeys(("10500", "+256770000600"), "rates"),
     }
     assert {tenant.currency for tenant in services.values()} == {"RWF", "KES", "GHS", "UGX"}
     report = verify(database.verify_url)
