@@ -39,6 +39,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "count": 2,
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
+    "last": "1234567.89",
     "product": "PRODUCT00001",
     "near": "PRODUCT00002",
     "left": 9_999,

@@ -7,18 +7,26 @@ from types import MappingProxyType
 from typing import Final
 
 from checks import samples
-from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY
+from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER
 from checks.scenario import Samples, Scenario, refused_with
-from core.fuel import prices, stations
+from core.fuel import prices, shifts, station_codes, stations
 from core.fuel.errors import (
+    MeterBelow,
+    MeterTooFar,
     NoFuelPrice,
+    NoPumpFree,
+    NoShift,
     NoStationNear,
     NoStations,
     NotADealer,
+    NotAnAttendant,
     PricesChanged,
+    ShiftUnderWay,
+    StationCodeLocked,
     StationUnknown,
 )
 from core.fuel.prices import Publication, PumpPrice, StationPrices
+from core.fuel.shifts import Needed, Nozzle, Reckoned, Shift
 from core.fuel.stations import Station
 from values.money import Money
 
@@ -39,6 +47,19 @@ PRICES: Final = StationPrices(
         for name in ("Petrol", "Diesel", "Kerosene")
     ),
 )
+NOZZLES: Final = [
+    Nozzle(uuid.UUID(int=60 + number), number, 7, "premium", "Kerosene", 123_400_000)
+    for number in (1, 2)
+]
+SHIFT: Final = Shift(
+    uuid.UUID(int=70), STATIONS[0].id, 12, CALLER.id, CURRENCY, datetime(2026, 11, 30, tzinfo=UTC)
+)
+LAST: Final = "1234000.00"
+
+
+def _needed(*_: object) -> list[Needed]:
+    """One nozzle in the middle of whose shift the price changed."""
+    return [Needed(NOZZLES[0], PUBLICATION), Needed(NOZZLES[0], None)]
 
 
 def _meant(said: object) -> list[Station]:
@@ -55,6 +76,15 @@ SAMPLES = Samples(
             prices.at: lambda station, _at: replace(PRICES, station=station),
             prices.waiting_for: lambda _id: PRICES,
             prices.acknowledge: samples.nothing,
+            station_codes.check: lambda *_, **__: True,
+            shifts.require_free: lambda _id: STATIONS[0],
+            shifts.free_pumps: lambda _id: [11, 12],
+            shifts.nozzles_of: lambda *_: NOZZLES,
+            shifts.begin: lambda *_, **__: SHIFT,
+            shifts.require_open: lambda _id: SHIFT,
+            shifts.needed: _needed,
+            shifts.reckon: lambda *_: Reckoned(123_456_78, AMOUNT_MINOR),
+            shifts.end: lambda *_, **__: Reckoned(123_456_78, AMOUNT_MINOR),
         }
     ),
     scenarios=(
@@ -74,7 +104,38 @@ SAMPLES = Samples(
             },
         ),
         Scenario("no station near", {stations.meant: refused_with(NoStationNear())}),
-        Scenario("no price", {prices.at: refused_with(NoFuelPrice())}),
+        Scenario(
+            "no price",
+            {
+                prices.at: refused_with(NoFuelPrice()),
+                shifts.require_free: refused_with(NotAnAttendant()),
+                shifts.require_open: refused_with(NoShift()),
+            },
+        ),
+        Scenario(
+            "a shift already",
+            {
+                shifts.free_pumps: refused_with(NoPumpFree()),
+                station_codes.check: refused_with(StationCodeLocked()),
+                shifts.reckon: refused_with(PricesChanged()),
+            },
+        ),
+        Scenario(
+            "nothing sold",
+            {
+                shifts.require_free: refused_with(ShiftUnderWay()),
+                shifts.reckon: lambda *_: Reckoned(0, 0),
+                shifts.end: lambda *_, **__: Reckoned(0, 0),
+            },
+        ),
+        Scenario(
+            "a meter that goes back",
+            {
+                shifts.begin: refused_with(MeterBelow(last=LAST)),
+                shifts.reckon: refused_with(MeterTooFar(last=LAST)),
+                station_codes.check: lambda *_, **__: False,
+            },
+        ),
     ),
     values=MappingProxyType(
         {
@@ -82,6 +143,11 @@ SAMPLES = Samples(
             "valid_from": {"$at": "2026-11-30T00:00:00+00:00"},
             "prices": "Petrol 12.85, Diesel 13.52, LPG 14.31",
             "currency": "GHS",
+            "pump": 12,
+            "attendant": CUSTOMER.shown_name,
+            "litres": "12345.67",
+            "expected": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
+            "counted": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
         }
     ),
 )

@@ -95,7 +95,7 @@ def _codes(answer: Code) -> tuple[str, ...]:
 
 def _numbers(answer: Number | Fraction) -> tuple[str, ...]:
     if isinstance(answer, Fraction):
-        return "1234567.25", "0.00001", "1.500", "0"
+        return "1234567.25", "0.00001" if answer.decimals > 2 else "0.01", "1.500", "0"
     return str(answer.maximum), str(answer.minimum), str(answer.maximum + 1)
 
 

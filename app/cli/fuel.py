@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.fuel_shifts import shifts
 from app.errors import OperatorError
 from app.operations.officers import as_officer, changes_of, plainly
 from app.operations.servers import opened
@@ -24,6 +25,9 @@ _File = click.Path(path_type=Path)
 @click.group()
 def fuel() -> None:
     """What an oil-marketing company's files say."""
+
+
+fuel.add_command(shifts)
 
 
 @fuel.group()

@@ -2,9 +2,12 @@
 
 from app.domains.domain import Domain, Sections
 from checks import fuel as samples
-from core.fuel import messages, personal, publishing
+from core.fuel import lifecycle, messages, personal, publishing
 from flows.fuel.acknowledge import AcknowledgePrices
+from flows.fuel.close_shift import CloseShift
+from flows.fuel.open_shift import OpenShift
 from flows.fuel.price import FuelPrice
+from flows.fuel.station_code import StationCode
 
 
 def _sections() -> Sections:
@@ -15,10 +18,12 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="fuel",
-    flows=(FuelPrice, AcknowledgePrices),
+    flows=(FuelPrice, AcknowledgePrices, StationCode, OpenShift, CloseShift),
     messages=messages.MESSAGES,
     approvals=(publishing.PUBLISH,),
+    lifecycles=(lifecycle.SHIFT,),
     personal=personal.PERSONAL,
+    holds_back=personal.HOLDS_BACK,
     sections=_sections,
     samples=samples.SAMPLES,
 )

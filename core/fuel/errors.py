@@ -46,5 +46,58 @@ class PricesChanged(FuelError):
     sentence = N_("The prices have changed meanwhile. Nothing was written. Look again.")
 
 
+class NotAnAttendant(FuelError):
+    code = "not_an_attendant"
+    sentence = N_("You work at no station here. Questions? {office}")
+
+
+class WrongStationCode(FuelError):
+    code = "wrong_station_code"
+    sentence = N_("That is not the station's code of this hour. Ask for it again.")
+    ends = False
+
+
+class StationCodeLocked(FuelError):
+    """Too many wrong codes within an hour."""
+
+    code = "station_code_locked"
+    sentence = N_("Too many wrong codes. Try again in the next hour.")
+
+
+class ShiftUnderWay(FuelError):
+    """Of the attendant, or of somebody else at the same pump."""
+
+    code = "shift_under_way"
+    sentence = N_("A shift is open already. Close it first.")
+
+
+class NoShift(FuelError):
+    """It was never opened, or is closed by now."""
+
+    code = "no_shift"
+    sentence = N_("You have no open shift now.")
+
+
+class NoPumpFree(FuelError):
+    code = "no_pump_free"
+    sentence = N_("Every pump of this station has an open shift.")
+
+
+class MeterBelow(FuelError):
+    """A totaliser does not go back; `last` is the reading before, in litres."""
+
+    code = "meter_below"
+    sentence = N_("It was at {last}: it cannot be less. Read it again.")
+    ends = False
+
+
+class MeterTooFar(FuelError):
+    """More than a nozzle can give between two readings; `last` is the one before, in litres."""
+
+    code = "meter_too_far"
+    sentence = N_("It was at {last}: that is too much. Read it again.")
+    ends = False
+
+
 class BadPrices(ApprovalError):
     """These prices cannot be published. The text says why."""

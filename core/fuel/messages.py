@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from values.messages import Message, Priority
+from values.money import Money
 from values.refusals import N_
 
 
@@ -24,4 +25,23 @@ class FuelPricesPublished(Message):
     currency: str
 
 
-MESSAGES: Final[tuple[type[Message], ...]] = (FuelPricesPublished,)
+@dataclass(frozen=True, slots=True)
+class ShiftClosed(Message):
+    """To the attendant and the station's dealer."""
+
+    name = "shift_closed"
+    sentence = N_(
+        "{station} pump {pump}, {attendant}: {litres} l sold, {expected} expected, {counted}"
+        " counted. Ref {reference}."
+    )
+
+    station: str
+    pump: int
+    attendant: str
+    litres: str
+    expected: Money
+    counted: Money
+    reference: str
+
+
+MESSAGES: Final[tuple[type[Message], ...]] = (FuelPricesPublished, ShiftClosed)

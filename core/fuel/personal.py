@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.lists.personal import Personal
+from core.lists.personal import HoldsBack, Personal
 
 _KEPT: Final = "what a station did stays provable, under an id that names nobody"
 
@@ -10,7 +10,7 @@ PERSONAL: Final = (
     Personal(
         "fuel_attendant",
         whose="subscriber_id = %(person)s",
-        shown=("station_id",),
+        shown=("station_id", "wrong_codes", "wrong_hour"),
         kept=_KEPT,
     ),
     Personal(
@@ -25,5 +25,22 @@ PERSONAL: Final = (
         whose="subscriber_id = %(person)s",
         shown=("publication_id", "station_id", "at"),
         kept=_KEPT,
+    ),
+    Personal(
+        "fuel_shift",
+        whose="attendant_id = %(person)s",
+        shown=(
+            *("id", "station_id", "pump", "state", "currency", "expected_minor", "cash_minor"),
+            *("mobile_minor", "cards_minor", "credit_minor", "opened_at", "closed_at"),
+        ),
+        kept=_KEPT,
+    ),
+)
+
+HOLDS_BACK: Final = (
+    HoldsBack(
+        "A shift of theirs is open.",
+        "SELECT 1 FROM fuel_shift WHERE tenant_id = current_tenant()"
+        " AND attendant_id = %(person)s AND state = 'open' LIMIT 1",
     ),
 )

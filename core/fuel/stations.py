@@ -48,6 +48,12 @@ def all_stations(tx: Tx) -> list[Station]:
     return [Station(*row) for row in tx.all(f"{_SELECT} ORDER BY number")]
 
 
+def get_station(tx: Tx, station_id: uuid.UUID) -> Station:
+    row = tx.one(f"{_SELECT} AND id = %s", (station_id,))
+    assert row is not None, "stations are never deleted"
+    return Station(*row)
+
+
 def of_dealer(tx: Tx, dealer_id: uuid.UUID) -> list[Station]:
     """A dealer's stations by their numbers. Raises NotADealer where there is none."""
     rows = tx.all(f"{_SELECT} AND dealer_id = %s ORDER BY number", (dealer_id,))

@@ -1,6 +1,7 @@
 """The tables of fuel: products, stations with what stands on them, and published prices."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -12,10 +13,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from core.db.tables import (
     NOW,
+    amount_minor,
     currency,
     document,
     id_of,
@@ -120,6 +123,8 @@ fuel_attendant = Table(
     tenant_id(),
     id_of("subscriber_id"),
     id_of("station_id"),
+    Column("wrong_codes", SmallInteger, nullable=False, server_default=text("0")),
+    Column("wrong_hour", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("tenant_id", "subscriber_id"),
     refers("subscriber_id", "subscriber"),
     refers("station_id", "fuel_station"),
@@ -189,4 +194,78 @@ fuel_acknowledgement = Table(
     refers("publication_id", "fuel_publication"),
     refers("station_id", "fuel_station"),
     refers("subscriber_id", "subscriber"),
+)
+
+_IS_OPEN = text("state = 'open'")
+
+fuel_shift = Table(
+    "fuel_shift",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("station_id"),
+    _small("pump"),
+    id_of("attendant_id"),
+    words("state", default="'open'"),
+    currency(),
+    amount_minor("expected_minor", default="0"),
+    amount_minor("cash_minor", default="0"),
+    amount_minor("mobile_minor", default="0"),
+    amount_minor("cards_minor", default="0"),
+    amount_minor("credit_minor", default="0"),
+    _now("opened_at"),
+    moment("closed_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint("state IN ('open', 'closed')", name="fuel_shift_state_check"),
+    CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="fuel_shift_closed_check"),
+    CheckConstraint(
+        "expected_minor >= 0 AND cash_minor >= 0 AND mobile_minor >= 0 AND cards_minor >= 0"
+        " AND credit_minor >= 0",
+        name="fuel_shift_amounts_check",
+    ),
+    Index(
+        "fuel_shift_of_attendant",
+        *("tenant_id", "attendant_id"),
+        unique=True,
+        postgresql_where=_IS_OPEN,
+    ),
+    Index(
+        "fuel_shift_of_pump",
+        *("tenant_id", "station_id", "pump"),
+        unique=True,
+        postgresql_where=_IS_OPEN,
+    ),
+    Index("fuel_shift_day", "tenant_id", "opened_at"),
+    refers("station_id", "fuel_station"),
+    refers("attendant_id", "fuel_attendant", to="subscriber_id"),
+)
+
+
+def _centilitres(name: str, default: str | None = None) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=default and text(default))
+
+
+fuel_reading = Table(
+    "fuel_reading",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("shift_id"),
+    id_of("nozzle_id"),
+    _centilitres("totaliser_cl"),
+    _centilitres("sold_cl", "0"),
+    _centilitres("gap_cl", "0"),
+    amount_minor("amount_minor", default="0"),
+    id_of("publication_id", nullable=True),
+    _now("at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    CheckConstraint(
+        "totaliser_cl >= 0 AND sold_cl >= 0 AND gap_cl >= 0 AND amount_minor >= 0",
+        name="fuel_reading_amounts_check",
+    ),
+    Index("fuel_reading_nozzle", "tenant_id", "nozzle_id", "id"),
+    Index("fuel_reading_shift", "tenant_id", "shift_id"),
+    refers("shift_id", "fuel_shift"),
+    refers("nozzle_id", "fuel_nozzle"),
+    refers("publication_id", "fuel_publication"),
 )

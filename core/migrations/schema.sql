@@ -1065,7 +1065,9 @@ ALTER TABLE public.fuel_acknowledgement OWNER TO piga_owner;
 CREATE TABLE public.fuel_attendant (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
-    station_id uuid NOT NULL
+    station_id uuid NOT NULL,
+    wrong_codes smallint DEFAULT 0 NOT NULL,
+    wrong_hour integer DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.fuel_attendant FORCE ROW LEVEL SECURITY;
@@ -1145,6 +1147,48 @@ CREATE TABLE public.fuel_publication (
 ALTER TABLE ONLY public.fuel_publication FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_publication OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_reading (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    nozzle_id uuid NOT NULL,
+    totaliser_cl bigint NOT NULL,
+    sold_cl bigint DEFAULT 0 NOT NULL,
+    gap_cl bigint DEFAULT 0 NOT NULL,
+    amount_minor bigint DEFAULT 0 NOT NULL,
+    publication_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fuel_reading_amounts_check CHECK (((totaliser_cl >= 0) AND (sold_cl >= 0) AND (gap_cl >= 0) AND (amount_minor >= 0)))
+);
+
+ALTER TABLE ONLY public.fuel_reading FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_reading OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_shift (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    pump smallint NOT NULL,
+    attendant_id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    currency character(3) NOT NULL,
+    expected_minor bigint DEFAULT 0 NOT NULL,
+    cash_minor bigint DEFAULT 0 NOT NULL,
+    mobile_minor bigint DEFAULT 0 NOT NULL,
+    cards_minor bigint DEFAULT 0 NOT NULL,
+    credit_minor bigint DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT fuel_shift_amounts_check CHECK (((expected_minor >= 0) AND (cash_minor >= 0) AND (mobile_minor >= 0) AND (cards_minor >= 0) AND (credit_minor >= 0))),
+    CONSTRAINT fuel_shift_closed_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT fuel_shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_shift FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_shift OWNER TO piga_owner;
 
 CREATE TABLE public.fuel_station (
     tenant_id uuid NOT NULL,
@@ -3365,6 +3409,12 @@ ALTER TABLE ONLY public.fuel_publication
 ALTER TABLE ONLY public.fuel_publication
     ADD CONSTRAINT fuel_publication_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
+ALTER TABLE ONLY public.fuel_reading
+    ADD CONSTRAINT fuel_reading_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_shift
+    ADD CONSTRAINT fuel_shift_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.fuel_station
     ADD CONSTRAINT fuel_station_pkey PRIMARY KEY (tenant_id, id);
 
@@ -3856,6 +3906,16 @@ CREATE INDEX export_age ON public.export USING brin (created_at);
 
 CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
 
+CREATE INDEX fuel_reading_nozzle ON public.fuel_reading USING btree (tenant_id, nozzle_id, id);
+
+CREATE INDEX fuel_reading_shift ON public.fuel_reading USING btree (tenant_id, shift_id);
+
+CREATE INDEX fuel_shift_day ON public.fuel_shift USING btree (tenant_id, opened_at);
+
+CREATE UNIQUE INDEX fuel_shift_of_attendant ON public.fuel_shift USING btree (tenant_id, attendant_id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX fuel_shift_of_pump ON public.fuel_shift USING btree (tenant_id, station_id, pump) WHERE (state = 'open'::text);
+
 CREATE INDEX fuel_station_dealer ON public.fuel_station USING btree (tenant_id, dealer_id);
 
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
@@ -4261,6 +4321,21 @@ ALTER TABLE ONLY public.fuel_product
 
 ALTER TABLE ONLY public.fuel_publication
     ADD CONSTRAINT fuel_publication_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_reading
+    ADD CONSTRAINT fuel_reading_tenant_id_nozzle_id_fkey FOREIGN KEY (tenant_id, nozzle_id) REFERENCES public.fuel_nozzle(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_reading
+    ADD CONSTRAINT fuel_reading_tenant_id_publication_id_fkey FOREIGN KEY (tenant_id, publication_id) REFERENCES public.fuel_publication(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_reading
+    ADD CONSTRAINT fuel_reading_tenant_id_shift_id_fkey FOREIGN KEY (tenant_id, shift_id) REFERENCES public.fuel_shift(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_shift
+    ADD CONSTRAINT fuel_shift_tenant_id_attendant_id_fkey FOREIGN KEY (tenant_id, attendant_id) REFERENCES public.fuel_attendant(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.fuel_shift
+    ADD CONSTRAINT fuel_shift_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_station
     ADD CONSTRAINT fuel_station_tenant_id_dealer_id_fkey FOREIGN KEY (tenant_id, dealer_id) REFERENCES public.subscriber(tenant_id, id);
@@ -4905,6 +4980,10 @@ ALTER TABLE public.fuel_product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_publication ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.fuel_reading ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_shift ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fuel_station ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_tank ENABLE ROW LEVEL SECURITY;
@@ -5072,6 +5151,10 @@ CREATE POLICY own_tenant ON public.fuel_price_line USING ((tenant_id = public.cu
 CREATE POLICY own_tenant ON public.fuel_product USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_publication USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_reading USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_shift USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_station USING ((tenant_id = public.current_tenant()));
 
@@ -5738,6 +5821,10 @@ GRANT SELECT,INSERT ON TABLE public.fuel_price_line TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_product TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_publication TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_reading TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_shift TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_station TO piga_app;
 

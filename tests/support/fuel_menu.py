@@ -18,6 +18,9 @@ _ITEMS: Final = (
         "acknowledge_prices",
         _text("New prices", "Ibiciro bishya", "Nouveaux prix", "Bei mpya"),
     ),
+    ("station_code", _text("Code", "Code", "Code", "Msimbo")),
+    ("open_shift", _text("Open shift", "Tangira akazi", "Ouvrir service", "Fungua zamu")),
+    ("close_shift", _text("Close shift", "Soza akazi", "Fermer service", "Funga zamu")),
 )
 FUEL_MENU: Final[dict[str, Any]] = {
     "key": 5,

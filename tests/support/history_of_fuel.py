@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from core.approvals import requests
 from core.approvals.requests import officer
-from core.fuel import prices
+from core.fuel import prices, shifts, station_codes
 from core.fuel.build_up import BuildUp, PriceLine, Proposed
 from core.fuel.price_window import Window
 from core.fuel.publishing import PUBLISH
+from core.fuel.shifts import Counted
 from tests.support.domains import DOMAINS
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
@@ -45,7 +46,8 @@ def published(tenant: UssdTenant, what: Proposed) -> None:
 
 
 def what_stations_do(tenant: UssdTenant) -> None:
-    """Prices are published, and a dealer puts up the old ones."""
+    """Prices are published, and a dealer puts up the old ones; a shift ends, and the next begins,
+    after a wrong code and with a gap."""
     dealer = tenant.id_of("mugisha")
     with tenant.tx() as tx:
         old = prices.waiting_for(tx, dealer)
@@ -53,3 +55,45 @@ def what_stations_do(tenant: UssdTenant) -> None:
     told = {"publication_id": old.publication.id, "station_id": old.station.id}
     tenant.change(prices.acknowledge, **told, dealer_id=dealer)
     published(tenant, wanted(next_window()))
+    shift_is_opened(tenant)
+    attendant = tenant.id_of("ndoli")
+    with tenant.tx() as tx:
+        shift = shifts.require_open(tx, attendant)
+    tenant.change(
+        shifts.end,
+        KEYS,
+        shift=shift,
+        totalisers_cl=(1_240_000, 95_000),
+        counted=Counted(100_000, 50_000, 20_000, 10_000),
+        at=clock.now(),
+    )
+    right = station_codes.digits_of(KEYS, shift.station_id)
+    wrong = f"{(int(right) + 1) % 10_000:04d}"
+    assert not tenant.change(station_codes.check, KEYS, attendant_id=attendant, code=wrong)
+    tenant.change(
+        shifts.begin,
+        attendant_id=attendant,
+        pump=1,
+        totalisers_cl=(1_240_500, 95_000),
+        at=clock.now(),
+    )
+
+
+def shift_is_opened(tenant: UssdTenant) -> None:
+    """ndoli opens a shift at the only pump of Remera."""
+    tenant.change(
+        shifts.begin,
+        attendant_id=tenant.id_of("ndoli"),
+        pump=1,
+        totalisers_cl=(1_234_567, 90_000),
+        at=clock.now(),
+    )
+
+
+def price_changes(tenant: UssdTenant) -> None:
+    """Prices of long ago, as if the shifts that are open had begun before them."""
+    published(tenant, wanted(Window.of(clock.now().date())))
+    tenant.admin.execute(
+        "UPDATE fuel_publication SET valid_from = '2025-08-01Z' WHERE request_id IS NOT NULL"
+    )
+    tenant.admin.execute("UPDATE fuel_shift SET opened_at = '2025-07-31 18:00Z'")

@@ -19,6 +19,7 @@ from core.savings.manifest import SAVINGS
 from core.tenants import directory
 from tests.support.domains import DOMAINS
 from tests.support.group_stages import GROUP_STAGES
+from tests.support.history_of_fuel import price_changes, shift_is_opened
 from tests.support.history_of_rates import (
     kayitesi_is_texted_rates,
     rates_are_old,
@@ -342,6 +343,8 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "mbonyi takes it": lambda tenant: taken(tenant, _last_ride(tenant)),
     "mbonyi begins it": lambda tenant: begun(tenant, _last_ride(tenant)),
     "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),
+    "ndoli opens a shift": shift_is_opened,
+    "the price of fuel changes": price_changes,
     **GROUP_STAGES,
     **LOAN_STAGES,
 }

@@ -11,11 +11,13 @@ What `app.testing.script` knows may happen, and:
 The file of a case in English holds its script; the other languages follow it.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.settings import CHECKOUT
 from app.testing.script import Player, Step, script_of
+from core.fuel import station_codes
 from core.rides.rides import digits_of
 from menus.languages import BY_CODE
 from tests.support.phone import Phone, phone_of
@@ -95,6 +97,11 @@ class Play(Player):
         for number, ride_id in enumerate(self.tenant.rides(), start=1):
             shown = shown.replace(reference_of(ride_id), f"RIDE-{number:03}")
             shown = shown.replace(f" {digits_of(KEYS, ride_id)}.", f" RC-{number}.")
+        for number, shift_id in enumerate(self.tenant.shifts(), start=1):
+            shown = shown.replace(reference_of(shift_id), f"SHIFT-{number:02}")
+        for name, station_id in self.tenant.stations().items():
+            code = station_codes.digits_of(KEYS, station_id)
+            shown = re.sub(rf"({re.escape(name)}: .*){code}", r"\1CODE", shown)
         for number, code in enumerate(self.tenant.codes(), start=1):
             shown = shown.replace(code, f"CODE-{number}")
         for number, token in enumerate(self.tenant.tokens(), start=1):
@@ -110,6 +117,8 @@ class Play(Player):
                 return self.tenant.codes()[-1]
             case "RIDECODE":
                 return digits_of(KEYS, self.tenant.rides()[-1])
+            case "STATIONCODE":
+                return station_codes.digits_of(KEYS, self.tenant.stations()["Remera"])
             case "LINKCODE":
                 return self.tenant.link_code
             case "HANDOUT":

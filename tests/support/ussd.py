@@ -218,6 +218,15 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT id FROM loan ORDER BY id").fetchall()
         return [reference_of(row[0]) for row in rows]
 
+    def stations(self) -> dict[str, uuid.UUID]:
+        """All fuel stations by their names."""
+        return dict(self.admin.execute("SELECT name, id FROM fuel_station").fetchall())
+
+    def shifts(self) -> list[uuid.UUID]:
+        """All shifts at pumps, in the order they were opened."""
+        rows = self.admin.execute("SELECT id FROM fuel_shift ORDER BY id").fetchall()
+        return [row[0] for row in rows]
+
     def rides(self) -> list[uuid.UUID]:
         """All rides, in the order they were booked."""
         return [row[0] for row in self.admin.execute("SELECT id FROM ride ORDER BY id").fetchall()]

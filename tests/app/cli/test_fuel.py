@@ -76,4 +76,5 @@ def test_a_sheet_is_published_by_two(demo: Piga, tmp_path: Path) -> None:
     listed = json.loads(demo("fuel", "prices", "stations", "--tenant", "fuel", "--json").output)
     assert [one["prices"].get("premium") for one in listed] == ["13.70", "13.70", "13.74", None]
     assert {one["acknowledged_at"] for one in listed} == {None}
+    assert demo("fuel", "shifts", "--tenant", "fuel").output == "No shift has ended.\n"
     assert "NOT ACKNOWLEDGED" in demo("fuel", "prices", "stations", "--tenant", "fuel").output

@@ -67,10 +67,13 @@ CREATE TABLE fuel_nozzle (
     FOREIGN KEY (tenant_id, tank_id) REFERENCES fuel_tank
 );
 
+-- `wrong_codes` were typed in `wrong_hour`, counted from 1970.
 CREATE TABLE fuel_attendant (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
     station_id uuid NOT NULL,
+    wrong_codes smallint NOT NULL DEFAULT 0,
+    wrong_hour integer NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, subscriber_id),
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber,
     FOREIGN KEY (tenant_id, station_id) REFERENCES fuel_station
@@ -134,3 +137,60 @@ CREATE TABLE fuel_acknowledgement (
     FOREIGN KEY (tenant_id, station_id) REFERENCES fuel_station,
     FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
 );
+
+-- An attendant's time at a pump. What was counted is compared with what the meters say; a shift
+-- that is over by more is positive.
+CREATE TABLE fuel_shift (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    pump smallint NOT NULL,
+    attendant_id uuid NOT NULL,
+    state text NOT NULL DEFAULT 'open',
+    currency char(3) NOT NULL,
+    expected_minor bigint NOT NULL DEFAULT 0,
+    cash_minor bigint NOT NULL DEFAULT 0,
+    mobile_minor bigint NOT NULL DEFAULT 0,
+    cards_minor bigint NOT NULL DEFAULT 0,
+    credit_minor bigint NOT NULL DEFAULT 0,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    closed_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fuel_shift_state_check CHECK (state IN ('open', 'closed')),
+    CONSTRAINT fuel_shift_closed_check CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT fuel_shift_amounts_check CHECK (
+        expected_minor >= 0 AND cash_minor >= 0 AND mobile_minor >= 0 AND cards_minor >= 0
+        AND credit_minor >= 0),
+    FOREIGN KEY (tenant_id, station_id) REFERENCES fuel_station,
+    FOREIGN KEY (tenant_id, attendant_id) REFERENCES fuel_attendant
+);
+-- One at a time of each.
+CREATE UNIQUE INDEX fuel_shift_of_attendant ON fuel_shift (tenant_id, attendant_id)
+    WHERE state = 'open';
+CREATE UNIQUE INDEX fuel_shift_of_pump ON fuel_shift (tenant_id, station_id, pump)
+    WHERE state = 'open';
+CREATE INDEX fuel_shift_day ON fuel_shift (tenant_id, opened_at);
+
+-- What a nozzle's totaliser said, in centilitres: when the shift began, when a price changed in it,
+-- and when it ended. `sold_cl` and `amount_minor` are since the reading before; `gap_cl` is what
+-- ran between the shift before and this one.
+CREATE TABLE fuel_reading (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    nozzle_id uuid NOT NULL,
+    totaliser_cl bigint NOT NULL,
+    sold_cl bigint NOT NULL DEFAULT 0,
+    gap_cl bigint NOT NULL DEFAULT 0,
+    amount_minor bigint NOT NULL DEFAULT 0,
+    publication_id uuid,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fuel_reading_amounts_check CHECK (
+        totaliser_cl >= 0 AND sold_cl >= 0 AND gap_cl >= 0 AND amount_minor >= 0),
+    FOREIGN KEY (tenant_id, shift_id) REFERENCES fuel_shift,
+    FOREIGN KEY (tenant_id, nozzle_id) REFERENCES fuel_nozzle,
+    FOREIGN KEY (tenant_id, publication_id) REFERENCES fuel_publication
+);
+CREATE INDEX fuel_reading_nozzle ON fuel_reading (tenant_id, nozzle_id, id);
+CREATE INDEX fuel_reading_shift ON fuel_reading (tenant_id, shift_id);
