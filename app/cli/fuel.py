@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.fuel_shifts import shifts
+from app.cli.fuel_stock import stock
 from app.errors import OperatorError
 from app.operations.officers import as_officer, changes_of, plainly
 from app.operations.servers import opened
@@ -28,6 +29,7 @@ def fuel() -> None:
 
 
 fuel.add_command(shifts)
+fuel.add_command(stock)
 
 
 @fuel.group()

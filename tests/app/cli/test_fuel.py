@@ -78,3 +78,29 @@ def test_a_sheet_is_published_by_two(demo: Piga, tmp_path: Path) -> None:
     assert {one["acknowledged_at"] for one in listed} == {None}
     assert demo("fuel", "shifts", "--tenant", "fuel").output == "No shift has ended.\n"
     assert "NOT ACKNOWLEDGED" in demo("fuel", "prices", "stations", "--tenant", "fuel").output
+
+
+def test_a_tank_is_held_against_its_book(tmp_path: Path) -> None:
+    def piga(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, ["fuel", "stock", *map(str, arguments)])
+
+    chart, month = tmp_path / "t1.csv", tmp_path / "month.csv"
+    chart.write_text("mm,litres\n0,66\n100,1100\n200,2200\n300,3350\n", encoding="utf-8")
+    assert piga("chart", chart, "--mm", "150").output == (
+        "4 rows, 0 to 300 mm, 66 to 3350 l\n150 mm: 1650.00 l\n"
+    )
+    assert "301 mm: the chart has 0 to 300 mm." in piga("chart", chart, "--mm", "301").output
+    rows = ("tank,day,dip_mm,sold_l", "T1,2026-10-01,300,0", "T1,2026-10-02,200,1050")
+    month.write_text("\n".join((*rows, "T2,2026-10-02,200,0")), encoding="utf-8")
+    made = piga("reconcile", month, "--chart", f"T1={chart}", "--json")
+    said = json.loads(made.output)
+    assert made.exit_code == 1
+    (day,), (alarm,) = said["tanks"]["T1"]["days"], said["tanks"]["T1"]["alarms"]
+    assert (day["book_l"], day["variance_l"], day["per_mille"]) == ("2300.00", "-100.00", "-95.2")
+    assert alarm["sentence"] == "On 2026-10-02 100 l are missing at once; 46 l a day pass."
+    assert [(one["row"], one["code"]) for one in said["problems"]] == [(4, "no_chart")]
+    at_15 = piga("at-15", "--litres", "15001", "--temperature", "30", "--density", "745")
+    assert at_15.output.startswith("14726.63 l at 15 °C: factor 0.98171, ASTM D1250-80")
+    assert (
+        piga("at-15", "--litres", "1", "--temperature", "30", "--density", "0.745").exit_code == 1
+    )
