@@ -52,11 +52,11 @@ def chart(file: Path, heights: tuple[str, ...]) -> None:
             raise OperatorError(str(outside)) from None
 
 
-@stock.command("at-15")
+@stock.command()
 @click.option("--litres", required=True, help="As observed.")
 @click.option("--temperature", required=True, help="In °C, in the tank.")
 @click.option("--density", required=True, help="In kg/m³ at 15 °C, as on the certificate.")
-def at_15(litres: str, temperature: str, density: str) -> None:
+def correct(litres: str, temperature: str, density: str) -> None:
     """Say how many litres a volume is at 15 °C, by ASTM D1250-80 table 54B.
 
     Litres at 15 °C and litres as observed are never added together.

@@ -99,8 +99,8 @@ def test_a_tank_is_held_against_its_book(tmp_path: Path) -> None:
     assert (day["book_l"], day["variance_l"], day["per_mille"]) == ("2300.00", "-100.00", "-95.2")
     assert alarm["sentence"] == "On 2026-10-02 100 l are missing at once; 46 l a day pass."
     assert [(one["row"], one["code"]) for one in said["problems"]] == [(4, "no_chart")]
-    at_15 = piga("at-15", "--litres", "15001", "--temperature", "30", "--density", "745")
-    assert at_15.output.startswith("14726.63 l at 15 °C: factor 0.98171, ASTM D1250-80")
+    corrected = piga("correct", "--litres", "15001", "--temperature", "30", "--density", "745")
+    assert corrected.output.startswith("14726.63 l at 15 °C: factor 0.98171, ASTM D1250-80")
     assert (
-        piga("at-15", "--litres", "1", "--temperature", "30", "--density", "0.745").exit_code == 1
+        piga("correct", "--litres", "1", "--temperature", "30", "--density", "0.745").exit_code == 1
     )
