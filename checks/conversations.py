@@ -9,8 +9,9 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from transitions import MachineError
 
 from checks import samples
-from checks.explore import BEGUN_BY_THE_ENGINE, SampleContext, tree_of_all
+from checks.explore import BEGUN_BY_THE_ENGINE, tree_of_all
 from checks.sample_answers import answers_to
+from checks.sample_context import SampleContext
 from checks.samples import Answers
 from checks.scenario import Goal, Scenario
 from core.db.database import Tx

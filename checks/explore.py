@@ -1,30 +1,23 @@
 """Walking the flows as conversations, from the dial to every end, on samples of the core."""
 
 import gc
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final
 
 import msgspec
 from transitions import MachineError
 
 from checks import samples
 from checks.sample_answers import NoSampleAnswer, answers_to
+from checks.sample_context import Fact, NoSample, SampleContext
 from checks.samples import Answers
 from checks.scenario import ORDINARY, Scenario
-from core.db.autocommit import Autocommit
-from core.db.database import Deadline, Tx
-from core.people import people, pin_attempts
-from core.people.errors import FirstUseLocked, PinLocked
-from core.people.first_use import FIRST_USE_TRIES, FirstUseCheck
-from core.people.people import PinCheck
-from core.security.keyring import Keyring
-from core.tenants.directory import Service
-from engine.context import TurnContext, tree_of
+from core.people import people
+from engine.context import TurnContext
 from engine.conversation import Step, begin, step
 from engine.flow import Flow, Shows
 from engine.moves import APPROVE, GIVE_CODE, NEW_PIN, REGISTER, WHO
@@ -38,20 +31,12 @@ from menus.layout import Nav
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.texts import Text
 
-P = ParamSpec("P")
-R = TypeVar("R")
-Fact = Callable[..., Any]
-
 # What the engine begins by itself; every other flow hangs in the explored tree.
 BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, GIVE_CODE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
 SESSIONS_MAXIMUM: Final = 100_000
 _ORDINARY_TENANT: Final = (ORDINARY[0].currency, ORDINARY[0].charges, ORDINARY[0].languages)
-
-
-class NoSample(Exception):
-    """A flow asked the core for something that there is no sample of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,86 +164,6 @@ class _Asked:
         }:
             ends |= before
         return frozenset(ends)
-
-
-class SampleContext(TurnContext):
-    """A context without a core behind it: samples answer."""
-
-    __slots__ = ("_answers", "asked")
-
-    def __init__(self, answers: Answers, service: Service, flows: Registry) -> None:
-        self._answers = answers
-        self.asked: set[Fact] = set()
-        self.service = service
-        self.tenant = service.tenant
-        self.flows = flows
-        self.tree = tree_of(service)
-        self.keys = _KEYS
-        self.address = samples.OWN_NUMBER
-        self.session_hash = "0" * 32
-        self.deadline = Deadline()
-        self.pin_right_of = None
-
-    def read(self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        self.asked.add(fact)
-        answer = self._answers.get(fact)
-        if answer is None:
-            room = fact.__module__.removeprefix("core.")
-            raise NoSample(f"asks the core for {room}.{fact.__name__}: there is no sample")
-        return cast(R, answer(*args, **kwargs))
-
-    def write(
-        self, change: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        return self.read(change, *args, **kwargs)
-
-    def single_read(
-        self,
-        fact: Callable[Concatenate[Tx | Autocommit, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        return self.read(fact, *args, **kwargs)
-
-    def single_write(
-        self,
-        change: Callable[Concatenate[Tx | Autocommit, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        return self.read(change, *args, **kwargs)
-
-    def autonomous(
-        self, fact: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        return self.read(fact, *args, **kwargs)
-
-    def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> PinCheck:
-        if pin == samples.LOCKING_PIN:
-            raise PinLocked(minutes=pin_attempts.PIN_LOCK_LONGEST_S // 60)
-        return PinCheck(pin == samples.RIGHT_PIN, pin_attempts.PIN_TRIES - 1)
-
-    def check_first_use(self, subscriber_id: uuid.UUID, answer: str) -> FirstUseCheck:
-        if answer == samples.LOCKING_CODE:
-            raise FirstUseLocked
-        right = answer in (samples.FIRST_USE_CODE, str(samples.BIRTH_YEAR))
-        return FirstUseCheck(right, FIRST_USE_TRIES - 1)
-
-    def rollback(self) -> None:
-        pass
-
-
-class _Keys(Keyring):
-    """Hashes no PIN: that takes its time on purpose."""
-
-    def hash_pin(self, pin: str) -> str:
-        return pin
-
-    def verify_pin(self, pin: str, phc: str) -> bool:
-        return pin == phc
-
-
-_KEYS: Final = _Keys(bytes(32))
 
 
 def _watched(flow: type[Flow], explored: Explored) -> type[Flow]:
