@@ -17,9 +17,11 @@ from core.money.day_limits import Usage
 from core.money.intents import Intent
 from core.outbox import outbox
 from core.payments import wallets
-from core.payments.errors import NotPaidBack, WalletAway
+from core.payments.errors import NotPaidBack, PayoutNumberIsNew, WalletAway
 from core.payments.payments import COLLECTION, DISBURSEMENT, PURSUE, REFUND, Payment, lock
 from core.payments.wallets import Wallet
+from core.people.errors import NumberIsNew
+from core.people.numbers import SaidFrom
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
@@ -82,10 +84,12 @@ def begin_payout(
     """Pay a person what an intent holds, to `address` (E.164). Amount and fee are set aside until
     the outcome is known, however long that takes.
 
-    Raises what `begin_collection` raises, InsufficientFunds and FrozenAccount.
+    Raises what `begin_collection` raises, InsufficientFunds and FrozenAccount; NumberTakenOut where
+    the number is not theirs, PayoutNumberIsNew (params: until) where its SIM changed lately.
     """
     if wallet.service_id in wallets.away(tx, DISBURSEMENT):
         raise WalletAway(wallet=wallet.name)
+    _require_settled(tx, keys, tenant, subscriber_id, address)
     intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
     amount = Money(intent.amount_minor, intent.currency)
     if is_ours:
@@ -147,6 +151,16 @@ def refund_of(tx: Tx, paid: Payment) -> uuid.UUID | None:
         (paid.id,),
     )
     return row[0] if row else None
+
+
+def _require_settled(
+    tx: Tx, keys: Keyring, tenant: Tenant, subscriber_id: uuid.UUID, address: str
+) -> None:
+    said_from = SaidFrom(tenant, keys.lookup(USSD, address), subscriber_id)
+    try:
+        said_from.require_settled(tx.one(*said_from.asked()))
+    except NumberIsNew as new:
+        raise PayoutNumberIsNew(**new.params) from None
 
 
 def _comes_to(intent: Intent) -> int:

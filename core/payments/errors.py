@@ -10,6 +10,13 @@ class WalletAway(BusinessError):
     sentence = N_("{wallet} does not answer now. Nothing was taken. Please try again later.")
 
 
+class PayoutNumberIsNew(BusinessError):
+    """Another SIM may have come to the number that money was to be paid to. Params: until."""
+
+    code = "payout_number_is_new"
+    sentence = N_("This number is new: money can go to it from {until}. Nothing was taken.")
+
+
 class NoCodeWanted(BusinessError):
     """A code for a payment that waits for none any more."""
 

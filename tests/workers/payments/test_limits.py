@@ -9,7 +9,9 @@ import pytest
 from core.money.errors import LimitReached
 from core.money.operations import Quote, open_quote
 from core.payments import beginning
+from core.payments.errors import PayoutNumberIsNew
 from core.payments.wallet_operations import DEPOSIT, WITHDRAW
+from core.people import numbers
 from core.savings import groups
 from core.savings.contributions import CONTRIBUTE
 from core.savings.groups import Membership
@@ -137,3 +139,19 @@ def test_a_prompt_takes_the_room_that_the_wallet_would_use(tenant: MomoTenant) -
     assert tenant.texts(person) == ["paid_into_wallet"]
     assert tenant.has(person) == (700, 0)
     assert counted(tenant, person) == 0
+
+
+def test_nothing_is_paid_to_a_number_with_another_sim(tenant: MomoTenant) -> None:
+    """Whoever took it over may have learnt the PIN, too: the number waits, the money stays."""
+    person = tenant.person()
+    tenant.fund(tenant.wallet_of(person), 900)
+    with tenant.tx() as tx:
+        numbers.sim_changed(
+            tx, KEYS, tenant.number_of(person), at=clock.now(), actor="network", reason="swapped"
+        )
+    with pytest.raises(PayoutNumberIsNew):
+        tenant.withdraw(person, 300)
+    assert tenant.has(person) == (900, 0)
+    tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '73 hours'")
+    tenant.withdraw(person, 300)
+    assert tenant.has(person) == (900, 300)
