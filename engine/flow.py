@@ -102,6 +102,8 @@ class Flow:
     initial: ClassVar[str]
     transitions: ClassVar[list[Any]]
     resumable: ClassVar[frozenset[str]] = frozenset()
+    # Whether `read_line` names options by their codes: then nothing that is merely like one is it.
+    line_is_exact: ClassVar[bool] = False
     map: ClassVar[FlowMap]
     machine: ClassVar[Machine]
     steps: ClassVar[Mapping[str, tuple["Step", ...]]]

@@ -18,6 +18,7 @@ from engine.render import render
 from engine.session import Session
 from engine.turn.replay import takes_fed
 from engine.turn.understanding import understand
+from menus import sentences
 from menus.answers import Amount, Number, Phone
 from menus.keys import option_key
 from menus.screens import Ask, Menu, Option, Screen
@@ -58,6 +59,9 @@ def follow(context: TurnContext, session: Session, command: Command) -> Step:
         understood = understand(reached.screen, before, " ".join(words[:size]))
         if understood.tie:
             return ask_again(context, before, understood.tie)
+        is_guess = isinstance(reached.screen, Menu) and not understood.is_sure
+        if is_guess and flow is not None and flow.line_is_exact:
+            return ask_again(context, before, sentences.WRONG_OPTION, WRONG)
         only = only_choice(context, reached)
         if only is not None and option_key(understood.typed) != only.key:
             # A list of one is asked of nobody in a chat: the word is for what comes next.

@@ -54,17 +54,19 @@ def read_line(words: Sequence[str]) -> Line | None:
     codes: list[str] = []
     numbers: list[str] = []
     ways: set[str] = set()
-    each, before, last = False, "", ""
+    each, is_of_another, before, last = False, False, "", ""
     for number, sign, letters in _PARTS.findall(_ARROW.sub(" ", " ".join(words))):
         found = _codes(letters)
         if number:
             numbers.append(number.rstrip(".,'") if number.strip("0.,'") else _ZERO)
         elif sign:
-            ways.add(sign[0])
+            ways |= set(sign) - {"="}
             each |= sign in (">>", "<<")
         elif found and len(codes) < 2:
             codes += found
             before = found[0] if last else before
+        elif set(found) - set(codes):
+            is_of_another = True
         else:
             each |= plain(letters) in _EACH
             ways |= _sign_of(letters)
@@ -73,7 +75,8 @@ def read_line(words: Sequence[str]) -> Line | None:
         return None
     source, destination = codes
     way = ways.pop() if len(ways) == 1 else ""
-    is_one = len(numbers) == 1
+    # A number that may be of a third currency is asked for: no amount is guessed.
+    is_one = len(numbers) == 1 and not is_of_another
     return Line(
         source,
         destination,

@@ -30,6 +30,7 @@ class PairSteps(Flow):
 
     initial = "source"
     resumable = frozenset({"source", "destination"})
+    line_is_exact = True  # NGN USD is not the USD-NGN of their own, which has both words in it
 
     class Answers:
         source: Chosen

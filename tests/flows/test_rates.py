@@ -36,6 +36,8 @@ def test_one_line_asks_and_arms(tenant: UssdTenant) -> None:
     )
     assert phone.text("alert usdngn 1700").startswith(f"{told}\n1 Above, once")
     assert "From USD to which?" in phone.text("RATE USD QQQ")
+    # The other direction is another pair, whatever pairs are one's own.
+    assert phone.text("RATE NGN USD 100").startswith("Choose a number shown.\nFrom which currency?")
     # What is refused is said, and no word behind it is an answer to something else.
     assert phone.text("RATE USD KES 100").startswith("There is no rate for that pair now.")
     assert phone.text("RATE USD NGN 0").startswith("Between 0.01 USD and")
