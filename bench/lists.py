@@ -112,10 +112,10 @@ def measure(say: Callable[[str], object], rows: int) -> None:
         settings = world.settings
         web = create_console(settings, database, builder.keys)
         client = web.test_client()
-        _sign_in(client, database, builder.keys, tenant_id)
+        sign_in(client, database, builder.keys, tenant_id)
         found = []
         for name, path in pages(str(row[0])).items():
-            took_ms = [_asked(client, path) for _ in range(WARM + ASKED)][WARM:]
+            took_ms = [asked(client, path) for _ in range(WARM + ASKED)][WARM:]
             p95 = percentile(took_ms, 0.95)
             verdict = "reached" if p95 < AIM_MS else "missed"
             found.append((name, f"{percentile(took_ms, 0.5):.0f}", f"{p95:.0f}", verdict))
@@ -124,7 +124,7 @@ def measure(say: Callable[[str], object], rows: int) -> None:
     say(table(("list", "P50 ms", "P95 ms", f"aim {AIM_MS:.0f} ms"), found))
 
 
-def _sign_in(client: FlaskClient, database: Database, keys: Keyring, tenant_id: uuid.UUID) -> None:
+def sign_in(client: FlaskClient, database: Database, keys: Keyring, tenant_id: uuid.UUID) -> None:
     with database.transaction(tenant_id) as tx:
         link = members.invite(tx, keys, tenant_id, "bench", [Grant("super_admin")], by="bench")
     with database.transaction(tenant_id) as tx:
@@ -134,7 +134,7 @@ def _sign_in(client: FlaskClient, database: Database, keys: Keyring, tenant_id: 
         client.set_cookie(name, token, domain="console.example", secure=True)
 
 
-def _asked(client: FlaskClient, path: str) -> float:
+def asked(client: FlaskClient, path: str) -> float:
     began = time.perf_counter()
     answer = client.get(f"/console/{path}".rstrip("/"), base_url=HOST)
     took_ms = (time.perf_counter() - began) * 1_000
