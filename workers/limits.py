@@ -72,6 +72,7 @@ LOAN_PENALTIES_EVERY_S = 3_600.0
 # A shop hears of its delivery within so long; a reservation may live so much longer.
 ORDERS_EVERY_S = 5.0
 RIDE_OFFERS_EVERY_S = 1.0
+FUEL_CALLS_EVERY_S = 3_600.0
 VOTES_EVERY_S = 300.0
 REMINDERS_EVERY_S = 900.0
 PARTITIONS_EVERY_S = 6 * 3_600.0

@@ -8,6 +8,7 @@ from flows.fuel.close_shift import CloseShift
 from flows.fuel.open_shift import OpenShift
 from flows.fuel.price import FuelPrice
 from flows.fuel.station_code import StationCode
+from workers.schedule import fuel as schedule
 
 
 def _sections() -> Sections:
@@ -24,6 +25,7 @@ DOMAIN = Domain(
     lifecycles=(lifecycle.SHIFT,),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
+    tasks=schedule.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,
 )

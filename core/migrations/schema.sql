@@ -4728,6 +4728,8 @@ CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.export TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.fuel_publication FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.handover TO piga_relay USING (true);
@@ -5821,6 +5823,10 @@ GRANT SELECT,INSERT ON TABLE public.fuel_price_line TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_product TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_publication TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.fuel_publication TO piga_relay;
+
+GRANT SELECT(valid_from) ON TABLE public.fuel_publication TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_reading TO piga_app;
 

@@ -1,12 +1,14 @@
 """Prices of a window: published by two, told to each dealer, acknowledged by each station."""
 
+from contextlib import closing
 from datetime import datetime, time, timedelta
 
 import pytest
 
 from core.approvals import requests
 from core.approvals.requests import Asked
-from core.fuel import prices, stations
+from core.db.database import Database
+from core.fuel import calling, prices, stations
 from core.fuel.build_up import Proposed
 from core.fuel.errors import BadPrices, PricesChanged
 from core.fuel.price_window import Window
@@ -96,3 +98,19 @@ def test_a_station_acknowledges_once_and_not_what_is_old(tenant: UssdTenant) -> 
         tenant.change(prices.acknowledge, publication_id=new.publication.id, **stranger)
     tenant.change(prices.acknowledge, publication_id=new.publication.id, **gisozi)
     assert tenant.count("fuel_acknowledgement") == 2
+
+
+def test_stations_that_are_silent_by_six_are_called(tenant: UssdTenant) -> None:
+    published(tenant, wanted(Window.of(clock.now().date())))
+    told = tenant.one("SELECT id FROM fuel_publication WHERE request_id IS NOT NULL")
+    station = {"station_id": tenant.stations()["Remera"], "dealer_id": tenant.id_of("mugisha")}
+    with closing(Database(tenant.urls.relay_url)) as relay:
+        assert calling.call_due(tenant.database, relay) == 0, "it is too early"
+    tenant.admin.execute(
+        "UPDATE fuel_publication SET valid_from = now() - interval '7 hours' WHERE id = %s", told
+    )
+    tenant.change(prices.acknowledge, publication_id=told[0], **station)
+    with closing(Database(tenant.urls.relay_url)) as relay:
+        assert [calling.call_due(tenant.database, relay) for _ in range(2)] == [1, 1]
+    sentence, count = tenant.one("SELECT sentence, count FROM alarm")
+    assert (str(sentence)[-16:], count) == ("by stations 102.", 2)

@@ -234,6 +234,9 @@ CREATE POLICY all_tenants ON savings_constitution FOR SELECT TO piga_relay USING
 GRANT DELETE, SELECT (tenant_id, kind, subject_id, subscriber_id, day, created_at)
     ON savings_reminder TO piga_relay;
 CREATE POLICY all_tenants ON savings_reminder TO piga_relay USING (true);
+-- It looks for tenants with new prices, too, whose stations may have to be called.
+GRANT SELECT (tenant_id, valid_from) ON fuel_publication TO piga_relay;
+CREATE POLICY all_tenants ON fuel_publication FOR SELECT TO piga_relay USING (true);
 -- It looks for votes whose time is over, too.
 GRANT SELECT (tenant_id, id, state, ends_at) ON savings_vote TO piga_relay;
 CREATE POLICY all_tenants ON savings_vote FOR SELECT TO piga_relay USING (true);

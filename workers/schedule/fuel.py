@@ -1,0 +1,13 @@
+"""What is done about fuel by the clock."""
+
+from core.fuel import calling
+from workers.limits import FUEL_CALLS_EVERY_S
+from workers.schedule.tasks import Databases, Task
+
+
+def call_stations(databases: Databases) -> int:
+    """Have those called that have not acknowledged the prices."""
+    return calling.call_due(databases.app, databases.relay)
+
+
+TASKS = (Task("fuel_calls", FUEL_CALLS_EVERY_S, call_stations),)
