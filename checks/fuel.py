@@ -8,7 +8,7 @@ from typing import Final
 
 from checks import samples
 from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER
-from checks.scenario import Samples, Scenario, refused_with
+from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.fuel import prices, shifts, station_codes, stations
 from core.fuel.errors import (
     MeterBelow,
@@ -150,4 +150,5 @@ SAMPLES = Samples(
             "counted": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
         }
     ),
+    goals=MappingProxyType({"close_shift": Goal(messages=8, segments=9)}),
 )
