@@ -35,6 +35,8 @@ from menus.texts import Text
 BEGUN_BY_THE_ENGINE: Final = frozenset({REGISTER, NEW_PIN, WHO, APPROVE, GIVE_CODE, CALL_BACK})
 # Enough of the way back to see every screen with and without it.
 BACK_STEPS: Final = 3
+# An answer that was refused at a question, whatever had been said before it, is refused there.
+ALIKE_MINIMUM: Final = 3
 SESSIONS_MAXIMUM: Final = 100_000
 _ORDINARY_TENANT: Final = (ORDINARY[0].currency, ORDINARY[0].charges, ORDINARY[0].languages)
 
@@ -126,12 +128,31 @@ def _differing(one: Answers, other: Answers) -> set[Fact]:
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """What an answer led to, and what the core was asked for on the way: where that is answered
-    alike, it leads there again. `packed` is None where nothing follows."""
+    alike, it leads there again. `packed` is None where nothing follows; `refused` is that the
+    question is asked again."""
 
     asked: frozenset[Fact]
     packed: bytes | None = None
     screen: Screen | None = None
     flow: str = ""
+    refused: bool = False
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What came of the answers to one question in the conversations that have come to it."""
+
+    conversations: int = 0
+    refused: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+
+    def is_refused(self, typed: str) -> bool:
+        return (
+            self.conversations > ALIKE_MINIMUM and typed in self.refused and typed not in self.taken
+        )
+
+    def note(self, typed: str, *, refused: bool) -> None:
+        (self.refused if refused else self.taken).add(typed)
 
 
 class _Asked:
@@ -202,6 +223,8 @@ class _Exploration:
         self.asked = _Asked()
         # By the session as it is packed, and what was typed.
         self._taken: dict[tuple[bytes, str], _Taken] = {}
+        # By flow, state, how often one was wrong, and the screen.
+        self._tried: dict[tuple[str, str, int, Screen], _Tried] = {}
         self._taken_before = before._taken if before else {}
         self._is_kept = not explored.seen and _is_ordinary(scenario)
         self._flows = flows.replaced(*(_watched(flow, explored) for flow in flows.values()))
@@ -233,26 +256,32 @@ class _Exploration:
                 answers.append(CALL_ME)
             if session.shown.more is not None and not session.shown.asks and not session.wrong:
                 answers.append(MORE)  # nothing is asked before the last page
+            question = (session.place.flow, session.place.state, session.wrong, screen)
+            tried = self._tried.setdefault(question, _Tried())
+            tried.conversations += 1
             for typed in answers:
-                if not self._leads_as_before(packed, typed):
+                if tried.is_refused(typed):
+                    continue
+                taken = self._as_before(packed, typed)
+                if taken is None:
                     taken = self._move(_unpacked(packed), partial(_take, typed))
                     if self._is_kept:
                         self._taken[packed, typed] = taken
+                tried.note(typed, refused=taken.refused)
 
-    def _leads_as_before(self, packed: bytes, typed: str) -> bool:
-        """Whether it is known what an answer leads to, and that has been seen to."""
+    def _as_before(self, packed: bytes, typed: str) -> _Taken | None:
+        """What an answer leads to where that is known, and then it has been seen to."""
         taken = self._taken_before.get((packed, typed))
         if taken is None or not taken.asked.isdisjoint(self._changed):
-            return False
-        if taken.packed is None or taken.screen is None:
-            return True
-        if not taken.flow:  # another menu may be there
-            return False
-        self._wait(taken.packed, taken.screen)
-        return True
+            return None
+        if taken.packed is not None and taken.screen is not None:
+            if not taken.flow:  # another menu may be there
+                return None
+            self._wait(taken.packed, taken.screen)
+        return taken
 
     def _move(self, session: Session, move: Callable[[TurnContext, Session], Step]) -> _Taken:
-        place, left = session.place.name, session.place.flow
+        place, left, wrong = session.place.name, session.place.flow, session.wrong
         context = SampleContext(self._answers, self._service, self._flows)
         try:
             taken = move(context, session)
@@ -277,7 +306,10 @@ class _Exploration:
         )
         packed = msgspec.json.encode(session)
         self._wait(packed, taken.screen)
-        return _Taken(frozenset(context.asked), packed, taken.screen, session.place.flow)
+        return _Taken(
+            *(frozenset(context.asked), packed, taken.screen, session.place.flow),
+            refused=session.wrong > wrong,
+        )
 
     def _wait(self, packed: bytes, screen: Screen) -> None:
         if packed not in self._known:
