@@ -23,6 +23,11 @@ def rules(*, demo: bool) -> ManifestRules:
         check_tree=_check_tree,
         check_change=_check_change,
         settings_at=_settings_at,
+        keeps={
+            one.kind: (one.least_days, one.kept_days)
+            for one in domains.load().retention
+            if one.kind
+        },
         pins=demo,
     )
 

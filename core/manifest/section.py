@@ -34,6 +34,7 @@ class ManifestRules:
     `check_tree(tree, languages, roles)` gives the problems of a menu tree, `check_change(old, new)`
     those of putting one in another's place: keys that people know by heart and that would change
     their meaning. `settings_at(provider)` are those of a service there that its entry leaves open.
+    `keeps` are the kinds of what is kept for a while, with the fewest and the most days.
     `pins` says whether PINs may be given, which is so in the demo only.
     """
 
@@ -42,6 +43,7 @@ class ManifestRules:
     check_tree: Callable[[Tree, tuple[str, ...], tuple[str, ...]], Problems]
     check_change: Callable[[Tree, Tree], Problems]
     settings_at: Callable[[str], Mapping[str, Any]] = lambda _provider: {}
+    keeps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     pins: bool = False
 
 

@@ -47,6 +47,7 @@ BROADCAST_ALONE: Final = (0, 10_000_000)
 # More segments in a day than any tenant sends.
 BUDGET_TEXTS_A_DAY: Final = (1, 10_000_000)
 WALLETS_MAXIMUM: Final = 9
+KEEP_DAYS_MAXIMUM: Final = 3_650
 SHORT_NUMBER_DIGITS_MAXIMUM: Final = 6
 # A network's menu down to its last question, where the merchant's code and the amount stand.
 _DIAL: Final = r"\*[0-9*]{1,12}\*CODE\*([0-9]\*)?AMOUNT(\*[0-9])?#"
@@ -138,6 +139,18 @@ class WalletEntry(Entry):
     dial: Annotated[Text, matching(_DIAL, 'what is dialled, such as "*182*8*1*CODE*AMOUNT#"')] = ""
 
 
+def _keep_days(value: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+    """Each kind is one that is kept for a while, and for no longer than the house keeps it."""
+    keeps = reading_of(info).rules.keeps
+    for kind, days in value.items():
+        if kind not in keeps:
+            raise wrong(f"{kind} is none of {', '.join(sorted(keeps))}")
+        least, most = keeps[kind]
+        if not least <= days <= most:
+            raise wrong(f"{kind}: {least} to {most} days are possible here")
+    return value
+
+
 class Settings(Entry):
     """What a tenant may say of itself."""
 
@@ -168,6 +181,10 @@ class Settings(Entry):
     wallets: list[WalletEntry] = Field(default_factory=list, max_length=WALLETS_MAXIMUM)
     # To how many people one officer may send a broadcast alone.
     broadcast_alone: Annotated[int, whole(*BROADCAST_ALONE)] | None = None
+    # Of what is kept for a while, for how many days: less than the house keeps it.
+    keep_days: Annotated[
+        dict[str, Annotated[int, whole(1, KEEP_DAYS_MAXIMUM)]], AfterValidator(_keep_days)
+    ] = Field(default_factory=dict)
 
 
 def _settings(value: Settings | None, info: ValidationInfo) -> Settings | None:

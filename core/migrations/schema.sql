@@ -4804,6 +4804,8 @@ CREATE POLICY all_tenants ON public.staff_session TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.staff_try TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.tenant FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.trust_balance TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.turn TO piga_relay USING (true);
@@ -6345,6 +6347,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO piga_app;
 GRANT SELECT ON TABLE public.tenant TO piga_verify;
 GRANT SELECT ON TABLE public.tenant TO piga_lookup;
+
+GRANT SELECT(id) ON TABLE public.tenant TO piga_relay;
+
+GRANT SELECT(settings) ON TABLE public.tenant TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.text_device TO piga_app;
 

@@ -87,6 +87,8 @@ def forgetting(retention: Sequence[Retention]) -> Task:
         deleted = _in_batches(_forget_done, databases)
         for one in retention:
             deleted += _in_batches(partial(_forget, one), databases)
+            if one.kind and _keeps_less(one, databases):
+                deleted += _in_batches(partial(_forget_sooner, one), databases)
         return deleted
 
     return Task("forget_old", RETENTION_EVERY_S, forget_old, slow=True)
@@ -104,6 +106,28 @@ def _forget(one: Retention, databases: Databases) -> int:
     )
     with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
         return tx.execute(query, (one.kept_days, RETENTION_BATCH)).rowcount
+
+
+def _keeps_less(one: Retention, databases: Databases) -> bool:
+    """Whether any tenant wants less of that kind."""
+    with databases.relay.transaction(None) as tx:
+        query = "SELECT 1 FROM tenant WHERE settings -> 'keep_days' ? %s LIMIT 1"
+        return tx.one(query, (one.kind,)) is not None
+
+
+def _forget_sooner(one: Retention, databases: Databases) -> int:
+    """What tenants that keep less of that kind have kept for longer than they want."""
+    days = (
+        "(SELECT greatest((n.settings -> 'keep_days' ->> %s)::int, %s) FROM tenant n"
+        f" WHERE n.id = {one.table}.tenant_id)"
+    )
+    query = (
+        f"DELETE FROM {one.table} WHERE ({one.key}) IN (SELECT {one.key} FROM {one.table}"
+        f" WHERE {one.age} < now() - make_interval(days => {days}) LIMIT %s)"
+    )
+    params = (one.kind, one.least_days, RETENTION_BATCH)
+    with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
+        return tx.execute(query, params).rowcount
 
 
 def _in_batches(step: Callable[[Databases], int], databases: Databases) -> int:

@@ -81,6 +81,22 @@ def test_more_than_a_batch_is_forgotten_in_one_go(
     assert run_alone(task("forget_old"), databases) == number
 
 
+def test_a_tenant_keeps_some_kinds_for_less(tenant: MessagingTenant, databases: Databases) -> None:
+    make = (
+        "INSERT INTO export (tenant_id, id, listing, format, wanted, asked_by, created_at) SELECT"
+        " %s, gen_random_uuid(), 'people', 'csv', '{}', 'officer ann',"
+        " now() - n * interval '1 day' FROM unnest(ARRAY[0, 4, 5]) n"
+    )
+    tenant.admin.execute(make, (tenant.tenant_id,))
+    assert run_alone(task("forget_old"), databases) == 0
+    # Not fewer days than the kind needs, and nothing of other kinds.
+    for days, forgotten in (('{"files": 7}', 0), ('{"exports": 3}', 2), ('{"exports": 0}', 0)):
+        tenant.admin.execute(
+            "UPDATE tenant SET settings = jsonb_build_object('keep_days', %s::jsonb)", (days,)
+        )
+        assert run_alone(task("forget_old"), databases) == forgotten
+
+
 def test_partitions_are_made_ahead_and_again_makes_none(
     tenant: MessagingTenant, databases: Databases
 ) -> None:

@@ -19,6 +19,9 @@ BEGIN
     END LOOP;
 END $$;
 CREATE POLICY own_tenant ON tenant USING (id = current_tenant());
+-- For how long each wants what is kept for a while.
+GRANT SELECT (id, settings) ON tenant TO piga_relay;
+CREATE POLICY all_tenants ON tenant FOR SELECT TO piga_relay USING (true);
 CREATE POLICY everybody ON installation USING (true);
 
 -- The application reads and writes, and deletes only what is not a fact. The books it only reads:
