@@ -26,7 +26,7 @@ CLAIM_S: Final = 10 * 60
 URGENT_CLAIM_S: Final = 60
 LAPSED: Final = "work_lapsed"
 ALARM: Final = "alarm"
-LISTED_MAXIMUM: Final = 200
+LISTED_MAXIMUM: Final = 100
 
 
 class InOtherHands(StaffError):

@@ -35,6 +35,7 @@ def queue(visit: Visit) -> Response:
         items=work.queue(visit.tx, visit.keys, kinds),
         titles={kind.kind: kind.title for kind in kinds},
         may_take=visit.may(TAKE),
+        most=work.LISTED_MAXIMUM,
     )
     page.headers["Refresh"] = str(LOOK_AGAIN_S)
     return page
