@@ -14,8 +14,8 @@ def texts() -> None:
     from app.console.texts import catalogue as console
     from app.operations.domain_texts import update_own
 
-    for catalogue in update_own():
-        click.echo(f"{catalogue.path}: {catalogue.lacking} sentences without a translation.")
     for language, lacking in console.update().items():
         path = console.path_of(language)
         click.echo(f"{path}: {lacking} sentences without a translation.")
+    for catalogue in update_own():
+        click.echo(f"{catalogue.path}: {catalogue.lacking} sentences without a translation.")
