@@ -138,6 +138,15 @@ class _Taken:
     refused: bool = False
 
 
+# A flow, a state and a screen; how often one was wrong, whether it is gone on with, and its page.
+_Question = tuple[str, str, Screen, int, bool, int | None]
+
+
+def _question(session: Session, screen: Screen) -> _Question:
+    place = session.place
+    return (place.flow, place.state, screen, session.wrong, session.resumed, session.shown.more)
+
+
 @dataclass(slots=True)
 class _Tried:
     """What came of the answers to one question in the conversations that have come to it."""
@@ -223,8 +232,7 @@ class _Exploration:
         self.asked = _Asked()
         # By the session as it is packed, and what was typed.
         self._taken: dict[tuple[bytes, str], _Taken] = {}
-        # By flow, state, how often one was wrong, and the screen.
-        self._tried: dict[tuple[str, str, int, Screen], _Tried] = {}
+        self._tried: dict[_Question, _Tried] = {}
         self._taken_before = before._taken if before else {}
         self._is_kept = not explored.seen and _is_ordinary(scenario)
         self._flows = flows.replaced(*(_watched(flow, explored) for flow in flows.values()))
@@ -256,8 +264,7 @@ class _Exploration:
                 answers.append(CALL_ME)
             if session.shown.more is not None and not session.shown.asks and not session.wrong:
                 answers.append(MORE)  # nothing is asked before the last page
-            question = (session.place.flow, session.place.state, session.wrong, screen)
-            tried = self._tried.setdefault(question, _Tried())
+            tried = self._tried.setdefault(_question(session, screen), _Tried())
             tried.conversations += 1
             for typed in answers:
                 if tried.is_refused(typed):
