@@ -324,6 +324,17 @@ class SavingsOfDead(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class SavingsOfDeadInCash(SavingsOfDead):
+    """To the next of kin: what lies in the group's box."""
+
+    name = "savings_of_dead_in_cash"
+    sentence = N_(
+        "{group} gives you {amount} in cash that {member} saved: you are the next of kin."
+        " Ref {reference}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class InstalmentSoon(Reminder):
     """`day` with its year: 31/01/2027."""
 
@@ -352,6 +363,6 @@ MESSAGES: tuple[type[Message], ...] = (
     *(GuarantorAsked, GuarantorRefused, GuarantorFree, GuarantorCalled, GuarantorPaid),
     *(LoanApproved, LoanPaidInCash, LoanRepaidInCash, LoanClosedInCash, LoanNetted),
     *(LoanWaits, LoanDisbursed, LoanRepaid, LoanClosed, LoanReplanned, LoanWrittenOff),
-    *(InstalmentSoon, InstalmentLate, SavingsOfDead),
+    *(InstalmentSoon, InstalmentLate, SavingsOfDead, SavingsOfDeadInCash),
     *REFUSED_FOR.values(),
 )

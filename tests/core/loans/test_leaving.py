@@ -10,12 +10,14 @@ from core.approvals.requests import officer
 from core.loans import leaving
 from core.loans.leaving import CannotLeave, How
 from core.loans.member_death import CannotPayOut, MemberDeath
+from core.money import ledger
 from core.people import people
 from core.savings import groups
 from tests.support.loans import Lending
 from tests.support.savings import new_group
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
+from tests.support.year import year_of
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,66 @@ def test_who_died_is_frozen(tenant: Tenant) -> None:
     with tenant.tx() as tx:
         assert people.is_frozen(tx, person)
     assert codes(group, person) == []
+
+
+def decided_by_two(
+    tenant: Tenant, who: uuid.UUID, group_id: uuid.UUID, kin: uuid.UUID
+) -> dict[str, str]:
+    kind = MemberDeath()
+    params = {"group": str(group_id), "next_of_kin": str(kin)}
+    with tenant.tx() as tx:
+        asked = requests.ask(
+            *(tx, KEYS, kind),
+            by=officer("ann", "test"),
+            params=params,
+            reason="a letter",
+            subject_id=who,
+        )
+    with tenant.tx() as tx:
+        by = officer("ben", "test")
+        done = requests.approve(tx, KEYS, {kind.name: kind}, asked.request.id, by=by).done
+    return dict(done.result)
+
+
+def test_what_lies_in_the_box_the_next_of_kin_gets_in_cash(tenant: Tenant) -> None:
+    """No wallet gets what the tenant does not have."""
+    group, kin = year_of(tenant), tenant.person()
+    group.hold_meeting(dict.fromkeys(group.people, 5))
+    chair, *_, first, second, who = group.people
+    group.lend_in_cash(first, 7_500)
+    assert (group.funds.cash_minor, group.funds.with_tenant_minor) == (6_000, 0)
+    done = decided_by_two(tenant, who, group.id, kin)
+    assert done == {"paid": "2,500 RWF", "in cash": "2,500 RWF"}
+    assert tenant.balance(ledger.account_id(kin, ledger.WALLET, CURRENCY))[0] == 0
+    assert (group.funds.cash_minor, group.funds.with_tenant_minor) == (3_500, 0)
+    told = "subscriber_id = %s AND template = 'savings_of_dead_in_cash'"
+    assert tenant.count("message", told, kin) == 1
+    group.lend_in_cash(second, 1_000)
+    with pytest.raises(CannotPayOut, match="lent too much"):
+        decided_by_two(tenant, chair, group.id, kin)
+
+
+def test_who_died_leaves_one_group_after_the_other(tenant: Tenant) -> None:
+    """The first has frozen them; any other hold is let go of by hand."""
+    group, other, kin = Lending(tenant), Lending(tenant), tenant.person()
+    who = group.member(1_000)
+    with tenant.tx() as tx:
+        groups.join(tx, group_id=other.group_id, subscriber_id=who, currency=CURRENCY)
+    tenant.fund(other.savings_of(who), 400)
+    hold(tenant, who, frozen=True)
+    with pytest.raises(CannotPayOut, match="on hold"):
+        decided_by_two(tenant, who, group.group_id, kin)
+    hold(tenant, who, frozen=False)
+    for left in (group, other):
+        decided_by_two(tenant, who, left.group_id, kin)
+        with tenant.tx() as tx:
+            assert people.is_frozen(tx, who)
+    assert tenant.balance(group.wallet_of(kin))[0] == 1_400
+
+
+def hold(tenant: Tenant, who: uuid.UUID, *, frozen: bool) -> None:
+    with tenant.tx() as tx:
+        people.freeze(tx, who, frozen=frozen, actor="test", reason="a doubt")
 
 
 def test_the_savings_of_who_died_go_to_the_next_of_kin_by_two(tenant: Tenant) -> None:
