@@ -14,6 +14,7 @@ from typing import Final
 from core.db.database import Tx
 from core.fuel import meters, prices
 from core.fuel.errors import (
+    NoFuelPrice,
     NoPumpFree,
     NoShift,
     NotAnAttendant,
@@ -238,7 +239,9 @@ def _segments(
         nozzle = one.nozzle
         before_cl, holding = before.get(nozzle.id, (None, first))
         sold_cl = check_reading(nozzle, totaliser_cl, before_cl)
-        price_minor = by_product[holding.id][nozzle.product]
+        price_minor = by_product[holding.id].get(nozzle.product)
+        if price_minor is None:
+            raise NoFuelPrice
         amount_minor = meters.amount_minor(sold_cl, price_minor)
         found.append(_Segment(nozzle, totaliser_cl, sold_cl, amount_minor, one.publication))
         before[nozzle.id] = (totaliser_cl, one.publication or holding)

@@ -54,7 +54,7 @@ class CloseShift(Flow):
     def meter(self) -> Ask:
         wanted = self._needed()
         one = wanted[len(self.answers.taken_cl)]
-        nozzle, last = one.nozzle, meters.litres(self._before_cl(wanted))
+        nozzle, last = one.nozzle, meters.litres(self._before_cl(wanted) or 0)
         if one.publication is None:
             return ask_now(nozzle, last)
         changed = one.publication.valid_from.astimezone(self.tenant.zone)
@@ -68,13 +68,14 @@ class CloseShift(Flow):
             )
         )
 
-    def _before_cl(self, wanted: list[Needed]) -> int:
-        """What the nozzle that is read next was at before: in this shift, or when it began."""
+    def _before_cl(self, wanted: list[Needed]) -> int | None:
+        """What the nozzle that is read next was at before: in this shift, or when it began. None
+        where it came to the pump since."""
         taken = self.answers.taken_cl
         nozzle = wanted[len(taken)].nozzle
         if taken and wanted[len(taken) - 1].nozzle.id == nozzle.id:
             return taken[-1]
-        return nozzle.last_cl or 0
+        return nozzle.last_cl
 
     def take(self) -> None:
         """Before a state's conditions are looked at: what the meter says. Raises MeterBelow,

@@ -6,6 +6,7 @@ from core.fuel import meters, over_short, shifts, station_codes
 from core.fuel.errors import (
     MeterBelow,
     MeterTooFar,
+    NoFuelPrice,
     NoShift,
     PricesChanged,
     ShiftUnderWay,
@@ -107,6 +108,14 @@ def test_a_price_that_changes_within_a_shift_splits_it(tenant: UssdTenant) -> No
         _end(tenant, shift, 1_241_567, 91_000)
     done = _end(tenant, shift, 1_235_567, 1_241_567, 90_000, 90_000)
     assert done == Reckoned(7_000, 10 * PETROL + 60 * NEW_PETROL)
+
+
+def test_a_product_without_a_price_says_so(tenant: UssdTenant) -> None:
+    shift_is_opened(tenant)
+    tenant.admin.execute("DELETE FROM fuel_price_line WHERE product = 'gasoil'")
+    tenant.admin.execute("DELETE FROM fuel_price WHERE product = 'gasoil'")
+    with pytest.raises(NoFuelPrice):
+        _end(tenant, _open(tenant), 1_241_567, 91_000)
 
 
 def test_the_code_of_the_hour_is_not_guessed(tenant: UssdTenant) -> None:
