@@ -74,6 +74,9 @@ def test_an_ordinary_day_is_no_sign(tenant: Tenant) -> None:
     for hours in range(signals.SPLIT_DEPOSITS):
         done(tenant, "topup", who, regular, ago_min=70 + 60 * hours)
     done(tenant, "cash_out", regular, who, amount=500)
+    done(tenant, "topup", who, regular, amount=700, ago_min=90)
+    for _ in range(signals.ROUND_TRIPS):  # one deposit alone went round
+        done(tenant, "cash_out", regular, who, amount=700)
     assert found(tenant) == {}
 
 
