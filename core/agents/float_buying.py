@@ -48,7 +48,12 @@ class FloatPurchase(Operation[FloatAsked], SettledLater):
             amount,
             Money(fee_minor, amount.currency),
             is_fee_on_top=True,
-            detail={"provider": provider},
+            detail={
+                "provider": provider,
+                "day_limit_minor": tenant.limit_minor(
+                    self.name, "day_maximum", 0, level=agent.level
+                ),
+            },
         )
 
     def settle(self, tx: Tx, *, tenant: Tenant, intent: Intent) -> None:

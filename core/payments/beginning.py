@@ -89,10 +89,10 @@ def begin_payout(
     """
     if wallet.service_id in wallets.away(tx, DISBURSEMENT):
         raise WalletAway(wallet=wallet.name)
-    _require_settled(tx, keys, tenant, subscriber_id, address)
     intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
     amount = Money(intent.amount_minor, intent.currency)
     if is_ours:
+        _require_settled(tx, keys, tenant, subscriber_id, address)
         day = _count(tx, tenant, intent)
         hold_id = uuid7()
         ledger.place_hold(
@@ -172,7 +172,10 @@ def _comes_to(intent: Intent) -> int:
 def _count(tx: Tx, tenant: Tenant, intent: Intent) -> date | None:
     """Count what is asked for towards the day's limit, where there is one, as long as it may still
     move: else many prompts at once would pass it together. The day. Raises LimitReached."""
-    limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
+    # Where it depends on the payer's level, the quote has it.
+    limit_minor = intent.quote.get("day_limit_minor")
+    if limit_minor is None:
+        limit_minor = tenant.limit_minor(intent.operation, "day_maximum", 0)
     if not limit_minor:
         return None
     usage = Usage(
