@@ -112,7 +112,8 @@ def test_each_is_translated(language: str) -> None:
         entry = catalogue.get(msgid)
         assert entry
         assert entry.string
-        assert entry.string != msgid
+        if re.search(r"\w", re.sub(r"\{\w+\}", "", msgid)):  # else it has no words of its own
+            assert entry.string != msgid
 
 
 @pytest.mark.parametrize("template", ["contribution_receipt", "topup_customer", "topup_agent"])
