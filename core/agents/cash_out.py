@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.agents import agents
-from core.agents.errors import AgentGivesNoCash, NoSuchAgent
+from core.agents.errors import AgentGivesNoCash, CashNumberIsNew, NoSuchAgent
 from core.agents.float_moves import Peer
 from core.agents.messages import CashOutReceipt, GiveCash
 from core.db.database import Tx
@@ -19,8 +19,11 @@ from core.money.day_limits import DayLimit
 from core.money.errors import FrozenAccount
 from core.money.intents import Intent
 from core.money.ledger import Line
-from core.money.operations import PaidAtOnce, Quote
+from core.money.operations import Operation, Quote
 from core.people import people
+from core.people.errors import NumberIsNew
+from core.people.numbers import SaidFrom
+from core.people.people import USSD
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
 from values import clock
@@ -40,7 +43,7 @@ class CashGiven:
     balance: Money | None
 
 
-class CashOut(PaidAtOnce[CashGiven]):
+class CashOut(Operation[CashGiven]):
     """Cash for what is in the wallet."""
 
     name: ClassVar[str] = "cash_out"
@@ -59,9 +62,18 @@ class CashOut(PaidAtOnce[CashGiven]):
         )
 
     def pay(
-        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
+        self,
+        tx: Tx,
+        *,
+        keys: Keyring,
+        tenant: Tenant,
+        intent_id: uuid.UUID,
+        subscriber_id: uuid.UUID,
+        address: str,
     ) -> CashGiven:
-        """As `PaidAtOnce.pay`. Raises AgentGivesNoCash, too."""
+        """As `PaidAtOnce.pay`, asked for at `address` (E.164). Raises AgentGivesNoCash, too;
+        NumberTakenOut where the number is not theirs, CashNumberIsNew (params: until) where its SIM
+        changed lately: cash that was given does not come back."""
         limit_minor = tenant.limit_minor(self.name, "day_maximum", 0)
         intent, is_ours = intents.claim(
             tx,
@@ -71,7 +83,10 @@ class CashOut(PaidAtOnce[CashGiven]):
             within=DayLimit(tenant.today(), limit_minor) if limit_minor else None,
         )
         assert intent.entry_id is not None, "cash is never pending"
-        balance = self._post(tx, tenant, intent, intent.entry_id) if is_ours else None
+        balance = None
+        if is_ours:
+            _require_settled(tx, SaidFrom(tenant, keys.lookup(USSD, address), subscriber_id))
+            balance = self._post(tx, tenant, intent, intent.entry_id)
         return CashGiven(
             agent=str(intent.quote["agent"]),
             amount=Money(intent.amount_minor, intent.currency),
@@ -142,6 +157,13 @@ class CashOut(PaidAtOnce[CashGiven]):
 
 
 CASH_OUT: Final = CashOut()
+
+
+def _require_settled(tx: Tx, said_from: SaidFrom) -> None:
+    try:
+        said_from.require_settled(tx.one(*said_from.asked()))
+    except NumberIsNew as new:
+        raise CashNumberIsNew(**new.params) from None
 
 
 def agents_at(tx: Tx, keys: Keyring, number: str, *, customer_id: uuid.UUID) -> tuple[Peer, ...]:

@@ -71,6 +71,13 @@ class AgentGivesNoCash(BusinessError):
     sentence = N_("This agent cannot give cash now. Nothing was taken.")
 
 
+class CashNumberIsNew(BusinessError):
+    """Another SIM may have come to the number from which cash is asked for. Params: until."""
+
+    code = "cash_number_is_new"
+    sentence = N_("This number is new: cash is possible from {until}. Nothing was taken.")
+
+
 class NobodyAbove(BusinessError):
     code = "nobody_above"
     sentence = N_("You work for no other agent. Call {office} about your float.")

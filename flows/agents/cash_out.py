@@ -73,6 +73,18 @@ class CashOut(PaymentSteps[CashGiven]):
     def question(self) -> Text:
         return _("Take cash from {agent}?", agent=self.answers.agent.name)
 
+    def pay(self) -> None:
+        self.keep(
+            self.context.write(
+                self.operation.pay,
+                keys=self.context.keys,
+                tenant=self.tenant,
+                intent_id=self.intent_id,
+                subscriber_id=self.caller_id,
+                address=self.context.address,
+            )
+        )
+
     def receipt_text(self, receipt: CashGiven) -> Text:
         return _(
             "{agent} gives you {amount} cash, {fee}. Ref {reference}.",

@@ -8,12 +8,13 @@ import pytest
 
 from core.agents import agents
 from core.agents.cash_out import CASH_OUT, CashGiven, agents_at
-from core.agents.errors import AgentGivesNoCash, NoSuchAgent
+from core.agents.errors import AgentGivesNoCash, CashNumberIsNew, NoSuchAgent
 from core.agents.float_buying import FLOAT_PURCHASE
 from core.agents.float_moves import Peer
 from core.money import freezing, ledger, operations
 from core.money.errors import InsufficientFunds, LimitReached
 from core.payments import beginning
+from core.people import numbers
 from core.tenants import directory
 from core.tenants.tariffs import Tariff
 from providers.airtel_money.fake import AirtelFake
@@ -30,6 +31,7 @@ from values.ids import uuid7
 from values.money import Money
 
 PURCHASE_FEE, CASH_FEE = 100, 50
+AGENTS_DAY = 50_000
 
 
 class AirtelTenant(WalletTenant):
@@ -45,6 +47,13 @@ class AirtelTenant(WalletTenant):
         return self.as_turns_have_it(
             *(Tariff(name, "fee", {"bands": [{"fee_minor": fee}]}, at, None) for name, fee in fees),
             Tariff(CASH_OUT.name, "limit", {"day_maximum_minor": 9_000}, at, None),
+            Tariff(
+                FLOAT_PURCHASE.name,
+                "limit",
+                {"day_maximum_minor": AGENTS_DAY, "level": "agent"},
+                at,
+                None,
+            ),
         )
 
     def agent(self) -> uuid.UUID:
@@ -92,7 +101,14 @@ class AirtelTenant(WalletTenant):
 
     def pay(self, customer: uuid.UUID, intent: uuid.UUID) -> CashGiven:
         with self.tx() as tx:
-            return CASH_OUT.pay(tx, tenant=self.priced, intent_id=intent, subscriber_id=customer)
+            return CASH_OUT.pay(
+                tx,
+                keys=KEYS,
+                tenant=self.priced,
+                intent_id=intent,
+                subscriber_id=customer,
+                address=self.number_of(customer),
+            )
 
     def customer(self, amount: int) -> uuid.UUID:
         who = self.person()
@@ -147,6 +163,27 @@ def test_cash_is_given_once_however_often_it_is_confirmed(tenant: AirtelTenant) 
     assert len({one.reference for one in given if isinstance(one, CashGiven)}) == 1
     assert tenant.balance(tenant.float_of(agent)) == (2_000, 0)
     assert tenant.texts(agent) == ["cash_out_agent"]
+
+
+def test_no_cash_for_a_number_with_another_sim(tenant: AirtelTenant) -> None:
+    """Whoever took it over may have learnt the PIN, too; what was given before is shown again."""
+    agent, customer = tenant.agent(), tenant.customer(6_000)
+    before = tenant.ask(customer, agent, 500)
+    given = tenant.pay(customer, before)
+    number = tenant.number_of(customer)
+    with tenant.tx() as tx:
+        numbers.sim_changed(tx, KEYS, number, at=clock.now(), actor="network", reason="swapped")
+    with pytest.raises(CashNumberIsNew):
+        tenant.pay(customer, tenant.ask(customer, agent, 600))
+    assert tenant.pay(customer, before).reference == given.reference
+    assert tenant.has(customer) == (6_000 - 500 - CASH_FEE, 0)
+
+
+def test_a_level_has_a_limit_of_float_a_day(tenant: AirtelTenant) -> None:
+    agent = tenant.agent()
+    tenant.buy(agent, AGENTS_DAY - 1_000)
+    with pytest.raises(LimitReached):
+        tenant.buy(agent, 1_001)
 
 
 def test_nothing_is_taken_where_it_cannot_be_given(tenant: AirtelTenant) -> None:
