@@ -84,6 +84,7 @@ class ErasePerson(Kind):
         # A payment that is under way ends first, and the next one finds the accounts frozen.
         assert request.subject_id is not None
         freezing.lock_of_person(tx, request.subject_id)
+        people.lock_people(tx, request.subject_id)
         person = _person(tx, keys, request)
         declared = self._declared()
         require_nothing_waits(tx, declared, person.id)

@@ -52,6 +52,8 @@ class MergePeople(Kind):
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
         assert request.subject_id is not None
         freezing.lock_of_person(tx, request.subject_id)
+        # Or each of the two could be made the other at one moment, and nobody would be left.
+        people.lock_people(tx, request.subject_id, uuid.UUID(request.params["into"]))
         goes, stays = _both(tx, keys, request)
         require_nothing_waits(tx, self._declared(), goes.id)
         by = f"officer {request.requested_by}"
@@ -59,8 +61,10 @@ class MergePeople(Kind):
         try:
             for address in _live(tx, keys, goes.id):
                 numbers.detach(tx, keys, goes.id, address, actor=by, reason=request.reason)
-                if address in _live(tx, keys, stays.id) or service_id is None:
+                if address in _live(tx, keys, stays.id):
                     continue
+                if service_id is None:
+                    raise CannotMerge
                 number_changes.attach(
                     *(tx, keys, stays.id, address),
                     service_id=service_id,

@@ -144,6 +144,16 @@ def is_frozen(tx: Tx, subscriber_id: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
+def lock_people(tx: Tx, *subscriber_ids: uuid.UUID) -> None:
+    """Until the end of the transaction nobody else erases or merges them. Who locks their accounts,
+    too, does that first (`freezing.lock_of_person`)."""
+    tx.execute(
+        "SELECT 1 FROM subscriber WHERE tenant_id = current_tenant() AND id = ANY (%s)"
+        " ORDER BY id FOR NO KEY UPDATE",
+        (list(subscriber_ids),),
+    )
+
+
 def is_erased(tx: Tx, subscriber_id: uuid.UUID) -> bool:
     """Whether two officers erased what says who a person is (core/erasure)."""
     row = tx.one(

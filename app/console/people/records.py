@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Route, Visit
 from app.console.people.who import WITHIN, ids_of, person_of
+from core.erasure.erasure import ErasedBefore
 from core.messaging import again, notices, number_changes
+from core.people import people
 from core.people.errors import (
     MoneyWaits,
     NumberIsNotTheirs,
@@ -68,6 +70,9 @@ def send_again(visit: Visit, id: uuid.UUID, message: uuid.UUID) -> Response:
 
 def change_number(visit: Visit, id: uuid.UUID) -> Response:
     person_of(visit, id)
+    people.lock_people(visit.tx, id)
+    if people.is_erased(visit.tx, id):
+        raise ErasedBefore
     reason, taken = visit.reason(), visit.form.get("do") == "take"
     try:
         number = phone.read(visit.form.get("number", ""), visit.business.country)

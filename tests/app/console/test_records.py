@@ -97,6 +97,10 @@ def test_two_records_become_one_when_two_agree_and_no_money_is_left(office: Offi
     with tenant.tx() as tx:
         assert people.is_erased(tx, goes)
         assert [one.id for one in people.identify(tx, KEYS, NEW)] == [stays]
+    # No number brings back who was merged.
+    given = {"number": "+250788700701", "reason": "by mistake", "do": "give"}
+    assert "erased before" in admin.post(f"/console/people/{goes}/number", **given).text
+    assert live(office, goes) == set()
     assert "officer company-admin: merge people" in office.trail()
 
 
