@@ -21,10 +21,11 @@ _TENANTS: Final = (
     f" interval '{CALLED_AFTER_HOURS + CALLED_FOR_HOURS} hours'"
 )
 _SILENT: Final = (
-    "SELECT s.number FROM fuel_station s WHERE s.tenant_id = current_tenant()"
+    "SELECT s.number FROM fuel_station s JOIN fuel_publication p ON p.tenant_id = s.tenant_id"
+    "  AND p.id = %s WHERE s.tenant_id = current_tenant()"
     " AND s.dealer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fuel_acknowledgement a"
-    "  WHERE a.tenant_id = s.tenant_id AND a.station_id = s.id AND a.publication_id = %s)"
-    " ORDER BY s.number"
+    "  WHERE a.tenant_id = s.tenant_id AND a.station_id = s.id AND a.publication_id = p.id)"
+    f" AND {prices.SELLS} ORDER BY s.number"
 )
 
 

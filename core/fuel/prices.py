@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -111,17 +112,17 @@ _WAITING: Final = (
     "  '-infinity') WHERE s.tenant_id = current_tenant() AND s.dealer_id = %s"
     " AND NOT EXISTS (SELECT 1 FROM fuel_acknowledgement a WHERE a.tenant_id = s.tenant_id"
     "  AND a.publication_id = p.id AND a.station_id = s.id)"
-    " ORDER BY p.valid_from, s.number LIMIT 1"
+    " ORDER BY p.valid_from, s.number"
 )
 
 
 def waiting_for(tx: Tx, dealer_id: uuid.UUID) -> StationPrices | None:
     """The next prices that a dealer has yet to acknowledge, a station at a time; None where there
-    are none."""
-    row = tx.one(_WAITING, (dealer_id,))
-    if row is None:
-        return None
-    return at_station(tx, Station(*row[:7]), Publication(*row[7:]))
+    are none. A station that sells nothing yet has none."""
+    for row in tx.all(_WAITING, (dealer_id,)):
+        with suppress(NoFuelPrice):
+            return at_station(tx, Station(*row[:7]), Publication(*row[7:]))
+    return None
 
 
 def acknowledge(
@@ -162,6 +163,12 @@ class Acknowledged:
     at: datetime | None
 
 
+# A station `s` has a price of the publication `p`: one without a tank has none to put up.
+SELLS: Final = (
+    "EXISTS (SELECT 1 FROM fuel_tank t JOIN fuel_price f ON f.tenant_id = t.tenant_id"
+    " AND f.product = t.product AND f.publication_id = p.id"
+    " WHERE t.tenant_id = s.tenant_id AND t.station_id = s.id)"
+)
 _ACKNOWLEDGED: Final = (
     "SELECT s.id, s.number, s.name, s.region, s.latitude_e7, s.longitude_e7, s.dealer_id,"
     " p.id, p.valid_from, p.currency, a.at FROM fuel_station s"
@@ -169,7 +176,7 @@ _ACKNOWLEDGED: Final = (
     "  ORDER BY q.valid_from DESC LIMIT 1) p"
     " LEFT JOIN fuel_acknowledgement a ON a.tenant_id = s.tenant_id"
     "  AND a.publication_id = p.id AND a.station_id = s.id"
-    " WHERE s.tenant_id = current_tenant() ORDER BY s.number"
+    f" WHERE s.tenant_id = current_tenant() AND {SELLS} ORDER BY s.number"
 )
 
 

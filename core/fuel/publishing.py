@@ -202,7 +202,10 @@ def _tell(tx: Tx, publication: Publication) -> int:
     for station in stations.all_stations(tx):
         if station.dealer_id is None:
             continue
-        theirs = prices.at_station(tx, station, publication)
+        try:
+            theirs = prices.at_station(tx, station, publication)
+        except NoFuelPrice:
+            continue  # it sells nothing yet
         text = FuelPricesPublished(
             station=station.name,
             valid_from=publication.valid_from,

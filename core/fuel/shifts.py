@@ -180,6 +180,9 @@ def begin(
     if row is None:
         raise ShiftUnderWay
     nozzles = nozzles_of(tx, station.id, pump)
+    priced = {one.product for one in prices.at_station(tx, station, holding).prices}
+    if any(nozzle.product not in priced for nozzle in nozzles):
+        raise NoFuelPrice
     for nozzle, totaliser_cl in zip(nozzles, totalisers_cl, strict=True):
         gap_cl = check_reading(nozzle, totaliser_cl)
         tx.execute(_READ, (uuid7(), shift_id, nozzle.id, totaliser_cl, 0, gap_cl, 0, holding.id))
@@ -240,9 +243,9 @@ def _segments(
         before_cl, holding = before.get(nozzle.id, (None, first))
         sold_cl = check_reading(nozzle, totaliser_cl, before_cl)
         price_minor = by_product[holding.id].get(nozzle.product)
-        if price_minor is None:
+        if sold_cl and price_minor is None:
             raise NoFuelPrice
-        amount_minor = meters.amount_minor(sold_cl, price_minor)
+        amount_minor = meters.amount_minor(sold_cl, price_minor or 0)
         found.append(_Segment(nozzle, totaliser_cl, sold_cl, amount_minor, one.publication))
         before[nozzle.id] = (totaliser_cl, one.publication or holding)
     return found

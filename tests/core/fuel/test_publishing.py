@@ -114,3 +114,20 @@ def test_stations_that_are_silent_by_six_are_called(tenant: UssdTenant) -> None:
         assert [calling.call_due(tenant.database, relay) for _ in range(2)] == [1, 1]
     sentence, count = tenant.one("SELECT sentence, count FROM alarm")
     assert (str(sentence)[-16:], count) == ("by stations 102.", 2)
+
+
+def test_a_station_without_tanks_stops_no_prices(tenant: UssdTenant) -> None:
+    """It is in the folder, with its dealer, before anything is sold there."""
+    dealer = tenant.id_of("mugisha")
+    tenant.admin.execute(
+        "INSERT INTO fuel_station (tenant_id, id, number, name, region, latitude_e7, longitude_e7,"
+        " dealer_id) SELECT tenant_id, gen_random_uuid(), 1, 'Aho', region, latitude_e7,"
+        " longitude_e7, dealer_id FROM fuel_station WHERE number = 101"
+    )
+    published(tenant, wanted(Window.of(clock.now().date())))
+    assert len(tenant.texts("mugisha")) == 2
+    with tenant.tx() as tx:
+        waiting = prices.waiting_for(tx, dealer)
+        listed = [one.station.number for one in prices.acknowledged(tx)]
+    assert waiting is not None
+    assert (waiting.station.number, listed) == (101, [101, 102, 201])

@@ -110,12 +110,24 @@ def test_a_price_that_changes_within_a_shift_splits_it(tenant: UssdTenant) -> No
     assert done == Reckoned(7_000, 10 * PETROL + 60 * NEW_PETROL)
 
 
-def test_a_product_without_a_price_says_so(tenant: UssdTenant) -> None:
+def test_no_shift_sells_what_has_no_price(tenant: UssdTenant) -> None:
+    """A tank was filled with something that the prices of this window leave out."""
     shift_is_opened(tenant)
-    tenant.admin.execute("DELETE FROM fuel_price_line WHERE product = 'gasoil'")
-    tenant.admin.execute("DELETE FROM fuel_price WHERE product = 'gasoil'")
+    tenant.admin.execute(
+        "INSERT INTO fuel_product (tenant_id, key, name, unit, position)"
+        " SELECT tenant_id, 'kerosene', 'Peteroli', 'litre', 3 FROM fuel_product LIMIT 1"
+    )
+    tenant.admin.execute(
+        "UPDATE fuel_tank SET product = 'kerosene' WHERE product = 'gasoil' AND station_id = %s",
+        (tenant.stations()["Remera"],),
+    )
+    shift = _open(tenant)
     with pytest.raises(NoFuelPrice):
-        _end(tenant, _open(tenant), 1_241_567, 91_000)
+        _end(tenant, shift, 1_241_567, 91_000)
+    assert _end(tenant, shift, 1_241_567, 90_000) == Reckoned(7_000, 70 * PETROL)
+    with pytest.raises(NoFuelPrice):
+        shift_is_opened(tenant)
+    assert tenant.count("fuel_shift") == 1
 
 
 def test_the_code_of_the_hour_is_not_guessed(tenant: UssdTenant) -> None:
