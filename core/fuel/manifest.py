@@ -55,6 +55,7 @@ from core.fuel.manifest_entries import (
 from core.fuel.prices import Publication
 from core.fuel.station_rows import known_stations, write_station
 from core.manifest.changes import Change, Site, Stage
+from core.manifest.faults import FolderFaults
 from core.manifest.section import Reading, Role, Section
 from core.manifest.tenant import to_json
 from core.people.manifest import PEOPLE, PersonEntry
@@ -221,12 +222,31 @@ def _changes_of_margins(site: Site, margins: list[MarginsEntry]) -> Iterator[Cha
         " WHERE tenant_id = current_tenant()"
     )
     known = {id: tuple(rest) for id, *rest in rows}
+    _require_no_published_price_changes(site, [t for t in margins if known.get(t.id) != t.row])
     for table in margins:
         if known.get(table.id) != table.row:
             verb = "changed" if table.id in known else "added"
             write = partial(_write_margins, table)
             name = f"{table.valid_from:%Y-%m-%d}"
             yield Change(verb, "margins", name, write, Stage.CONFIGURATION)
+
+
+def _require_no_published_price_changes(site: Site, tables: list[MarginsEntry]) -> None:
+    """A price at the pump is worked out by the table of the day that it begins: one from such a day
+    would change what was published. Raises FolderFaults."""
+    row = site.tx.one(
+        "SELECT max(valid_from) FROM fuel_publication WHERE tenant_id = current_tenant()"
+    )
+    newest = row[0] if row else None
+    late = [table for table in tables if newest is not None and table.valid_from <= newest]
+    for table in late:
+        since = newest.astimezone(site.manifest.reading.zone)
+        table.place("valid_from").fault(
+            f"prices from {since:%Y-%m-%d %H:%M} on are published:"
+            " write another table, from a later time"
+        )
+    if late:
+        raise FolderFaults(site.manifest.faults.found)
 
 
 def _write_margins(table: MarginsEntry, tx: Tx) -> None:

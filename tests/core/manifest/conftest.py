@@ -23,13 +23,13 @@ CODE = "*384*10#"
 
 
 class Folder:
-    """A copy of the demo's savings groups that a test may change."""
+    """A copy of a tenant of the demo, the savings groups, that a test may change."""
 
-    def __init__(self, path: Path, core: Core) -> None:
-        shutil.copytree(FIXTURES / "ibimina", path)
+    def __init__(self, path: Path, core: Core, slug: str = "ibimina") -> None:
+        shutil.copytree(FIXTURES / slug, path)
         self.path = path
         self.core = core
-        self.tenant_id = tenant_id_of("ibimina")
+        self.tenant_id = tenant_id_of(slug)
 
     def change(self, file: str, change: Callable[[object], object]) -> None:
         path = self.path / file
