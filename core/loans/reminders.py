@@ -65,10 +65,9 @@ def _remind(tx: Tx, loan_id: uuid.UUID, due_on: date, today: Today) -> int:
         if is_late
         else InstalmentSoon(loan.group, amount, f"{due_on:%d/%m/%Y}", reference)
     )
-    day = today.day if is_late else due_on
-    until = None if is_late else _end_of(due_on, today)
     return reminders.remind(
-        tx, LATE if is_late else INSTALMENT, loan.id, {loan.borrower_id: told}, day, until=until
+        *(tx, LATE if is_late else INSTALMENT, loan.id, {loan.borrower_id: told}, today.day),
+        until=None if is_late else _end_of(due_on, today),
     )
 
 

@@ -85,7 +85,7 @@ def text_all(tx: Tx, *, group_id: uuid.UUID, by: uuid.UUID, today: date, words: 
         {"group": group_id},
     )
     texted = sum(write_notice(tx, who, GroupWords(row[0], words)) for (who,) in everybody)
-    record(tx, f"member {by}", _TEXTED, group_id, {"texts": texted, "words": words})
+    record(tx, f"member {by}", _TEXTED, group_id, {"texts": texted})
     return texted
 
 

@@ -141,7 +141,7 @@ def send_due(app: Database, relay: Database, now: datetime | None = None) -> int
 
 
 # Groups that meet in so many days as they want to be reminded; whether a fortnight is theirs is
-# seen in the rules. Those who were reminded are left out, so that each round goes on.
+# seen in the rules.
 _SOON: Final = (
     "SELECT c.group_id, g.name, (%(today)s::date + d.days::integer), c.valid_from, c.valid_until,"
     " c.body FROM savings_constitution c"
@@ -177,7 +177,8 @@ def _meetings(app: Database, today: Today) -> int:
             with app.transaction(today.tenant_id) as tx:
                 everybody = _members(tx, group_id)
                 reminded += remind(
-                    tx, MEETING, group_id, dict.fromkeys(everybody, soon), day, until=begins
+                    *(tx, MEETING, group_id, dict.fromkeys(everybody, soon), today.day),
+                    until=begins,
                 )
         if len(found) < BATCH:
             return reminded

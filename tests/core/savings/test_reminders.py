@@ -79,6 +79,11 @@ def test_each_member_is_reminded_once_of_a_meeting(
     # The last day of February is the 31st of a group that meets so.
     assert reminders.send_due(tenant.database, relay, noon(date(2026, 2, 27))) == 4
     assert texts("meeting_soon", monthly) == 4
+    # Rules with two days remind on each.
+    twice = group_of(tenant, "R4", reminders={"meeting": (1, 3), "instalment": (), "late": ()})
+    for days in (3, 3, 2, 1, 1):
+        reminders.send_due(tenant.database, relay, noon(DAY - timedelta(days=days)))
+    assert texts("meeting_soon", twice) == 8
     row = tenant.one(
         "SELECT params->>'$until' FROM message WHERE template = 'meeting_soon' LIMIT 1"
     )
@@ -167,6 +172,8 @@ def test_the_committee_texts_all_and_reminds_the_others(tenant: Tenant, texts: T
             assert group_texts.text_all(tx, **about, by=ann, words="Hello all") == 4
     with tenant.tx() as tx, pytest.raises(TextedEnough):
         group_texts.text_all(tx, **about, by=ann, words="Hello all")
+    detail = tenant.one("SELECT detail FROM audit WHERE action = 'text group' LIMIT 1")
+    assert detail == ({"texts": 4},), "the trail is for ever; what somebody wrote is not"
     with tenant.tx() as tx:
         tx.execute(
             "UPDATE savings_constitution SET valid_until = %s WHERE group_id = %s",

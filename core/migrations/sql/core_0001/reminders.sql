@@ -1,4 +1,5 @@
--- Who was reminded of what: each once, though the job runs again. `day` is the day that it is about.
+-- Who was reminded of what: once a day, though the job runs again. Of a term that ends, `day` is its
+-- last, so that it is once.
 CREATE TABLE savings_reminder (
     tenant_id uuid NOT NULL,
     kind text NOT NULL,
