@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from app import domains
-from app.console.page import BODY_BYTES_MAXIMUM, Page, Route, Visit
+from app.console.page import BODY_BYTES_MAXIMUM, BY_ITSELF, Page, Route, Visit
 from app.console.safety import SAID, SESSION, Safety
 from app.console.texts.catalogue import LANGUAGES, chosen, say
 from app.console.texts.templates import Pages, Translated, language, render, shown
@@ -72,7 +72,7 @@ class Console:
         if tenant_id is None:
             return self._sign_in_first()
         with self.database.transaction(tenant_id, Deadline(VISIT_DEADLINE_S)) as tx:
-            member = sessions.find(tx, self.keys, token)
+            member = sessions.find(tx, self.keys, token, is_click=BY_ITSELF not in request.args)
             if member is None:
                 return self._sign_in_first()
             g.language = chosen(member.language, request.accept_languages)

@@ -31,6 +31,8 @@ from core.tenants.business import Business
 
 REASON_CHARS_MAXIMUM = 200
 BODY_BYTES_MAXIMUM = 64 * 1024
+# In the address of a page that the browser asks for again by itself: that keeps no session alive.
+BY_ITSELF = "again"
 
 
 @dataclass(slots=True)
@@ -96,6 +98,12 @@ class Visit:
         """A page made of a template in the page's own folder: "notes/list.html"."""
         response: Response = self.console.show(self, template, values)
         return response
+
+    def show_again(self, template: str, path: str, after_s: int, **values: Any) -> Response:
+        """A page of that address, for which the browser asks again after so many seconds."""
+        page = self.show(template, **values)
+        page.headers["Refresh"] = f"{after_s}; url={f'/console/{path}'.rstrip('/')}?{BY_ITSELF}=1"
+        return page
 
     def go(self, path: str, said: str = "") -> Response:
         """On to another page of the console, such as "people": after something was done. That page

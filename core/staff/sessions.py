@@ -52,8 +52,9 @@ def begin(tx: Tx, keys: Keyring, member: Member, way: Way) -> str:
     return token
 
 
-def find(tx: Tx, keys: Keyring, token: str) -> Member | None:
-    """Whose session it is, with what they may do by now; None where it is none, or over."""
+def find(tx: Tx, keys: Keyring, token: str, *, is_click: bool = True) -> Member | None:
+    """Whose session it is, with what they may do by now; None where it is none, or over. What a
+    browser asks for by itself is no click."""
     hashed = _hash(keys, token)
     row = tx.one(
         "SELECT m.tenant_id, m.id, m.handle, m.language,"
@@ -67,7 +68,7 @@ def find(tx: Tx, keys: Keyring, token: str) -> Member | None:
     if row is None:
         return None
     tenant_id, member_id, handle, language, grants, is_stale = row
-    if is_stale:
+    if is_click and is_stale:
         tx.defer(
             "UPDATE staff_session SET seen_at = now() WHERE tenant_id = current_tenant()"
             " AND token_hash = %s AND ended_at IS NULL",

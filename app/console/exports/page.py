@@ -32,17 +32,16 @@ LOOK_AGAIN_S: Final = 3
 
 def listed(visit: Visit) -> Response:
     found = exports.listed(visit.tx, visit.member.actor)
-    page = visit.show(
-        "exports/list.html",
-        exports=found,
-        listings=[one for one in visit.console.domains.listings.values() if _may(visit, one)],
-        titles={one.name: one.title for one in visit.console.domains.listings.values()},
-        formats=get_args(Format),
-        may_reveal=visit.may(visit.rights.permissions[WHOLE]),
-    )
+    values = {
+        "exports": found,
+        "listings": [one for one in visit.console.domains.listings.values() if _may(visit, one)],
+        "titles": {one.name: one.title for one in visit.console.domains.listings.values()},
+        "formats": get_args(Format),
+        "may_reveal": visit.may(visit.rights.permissions[WHOLE]),
+    }
     if any(one.is_open for one in found):
-        page.headers["Refresh"] = str(LOOK_AGAIN_S)
-    return page
+        return visit.show_again("exports/list.html", "exports", LOOK_AGAIN_S, **values)
+    return visit.show("exports/list.html", **values)
 
 
 def ask(visit: Visit) -> Response:

@@ -30,15 +30,13 @@ def queue(visit: Visit) -> Response:
     """Only what somebody may do something about within the whole tenant: what waits does not say
     whose organisation's it is."""
     kinds = [kind for kind in visit.console.work if visit.rights.may(visit.member, kind.permission)]
-    page = visit.show(
-        "home/queue.html",
+    return visit.show_again(
+        *("home/queue.html", "", LOOK_AGAIN_S),
         items=work.queue(visit.tx, visit.keys, kinds),
         titles={kind.kind: kind.title for kind in kinds},
         may_take=visit.may(TAKE),
         most=work.LISTED_MAXIMUM,
     )
-    page.headers["Refresh"] = str(LOOK_AGAIN_S)
-    return page
 
 
 def take(visit: Visit, kind: str, id: uuid.UUID) -> Response:

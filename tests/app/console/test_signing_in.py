@@ -175,6 +175,30 @@ def test_what_was_done_is_told_once_and_only_what_we_wrote(
     assert "hello" not in clerk.reads("/console/me")
 
 
+def test_a_page_that_is_asked_for_by_itself_keeps_no_session(
+    clerk: Clerk, staff: dict[str, Member], tenant: Tenant
+) -> None:
+    clerk.signs_in(staff["operator"])
+
+    def silent_s() -> int:
+        return tenant.number(
+            "SELECT extract(epoch FROM now() - seen_at)::int FROM staff_session"
+            " WHERE staff_id = %s ORDER BY seen_at DESC LIMIT 1",
+            staff["operator"].id,
+        )
+
+    with tenant.tx() as tx:
+        tx.execute("UPDATE staff_session SET seen_at = now() - interval '11 hours'")
+    after_s, _, again = clerk.get("/console").headers["Refresh"].partition("; url=")
+    assert (after_s, again) == ("30", "/console?again=1")
+    with tenant.tx() as tx:
+        tx.execute("UPDATE staff_session SET seen_at = now() - interval '11 hours'")
+    assert "What waits" in clerk.reads(again)
+    assert silent_s() >= 11 * 3600
+    clerk.reads("/console")
+    assert silent_s() < 60
+
+
 def test_a_name_is_text_on_every_page(clerk: Clerk, staff: dict[str, Member]) -> None:
     clerk.signs_in(staff["super_admin"])
     form = urlencode({"business": "<b>x</b>", "handle": '"><script>'})
