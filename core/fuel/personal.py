@@ -18,7 +18,6 @@ PERSONAL: Final = (
         whose="dealer_id = %(person)s",
         shown=("number", "name", "region", "latitude_e7", "longitude_e7"),
         kept="a station is the company's",
-        emptied={"dealer_id": "NULL"},
     ),
     Personal(
         "fuel_acknowledgement",
@@ -38,6 +37,11 @@ PERSONAL: Final = (
 )
 
 HOLDS_BACK: Final = (
+    HoldsBack(
+        "They run a station: give it to another dealer first.",
+        "SELECT 1 FROM fuel_station WHERE tenant_id = current_tenant()"
+        " AND dealer_id = %(person)s LIMIT 1",
+    ),
     HoldsBack(
         "A shift of theirs is open.",
         "SELECT 1 FROM fuel_shift WHERE tenant_id = current_tenant()"

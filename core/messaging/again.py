@@ -1,4 +1,4 @@
-"""A text that tells of an entry, once more: for who lost it, or never got it."""
+"""A receipt is sent once more, to somebody who lost it or never got it."""
 
 import uuid
 from typing import Final
@@ -24,7 +24,7 @@ class SentJustNow(StaffError):
 
 
 def send_again(tx: Tx, message_id: uuid.UUID, subscriber_id: uuid.UUID, *, actor: str) -> uuid.UUID:
-    """Write a receipt anew, to the number that its person has by now, in the same words. It is no
+    """Write a receipt again, to the number that its person has now, in the same words. It is no
     receipt of the entry itself, which has one. Answers the new message's id. Raises NoReceipt,
     SentJustNow."""
     found = tx.one(

@@ -43,7 +43,8 @@ class Pages(Environment):
 
 
 def language() -> str:
-    """The language that who asks is answered in: their own, or one that their browser asks for."""
+    """The language of the answer: the one that the member chose, or one that their browser asks
+    for."""
     if "language" not in g:
         g.language = chosen(None, request.accept_languages)
     return str(g.language)

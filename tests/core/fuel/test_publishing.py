@@ -8,7 +8,8 @@ import pytest
 from core.approvals import requests
 from core.approvals.requests import Asked
 from core.db.database import Database
-from core.fuel import calling, prices, stations
+from core.erasure.erasure import Declared, HeldBack, require_nothing_waits
+from core.fuel import calling, personal, prices, stations
 from core.fuel.build_up import Proposed
 from core.fuel.errors import BadPrices, PricesChanged
 from core.fuel.price_window import Window
@@ -114,6 +115,14 @@ def test_stations_that_are_silent_by_six_are_called(tenant: UssdTenant) -> None:
         assert [calling.call_due(tenant.database, relay) for _ in range(2)] == [1, 1]
     sentence, count = tenant.one("SELECT sentence, count FROM alarm")
     assert (str(sentence)[-16:], count) == ("by stations 102.", 2)
+
+
+def test_nobody_is_erased_whose_station_would_be_nobodys(tenant: UssdTenant) -> None:
+    dealer, declared = tenant.id_of("mugisha"), Declared((), personal.HOLDS_BACK)
+    with tenant.tx() as tx, pytest.raises(HeldBack, match="They run a station"):
+        require_nothing_waits(tx, declared, dealer)
+    with tenant.tx() as tx:
+        require_nothing_waits(tx, declared, tenant.id_of("ndoli"))
 
 
 def test_a_station_without_tanks_stops_no_prices(tenant: UssdTenant) -> None:
