@@ -237,8 +237,10 @@ def _require_no_published_price_changes(site: Site, tables: list[MarginsEntry]) 
     row = site.tx.one(
         "SELECT max(valid_from) FROM fuel_publication WHERE tenant_id = current_tenant()"
     )
-    newest = row[0] if row else None
-    late = [table for table in tables if newest is not None and table.valid_from <= newest]
+    if row is None or row[0] is None:
+        return
+    newest: datetime = row[0]
+    late = [table for table in tables if table.valid_from <= newest]
     for table in late:
         since = newest.astimezone(site.manifest.reading.zone)
         table.place("valid_from").fault(

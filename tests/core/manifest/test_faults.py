@@ -433,24 +433,3 @@ def test_people_of_one_number_are_no_fault_until_they_are_ten(folder: Path) -> N
     assert len(read_people(folder, crowd(9)).of(PEOPLE)) == 9
     write(folder, "people.yaml", crowd(10))
     assert any("more than 9 people share this number" in line for line in faults(folder))
-
-
-def test_what_is_kept_for_less_is_of_a_kind_that_is_kept_for_a_while(folder: Path) -> None:
-    tenant = (folder / "tenant.yaml").read_text()
-    assert "settings:\n" in tenant
-
-    def with_days(days: str) -> str:
-        return tenant.replace("settings:\n", f"settings:\n  keep_days: {{{days}}}\n")
-
-    write(folder, "tenant.yaml", with_days("files: 30, exports: 2"))
-    assert read_folder(folder, demo=True).settings["keep_days"] == {
-        "files": 30,
-        "exports": 2,
-    }
-    for days, expected in (
-        ("receipts: 9", "receipts is none of broadcasts, chats, emails, exports, files"),
-        ("files: 400", "files: 7 to 90 days are possible here"),
-        ("files: soon", "a whole number from 1 to 3650 is needed here"),
-    ):
-        write(folder, "tenant.yaml", with_days(days))
-        assert any(expected in told for told in faults(folder)), faults(folder)
