@@ -179,7 +179,7 @@ def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[Databa
     """A database that is a copy of another, for as long as it is needed."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        postgres.create_database(connection, name, template)
+        postgres.create_database(connection, name, template, by_files=True)
     yield urls_of(servers, name)
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
