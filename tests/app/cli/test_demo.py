@@ -54,6 +54,8 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls)
         "agent",
         "super_agent",
         "assistant",
+        "attendant",
+        "dealer",
     }
     shared = [(one["tenant"], one["msisdn"]) for one in listed]
     assert len(shared) - len(set(shared)) == 5

@@ -176,7 +176,7 @@ def test_whatever_is_killed_comes_back(piga: Piga) -> None:
         os.kill(before[name], signal.SIGKILL)
     eventually(lambda: not process_table.is_alive(before["relay"]), 5)
     eventually(
-        lambda: set(piga.children()) == everybody and piga.children()["web"] != before["web"],
+        lambda: (now := piga.children()).keys() == everybody and now["web"] != before["web"],
         READY_S,
     )
     eventually(lambda: piga.get("/readyz") == 200, READY_S)
