@@ -117,15 +117,16 @@ def _keeps_less(one: Retention, databases: Databases) -> bool:
 
 def _forget_sooner(one: Retention, databases: Databases) -> int:
     """What tenants that keep less of that kind have kept for longer than they want."""
+    # Of a tenant that says nothing there is no row: `greatest` alone would take the least for it.
     days = (
         "(SELECT greatest((n.settings -> 'keep_days' ->> %s)::int, %s) FROM tenant n"
-        f" WHERE n.id = {one.table}.tenant_id)"
+        f" WHERE n.id = {one.table}.tenant_id AND n.settings -> 'keep_days' ? %s)"
     )
     query = (
         f"DELETE FROM {one.table} WHERE ({one.key}) IN (SELECT {one.key} FROM {one.table}"
         f" WHERE {one.age} < now() - make_interval(days => {days}) LIMIT %s)"
     )
-    params = (one.kind, one.least_days, RETENTION_BATCH)
+    params = (one.kind, one.least_days, one.kind, RETENTION_BATCH)
     with databases.relay.transaction(None, Deadline(LONGEST_TASK_S)) as tx:
         return tx.execute(query, params).rowcount
 

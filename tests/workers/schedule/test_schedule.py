@@ -14,6 +14,7 @@ from app.settings import Settings
 from core.db.database import Database
 from core.db.errors import OutcomeUnknown, Unavailable
 from tests.support.domains import DOMAINS, TASKS
+from tests.support.tenants import insert_tenant
 from tests.support.waiting import until
 from tests.support.workers import MessagingTenant
 from values.ids import uuid7
@@ -87,12 +88,15 @@ def test_a_tenant_keeps_some_kinds_for_less(tenant: MessagingTenant, databases: 
         " %s, gen_random_uuid(), 'people', 'csv', '{}', 'officer ann',"
         " now() - n * interval '1 day' FROM unnest(ARRAY[0, 4, 5]) n"
     )
-    tenant.admin.execute(make, (tenant.tenant_id,))
+    other = insert_tenant(tenant.urls, "others")
+    for whose in (tenant.tenant_id, other):
+        tenant.admin.execute(make, (whose,))
     assert run_alone(task("forget_old"), databases) == 0
-    # Not fewer days than the kind needs, and nothing of other kinds.
+    # Not fewer days than the kind needs, nothing of other kinds, and nothing of other tenants.
     for days, forgotten in (('{"files": 7}', 0), ('{"exports": 3}', 2), ('{"exports": 0}', 0)):
         tenant.admin.execute(
-            "UPDATE tenant SET settings = jsonb_build_object('keep_days', %s::jsonb)", (days,)
+            "UPDATE tenant SET settings = jsonb_build_object('keep_days', %s::jsonb) WHERE id = %s",
+            (days, tenant.tenant_id),
         )
         assert run_alone(task("forget_old"), databases) == forgotten
 
