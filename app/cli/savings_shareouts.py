@@ -187,14 +187,14 @@ def document(*, slug: str, code: str, language: str, out: Path) -> None:
     The file is for you alone (0600), and that it was taken is in the audit trail.
     """
     from app.operations import share_out_files
+    from app.operations.exporting import write_private
     from app.operations.tenants import operator
     from menus.languages import LANGUAGES
 
     if language not in LANGUAGES:
         raise OperatorError(f"There are these languages: {', '.join(LANGUAGES)}.")
-    with _acting(slug) as (core, tx):
+    with write_private(out) as file, _acting(slug) as (core, tx):
         group_id = group_of(tx, code)
         content = share_out_files.pdf(tx, core.keys, group_id, language=language, by=operator())
-    out.touch(mode=0o600)
-    out.write_bytes(content)
+        file.write(content)
     click.echo(f"{out}: {len(content):,} bytes.")

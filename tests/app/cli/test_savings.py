@@ -44,6 +44,16 @@ def test_what_is_not_a_number_is_said() -> None:
     assert none.output == "Error: The principal is at least one minor unit.\n"
 
 
+def test_names_and_amounts_go_to_no_file_that_others_may_read(tmp_path: Path) -> None:
+    out = tmp_path / "share-out.pdf"
+    out.touch(mode=0o644)
+    refused = run(
+        *("shareouts", "document", "--tenant", "ibimina", "--group", "KOP1", "--out", str(out))
+    )
+    assert refused.exit_code == 1
+    assert "cannot be written: File exists" in refused.output
+
+
 def test_members_come_in_by_a_file(piga: Piga, tmp_path: Path) -> None:
     file = tmp_path / "members.csv"
     file.write_text("Amazina;Telefone\nUwimana Marie;788300001\nX;12\n", encoding="utf-8")
