@@ -126,6 +126,8 @@ class Publish(Kind):
 
     def do(self, tx: Tx, keys: Keyring, request: Request) -> Done:
         wanted = Proposed.from_params(request.params)
+        # Two requests for one window, approved at one moment: the second finds the first's prices.
+        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('fuel ' || current_tenant(), 0))")
         ours, begins, _ = _require_possible(tx, wanted)
         publication = Publication(uuid7(), begins, ours.currency)
         write(tx, publication, wanted, request.id)

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.support.domains import DOMAINS
 from tests.support.history_of_fuel import ANN, BEN, next_window, published, wanted
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
+from tests.support.waiting import at_once
 from values import clock
 
 OLD, NEW = 1768, 1868
@@ -74,6 +76,19 @@ def test_what_cannot_be_published_is_refused(tenant: UssdTenant) -> None:
     with pytest.raises(BadPrices, match="published already"):
         tenant.change(requests.approve, KEYS, DOMAINS.approvals, second.request.id, by=BEN)
     assert tenant.count("fuel_publication") == 2
+
+
+def test_a_window_that_two_approve_at_once_has_one_price(tenant: UssdTenant) -> None:
+    window = Window.of(clock.now().date())
+    asked = [asked_for(tenant, wanted(window)).request.id for _ in range(3)]
+    answers = at_once(
+        [
+            partial(tenant.change, requests.approve, KEYS, DOMAINS.approvals, id, by=BEN)
+            for id in asked
+        ]
+    )
+    assert sum(isinstance(answer, BadPrices) for answer in answers) == 2
+    assert tenant.count("fuel_publication", "request_id IS NOT NULL") == 1
 
 
 def test_a_station_acknowledges_once_and_not_what_is_old(tenant: UssdTenant) -> None:
