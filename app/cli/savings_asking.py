@@ -118,7 +118,7 @@ def backdate(
 @click.command("death")
 @click.argument("number")
 @click.option("--group", "code", required=True, help="The group's code.")
-@click.option("--next-of-kin", required=True, metavar="NUMBER", help="Whose wallet is paid.")
+@click.option("--next-of-kin", required=True, metavar="NUMBER", help="Who is paid.")
 @click.option("--which", type=int, help="Which of several people with NUMBER, from 1.")
 @click.option("--which-kin", type=int, help="The same of the next of kin's number.")
 @_asked
@@ -136,7 +136,8 @@ def death(
     """Ask for the savings of a member who died to be paid to their next of kin.
 
     Once a second officer approves, the savings are in the wallet of the next of kin, who is texted;
-    the member is frozen, and in the group no more. A loan or a pledge is settled before.
+    what of them lies in the group's box, its committee hands over in cash. The member is frozen,
+    and in the group no more. A loan or a pledge is settled before.
     """
     from core.loans.member_death import MemberDeath
 
