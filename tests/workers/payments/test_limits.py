@@ -155,3 +155,29 @@ def test_nothing_is_paid_to_a_number_with_another_sim(tenant: MomoTenant) -> Non
     tenant.admin.execute("UPDATE address SET sim_changed_at = sim_changed_at - interval '73 hours'")
     tenant.withdraw(person, 300)
     assert tenant.has(person) == (900, 300)
+
+
+def test_a_payout_that_was_begun_is_shown_again(tenant: MomoTenant) -> None:
+    """Also where the number is new since: nobody is told that nothing was taken."""
+    person = tenant.person()
+    tenant.fund(tenant.wallet_of(person), 900)
+    quote = WITHDRAW.quote(tenant.business, tenant.momo, Money(300, CURRENCY))
+    (intent_id,) = quoted(tenant, person, quote)
+
+    def begun() -> beginning.Asked:
+        with tenant.tx() as tx:
+            return beginning.begin_payout(
+                *(tx, KEYS),
+                tenant=tenant.business,
+                wallet=tenant.momo,
+                intent_id=intent_id,
+                subscriber_id=person,
+                address=tenant.number_of(person),
+            )
+
+    first = begun()
+    with tenant.tx() as tx:
+        number = tenant.number_of(person)
+        numbers.sim_changed(tx, KEYS, number, at=clock.now(), actor="network", reason="swapped")
+    assert begun() == first
+    assert tenant.has(person) == (900, 300)
