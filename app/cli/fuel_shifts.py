@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.errors import OperatorError
 from app.operations.servers import opened
 from app.operations.tenants import tenant_id_of
 from app.settings import Settings
@@ -43,7 +44,10 @@ def shifts(*, slug: str, first: datetime | None, days: int, as_json: bool) -> No
             ours = business.of_transaction(tx)
             day = first.date() if first else clock.now(ours.zone).date()
             begins = datetime.combine(day, time(), ours.zone)
-            found = over_short.ended(tx, begins, begins + timedelta(days=days))
+            try:
+                found = over_short.ended(tx, begins, begins + timedelta(days=days))
+            except over_short.TooManyShifts as many:
+                raise OperatorError(str(many)) from None
             sums = over_short.by_attendant(found)
             people = {id: get(tx, core.keys, id) for id in sums}
     names = {id: person.shown_name if person else "" for id, person in people.items()}

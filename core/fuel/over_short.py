@@ -10,6 +10,10 @@ from core.db.database import Tx
 LISTED_MAXIMUM: Final = 10_000
 
 
+class TooManyShifts(ValueError):
+    """More than are listed, so that no sum leaves one out. The text says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A shift that has ended: what its meters expect and what was counted, in minor units; what it
@@ -42,14 +46,17 @@ _ENDED: Final = (
     "  coalesce(sum(gap_cl), 0)::bigint AS gap_cl FROM fuel_reading f"
     "  WHERE f.tenant_id = s.tenant_id AND f.shift_id = s.id) r"
     " WHERE s.tenant_id = current_tenant() AND s.state = 'closed'"
-    " AND s.opened_at >= %s AND s.opened_at < %s ORDER BY t.number, s.pump, s.opened_at"
-    f" LIMIT {LISTED_MAXIMUM}"
+    " AND s.opened_at >= %s AND s.opened_at < %s ORDER BY t.number, s.pump, s.opened_at LIMIT %s"
 )
 
 
 def ended(tx: Tx, begins: datetime, ends: datetime) -> list[Ended]:
-    """The shifts that were opened within a time and have ended, by station, pump and time."""
-    return [Ended(*row) for row in tx.all(_ENDED, (begins, ends))]
+    """The shifts that were opened within a time and have ended, by station, pump and time. Raises
+    TooManyShifts."""
+    rows = tx.all(_ENDED, (begins, ends, LISTED_MAXIMUM + 1))
+    if len(rows) > LISTED_MAXIMUM:
+        raise TooManyShifts(f"These are more than {LISTED_MAXIMUM:,} shifts: ask for fewer days.")
+    return [Ended(*row) for row in rows]
 
 
 def by_attendant(shifts: list[Ended]) -> dict[uuid.UUID, int]:

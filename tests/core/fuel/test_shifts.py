@@ -68,7 +68,9 @@ def _end(tenant: UssdTenant, shift: Shift, *totalisers_cl: int) -> Reckoned:
     return found
 
 
-def test_a_shift_ends_once_with_what_its_meters_say(tenant: UssdTenant) -> None:
+def test_a_shift_ends_once_with_what_its_meters_say(
+    tenant: UssdTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shift_is_opened(tenant)
     with pytest.raises(ShiftUnderWay):
         shift_is_opened(tenant)
@@ -95,6 +97,9 @@ def test_a_shift_ends_once_with_what_its_meters_say(tenant: UssdTenant) -> None:
     with tenant.tx() as tx:
         today = over_short.ended(tx, shift.opened_at, clock.now())
     assert [(one.station_number, one.sold_cl, one.gap_cl) for one in today] == [(101, 8_000, 0)]
+    monkeypatch.setattr(over_short, "LISTED_MAXIMUM", 0)
+    with tenant.tx() as tx, pytest.raises(over_short.TooManyShifts):  # no sum leaves one out
+        over_short.ended(tx, shift.opened_at, clock.now())
     short = {tenant.id_of("ndoli"): 150_000 - expected}
     assert over_short.by_attendant(today) == short
     assert over_short.by_attendant([*today, *today]) == {id: 2 * by for id, by in short.items()}
