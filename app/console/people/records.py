@@ -54,8 +54,8 @@ class NotOnePerson(StaffError):
     """That finds nobody else, or more than one: type the number of the record that stays."""
 
 
-class NumberRefused(StaffError):
-    """A number cannot be changed: the text says why."""
+class RecordRefused(StaffError):
+    """A record cannot be changed: the text says why."""
 
     def __init__(self, why: Said) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ def change_number(visit: Visit, id: uuid.UUID) -> Response:
             reason=reason,
         )
     except tuple(_REFUSED) as refused:
-        raise NumberRefused(_REFUSED[type(refused)]) from None
+        raise RecordRefused(_REFUSED[type(refused)]) from None
     return visit.go(f"people/{id}", "It is taken out." if taken else "It is theirs from now on.")
 
 
@@ -104,7 +104,10 @@ def merge(visit: Visit, id: uuid.UUID) -> Response:
     if len(others) != 1:
         raise NotOnePerson
     person_of(visit, others[0])
-    asked = visit.ask_for(MERGE_PEOPLE, id, {"into": str(others[0])})
+    params = {"into": str(others[0])}
+    asked = visit.ask_for(MERGE_PEOPLE, id, params)
+    if dict(asked.params) != params:
+        raise RecordRefused(said("{name} asked for it before.", name=asked.requested_by))
     return visit.go(f"people/{id}", said("It waits for a second person: {id}.", id=asked.id))
 
 

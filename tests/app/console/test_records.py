@@ -92,6 +92,9 @@ def test_two_records_become_one_when_two_agree_and_no_money_is_left(office: Offi
     assert (held.status_code, "There is money on an account" in held.text) == (409, True)
     assert "It waits for a second person" in admin.does(path, into=number, reason="twice")
     assert "somebody else decides" in admin.reads(_request(office))
+    # Who names another record that stays learns that the first one waits.
+    mugabo = next(iter(live(office, tenant.id_of("mugabo"))))
+    assert "asked for it before" in other.post(path, into=mugabo, reason="twice").text
     assert "It is approved." in approved(office, other)
     assert NEW in live(office, stays)
     with tenant.tx() as tx:
