@@ -1,8 +1,8 @@
 """The work queue: what waits for a human, and who has it in hand.
 
 A domain brings a `Work` for each kind of thing that waits. Somebody claims one of them for ten
-minutes, a call for help for one; who does nothing with it loses it to the queue, and supervisors
-are told by an alarm. Two who claim at once: one has it.
+minutes, a call for help for one minute. What is not done by then goes back into the queue, with an
+alarm. Of two who claim at once, one has it.
 
     work.claim(tx, "approval", request_id, by=member)       # raises InOtherHands
 """
@@ -138,8 +138,8 @@ def require_free(tx: Tx, kind: str, object_id: uuid.UUID, *, by: Member) -> None
 
 
 def return_lapsed(app: Database, relay: Database) -> int:
-    """What was taken in hand and not done within its time is in the queue again, and supervisors
-    are told: an alarm for each kind. Answers how many. `relay` looks across tenants."""
+    """What was taken in hand and not done within its time goes back into the queue, with an alarm
+    for each kind. Answers how many. `relay` looks across tenants."""
     with relay.transaction(None) as tx:
         rows = tx.all("SELECT DISTINCT tenant_id FROM work_claim WHERE until <= now() LIMIT 100")
     return sum(_return_lapsed(app, tenant_id) for (tenant_id,) in rows)
