@@ -1,5 +1,7 @@
 """The committee texts the group: in its own words, to all; or to those who have not saved."""
 
+from math import ceil
+
 from core.broadcasts import estimate
 from core.broadcasts.estimate import Price
 from core.savings import group_texts
@@ -7,8 +9,10 @@ from engine.flow_map import changes_what_no_intent_shows
 from flows.savings.group_steps import GroupSteps
 from menus.screens import Ask, Confirm, End, Fact, Pin
 from menus.sms import segments
-from menus.texts import Day, Text, _
+from menus.texts import Day, _
 from menus.words import Words
+from values.currencies import minor_digits
+from values.money import Money
 
 WORDS_CHARS_MAXIMUM = 100
 
@@ -66,9 +70,9 @@ class TextGroup(GroupSteps):
         return End(_("{count} members are texted.", count=self.answers.count))
 
 
-def _cost(price: Price, texts: int) -> Text:
-    """What so many texts cost on average, rounded to a whole unit: a guess."""
-    return f"{round(price.amount * texts):,} {price.currency}"
+def _cost(price: Price, texts: int) -> Money:
+    """What so many texts cost on average, rounded up to a minor unit: a guess."""
+    return Money(ceil((price.amount * texts).scaleb(minor_digits(price.currency))), price.currency)
 
 
 class RemindGroup(GroupSteps):
