@@ -203,7 +203,14 @@ def _buy_float_and_take_cash(tenant: Tenant, agent: uuid.UUID) -> None:
         FLOAT_PURCHASE.settle(tx, tenant=business, intent=intent)
     id = open_intent(tenant, customer, CASH_OUT.name, agent)
     with tenant.tx() as tx:
-        CASH_OUT.pay(tx, tenant=business, intent_id=id, subscriber_id=customer)
+        CASH_OUT.pay(
+            tx,
+            keys=KEYS,
+            tenant=business,
+            intent_id=id,
+            subscriber_id=customer,
+            address=tenant.number_of(customer),
+        )
 
 
 def _book_and_reverse(tenant: Tenant) -> None:
