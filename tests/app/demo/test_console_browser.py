@@ -123,7 +123,8 @@ def loses_a_report(piga: DemoPiga) -> None:
         with database.transaction(tenant_id) as tx:
             tx.execute(
                 "UPDATE message SET state = 'unknown', ended_at = NULL WHERE id ="
-                " (SELECT id FROM message WHERE subscriber_id IS NOT NULL ORDER BY id DESC LIMIT 1)"
+                " (SELECT id FROM message WHERE subscriber_id IS NOT NULL"
+                " AND state = 'delivered' ORDER BY id DESC LIMIT 1)"
             )
 
 
