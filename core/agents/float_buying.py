@@ -13,10 +13,9 @@ from core.agents.errors import AgentOnHold
 from core.agents.messages import FloatBought
 from core.db.database import Tx
 from core.messaging.messages import write_text
-from core.money import intents, ledger
+from core.money import agreed, intents, ledger
 from core.money.errors import FrozenAccount
 from core.money.intents import Intent
-from core.money.ledger import Line
 from core.money.operations import Operation, Quote, SettledLater
 from core.people import people
 from core.tenants.directory import Tenant
@@ -62,22 +61,14 @@ class FloatPurchase(Operation[FloatAsked], SettledLater):
         agent_id, currency, entry_id = intent.subscriber_id, intent.currency, uuid7()
         wallet_id = ledger.account_id(agent_id, ledger.WALLET, currency)
         float_id = ledger.account_id(agent_id, ledger.FLOAT, currency)
-        lines = [
-            Line(wallet_id, -intent.amount_minor - intent.fee_minor),
-            Line(float_id, intent.amount_minor),
-        ]
-        if intent.fee_minor:
-            fees = ledger.account_id(tenant.id, ledger.FEES, currency)
-            lines.append(Line(fees, intent.fee_minor))
         try:
-            posted = ledger.post(
-                tx,
-                key=f"{ledger.INTENT_KEY}{intent.id}",
+            posted = agreed.post(
+                *(tx, intent),
                 kind=self.name,
-                lines=lines,
-                currency=currency,
-                actor_id=agent_id,
-                detail={**intent.quote, "fee_minor": intent.fee_minor},
+                given_id=wallet_id,
+                taken_id=float_id,
+                tenant_id=tenant.id,
+                detail=intent.quote,
                 entry_id=entry_id,
             )
         except FrozenAccount:

@@ -16,11 +16,10 @@ from core.agents.low_float import warn_of_low_float
 from core.agents.messages import FloatReceived, FloatSent
 from core.db.database import Tx
 from core.messaging.messages import write_text
-from core.money import day_limits, intents, ledger
+from core.money import agreed, day_limits, intents, ledger
 from core.money.day_limits import Usage
 from core.money.errors import FrozenAccount, InsufficientFunds
 from core.money.intents import Intent
-from core.money.ledger import Line
 from core.money.operations import PaidAtOnce, Quote
 from core.people import people
 from core.security.keyring import Keyring
@@ -107,24 +106,14 @@ class FloatMove(PaidAtOnce[FloatMoved]):
         given_id = ledger.account_id(giver, ledger.FLOAT, currency)
         taken_id = ledger.account_id(taker, ledger.FLOAT, currency)
         total_minor = intent.amount_minor + intent.fee_minor
-        lines = [Line(given_id, -total_minor), Line(taken_id, intent.amount_minor)]
-        if intent.fee_minor:
-            fees = ledger.account_id(tenant.id, ledger.FEES, currency)
-            lines.append(Line(fees, intent.fee_minor))
-        detail = {
-            "from": intent.quote["from"],
-            "to": intent.quote["name"],
-            "fee_minor": intent.fee_minor,
-        }
         try:
-            posted = ledger.post(
-                tx,
-                key=f"{ledger.INTENT_KEY}{intent.id}",
+            posted = agreed.post(
+                *(tx, intent),
                 kind=self.name,
-                lines=lines,
-                currency=currency,
-                actor_id=giver,
-                detail=detail,
+                given_id=given_id,
+                taken_id=taken_id,
+                tenant_id=tenant.id,
+                detail={"from": intent.quote["from"], "to": intent.quote["name"]},
                 entry_id=entry_id,
             )
         except InsufficientFunds as short:

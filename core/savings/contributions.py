@@ -7,11 +7,11 @@ from typing import ClassVar, Final
 from core.db.connection import BINARY, TEXT, Prepared
 from core.db.database import Tx
 from core.messaging.messages import write_text
-from core.money import intents, ledger
+from core.money import agreed, intents, ledger
 from core.money.day_limits import DayLimit
 from core.money.errors import FrozenAccount, StillWaiting
 from core.money.intents import Intent
-from core.money.ledger import Line, Posted
+from core.money.ledger import Posted
 from core.money.operations import PaidAtOnce, Quote, SettledLater
 from core.savings import groups
 from core.savings.errors import GroupClosed, GroupFrozen
@@ -136,23 +136,13 @@ def post(tx: Tx, *, intent: Intent, entry_id: uuid.UUID, tenant_id: uuid.UUID) -
     One round trip, and a row that goes with the COMMIT. Raises what `ledger.post` raises.
     """
     payer, group_id, currency = intent.subscriber_id, intent.payee_id, intent.currency
-    lines = [
-        Line(
-            ledger.account_id(payer, ledger.WALLET, currency),
-            -intent.amount_minor - intent.fee_minor,
-        ),
-        Line(ledger.savings_account_id(group_id, payer, currency), intent.amount_minor),
-    ]
-    if intent.fee_minor:
-        lines.append(Line(ledger.account_id(tenant_id, ledger.FEES, currency), intent.fee_minor))
-    posted = ledger.post(
-        tx,
-        key=f"{ledger.INTENT_KEY}{intent.id}",
+    posted = agreed.post(
+        *(tx, intent),
         kind=ENTRY_KIND,
-        lines=lines,
-        currency=currency,
-        actor_id=payer,
-        detail={**intent.quote, "fee_minor": intent.fee_minor},
+        given_id=ledger.account_id(payer, ledger.WALLET, currency),
+        taken_id=ledger.savings_account_id(group_id, payer, currency),
+        tenant_id=tenant_id,
+        detail=intent.quote,
         entry_id=entry_id,
     )
     tx.defer_run(

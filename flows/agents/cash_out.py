@@ -6,8 +6,9 @@ from core.agents.float_moves import Peer
 from core.money.operations import Quote
 from engine.fees import fee_text
 from engine.payment import PaymentSteps
+from flows.agents import choosing
 from menus.answers import Phone
-from menus.screens import Ask, Menu, Option
+from menus.screens import Ask, Menu
 from menus.texts import Text, _
 from values.money import Money
 
@@ -52,11 +53,7 @@ class CashOut(PaymentSteps[CashGiven]):
         return len(self.answers.found) > 1
 
     def agent(self) -> Menu:
-        options = (
-            Option(number, agent.name, agent)
-            for number, agent in enumerate(self.answers.found, start=1)
-        )
-        return Menu(_("Several people have this number. Choose the name."), tuple(options))
+        return choosing.menu_of(self.answers.found)
 
     def amount(self) -> Ask:
         prompt = _("How much cash from {agent}?", agent=self.answers.agent.name)

@@ -4,9 +4,10 @@ from core.agents import float_moves
 from core.agents.float_moves import Peer
 from core.money.operations import Quote
 from engine.payment import PaymentSteps
+from flows.agents import choosing
 from flows.agents.float_steps import FloatSteps
 from menus.answers import Phone
-from menus.screens import Ask, Menu, Option
+from menus.screens import Ask, Menu
 from menus.texts import Text, _
 from values.money import Money
 
@@ -50,11 +51,7 @@ class SellFloat(FloatSteps):
         return len(self.answers.found) > 1
 
     def agent(self) -> Menu:
-        options = (
-            Option(number, agent.name, agent)
-            for number, agent in enumerate(self.answers.found, start=1)
-        )
-        return Menu(_("Several people have this number. Choose the name."), tuple(options))
+        return choosing.menu_of(self.answers.found)
 
     def other(self) -> Peer:
         return self.answers.agent

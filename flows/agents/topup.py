@@ -7,9 +7,10 @@ from core.agents.sales import Customer, Sold
 from core.money.operations import Quote
 from core.people import people
 from engine.payment import PaymentSteps
+from flows.agents import choosing
 from flows.agents.sale_code import ApprovedByCode
 from menus.answers import Phone
-from menus.screens import Ask, Menu, Option
+from menus.screens import Ask, Menu
 from menus.texts import Text, _
 from values.money import Money
 
@@ -63,11 +64,7 @@ class TopUp(ApprovedByCode, PaymentSteps[Sold]):
         return len(self.answers.found) > 1
 
     def person(self) -> Menu:
-        options = (
-            Option(number, customer.name, customer)
-            for number, customer in enumerate(self.answers.found, start=1)
-        )
-        return Menu(_("Several people have this number. Choose the name."), tuple(options))
+        return choosing.menu_of(self.answers.found)
 
     def amount(self) -> Ask:
         prompt = _("How much for {customer}?", customer=self.answers.person.name)
