@@ -46,7 +46,7 @@ def replay(*, file: TextIO, as_json: bool) -> None:
 
     \b
     accepted    the pair's first poll; a change within the limit; or a second fetch, later, that
-                agrees within 1 % with the one that is held: then it is not held any more.
+                is within that limit of the one that is held: then it is not held any more.
     unchanged   the same rate as is served. What is held is dropped.
     held        a jump: a change from the rate served that is beyond the greater of 5 % and 10
                 times the median absolute deviation of the last 50 accepted changes (of fewer

@@ -21,8 +21,6 @@ CHANGES_KEPT: Final = 50
 CHANGES_FOR_DEVIATION: Final = 10
 # rate × last rate is about 1: the two amounts have changed places.
 INVERTED_WITHIN: Final = Decimal("0.1")
-# How near a second fetch is to the one held when it agrees: a source that moves is never equal.
-AGREES_WITHIN: Final = Decimal("0.01")
 _CHANGE_PLACES: Final = Decimal("1e-10")
 
 
@@ -91,7 +89,7 @@ def judge(known: Known, poll: Poll) -> Decision:
     doubt = _doubt(served.rate, poll.rate, change, limit)
     if doubt is None:
         return accept(known, poll, Reason.CHANGE)
-    if known.held is not None and _agree(known.held, poll):
+    if known.held is not None and _agree(known.held, poll, limit):
         return accept(known, poll, Reason.CONFIRMED)
     return Decision(Verdict.HELD, doubt, replace(known, held=poll), change, limit)
 
@@ -132,7 +130,8 @@ def _doubt(before: Decimal, after: Decimal, change: Decimal, limit: Decimal) -> 
     return Reason.JUMP if abs(change) > limit else None
 
 
-def _agree(held: Poll, poll: Poll) -> bool:
-    """A second fetch, and not the same one twice."""
+def _agree(held: Poll, poll: Poll, limit: Decimal) -> bool:
+    """A second fetch, not the same one twice, which would have been taken if the held one were
+    served: after a devaluation a rate is not at rest."""
     later = poll.fetched_at > held.fetched_at
-    return later and abs(change_of(held.rate, poll.rate)) <= AGREES_WITHIN
+    return later and abs(change_of(held.rate, poll.rate)) <= limit

@@ -1,178 +1,75 @@
 """A day of 144 polls, with all that goes wrong in one: what is served, and who is texted.
 
-`day.csv` has what a source says its 1,000,000 of the destination cost, every ten minutes, and what
-happens to the request or to the poller. What must come of it is reckoned here from the file, by
-fractions and by hand-marked events, and by none of the poller's own functions.
+The polls are 144 months of real rates, 44 pairs and a weak one, ten minutes apart: moves are larger
+than those of any day, and currencies lose a third of their value in one. What must come of it is
+reckoned in `tests/support/reckoned_rates.py`.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from fractions import Fraction
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli.rates import rates
 from core.rates import alerts, pairs
 from core.rates.alerts import Direction
+from core.rates.poll_file import COLUMNS
 from core.rates.quotes import Pair, Poll
-from core.rates.shown import shown
-from providers.flutterwave_rates.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.rates import have_polled, poller
+from tests.support.reckoned_rates import (
+    ASKED,
+    DAY_PAIRS,
+    POLLS,
+    WEAK,
+    Reckoned,
+    Wanted,
+    rows_of_the_day,
+)
 from tests.support.workers import MessagingTenant
 from workers.rates import sources
 from workers.rates.poll import Poller
 from workers.rates.sources import Asking
 
-ASKED: Final = 1_000_000
-RUN_PAIRS: Final = (Pair("NGN", "USD"), Pair("USD", "NGN"), Pair("USD", "UGX"))
-TOO_MANY, AWAY, ANSWERS = ("http", 429), ("http", 503), ("", 0)
-# What a request, and those after it, come to: modes of the fake, and whether a rate is served.
-FAULTS: Final = {
-    "429": ([TOO_MANY, ANSWERS], True),
-    "503": ([AWAY, AWAY, ANSWERS], True),
-    "cut off": ([("hang", 0), ANSWERS], True),
-    "times out": ([("delay", 0), ANSWERS], True),
-    "error": ([("error", 0), ANSWERS], True),
-    "away": ([AWAY, AWAY, AWAY], False),
-    "an hour": ([("http", 429)], False),
-    "disagrees": ([("disagree", 0)], False),
-    "other currency": ([("other_currency", 0)], False),
-    "no amount": ([("no_amount", 0)], False),
-    "inverted": ([("inverted", 0)], False),
-    "held": ([ANSWERS], False),
-}
+# When a currency was let go, and a dollar cost a third more, or twice as much, in the next month.
+LET_GO: Final = (
+    *(("NGN", "2016-07"), ("EGP", "2016-12"), ("ETB", "2017-11"), ("EGP", "2022-12")),
+    *(("NGN", "2023-07"), ("NGN", "2024-03"), ("ETB", "2024-09")),
+)
 
 
-@dataclass
-class Wanted:
-    """An alert, and its state as somebody with a pencil would keep it."""
-
-    pair: Pair
-    direction: Direction
-    level: str
-    every_time: bool = False
-    fired_at: datetime | None = None
-
-    def is_passed_by(self, rate: Decimal) -> bool:
-        level = Decimal(self.level)
-        return rate >= level if self.direction is Direction.ABOVE else rate <= level
-
-    def arm_again(self, before: Decimal, at: datetime) -> None:
-        """Before a change: an hour after it fired, by a rate that had left the level by 0.2 %."""
-        if self.fired_at is None or not self.every_time:
-            return
-        away = Decimal(self.level) * Decimal("0.002")
-        back = -away if self.direction is Direction.ABOVE else away
-        if at - self.fired_at >= timedelta(hours=1) and not self.is_passed_by(before - back):
-            self.fired_at = None
-
-
-def wanted() -> list[Wanted]:
+def wanted() -> dict[str, list[Wanted]]:
+    """Alerts, by the month whose poll they are armed after."""
     above, below = Direction.ABOVE, Direction.BELOW
-    weak, naira, shilling = RUN_PAIRS
-    return [
-        *(Wanted(naira, above, level) for level in ("1645", "1615", "1620", "1640", "1700")),
-        *(Wanted(naira, above, level, every_time=True) for level in ("1630", "1618")),
-        *(Wanted(naira, below, level, every_time=True) for level in ("1608", "1602")),
-        Wanted(naira, below, "1600.5"),
-        *(Wanted(shilling, above, level, every_time=True) for level in ("3580", "3600")),
-        *(Wanted(shilling, below, level) for level in ("3500", "3300", "3200", "3000")),
-        *(Wanted(weak, above, level, every_time=True) for level in ("0.000625", "0.0006225")),
-        Wanted(weak, above, "0.00062914"),
-        Wanted(weak, below, "0.0006175"),
+    naira, shilling, kenyan = Pair("USD", "NGN"), Pair("USD", "UGX"), Pair("USD", "KES")
+    rand, cedi = Pair("GBP", "ZAR"), Pair("EUR", "GHS")
+    first = [
+        *(Wanted(naira, above, level) for level in ("290", "185.5", "285", "280", "9000")),
+        *(Wanted(naira, above, level, every_time=True) for level in ("200", "360")),
+        Wanted(naira, below, "100"),
+        *(Wanted(shilling, above, level, every_time=True) for level in ("3600", "3700")),
+        *(Wanted(rand, above, level, every_time=True) for level in ("20", "22")),
+        *(Wanted(rand, below, level) for level in ("17", "16.5")),
+        *(Wanted(WEAK, below, level) for level in ("0.003", "0.0005")),
+        Wanted(WEAK, below, "0.0033", every_time=True),
     ]
-
-
-@dataclass
-class Row:
-    at: datetime
-    costs: dict[Pair, str]
-    events: dict[str, str]
-
-    def rate(self, pair: Pair) -> Decimal:
-        """In eight places, half to even."""
-        places = 10**8
-        exact = Fraction(ASKED) / Fraction(self.costs[pair])
-        return Decimal(round(exact * places)) / places
-
-
-def rows_of_the_day() -> Iterator[Row]:
-    with open(Path(__file__).with_name("day.csv"), newline="") as file:
-        for row in csv.DictReader(file):
-            events = {}
-            for event in filter(None, row["events"].split(";")):
-                who, _, what = event.partition(" ")
-                events[who] = what
-            yield Row(
-                datetime.strptime(row["fetched_at"], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC),
-                {pair: row[str(pair)] for pair in RUN_PAIRS},
-                events,
-            )
-
-
-@dataclass
-class Reckoned:
-    """What must be, from one row to the next."""
-
-    alerts: list[Wanted]
-    order: list[Pair] = field(default_factory=lambda: list(RUN_PAIRS))
-    served: dict[Pair, Decimal] = field(default_factory=dict)
-    changes: list[tuple[str, str, Decimal]] = field(default_factory=list)
-    texts: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-    def modes(self, row: Row) -> list[Mode]:
-        """What is scripted for the requests of this run, in their order."""
-        made = []
-        for pair in self.order:
-            what = row.events.get(str(pair), "")
-            for mode, status in FAULTS[what][0] if what else [ANSWERS]:
-                patience = {"an hour": "3000", "429": "7"}.get(what, "")
-                slow_s = 1.2 if mode == "delay" else 0.0
-                made.append(Mode(mode, status=status, retry_after=patience, delay_s=slow_s))
-            if what == "an hour":
-                break
-        return made
-
-    def take(self, row: Row) -> None:
-        """What a run comes to, or two of which the first was killed."""
-        tried = []
-        lost = self.order[1] if row.events.get("killed") == "in its second request" else None
-        for pair in self.order:
-            tried.append(pair)
-            what = row.events.get(str(pair), "")
-            if pair != lost and (not what or FAULTS[what][1]):
-                self._serve(pair, row.rate(pair), row.at)
-            if what == "an hour":
-                break
-        self.order = [pair for pair in self.order if pair not in tried] + tried
-
-    def _serve(self, pair: Pair, rate: Decimal, at: datetime) -> None:
-        before = self.served.get(pair)
-        if rate == before:
-            return
-        self.served[pair] = rate
-        self.changes.append((pair.source, pair.destination, rate))
-        if before is None:
-            return
-        ours = [alert for alert in self.alerts if alert.pair == pair]
-        for alert in ours:
-            alert.arm_again(before, at)
-        fired = [alert for alert in ours if alert.fired_at is None and alert.is_passed_by(rate)]
-        for alert in sorted(fired, key=_as_passed):
-            alert.fired_at = at
-            template = f"rate_{alert.direction.value}"
-            level = shown(Decimal(alert.level))
-            self.texts.append((template, str(pair), level, shown(rate)))
-
-
-def _as_passed(alert: Wanted) -> Decimal:
-    return Decimal(alert.level) * (1 if alert.direction is Direction.ABOVE else -1)
+    second = [
+        *(Wanted(kenyan, below, level) for level in ("130", "140", "135.5", "100")),
+        Wanted(kenyan, below, "129.5", every_time=True),
+        Wanted(naira, above, "1500", every_time=True),
+        *(Wanted(cedi, below, level, every_time=True) for level in ("13", "12.5")),
+        Wanted(shilling, below, "3600"),
+        Wanted(WEAK, above, "0.00126"),
+    ]
+    return {"2014-12": first, "2024-03": second}
 
 
 class Killed(BaseException):
@@ -193,8 +90,8 @@ def test_a_day_of_polls_is_served_right_and_told_once(
     tenant: MessagingTenant, fakes: Fakes, at: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenant.admin.execute("TRUNCATE rate")
-    have_polled(tenant, RUN_PAIRS)
-    reckoned = Reckoned(wanted())
+    have_polled(tenant, DAY_PAIRS)
+    reckoned, to_arm = Reckoned(), wanted()
     slept: list[float] = []
     one = poller(tenant, fakes, slept=slept)
     polled = 0
@@ -203,9 +100,8 @@ def test_a_day_of_polls_is_served_right_and_told_once(
         if "down" in row.events:
             continue
         polled += 1
-        for pair in RUN_PAIRS:
-            cost = Decimal(row.costs[pair])
-            fakes.flutterwave.market.own[pair.source, pair.destination] = ASKED / cost
+        for pair in DAY_PAIRS:
+            fakes.flutterwave.market.own[pair.source, pair.destination] = ASKED / row.cost(pair)
         fakes.flutterwave.script(*reckoned.modes(row))
         # Each run has forgotten which source was away.
         run = Poller(one.database, one.tenant_id, Asking(one.asking.sources, sleep=slept.append))
@@ -217,18 +113,53 @@ def test_a_day_of_polls_is_served_right_and_told_once(
             tenant.admin.execute("UPDATE rate_run SET lease_until = now() - interval '1 second'")
         assert run.run(interval_s=0) is not None
         reckoned.take(row)
-        if polled == 1:
-            arm(tenant, reckoned.alerts)
+        if new := to_arm.pop(row.month, []):
+            arm(tenant, new)
+            reckoned.alerts.extend(new)
         with tenant.tx() as tx:
-            served = {pair: rate.rate for pair, rate in pairs.served(tx, RUN_PAIRS).items()}
+            served = {pair: rate.rate for pair, rate in pairs.served(tx, DAY_PAIRS).items()}
         assert served == reckoned.served, row.at
         fakes.flutterwave.clear()
-    assert polled == 144 - 9
+    assert polled == POLLS - 9
     assert texts(tenant) == reckoned.texts
-    assert len(reckoned.texts) == 24
+    assert len(reckoned.texts) == 44
     assert slept.count(7) == 3
     history = tenant.admin.execute("SELECT source, destination, rate FROM rate ORDER BY id")
     assert history.fetchall() == reckoned.changes
+
+
+def test_a_currency_that_is_let_go_is_held_and_then_served() -> None:
+    """The same day, replayed from a file, with nothing that goes wrong."""
+    reckoned, file = Reckoned(), io.StringIO()
+    polls = csv.writer(file)
+    polls.writerow(COLUMNS)
+    for row in rows_of_the_day():
+        row.events.clear()
+        reckoned.take(row)
+        for pair in DAY_PAIRS:
+            cost = row.cost(pair)
+            polls.writerow([row.at.isoformat(), pair.source, pair.destination, cost, ASKED])
+    answer = CliRunner().invoke(rates, ["replay", "-", "--json"], input=file.getvalue())
+    said = json.loads(answer.output)
+    verdicts = Counter(verdict for _, _, verdict in reckoned.verdicts)
+    assert said["counts"] == {
+        **{"rows": POLLS * len(DAY_PAIRS), "polls": POLLS * len(DAY_PAIRS), "rejected": 0},
+        **verdicts,
+    }
+    assert {
+        Pair(one["source"], one["destination"]): Decimal(one["rate"]) for one in said["table"]
+    } == reckoned.served
+    for currency, month in LET_GO:
+        at = next(row.at for row in rows_of_the_day() if row.month == month).isoformat()
+        ours = [("USD", currency) == (one["source"], one["destination"]) for one in said["held"]]
+        doubted = [one for one, is_ours in zip(said["held"], ours, strict=True) if is_ours]
+        (first,) = (one for one in doubted if one["fetched_at"] == at)
+        served = next(
+            Decimal(one["rate"])
+            for one in said["accepted"]
+            if ("USD", currency) == (one["source"], one["destination"]) and one["fetched_at"] > at
+        )
+        assert served > Decimal("1.1") * Decimal(first["served"]), "it is served in the end"
 
 
 def die(dying: pytest.MonkeyPatch, how: str) -> None:
@@ -257,9 +188,9 @@ def die(dying: pytest.MonkeyPatch, how: str) -> None:
     dying.setattr(Asking, "ask", ask)
 
 
-def arm(tenant: MessagingTenant, wanted: Sequence[Wanted]) -> None:
+def arm(tenant: MessagingTenant, new: Sequence[Wanted]) -> None:
     person = tenant.person()
-    for alert in wanted:
+    for alert in new:
         with tenant.tx() as tx:
             alerts.add(
                 *(tx,),
