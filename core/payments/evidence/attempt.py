@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 
 from core.payments.evidence.details import FoundDetails
 from core.payments.evidence.figures import AMOUNT, possible_currencies, read_money
-from core.payments.evidence.networks import Catalogue, Format, Network
+from core.payments.evidence.grammar import said_by_verb
+from core.payments.evidence.networks import Catalogue, Format, Network, Rule
 from core.payments.evidence.numbering import e164
 from core.payments.evidence.parties import NOBODY, Party, find_end, read_party
 from core.payments.evidence.reading import MOVEMENTS, Direction, Kind, Reading
@@ -18,6 +20,9 @@ PARTY_CHARACTERS_MAXIMUM = 160
 _JUNK = re.compile(r"(?:[\s\x1f.,:;!#<>|-]|\*[rs](?![a-z0-9'])|\*|\d{2,3}(?=\*))*+")
 _ID_LIKE = re.compile(r"(?=[A-Za-z._/-]*\d)[A-Za-z0-9][A-Za-z0-9._/-]{4,40}")
 _OPENINGS_MAXIMUM = 5
+# Where a sentence or a clause may begin; behind a colon stands what somebody else said.
+_PAUSE = re.compile(r"[.!?;,\n\x1f-][\s.,;!\x1f-]*+")
+_PAUSES_MAXIMUM = 24
 
 
 @dataclass(slots=True)
@@ -47,12 +52,42 @@ class Attempt:
 
     def read(self) -> Reading | None:
         """The reading, or None where no format of this network fits."""
-        found = self._match(self._open())
+        position = self._open()
+        found = self._match(position)
         if found is None:
-            return None
+            return self._read_further(position)
         self.is_own = found[0].is_own
         reading = self._assemble(*found)
         return None if reading.kind == "unknown" else reading
+
+    def _read_further(self, position: int) -> Reading | None:
+        """`Dear Eyo, you have received ...`: a sentence that does not come first.
+
+        Such a wording is new, so more is asked of it: one amount in the whole text, one thing that
+        happened to it, and an id.
+        """
+        cut = self.details.cut
+        amounts = {read_money(found.group()) for found in _AMOUNT.finditer(cut)}
+        has_id = self.details.words.get("txid") or _ID_LIKE.fullmatch(
+            self.details.words.get("ref") or ""
+        )
+        if len(amounts) != 1 or not (has_id or self.network.is_bank):
+            return None
+        reading = self._read_at_pauses(position) or self._read_by_verb(position)
+        return None if reading is None or reading.kind == "unknown" else reading
+
+    def _read_at_pauses(self, position: int) -> Reading | None:
+        cut = self.details.cut
+        first: Reading | None = None
+        for pause in islice(_PAUSE.finditer(cut, position), _PAUSES_MAXIMUM):
+            found = self._match(pause.end(), is_further=True)
+            if found is None:
+                continue
+            reading = self._assemble(*found)
+            if reading.amount is None or (first and first.direction != reading.direction):
+                return None
+            first = first or reading
+        return first
 
     def balance_only(self) -> Reading | None:
         """An answer to "what is my balance": details and nothing that moved."""
@@ -63,6 +98,7 @@ class Attempt:
         return Reading(
             "other",
             currency=currency or self.network.country.currency,
+            fee=self.details.money.get("fee", (None, None))[0],
             balance=amount,
             txid=self.details.words.get("txid"),
             timestamp=self.details.words.get("moment"),
@@ -86,14 +122,40 @@ class Attempt:
             position = _after_junk(self.details.cut, found.end())
         return position
 
-    def _match(self, position: int) -> tuple[Format, re.Match[str]] | None:
-        """The first format that fits, and its match."""
+    def _read_by_verb(self, position: int) -> Reading | None:
+        """A sentence that no format has, where its verb leaves no doubt: see `grammar`."""
+        cut, network = self.details.cut, self.network
+        said = said_by_verb(network, cut, position)
+        amount = _AMOUNT.search(cut, position)
+        notices = ("failed", "undone", "pending", "otp")
+        if said is None or amount is None:
+            return None
+        if any(kind in network.notices and network.notices[kind].search(cut) for kind in notices):
+            return None
+        sentence = _Sentence(said.end)
+        sentence.amount, sentence.currency = read_money(amount.group())
+        if said.end > said.start:
+            end = find_end(cut, said.start, said.end, network)
+            sentence.party = read_party(
+                self.details.text, said.start, end, network, self.known.countries
+            )
+        return self._told(f"{network.name}/by-verb", said.rule, sentence, position)
+
+    def _match(
+        self, position: int, is_further: bool = False
+    ) -> tuple[Format, re.Match[str]] | None:
+        """The first format that fits, and its match. Further on in a text only those are tried
+        that say a movement with words of their own."""
         formats, words = self.network.formats, set(words_of(self.details.cut))
         fitting = formats.get(key_of(self.details.cut, position))
         if fitting is None:
             is_amount = _AMOUNT.match(self.details.cut, position) is not None
             fitting = formats[AMOUNT_START if is_amount else ANY_START]
         for format_ in fitting:
+            if is_further and (
+                format_.kind not in MOVEMENTS or ANY_START in format_.template.starts
+            ):
+                continue
             for needed in format_.template.needs:
                 if words.isdisjoint(needed):
                     break
@@ -123,7 +185,10 @@ class Attempt:
                 if end - start > PARTY_CHARACTERS_MAXIMUM:
                     said.is_overlong = True
                     continue
+                known = said.party.msisdn
                 said.party = read_party(text, start, end, network, self.known.countries)
+                if known is not None and said.party.msisdn is None:
+                    said.party = replace(said.party, msisdn=known)
             elif slot == "msisdn":
                 whole = e164(text[start:stop], network.country, self.known.countries)
                 said.party = replace(said.party, msisdn=whole or text[start:stop])
@@ -134,12 +199,15 @@ class Attempt:
         return said
 
     def _assemble(self, format_: Format, match: re.Match[str]) -> Reading:
-        network = self.network
         said = self._sentence(format_, match)
+        return self._told(f"{self.network.name}/{format_.name}", format_, said, match.start())
+
+    def _told(self, parser: str, rule: Format | Rule, said: _Sentence, start: int) -> Reading:
+        network = self.network
         amount, currency, party = said.amount, said.currency, said.party
         txid, moment = self.details.words.get("txid"), self.details.words.get("moment")
         if amount is None:
-            amount, currency = self._labelled_amount(match.start())
+            amount, currency = self._labelled_amount(start)
         if payer := self.details.words.get("payer"):
             party = read_party(payer, 0, len(payer), network, self.known.countries)
         reference, txid = self._reference(said.code or party.code, txid)
@@ -147,7 +215,7 @@ class Attempt:
             party, reference = _behind_gateway(party, reference, network, self.known)
         fee = self.details.money.get("fee", (None, None))[0]
         balance, beside = self.details.balance()
-        kind, direction = self._outcome(format_, said.end, party)
+        kind, direction = self._outcome(rule, said.end, party)
         if kind == "payment" and party.is_behind_gateway:
             kind = "sent"
         money_named = amount is not None or balance is not None or fee is not None
@@ -166,9 +234,13 @@ class Attempt:
             timezone=network.country.timezone if moment and money_named else None,
             network=network.brand,
             country=network.country.code,
-            parser=f"{network.name}/{format_.name}",
+            parser=parser,
             reasons=(
-                *(("no id, time or balance: proves nothing",) if format_.incomplete else ()),
+                *(
+                    ("no id, time or balance: proves nothing",)
+                    if isinstance(rule, Format) and rule.incomplete
+                    else ()
+                ),
                 *(("nobody has so long a name",) if said.is_overlong else ()),
                 *(("this country has no such currency",) if said.is_foreign else ()),
                 *(f"two values for {clash}" for clash in sorted(self.details.clashes)),
@@ -192,13 +264,14 @@ class Attempt:
         ref = words.get("ref")
         if ref is not None and txid is None and _ID_LIKE.fullmatch(ref):
             txid, ref = ref, None
+            words = {kind: value for kind, value in words.items() if kind != "ref"}
         order = [words.get("note") or ref, words.get("external"), words.get("account")]
         if "note" not in words and "ref" not in words:  # an empty label says: no reference
             order = [words.get("message"), *order, code, words.get("agent"), words.get("token")]
         return next((one for one in order if one and one != txid), None), txid
 
-    def _outcome(self, format_: Format, end: int, party: Party) -> tuple[Kind, Direction]:
-        kind, direction = format_.kind, format_.direction
+    def _outcome(self, rule: Format | Rule, end: int, party: Party) -> tuple[Kind, Direction]:
+        kind, direction = rule.kind, rule.direction
         if kind not in MOVEMENTS:
             return kind, direction
         if self.network.is_bank:

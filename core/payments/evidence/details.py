@@ -18,7 +18,7 @@ _NOTE_END = re.compile(r"[.!](?=\s|\*|$)|\n|\*[a-z]{2}#|$")
 _FIRST_PART_MAXIMUM = 4
 _BEHIND_FIRST_PART = frozenset("-/. _")
 _EMPTY = frozenset({"", "null", "none", "n/a", "na"})
-_OPEN_ENDED = frozenset({"payer", "ref", "note", "message", "aside"})
+_OPEN_ENDED = frozenset({"payer", "ref", "account", "note", "message", "aside"})
 _MONEY_DETAILS = frozenset({"balance", "available", "fee", "skip", "sum"})
 
 Money = tuple[Decimal | None, str | None]

@@ -31,7 +31,7 @@ CURRENCY_WORDS = tuple(sorted((*CURRENCIES, *SHARED), key=lambda word: (-len(wor
 CURRENCY = f"(?:{'|'.join(map(re.escape, CURRENCY_WORDS))})"
 # With its currency: what a sentence says was moved.
 AMOUNT = (
-    rf"(?:(?<![a-z0-9]){CURRENCY}[\s.:]*+{FIGURE}(?:\s*{CURRENCY}(?![a-z])(?:\.(?=\s+has\s))?)?"
+    rf"(?:(?<![a-z0-9])(?:{CURRENCY}[\s.:]*+){{1,2}}+{FIGURE}(?:\s*{CURRENCY}(?![a-z])(?:\.(?=\s+has\s))?)?"
     rf"|(?<![a-z0-9]){FIGURE}\s*{CURRENCY}(?![a-z]))"
 )
 # Behind a label the currency may be missing; a dash says that there is none.
@@ -51,8 +51,9 @@ CLOCK = (
 # A date and what follows of a clock; what stands before a date and belongs to it.
 MOMENT = rf"{DATE}(?:\s*,?\s*(?:(?:at|a|as|saa|t)\b|t|-)?\s*:?\s*{CLOCK})?"
 BEFORE_MOMENT = (
-    rf"(?:(?:\bsaa|\bat|\ba)\s{{0,3}}{CLOCK},?\s{{0,3}})?"
-    r"(?:\b(?:on|at|date|dated|le|du|tarehe|siku ya|aos|dia|ku wa|mnamo)\s{0,3}:?\s{0,3})?\Z"
+    rf"(?:(?:\bsaa|\bat|\bas|\ba)\s{{0,3}}{CLOCK},?\s{{0,3}}(?:de\s{{1,3}})?)?"
+    r"(?:\b(?:on|at|date|dated|le|du|tarehe|tar|siku ya|siku|aos|no dia|dia|em|ku wa|mnamo)"
+    r"\s{0,3}:?\s{0,3})?\Z"
 )
 
 _PARTS = re.compile(

@@ -37,6 +37,7 @@ _NETWORK_FIELDS = frozenset(
     {
         "network", "country", "senders", "wording", "formats", "details", "openings", "parties",
         "ends", "notices", "gateways", "overdraft", "bank", "hints", "default", "examples",
+        "grammar",
     }
 )  # fmt: skip
 _FORMAT_FIELDS = frozenset({"name", "kind", "direction", "text", "incomplete"})
@@ -86,6 +87,16 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Words that tell of one thing only, and those that its other side stands behind."""
+
+    kind: Kind
+    direction: Direction
+    words: Phrases
+    party: Phrases | None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A text in a network's style, and the fields that it must be read into."""
 
@@ -109,6 +120,8 @@ class Network:
     ends: Phrases | None
     parties: Mapping[str, Phrases]
     notices: Mapping[str, Phrases]
+    grammar: tuple[Rule, ...]
+    has_own_formats: bool  # in its own file
     gateways: frozenset[str]
     hints: Phrases | None  # words that tell its country
     is_default: bool  # the one taken where a text does not tell its country
@@ -212,6 +225,8 @@ def _network(
                 for kind in NOTICES
                 if (words := phrases_of([*_each_of(layers, "notices", kind)]))
             },
+            has_own_formats=bool(data.get("formats")),
+            grammar=tuple(_rule(entry) for entry in _each(layers, "grammar")),
             gateways=frozenset(str(name).lower() for name in data.get("gateways", ())),
             hints=phrases_of(list(data.get("hints", ()))),
             is_default=bool(data.get("default", False)),
@@ -286,6 +301,19 @@ def _read_formats(layer: Mapping[str, Any], is_own: bool) -> Iterator[Format]:
                 is_own=is_own,
                 template=compile_template(str(words)),
             )
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    kind, direction = str(entry["kind"]), str(entry["direction"])
+    words = phrases_of(list(entry["words"]))
+    if kind not in KINDS or direction not in DIRECTIONS or words is None:
+        raise BadFormats(f"grammar: there is no {kind} {direction}, or it has no words")
+    return Rule(
+        kind=cast("Kind", kind),
+        direction=cast("Direction", direction),
+        words=words,
+        party=phrases_of(list(entry.get("party", ()))),
+    )
 
 
 def _by_start(formats: Sequence[Format]) -> Mapping[str, list[Format]]:

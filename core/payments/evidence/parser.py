@@ -68,6 +68,8 @@ def _read_as(networks: Sequence[Network], text: str, low: str, known: Catalogue)
     """As the first that fits; one that has the wording in its own file goes before the others."""
     first: Reading | None = None
     for network in networks:
+        if first is not None and not network.has_own_formats:
+            continue
         attempt = Attempt(find_details(network, text, low), known)
         found = attempt.read()
         if found is not None and (attempt.is_own or len(networks) == 1):

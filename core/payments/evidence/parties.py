@@ -39,8 +39,12 @@ _CODE_LAST = re.compile(
     re.IGNORECASE,
 )
 _CODE_BEFORE_NAME = re.compile(r"(\d{5,8})\s+(?=[A-Za-z])")  # an agent's: `20068466 FELIX MONDE`
+_ONLY_A_CODE = re.compile(r"\d{4,8}")
 _IN_BRACKETS = re.compile(r"\(([^()]{2,80})\)$")
 _AGENT = re.compile(r"(?:agent|wakala|agente)\s*(?:-\s*|(?=\d{4}))", re.IGNORECASE)
+_OTHER_NETWORK = re.compile(
+    r"^(?:airtel|vodacom|tigo|mixx|halotel|ttcl)[a-z ]{0,12} receiver\s+", re.I
+)
 _TRAILING = re.compile(
     r"(?:\s+-\s+|\s+(?:on|in|via|from)\s+)(?:mtn|airtel|m-?pesa|vodacom|tigo|mixx|halopesa|telecel"
     r"|vodafone|at money|airteltigo|orange|moov|wave|ghanapay)[\w \x28\x29-]{0,30}$",
@@ -82,7 +86,7 @@ def read_party(
     words = _PLACEHOLDER.sub(" ", text[start:end]).replace("\n", " ").strip(_EDGES)
     if (agent := _AGENT.match(words)) is not None:
         words = words[agent.end() :]
-    words = _LOOSE_END.sub("", words).strip(_EDGES)
+    words = _LOOSE_END.sub("", _OTHER_NETWORK.sub("", words)).strip(_EDGES)
     words, msisdn = _take_number(words, network.country, countries)
     while (trailing := _TRAILING.search(words)) is not None and trailing.start() > 0:
         words = words[: trailing.start()].strip(_EDGES)
@@ -96,6 +100,8 @@ def read_party(
     elif (last := _CODE_LAST.search(words)) is not None and last.start() > 0:
         code, words = last["code"], words[: last.start()]
     name = _LOOSE_END.sub("", words).strip(_EDGES).rstrip("(").strip(_EDGES)
+    if code is None and _ONLY_A_CODE.fullmatch(name):
+        code, name = name, ""
     return Party(name or None, msisdn, code, text[start:end])
 
 
