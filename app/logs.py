@@ -7,8 +7,14 @@ event is about comes as `extra`: the names of FIELDS, ids only, never personal d
 fault that is given as `extra={"fault": error}` is explained with the checkout's frames and its own
 text, for the person who writes the code; elsewhere nobody sees that text, which may quote what was
 typed.
+
+With PIGA_LOG=json the same event is one object on a line, for what gathers logs:
+
+    {"time": "…", "level": "ERROR", "logger": "engine.turn.ussd", "message": "turn failed",
+     "where": "…", "pid": 4711, "tenant": "ibimina", "turn": 4}
 """
 
+import json
 import logging
 import sys
 import traceback
@@ -16,8 +22,9 @@ from collections.abc import Iterator
 
 import psycopg
 
-from app.settings import CHECKOUT, domain_folders
+from app.settings import CHECKOUT, domain_folders, logs_json
 from values import clock
+from values.alarms import Alarm
 
 # Ours: what they say of themselves is worth a line.
 ROOMS = ("app", "checks", "core", "engine", "flows", "menus", "providers", "values", "workers")
@@ -27,12 +34,17 @@ FIELDS = ("tenant", "service", "session", "turn", "place", "flow")
 def set_up(*, demo: bool = False) -> None:
     """Send this process's log to stderr. Libraries speak up only when something is wrong."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter(demo=demo))
+    handler.setFormatter(formatter(demo=demo))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     for room in ROOMS:
         logging.getLogger(room).setLevel(logging.INFO)
+
+
+def formatter(*, demo: bool = False) -> logging.Formatter:
+    """How a line is written, by PIGA_LOG."""
+    return JsonFormatter(demo=demo) if logs_json() else Formatter(demo=demo)
 
 
 class Formatter(logging.Formatter):
@@ -60,6 +72,34 @@ class Formatter(logging.Formatter):
         if self._demo and isinstance(fault, BaseException):
             line = "\n".join([line, *explain(fault)])
         return line
+
+
+class JsonFormatter(logging.Formatter):
+    """One object on one line. What stands behind a message's first line is `where`, or in a demo
+    what explains a fault."""
+
+    def __init__(self, *, demo: bool) -> None:
+        super().__init__()
+        self._demo = demo
+
+    def format(self, record: logging.LogRecord) -> str:
+        message, _, rest = record.getMessage().partition("\n")
+        fault, alarm = record.__dict__.get("fault"), record.__dict__.get("alarm")
+        if self._demo and isinstance(fault, BaseException):
+            rest = "\n".join(explain(fault))
+        line: dict[str, object] = {
+            "time": clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+            "where": rest.strip(),
+            "alarm": alarm.kind if isinstance(alarm, Alarm) else "",
+            "pid": record.process,
+        }
+        if isinstance(alarm, Alarm) and alarm.tenant_id is not None:
+            line["tenant"] = str(alarm.tenant_id)
+        line |= {name: record.__dict__.get(name) for name in FIELDS if record.__dict__.get(name)}
+        return json.dumps({k: v for k, v in line.items() if v not in (None, "")}, default=str)
 
 
 def explain(fault: BaseException) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 KEY_HEX_DIGITS_MINIMUM = 64
 PORT_MAXIMUM = 65535
 DEMO_RATES_TENANT = "rates"
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # the name that the client of Prometheus looks for
 
 # A provider's credential in the environment means business with real people.
 LIVE_CREDENTIAL = re.compile(
@@ -60,6 +62,8 @@ class Settings:
     # other sites' pages may read them.
     rates_tenant: str = ""
     rates_origins: str = ""
+    # Where those who run it read figures, "host:port"; empty for nowhere.
+    metrics: str = ""
     live_port: int = 0  # of `piga live`; 0 is the one after `port`
     web_workers: int = 2
     web_threads: int = 4
@@ -91,6 +95,7 @@ class Settings:
             at_api_key=env.get("AT_API_KEY", "").strip(),
             rates_tenant=env.get("PIGA_RATES_TENANT", "").strip(),
             rates_origins=env.get("PIGA_RATES_ORIGINS", "").strip(),
+            metrics=_address(env, "PIGA_METRICS"),
             live_port=_number(env, "PIGA_LIVE_PORT", 0, PORT_MAXIMUM),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
@@ -175,6 +180,7 @@ _VARIABLES = {
     "at_api_key": "AT_API_KEY",
     "rates_tenant": "PIGA_RATES_TENANT",
     "rates_origins": "PIGA_RATES_ORIGINS",
+    "metrics": "PIGA_METRICS",
     "live_port": "PIGA_LIVE_PORT",
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
@@ -197,6 +203,21 @@ def forget_secrets() -> None:
         os.environ.pop(variable, None)
 
 
+@contextmanager
+def counting_in(folder: Path) -> Iterator[None]:
+    """Within this block this process, and what it starts, count into files of that folder."""
+    os.environ[COUNTS] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(COUNTS, None)
+
+
+def counts_folder() -> Path | None:
+    """Where the processes of this machine count together; None where each counts for itself."""
+    return Path(os.environ[COUNTS]) if os.environ.get(COUNTS) else None
+
+
 def domain_folders() -> tuple[Path, ...]:
     """The folders of further domains, from PIGA_DOMAINS: colons stand between them."""
     return tuple(
@@ -214,6 +235,15 @@ def gateway_folders() -> tuple[Path, ...]:
 def rate_card() -> Path | None:
     """The file of what messages cost this installation, from PIGA_PRICES."""
     return Path(os.environ["PIGA_PRICES"]) if os.environ.get("PIGA_PRICES") else None
+
+
+def logs_json() -> bool:
+    """Whether each line of the log is an object, from PIGA_LOG: `json`, or `text`. Raises
+    OperatorError."""
+    word = os.environ.get("PIGA_LOG", "").strip()
+    if word not in ("", "text", "json"):
+        raise OperatorError("PIGA_LOG must be text or json.")
+    return word == "json"
 
 
 def writes_transcripts() -> bool:
@@ -242,6 +272,15 @@ def _url(env: Mapping[str, str], name: str, *schemes: str) -> str:
     if url and url.partition("://")[0] not in schemes:
         raise OperatorError(f"{name} must begin with {schemes[0]}://.")
     return url
+
+
+def _address(env: Mapping[str, str], name: str) -> str:
+    """A host and a port, as in 127.0.0.1:9464 or [::1]:9464; empty where nothing is said."""
+    address = env.get(name, "").strip()
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isdigit() and 1 <= int(port) <= PORT_MAXIMUM):
+        raise OperatorError(f"{name} must be HOST:PORT, such as 127.0.0.1:9464.")
+    return address
 
 
 def _key(env: Mapping[str, str]) -> str:

@@ -1,11 +1,18 @@
 """The processes of a running Piga, one command each. `piga run` starts them all."""
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
 
 from app import logs
 from app.local.embedded import ensure
 from app.local.ports import require_free
+from app.metrics.serving import watched
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
 
 PORT_WITHIN_S = 3.0
 
@@ -21,9 +28,10 @@ def web() -> None:
         require_free(settings.host, settings.port, PORT_WITHIN_S)
         settings.export()
         logs.set_up(demo=settings.demo)
-        from app.web.serve import serve
+        with watched(settings):
+            from app.web.serve import serve
 
-        serve(settings)
+            serve(settings)
 
 
 @click.command()
@@ -56,7 +64,7 @@ def worker(queue: str) -> None:
     PIGA_ACCOUNTS names the file of the accounts that texts are sent with; AT_USERNAME and
     AT_API_KEY are one at Africa's Talking without it.
     """
-    with ensure(Settings.load()) as settings:
+    with ensure(Settings.load()) as settings, watched(settings):
         logs.set_up(demo=settings.demo)
         from app import accounts, domains
         from core.alarms.recorder import record_alarms
@@ -92,7 +100,7 @@ def wire(account: str) -> None:
     For providers whose wire is a connection that Piga makes: osmocom and smpp. `piga run` starts
     one for each such account.
     """
-    with ensure(Settings.load()) as settings:
+    with ensure(Settings.load()) as settings, watched(settings):
         logs.set_up(demo=settings.demo)
         from app import wires
         from core.alarms.recorder import record_alarms
@@ -104,7 +112,7 @@ def wire(account: str) -> None:
 @click.command()
 def relay() -> None:
     """Hand what the outbox holds to the workers, and write down the turns."""
-    with ensure(Settings.load()) as settings:
+    with ensure(Settings.load()) as settings, watched(settings):
         logs.set_up(demo=settings.demo)
         from app import domains
         from core.alarms.recorder import record_alarms
@@ -120,8 +128,12 @@ def relay() -> None:
 
 @click.command()
 def cron() -> None:
-    """Start what is due by the clock: expiries, partitions, retention."""
-    with ensure(Settings.load()) as settings:
+    """Start what is due by the clock: expiries, partitions, retention.
+
+    Where PIGA_METRICS names an address, /metrics there has the figures of the whole installation,
+    too: what waits, what is unknown, what is owed.
+    """
+    with ensure(Settings.load()) as settings, watched(settings, partial(_facts, settings)):
         logs.set_up(demo=settings.demo)
         from app import domains
         from core.alarms.recorder import record_alarms
@@ -140,6 +152,12 @@ def cron() -> None:
             database_url=settings.database_url,
             relay_url=settings.require("relay_url"),
         )
+
+
+def _facts(settings: Settings) -> "Collector":
+    from app.metrics.facts import of_installation
+
+    return of_installation(settings)
 
 
 @click.command()

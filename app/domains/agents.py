@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import agents as samples
-from core.agents import approvals, checks, messages, personal, retention
+from core.agents import approvals, checks, figures, messages, personal, retention
 from core.agents.float_buying import FLOAT_PURCHASE
 from flows.agents.approve import Approve
 from flows.agents.buy_float import BuyFloat
@@ -42,6 +42,7 @@ DOMAIN = Domain(
     operations=(FLOAT_PURCHASE,),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    figures=figures.FIGURES,
     lifecycles=(approvals.APPROVAL,),
     retention=retention.RETENTION,
     tasks=(*expiring.TASKS, *looking.TASKS),

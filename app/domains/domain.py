@@ -12,6 +12,7 @@ from core.db.retention import Retention
 from core.lifecycle import Lifecycle
 from core.lists.listing import Listing
 from core.lists.personal import HoldsBack, Personal
+from core.metrics.figures import Figure
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.money.verify import Check
@@ -48,6 +49,7 @@ class Domain:
     - `messages`: the kinds of message that it sends.
     - `operations`: what money moves by that may be paid by mobile money (`SettledLater.settle`).
     - `checks`: what must be true of its rows, over all tenants (`piga ledger verify`).
+    - `figures`: what is read of its rows for those who watch (`/metrics`).
     - `lifecycles`: the states that its rows go through.
     - `approvals`: kinds of request that two officers decide.
     - `purposes`: what people pay for with money that arrives from outside.
@@ -76,6 +78,7 @@ class Domain:
     messages: tuple[type[Message], ...] = ()
     operations: tuple[SettledLater, ...] = ()
     checks: tuple[Check, ...] = ()
+    figures: tuple[Figure, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     approvals: tuple[Kind, ...] = ()
     purposes: tuple[Purpose, ...] = ()
@@ -152,6 +155,12 @@ class Domains:
     @property
     def checks(self) -> tuple[Check, ...]:
         return tuple(check for domain in self.all for check in domain.checks)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of all domains, each name once. Raises DomainConflict."""
+        found = _by_name("figure", self.all, lambda domain: [(f.name, f) for f in domain.figures])
+        return tuple(found.values())
 
     @property
     def lifecycles(self) -> tuple[Lifecycle, ...]:

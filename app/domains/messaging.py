@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain
 from checks import messaging as samples
-from core.messaging import checks, delivery, personal, retention
+from core.messaging import checks, delivery, figures, personal, retention
 from core.messaging import listing as lists
 from workers.schedule import messages as schedule
 from workers.sending import jobs
@@ -10,6 +10,7 @@ from workers.sending import jobs
 DOMAIN = Domain(
     name="messaging",
     checks=checks.CHECKS,
+    figures=figures.FIGURES,
     lifecycles=(delivery.MESSAGE,),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,

@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import orders as samples
-from core.orders import checks, lifecycle, messages, personal, retention
+from core.orders import checks, figures, lifecycle, messages, personal, retention
 from flows.orders.entries import ENTRIES
 from flows.orders.order_status import OrderStatus
 from flows.orders.place_order import PlaceOrder
@@ -24,6 +24,7 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(lifecycle.ORDER,),
+    figures=figures.FIGURES,
     retention=retention.RETENTION,
     personal=personal.PERSONAL,
     tasks=schedule.TASKS,

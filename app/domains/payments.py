@@ -9,6 +9,7 @@ from core.payments import (
     exceptions,
     expected,
     export_lists,
+    figures,
     lifecycle,
     messages,
     missing,
@@ -58,6 +59,7 @@ DOMAIN = Domain(
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    figures=figures.FIGURES,
     lifecycles=(
         lifecycle.PAYMENT,
         lifecycle.MOVEMENT,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.domains.domain import Domain, Sections
 from checks import rates as samples
-from core.rates import margins, messages, personal, retention
+from core.rates import figures, margins, messages, personal, retention
 from core.rates.reading import Memory
 from flows.rates.rate import ConvertRate, Rate
 from flows.rates.texts import DailyRate, RateAlert, StopRateTexts
@@ -46,6 +46,7 @@ DOMAIN = Domain(
     name="rates",
     flows=(Rate, ConvertRate, RateAlert, DailyRate, StopRateTexts, RateWeek),
     messages=messages.MESSAGES,
+    figures=figures.FIGURES,
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
     approvals=(margins.PUBLISH,),

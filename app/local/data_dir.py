@@ -11,7 +11,18 @@ from typing import Any
 from app.errors import OperatorError
 
 LOG_BYTES_MAXIMUM = 10_000_000
-OURS = {"key", "log", "run", "accounts", "postgres", "valkey", "fakes", "wires", "lost+found"}
+OURS = {
+    "key",
+    "log",
+    "run",
+    "accounts",
+    "postgres",
+    "valkey",
+    "fakes",
+    "wires",
+    "metrics",
+    "lost+found",
+}
 
 
 class DataDir:
@@ -26,6 +37,7 @@ class DataDir:
         self.postgres = path / "postgres"
         self.valkey = path / "valkey"
         self.fakes = path / "fakes"  # what the demo's providers keep
+        self.metrics = path / "metrics"  # what the processes count
         self.wires = path / "wires"  # where the processes that hold connections take texts
 
     def prepare(self) -> None:

@@ -20,7 +20,7 @@ from app.local.embedded import Embedded
 from app.local.output import say
 from app.local.ports import free_port, listens, require_free
 from app.local.running import Claim, Running, last
-from app.settings import CHECKOUT, Settings
+from app.settings import CHECKOUT, COUNTS, Settings
 
 if TYPE_CHECKING:
     from app.local.reload import Changes
@@ -49,6 +49,8 @@ STAGES = (
 )
 FAKES = (("fakes", "fakes"),)
 LIVE = ("live", "live")
+# Its /metrics has what all of them count.
+ANSWERS_FOR_ALL = "cron"
 # So that people are served before the rest takes its share of the processors to start.
 STARTED_FIRST = ("web", "fakes")
 OTHERS_START_AFTER_S = 5.0  # or as soon as the web server is ready
@@ -164,6 +166,8 @@ class Supervisor:
             self._env["HOME"] = str(home.path)
             if (file := self._settings.accounts_file) is not None:
                 self._env["PIGA_ACCOUNTS"] = str(unprivileged.hand_accounts(home, file, self._user))
+        if self._settings.metrics:
+            self._env[COUNTS] = str(unprivileged.counted_in(home, self._user))
         self._selector = selectors.DefaultSelector()
         self._selector.register(stop.wake, selectors.EVENT_READ, None)
         self._ready = False
@@ -196,7 +200,8 @@ class Supervisor:
             self._selector.close()
 
     def _child(self, name: str, *arguments: str) -> Child:
-        return Child(name, list(arguments), self._home, self._env, self._user)
+        env = self._env if name == ANSWERS_FOR_ALL else self._env | {"PIGA_METRICS": ""}
+        return Child(name, list(arguments), self._home, env, self._user)
 
     @contextlib.contextmanager
     def reloading(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 import compileall
 import os
+import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -55,6 +56,16 @@ def hand_accounts(home: DataDir, file: Path, user: ServerUser) -> Path:
     except OSError as error:
         raise OperatorError(f"{file} cannot be handed on: {error.strerror}.") from None
     return copy
+
+
+def counted_in(home: DataDir, user: ServerUser | None) -> Path:
+    """An empty folder for what the processes count. An earlier run's are gone."""
+    shutil.rmtree(home.metrics, ignore_errors=True)
+    home.metrics.mkdir(mode=0o700)
+    if user is not None:
+        let_pass(home.metrics, user.gid)
+        give_tree(home.metrics, user)
+    return home.metrics
 
 
 def require_port(port: int) -> None:

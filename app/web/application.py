@@ -19,6 +19,7 @@ from app.webhooks.fast_path import WebhookFastPath
 from app.webhooks.receive import CHUNKED_BYTES_MAXIMUM, Hooks
 from core.alarms.recorder import record_alarms
 from core.db.database import Database
+from core.metrics.series import WEB_THREADS
 from core.people.people import identify
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory
@@ -115,6 +116,7 @@ def _load() -> Flask:
     settings = Settings.load()
     web = create_app(settings)
     record_alarms(settings.database_url)
+    WEB_THREADS.set(settings.web_threads)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -29,7 +29,7 @@ class NoAdvice(logging.Filter):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"ours": {"()": "app.logs.Formatter", "demo": False}},
+    "formatters": {"ours": {"()": "app.logs.formatter", "demo": False}},
     "filters": {"no advice": {"()": "app.web.serve.NoAdvice"}},
     "handlers": {
         "ours": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["no advice"]}

@@ -1,6 +1,7 @@
 """From a provider's callback to our answer: who may, parse, hand over, format. No HTTP server."""
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
 from app.webhooks.callbacks import Callbacks
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.metrics.series import hook_series
 from core.tenants.directory import Service
 from engine.turn.ussd import LastInput, Turns, UssdRequest
 from menus import sentences
@@ -111,6 +113,15 @@ class Hooks:
             return BODY_BYTES_MAXIMUM
 
     def receive(self, callback: Callback) -> HttpReply:
+        """Answer it, as `_answer` says, and time it."""
+        started_s = time.perf_counter()
+        reply = self._answer(callback)
+        # What is not served has no name of ours.
+        named = ("", "") if reply.status in (404, 405) else (callback.provider, callback.kind)
+        hook_series(*named, reply.status).observe(time.perf_counter() - started_s)
+        return reply
+
+    def _answer(self, callback: Callback) -> HttpReply:
         """403 for a wrong secret or signature, 404 for a callback that is not served, 405 for
         another method, 400 for half a body, 413 for one over the limit, 503 while what is only to
         be stored cannot be (the provider asks again). A USSD hop that cannot be worked gets that on

@@ -4834,6 +4834,8 @@ CREATE POLICY auditor ON public.account FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.agent FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.alarm FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.approval FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.approval_request FOR SELECT TO piga_verify USING (true);
@@ -4888,6 +4890,10 @@ CREATE POLICY auditor ON public.posting FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.provider_movement FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.rate_plan FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.rate_run FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.ride FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.ride_offer FOR SELECT TO piga_verify USING (true);
@@ -4925,6 +4931,8 @@ CREATE POLICY auditor ON public.shop_order_line FOR SELECT TO piga_verify USING 
 CREATE POLICY auditor ON public.stock FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.stock_movement FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.tariff FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.tenant FOR SELECT TO piga_verify USING (true);
 
@@ -5658,6 +5666,7 @@ GRANT SELECT ON TABLE public.agent TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO piga_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alarm TO piga_relay;
+GRANT SELECT ON TABLE public.alarm TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_key TO piga_app;
 GRANT DELETE ON TABLE public.api_key TO piga_relay;
@@ -6104,9 +6113,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_pair TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_plan TO piga_app;
 GRANT SELECT ON TABLE public.rate_plan TO piga_relay;
+GRANT SELECT ON TABLE public.rate_plan TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.rate_run TO piga_app;
 GRANT DELETE ON TABLE public.rate_run TO piga_relay;
+GRANT SELECT ON TABLE public.rate_run TO piga_verify;
 
 GRANT SELECT(tenant_id) ON TABLE public.rate_run TO piga_relay;
 
@@ -6343,6 +6354,7 @@ GRANT SELECT ON TABLE public.stock_movement TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriber TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tariff TO piga_app;
+GRANT SELECT ON TABLE public.tariff TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO piga_app;
 GRANT SELECT ON TABLE public.tenant TO piga_verify;

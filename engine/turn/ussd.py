@@ -14,6 +14,7 @@ import uuid
 
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.metrics.series import APOLOGIES, tenant_label
 from core.money import intents
 from core.people.people import USSD
 from core.security.keyring import Keyring
@@ -122,11 +123,16 @@ class Turns:
         match fault:
             case Refused():
                 reason: Text = fault.reason
+                why = "refused"
             case Unavailable():
                 reason = sentences.NOT_NOW
+                why = "unavailable"
             case _:
                 _log_fault(fault, turn)
                 reason = sentences.NOT_NOW
+                why = "fault"
+        service = turn.service if turn else only
+        APOLOGIES.labels(tenant_label(service.tenant.slug) if service else "", why).inc()
         if turn is not None:
             return _end(reason, turn.language)
         return _end(reason, only.tenant.languages[0] if only else SOURCE_LANGUAGE)

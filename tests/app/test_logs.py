@@ -1,6 +1,8 @@
 """One log line an event: its time, what it is about, and what only a demo may explain."""
 
+import json
 import logging
+import os
 import re
 import sys
 from pathlib import Path
@@ -10,9 +12,12 @@ import psycopg
 import pytest
 
 from app import logs
+from app.errors import OperatorError
 from app.logs import Formatter
 from app.settings import CHECKOUT
 from tests.support.servers import DatabaseUrls
+from values.alarms import raise_alarm
+from values.ids import uuid7
 
 
 def fail(text: str) -> None:
@@ -51,7 +56,7 @@ def test_a_line_has_its_time_and_ids_and_nothing_that_was_typed(fault: BaseExcep
 
 def test_a_demo_shows_the_developer_the_frames_of_the_checkout(fault: BaseException) -> None:
     line = Formatter(demo=True).format(record(fault))
-    assert "  tests/app/test_logs.py:19 in fail: raise KeyError(text)\n" in line
+    assert "  tests/app/test_logs.py:24 in fail: raise KeyError(text)\n" in line
     assert line.endswith("KeyError: '2748'")
     assert "site-packages" not in line
     assert sys.prefix not in line
@@ -86,3 +91,41 @@ def test_every_room_of_ours_says_what_it_does() -> None:
     """A room that is not named would be silent but for its warnings."""
     rooms = {file.parent.name for file in CHECKOUT.glob("*/__init__.py")} - {"tests", "bench"}
     assert rooms == set(logs.ROOMS)
+
+
+def test_as_json_an_event_is_one_object_without_what_was_typed(
+    fault: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIGA_LOG", "json")
+    written = record(fault, tenant="ibimina", session="4f0c", turn=4, place="")
+    line = logs.formatter().format(written)
+    assert "\n" not in line
+    assert "2748" not in line
+    said = json.loads(line)
+    assert said.pop("time").endswith("Z")
+    assert said == {
+        "level": "ERROR",
+        "logger": "engine.turn.ussd",
+        "message": "turn failed: KeyError",
+        "where": "where",
+        "pid": os.getpid(),
+        "tenant": "ibimina",
+        "session": "4f0c",
+        "turn": 4,
+    }
+
+
+def test_as_json_an_alarm_has_its_kind(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIGA_LOG", "json")
+    tenant_id = uuid7()
+    raise_alarm(logging.getLogger("app"), "wrong_pins", "all", "Many.", tenant_id=tenant_id)
+    said = json.loads(logs.formatter().format(caplog.records[-1]))
+    assert (said["alarm"], said["tenant"]) == ("wrong_pins", str(tenant_id))
+
+
+def test_another_word_for_how_to_log_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIGA_LOG", "yaml")
+    with pytest.raises(OperatorError, match="PIGA_LOG"):
+        logs.formatter()

@@ -13,6 +13,7 @@ from core.payments.payments import COLLECTION
 from providers.contracts.messages import SendError
 from providers.contracts.payments import PaymentKind, PaymentStatus, Reason
 from values.refusals import BusinessError
+from workers.calls import provider_call
 from workers.payments.said import status_of
 from workers.payments.step import UNDECIDED, Step
 
@@ -31,9 +32,11 @@ class Asking(Step):
         """Ask the provider, and take its word."""
         kind = PaymentKind(self.payment.kind)
         try:
-            answer = self.account().status(
-                kind, self.payment.reference, self.payment.provider_id or ""
-            )
+            account = self.account()
+            with provider_call(self.service.provider, f"{kind.value}_status"):
+                answer = account.status(
+                    kind, self.payment.reference, self.payment.provider_id or ""
+                )
         except SendError as error:
             log.info("no status of payment %s: %s", self.payment.id, error.code)
             answer = None

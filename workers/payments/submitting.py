@@ -18,6 +18,7 @@ from providers.contracts.payments import (
     sentence,
 )
 from values.alarms import raise_alarm
+from workers.calls import provider_call
 from workers.payments.said import may_be_texted
 from workers.payments.step import NO_WORD, NOT_YET, Step, age_s
 from workers.process import where
@@ -52,7 +53,8 @@ class Submitting(Step):
             if not payments.submit(tx, self.held):
                 return
         try:
-            taken = send(account, asked)
+            with provider_call(self.service.provider, payment.kind):
+                taken = send(account, asked)
         except NotSent as error:
             self._not_sent(error)
         except Refused as error:

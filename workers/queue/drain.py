@@ -6,6 +6,7 @@ stops the others.
 """
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,15 @@ class Line:
     screen_sealed: bytes = b""
 
 
-def drain(database: Database, connection: Redis, limits: Limits = LIMITS) -> int:
-    """Move what stands in the streams, or a batch of it; answers how many lines were taken.
+def drain(
+    database: Database,
+    connection: Redis,
+    limits: Limits = LIMITS,
+    *,
+    count: Callable[[Sequence[Turn]], None] | None = None,
+) -> int:
+    """Move what stands in the streams, or a batch of it; answers how many lines were taken. What
+    was written is handed to `count`.
 
     `database` is piga_relay's. Raises Unavailable or RedisError, and then the lines stay.
     """
@@ -57,6 +65,8 @@ def drain(database: Database, connection: Redis, limits: Limits = LIMITS) -> int
     refused = turnlog.write_all(database, [turn for _, turn in good])
     aside += [(good[index][0], "refused") for index in refused]
     _forget(connection, lines, aside, limits)
+    if count is not None:
+        count([turn for _, turn in good])
     if aside:
         reasons = sorted({reason for _, reason in aside})
         log.error("%d lines of the turn log are no turns (%s)", len(aside), ", ".join(reasons))

@@ -13,8 +13,10 @@ from redis import Redis, RedisError
 
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.metrics.series import RELAYED
 from core.outbox import outbox
 from core.outbox.outbox import Room
+from core.tenants.directory import Directory
 from core.tenants.pauses import Paused
 from values.messages import Priority
 from workers.jobs.kinds import BULK_QUEUE, JobKinds
@@ -22,6 +24,7 @@ from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
 from workers.process import Outage, stop_on_signals
 from workers.queue.drain import drain
+from workers.queue.turn_counts import TurnCounts
 from workers.queue.worker import connect, enqueue, lengths
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,7 @@ class Relay:
         self._kinds = kinds
         self._limits = limits
         self._pauses = Pauses(database)
+        self._counts = TurnCounts(Directory(database))
         self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0) | {BULK_QUEUE: 0}
 
     def pass_on(self) -> bool:
@@ -67,6 +71,7 @@ class Relay:
             due = outbox.take_due(tx, rooms, lease_s=limits.queued_lease_s)
             if due:
                 self._lengths |= enqueue(self._redis, due, self._kinds, limits)
+        RELAYED.inc(len(due))
         return len(due) >= min(room.limit for room in rooms)
 
     def _room(self, priority: Priority) -> Room:
@@ -115,7 +120,8 @@ class Relay:
             self._redis.set(EPOCH, run_id)
             if count:
                 log.warning("Redis may have lost jobs: %d rows are queued again", count)
-        return drain(self._database, self._redis, self._limits) >= self._limits.drain_batch
+        taken = drain(self._database, self._redis, self._limits, count=self._counts.add)
+        return taken >= self._limits.drain_batch
 
 
 def run(

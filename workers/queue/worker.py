@@ -34,6 +34,7 @@ from rq.worker import WorkerStatus
 
 from core.db.database import Database
 from core.lists.listing import Listing
+from core.metrics.series import JOBS
 from core.money.operations import SettledLater
 from core.money.purposes import Purpose
 from core.outbox.outbox import Due
@@ -232,15 +233,19 @@ class QueueWorker(SimpleWorker):
     def perform_job(self, job: Job, queue: Queue) -> bool:
         # In C, without the interpreter's lock: it also ends what holds that lock for ever.
         faulthandler.dump_traceback_later(self._limits.job_hangs_after_s, exit=True)
+        started_s, outcome = time.perf_counter(), "failed"
         try:
             job.started_at = now()
             with self.death_penalty_class(job.timeout, JobTimeoutException, job_id=job.id):
                 job.func(*job.args)
+            outcome = "done"
         except Exception:
             self._keep_failure(job, queue)
             return False
         finally:
             faulthandler.cancel_dump_traceback_later()
+            took_s = time.perf_counter() - started_s
+            JOBS.labels(queue.name, job.description or "", outcome).observe(took_s)
         return True
 
     def _keep_failure(self, job: Job, queue: Queue) -> None:

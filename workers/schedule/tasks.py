@@ -14,6 +14,7 @@ from functools import partial
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.retention import Retention
+from core.metrics.series import TASKS as TIMED
 from core.outbox import outbox
 from values.alarms import raise_alarm
 from workers.limits import (
@@ -189,9 +190,11 @@ def _follow(
         for task in tasks:
             if stop.is_set() or time.monotonic() < due_at[task]:
                 continue
-            due_at[task] = time.monotonic() + task.every_s
+            started_s = time.monotonic()
+            due_at[task], outcome = started_s + task.every_s, "failed"
             try:
                 count = run_alone(task, databases)
+                outcome = "elsewhere" if count is None else "done"
                 outage.end()
                 if count:
                     log.info("%s: %d", task.name, count)
@@ -204,4 +207,5 @@ def _follow(
             except Exception as error:
                 sentence = f"{task.name} failed: {where(error)}"
                 raise_alarm(log, "task_failed", task.name, sentence, fault=error)
+            TIMED.labels(task.name, outcome).observe(time.monotonic() - started_s)
         stop.wait(TICK_S)

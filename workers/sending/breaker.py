@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.metrics.series import BREAKERS
 from workers.limits import LIMITS, Limits
 
 
@@ -92,6 +93,7 @@ class Breaker:
             return
         for name in names:
             if self._pauses.pop(name, None) is not None:
+                BREAKERS.labels(name).set(0)
                 now = self._clock()
                 self._recoveries[name] = _Recovery(now, now)
 
@@ -100,4 +102,5 @@ class Breaker:
         news = before is None or before.alarmed != alarmed
         self._pauses[name] = _Pause(self._clock() + length_s, length_s, alarmed)
         self._recoveries.pop(name, None)
+        BREAKERS.labels(name).set(1)
         return length_s, news

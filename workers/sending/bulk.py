@@ -23,12 +23,13 @@ from core.messaging import batches, messages, optouts
 from core.messaging.batches import Accepted
 from menus.sms import segments
 from providers.contracts.messages import BulkSender, SendError, Sent
+from workers.calls import provider_call
 from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending import policy
 from workers.sending.accounts import Way
 from workers.sending.send import WITHOUT_REDIS_AGAIN_AFTER_S, Attempt, Ready
-from workers.sending.settlement import STEP_DEADLINE_S
+from workers.sending.settlement import STEP_DEADLINE_S, count_end
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ class _Batch:
         words = items[0].ready.words
         recipients = [item.ready.number for item in items]
         try:
-            found = sender.send_many(recipients, words, way.sender_id)
+            with provider_call(way.provider, "send_many"):
+                found = sender.send_many(recipients, words, way.sender_id)
         except SendError as error:
             verdict = policy.verdict(error)
             pause_s = items[0].attempt.pause(way, error, verdict)  # once for all of them
@@ -164,6 +166,8 @@ class _Batch:
             batches.accepted_all(tx, taken, provider=way.provider, zone=way.zone)
 
         items[0].attempt.settle(record)
+        for one in taken:
+            count_end(self._context, one.text, way.provider, "accepted")
         count = segments(items[0].ready.words)
         for outcome in found:
             if isinstance(outcome, Sent):

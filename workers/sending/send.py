@@ -39,6 +39,7 @@ from values import clock
 from values.alarms import raise_alarm
 from values.messages import MissingValue
 from values.zones import zone_of
+from workers.calls import provider_call
 from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending import policy, window
@@ -360,7 +361,8 @@ class Attempt(Settlement):
             return  # the lease ran out meanwhile, and another worker has it
         for place, way in enumerate(ways):
             try:
-                sent, otherwise = self._hand_over(ready, way)
+                with provider_call(way.provider, "send"):
+                    sent, otherwise = self._hand_over(ready, way)
             except SendError as error:
                 found = policy.verdict(error)
                 if found.takes_over and place + 1 < len(ways):

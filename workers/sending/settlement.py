@@ -14,6 +14,7 @@ from core.db.errors import Unavailable
 from core.messaging import messages, prices
 from core.messaging.delivery import INSTEAD
 from core.messaging.messages import Outgoing
+from core.metrics.series import MESSAGES, tenant_label
 from core.outbox import outbox
 from providers.contracts.messages import Scope, SendError, Sent
 from values import clock
@@ -65,6 +66,7 @@ class Settlement:
                 costs.record_with(tx, cost, zone=way.zone)
 
         self.settle(record)
+        count_end(self._context, text, way.provider, "accepted")
         self._context.budgets.note(self._tenant_id, sent.cost, segments)
 
     def _count(self, tx: Tx, way: Way) -> None:
@@ -126,6 +128,7 @@ class Settlement:
             return
         delay_s = max(pause_s, self._context.backoff_s(text.claim.attempts))
         self.settle(lambda tx: messages.not_sent(tx, text, reason=error.code, delay_s=delay_s))
+        count_end(self._context, text, "", "again")
 
     def give_back(self, reason: str) -> None:
         """It was not sent after all, and may be at once."""
@@ -148,6 +151,7 @@ class Settlement:
                 tx, text, reason=reason, gave_up=gave_up, provider=provider, provider_message_id=id
             )
         )
+        count_end(self._context, text, provider, "failed")
         if reason in policy.EXPECTED_ENDS or INSTEAD in text.params:
             return
         why = f"{error.sentence} ({reason})" if error else reason
@@ -177,6 +181,7 @@ class Settlement:
                 tx, text, reason=reason, provider=provider, provider_message_id=id
             )
         )
+        count_end(self._context, text, provider, "unknown")
         log.warning("text %s is unknown: %s", text.id, reason)
 
     def transaction(self) -> AbstractContextManager[Tx]:
@@ -196,3 +201,10 @@ class Settlement:
                     log.error("text %s: its outcome could not be recorded", self._text.id)
                     return
                 time.sleep(SETTLE_AGAIN_AFTER_S)
+
+
+def count_end(context: Context, text: Outgoing, provider: str, outcome: str) -> None:
+    """Count the end of an attempt; `provider` is '' where none was asked."""
+    service = context.directory.by_id(text.service_id)
+    slug = tenant_label(service.tenant.slug) if service else ""
+    MESSAGES.labels(slug, provider, outcome).inc()

@@ -276,7 +276,8 @@ BEGIN
         'savings_meeting_cash', 'savings_cash', 'savings_vote', 'savings_vote_choice',
         'savings_ballot', 'savings_share_out', 'savings_share_out_line', 'savings_fine',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
-        'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line']
+        'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line',
+        'alarm', 'tariff', 'rate_plan', 'rate_run']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);
         EXECUTE format('CREATE POLICY auditor ON %I FOR SELECT TO piga_verify USING (true)', book);

@@ -1,0 +1,1 @@
+"""What the processes count and time while they work, and what is read of the rows when asked."""
