@@ -12,8 +12,13 @@ from app import domains
 from app.domains.domain import Domain, Domains
 from app.errors import OperatorError
 from app.operations import checking
+from app.operations.tenant_folder import read_folder
+from app.settings import CHECKOUT
+from core.manifest.services import SERVICES
 from core.tenants import directory
 from menus.catalogues import Gap
+from menus.screens import Menu
+from menus.tree_reading import read_tree
 from menus.ussd import ussd_budget
 from tests.support.ibimina import FOLDER, content, written
 from tests.support.ussd import CODE, SPOKEN, UssdTenant
@@ -179,3 +184,16 @@ def test_a_wrong_folder_is_told_by_file_and_line(tmp_path: Path) -> None:
     findings = checking.Findings()
     checking.check_folder(folder, findings)
     assert any(line.startswith("wrong/groups.yaml:1: ") for line in findings.lines)
+
+
+@pytest.mark.parametrize("business", ["ibimina", "moto", "trade", "fuel", "rates"])
+def test_the_menu_of_each_business_begins_at_1(business: str) -> None:
+    """With something to do there, for whoever has just registered."""
+    plan = read_folder(CHECKOUT / "fixtures" / "tenants" / business, demo=True)
+    trees = [read_tree(service.tree) for service in plan.of(SERVICES) if service.tree]
+    assert trees
+    for tree in trees:
+        shown = tree.screen(tree.node(), plan.settings["new_roles"])
+        assert isinstance(shown, Menu)
+        assert shown.options[0].key == 1
+        assert next(node for node in tree.root.items if node.key == 1).info is None

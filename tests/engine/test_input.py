@@ -47,6 +47,30 @@ def test_what_is_typed_is_read_or_refused(tenant: UssdTenant, typed: str, said: 
     assert phone.type(typed).text.startswith(said)
 
 
+# Three slips and what fits: at an amount, and at a list of two groups.
+SLIPS = [
+    ("*384*10*1*1#", ("5k", "five hundred", "a lot"), "500", "Amount: 500 RWF"),
+    ("*384*10*1*1#", ("5k", "five hundred", "a lot"), "500 Frw", "Amount: 500 RWF"),
+    ("*384*10*1#", ("5", "3", "4"), "1", "How much for Kopera Twisungane?"),
+]
+
+
+@pytest.mark.parametrize(("dialled", "slips", "fits", "said"), SLIPS)
+def test_what_fits_is_taken_after_three_slips(
+    tenant: UssdTenant, dialled: str, slips: tuple[str, ...], fits: str, said: str
+) -> None:
+    """The call is an offer beside the question, and never in its place."""
+    phone = phone_of(tenant, "uwera")
+    asked = phone.dial(dialled).text.partition("\n")[0]
+    for count, slip in enumerate(slips, start=1):
+        told = phone.type(slip)
+        assert not told.ends
+        assert asked in told.text
+        assert ("000 Call me" in told.text) is (count == len(slips))
+    assert said in phone.type(fits).text
+    assert tenant.number("SELECT count(*) FROM call_back") == 0
+
+
 def test_ten_thousand_characters_end_it_and_change_nothing(tenant: UssdTenant) -> None:
     phone = phone_of(tenant, "uwera")
     phone.dial()

@@ -205,7 +205,7 @@ class Terminal:
             return
         self._had |= {text["id"] for text in texts}
         for text in texts:
-            click.secho(text_line(text), fg="cyan")
+            click.secho(text_line(text, sender), fg="cyan")
         if all_of_them and not texts:
             click.echo("No texts yet.")
 

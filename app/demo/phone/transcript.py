@@ -9,6 +9,7 @@ from app.demo.phone import limits
 from app.demo.phone.network import Hop, Network, NetworkDown, NetworkRefused, Sms, explain
 from app.demo.phone.screens import MASK, asks_secret, frame, size
 from core.tenants.directory import code_candidates
+from values.zones import zone_of
 
 
 class Step(TypedDict):
@@ -109,7 +110,7 @@ def written(call: Transcript) -> str:
             parts.append(footnote(step["screen"], step["took_ms"]))
     if call["error"]:
         parts.append(call["error"])
-    parts += [f"\n{text_line(text)}" for text in call["sms"]]
+    parts += [f"\n{text_line(text, call['from'])}" for text in call["sms"]]
     return "\n".join(parts)
 
 
@@ -118,9 +119,10 @@ def footnote(screen: str, took_ms: float) -> str:
     return f"  {used.used}/{used.room} {used.unit}, {took_ms:.0f} ms"
 
 
-def text_line(text: Sms) -> str:
-    """A text with its sender and the time of day, by this machine's clock."""
-    at = datetime.fromisoformat(text["at"]).astimezone()
+def text_line(text: Sms, number: str) -> str:
+    """A text with its sender and the time of day where the phone is: as the times in its words are.
+    By this machine's clock where the number does not say where that is."""
+    at = datetime.fromisoformat(text["at"]).astimezone(zone_of(number))
     return f"SMS {at:%H:%M} {text['from']}: {text['text']}"
 
 

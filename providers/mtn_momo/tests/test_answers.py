@@ -20,6 +20,7 @@ from providers.contracts.payments import (
     sentence,
 )
 from providers.limits import BODY_MAX_BYTES
+from providers.mobile_money.wire import payable
 from providers.mtn_momo.answers import accepted, active_of, parse_callback, reason_of, status_of
 from values.money import Money
 
@@ -122,10 +123,16 @@ def test_an_amount_that_is_none_is_not_guessed(amount: str) -> None:
         (Cost(Decimal("2500.5"), "RWF"), None),
         (Cost(Decimal("12.5"), "GHS"), Money(1_250, "GHS")),
         (Cost(Decimal("12.345"), "GHS"), None),
+        # ISO 4217 has hundredths of them; people write none, and a library has none.
+        (Cost(Decimal("5000"), "MGA"), Money(500_000, "MGA")),
+        (Cost(Decimal("5000"), "SOS"), Money(500_000, "SOS")),
+        (Cost(Decimal("5000"), "SLL"), Money(500_000, "SLL")),
     ],
 )
 def test_minor_units_are_never_rounded(stated: Cost, money: Money | None) -> None:
     assert in_minor_units(stated) == money
+    if money is not None:
+        assert payable(money, money.currency) == stated.amount
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.operations.tenant_folder import read_folder
 from core.manifest.ids import tenant_id_of
 from core.manifest.section import Manifest
 from core.people.people import identify
@@ -129,3 +130,11 @@ def test_loading_twice_at_once_is_loading_once(piga: Piga, database: DatabaseUrl
     settings = Settings.load(env)
     assert at_once([lambda: load(settings)] * 3) == [None] * 3
     assert data(piga("ledger", "verify", "--json"))["tenants"] == 5
+
+
+def test_two_of_its_tenants_have_one_account_at_their_provider() -> None:
+    """So that it is seen that a sender id which one of them lost stops nobody else."""
+    plans = [read_folder(FIXTURES / slug, demo=True) for slug in ("ibimina", "moto")]
+    names = [plan.settings.get("demo_account") or plan.slug for plan in plans]
+    assert names == ["ibimina", "ibimina"]
+    assert len({plan.settings["sms_sender"] for plan in plans}) == 2

@@ -1,5 +1,6 @@
 """`piga doctor`."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,6 +202,24 @@ def test_what_does_not_answer_is_named_without_its_password(settings: Settings) 
     assert answer.exit_code == 1
     assert "WRONG Postgres does not answer at DATABASE_URL." in answer.output
     assert "sesame" not in answer.output
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "said"),
+    [
+        (7_200.0, " ahead of the database's; no money moves here: set it right."),
+        (-7_200.0, " behind the database's; no money moves here: set it right."),
+        (30.0, " ahead of the database's: set it right."),
+    ],
+)
+def test_a_host_with_another_time_than_the_database_is_noticed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead_s: float, said: str
+) -> None:
+    real_s = time.time
+    monkeypatch.setattr(time, "time", lambda: real_s() + ahead_s)
+    _, (wrong,) = examine(settings)
+    assert wrong.startswith("WRONG This host's clock is ")
+    assert wrong.endswith(said)
 
 
 def test_tables_that_end_soon_are_warned_of(settings: Settings) -> None:

@@ -1,10 +1,12 @@
 """`piga tenant apply` shows what it would change, asks, and keeps copies from taking over."""
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.operations.checking import Findings, check_folder
 from core.manifest import mark
 from core.manifest.ids import tenant_id_of
 from core.security.keyring import Keyring
@@ -72,6 +74,32 @@ def test_a_copy_with_a_neighbours_slug_takes_nothing_over(piga: Piga, tmp_path: 
     assert told.exit_code == 0
     assert codes(piga) == ["*384*77#", TEXTS]
     assert piga("tenant", "apply", copy).stdout == "moto: nothing to change.\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "warned"), [(29, True), (31, False)], ids=["within 30 days", "later"]
+)
+def test_tables_that_end_soon_are_warned_of(
+    piga: Piga, tmp_path: Path, days: int, warned: bool
+) -> None:
+    """By apply, with --check and without, and by `piga check`."""
+    piga("migrate")
+    folder = Path(shutil.copytree(FIXTURES / "moto", tmp_path / "moto"))
+    ends = (datetime.now(UTC) + timedelta(days=days)).date()
+    tariffs = folder / "tariffs.yaml"
+    limit = "  kind: limit\n  valid_from: 2026-01-01\n"
+    assert limit in tariffs.read_text()
+    tariffs.write_text(
+        tariffs.read_text().replace(limit, f"{limit}  valid_to: {ends.isoformat()}\n", 1)
+    )
+    sentence = f"moto: no table of topup limit holds from {ends}: it is refused then"
+    for options in (("--check",), ("--yes",), ()):
+        told = piga("tenant", "apply", *options, folder)
+        assert told.exit_code == 0, told.output
+        assert (f"Warning: {sentence}" in told.stderr.splitlines()) is warned
+    findings = Findings()
+    check_folder(folder, findings)
+    assert (sentence in findings.warnings) is warned
 
 
 def test_another_installations_mark_is_none(piga: Piga, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """The phone's small parts: numbers, codes and screens."""
 
 import ast
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from app.demo.phone.network import Sms
 from app.demo.phone.numbers import BadNumber, read_code, read_number
 from app.demo.phone.screens import asks_secret, frame, lines, size
+from app.demo.phone.transcript import text_line
 from app.settings import CHECKOUT
 from menus import sentences
 from menus.answers import Amount, Name, PinAgain
@@ -137,3 +140,29 @@ def test_what_asks_for_none_is_known(screen: Menu | Ask | Confirm, language: str
 
 def test_the_flows_were_searched_for_prompts() -> None:
     assert len(OWN_PROMPTS) >= 2  # a change of PIN, and a sale's code
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("+250788000001", "14:05"), ("+233240000401", "12:05")]
+)
+def test_a_text_came_at_the_time_that_its_words_say(
+    monkeypatch: pytest.MonkeyPatch, number: str, shown: str
+) -> None:
+    """Wherever this machine stands."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    text: Sms = {
+        "id": "1",
+        "at": "2026-11-20T12:05:00+00:00",
+        "from": "IBIMINA",
+        "text": "Saved 500 RWF, 20/11 14:05.",
+        "status": "Success",
+    }
+    try:
+        assert text_line(text, number) == f"SMS {shown} IBIMINA: {text['text']}"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -1,9 +1,12 @@
 """The phone in a real browser, over the real wire. Where there is no Chromium this is skipped."""
 
 import re
+from contextlib import closing
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.app.demo.browsing import Phone
 from tests.app.demo.conftest import DemoPiga
@@ -222,6 +225,27 @@ def test_a_number_that_registered_is_somebody(phone: Phone, demo_piga: DemoPiga)
     phone.page.locator("#number").fill("+250788000104")
     phone.page.get_by_role("button", name="Use").click()
     expect(phone.page.locator("#screen")).to_contain_text("Juma M.")
+
+
+def test_there_is_one_clock_and_it_is_the_business(browser: Browser, demo_piga: DemoPiga) -> None:
+    """Also where whoever looks on is elsewhere: on the handset, and beside its messages."""
+    kigali = ZoneInfo("Africa/Kigali")
+    with closing(browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB")) as elsewhere:
+        phone = Phone(elsewhere.new_page(), demo_piga.url)
+        phone.be("Mutesi Chantal")
+        began = datetime.now(kigali)
+        phone.type("")
+        phone.type("0")
+        times = {f"{began + timedelta(minutes=late):%H:%M}" for late in (0, 1)}
+        assert phone.page.locator("#wall-clock").inner_text() in times
+
+
+def test_what_is_touched_does_not_flash(phone: Phone) -> None:
+    assert set(
+        phone.page.locator("button, .pick, a, input").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).webkitTapHighlightColor)"
+        )
+    ) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_the_envelope_opens_the_messages(phone: Phone) -> None:
