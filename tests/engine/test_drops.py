@@ -1,7 +1,6 @@
-"""The drop test: a hop in ten lost, eight hops to go or three, three thousand people who pay.
+"""The drop test: a hop in ten lost, eight hops to go or three, thousands of people who pay.
 
-Of ten thousand, 91.7 % were done within two redials and 97.5 % within three; of those who dial by
-heart 98.7 % within two. What is asked of three thousand leaves room for three deviations of chance.
+What each of them loses is the same in every run: seeded by who they are.
 """
 
 import multiprocessing
@@ -13,7 +12,7 @@ import pytest
 from tests.engine.crowd import BY_HEART, HOPS, HOPS_BY_HEART, Wire, call, settle
 from tests.support.ussd import CODE, UssdTenant
 
-PEOPLE = 3_000
+PEOPLE, BY_HEART_PEOPLE = 10_000, 3_000
 PROCESSES = 2
 SLICE = 250
 
@@ -24,34 +23,34 @@ def test_thousands_of_people_on_bad_lines(tenant: UssdTenant, redis_url: str) ->
     three. But an answer that did not reach us is given again after the redial. A payment that was
     dropped at its confirmation or its PIN goes on at a confirmation that takes the PIN."""
     assert HOPS == 8
-    done = _let_them_pay(tenant, redis_url, CODE)
-    assert done[2] >= 0.902, done
-    assert done[3] >= 0.966, done
+    done = _let_them_pay(tenant, redis_url, CODE, PEOPLE)
+    assert done[2] >= 0.915, done
+    assert done[3] >= 0.97, done
 
 
 @pytest.mark.long
 def test_thousands_of_people_who_dial_by_heart(tenant: UssdTenant, redis_url: str) -> None:
     assert HOPS_BY_HEART == 3
-    done = _let_them_pay(tenant, redis_url, BY_HEART)
-    assert done[2] >= 0.978, done
+    done = _let_them_pay(tenant, redis_url, BY_HEART, BY_HEART_PEOPLE)
+    assert done[2] >= 0.98, done
 
 
-def _let_them_pay(tenant: UssdTenant, redis_url: str, dialled: str) -> list[float]:
+def _let_them_pay(tenant: UssdTenant, redis_url: str, dialled: str, people: int) -> list[float]:
     """Which share of them was done within no, one, two and three redials. Who learnt that it was
     done has paid once, and nobody paid twice; who gave up may have paid and not learnt it."""
-    settle(tenant, PEOPLE)
+    settle(tenant, people)
     wire = Wire(tenant.urls.database_url, redis_url)
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=fresh) as processes:
         slices = [
             processes.submit(call, wire, dialled, first, first + SLICE)
-            for first in range(0, PEOPLE, SLICE)
+            for first in range(0, people, SLICE)
         ]
         outcomes = sum((one.result() for one in slices), Counter[int]())
-    assert sum(outcomes.values()) == PEOPLE
+    assert sum(outcomes.values()) == people
     paid, payers = tenant.one("SELECT count(*), count(DISTINCT subscriber_id) FROM contribution")
     assert paid == payers
-    assert PEOPLE - outcomes[-1] <= paid <= PEOPLE
+    assert people - outcomes[-1] <= paid <= people
     within = [sum(outcomes[redials] for redials in range(most + 1)) for most in range(4)]
-    print(", ".join(f"{count / PEOPLE:.2%} within {most}" for most, count in enumerate(within)))
-    return [count / PEOPLE for count in within]
+    print(", ".join(f"{count / people:.2%} within {most}" for most, count in enumerate(within)))
+    return [count / people for count in within]
