@@ -13,7 +13,7 @@ from checks.scenario import (
     at_the_phone,
     several_people,
 )
-from core.people import call_backs, first_use, numbers, people, pin_proposals
+from core.people import call_backs, first_use, numbers, people, pin_proposals, pins
 from menus.languages import SOURCE_LANGUAGE
 from values import clock
 
@@ -34,15 +34,15 @@ SAMPLES = Samples(
             numbers.was_used: samples.nothing,
             numbers.pin_was_right_at: samples.nothing,
             people.lock_address: samples.nothing,
-            people.pin_was_right: samples.nothing,
+            pins.pin_was_right: samples.nothing,
             pin_proposals.propose_pin: samples.nothing,
-            people.pin_mark: lambda _id: "",
-            people.pin_hash_of: lambda _id: samples.RIGHT_PIN,
+            pins.pin_mark: lambda _id: "",
+            pins.pin_hash_of: lambda _id: samples.RIGHT_PIN,
             pin_proposals.proposed_pin: lambda _session: samples.NEW_PIN,
             people.register: lambda *_, **__: samples.CALLER,
             people.set_language: samples.nothing,
-            people.set_first_pin: samples.nothing,
-            people.set_pin: samples.nothing,
+            pins.set_first_pin: samples.nothing,
+            pins.set_pin: samples.nothing,
             people.is_frozen: lambda _id: False,
         }
     ),

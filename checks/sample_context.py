@@ -11,7 +11,7 @@ from core.db.database import Deadline, Tx
 from core.people import pin_attempts
 from core.people.errors import FirstUseLocked, PinLocked
 from core.people.first_use import FIRST_USE_TRIES, FirstUseCheck
-from core.people.people import PinCheck
+from core.people.pins import PinCheck
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from engine.context import TurnContext, tree_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from core.db.autocommit import Autocommit
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.people import first_use, numbers, people
+from core.people import first_use, numbers, pins
 from core.people.people import USSD
 from core.people.wrong_pins import PEOPLE_A_DAY, PEOPLE_A_MINUTE, Levels
 from core.security.keyring import Keyring
@@ -148,11 +148,11 @@ class TurnContext:
         with self._database.transaction(self.tenant.id, self.deadline) as tx:
             return fact(tx, *args, **kwargs)
 
-    def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> people.PinCheck:
+    def check_pin(self, subscriber_id: uuid.UUID, pin: str) -> pins.PinCheck:
         """Verify a PIN: counted first, no connection held while it is hashed. A right one gives
         the counted guesses back with this turn's COMMIT. Raises NumberTakenOut, PinLocked, NoPin.
         """
-        check = people.check_pin(
+        check = pins.check_pin(
             self._database,
             self.keys,
             self.deadline,
@@ -230,7 +230,7 @@ class TurnContext:
         if self.pin_right_of is not None:
             self.rollback()
             self.deadline = Deadline(GIVE_BACK_S)
-            self.autonomous(people.pin_was_right, self.pin_right_of)
+            self.autonomous(pins.pin_was_right, self.pin_right_of)
 
     def __enter__(self) -> "TurnContext":
         return self

@@ -9,7 +9,7 @@ from typing import Final
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.people.messages import PinIsLocked
-from core.people.people import PinCheck
+from core.people.pins import PinCheck
 from core.people.wrong_pins import Guessing, Held
 from engine.context import TurnContext
 from values.alarms import raise_alarm

@@ -26,7 +26,6 @@ from core.people.errors import (
     TooManyPeople,
 )
 from core.people.people import (
-    GIVE_GUESSES_BACK,
     PEOPLE_A_PHONE_MAXIMUM,
     USSD,
     GivenBy,
@@ -35,6 +34,7 @@ from core.people.people import (
     get,
     lock_address,
 )
+from core.people.pins import GIVE_GUESSES_BACK
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
 from values import clock
@@ -60,7 +60,7 @@ def was_used(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> N
 
 
 def pin_was_right_at(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID, address: str) -> None:
-    """`people.pin_was_right` and `was_used`, in one statement: a PIN is typed at every payment."""
+    """`pins.pin_was_right` and `was_used`, in one statement: a PIN is typed at every payment."""
     lookup, who = keys.lookup(USSD, address), subscriber_id.bytes
     tx.defer_run(_USE_AND_GIVE_BACK, (USSD.encode(), lookup, who))
 

@@ -1,6 +1,6 @@
 """Changing the PIN: the old one, then the new one twice."""
 
-from core.people import people
+from core.people import pins
 from core.people.messages import PinChanged
 from engine.flow_map import changes_what_no_intent_shows
 from engine.pins import ChoosePin
@@ -32,12 +32,12 @@ class ChangePin(ChoosePin):
         return Pin(_("Your current PIN"))
 
     def mark(self) -> None:
-        self.answers.replaces = self.read(people.pin_mark, self.caller_id)
+        self.answers.replaces = self.read(pins.pin_mark, self.caller_id)
 
     def propose(self) -> None:
         """Before hook of `pin`: the PIN that was just verified is no new one."""
         # On its own: no transaction waits while PINs are hashed.
-        current = self.context.autonomous(people.pin_hash_of, self.caller_id)
+        current = self.context.autonomous(pins.pin_hash_of, self.caller_id)
         if current is not None and self.context.keys.verify_pin(self.secret, current):
             raise WrongAnswer(sentences.PIN_UNCHANGED)
         super().propose()
@@ -45,7 +45,7 @@ class ChangePin(ChoosePin):
     @changes_what_no_intent_shows
     def change(self) -> None:
         replaces = self.answers.replaces
-        self.write(people.set_pin, self.caller_id, self.proposed(), replaces=replaces)
+        self.write(pins.set_pin, self.caller_id, self.proposed(), replaces=replaces)
         self.text(self.caller_id, PinChanged(at=clock.now()))
 
     def changed(self) -> End:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 from core.money.errors import IntentExpired
-from core.people import first_use, numbers, people
+from core.people import first_use, numbers, people, pins
 from core.people.errors import FirstUseLocked, NumberTakenOut
 from core.people.first_use import FIRST_USE_CODE_DIGITS
 from core.people.messages import Welcome
@@ -121,7 +121,7 @@ class Register(ChoosePin):
             if asked is not None and not self.answers.has_shown:
                 raise IntentExpired  # begun before anything was asked: the next dial asks
             self.write(first_use.first_use_is_done, person.id)
-            self.write(people.set_first_pin, person.id, hashed, self.spoken_language)
+            self.write(pins.set_first_pin, person.id, hashed, self.spoken_language)
             self.write(numbers.was_used, self.context.keys, person.id, self.context.address)
         elif self.answers.person:
             raise NumberTakenOut

@@ -15,7 +15,7 @@ from core.db.database import Deadline
 from core.erasure.erasure import ErasedBefore, HeldBack
 from core.money import ledger
 from core.money.errors import FrozenAccount
-from core.people import names_found, numbers, people
+from core.people import names_found, numbers, people, pins
 from core.people.errors import NoPin
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import KEYS
@@ -110,7 +110,7 @@ def test_a_person_is_erased_and_the_books_stay_whole(tenant: MessagingTenant) ->
     with pytest.raises(FrozenAccount):
         tenant.move(others, wallet, 100)
     with pytest.raises(NoPin):
-        people.check_pin(
+        pins.check_pin(
             *(tenant.database, KEYS, Deadline(10)),
             tenant_id=tenant.tenant_id,
             subscriber_id=who,

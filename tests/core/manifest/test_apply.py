@@ -12,7 +12,7 @@ from core.db.database import Database as Core
 from core.manifest.apply import Applied, apply
 from core.manifest.faults import FolderFaults
 from core.money import ledger
-from core.people import people
+from core.people import people, pins
 from core.savings import groups
 from core.tenants.directory import Directory, all_services
 from tests.core.manifest.conftest import CODE, FIXTURES, Folder
@@ -109,7 +109,7 @@ def test_what_is_a_persons_own_to_change_stays_as_they_made_it(folder: Folder) -
     who = folder.person("uwera")
     new_hash = KEYS.hash_pin("9173")
     with folder.core.transaction(folder.tenant_id) as tx:
-        people.set_pin(tx, who, new_hash)
+        pins.set_pin(tx, who, new_hash)
         people.set_language(tx, who, "fr")
         people.freeze(tx, folder.person("ndayisaba"), frozen=False, actor="t", reason="found")
         people.freeze(tx, who, frozen=True, actor="t", reason="lost")

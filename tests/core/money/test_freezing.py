@@ -14,7 +14,7 @@ from core.agents import agents
 from core.db.database import Tx
 from core.money import ledger
 from core.money.errors import Frozen
-from core.people import people
+from core.people import people, pins
 from core.savings import groups
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, Tenant, new_tenant
@@ -248,7 +248,7 @@ def test_freezing_waits_for_a_payment_and_not_the_other_way_as_well(tenant: Tena
             )
             freezing = pool.submit(who.freeze, "person", True)
             wait_until_somebody_waits(tenant)
-            people.pin_was_right(tx, who.id)
+            pins.pin_was_right(tx, who.id)
         freezing.result(30)
     assert who.frozen()[0]
     assert tenant.balance(wallet) == (99, 0)

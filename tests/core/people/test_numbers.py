@@ -8,7 +8,7 @@ import pytest
 
 from core.db.database import Deadline
 from core.money import intents
-from core.people import numbers, people
+from core.people import numbers, people, pins
 from core.people.errors import (
     AlreadyRegistered,
     MoneyWaits,
@@ -127,7 +127,7 @@ def test_no_pin_is_taken_from_a_number_that_was_taken_out_meanwhile(tenant: Tena
     person, address = somebody(tenant)
 
     def guess(where: str) -> bool:
-        return people.check_pin(
+        return pins.check_pin(
             tenant.database,
             KEYS,
             Deadline(20),

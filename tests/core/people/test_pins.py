@@ -10,9 +10,9 @@ import pytest
 
 from core.db.database import Database as Core
 from core.db.database import Deadline
-from core.people import people, pin_attempts, pin_proposals
+from core.people import people, pin_attempts, pin_proposals, pins
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
-from core.people.people import PinCheck
+from core.people.pins import PinCheck
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import CURRENCY, KEYS, Tenant, new_tenant
 from tests.support.waiting import at_once
@@ -31,7 +31,7 @@ def guess(
 ) -> PinCheck:
     """One guess as a turn makes it: a right one is given back with what it allowed."""
     core = core or tenant.database
-    check = people.check_pin(
+    check = pins.check_pin(
         core,
         KEYS,
         Deadline(20),
@@ -42,7 +42,7 @@ def guess(
     )
     if check.right and not keep:
         with tenant.tx() as tx:
-            people.pin_was_right(tx, person)
+            pins.pin_was_right(tx, person)
     return check
 
 
@@ -82,7 +82,7 @@ def test_right_pins_typed_at_once_lock_nobody(tenant: Tenant) -> None:
     def give_back() -> None:
         time.sleep(0.2)
         with tenant.tx() as tx:
-            people.pin_was_right(tx, person)
+            pins.pin_was_right(tx, person)
 
     _, fourth = at_once([give_back, lambda: guess(tenant, person, PIN)])
     assert isinstance(fourth, PinCheck), fourth
@@ -212,7 +212,7 @@ def test_a_new_pin_leaves_the_next_lock_as_long(tenant: Tenant) -> None:
     assert lock(tenant, person) == 30
     pass_time(tenant, person, 30 * 60)
     with tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin("9173"))
+        pins.set_pin(tx, person, KEYS.hash_pin("9173"))
     assert lock(tenant, person) == 60
 
 
@@ -256,7 +256,7 @@ def test_a_new_pin_is_no_way_round_a_lock(tenant: Tenant) -> None:
     for _ in range(3):
         guess(tenant, person, "0000")
     with tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin("9173"))
+        pins.set_pin(tx, person, KEYS.hash_pin("9173"))
     with pytest.raises(PinLocked):
         guess(tenant, person, "9173")
 
@@ -292,9 +292,9 @@ def test_a_first_pin_is_given_once(tenant: Tenant) -> None:
     person = entered_by_staff(tenant)
     assert has(tenant, person) == (None, False, False)
     with tenant.tx() as tx:
-        people.set_first_pin(tx, person, "first", "rw")
+        pins.set_first_pin(tx, person, "first", "rw")
     with pytest.raises(AlreadyRegistered), tenant.tx() as tx:
-        people.set_first_pin(tx, person, "second", "en")
+        pins.set_first_pin(tx, person, "second", "en")
     assert has(tenant, person) == ("first", True, True)
     with tenant.tx() as tx:
         found = people.get(tx, KEYS, person)
@@ -307,7 +307,7 @@ def test_of_first_pins_at_once_one_is_taken(tenant: Tenant) -> None:
 
     def choose(number: int) -> int:
         with tenant.tx() as tx:
-            people.set_first_pin(tx, person, str(number), "en")
+            pins.set_first_pin(tx, person, str(number), "en")
             time.sleep(0.05)  # by now the others wait for this row
         return number
 
@@ -321,7 +321,7 @@ def test_a_pin_that_was_given_is_not_one_that_was_chosen(tenant: Tenant) -> None
     given = entered_by_staff(tenant, "given")
     assert has(tenant, given) == ("given", False, False)
     with tenant.tx() as tx:
-        people.set_pin(tx, given, "chosen")
+        pins.set_pin(tx, given, "chosen")
     assert has(tenant, given) == ("chosen", True, False)
     assert has(tenant, tenant.person(pin=PIN))[1:] == (True, True)
     assert has(tenant, tenant.person())[1:] == (False, True)

@@ -10,7 +10,7 @@ from core.approvals.requests import officer
 from core.db.database import Deadline
 from core.money import intents, ledger
 from core.money.errors import IntentExpired, SpendingLimited
-from core.people import first_use, numbers, people, pin_attempts
+from core.people import first_use, numbers, people, pin_attempts, pins
 from core.people.errors import AlreadyRegistered, NoPin, PinLocked
 from core.recovery import new_pin
 from core.recovery.new_pin import NEW_PIN, NobodyToReset
@@ -65,10 +65,10 @@ def reset(tenant: Tenant, person: uuid.UUID) -> str:
     return approve(tenant, ask(tenant, person))
 
 
-def check(tenant: Tenant, person: uuid.UUID, pin: str) -> people.PinCheck:
+def check(tenant: Tenant, person: uuid.UUID, pin: str) -> pins.PinCheck:
     with tenant.tx() as tx:
         [address] = [one.address for one in numbers.numbers_of(tx, KEYS, person)]
-    return people.check_pin(
+    return pins.check_pin(
         *(tenant.database, KEYS, Deadline(10)),
         tenant_id=tenant.tenant_id,
         subscriber_id=person,
@@ -187,9 +187,9 @@ def test_without_the_code_no_pin_is_chosen(tenant: Tenant, person: uuid.UUID) ->
     code = reset(tenant, person)
     assert not show(tenant, person, str(int(code) ^ 1).zfill(8)).right
     with pytest.raises(AlreadyRegistered), tenant.tx() as tx:
-        people.set_first_pin(tx, person, KEYS.hash_pin(NEW), "en")
+        pins.set_first_pin(tx, person, KEYS.hash_pin(NEW), "en")
     with pytest.raises(IntentExpired), tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin(NEW))
+        pins.set_pin(tx, person, KEYS.hash_pin(NEW))
 
 
 def test_a_code_shown_before_the_newer_one_is_worth_nothing(
@@ -210,15 +210,15 @@ def test_a_change_begun_with_the_old_pin_changes_no_new_one(
     tenant: Tenant, person: uuid.UUID
 ) -> None:
     with tenant.tx() as tx:
-        mark = people.pin_mark(tx, person)
+        mark = pins.pin_mark(tx, person)
     code = reset(tenant, person)
     with pytest.raises(IntentExpired), tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=mark)
+        pins.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=mark)
     choose(tenant, person, show(tenant, person, code).generation)
     with pytest.raises(IntentExpired), tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=mark)
+        pins.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=mark)
     with tenant.tx() as tx:
-        people.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=people.pin_mark(tx, person))
+        pins.set_pin(tx, person, KEYS.hash_pin("6402"), replaces=pins.pin_mark(tx, person))
     assert check(tenant, person, "6402").right
 
 
