@@ -30,6 +30,13 @@ EX_PUMP: Final = "ex_pump"
 _KNOWN: Final[tuple[tuple[frozenset[str], str, Part], ...]] = tuple(
     (frozenset(words.split()), code, part)
     for words, code, part in (
+        ("total levies", "total_levies", Part.SUBTOTAL),
+        ("total levy", "total_levies", Part.SUBTOTAL),
+        ("total taxes", "total_taxes", Part.SUBTOTAL),
+        ("total tax", "total_taxes", Part.SUBTOTAL),
+        ("total margins", "total_margins", Part.SUBTOTAL),
+        ("total margin", "total_margins", Part.SUBTOTAL),
+        ("subtotal", "subtotal", Part.SUBTOTAL),
         ("refinery core", "ex_refinery_core", Part.EX_REFINERY),
         ("refinery", EX_REFINERY, Part.EX_REFINERY),
         ("marine mix", "marine_mix", Part.EX_REFINERY),
@@ -56,14 +63,29 @@ _KNOWN: Final[tuple[tuple[frozenset[str], str, Part], ...]] = tuple(
         ("uppf", "uppf", Part.LINE),
         ("unified petroleum price fund", "uppf", Part.LINE),
         ("marketers margin", "marketers_margin", Part.MARGIN),
+        ("marketer margin", "marketers_margin", Part.MARGIN),
+        ("marketing margin", "marketers_margin", Part.MARGIN),
+        ("omc margin", "marketers_margin", Part.MARGIN),
         ("dealers margin", "dealers_margin", Part.MARGIN),
+        ("dealer margin", "dealers_margin", Part.MARGIN),
+        ("retailers margin", "dealers_margin", Part.MARGIN),
         ("admin cost", "admin_costs", Part.LINE),
         ("filling plant", "admin_costs", Part.LINE),
         ("distribution compensation", "distribution_compensation", Part.LINE),
         ("promotion margin", "distribution_compensation", Part.LINE),
     )
 )
-_BRITISH: Final = {"stabilization": "stabilisation", "unifed": "unified", "costs": "cost"}
+_SAME: Final = {
+    **{"stabilization": "stabilisation", "unifed": "unified", "costs": "cost"},
+    **{"exrefinery": "refinery", "exref": "refinery", "pumps": "pump"},
+}
+# What is written as one word or as two.
+_JOINED: Final = (
+    *((" gas oil ", " gasoil "), (" ex ref ", " refinery "), (" exdepot ", " ex depot ")),
+    *((" expump ", " ex pump "), (" sub total ", " subtotal ")),
+)
+# A number of a footnote stands at a word's end: LEVY1.
+_FOOTNOTE: Final = re.compile(r"(?<=[a-z]{3})\d{1,2}$")
 
 # Products that a header may name without saying a unit beside each.
 _PRODUCTS: Final[tuple[tuple[str, str], ...]] = (
@@ -71,16 +93,17 @@ _PRODUCTS: Final[tuple[tuple[str, str], ...]] = (
     ("kero mines", "kerosene_mines"),
     ("kerosene mines", "kerosene_mines"),
     ("kerosene", "kerosene"),
+    ("dpk", "kerosene"),
+    ("kero", "kerosene"),
     ("mgo local", "marine_gasoil_local"),
     ("marine gasoil local", "marine_gasoil_local"),
     ("mgo foreign", "marine_gasoil_foreign"),
     ("marine gasoil foreign", "marine_gasoil_foreign"),
+    ("mgo", "marine_gasoil"),
+    ("marine gasoil", "marine_gasoil"),
     ("gasoil rig", "gasoil_rig"),
-    ("gas oil rig", "gasoil_rig"),
     ("gasoil mines", "gasoil_mines"),
-    ("gas oil mines", "gasoil_mines"),
     ("gasoil", "gasoil"),
-    ("gas oil", "gasoil"),
     ("diesel", "gasoil"),
     ("ago", "gasoil"),
     ("premium", "premium"),
@@ -89,6 +112,7 @@ _PRODUCTS: Final[tuple[tuple[str, str], ...]] = (
     ("pms", "premium"),
     ("lpg", "lpg"),
     ("atk", "aviation_turbine_kerosene"),
+    ("rfo power", "residual_fuel_oil_power"),
     ("rfo", "residual_fuel_oil"),
     ("residual fuel oil", "residual_fuel_oil"),
     ("unified", "unified"),
@@ -99,23 +123,30 @@ _PRODUCTS: Final[tuple[tuple[str, str], ...]] = (
 def words_of(text: str) -> list[str]:
     """The words of a label, small, without marks and footnotes: `EX-DEPOT*` is ex and depot."""
     words = re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("\u2019", ""))
-    return [_BRITISH.get(word, word) for word in words]
+    spaced = " ".join(_FOOTNOTE.sub("", word) for word in words)
+    spaced = f" {spaced} "
+    for two, one in _JOINED:
+        spaced = spaced.replace(two, one)
+    return [_SAME.get(word, word) for word in spaced.split()]
 
 
 def line_of(label: str) -> tuple[str, Part]:
     """The code of a line and what it is."""
     words = words_of(label)
+    return _known(words) or ("_".join(words) or "unnamed", Part.LINE)
+
+
+def is_known(label: str) -> bool:
+    """Whether the words are those of a line that sheets have had."""
+    return _known(words_of(label)) is not None
+
+
+def _known(words: list[str]) -> tuple[str, Part] | None:
     have = set(words)
-    for needed, code, part in _KNOWN:
-        if needed <= have:
-            return code, part
-    return "_".join(words) or "unnamed", Part.LINE
+    return next(((code, part) for needed, code, part in _KNOWN if needed <= have), None)
 
 
 def product_of(name: str) -> str | None:
     """The code of a product; None where the words name none that is known."""
     have = set(words_of(name))
-    for words, code in _PRODUCTS:
-        if set(words.split()) <= have:
-            return code
-    return None
+    return next((code for words, code in _PRODUCTS if set(words.split()) <= have), None)

@@ -14,7 +14,7 @@ from typing import Final
 
 from core.fuel.price_layout import Block, Column, Row, blocks_of, number_of, texts_of
 from core.fuel.price_lines import EX_REFINERY, Part
-from core.fuel.price_window import Window, date_in, first_date
+from core.fuel.price_window import Window, date_in, title_date
 from core.spreadsheets.cells import Sheet
 from core.spreadsheets.reading import read_sheets
 
@@ -104,7 +104,7 @@ def price_sheet(sheets: Iterable[Sheet], *, file_name: str = "") -> PriceSheet:
     for sheet in sheets:
         found = list(_products(sheet, problems))
         products += found
-        day = first_date([*texts_of(sheet), sheet.name])
+        day = title_date(texts_of(sheet)) or date_in(sheet.name)
         if found and day is not None:
             dates.append(day)
             named = date_in(sheet.name)
@@ -152,6 +152,8 @@ def _change(old: Decimal | None, new: Decimal | None) -> str:
 def _products(sheet: Sheet, problems: list[Problem]) -> Iterator[Product]:
     for block in blocks_of(sheet):
         for column in block.columns:
+            if not column.is_known and all(column.column not in row.cells for row in block.rows):
+                continue  # remarks, or an empty column
             if column.unit is None:
                 text = f"The sheet does not say in what {column.name} is counted."
                 problems.append(Problem("no_unit", column.name, text))
@@ -218,9 +220,14 @@ class _Reading:
         return _plain(whole.quantize(_PLACES_HUNDREDTHS, ROUND_HALF_UP))
 
     def require_sum(self, row: Row, stated: Decimal | None, lines: list[Line]) -> None:
-        """A total that the sheet states is that of the lines above it, or is a problem."""
-        reckoned = sum((line.amount for line in lines), Decimal())
-        if stated is not None and abs(stated - reckoned) > _SUM_TOLERANCE:
+        """A total that the sheet states is that of the lines above it, or is a problem; one of
+        taxes or margins leaves the product out, or begins below the total before."""
+        reckoned = _sum(lines)
+        sums = [reckoned]
+        if row.part is Part.SUBTOTAL:
+            added = [line for line in lines if line.part is not Part.EX_REFINERY]
+            sums += [_sum(added[first:]) for first in range(len(added))]
+        if stated is not None and all(abs(stated - one) > _SUM_TOLERANCE for one in sums):
             place = row.cells[self.column.column].place
             text = f"{row.name} says {stated}, and the lines above it add up to {_plain(reckoned)}."
             self.problems.append(Problem("sum_differs", place, text))
@@ -238,6 +245,10 @@ class _Reading:
 
 
 _LINES_TO_JUDGE_BY: Final = 5
+
+
+def _sum(lines: list[Line]) -> Decimal:
+    return sum((line.amount for line in lines), Decimal())
 
 
 def _doubles(products: list[Product]) -> Iterator[Problem]:
