@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from checks import samples
+from checks import fuel_sales, samples
 from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER
 from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.fuel import prices, shifts, station_codes, stations
@@ -85,6 +85,7 @@ SAMPLES = Samples(
             shifts.needed: _needed,
             shifts.reckon: lambda *_: Reckoned(123_456_78, AMOUNT_MINOR),
             shifts.end: lambda *_, **__: Reckoned(123_456_78, AMOUNT_MINOR),
+            **fuel_sales.SAMPLES.answers,
         }
     ),
     scenarios=(
@@ -136,6 +137,7 @@ SAMPLES = Samples(
                 station_codes.check: lambda *_, **__: False,
             },
         ),
+        *fuel_sales.SAMPLES.scenarios,
     ),
     values=MappingProxyType(
         {
@@ -148,7 +150,10 @@ SAMPLES = Samples(
             "litres": "12345.67",
             "expected": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
             "counted": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
+            **fuel_sales.SAMPLES.values,
         }
     ),
-    goals=MappingProxyType({"close_shift": Goal(messages=8, segments=9)}),
+    goals=MappingProxyType(
+        {"close_shift": Goal(messages=8, segments=9), **fuel_sales.SAMPLES.goals}
+    ),
 )

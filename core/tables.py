@@ -11,6 +11,7 @@ from core.db.tables import metadata
 from core.email import tables as _email
 from core.events import tables as _events
 from core.exports import tables as _exports
+from core.fuel import sale_tables as _fuel_sales
 from core.fuel import tables as _fuel
 from core.inbox import tables as _inbox
 from core.loans import tables as _loans
@@ -62,6 +63,7 @@ DOMAINS = (
     _rates,
     _rides,
     _fuel,
+    _fuel_sales,
     _events,
     _exports,
     _email,

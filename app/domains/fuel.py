@@ -2,11 +2,15 @@
 
 from app.domains.domain import Domain, Sections
 from checks import fuel as samples
-from core.fuel import lifecycle, messages, personal, publishing
+from core.fuel import lifecycle, messages, personal, publishing, sale_payment
 from flows.fuel.acknowledge import AcknowledgePrices
 from flows.fuel.close_shift import CloseShift
+from flows.fuel.entries import ENTRIES
+from flows.fuel.fuel_points import FuelPoints
 from flows.fuel.open_shift import OpenShift
+from flows.fuel.pay_fuel import PayFuel
 from flows.fuel.price import FuelPrice
+from flows.fuel.sell_fuel import SellFuel
 from flows.fuel.station_code import StationCode
 from workers.schedule import fuel as schedule
 
@@ -19,10 +23,15 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="fuel",
-    flows=(FuelPrice, AcknowledgePrices, StationCode, OpenShift, CloseShift),
+    flows=(
+        *(FuelPrice, AcknowledgePrices, StationCode, OpenShift, CloseShift),
+        *(SellFuel, PayFuel, FuelPoints),
+    ),
+    entries=ENTRIES,
     messages=messages.MESSAGES,
+    operations=(sale_payment.FUEL_SALE,),
     approvals=(publishing.PUBLISH,),
-    lifecycles=(lifecycle.SHIFT,),
+    lifecycles=(lifecycle.SHIFT, lifecycle.SALE),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,

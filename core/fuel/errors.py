@@ -99,5 +99,44 @@ class MeterTooFar(FuelError):
     ends = False
 
 
+class NotACustomer(FuelError):
+    """Nobody has the number, or who has it is on hold."""
+
+    code = "not_a_fuel_customer"
+    sentence = N_("Nobody can buy with that number: they register here first.")
+    ends = False
+
+
+class OwnPhone(FuelError):
+    code = "own_phone"
+    sentence = N_("That is your own number. Type the customer's.")
+    ends = False
+
+
+class TooMuchFuel(FuelError):
+    code = "too_much_fuel"
+    sentence = N_("At most {maximum} at once. Type less.")
+    ends = False
+
+
+class SaleOver(FuelError):
+    """It is paid or refused by now, or its time is over."""
+
+    code = "fuel_sale_over"
+    sentence = N_("That sale is over. The attendant can enter it again.")
+
+
+class SaleBeingPaid(FuelError):
+    """Mobile money was asked for, and nobody knows yet what became of it."""
+
+    code = "fuel_sale_being_paid"
+    sentence = N_("Mobile money is being asked for this sale. Wait for our text.")
+
+
+class TooFewPoints(FuelError):
+    code = "too_few_points"
+    sentence = N_("You have too few points for that now. Look again.")
+
+
 class BadPrices(ApprovalError):
     """These prices cannot be published. The text says why."""

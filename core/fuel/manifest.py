@@ -28,6 +28,7 @@ dealer or an attendant.
             lines: {road_fund_levy: 0.48, uppf: 0.90}
 
 `prices` are those that the tenant begins with, written once; newer ones are published by two.
+`points` (`manifest_points.py`) says what fuel earns.
 What is taken out of the file stays: a station's number is for life, and what was sold there too.
 """
 
@@ -52,11 +53,13 @@ from core.fuel.manifest_entries import (
     StationEntry,
     margins_of,
 )
+from core.fuel.manifest_points import changes_of_points, check_points
 from core.fuel.prices import Publication
+from core.fuel.sales import OPERATION
 from core.fuel.station_rows import known_stations, write_station
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.faults import FolderFaults
-from core.manifest.section import Reading, Role, Section
+from core.manifest.section import PricedOperation, Reading, Role, Section
 from core.manifest.tenant import to_json
 from core.people.manifest import PEOPLE, PersonEntry
 from values.currencies import minor_digits
@@ -93,6 +96,7 @@ def _check(reading: Reading) -> None:
         numbers.add(station.number)
         _check_station(station, products)
     _check_margins(said, products, numbers)
+    check_points(said.points, products)
     if not reading.faults:
         _check_prices(said)
     _check_people(reading, keys)
@@ -176,6 +180,7 @@ def _changes(site: Site) -> Iterator[Change]:
     said = site.manifest.of(FUEL)
     yield from _changes_of_products(site, said.products)
     yield from _changes_of_margins(site, said.margins)
+    yield from changes_of_points(site, said.points)
     people = site.manifest.of(PEOPLE)
     dealers = {
         key: person.id
@@ -314,6 +319,7 @@ FUEL: Section[FuelEntry] = Section(
     empty=FuelEntry,
     extends={"person": AtAStation},
     roles=(Role(DEALER), Role(ATTENDANT)),
+    operations=(PricedOperation(OPERATION, limits=("day_maximum",)),),
     check=_check,
     changes=_changes,
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from core.fuel.build_up import BuildUp, PriceLine, Proposed, marketers_line
+from core.fuel.manifest_points import PointsEntry
 from core.fuel.price_lines import Part
 from core.fuel.price_window import Window
 from core.fuel.station_rows import StationRow
@@ -194,6 +195,7 @@ class FuelEntry(Entry):
     stations: list[StationEntry] = Field(default_factory=list)
     margins: list[MarginsEntry] = Field(default_factory=list)
     prices: list[PricesEntry] = Field(default_factory=list)
+    points: list[PointsEntry] = Field(default_factory=list)
 
 
 class DealerEntry(Entry):

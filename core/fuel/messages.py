@@ -44,4 +44,82 @@ class ShiftClosed(Message):
     reference: str
 
 
-MESSAGES: Final[tuple[type[Message], ...]] = (FuelPricesPublished, ShiftClosed)
+@dataclass(frozen=True, slots=True)
+class FuelOffered(Message):
+    """To a customer: what an attendant says they got."""
+
+    name = "fuel_offered"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("{station}: {volume} {product}, {amount}. Dial now to agree and pay.")
+
+    station: str
+    volume: str
+    product: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FuelPaid(Message):
+    """To the customer: the receipt."""
+
+    name = "fuel_paid"
+    sentence = N_(
+        "{station}: {volume} {product}, {amount} paid. Points: +{points}. Ref {reference}."
+    )
+
+    station: str
+    volume: str
+    product: str
+    amount: Money
+    points: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelSold(Message):
+    """To the attendant: it is paid, and no cash is owed."""
+
+    name = "fuel_sold"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("{customer} paid {amount} by phone for {volume} {product}. Ref {reference}.")
+
+    customer: str
+    amount: Money
+    volume: str
+    product: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFuelCash(Message):
+    """To the attendant: the customer agreed, and pays in cash."""
+
+    name = "take_fuel_cash"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("Take {amount} in cash from {customer} for {volume} {product}. Ref {reference}.")
+
+    amount: Money
+    customer: str
+    volume: str
+    product: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelRefused(Message):
+    """To the attendant: the customer did not agree."""
+
+    name = "fuel_refused"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("{customer} does not agree to {volume} {product}, {amount}. Look together.")
+
+    customer: str
+    volume: str
+    product: str
+    amount: Money
+
+
+MESSAGES: Final[tuple[type[Message], ...]] = (
+    *(FuelPricesPublished, ShiftClosed),
+    *(FuelOffered, FuelPaid, FuelSold, TakeFuelCash, FuelRefused),
+)

@@ -34,6 +34,22 @@ PERSONAL: Final = (
         ),
         kept=_KEPT,
     ),
+    Personal(
+        "fuel_sale",
+        whose="customer_id = %(person)s OR attendant_id = %(person)s",
+        shown=(
+            *("id", "station_id", "shift_id", "product", "volume_cl", "amount_minor"),
+            *("discount_minor", "points_used", "points_earned", "currency", "state"),
+            *("payment", "entry_id", "offered_at", "until", "ended_at"),
+        ),
+        kept=_KEPT,
+    ),
+    Personal(
+        "fuel_points",
+        whose="subscriber_id = %(person)s",
+        shown=("sale_id", "earned_points", "unused_points", "expires_on", "earned_at"),
+        kept="the books say what points were worth",
+    ),
 )
 
 HOLDS_BACK: Final = (

@@ -1089,6 +1089,33 @@ ALTER TABLE ONLY public.fuel_nozzle FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_nozzle OWNER TO piga_owner;
 
+CREATE TABLE public.fuel_points (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    earned_points integer NOT NULL,
+    unused_points integer NOT NULL,
+    expires_on date NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fuel_points_check CHECK (((earned_points > 0) AND (unused_points >= 0) AND (unused_points <= earned_points)))
+);
+
+ALTER TABLE ONLY public.fuel_points FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_points OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_points_rule (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_points_rule FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_points_rule OWNER TO piga_owner;
+
 CREATE TABLE public.fuel_price (
     tenant_id uuid NOT NULL,
     publication_id uuid NOT NULL,
@@ -1165,6 +1192,38 @@ CREATE TABLE public.fuel_reading (
 ALTER TABLE ONLY public.fuel_reading FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_reading OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_sale (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    attendant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    publication_id uuid NOT NULL,
+    product text NOT NULL,
+    volume_cl bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    points_used integer DEFAULT 0 NOT NULL,
+    points_earned integer DEFAULT 0 NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    payment text,
+    entry_id uuid,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT fuel_sale_amounts_check CHECK (((volume_cl > 0) AND (amount_minor > 0) AND (discount_minor >= 0) AND (discount_minor < amount_minor) AND (points_used >= 0) AND (points_earned >= 0))),
+    CONSTRAINT fuel_sale_ended_check CHECK (((state <> 'offered'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT fuel_sale_paid_check CHECK (((state = 'paid'::text) = ((payment IS NOT NULL) AND (entry_id IS NOT NULL)))),
+    CONSTRAINT fuel_sale_payment_check CHECK ((payment = ANY (ARRAY['cash'::text, 'wallet'::text]))),
+    CONSTRAINT fuel_sale_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'paid'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_sale FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_sale OWNER TO piga_owner;
 
 CREATE TABLE public.fuel_shift (
     tenant_id uuid NOT NULL,
@@ -3394,6 +3453,15 @@ ALTER TABLE ONLY public.fuel_nozzle
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_tenant_id_station_id_number_key UNIQUE (tenant_id, station_id, number);
 
+ALTER TABLE ONLY public.fuel_points
+    ADD CONSTRAINT fuel_points_pkey PRIMARY KEY (tenant_id, sale_id);
+
+ALTER TABLE ONLY public.fuel_points_rule
+    ADD CONSTRAINT fuel_points_rule_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_points_rule
+    ADD CONSTRAINT fuel_points_rule_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
+
 ALTER TABLE ONLY public.fuel_price_line
     ADD CONSTRAINT fuel_price_line_pkey PRIMARY KEY (tenant_id, publication_id, product, "position");
 
@@ -3411,6 +3479,9 @@ ALTER TABLE ONLY public.fuel_publication
 
 ALTER TABLE ONLY public.fuel_reading
     ADD CONSTRAINT fuel_reading_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_shift
     ADD CONSTRAINT fuel_shift_pkey PRIMARY KEY (tenant_id, id);
@@ -3906,9 +3977,15 @@ CREATE INDEX export_age ON public.export USING brin (created_at);
 
 CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
 
+CREATE INDEX fuel_points_unused ON public.fuel_points USING btree (tenant_id, subscriber_id, expires_on) WHERE (unused_points > 0);
+
 CREATE INDEX fuel_reading_nozzle ON public.fuel_reading USING btree (tenant_id, nozzle_id, id);
 
 CREATE INDEX fuel_reading_shift ON public.fuel_reading USING btree (tenant_id, shift_id);
+
+CREATE INDEX fuel_sale_shift ON public.fuel_sale USING btree (tenant_id, shift_id);
+
+CREATE INDEX fuel_sale_waiting ON public.fuel_sale USING btree (tenant_id, customer_id, id) WHERE (state = 'offered'::text);
 
 CREATE INDEX fuel_shift_day ON public.fuel_shift USING btree (tenant_id, opened_at);
 
@@ -4307,6 +4384,15 @@ ALTER TABLE ONLY public.fuel_nozzle
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
 
+ALTER TABLE ONLY public.fuel_points_rule
+    ADD CONSTRAINT fuel_points_rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_points
+    ADD CONSTRAINT fuel_points_tenant_id_sale_id_fkey FOREIGN KEY (tenant_id, sale_id) REFERENCES public.fuel_sale(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_points
+    ADD CONSTRAINT fuel_points_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.fuel_price_line
     ADD CONSTRAINT fuel_price_line_tenant_id_publication_id_product_fkey FOREIGN KEY (tenant_id, publication_id, product) REFERENCES public.fuel_price(tenant_id, publication_id, product);
 
@@ -4330,6 +4416,24 @@ ALTER TABLE ONLY public.fuel_reading
 
 ALTER TABLE ONLY public.fuel_reading
     ADD CONSTRAINT fuel_reading_tenant_id_shift_id_fkey FOREIGN KEY (tenant_id, shift_id) REFERENCES public.fuel_shift(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_attendant_id_fkey FOREIGN KEY (tenant_id, attendant_id) REFERENCES public.fuel_attendant(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.fuel_product(tenant_id, key);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_publication_id_fkey FOREIGN KEY (tenant_id, publication_id) REFERENCES public.fuel_publication(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_shift_id_fkey FOREIGN KEY (tenant_id, shift_id) REFERENCES public.fuel_shift(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_sale
+    ADD CONSTRAINT fuel_sale_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_shift
     ADD CONSTRAINT fuel_shift_tenant_id_attendant_id_fkey FOREIGN KEY (tenant_id, attendant_id) REFERENCES public.fuel_attendant(tenant_id, subscriber_id);
@@ -4984,6 +5088,10 @@ ALTER TABLE public.fuel_attendant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_nozzle ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.fuel_points ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_points_rule ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fuel_price ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_price_line ENABLE ROW LEVEL SECURITY;
@@ -4993,6 +5101,8 @@ ALTER TABLE public.fuel_product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.fuel_publication ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_reading ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_sale ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_shift ENABLE ROW LEVEL SECURITY;
 
@@ -5156,6 +5266,10 @@ CREATE POLICY own_tenant ON public.fuel_attendant USING ((tenant_id = public.cur
 
 CREATE POLICY own_tenant ON public.fuel_nozzle USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.fuel_points USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_points_rule USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.fuel_price USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_price_line USING ((tenant_id = public.current_tenant()));
@@ -5165,6 +5279,8 @@ CREATE POLICY own_tenant ON public.fuel_product USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.fuel_publication USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_reading USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_sale USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_shift USING ((tenant_id = public.current_tenant()));
 
@@ -5827,6 +5943,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_attendant TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_nozzle TO piga_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_points TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_points_rule TO piga_app;
+
 GRANT SELECT,INSERT ON TABLE public.fuel_price TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_price_line TO piga_app;
@@ -5840,6 +5960,8 @@ GRANT SELECT(tenant_id) ON TABLE public.fuel_publication TO piga_relay;
 GRANT SELECT(valid_from) ON TABLE public.fuel_publication TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_reading TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_sale TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_shift TO piga_app;
 

@@ -21,6 +21,9 @@ _ITEMS: Final = (
     ("station_code", _text("Code", "Code", "Code", "Msimbo")),
     ("open_shift", _text("Open shift", "Tangira akazi", "Ouvrir service", "Fungua zamu")),
     ("close_shift", _text("Close shift", "Soza akazi", "Fermer service", "Funga zamu")),
+    ("sell_fuel", _text("Sale", "Kugurisha", "Vente", "Uza")),
+    ("pay_fuel", _text("Pay fuel", "Kwishyura", "Payer", "Lipia mafuta")),
+    ("fuel_points", _text("Points", "Amanota", "Points", "Pointi")),
 )
 FUEL_MENU: Final[dict[str, Any]] = {
     "key": 5,
@@ -87,6 +90,16 @@ FUEL: Final[dict[str, Any]] = {
             ],
         }
     ],
+    "points": [
+        {
+            "valid_from": date(2025, 7, 1),
+            "approved_by": "Board",
+            "per_unit": {"premium": 2, "gasoil": "1.5"},
+            "worth": 10,
+            "least": 20,
+            "months": 6,
+        }
+    ],
 }
 
 
@@ -105,4 +118,12 @@ def _person(key: str, name: str, number: int, pin: str, work: dict[str, Any]) ->
 STATION_PEOPLE: Final = (
     _person("mugisha", "Mugisha Aline", 51, "6185", {"dealer": {"stations": ["remera", "gisozi"]}}),
     _person("ndoli", "Ndoli Patrick", 52, "3907", {"attendant": {"station": "remera"}}),
+    # Works at another station, and buys at Remera.
+    _person(
+        "shema",
+        "Shema Yvonne",
+        53,
+        "7402",
+        {"attendant": {"station": "gisozi"}, "opening": {"wallet": 60_000}},
+    ),
 )

@@ -32,6 +32,7 @@ UP = (
     "places",
     "rides",
     "fuel",
+    "fuel_sales",
     "clients",
     "agents",
     "outbox",

@@ -40,7 +40,7 @@ GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON ride_tariff, driver, ride, ride_offer TO piga_app;
 GRANT INSERT ON ride_event TO piga_app;
 GRANT INSERT, UPDATE ON fuel_product, fuel_tariff, fuel_station, fuel_tank, fuel_nozzle, fuel_attendant,
-    fuel_shift TO piga_app;
+    fuel_shift, fuel_points_rule, fuel_sale, fuel_points TO piga_app;
 GRANT INSERT ON fuel_reading, fuel_publication, fuel_price, fuel_price_line, fuel_acknowledgement TO piga_app;
 GRANT INSERT, UPDATE ON api_key TO piga_app;
 GRANT INSERT ON api_result TO piga_app;
