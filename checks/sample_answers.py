@@ -95,7 +95,8 @@ def _codes(answer: Code) -> tuple[str, ...]:
 
 def _numbers(answer: Number | Fraction) -> tuple[str, ...]:
     if isinstance(answer, Fraction):
-        return "1234567.25", "0.00001" if answer.decimals > 2 else "0.01", "1.500", "0"
+        largest = "1234567.25" if answer.maximum is None else str(answer.maximum)
+        return largest, "0.00001" if answer.decimals > 2 else "0.01", "1.500", "0"
     return str(answer.maximum), str(answer.minimum), str(answer.maximum + 1)
 
 

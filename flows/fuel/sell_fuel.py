@@ -5,6 +5,7 @@ from core.fuel.sales import Buyer, OnSale
 from core.people import people
 from engine.flow import Flow
 from engine.flow_map import changes_what_no_intent_shows
+from flows.agents import choosing
 from menus import sentences
 from menus.answers import Amount, Phone
 from menus.fractions import Fraction
@@ -13,7 +14,6 @@ from menus.texts import _
 from values.money import Money
 
 BY_LITRES, BY_AMOUNT = "litres", "amount"
-AMOUNT_MAXIMUM_MINOR = 1_000_000_000
 
 
 class SellFuel(Flow):
@@ -27,7 +27,6 @@ class SellFuel(Flow):
          "conditions": "is_several"},
         {"trigger": "answer", "source": "customer", "dest": "measure", "conditions": "is_one"},
         ["answer", "customer", "product"],
-        {"trigger": "answer", "source": "person", "dest": "measure", "conditions": "is_one"},
         ["answer", "person", "product"],
         ["answer", "product", "measure"],
         {"trigger": "answer", "source": "measure", "dest": "litres", "conditions": "by_litres"},
@@ -69,8 +68,7 @@ class SellFuel(Flow):
         return len(self.answers.found) > 1
 
     def person(self) -> Menu:
-        options = (Option(key, one.name, one) for key, one in enumerate(self.answers.found, 1))
-        return Menu(_("Which customer?"), tuple(options))
+        return choosing.menu_of(self.answers.found)
 
     def is_one(self) -> bool:
         return len(self._on_sale()) == 1
@@ -103,24 +101,18 @@ class SellFuel(Flow):
 
     def litres(self) -> Ask:
         what = _("How many litres?") if self._what.unit == "litre" else _("How many kilograms?")
-        return Ask(what, Fraction(decimals=2))
+        return Ask(what, Fraction(decimals=2, maximum=sales.LITRES_MAXIMUM))
 
     def reckon_amount(self) -> None:
-        """Raises TooMuchFuel."""
-        self._keep(meters.centilitres(self.given))
+        self.answers.volume_cl = meters.centilitres(self.given)
         self.answers.amount = self._what.amount(self.answers.volume_cl)
 
     def amount(self) -> Ask:
-        least = self._what.price.amount_minor
-        return Ask(_("For how much?"), Amount(self.currency, least, AMOUNT_MAXIMUM_MINOR))
+        least, most = self._what.price, self._what.amount(sales.LITRES_MAXIMUM * meters.CENTILITRES)
+        return Ask(_("For how much?"), Amount(self.currency, least.amount_minor, most.amount_minor))
 
     def reckon_volume(self) -> None:
-        """Raises TooMuchFuel."""
-        self._keep(self._what.volume_cl(self.given))
-
-    def _keep(self, volume_cl: int) -> None:
-        sales.require_possible(self._what, volume_cl)
-        self.answers.volume_cl = volume_cl
+        self.answers.volume_cl = self._what.volume_cl(self.given)
 
     def sure(self) -> Confirm:
         what = self._what

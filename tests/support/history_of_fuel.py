@@ -11,9 +11,11 @@ from core.fuel.price_window import Window
 from core.fuel.publishing import PUBLISH
 from core.fuel.shifts import Counted
 from tests.support.domains import DOMAINS
-from tests.support.tenants import KEYS
+from tests.support.history_of_fuel_sales import fuel_is_offered, fuel_is_paid_in_cash
+from tests.support.tenants import CURRENCY, KEYS
 from tests.support.ussd import UssdTenant
 from values import clock
+from values.money import Money
 
 ANN, BEN = officer("ann", "test"), officer("ben", "test")
 
@@ -46,8 +48,8 @@ def published(tenant: UssdTenant, what: Proposed) -> None:
 
 
 def what_stations_do(tenant: UssdTenant) -> None:
-    """Prices are published, and a dealer puts up the old ones; a shift ends, and the next begins,
-    after a wrong code and with a gap."""
+    """Prices are published, and a dealer puts up the old ones; a shift ends with a sale to a
+    customer's phone, and the next begins, after a wrong code and with a gap."""
     dealer = tenant.id_of("mugisha")
     with tenant.tx() as tx:
         old = prices.waiting_for(tx, dealer)
@@ -56,6 +58,8 @@ def what_stations_do(tenant: UssdTenant) -> None:
     tenant.change(prices.acknowledge, **told, dealer_id=dealer)
     published(tenant, wanted(next_window()))
     shift_is_opened(tenant)
+    fuel_is_paid_in_cash(tenant, fuel_is_offered(tenant))
+    fuel_is_paid_in_cash(tenant, fuel_is_offered(tenant), 20, Money(200, CURRENCY))
     attendant = tenant.id_of("ndoli")
     with tenant.tx() as tx:
         shift = shifts.require_open(tx, attendant)

@@ -20,6 +20,7 @@ from core.tenants import directory
 from tests.support.domains import DOMAINS
 from tests.support.group_stages import GROUP_STAGES
 from tests.support.history_of_fuel import price_changes, shift_is_opened
+from tests.support.history_of_fuel_sales import fuel_is_offered, shema_bought_before
 from tests.support.history_of_rates import (
     kayitesi_is_texted_rates,
     rates_are_old,
@@ -345,6 +346,9 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),
     "ndoli opens a shift": shift_is_opened,
     "the price of fuel changes": price_changes,
+    "ndoli sells shema ten litres": lambda tenant: _ignored(fuel_is_offered(tenant)),
+    "ndoli sells shema forty litres": lambda tenant: _ignored(fuel_is_offered(tenant, 40)),
+    "shema bought fuel before": shema_bought_before,
     **GROUP_STAGES,
     **LOAN_STAGES,
 }

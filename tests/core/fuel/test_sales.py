@@ -28,6 +28,7 @@ from core.money.errors import InsufficientFunds
 from core.money.operations import open_quote
 from core.people import people
 from tests.support.history_of_fuel import shift_is_opened
+from tests.support.history_of_fuel_sales import fuel_is_offered, fuel_is_paid_in_cash
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.ussd import UssdTenant
 from values.money import Money
@@ -37,19 +38,8 @@ def money(minor: int) -> Money:
     return Money(minor, CURRENCY)
 
 
-def offered(tenant: UssdTenant, litres: int = 10, amount: Money | None = None) -> Sale:
-    """ndoli enters litres of petrol for shema."""
-    with tenant.tx() as tx:
-        what = sales.on_sale(tx, tenant.id_of("ndoli"))[0]
-    tenant.change(
-        sales.offer,
-        attendant_id=tenant.id_of("ndoli"),
-        customer_id=tenant.id_of("shema"),
-        product="premium",
-        volume_cl=litres * 100,
-        amount=amount or what.amount(litres * 100),
-    )
-    return waiting(tenant)
+def offered(tenant: UssdTenant, litres: int = 10) -> Sale:
+    return fuel_is_offered(tenant, litres)
 
 
 def waiting(tenant: UssdTenant) -> Sale:
@@ -90,16 +80,7 @@ def paid(tenant: UssdTenant, intent_id: uuid.UUID) -> Bought:
 
 
 def in_cash(tenant: UssdTenant, sale: Sale, points_used: int = 0, discount: int = 0) -> Bought:
-    receipt: Bought = tenant.change(
-        sale_payment.pay_in_cash,
-        KEYS,
-        tenant.service().tenant,
-        sale_id=sale.id,
-        customer_id=sale.customer_id,
-        points_used=points_used,
-        discount_minor=discount,
-    )
-    return receipt
+    return fuel_is_paid_in_cash(tenant, sale, points_used, money(discount))
 
 
 def on(tenant: UssdTenant, owner: str, kind: str) -> int:

@@ -47,6 +47,7 @@ NOT_PERSONAL = {
     ),
     "export": "listing format wanted asked_by state reason",
     "export_part": "stage",
+    "fuel_points_rule": "terms approved_by",
     "fuel_price": "product",
     "fuel_price_line": "product code name part",
     "fuel_product": "key name unit",
