@@ -7,9 +7,10 @@ with a name and their parts; or a list of flat rows, as in CSV.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from core.places.parents import Row, flat_rows, parent_column, read_parents
 from core.places.reading import (
     LEVELS_MAXIMUM,
     ROWS_MAXIMUM,
@@ -17,6 +18,7 @@ from core.places.reading import (
     PlacesFileError,
     Reading,
 )
+from core.spreadsheets.cells import Cell
 from core.spreadsheets.reading import csv_rows, decoded
 
 # From the widest to the narrowest, as countries call them.
@@ -36,6 +38,7 @@ _NOT_A_NAME: Final = re.compile(
     r"geom|shape|count|number|no|year|date|valid|source)s?$",
     re.IGNORECASE,
 )
+_CODE: Final = re.compile(r" (code|id|pcode)$")
 _NAME_KEYS: Final = ("name", "nom", "title", "label", "text")
 # Keys that hold the whole, and are no place.
 _WRAPPERS: Final = ("data", "results", "items", "divisions", "locations", "areas")
@@ -51,7 +54,11 @@ def read_csv(data: bytes, levels: Sequence[str] = ()) -> Reading:
         if cells:
             header = {cell.column: cell.text for cell in cells}
             break
+    plain = {column: _plain(text) for column, text in header.items()}
+    if not levels and (parent := parent_column(plain.values())) is not None:
+        return read_parents(_flat(rows, plain), parent)
     columns = _level_columns(header, levels)
+    apart = _code_columns(header, columns)
     names = [_level_name(header[column]) for column in columns]
     reading = Reading()
     tree = AreaTree(reading)
@@ -64,8 +71,40 @@ def read_csv(data: bytes, levels: Sequence[str] = ()) -> Reading:
         path = [found.get(column, "") for column in columns]
         while path and not path[-1]:  # a row of a district has no sector
             path.pop()
-        tree.add(cells[0].row, names, path)
+        tree.add(cells[0].row, names, path, tuple(found.get(column, "") for column in apart))
     return reading
+
+
+def _flat(rows: Iterable[Sequence[Cell]], plain: Mapping[int, str]) -> list[Row]:
+    """The rows below a header, by the plain names of their columns."""
+    found: list[Row] = [
+        (cells[0].row, {plain.get(cell.column, ""): cell.text for cell in cells})
+        for cells in rows
+        if cells
+    ]
+    if len(found) > ROWS_MAXIMUM:
+        raise PlacesFileError(f"The file has more than {ROWS_MAXIMUM:,} rows.")
+    return found
+
+
+def _codes_of(values: Mapping[str, str]) -> tuple[str, ...]:
+    """What a flat object has in place of the names that it lies in: `"district": "98"`."""
+    return tuple(
+        value
+        for name, value in values.items()
+        if value.isdigit() and _level_name(_CODE.sub("", name)) in _RANK
+    )
+
+
+def _code_columns(header: Mapping[int, str], columns: Sequence[int]) -> list[int]:
+    """Those with codes of levels whose names the file does not have."""
+    named = {_level_name(header[column]) for column in columns}
+    bare = {column: _CODE.sub("", _plain(text)) for column, text in header.items()}
+    return [
+        column
+        for column, text in header.items()
+        if bare[column] != _plain(text) and bare[column] in _RANK and bare[column] not in named
+    ]
 
 
 def read_json(data: bytes, levels: Sequence[str] = ()) -> Reading:
@@ -74,12 +113,17 @@ def read_json(data: bytes, levels: Sequence[str] = ()) -> Reading:
         whole = json.loads(decoded(data))
     except (ValueError, RecursionError):
         raise PlacesFileError("The file is not JSON.") from None
+    flat = flat_rows(whole, _plain)
+    parent = parent_column({name for _, values in flat for name in values})
+    if not levels and parent is not None:
+        return read_parents(flat, parent)
     reading = Reading()
     tree = AreaTree(reading)
     for number, path in enumerate(_paths(whole, levels, ()), start=1):
         if number > ROWS_MAXIMUM:
             raise PlacesFileError(f"The file has more than {ROWS_MAXIMUM:,} places.")
-        tree.add(number, [level for level, _ in path], [name for _, name in path])
+        apart = _codes_of(flat[number - 1][1]) if number <= len(flat) else ()
+        tree.add(number, [level for level, _ in path], [name for _, name in path], apart)
     if not reading.read:
         raise PlacesFileError("The file names no place.")
     return reading
@@ -112,6 +156,11 @@ def _level_name(text: str) -> str:
     singular |= {"cells": "cell", "villages": "village", "counties": "county", "wards": "ward"}
     singular |= {"regions": "region", "states": "state", "parishes": "parish"}
     singular |= {"localites": "locality", "cities": "city", "subcounties": "subcounty"}
+    singular |= {"constituencies": "constituency", "divisions": "division", "towns": "town"}
+    singular |= {"sub counties": "sub county", "locations": "location", "zones": "zone"}
+    singular |= {"sublocations": "sublocation", "sub locations": "sub location"}
+    singular |= {"departements": "departement", "communes": "commune", "lgas": "lga"}
+    singular |= {"arrondissements": "arrondissement", "quartiers": "quartier"}
     return singular.get(bare, bare)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from core.places.names import key_of, shown
 from core.places.reading import ROWS_MAXIMUM, PlacesFileError, Reading, Stop
-from core.spreadsheets.reading import decoded
+from core.spreadsheets.reading import decoded, delimiter_of
 
 _STOPS_FILE: Final = "stops.txt"
 _WAITED_AT: Final = ("", "0", "1")
@@ -34,7 +34,8 @@ _METRES_A_DEGREE: Final = 111_195
 
 def read_gtfs(data: bytes) -> Reading:
     """Read stops. Raises PlacesFileError."""
-    reader = csv.DictReader(io.StringIO(decoded(_stops_of(data)), newline=""))
+    text = decoded(_stops_of(data))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     for needed in ("stop_id", "stop_name", "stop_lat", "stop_lon"):
         if needed not in names:
@@ -110,7 +111,7 @@ def _degrees(latitude: str, longitude: str, row: int, reading: Reading) -> tuple
         reading.refuse(row, "place_missing", "The stop has no coordinates.")
         return None
     try:
-        north, east = Decimal(latitude), Decimal(longitude)
+        north, east = (Decimal(one.replace(",", ".")) for one in (latitude, longitude))
     except InvalidOperation:
         reading.refuse(row, "place_invalid", "The coordinates are no numbers.")
         return None

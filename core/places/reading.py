@@ -88,10 +88,17 @@ class AreaTree:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._leaves: set[tuple[str, ...]] = set()
+        self._leaves: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}
 
-    def add(self, row: int, levels: Sequence[str], names: Sequence[str]) -> None:
-        """One row: a place and what it lies in, the widest first."""
+    def add(
+        self,
+        row: int,
+        levels: Sequence[str],
+        names: Sequence[str],
+        apart: tuple[str, ...] = (),
+    ) -> None:
+        """One row: a place and what it lies in, the widest first. `apart` are codes of levels that
+        the file does not name: they tell two places of one name apart, and cannot be shown."""
         self._reading.read += 1
         path = [shown(name) for name in names]
         if not any(path):
@@ -115,11 +122,23 @@ class AreaTree:
             self._reading.refuse(row, "name_without_letters", text)
             return
         if key in self._leaves:
-            self._reading.refuse(row, "duplicate", f"{' > '.join(path)} is there already.")
+            self._refuse_double(row, " > ".join(path), apart, *self._leaves[key])
             return
-        self._leaves.add(key)
+        self._leaves[key] = (row, apart)
         self._reading.taken += 1
         self._take(row, levels, path, key)
+
+    def _refuse_double(
+        self, row: int, name: str, apart: tuple[str, ...], other: int, others: tuple[str, ...]
+    ) -> None:
+        if apart == others:
+            self._reading.refuse(row, "duplicate", f"{name} is there already.")
+            return
+        text = (
+            f"{name} is in row {other} too, and lies elsewhere: the file has codes, not names, of "
+            "what it lies in."
+        )
+        self._reading.refuse(row, "name_shared", text)
 
     def _take(
         self, row: int, levels: Sequence[str], path: Sequence[str], key: tuple[str, ...]

@@ -58,7 +58,7 @@ def decoded(data: bytes) -> str:
 
 def csv_rows(text: str) -> Iterator[list[Cell]]:
     """The rows of a CSV, numbered as lines of the sheet it would be."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         for row, fields in enumerate(reader, start=1):
             yield [
@@ -74,7 +74,7 @@ def _is_formula(field: str) -> bool:
     return field.strip().startswith("=")
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """What stands most often between the fields of the first lines, outside quotes."""
     outside = text[:_SNIFFED_CHARS].split('"')[::2]
     counts = {mark: sum(part.count(mark) for part in outside) for mark in (",", ";", "\t")}
