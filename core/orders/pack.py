@@ -15,17 +15,45 @@ _MEASURES: Final = {
 _MEASURE: Final = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _SIZE: Final = rf"(?P<size>\d+(?:[.,]\d+)?)\s*(?P<measure>{_MEASURE})\b"
 _TIMES: Final = r"\s*[x×*]\s*"
-_MULTIPLIED: Final = re.compile(
-    rf"(?<![\d.,])(?P<pieces>\d+)(?:{_TIMES}(?P<inner>\d+))?{_TIMES}{_SIZE}", re.IGNORECASE
+_PIECE: Final = (
+    r"(?:btl|bottle|can|tin|jar|cup|pouch|pouche|sachet|pc|piece|pk|pkt|packet|pack|bag|stick|unit"
+    r"|bouteille|boite|sac|chupa|pakiti)s?"
 )
-_SIZE_FIRST: Final = re.compile(rf"{_SIZE}{_TIMES}(?P<pieces>\d+)\b", re.IGNORECASE)
+_MULTIPLIED: Final = re.compile(
+    # 6 x 4 x 250ml, 6(84x1.6g)
+    rf"(?<![\d.,])(?P<pieces>\d+)(?:\s*[x×*(]\s*(?P<inner>\d+))?{_TIMES}{_SIZE}",
+    re.IGNORECASE,
+)
+# 12 btls x 750ml, 24 bottles of 300ml; 24/500ml, where 1/2kg is a half
+_NAMED: Final = re.compile(
+    rf"(?<![\d.,/])(?P<pieces>\d+)[\s-]*(?:{_PIECE}\s*(?:x|×|\*|of|de|ya)?\s*|/\s*){_SIZE}",
+    re.IGNORECASE,
+)
+_SIZE_FIRST: Final = re.compile(
+    rf"{_SIZE}(?:\s*[x×*/]\s*(?P<pieces>\d+)(?!\d|\s*(?:{_MEASURE})\b)"
+    rf"|\s+\(?(?P<counted>\d+)[\s-]*{_PIECE}\b)",
+    re.IGNORECASE,
+)
+_FRACTIONS: Final = {
+    "1/2": "0.5",
+    "1/4": "0.25",
+    "3/4": "0.75",
+    "½": "0.5",
+    "¼": "0.25",
+    "¾": "0.75",
+}
+_FRACTION: Final = re.compile(rf"(?<![\d.,/])(1/2|1/4|3/4|[½¼¾])(?=\s*(?:{_MEASURE})\b)", re.I)
+_DOZENS: Final = re.compile(r"(?<![\d.,])(?P<dozens>\d+)\s*(?:doz|dozens?|dzn|douzaines?)\b", re.I)
 _OF: Final = re.compile(
     r"\b(?:ctn|carton|case|box|bale|pack|pkt|tray|crate|dozen|bag|sachet|outer)s?\s*"
     r"(?:of|x|/|\()?\s*(?P<pieces>\d+)\b|(?<![\d.,])(?P<counted>\d+)\s*"
-    r"(?:'s|s\b|pcs?\b|pieces?\b|units?\b|per (?:ctn|carton|case|box)|/ctn)",
+    r"(?:'s|s\b|pcs?\b|pieces?\b|units?\b|outers?\b|per (?:ctn|carton|case|box)"
+    r"|(?:[a-z]+\s*)?/\s*(?:ctn|carton|case|box|tray|bale|crate)\b)",
     re.IGNORECASE,
 )
-_PIECES_TIMES: Final = re.compile(rf"^(?P<one>\d+){_TIMES}(?P<pieces>\d+)$", re.IGNORECASE)
+_PIECES_TIMES: Final = re.compile(
+    rf"^(?:(?P<one>\d+){_TIMES}|x\s*)(?P<pieces>\d+)(?:'?s)?$", re.IGNORECASE
+)
 _ONE: Final = re.compile(_SIZE, re.IGNORECASE)
 _TEXT_CHARS_MAXIMUM: Final = 40
 
@@ -55,12 +83,16 @@ def read_pack(said: str, name: str = "") -> Pack:
 
 
 def _read(text: str) -> Pack | None:
-    for pattern in (_MULTIPLIED, _SIZE_FIRST):
+    said, text = text, _FRACTION.sub(lambda one: _FRACTIONS[one[1]], text)
+    for pattern in (_MULTIPLIED, _NAMED, _SIZE_FIRST):
         found = pattern.search(text)
         if found:
-            pieces = int(found["pieces"]) * int(found.groupdict().get("inner") or 1)
-            return Pack(pieces, _size(found["size"]), _measure(found["measure"]), text)
+            groups = found.groupdict()
+            pieces = int(groups["pieces"] or groups["counted"]) * int(groups.get("inner") or 1)
+            return Pack(pieces, _size(found["size"]), _measure(found["measure"]), said)
     size = _ONE.search(text)
+    if size is None and (dozens := _DOZENS.search(text)) is not None:
+        return Pack(12 * int(dozens["dozens"]), "", "", said)
     of = _PIECES_TIMES.match(text) or _OF.search(text)
     pieces = 1
     if of:
@@ -71,8 +103,8 @@ def _read(text: str) -> Pack | None:
     if size is None and of is None:
         return None
     if size is None:
-        return Pack(pieces, "", "", text)
-    return Pack(pieces, _size(size["size"]), _measure(size["measure"]), text)
+        return Pack(pieces, "", "", said)
+    return Pack(pieces, _size(size["size"]), _measure(size["measure"]), said)
 
 
 def _size(written: str) -> str:

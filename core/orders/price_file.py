@@ -25,9 +25,12 @@ _TOTALS: Final = re.compile(r"(grand |sub ?)?total\b|e ?& ?o ?e\b|page \d", re.I
 # A currency beside a number: KSh 1,250/=, GH₵ 12.50, 1 250 FCFA, $3.
 _CURRENCY: Final = re.compile(
     r"(k\.?sh?s?\.?|kes|gh[s₵¢c]|ghc|₵|₦|ngn|n(?=\d)|ugx|ush|tzs|tsh|rwf|frw|fcfa|xof|xaf|f ?cfa"
-    r"|zmw|us ?\$|usd|\$|€|eur|£|gbp|/=|/-|=(?=\d))\s*",
+    r"|zmw|mzn|mt(?![a-z])|etb|birr|bif|fbu|mwk|mk|rs\.?|r(?=\s?\d)|f(?![a-z])|us ?\$|usd|\$|€"
+    r"|eur|£|gbp|/=|/-|=(?=\d))\s*",
     re.IGNORECASE,
 )
+# Those that have no decimals: 14.500 FCFA has thousands.
+_WHOLE: Final = re.compile(r"f ?cfa|xof|xaf|rwf|frw|ugx|ush|bif|fbu", re.IGNORECASE)
 _ERRORS: Final = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
@@ -107,6 +110,8 @@ class _Reader:
             if not row or row[0].row <= layout.row or layout_of(row) is not None:
                 continue
             cells = layout.cells(row)
+            if row[0].row == layout.row + 1 and _goes_on(row, cells):
+                continue
             if _is_footer(cells):
                 continue
             if (words := _words_alone(row)) is not None:
@@ -178,6 +183,16 @@ def _words_alone(row: Sequence[Cell]) -> str | None:
     return words if any(char.isalpha() for char in words) else None
 
 
+def _goes_on(row: Sequence[Cell], cells: dict[Column, Cell]) -> bool:
+    """Whether a row goes on with the headings above it: "Wholesale" and "Retail" below "Price"."""
+    words = [cell.text for cell in row if cell.text]
+    return (
+        _words_alone(row) is None
+        and Column.NAME not in cells
+        and not any(re.search(r"\d", said) for said in words)
+    )
+
+
 def _is_footer(cells: dict[Column, Cell]) -> bool:
     said = [_text(cells.get(column)) for column in (Column.CODE, Column.NAME)]
     return any(_TOTALS.match(words) for words in said)
@@ -224,7 +239,7 @@ def _price_minor(cell: Cell | None, digits: int, point: str) -> int:
     said = _text(cell)
     if cell is None or not said or said in ("-", "–", "—"):
         raise _Wrong("no_price", "There is no price.")
-    price = cell.value if isinstance(cell.value, Decimal) else _read(said, point)
+    price = cell.value if isinstance(cell.value, Decimal) else _read(said, point, digits)
     if not price.is_finite() or price <= 0:
         raise _Wrong("bad_price", f"The price {said} is not above 0.")
     minor = (price * 10**digits).quantize(Decimal(1), ROUND_HALF_UP)
@@ -235,17 +250,18 @@ def _price_minor(cell: Cell | None, digits: int, point: str) -> int:
     return int(minor)
 
 
-def _read(said: str, point: str) -> Decimal:
+def _read(said: str, point: str, digits: int) -> Decimal:
     number = _number(said)
     if not re.fullmatch(r"\d[\d.,]*", number) or len(number) > 24:
         raise _Wrong("bad_price", f"The price {said} is no number.")
-    for whole in _meanings(number, point):
+    for whole in _meanings(number, point, 0 if _WHOLE.search(said) else digits):
         return whole
     raise _Wrong("ambiguous_price", f"The price {said} may be two: with thousands or decimals.")
 
 
-def _meanings(number: str, point: str) -> Iterator[Decimal]:
-    """The one number that is meant; none where it may be two."""
+def _meanings(number: str, point: str, digits: int) -> Iterator[Decimal]:
+    """The one number that is meant; none where it may be two. A currency without decimals has only
+    thousands."""
     marks = [char for char in number if char in ".,"]
     if not marks:
         yield Decimal(number)
@@ -261,7 +277,7 @@ def _meanings(number: str, point: str) -> Iterator[Decimal]:
         whole, _, rest = number.partition(mark)
         if len(rest) != 3 or len(whole) > 3 or whole == "0":
             yield Decimal(f"{whole}.{rest or 0}")
-        elif point and point != mark:
+        elif not digits or (point and point != mark):
             yield Decimal(whole + rest)
         elif point:
             yield Decimal(f"{whole}.{rest}")

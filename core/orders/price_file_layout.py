@@ -36,7 +36,17 @@ _WORDS: Final[dict[Column, tuple[str, ...]]] = {
         *("wholesale price", "carton price", "price per carton", "ctn price", "case price"),
         *("price per case", "trade price", "selling price", "sale price", "list price"),
         *("unit price", "price per unit", "new price", "price", "prix de gros", "prix unitaire"),
-        *("prix de vente", "prix", "bei ya jumla", "bei", "igiciro", "wholesale", "rate", "wsp"),
+        *(
+            "prix de vente",
+            "p u",
+            "prix",
+            "bei ya jumla",
+            "bei",
+            "igiciro",
+            "wholesale",
+            "rate",
+            "wsp",
+        ),
     ),
     Column.PACK: (
         *("pack size", "packing", "packaging", "pack", "case size", "units per case", "uom"),
@@ -49,6 +59,48 @@ _WORDS: Final[dict[Column, tuple[str, ...]]] = {
         *("designation", "libelle", "produit", "article", "bidhaa", "izina", "igicuruzwa"),
     ),
 }
+# Words that tell what a heading is where no list above has it whole: "Jina la bidhaa". A price that
+# shops pay goes before any other, one that their customers pay or that the trader paid behind all.
+_TOLD: Final[dict[Column, frozenset[str]]] = {
+    Column.PRICE: frozenset(
+        (
+            *("price", "prices", "prc", "prix", "bei", "igiciro", "ibiciro", "preco", "precos"),
+            *("tarif", "tarifa", "rate", "cost", "wholesale", "rrp", "mrp", "retail", "pu"),
+        )
+    ),
+    Column.PACK: frozenset(
+        (
+            *("pack", "packs", "packing", "packaging", "pkg", "size", "conditionnement"),
+            *("emballage", "embalagem", "kipimo", "unit", "uom", "unidade", "taille", "format"),
+            *("contenance", "volume", "weight", "poids"),
+        )
+    ),
+    Column.CODE: frozenset(
+        ("code", "codes", "sku", "ref", "reference", "kodi", "msimbo", "codigo", "barcode")
+    ),
+    Column.CATEGORY: frozenset(
+        ("category", "categorie", "categoria", "group", "famille", "department", "dept")
+    ),
+    Column.NAME: frozenset(
+        (
+            *("product", "products", "prod", "item", "items", "itm", "description", "desc"),
+            *("designation", "libelle", "produit", "produits", "article", "articles", "bidhaa"),
+            *("igicuruzwa", "ibicuruzwa", "produto", "produtos", "descricao", "mercadoria"),
+            *("mercadorias", "artigo", "commodity", "commodities", "goods", "denomination"),
+            *("title", "name", "nom", "particulars", "drug", "medicine"),
+        )
+    ),
+}
+_FOR_SHOPS: Final = frozenset(
+    ("wholesale", "wsp", "jumla", "gros", "carton", "ctn", "case", "trade", "karito", "grosso")
+)
+_FOR_OTHERS: Final = frozenset(
+    (
+        *("retail", "rejareja", "detail", "rrp", "rsp", "mrp", "cost", "buying", "buy"),
+        *("purchase", "achat", "closing", "retalho"),
+    )
+)
+_HEADING_WORDS_MAXIMUM: Final = 6
 _NEEDED: Final = (Column.NAME, Column.PRICE)
 # What stands beside a heading and names no other column: a currency, a tax, a unit.
 _BESIDE: Final = re.compile(
@@ -96,10 +148,30 @@ def _ranked(row: Sequence[Cell]) -> Iterator[tuple[Column, int]]:
     """Each kind of column with the places that would do, the best first."""
     headings = [(cell.column, heading(cell.text)) for cell in row if cell.text]
     for column, words in _WORDS.items():
-        for word in words:
-            for place, said in headings:
-                if said == word:
-                    yield column, place
+        ranked = []
+        for order, (place, said) in enumerate(headings):
+            told = said.split()
+            if said in words:
+                rank = words.index(said)
+            elif len(told) <= _HEADING_WORDS_MAXIMUM and _told_by(told) is column:
+                rank = len(words) + order
+            else:
+                continue
+            ranked.append((_for_whom(told) if column is Column.PRICE else 0, rank, place))
+        for _, _, place in sorted(ranked):
+            yield column, place
+
+
+def _told_by(words: Sequence[str]) -> Column | None:
+    """What a heading of these words is; None where they do not tell."""
+    return next((column for column, told in _TOLD.items() if not told.isdisjoint(words)), None)
+
+
+def _for_whom(words: Sequence[str]) -> int:
+    """0 for a price that shops pay, 2 for one that others pay."""
+    if not _FOR_SHOPS.isdisjoint(words):
+        return 0
+    return 1 if _FOR_OTHERS.isdisjoint(words) else 2
 
 
 def heading(text: str) -> str:
@@ -107,7 +179,7 @@ def heading(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char if char.isalnum() or char.isspace() else " " for char in letters
                     if not unicodedata.combining(char))  # fmt: skip
-    whole = " ".join(plain.split())
+    whole = " ".join(plain.split()).replace("w sale", "wholesale")
     if any(whole in words for words in _WORDS.values()):
         return whole
     return " ".join(_BESIDE.sub(" ", whole).split())

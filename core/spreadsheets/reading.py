@@ -1,8 +1,8 @@
 """Read a CSV or XLSX file into cells, whatever program wrote it.
 
 CSV: UTF-8 with or without its mark, UTF-16 with its mark, else Windows-1252 (what Excel saves); a
-comma, semicolon or tab between fields, told by the first lines. Every value is text: whoever knows
-what a column means reads it.
+comma, semicolon, tab or stroke between fields, told by the first lines. Every value is text:
+whoever knows what a column means reads it.
 
 XLSX: openpyxl, twice: once for the values that the writing program left beside its formulas, once
 for the formulas. Numbers come as floats of 17 digits; they are read as the shortest decimal that is
@@ -77,7 +77,7 @@ def _is_formula(field: str) -> bool:
 def delimiter_of(text: str) -> str:
     """What stands most often between the fields of the first lines, outside quotes."""
     outside = text[:_SNIFFED_CHARS].split('"')[::2]
-    counts = {mark: sum(part.count(mark) for part in outside) for mark in (",", ";", "\t")}
+    counts = {mark: sum(part.count(mark) for part in outside) for mark in (",", ";", "\t", "|")}
     return max(counts, key=lambda mark: counts[mark])
 
 
