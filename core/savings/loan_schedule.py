@@ -17,6 +17,7 @@ from typing import Final
 from core.savings.errors import LoanTermsInvalid
 
 PERIODS_MAXIMUM: Final = 1_200
+PRINCIPAL_MAXIMUM_MINOR: Final = 10**15  # no group lends so much, and no sum of it overflows
 RATE_PERCENT_MAXIMUM: Final = Decimal(100)
 DAY_COUNT: Final = "periodic"
 _PRECISION: Final = 60  # of (1 + rate) ** periods, far beyond the minor units of any loan
@@ -108,6 +109,8 @@ def schedule(
 def _require_sound(terms: LoanTerms) -> None:
     if terms.principal_minor < 1:
         raise LoanTermsInvalid("The principal is at least one minor unit.")
+    if terms.principal_minor > PRINCIPAL_MAXIMUM_MINOR:
+        raise LoanTermsInvalid(f"The principal is at most {PRINCIPAL_MAXIMUM_MINOR} minor units.")
     if not 1 <= terms.periods <= PERIODS_MAXIMUM:
         raise LoanTermsInvalid(f"A loan has 1 to {PERIODS_MAXIMUM} periods.")
     rate = terms.rate_percent

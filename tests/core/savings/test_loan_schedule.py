@@ -78,7 +78,10 @@ def test_a_due_day_at_the_end_of_a_month_comes_back_after_a_short_one() -> None:
 
 @pytest.mark.parametrize(
     ("principal", "rate", "periods"),
-    [(0, "2", 12), (-5, "2", 12), (1, "-1", 12), (1, "NaN", 1), (1, "101", 1), (1, "2", 0)],
+    [
+        *((0, "2", 12), (-5, "2", 12), (1, "-1", 12), (1, "NaN", 1), (1, "101", 1), (1, "2", 0)),
+        (10**30, "1.75", 3),
+    ],
 )
 def test_terms_that_nobody_can_have(principal: int, rate: str, periods: int) -> None:
     with pytest.raises(LoanTermsInvalid):
