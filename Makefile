@@ -1,5 +1,5 @@
 # The handful of commands. Each sets up what it needs; nothing has to be installed but Python 3.11.
-.PHONY: help run test long check bench faults schema clean
+.PHONY: help run test long check bench faults drills schema clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python -m
@@ -22,6 +22,7 @@ help:
 	@echo "make bench   measure, and compare with a bare server and a bare database"
 	@echo "make faults  move money while processes are killed, the disk is full, a host's clock is"
 	@echo "             wrong, bodies stall and a folder is copied; then compare all records"
+	@echo "make drills  lose a machine while it writes, and restore it elsewhere: RPO and RTO"
 	@echo "make schema  write core/migrations/schema.sql anew, after a change of the migrations"
 	@echo "make clean   remove what can be made again: .venv/ and caches (data in .piga/ stays)"
 
@@ -61,6 +62,10 @@ bench:
 faults:
 	@bin/setup dev
 	@$(PYTHON_IN) tests.faults
+
+drills:
+	@bin/setup dev
+	@$(PYTHON_IN) tests.drills
 
 schema:
 	@bin/setup dev

@@ -50,6 +50,8 @@ class Settings:
     owner_url: str = field(default="", repr=False)
     relay_url: str = field(default="", repr=False)
     verify_url: str = field(default="", repr=False)
+    # Of a role that may replicate, for `piga backup` of a Postgres of one's own.
+    backup_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     fakes_url: str = ""
@@ -86,6 +88,7 @@ class Settings:
             owner_url=_url(env, "PIGA_OWNER_URL", "postgresql", "postgres"),
             relay_url=_url(env, "PIGA_RELAY_URL", "postgresql", "postgres"),
             verify_url=_url(env, "PIGA_VERIFY_URL", "postgresql", "postgres"),
+            backup_url=_url(env, "PIGA_BACKUP_URL", "postgresql", "postgres"),
             redis_url=_url(env, "REDIS_URL", "redis", "rediss", "unix"),
             key=_key(env),
             fakes_url=_url(env, "PIGA_FAKES_URL", "http"),
@@ -171,6 +174,7 @@ _VARIABLES = {
     "owner_url": "PIGA_OWNER_URL",
     "relay_url": "PIGA_RELAY_URL",
     "verify_url": "PIGA_VERIFY_URL",
+    "backup_url": "PIGA_BACKUP_URL",
     "redis_url": "REDIS_URL",
     "key": "PIGA_KEY",
     "fakes_url": "PIGA_FAKES_URL",
@@ -185,7 +189,14 @@ _VARIABLES = {
     "web_workers": "WEB_WORKERS",
     "web_threads": "WEB_THREADS",
 }
-_SECRET = ("DATABASE_URL", "PIGA_OWNER_URL", "PIGA_RELAY_URL", "PIGA_VERIFY_URL", "REDIS_URL")
+_SECRET = (
+    "DATABASE_URL",
+    "PIGA_OWNER_URL",
+    "PIGA_RELAY_URL",
+    "PIGA_VERIFY_URL",
+    "PIGA_BACKUP_URL",
+    "REDIS_URL",
+)
 
 
 def bare_environment() -> dict[str, str]:

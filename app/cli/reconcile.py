@@ -62,7 +62,7 @@ def reconcile(
     with acting(slug, LONGEST_S) as (core, tx):
         of = days.of_tenant(tx, wallet, day.date())
         days.require_over(of)
-        said = Said(statement, settlement, _columns(columns), weak_up_to)
+        said = Said(statement, settlement, columns_of(columns), weak_up_to)
         out = sheet.open("w", encoding="utf-8", newline="") if sheet else sys.stdout
         try:
             made = compare(tx, of, said, out)
@@ -97,7 +97,8 @@ def _ask_to_reopen(slug: str, wallet: str, day: date, name: str, reason: str) ->
     click.echo(f"It waits for a second officer: {asked.request.id}.")
 
 
-def _columns(said: tuple[str, ...]) -> dict[str, str]:
+def columns_of(said: tuple[str, ...]) -> dict[str, str]:
+    """What a statement calls its columns. Raises OperatorError."""
     from core.payments.reconciliation.statement import COLUMNS
 
     found = {}

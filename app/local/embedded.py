@@ -19,7 +19,7 @@ from app.local.locks import FileLock
 from app.local.postgres import Postgres
 from app.local.roles import with_roles
 from app.local.server import Server
-from app.local.server_process import START_TIMEOUT_S, ServerProcess
+from app.local.server_process import ServerProcess
 from app.local.valkey import Valkey
 from app.settings import Settings
 
@@ -118,7 +118,7 @@ class _ServerLease:
 
     def complete(self, settings: Settings) -> Settings:
         """Wait until the server serves; the settings with its URLs."""
-        until = time.monotonic() + START_TIMEOUT_S
+        until = time.monotonic() + self._server.start_timeout_s
         while not (found := self._find()):
             if self._process is None:
                 self._keep(0.0)

@@ -50,6 +50,7 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 INITDB_TIMEOUT_S = 120
+RESTORE_TIMEOUT_S = 6 * 3_600.0
 
 
 class Postgres(Server):
@@ -63,6 +64,12 @@ class Postgres(Server):
         super().__init__(home)
         self.binaries = binaries or packaged_binaries()
         self.options = SETTINGS | {"unix_socket_permissions": self.socket_mode} | (options or {})
+
+    @property
+    def start_timeout_s(self) -> float:
+        """From a backup it goes through the whole log since."""
+        is_restored = (self.data / "recovery.signal").exists()
+        return RESTORE_TIMEOUT_S if is_restored else super().start_timeout_s
 
     def prepare(self) -> None:
         if not self.data.exists():

@@ -32,6 +32,11 @@ class Server(abc.ABC):
         self.user = server_user(self.data)
         self.sockets = Path()
 
+    @property
+    def start_timeout_s(self) -> float:
+        """A recovery after a crash takes its time."""
+        return 120.0
+
     @abc.abstractmethod
     def prepare(self) -> None:
         """Make the data folder if there is none, and clear away what a killed server left."""

@@ -13,7 +13,6 @@ from app.local.data_dir import write_json
 from app.local.locks import FileLock
 from app.local.server import Server
 
-START_TIMEOUT_S = 120.0  # a recovery after a crash takes its time
 READY_POLL_S = 0.01
 LOOK_EVERY_S = 0.05
 PAUSE_FIRST_S = 0.1
@@ -75,13 +74,14 @@ class ServerProcess:
         self._log = server.home.log_fd(server.name)  # the one before may be gone
         self._logged_bytes = os.fstat(self._log).st_size
         process = self._process = server.launch(server.command(), server.data, self._log)
-        until = time.monotonic() + START_TIMEOUT_S
+        timeout_s = server.start_timeout_s
+        until = time.monotonic() + timeout_s
         while not server.is_ready():
             if process.poll() is not None:
                 raise OperatorError(f"{server.name} did not start: {self._last_words()}")
             if time.monotonic() > until:
                 process.kill()
-                raise OperatorError(f"{server.name} did not start in {START_TIMEOUT_S:.0f} s")
+                raise OperatorError(f"{server.name} did not start in {timeout_s:.0f} s")
             if self._stopping.wait(READY_POLL_S):
                 return
         server.complete()

@@ -1,0 +1,1 @@
+"""Backups by Postgres's own programs, and coming back from one."""
