@@ -16,7 +16,6 @@ from core.db.errors import OutcomeUnknown, Unavailable
 from core.metrics.series import RELAYED
 from core.outbox import outbox
 from core.outbox.outbox import Room
-from core.tenants.directory import Directory
 from core.tenants.pauses import Paused
 from values.messages import Priority
 from workers.jobs.kinds import BULK_QUEUE, JobKinds
@@ -51,7 +50,7 @@ class Relay:
         self._kinds = kinds
         self._limits = limits
         self._pauses = Pauses(database)
-        self._counts = TurnCounts(Directory(database))
+        self._counts = TurnCounts(database)
         self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0) | {BULK_QUEUE: 0}
 
     def pass_on(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 from redis import Redis
 
 from core.analytics.turnlog import Turn
@@ -22,6 +23,7 @@ from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant
 from values.ids import uuid7
 from workers.queue.drain import ASIDE, STREAMS, drain
+from workers.queue.turn_counts import TurnCounts
 from workers.queue.worker import connect
 
 
@@ -207,6 +209,20 @@ def test_the_relay_process_drains(tenant: MessagingTenant, redis: Redis) -> None
             add(redis, line_of(turn(tenant, n)), STREAMS[n % 256])
         until(lambda: rows(tenant) == 500)
         until(lambda: left(redis) == 0)
+
+
+def test_the_relay_counts_what_it_wrote_by_tenant_and_outcome(tenant: MessagingTenant) -> None:
+    relay = Database(tenant.urls.relay_url)
+    counts = TurnCounts(relay)
+    words = {"tenant": tenant.slug, "outcome": "wrong"}
+    before = REGISTRY.get_sample_value("piga_turns_total", words) or 0
+    counts.add([turn(tenant, outcome="wrong"), turn(tenant, outcome="wrong")])
+    assert REGISTRY.get_sample_value("piga_turns_total", words) == before + 2
+    # What is no word of ours, and no service of anybody's, is counted as such and ends nothing.
+    counts.add([turn(tenant, outcome="strange", service=uuid7())])
+    others = {"tenant": "", "outcome": "other"}
+    assert REGISTRY.get_sample_value("piga_turns_total", others)
+    relay.close()
 
 
 def test_the_relay_may_not_change_what_it_wrote(tenant: MessagingTenant) -> None:
