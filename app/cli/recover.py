@@ -1,7 +1,8 @@
 """`piga recover`: from restored books to money that goes out again."""
 
 from datetime import UTC
-from typing import TYPE_CHECKING, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -53,13 +54,13 @@ def status() -> None:
 
 
 @recover.command()
-@click.argument("statement", type=click.File("r", encoding="utf-8-sig"))
+@click.argument("statement", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--tenant", "slug", required=True)
 @click.option("--wallet", metavar="CODE", required=True)
 @click.option("--column", "columns", metavar="OURS=THEIRS", multiple=True, help="txid=Receipt No")
 @click.option("--explained", multiple=True, metavar="TXID", help="Booked, or none of ours.")
 def check(
-    statement: TextIO, slug: str, wallet: str, columns: tuple[str, ...], explained: tuple[str, ...]
+    statement: Path, slug: str, wallet: str, columns: tuple[str, ...], explained: tuple[str, ...]
 ) -> None:
     """Hold the provider's STATEMENT (CSV, until now) against the books of a wallet.
 
@@ -80,12 +81,16 @@ def check(
         ]
         if not found:
             raise OperatorError(f"{slug} has no wallet {wallet}.")
-        left = recovery.check(
-            *(core, restored, found[0], statement),
-            columns=columns_of(columns),
-            explained=explained,
-            actor=operator(),
-        )
+        try:
+            with statement.open(encoding="utf-8-sig") as lines:
+                left = recovery.check(
+                    *(core, restored, found[0], lines),
+                    columns=columns_of(columns),
+                    explained=explained,
+                    actor=operator(),
+                )
+        except OSError as error:
+            raise OperatorError(f"{statement} cannot be read: {error.strerror}.") from None
     for one in left:
         click.echo(f"{one.txid}  {written(-one.amount_minor, one.currency)}  {one.reference}")
     if left:

@@ -16,7 +16,7 @@ _TIMES = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--at", type=click.DateTime(_TIMES), help="UTC; as far as the log goes unless given.")
 @click.option(
     "--data",
