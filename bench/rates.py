@@ -28,6 +28,7 @@ from typing import Any, Final
 import aiohttp
 import click
 import psycopg
+import redis
 
 from app.local.ports import free_port, listens
 from app.operations.tenant_folder import read_folder, rules
@@ -126,6 +127,12 @@ class Market:
         with self.database.transaction(self.tenant_id) as tx:
             assert pairs.keep(tx, poll).verdict.value == "accepted"
 
+    def make_stale(self) -> None:
+        """No rate has been fetched for an hour, and none is in memory."""
+        self.admin.execute("UPDATE rate_pair SET fetched_at = now() - interval '1 hour'")
+        with contextlib.closing(redis.Redis.from_url(self.settings.redis_url)) as memory:
+            memory.flushdb()
+
     def close(self) -> None:
         self.admin.close()
         self.database.close()
@@ -172,7 +179,7 @@ def with_the_provider_hanging(market: Market) -> dict[str, Any]:
     with Fakes("127.0.0.1", 0, list) as fakes:
         fakes.flutterwave.script(Mode("hang", times=None, delay_s=30))
         settings = replace(market.settings, fakes_url=fakes.url)
-        market.admin.execute("UPDATE rate_pair SET fetched_at = now() - interval '1 hour'")
+        market.make_stale()
         others = (settings, ("app.cli", "relay")), (settings, ("app.cli", "worker", "default"))
         with webs((settings, ("app.cli", "web"))) as started, running(*others):
             asked(started[0].port, ask_rate, for_s=1.0, callers=1)

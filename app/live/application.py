@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, Final
 
 from app.live.hub import Hub, Reader
@@ -23,6 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 WEBSOCKET, STREAM = "/ws/rates/", "/sse/rates/"
 MESSAGE_CHARS_MAXIMUM: Final = 1_000
 STILL_THERE_EVERY_S: Final = 15.0
+CLOSES_WITHIN_S: Final = 1.0
 TRY_LATER, TOO_LONG = 1013, 1009
 # What changes so soon after the last change is told with others that do.
 TOGETHER_S: Final = 0.1
@@ -118,51 +119,67 @@ class Live:
         if rates is None or self._hub.is_full:
             await send({"type": "websocket.close", "code": TRY_LATER})
             return
-        reader = self._hub.join(rates.topic)
-        sending = asyncio.create_task(_send_all(reader, send))
+        code = TRY_LATER
+        with self._reading(rates) as reader:
+            sending = asyncio.create_task(_send_all(reader, send))
+            try:
+                reader.put(await rates.greeting())
+                while (message := await receive())["type"] != "websocket.disconnect":
+                    said = message.get("text") or ""
+                    if len(said) > MESSAGE_CHARS_MAXIMUM:
+                        code = TOO_LONG
+                        break
+                    reader.put(await rates.answer(said))
+                else:
+                    return
+            except _AWAY:
+                pass
+            finally:
+                sending.cancel()
+        # A client that never reads takes no farewell either; to try lets go of its connection.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(send({"type": "websocket.close", "code": code}), CLOSES_WITHIN_S)
+
+    @contextlib.contextmanager
+    def _reading(self, rates: LiveRates) -> Iterator[Reader]:
+        """One who looks on, for as long as the block lasts. Once it is dropped the block is left at
+        once, whatever it waits for."""
+        task = asyncio.current_task()
+        assert task is not None
+        reader = self._hub.join(rates.topic, task.cancel)
         try:
-            reader.put(await rates.greeting())
-            while not reader.is_dropped:
-                message = await receive()
-                if message["type"] == "websocket.disconnect":
-                    break
-                said = message.get("text") or ""
-                if len(said) > MESSAGE_CHARS_MAXIMUM:
-                    await send({"type": "websocket.close", "code": TOO_LONG})
-                    break
-                reader.put(await rates.answer(said))
-        except _AWAY:
-            await send({"type": "websocket.close", "code": TRY_LATER})
+            yield reader
+        except asyncio.CancelledError:
+            if not reader.is_dropped:
+                raise
+            task.uncancel()
         finally:
             self._hub.leave(rates.topic, reader)
-            sending.cancel()
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         rates = await self._served()
         if rates is None or self._hub.is_full:
             await _plain(send, 503)
             return
-        reader = self._hub.join(rates.topic)
         gone = asyncio.create_task(_disconnected(receive))
         try:
-            reader.put(await rates.greeting())
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": self._headers(scope)}
-            )
-            while not gone.done():
-                try:
-                    words = await asyncio.wait_for(reader.get(), STILL_THERE_EVERY_S)
-                    line = None if words is None else f"data: {words}\n\n"
-                except TimeoutError:
-                    line = ": still there\n\n"
-                if line is None:
-                    break
-                await send({"type": "http.response.body", "body": line.encode(), "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            with self._reading(rates) as reader:
+                reader.put(await rates.greeting())
+                await send(
+                    {"type": "http.response.start", "status": 200, "headers": self._headers(scope)}
+                )
+                while not gone.done():
+                    await send(
+                        {
+                            "type": "http.response.body",
+                            "body": await _line(reader),
+                            "more_body": True,
+                        }
+                    )
+                await send({"type": "http.response.body", "body": b""})
         except _AWAY:
             await _plain(send, 503)
         finally:
-            self._hub.leave(rates.topic, reader)
             gone.cancel()
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -177,11 +194,18 @@ class Live:
 
 
 async def _send_all(reader: Reader, send: Send) -> None:
-    """Send what there is until the reader is dropped."""
     with contextlib.suppress(Exception):  # it has gone meanwhile
-        while (words := await reader.get()) is not None:
-            await send({"type": "websocket.send", "text": words})
-        await send({"type": "websocket.close", "code": TRY_LATER})
+        while True:
+            await send({"type": "websocket.send", "text": await reader.get()})
+
+
+async def _line(reader: Reader) -> bytes:
+    """What is next to send to a stream; at times nothing but that it still stands."""
+    try:
+        words = await asyncio.wait_for(reader.get(), STILL_THERE_EVERY_S)
+    except TimeoutError:
+        return b": still there\n\n"
+    return f"data: {words}\n\n".encode()
 
 
 async def _disconnected(receive: Receive) -> None:

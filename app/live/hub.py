@@ -4,6 +4,7 @@ and nobody waits for it."""
 import asyncio
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Final
 
 # So many words may wait for a reader before it is dropped: two runs of the poller.
@@ -14,24 +15,25 @@ Topic = tuple[uuid.UUID, str]
 
 
 class Reader:
-    """One connection. `get` gives what is next to send, None once it is dropped."""
+    """One connection. `get` gives what is next to send; `drop` is called once, when too much waits:
+    whoever sends to it may be waiting for a client that never reads."""
 
-    def __init__(self) -> None:
-        self._waiting: asyncio.Queue[str | None] = asyncio.Queue()
+    def __init__(self, drop: Callable[[], object]) -> None:
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._drop = drop
         self.is_dropped = False
 
     def put(self, words: str) -> None:
         if self.is_dropped:
             return
-        if self._waiting.qsize() >= WAITING_MAXIMUM:
-            self.is_dropped = True
-            words_or_end: str | None = None
-        else:
-            words_or_end = words
-        self._waiting.put_nowait(words_or_end)
+        if self._waiting.qsize() < WAITING_MAXIMUM:
+            self._waiting.put_nowait(words)
+            return
+        self.is_dropped = True
+        self._drop()
 
-    async def get(self) -> str | None:
-        return None if self.is_dropped else await self._waiting.get()
+    async def get(self) -> str:
+        return await self._waiting.get()
 
 
 class Hub:
@@ -45,8 +47,8 @@ class Hub:
     def is_full(self) -> bool:
         return self.count >= READERS_MAXIMUM
 
-    def join(self, topic: Topic) -> Reader:
-        reader = Reader()
+    def join(self, topic: Topic, drop: Callable[[], object]) -> Reader:
+        reader = Reader(drop)
         self._readers[topic].add(reader)
         self.count += 1
         return reader
@@ -60,6 +62,6 @@ class Hub:
         return bool(self._readers.get(topic))
 
     def send(self, topic: Topic, words: str) -> None:
-        """Send to all who look on, at once; who is dropped by it finds its end."""
+        """Send to all who look on, at once; who reads too slowly is dropped by it."""
         for reader in tuple(self._readers.get(topic, ())):
             reader.put(words)

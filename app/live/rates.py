@@ -17,13 +17,14 @@ a thousand who look on are sent one message and not one for each pair.
 import asyncio
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import orjson
 
 from app.api.rates.answers import one
-from core.db.database import Database, Deadline
-from core.rates import pairs
+from core.db.database import Database, Deadline, Tx
+from core.rates import pairs, reading
 from core.rates.pairs import Rate
 from core.rates.quotes import Pair, is_currency
 from values import clock
@@ -108,12 +109,18 @@ class LiveRates:
         return messages
 
     def _all(self) -> list[Rate]:
-        with self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S)) as tx:
-            return pairs.all_served(tx)
+        with self._transaction() as tx:
+            listed = pairs.listed(tx)
+        found = self._some(listed)
+        return sorted(found, key=lambda rate: rate.pair)
 
     def _some(self, wanted: list[Pair]) -> list[Rate]:
-        with self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S)) as tx:
-            return list(pairs.served(tx, wanted).values())
+        """As the phone and the API read: what is stale is said to be so, and fetched again once."""
+        found = reading.current(self._transaction, wanted, tenant_id=self.topic[0])
+        return list(found.values())
+
+    def _transaction(self) -> AbstractContextManager[Tx]:
+        return self._database.transaction(self.topic[0], Deadline(READ_DEADLINE_S))
 
 
 def _shown(rates: Sequence[Rate]) -> list[dict[str, Any]]:

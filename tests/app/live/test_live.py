@@ -1,7 +1,9 @@
 """Rates pushed by `piga live`, to a WebSocket client of another library; and a slow reader."""
 
 import asyncio
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -43,12 +45,14 @@ def played(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def test_who_reads_too_slowly_is_dropped_and_nobody_waits() -> None:
     async def play() -> None:
         hub, topic = Hub(), (uuid7(), "rates")
-        slow, quick = hub.join(topic), hub.join(topic)
-        for number in range(WAITING_MAXIMUM + 1):
+        dropped: list[str] = []
+        slow = hub.join(topic, lambda: dropped.append("slow"))
+        quick = hub.join(topic, lambda: dropped.append("quick"))
+        for number in range(WAITING_MAXIMUM + 2):
             hub.send(topic, str(number))
             assert await quick.get() == str(number)
         assert slow.is_dropped
-        assert await slow.get() is None
+        assert dropped == ["slow"]
         hub.leave(topic, slow)
         assert hub.count == 1
 
@@ -200,6 +204,64 @@ def test_a_change_is_told_within_a_second(port: int, tenant: MessagingTenant, fa
             await socket.close()
 
     played(play)
+
+
+@pytest.mark.long
+def test_a_socket_that_nobody_reads_is_closed_and_the_others_are_told(
+    port: int, tenant: MessagingTenant
+) -> None:
+    """It asks and never reads: what waits for it fills the wire, and then its share of memory."""
+    keep(tenant, USD_NGN, "1600")
+
+    async def play() -> None:
+        small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)]
+
+        def made(address: Any) -> socket.socket:
+            one = socket.socket(*address[:3])
+            for option in small:
+                one.setsockopt(*option)
+            return one
+
+        deaf = aiohttp.TCPConnector(socket_factory=made)
+        async with (
+            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(connector=deaf) as other,
+        ):
+            ear = await connected(session, port)
+            await ear.receive_json(timeout=5)
+            wall = await connected(other, port)
+            asked = orjson.dumps({"type": "get_all_rates"}).decode()
+            async with asyncio.timeout(60):
+                with contextlib.suppress(ConnectionError):
+                    while True:
+                        await wall.send_str(asked)
+            await asyncio.to_thread(keep, tenant, USD_NGN, "1610")
+            told = await ear.receive_json(timeout=5)
+            assert (told["type"], told["rate"]["rate"]) == ("rate_update", 1610)
+            await ear.close()
+
+    played(play)
+
+
+@pytest.mark.long
+def test_a_stale_rate_is_said_to_be_so_and_asked_for_once(
+    port: int, tenant: MessagingTenant
+) -> None:
+    keep(tenant, USD_NGN, "1600")
+    tenant.admin.execute(
+        "UPDATE rate_pair SET fetched_at = now() - interval '11 minutes' WHERE rate_id IS NOT NULL"
+    )
+
+    async def play() -> None:
+        async with aiohttp.ClientSession() as session:
+            ears = [await connected(session, port) for _ in range(20)]
+            for ear in ears:
+                (found,) = (await ear.receive_json(timeout=5))["rates"]
+                assert found["stale"] is True
+                await ear.close()
+
+    played(play)
+    assert tenant.one("SELECT count(*) FROM outbox WHERE kind = 'refresh_rate'") == (1,)
 
 
 async def connected(session: aiohttp.ClientSession, port: int) -> aiohttp.ClientWebSocketResponse:
