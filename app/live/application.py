@@ -26,7 +26,7 @@ STILL_THERE_EVERY_S: Final = 15.0
 CLOSES_WITHIN_S: Final = 1.0
 TRY_LATER, TOO_LONG = 1013, 1009
 # What changes so soon after the last change is told with others that do.
-TOGETHER_S: Final = 0.1
+TOGETHER_S: Final = 0.25
 _AWAY: Final = (Unavailable, OutcomeUnknown)
 
 
