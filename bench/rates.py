@@ -17,6 +17,7 @@ import os
 import platform
 import resource
 import statistics
+import sys
 import threading
 import time
 import uuid
@@ -300,7 +301,8 @@ MEASURES: Final = (
 @contextlib.contextmanager
 def a_market() -> Iterator[Market]:
     with own_servers() as servers:
-        market = Market(Builder(servers))
+        with contextlib.redirect_stdout(sys.stderr):  # what migrations say
+            market = Market(Builder(servers))
         with contextlib.closing(market):
             yield market
 

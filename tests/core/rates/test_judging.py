@@ -87,6 +87,12 @@ def test_an_amount_that_may_mean_two_things_is_refused(text: str) -> None:
         (("80.48", "94.83", "99.11", "102.07"), [R.FIRST, R.JUMP, R.CONFIRMED, R.CHANGE], "102.07"),
         (("905.00", "1445.06", "1474.62"), [R.FIRST, R.JUMP, R.CONFIRMED], "1474.62"),
         (("11.94", "11.33", "11.03", "10.65"), [R.FIRST, R.JUMP, R.CONFIRMED, R.CHANGE], "10.65"),
+        # After days at one rate its changes deviate by nothing: 5 % holds.
+        (
+            (*["1600"] * 60, "1690", "1690"),
+            [R.FIRST, *[R.SAME] * 59, R.JUMP, R.CONFIRMED],
+            "1690",
+        ),
         # One that wanders between two markets is served where it is twice.
         (("381", "412.43", "396.73"), [R.FIRST, R.JUMP, R.CHANGE], "396.73"),
         (("1600", "2400", "3600", "3600"), [R.FIRST, R.JUMP, R.JUMP, R.CONFIRMED], "3600"),
