@@ -25,7 +25,7 @@ NAMED = (
     *("trueafrican", "korba", "nsano", "beem", "mtn-madapi", "oltranz", "airtel-flares"),
     *("advanta", "speedocom", "cumulative-get", "hellio", "bonga", "cellulant", "dmark"),
     *("hollatags", "imimobile", "vodacom-messaging", "mtech", "restcomm", "cuap"),
-    *("mobilesasa", "pavulla-ola", "infobip"),
+    *("mobilesasa", "pavulla-ola", "infobip", "wigal"),
 )
 
 
