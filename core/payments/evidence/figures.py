@@ -35,7 +35,7 @@ AMOUNT = (
     rf"|(?<![a-z0-9]){FIGURE}\s*{CURRENCY}(?![a-z]))"
 )
 # Behind a label the currency may be missing; a dash says that there is none.
-MONEY = rf"(?:{CURRENCY}[\s.:]*+)?(?:{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?|-(?=[\s.]))"
+MONEY = rf"(?:{CURRENCY}[\s.:]*+){{0,2}}(?:{FIGURE}(?:\s*{CURRENCY}(?![a-z]))?|-(?=[\s.]))"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
