@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.fuel_complaints import complaints
 from app.cli.fuel_shifts import shifts
 from app.cli.fuel_stock import stock
 from app.errors import OperatorError
@@ -28,6 +29,7 @@ def fuel() -> None:
     """What an oil-marketing company's files say."""
 
 
+fuel.add_command(complaints)
 fuel.add_command(shifts)
 fuel.add_command(stock)
 

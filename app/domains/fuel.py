@@ -4,8 +4,10 @@ from app.domains.domain import Domain, Sections
 from checks import fuel as samples
 from core.fuel import lifecycle, messages, personal, publishing, sale_payment
 from flows.fuel.acknowledge import AcknowledgePrices
+from flows.fuel.answer_complaint import AnswerComplaint
 from flows.fuel.close_shift import CloseShift
 from flows.fuel.entries import ENTRIES
+from flows.fuel.fuel_complaint import FuelComplaint
 from flows.fuel.fuel_points import FuelPoints
 from flows.fuel.open_shift import OpenShift
 from flows.fuel.pay_fuel import PayFuel
@@ -25,13 +27,13 @@ DOMAIN = Domain(
     name="fuel",
     flows=(
         *(FuelPrice, AcknowledgePrices, StationCode, OpenShift, CloseShift),
-        *(SellFuel, PayFuel, FuelPoints),
+        *(SellFuel, PayFuel, FuelPoints, FuelComplaint, AnswerComplaint),
     ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     operations=(sale_payment.FUEL_SALE,),
     approvals=(publishing.PUBLISH,),
-    lifecycles=(lifecycle.SHIFT, lifecycle.SALE),
+    lifecycles=(lifecycle.SHIFT, lifecycle.SALE, lifecycle.COMPLAINT),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,

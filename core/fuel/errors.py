@@ -138,5 +138,28 @@ class TooFewPoints(FuelError):
     sentence = N_("You have too few points for that now. Look again.")
 
 
+class NothingBought(FuelError):
+    """No sale that a complaint may be about."""
+
+    code = "nothing_bought"
+    sentence = N_("You bought no fuel by phone lately. Questions? {office}")
+
+
+class NotShort(FuelError):
+    code = "not_short"
+    sentence = N_("You paid {volume}: type less than that, or go back.")
+    ends = False
+
+
+class AlreadyComplained(FuelError):
+    code = "already_complained"
+    sentence = N_("You complained about that sale already. Questions? {office}")
+
+
+class ComplaintOver(FuelError):
+    code = "complaint_over"
+    sentence = N_("That complaint has its answer already.")
+
+
 class BadPrices(ApprovalError):
     """These prices cannot be published. The text says why."""

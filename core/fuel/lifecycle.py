@@ -1,4 +1,4 @@
-"""The states that a shift, and a sale to a customer's phone, go through."""
+"""The states that a shift, a sale to a customer's phone and a complaint go through."""
 
 from typing import Final
 
@@ -9,4 +9,9 @@ SALE: Final = Lifecycle(
     "fuel_sale",
     initial="offered",
     transitions=[["pay", "offered", "paid"], ["refuse", "offered", "refused"]],
+)
+COMPLAINT: Final = Lifecycle(
+    "fuel_complaint",
+    initial="open",
+    transitions=[["answer", ["open", "late"], "answered"], ["go_up", "open", "late"]],
 )

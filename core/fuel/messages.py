@@ -119,7 +119,55 @@ class FuelRefused(Message):
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class FuelComplained(Message):
+    """To the dealer: a customer got less than they paid for."""
+
+    name = "fuel_complained"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_(
+        "{station}: {customer} paid {volume} {product} and says they got {got}. Dial to answer"
+        " within {hours} hours. Ref {reference}."
+    )
+
+    station: str
+    customer: str
+    volume: str
+    product: str
+    got: str
+    hours: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelGivenBack(Message):
+    """To the customer: what was short is in the wallet."""
+
+    name = "fuel_given_back"
+    sentence = N_("{station} gives you back {amount} for what was short. Ref {reference}.")
+
+    station: str
+    amount: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelMeasureRight(Message):
+    """To the customer: the dealer does not agree."""
+
+    name = "fuel_measure_right"
+    sentence = N_(
+        "{station} says that the {volume} were right. If you do not agree, call us."
+        " Ref {reference}."
+    )
+
+    station: str
+    volume: str
+    reference: str
+
+
 MESSAGES: Final[tuple[type[Message], ...]] = (
     *(FuelPricesPublished, ShiftClosed),
     *(FuelOffered, FuelPaid, FuelSold, TakeFuelCash, FuelRefused),
+    *(FuelComplained, FuelGivenBack, FuelMeasureRight),
 )

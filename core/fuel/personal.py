@@ -45,6 +45,15 @@ PERSONAL: Final = (
         kept=_KEPT,
     ),
     Personal(
+        "fuel_complaint",
+        whose="customer_id = %(person)s",
+        shown=(
+            *("id", "sale_id", "station_id", "got_cl", "state", "answer", "entry_id"),
+            *("filed_at", "due_at", "went_up_at", "answered_at"),
+        ),
+        kept=_KEPT,
+    ),
+    Personal(
         "fuel_points",
         whose="subscriber_id = %(person)s",
         shown=("sale_id", "earned_points", "unused_points", "expires_on", "earned_at"),

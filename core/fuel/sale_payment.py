@@ -170,8 +170,8 @@ def pay_in_cash(
         key=f"fuel_sale:{sale_id}:cash",
         kind=CASH_ENTRY,
         lines=[
-            Line(_open(tx, owner, CASH_TAKEN, currency), -left.amount_minor),
-            Line(_open(tx, owner, SALES, currency), left.amount_minor),
+            Line(open_account(tx, owner, CASH_TAKEN, currency), -left.amount_minor),
+            Line(open_account(tx, owner, SALES, currency), left.amount_minor),
         ],
         currency=currency,
         actor_id=customer_id,
@@ -256,7 +256,7 @@ def _give_discount(tx: Tx, tenant: Tenant, sale: Sale, taken: _Taken) -> None:
         key=f"fuel_sale:{sale.id}:points",
         kind=POINTS_ENTRY,
         lines=[
-            Line(_open(tx, tenant.id, LOYALTY, currency), -taken.discount_minor),
+            Line(open_account(tx, tenant.id, LOYALTY, currency), -taken.discount_minor),
             Line(_takings(tx, tenant.id, sale), taken.discount_minor),
         ],
         currency=currency,
@@ -268,11 +268,12 @@ def _give_discount(tx: Tx, tenant: Tenant, sale: Sale, taken: _Taken) -> None:
 def _takings(tx: Tx, tenant_id: uuid.UUID, sale: Sale) -> uuid.UUID:
     """Whose the money is: the dealer's wallet, or the company's sales."""
     if sale.dealer_id is not None:
-        return _open(tx, sale.dealer_id, ledger.WALLET, sale.amount.currency)
-    return _open(tx, tenant_id, SALES, sale.amount.currency)
+        return open_account(tx, sale.dealer_id, ledger.WALLET, sale.amount.currency)
+    return open_account(tx, tenant_id, SALES, sale.amount.currency)
 
 
-def _open(tx: Tx, owner_id: uuid.UUID, kind: str, currency: str) -> uuid.UUID:
+def open_account(tx: Tx, owner_id: uuid.UUID, kind: str, currency: str) -> uuid.UUID:
+    """An account of that kind of an owner's, which is there from now on."""
     id = ledger.account_id(owner_id, kind, currency)
     ledger.open_account(tx, id=id, kind=kind, currency=currency, owner_id=owner_id)
     return id

@@ -1,4 +1,4 @@
-"""The tables of sales to customers' phones, and of their points."""
+"""The tables of sales to customers' phones, of their points and of complaints about them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -120,4 +120,43 @@ fuel_points = Table(
     ),
     refers("sale_id", "fuel_sale"),
     refers("subscriber_id", "subscriber"),
+)
+
+fuel_complaint = Table(
+    "fuel_complaint",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("sale_id"),
+    id_of("station_id"),
+    id_of("customer_id"),
+    Column("got_cl", BigInteger, nullable=False),
+    words("state", default="'open'"),
+    words("answer", nullable=True),
+    id_of("entry_id", nullable=True),
+    _now("filed_at"),
+    moment("due_at", nullable=False),
+    moment("went_up_at"),
+    moment("answered_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    UniqueConstraint("tenant_id", "sale_id"),
+    CheckConstraint("got_cl >= 0", name="fuel_complaint_got_check"),
+    CheckConstraint("state IN ('open', 'late', 'answered')", name="fuel_complaint_state_check"),
+    CheckConstraint("answer IN ('given_back', 'right')", name="fuel_complaint_answer_check"),
+    CheckConstraint(
+        "(state = 'answered') = (answer IS NOT NULL AND answered_at IS NOT NULL)",
+        name="fuel_complaint_answered_check",
+    ),
+    CheckConstraint(
+        "(answer = 'given_back') IS TRUE = (entry_id IS NOT NULL)",
+        name="fuel_complaint_entry_check",
+    ),
+    Index(
+        "fuel_complaint_unanswered",
+        *("tenant_id", "station_id", "id"),
+        postgresql_where=text("state <> 'answered'"),
+    ),
+    refers("sale_id", "fuel_sale"),
+    refers("station_id", "fuel_station"),
+    refers("customer_id", "subscriber"),
 )

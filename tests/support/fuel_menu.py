@@ -24,12 +24,15 @@ _ITEMS: Final = (
     ("sell_fuel", _text("Sale", "Kugurisha", "Vente", "Uza")),
     ("pay_fuel", _text("Pay fuel", "Kwishyura", "Payer", "Lipia mafuta")),
     ("fuel_points", _text("Points", "Amanota", "Points", "Pointi")),
+    ("fuel_complaint", _text("Complaint", "Ikirego", "Plainte", "Malalamiko")),
+    ("answer_complaint", _text("Answer", "Subiza", "Répondre", "Jibu")),
 )
 FUEL_MENU: Final[dict[str, Any]] = {
     "key": 5,
     "id": "fuel",
     "text": _text("Fuel", "Lisansi", "Carburant", "Mafuta"),
     "roles": ["dealer", "attendant"],
+    "paged": True,
     "menu": [
         {"key": key, "id": flow, "flow": flow, "text": text}
         for key, (flow, text) in enumerate(_ITEMS, start=1)

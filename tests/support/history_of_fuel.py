@@ -11,7 +11,11 @@ from core.fuel.price_window import Window
 from core.fuel.publishing import PUBLISH
 from core.fuel.shifts import Counted
 from tests.support.domains import DOMAINS
-from tests.support.history_of_fuel_sales import fuel_is_offered, fuel_is_paid_in_cash
+from tests.support.history_of_fuel_sales import (
+    complaints_go_on,
+    fuel_is_offered,
+    fuel_is_paid_in_cash,
+)
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.ussd import UssdTenant
 from values import clock
@@ -60,6 +64,7 @@ def what_stations_do(tenant: UssdTenant) -> None:
     shift_is_opened(tenant)
     fuel_is_paid_in_cash(tenant, fuel_is_offered(tenant))
     fuel_is_paid_in_cash(tenant, fuel_is_offered(tenant), 20, Money(200, CURRENCY))
+    complaints_go_on(tenant)
     attendant = tenant.id_of("ndoli")
     with tenant.tx() as tx:
         shift = shifts.require_open(tx, attendant)

@@ -20,7 +20,11 @@ from core.tenants import directory
 from tests.support.domains import DOMAINS
 from tests.support.group_stages import GROUP_STAGES
 from tests.support.history_of_fuel import price_changes, shift_is_opened
-from tests.support.history_of_fuel_sales import fuel_is_offered, shema_bought_before
+from tests.support.history_of_fuel_sales import (
+    fuel_is_offered,
+    shema_bought_before,
+    shema_complains,
+)
 from tests.support.history_of_rates import (
     kayitesi_is_texted_rates,
     rates_are_old,
@@ -349,6 +353,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "ndoli sells shema ten litres": lambda tenant: _ignored(fuel_is_offered(tenant)),
     "ndoli sells shema forty litres": lambda tenant: _ignored(fuel_is_offered(tenant, 40)),
     "shema bought fuel before": shema_bought_before,
+    "shema complains of fuel": shema_complains,
     **GROUP_STAGES,
     **LOAN_STAGES,
 }

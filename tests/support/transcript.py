@@ -24,6 +24,7 @@ from tests.support.phone import Phone, phone_of
 from tests.support.stages import STAGES
 from tests.support.tenants import KEYS
 from tests.support.ussd import SPOKEN, UssdTenant
+from values import clock
 from values.ids import reference_of
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
@@ -99,6 +100,12 @@ class Play(Player):
             shown = shown.replace(f" {digits_of(KEYS, ride_id)}.", f" RC-{number}.")
         for number, shift_id in enumerate(self.tenant.shifts(), start=1):
             shown = shown.replace(reference_of(shift_id), f"SHIFT-{number:02}")
+        for number, complaint_id in enumerate(self.tenant.complaints(), start=1):
+            shown = shown.replace(reference_of(complaint_id), f"COMPL-{number:02}")
+        # What was bought today is shown with its day.
+        today = f"{clock.now(self.tenant.service().tenant.zone):%d/%m}"
+        shown = shown.replace(f"{today} Remera,", "20/11 Remera,")
+        shown = shown.replace(f"{today} +", "20/11 +")
         for name, station_id in self.tenant.stations().items():
             code = station_codes.digits_of(KEYS, station_id)
             shown = re.sub(rf"({re.escape(name)}: .*){code}", r"\1CODE", shown)

@@ -227,6 +227,11 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT id FROM fuel_shift ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
+    def complaints(self) -> list[uuid.UUID]:
+        """All complaints about fuel, in the order they were filed."""
+        rows = self.admin.execute("SELECT id FROM fuel_complaint ORDER BY id").fetchall()
+        return [row[0] for row in rows]
+
     def rides(self) -> list[uuid.UUID]:
         """All rides, in the order they were booked."""
         return [row[0] for row in self.admin.execute("SELECT id FROM ride ORDER BY id").fetchall()]

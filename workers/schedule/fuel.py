@@ -1,7 +1,7 @@
 """What is done about fuel by the clock."""
 
-from core.fuel import calling
-from workers.limits import FUEL_CALLS_EVERY_S
+from core.fuel import calling, complaints
+from workers.limits import FUEL_CALLS_EVERY_S, FUEL_COMPLAINTS_EVERY_S
 from workers.schedule.tasks import Databases, Task
 
 
@@ -10,4 +10,12 @@ def call_stations(databases: Databases) -> int:
     return calling.call_due(databases.app, databases.relay)
 
 
-TASKS = (Task("fuel_calls", FUEL_CALLS_EVERY_S, call_stations),)
+def go_up(databases: Databases) -> int:
+    """Have the company look at complaints that no station answered in time."""
+    return complaints.go_up_due(databases.app, databases.relay)
+
+
+TASKS = (
+    Task("fuel_calls", FUEL_CALLS_EVERY_S, call_stations),
+    Task("fuel_complaints", FUEL_COMPLAINTS_EVERY_S, go_up),
+)

@@ -33,6 +33,7 @@ UP = (
     "rides",
     "fuel",
     "fuel_sales",
+    "fuel_complaints",
     "clients",
     "agents",
     "outbox",

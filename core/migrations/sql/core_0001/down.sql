@@ -6,7 +6,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE stock_movement, shop_order_step, shop_order_line, shop_order, stock, warehouse;
-DROP TABLE fuel_points, fuel_sale, fuel_points_rule;
+DROP TABLE fuel_complaint, fuel_points, fuel_sale, fuel_points_rule;
 DROP TABLE fuel_reading, fuel_shift;
 DROP TABLE fuel_acknowledgement, fuel_price_line, fuel_price, fuel_publication, fuel_attendant,
     fuel_nozzle, fuel_tank, fuel_station, fuel_tariff, fuel_product;
