@@ -1074,6 +1074,31 @@ ALTER TABLE ONLY public.fuel_attendant FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_attendant OWNER TO piga_owner;
 
+CREATE TABLE public.fuel_complaint (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    station_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    got_cl bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    answer text,
+    entry_id uuid,
+    filed_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    went_up_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    CONSTRAINT fuel_complaint_answer_check CHECK ((answer = ANY (ARRAY['given_back'::text, 'right'::text]))),
+    CONSTRAINT fuel_complaint_answered_check CHECK (((state = 'answered'::text) = ((answer IS NOT NULL) AND (answered_at IS NOT NULL)))),
+    CONSTRAINT fuel_complaint_entry_check CHECK ((((answer = 'given_back'::text) IS TRUE) = (entry_id IS NOT NULL))),
+    CONSTRAINT fuel_complaint_got_check CHECK ((got_cl >= 0)),
+    CONSTRAINT fuel_complaint_state_check CHECK ((state = ANY (ARRAY['open'::text, 'late'::text, 'answered'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_complaint FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_complaint OWNER TO piga_owner;
+
 CREATE TABLE public.fuel_nozzle (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3447,6 +3472,12 @@ ALTER TABLE ONLY public.fuel_acknowledgement
 ALTER TABLE ONLY public.fuel_attendant
     ADD CONSTRAINT fuel_attendant_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.fuel_complaint
+    ADD CONSTRAINT fuel_complaint_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_complaint
+    ADD CONSTRAINT fuel_complaint_tenant_id_sale_id_key UNIQUE (tenant_id, sale_id);
+
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_pkey PRIMARY KEY (tenant_id, id);
 
@@ -3977,6 +4008,8 @@ CREATE INDEX export_age ON public.export USING brin (created_at);
 
 CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
 
+CREATE INDEX fuel_complaint_unanswered ON public.fuel_complaint USING btree (tenant_id, station_id, id) WHERE (state <> 'answered'::text);
+
 CREATE INDEX fuel_points_unused ON public.fuel_points USING btree (tenant_id, subscriber_id, expires_on) WHERE (unused_points > 0);
 
 CREATE INDEX fuel_reading_nozzle ON public.fuel_reading USING btree (tenant_id, nozzle_id, id);
@@ -4377,6 +4410,15 @@ ALTER TABLE ONLY public.fuel_attendant
 
 ALTER TABLE ONLY public.fuel_attendant
     ADD CONSTRAINT fuel_attendant_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_complaint
+    ADD CONSTRAINT fuel_complaint_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_complaint
+    ADD CONSTRAINT fuel_complaint_tenant_id_sale_id_fkey FOREIGN KEY (tenant_id, sale_id) REFERENCES public.fuel_sale(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_complaint
+    ADD CONSTRAINT fuel_complaint_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
@@ -4832,6 +4874,8 @@ CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.export TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.fuel_complaint FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.fuel_publication FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
@@ -5086,6 +5130,8 @@ ALTER TABLE public.fuel_acknowledgement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_attendant ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.fuel_complaint ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fuel_nozzle ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_points ENABLE ROW LEVEL SECURITY;
@@ -5263,6 +5309,8 @@ CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_
 CREATE POLICY own_tenant ON public.fuel_acknowledgement USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_attendant USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_complaint USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_nozzle USING ((tenant_id = public.current_tenant()));
 
@@ -5940,6 +5988,16 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
 GRANT SELECT,INSERT ON TABLE public.fuel_acknowledgement TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_attendant TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_complaint TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.fuel_complaint TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.fuel_complaint TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.fuel_complaint TO piga_relay;
+
+GRANT SELECT(due_at) ON TABLE public.fuel_complaint TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_nozzle TO piga_app;
 
