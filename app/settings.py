@@ -69,6 +69,7 @@ class Settings:
     live_port: int = 0  # of `piga live`; 0 is the one after `port`
     web_workers: int = 2
     web_threads: int = 4
+    web_loop: bool = True  # callbacks are served by a loop, and not by threads
     # For the embedded Postgres only; the tests use them.
     postgres_bin: Path | None = None
     postgres_options: tuple[tuple[str, str], ...] = ()
@@ -102,6 +103,7 @@ class Settings:
             live_port=_number(env, "PIGA_LIVE_PORT", 0, PORT_MAXIMUM),
             web_workers=_number(env, "WEB_WORKERS", cls.web_workers, 64),
             web_threads=_number(env, "WEB_THREADS", cls.web_threads, 256),
+            web_loop=_switch(env, "WEB_LOOP", default=cls.web_loop),
         )
         if settings.demo:
             _refuse_live_demo(settings, env)
@@ -149,6 +151,7 @@ class Settings:
         """The environment variables that make `load` read these settings again."""
         values = {variable: str(getattr(self, name) or "") for name, variable in _VARIABLES.items()}
         values["PIGA_DEMO"] = "1" if self.demo else "0"
+        values["WEB_LOOP"] = "1" if self.web_loop else "0"
         return {variable: value for variable, value in values.items() if value}
 
     def environment(self) -> dict[str, str]:

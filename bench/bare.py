@@ -4,8 +4,10 @@ The same granian with the same settings, the same form posted, the same screen a
 read and written by one command. It checks nothing, keeps no lock, knows no retry and no person.
 """
 
+import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import redis
@@ -44,9 +46,8 @@ def _load(server_pid: int) -> Callable[..., Any]:
 def main() -> None:
     settings = Settings.load()
     settings.export()
-    # Piga's server to the letter, with another application in it.
-    vars(serve)["load"] = _load
-    serve.serve(settings)
+    # Piga's server for all that is no callback, to the letter, with another application in it.
+    serve.run(settings, settings.host, settings.port, partial(_load, os.getpid()))
 
 
 if __name__ == "__main__":

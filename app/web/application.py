@@ -1,37 +1,34 @@
-"""The web application: `app` is what the server serves, one in each of its processes."""
+"""The web application, one in each process of the server."""
 
 import gc
 from functools import partial
 
 from flask import Flask, redirect
 
-from app import accounts, domains, gateways, logs, rate_card
+from app import domains, gateways, logs, rate_card
 from app.api.parts import ApiParts
 from app.settings import Settings
 from app.web import files, health, refusals
 from app.web.mount import Mount, Wsgi
+from app.web.parts import Parts, hooks_of, parts_of
 from app.web.sockets import Floods, hang_up_silent, is_measured
 from app.webhooks import texts, views
-from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import BodyLimit
-from app.webhooks.callbacks import Callbacks
 from app.webhooks.fast_path import WebhookFastPath
-from app.webhooks.receive import CHUNKED_BYTES_MAXIMUM, Hooks
+from app.webhooks.receive import CHUNKED_BYTES_MAXIMUM
 from core.alarms.recorder import record_alarms
 from core.db.database import Database
 from core.metrics.series import WEB_THREADS
 from core.people.people import identify
 from core.security.keyring import Keyring
-from core.tenants.directory import Directory
 from engine.store.sessions import Store
-from engine.turn.ussd import Turns
 from menus.texts import preload
 from providers.contracts.webhooks import BODY_BYTES_MAXIMUM
-from workers.sending.accounts import Accounts
 
 
-def create_app(settings: Settings) -> Flask:
-    """The application for these settings; connects to nothing until it is asked something."""
+def create_app(settings: Settings, parts: Parts | None = None, port: int = 0) -> Flask:
+    """The application for these settings; connects to nothing until it is asked something. `port`
+    is where its server listens, if that is not where others find it."""
     logs.set_up(demo=settings.demo)
     gateways.load()
     rate_card.load()
@@ -40,38 +37,22 @@ def create_app(settings: Settings) -> Flask:
     web.url_map.merge_slashes = False
     web.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAXIMUM
     refusals.install(web)
-    keys = Keyring(settings.key_bytes)
-    database = Database(settings.database_url)
-    directory = Directory(database)
-    turns = Turns(
-        database=database,
-        store=Store(settings.redis_url),
-        keys=keys,
-        directory=directory,
-        flows=domains.load().flows,
-    )
+    parts = parts or parts_of(settings)
+    keys, database, directory = parts.keys, parts.database, parts.directory
     web.register_blueprint(health.blueprint(settings.database_url, settings.redis_url))
     bodies = BodyLimit(
         settings.web_threads,
-        partial(hang_up_silent, settings.port),
-        Floods(settings.port, CHUNKED_BYTES_MAXIMUM).end,
+        partial(hang_up_silent, port or settings.port),
+        Floods(port or settings.port, CHUNKED_BYTES_MAXIMUM).end,
     )
-    known = Accounts(settings.fakes_url, accounts.load(settings))
-    hooks = Hooks(
-        turns,
-        WebhookAuth(directory, keys),
-        Callbacks(database, keys, directory, known, purposes=domains.load().purposes),
-        known,
-        bodies,
-        public_url=settings.public_url or settings.url,
-    )
+    hooks = hooks_of(parts, database, Store(settings.redis_url), bodies)
     web.register_blueprint(views.blueprint(hooks, takes_chunks=is_measured()))
     web.register_blueprint(texts.blueprint(database, keys, bodies))
     web.register_blueprint(files.blueprint(database, keys))
-    parts = ApiParts(settings, database)
+    for_apis = ApiParts(settings, database)
     for domain in domains.load().all:
         if domain.api is not None:
-            web.register_blueprint(domain.api(parts))
+            web.register_blueprint(domain.api(for_apis))
     for prefix, make in (("/console", _console), ("/api/v1", _api)):
         web.wsgi_app = Mount(  # type: ignore[method-assign]
             web.wsgi_app, prefix, partial(make, settings, database, keys)
@@ -112,20 +93,24 @@ def _api(settings: Settings, database: Database, keys: Keyring) -> Wsgi:
 GC_THRESHOLDS = (10_000, 20, 100)
 
 
-def _load() -> Flask:
+def load(port: int = 0) -> tuple[Flask, Parts]:
+    """The application of a process that serves nothing else; its secrets may be forgotten then."""
     settings = Settings.load()
-    web = create_app(settings)
+    logs.set_up(demo=settings.demo)
+    gateways.load()
+    parts = parts_of(settings)
+    web = create_app(settings, parts, port)
     record_alarms(settings.database_url)
     WEB_THREADS.set(settings.web_threads)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-    return web
+    return web, parts
 
 
 def __getattr__(name: str) -> Flask:
-    """The attribute `app`, made when the server asks for it and not when a test imports this."""
+    """The attribute `app`, made when a server asks for it and not when a test imports this."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = app = _load()
+    globals()["app"] = app = load()[0]
     return app

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -37,16 +38,32 @@ LOGGING = {
     "loggers": {"_granian": {"handlers": ["ours"], "level": "WARNING", "propagate": False}},
 }
 STOP_TIMEOUT_S = 5  # a turn takes 2 s at most
+BACKLOG = 1_024
 
 
 def serve(settings: Settings) -> None:
-    """Serve the web application until a signal says stop. The settings are in the environment."""
+    """Serve the web application until a signal says stop. The settings are in the environment.
+
+    Callbacks come in by a loop of each worker process (`app/front`), where WEB_LOOP does not say
+    otherwise; that passes anything else on to the server, which listens on loopback then.
+    """
+    if not settings.web_loop:
+        run(settings, settings.host, settings.port, partial(load, os.getpid(), None, 0))
+        return
+    with listening(settings.host, settings.port) as outer:
+        inner_port = free_port()
+        loader = partial(load, os.getpid(), outer, inner_port)
+        run(settings, "127.0.0.1", inner_port, loader)
+
+
+def run(settings: Settings, host: str, port: int, loader: Callable[[], Any]) -> None:
+    """Run the server, whose worker processes call `loader` for the application."""
     # The same for every version of Python; and a process with threads is better not forked.
     multiprocessing.set_start_method("spawn")
     server = Granian(
         "app.web.application:app",
-        address=settings.host,
-        port=settings.port,
+        address=host,
+        port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=settings.web_workers,
@@ -58,14 +75,30 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_TIMEOUT_S,
     )
-    server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
-def load(server_pid: int) -> Callable[..., Any]:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that all worker processes take connections from."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def load(server_pid: int, outer: socket.socket | None, inner_port: int) -> Callable[..., Any]:
     """Called in each worker process: the application, with no secret left in the environment."""
     die_with(server_pid, signal.SIGKILL)
-    from app.web.application import app
+    from app.web.application import load as load_application
 
+    application, parts = load_application(inner_port)
     forget_secrets()
-    application: Callable[..., Any] = app
+    if outer is not None:
+        from app.front.start import Front
+
+        Front(parts, outer, inner_port).start()
     return application

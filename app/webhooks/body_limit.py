@@ -15,7 +15,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Event, Thread, get_ident
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from core.db.errors import Unavailable
 
@@ -42,6 +42,25 @@ Places = SimpleQueue[None]
 def threads_of(web_threads: int) -> int:
     """How many threads the server needs so that `web_threads` can work whatever is stalled."""
     return web_threads + READING_MAXIMUM + SPARE_THREADS
+
+
+class Working(Protocol):
+    """Places for working on what was read."""
+
+    def get(self) -> None: ...
+
+    def put(self, item: None) -> None: ...
+
+
+class Bodies(Protocol):
+    """Where bodies come from, and how many may be worked on at once."""
+
+    @property
+    def working(self) -> Working: ...
+
+    def read(self, service_id: uuid.UUID, read: Callable[[], bytes]) -> bytes: ...
+
+    def read_unmeasured(self, service_id: uuid.UUID, read: Callable[[], bytes]) -> bytes: ...
 
 
 class BodyLimit:

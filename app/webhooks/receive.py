@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.web.refusals import PLAIN, log_fault
 from app.webhooks.auth import WebhookAuth
-from app.webhooks.body_limit import BodyLimit
+from app.webhooks.body_limit import Bodies
 from app.webhooks.callbacks import Callbacks
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.metrics.series import hook_series
@@ -94,7 +94,7 @@ class Hooks:
         auth: WebhookAuth,
         callbacks: Callbacks,
         accounts: Accounts,
-        bodies: BodyLimit,
+        bodies: Bodies,
         *,
         public_url: str = "",
     ) -> None:

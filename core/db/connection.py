@@ -7,15 +7,19 @@ import select
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias, TypeGuard, cast
+from typing import Any, TypeAlias, TypeGuard, TypeVar, cast
 
 import psycopg
 from psycopg import adapt
-from psycopg.abc import Params, Transformer
+from psycopg.abc import Params, PQGen, Transformer
 from psycopg.abc import QueryNoTemplate as Query
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
+from psycopg.waiting import Ready, Wait
+
+from values import waiting
+from values.waiting import Loop
 
 _NO_SUCH_STATEMENT = b"26000"
 # Of a statement that has done what it was asked.
@@ -27,6 +31,7 @@ STALE_CONNECTIONS_MAXIMUM = 32
 # that has not prepared our statements.
 SERVER_FAULTS = (psycopg.OperationalError, psycopg.errors.InvalidSqlStatementName)
 
+Answer = TypeVar("Answer")
 Row = TupleRow
 # A statement with its parameters.
 Statement = tuple[Query, Params | None]
@@ -77,6 +82,13 @@ class Connection(psycopg.Connection[Row]):
     # For statements whose answer nobody reads: a cursor costs as much as such a statement, so one
     # serves them all.
     unread: psycopg.Cursor[Row]
+
+    def wait(self, gen: PQGen[Answer], *args: Any, **kwargs: Any) -> Answer:
+        """As the driver's, which calls it whenever it waits for the server."""
+        loop = waiting.loop_here()
+        if loop is None:
+            return super().wait(gen, *args, **kwargs)
+        return _wait_by(loop, gen, self.pgconn.socket)
 
     def call(self, statement: Prepared, params: Sequence[bytes | None]) -> Raw:
         """Run a prepared statement and answer its value. Raises psycopg.Error."""
@@ -159,18 +171,10 @@ class Connection(psycopg.Connection[Row]):
 
     def _collect(self) -> list[PGresult]:
         pgconn, results = self.pgconn, list[PGresult]()
-        ready = self._ready
-        if ready is None:
-            ready = self._ready = select.poll()
-            ready.register(pgconn.socket, select.POLLIN)
-        while pgconn.flush():
-            ready.poll(FLUSHED_EVERY_MS)
-            pgconn.consume_input()
+        self._flush()
         failed = False
         while True:
-            while pgconn.is_busy():
-                ready.poll()  # libpq would keep the interpreter's lock while it waits
-                pgconn.consume_input()
+            self._until_answered()
             result = pgconn.get_result()
             if result is None:
                 if pgconn.status == ConnStatus.BAD:
@@ -182,6 +186,50 @@ class Connection(psycopg.Connection[Row]):
             elif not failed:
                 results.append(result)
                 failed = result.status not in _ANSWERS
+
+    def _answer(self, send: Callable[[], None]) -> PGresult:
+        """What a single command comes to. Raises psycopg.OperationalError where the connection is
+        lost."""
+        send()
+        self._flush()
+        answer = None
+        while True:
+            self._until_answered()
+            result = self.pgconn.get_result()
+            if result is None:
+                break
+            answer = result
+        if answer is None:
+            raise psycopg.OperationalError("the connection is lost")
+        return answer
+
+    def _flush(self) -> None:
+        while self.pgconn.flush():
+            if not self._readable(FLUSHED_EVERY_MS):
+                continue
+            self.pgconn.consume_input()
+
+    def _until_answered(self) -> None:
+        """Wait until the next result is here: libpq would keep the interpreter's lock, or a whole
+        loop, while it waits."""
+        pgconn = self.pgconn
+        while pgconn.is_busy():
+            self._readable(None)
+            pgconn.consume_input()
+
+    def _readable(self, within_ms: int | None) -> bool:
+        """Wait until something has come, so long at most."""
+        loop = waiting.loop_here()
+        if loop is not None and within_ms is None:
+            return loop.until_ready(self.pgconn.socket, reading=True, writing=False)
+        if loop is not None:
+            loop.sleep(FLUSHED_EVERY_MS / 1_000)
+            within_ms = 0
+        ready = self._ready
+        if ready is None:
+            ready = self._ready = select.poll()
+            ready.register(self.pgconn.socket, select.POLLIN)
+        return bool(ready.poll(within_ms))
 
     def _rows_of(self, result: PGresult) -> list[Row]:
         reader = self._reader
@@ -203,7 +251,8 @@ class Connection(psycopg.Connection[Row]):
         """The last statements, whose answers nobody reads, and COMMIT, in one round trip. Raises
         psycopg.Error."""
         if not last:
-            self._require(self.pgconn.exec_(b"COMMIT"), ExecStatus.COMMAND_OK)
+            commit = partial(self.pgconn.send_query, b"COMMIT")
+            self._require(self._answer(commit), ExecStatus.COMMAND_OK)
             return
         runs = [one for one in last if is_run(one)]
         if len(runs) == len(last):
@@ -229,7 +278,7 @@ class Connection(psycopg.Connection[Row]):
     def roll_back(self) -> None:
         """End the transaction, behind the driver's back: when it sees a ROLLBACK it deallocates
         every prepared statement, its own and ours. Afterwards the connection is idle, or lost."""
-        self.pgconn.exec_(b"ROLLBACK")
+        self._answer(partial(self.pgconn.send_query, b"ROLLBACK"))
 
     def _queue_command(self, pipeline: psycopg.Pipeline, command: bytes) -> None:
         _queue(pipeline, partial(self.pgconn.send_query_params, command, None))
@@ -243,10 +292,12 @@ class Connection(psycopg.Connection[Row]):
     def _run(self, statement: Prepared, params: Sequence[bytes | None]) -> PGresult:
         # NULL is None here too, though it is not typed so.
         values = cast("Sequence[bytes]", params)
-        return self.pgconn.exec_prepared(statement.name, values, statement.formats)
+        send = self.pgconn.send_query_prepared
+        return self._answer(partial(send, statement.name, values, statement.formats))
 
     def _prepare(self, statement: Prepared) -> None:
-        self._require(self.pgconn.prepare(statement.name, statement.query), ExecStatus.COMMAND_OK)
+        send = partial(self.pgconn.send_prepare, statement.name, statement.query)
+        self._require(self._answer(send), ExecStatus.COMMAND_OK)
         self.prepared |= {statement.name}
 
     def _require(self, result: PGresult, status: ExecStatus) -> None:
@@ -254,6 +305,19 @@ class Connection(psycopg.Connection[Row]):
             raise psycopg.OperationalError("the connection is lost")
         if result.status != status:
             raise psycopg.errors.error_from_result(result)
+
+
+def _wait_by(loop: Loop, gen: PQGen[Answer], descriptor: int) -> Answer:
+    """Go through what the driver does, by the loop that serves the caller."""
+    try:
+        wants = next(gen)
+        while True:
+            reading, writing = bool(wants & Wait.R), bool(wants & Wait.W)
+            readable = loop.until_ready(descriptor, reading=reading, writing=writing)
+            wants = gen.send(Ready.R if readable else Ready.W)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
 
 
 def _queue(pipeline: psycopg.Pipeline, command: Callable[[], None]) -> None:

@@ -32,6 +32,7 @@ from core.db.connection import (
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.db.host_clock import report_time
 from core.db.watchdog import discard, watched
+from values import waiting
 
 Answer = TypeVar("Answer")
 
@@ -290,13 +291,7 @@ class Database:
         deadline.require()
         watchdog.start()
         try:
-            connection = Connection.connect(
-                self._url,
-                autocommit=True,  # BEGIN is sent by Tx, together with the first query
-                connect_timeout=CONNECT_TIMEOUT_S,
-                options=self._options,
-                application_name="piga",
-            )
+            connection = waiting.aside(self._connect)
         except psycopg.OperationalError as fault:
             raise Unavailable("connect") from fault
         connection.unread = connection.cursor()
@@ -309,6 +304,15 @@ class Database:
         finally:
             watched.pop(connection, None)
         return connection
+
+    def _connect(self) -> Connection:
+        return Connection.connect(
+            self._url,
+            autocommit=True,  # BEGIN is sent by Tx, together with the first query
+            connect_timeout=CONNECT_TIMEOUT_S,
+            options=self._options,
+            application_name="piga",
+        )
 
     def give_back(self, connection: Connection) -> None:
         # A connection that is lost or closed has no status.

@@ -11,6 +11,7 @@ from typing import Final
 
 from core.db.connection import BINARY, TEXT, Prepared, Row
 from core.db.database import Database, Deadline
+from values import waiting
 
 PIN_TRIES: Final = 3
 PIN_LOCK_S: Final = 30 * 60
@@ -52,4 +53,4 @@ def count(
         is_new_lock = row[0] is None and row[2] in _WHOLE_LOCKS_S
         if not is_new_lock or time.monotonic() >= until:
             return row
-        time.sleep(STEP_S)
+        waiting.sleep(STEP_S)

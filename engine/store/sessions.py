@@ -274,10 +274,7 @@ class Store:
 
     def _exchange(self, line: _Line, commands: tuple[Command, ...]) -> list[Any]:
         self.counts.round_trips = getattr(self.counts, "round_trips", 0) + 1
-        # Its stub knows tuples of one part only.
-        answers = line.ask(
-            [pack_command(_pack(command, by_sha=True)) for command in commands]  # type: ignore[arg-type]
-        )
+        answers = line.ask([packed_of(command, by_sha=True) for command in commands])
         for index, answer in enumerate(answers):
             if isinstance(answer, ResponseError):
                 answers[index] = self._again(line, commands[index], answer)
@@ -287,8 +284,7 @@ class Store:
         """The answer of a server that has just been started, and does not know the script."""
         if not str(refused).startswith("NOSCRIPT"):
             raise refused
-        packed = pack_command(_pack(command, by_sha=False))  # type: ignore[arg-type]
-        (answer,) = line.ask([packed])
+        (answer,) = line.ask([packed_of(command, by_sha=False)])
         if isinstance(answer, ResponseError):
             raise answer
         return answer
@@ -316,9 +312,12 @@ def _stream(session: str) -> str:
     return f"turns:{{{session[:2]}}}"
 
 
-def _pack(command: Command, *, by_sha: bool) -> tuple[str | bytes | int, ...]:
-    if not isinstance(command, Call):
-        return command
-    script, keys, arguments = command
-    head = ("EVALSHA", script.sha) if by_sha else ("EVAL", script.source)
-    return (*head, len(keys), *keys, *arguments)
+def packed_of(command: Command, *, by_sha: bool) -> bytes:
+    """A command as it goes over the wire."""
+    if isinstance(command, Call):
+        script, keys, arguments = command
+        head = ("EVALSHA", script.sha) if by_sha else ("EVAL", script.source)
+        command = (*head, len(keys), *keys, *arguments)
+    # Its stub knows tuples of one part only.
+    packed: bytes = pack_command(command)  # type: ignore[arg-type]
+    return packed

@@ -3,7 +3,6 @@
 They are made at every hop, so they are structs of msgspec. None shows what was typed, or by whom.
 """
 
-import time
 from typing import Final
 
 import msgspec
@@ -13,6 +12,7 @@ from core.tenants.directory import Service
 from engine.session import Session
 from engine.turn.stored import StoredSession
 from menus.texts import Text, _
+from values import waiting
 
 
 class LastInput(msgspec.Struct, frozen=True):
@@ -138,4 +138,4 @@ def wait(turn: Turn, pause_s: float) -> None:
     """Wait for another turn's end, within this one's deadline. Raises StillWorking."""
     if turn.deadline.left_s <= pause_s:
         raise StillWorking
-    time.sleep(pause_s)
+    waiting.sleep(pause_s)

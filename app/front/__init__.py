@@ -1,0 +1,1 @@
+"""The way in of callbacks: one loop a process, which serves all of them in one thread."""
