@@ -7,8 +7,9 @@ thread to itself.
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import get_native_id
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread, get_native_id
 from typing import Any, Final, TypeVar
 
 from greenlet import getcurrent, greenlet
@@ -39,7 +40,11 @@ class Hub:
         self._serving: Final = getcurrent()
         # Those that have done their work, and get the next: to make one costs two system calls.
         self._idle: list[Caller] = []
-        self._threads: Final = ThreadPoolExecutor(ASIDE_THREADS, "aside", initializer=_give_way)
+        # Threads of our own: a pool of the library's takes no more work once a process is told to
+        # stop, and what is being worked then is to be answered.
+        self._works: Final = SimpleQueue[tuple[Callable[[], Any], Future[Any]]]()
+        for _ in range(ASIDE_THREADS):
+            Thread(target=_work_aside, args=(self._works,), name="aside", daemon=True).start()
 
     def serve(self, work: Callable[[], None]) -> None:
         """Do this work, whose waiting holds nobody up."""
@@ -93,8 +98,9 @@ class Hub:
         def go_on(_: Future[Result]) -> None:
             self.loop.call_soon_threadsafe(switch)
 
-        done = self._threads.submit(work)
+        done: Future[Result] = Future()
         done.add_done_callback(go_on)
+        self._works.put((work, done))
         self.park()
         return done.result()
 
@@ -129,6 +135,13 @@ class Places:
             self._free += 1
 
 
-def _give_way() -> None:
+def _work_aside(works: "SimpleQueue[tuple[Callable[[], Any], Future[Any]]]") -> None:
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+    while True:
+        work, done = works.get()
+        try:
+            done.set_result(work())
+        except BaseException as fault:
+            done.set_exception(fault)
+        del work, done  # nothing of what was typed stays until there is other work
