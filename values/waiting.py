@@ -27,17 +27,18 @@ class Loop(Protocol):
         """Do work that would hold up the others, in a thread of its own."""
 
 
-_loops: list[Loop] = []
+# None in most processes: then nobody need ask.
+loops: list[Loop] = []
 
 
 def serve_by(loop: Loop) -> None:
     """Let those whom this loop serves wait by it, from now on."""
-    _loops[:] = [loop]
+    loops[:] = [loop]
 
 
 def loop_here() -> Loop | None:
     """The loop that serves the caller; None for one who may keep the thread waiting."""
-    for loop in _loops:
+    for loop in loops:
         if loop.is_caller():
             return loop
     return None

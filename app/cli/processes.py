@@ -22,6 +22,7 @@ def web() -> None:
     """Serve webhooks, the phone page and health checks over HTTP.
 
     HOST and PORT say where (127.0.0.1:8000), WEB_WORKERS and WEB_THREADS how wide (2 × 4).
+    WEB_LOOP=0 serves callbacks by threads, and not by a loop.
     """
     with ensure(Settings.load()) as settings:
         # Those of a web server that was killed are given up a moment later.

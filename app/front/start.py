@@ -15,6 +15,7 @@ import uvloop
 
 from app.front.database import CONNECTIONS_A_THREAD, BoundedDatabase
 from app.front.hub import Hub, Places
+from app.front.limits import AT_ONCE, WAITING_MAXIMUM
 from app.front.line import Line
 from app.front.store import SharedStore
 from app.web.parts import Parts, hooks_of
@@ -24,9 +25,6 @@ from values import waiting
 
 log = logging.getLogger(__name__)
 
-# Callbacks that are worked at once. More wait, and above so many of those no more are taken.
-AT_ONCE: Final = 64
-WAITING_MAXIMUM: Final = 512
 DRAIN_S: Final = 3.0  # a turn takes 2 s at most
 IDLE_S: Final = 75.0
 LOOK_EVERY_S: Final = 5.0

@@ -7,6 +7,7 @@ from flask import Flask, redirect
 
 from app import domains, gateways, logs, rate_card
 from app.api.parts import ApiParts
+from app.front.limits import AT_ONCE
 from app.settings import Settings
 from app.web import files, health, refusals
 from app.web.mount import Mount, Wsgi
@@ -101,7 +102,7 @@ def load(port: int = 0) -> tuple[Flask, Parts]:
     parts = parts_of(settings)
     web = create_app(settings, parts, port)
     record_alarms(settings.database_url)
-    WEB_THREADS.set(settings.web_threads)
+    WEB_THREADS.set(AT_ONCE if port else settings.web_threads)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -85,7 +85,7 @@ class Connection(psycopg.Connection[Row]):
 
     def wait(self, gen: PQGen[Answer], *args: Any, **kwargs: Any) -> Answer:
         """As the driver's, which calls it whenever it waits for the server."""
-        loop = waiting.loop_here()
+        loop = _loop()
         if loop is None:
             return super().wait(gen, *args, **kwargs)
         return _wait_by(loop, gen, self.pgconn.socket)
@@ -219,7 +219,7 @@ class Connection(psycopg.Connection[Row]):
 
     def _readable(self, within_ms: int | None) -> bool:
         """Wait until something has come, so long at most."""
-        loop = waiting.loop_here()
+        loop = _loop()
         if loop is not None and within_ms is None:
             return loop.until_ready(self.pgconn.socket, reading=True, writing=False)
         if loop is not None:
@@ -305,6 +305,10 @@ class Connection(psycopg.Connection[Row]):
             raise psycopg.OperationalError("the connection is lost")
         if result.status != status:
             raise psycopg.errors.error_from_result(result)
+
+
+def _loop() -> Loop | None:
+    return waiting.loop_here() if waiting.loops else None
 
 
 def _wait_by(loop: Loop, gen: PQGen[Answer], descriptor: int) -> Answer:

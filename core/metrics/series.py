@@ -63,7 +63,7 @@ BREAKERS = Gauge(
     multiprocess_mode="livemax",
 )
 WEB_THREADS = Gauge(
-    "piga_web_threads", "Threads that answer callbacks.", multiprocess_mode="livesum"
+    "piga_web_threads", "Callbacks that may be worked at once.", multiprocess_mode="livesum"
 )
 
 _labelled: set[str] = set()

@@ -58,6 +58,6 @@ class Serving:
 @pytest.fixture
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
     found: Any = Serving()
-    monkeypatch.setattr(waiting, "_loops", [found.hub])
+    monkeypatch.setattr(waiting, "loops", [found.hub])
     yield found
     found.stop()
