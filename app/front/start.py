@@ -15,7 +15,7 @@ import uvloop
 
 from app.front.database import CONNECTIONS_A_THREAD, BoundedDatabase
 from app.front.hub import Hub, Places
-from app.front.limits import AT_ONCE, WAITING_MAXIMUM
+from app.front.limits import AT_ONCE, BACKLOG, WAITING_MAXIMUM
 from app.front.line import Line
 from app.front.store import SharedStore
 from app.web.parts import Parts, hooks_of
@@ -86,6 +86,7 @@ class Front:
         store = SharedStore(parts.settings.redis_url, self.hub)
         self.hooks = hooks_of(parts, database, store, Bodies(self.hub))
         self._listening.setblocking(False)
+        self._listening.listen(BACKLOG)
         loop.add_reader(self._listening.fileno(), self._accept)
         loop.call_later(LOOK_EVERY_S, self._look)
         loop.run_forever()

@@ -38,7 +38,6 @@ LOGGING = {
     "loggers": {"_granian": {"handlers": ["ours"], "level": "WARNING", "propagate": False}},
 }
 STOP_TIMEOUT_S = 5  # a turn takes 2 s at most
-BACKLOG = 1_024
 
 
 def serve(settings: Settings) -> None:
@@ -50,7 +49,7 @@ def serve(settings: Settings) -> None:
     if not settings.web_loop:
         run(settings, settings.host, settings.port, partial(load, os.getpid(), None, 0))
         return
-    with listening(settings.host, settings.port) as outer:
+    with bound(settings.host, settings.port) as outer:
         inner_port = free_port()
         loader = partial(load, os.getpid(), outer, inner_port)
         run(settings, "127.0.0.1", inner_port, loader)
@@ -78,10 +77,13 @@ def run(settings: Settings, host: str, port: int, loader: Callable[[], Any]) -> 
     server.serve(target_loader=loader, wrap_loader=False)
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that all worker processes take connections from."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that all worker processes take connections from. The first that is ready listens:
+    until then connections are refused."""
+    outer = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    outer.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    outer.bind((host, port))
+    return outer
 
 
 def free_port() -> int:
