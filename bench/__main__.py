@@ -2,18 +2,25 @@
 
 import signal
 import sys
+from functools import partial
 
 import click
+import orjson
 
+from bench import beside
 from bench.plan import FULL, QUICK
-from bench.run import run, run_books, run_messages
+from bench.run import run, run_beside, run_books, run_messages
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Smaller and shorter, for a first look: under 1 min.")
 @click.option("--messages", "is_messages_alone", is_flag=True, help="Messages, and nothing else.")
 @click.option("--books", "is_books_alone", is_flag=True, help="Posting beside TPC-B, alone.")
-def main(quick: bool, is_messages_alone: bool, is_books_alone: bool) -> None:
+@click.option("--beside", "is_beside_alone", is_flag=True, help="Hops beside others under wrk.")
+@click.option("--json", "as_json", is_flag=True, help="With --beside: its figures as JSON.")
+def main(
+    quick: bool, is_messages_alone: bool, is_books_alone: bool, is_beside_alone: bool, as_json: bool
+) -> None:
     """Measure hops, money and growth beside a bare Flask hop and TPC-B, all in one run.
 
     Everything runs on a Postgres and a Valkey of the bench's own, which are gone afterwards. What
@@ -21,8 +28,15 @@ def main(quick: bool, is_messages_alone: bool, is_books_alone: bool) -> None:
     """
     # A run that is told to end takes its servers and their folder along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    plan, note = QUICK if quick else FULL, partial(click.echo, err=True)
+    if is_beside_alone:
+        found = run_beside(plan, note if as_json else click.echo, note)
+        if as_json:
+            figures = {name: one.medians() for name, one in found.items()}
+            click.echo(orjson.dumps({"figures": figures, "ratios": beside.ratios(found)}))
+        return
     measure = run_messages if is_messages_alone else run_books if is_books_alone else run
-    measure(QUICK if quick else FULL, click.echo, lambda note: click.echo(f"- {note}", err=True))
+    measure(plan, click.echo, lambda note: click.echo(f"- {note}", err=True))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ class Plan:
     conversations_a_second: float
     bulk_texts: int  # that say the same, to one person each
     sending_rounds: int
+    beside_rounds: int  # of each, beside others under wrk
+    beside_s: int
 
 
 FULL = Plan(
@@ -52,6 +54,8 @@ FULL = Plan(
     conversations_a_second=50.0,
     bulk_texts=10_000,
     sending_rounds=3,
+    beside_rounds=3,
+    beside_s=7,
 )
 QUICK = Plan(
     phones=16,
@@ -73,6 +77,8 @@ QUICK = Plan(
     conversations_a_second=50.0,
     bulk_texts=4_000,
     sending_rounds=2,
+    beside_rounds=2,
+    beside_s=3,
 )
 # Every piece once: for the tests, which look at whether they run and not at what they say.
 TINY = Plan(
@@ -95,4 +101,6 @@ TINY = Plan(
     conversations_a_second=50.0,
     bulk_texts=20,
     sending_rounds=1,
+    beside_rounds=1,
+    beside_s=1,
 )

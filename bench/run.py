@@ -9,7 +9,7 @@ from statistics import median
 
 import psycopg
 
-from bench import books, growth, hops, inside, pgbench, pins, report, sending
+from bench import beside, books, growth, hops, inside, pgbench, pins, report, sending
 from bench.figures import ratio
 from bench.hops import Hops
 from bench.plan import Plan
@@ -54,6 +54,26 @@ def run_messages(plan: Plan, say: Say, note: Say) -> None:
     note(f"done in {time.monotonic() - started_s:.0f} s")
 
 
+def run_beside(plan: Plan, say: Say, note: Say) -> beside.Found:
+    """Measure hops beside others under wrk, and nothing else."""
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        note(f"making {plan.subscribers:,} subscribers")
+        world = builder.build(
+            "beside", tenants=1, subscribers=plan.subscribers, callers=plan.callers
+        )
+        return _beside(builder, world, plan, say, note)
+
+
+def _beside(builder: Builder, world: World, plan: Plan, say: Say, note: Say) -> beside.Found:
+    note("dialling beside others")
+    found = beside.measure(builder, world, plan.beside_rounds, plan.beside_s)
+    _show(say, beside.report(found))
+    return found
+
+
 def run_books(plan: Plan, say: Say, note: Say) -> None:
     """Measure posting beside TPC-B alone."""
     started_s = time.monotonic()
@@ -95,6 +115,7 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     """Measure all there is in these worlds; all but the growth in the one with most people."""
     many = max(worlds, key=lambda world: world.subscribers)
     at = worlds.index(many)
+    _beside(builder, many, plan, say, note)
     note("hashing PINs")
     hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
     served = [(world.settings, ("app.cli", "web")) for world in worlds]
