@@ -7,24 +7,29 @@ from types import MappingProxyType
 from typing import Any
 
 from checks import samples
-from checks.samples import AT, CALLER, CURRENCY, ID, MOST_MINOR
+from checks.samples import AT, CALLER, CURRENCY, ENTRY, ID, MOST_MINOR
 from checks.scenario import Samples, Scenario, refused_with
 from core.money.errors import InsufficientFunds
 from core.orders import orders, placing, shopping
 from core.orders.errors import (
+    MoreThanOwed,
     NothingToRepeat,
     NotSoldLike,
     NotWholeUnits,
+    OrderGone,
     OutOfStock,
     TooLateToCancel,
     TooManyFound,
     TooManyUnits,
 )
 from core.orders.orders import Order, OrderLine
+from core.orders.paying import PAY_ORDER, Paid
 from core.orders.quotes import Quote
 from core.orders.shopping import LINES_MAXIMUM, LISTED_MAXIMUM, UNITS_MAXIMUM, Item, Sold, Standing
 from core.pricing.basket import Priced, PricedLine, Step
 from core.pricing.rules import Stage
+from values.ids import reference_of
+from values.money import Money
 
 PRODUCTS = [
     Sold(
@@ -61,6 +66,15 @@ ORDER = Order(
 LINES = [OrderLine(n, one.code, UNITS_MAXIMUM, 1, None, None) for n, one in enumerate(PRODUCTS[:9])]
 
 
+INVOICED = replace(ORDER, payment=placing.CASH, state="invoiced", delivered_minor=MOST_MINOR)
+PAID = Paid(
+    INVOICED.reference,
+    Money(MOST_MINOR, CURRENCY),
+    reference_of(ENTRY),
+    Money(MOST_MINOR, CURRENCY),
+)
+
+
 def _standing(state: str, delivered: int | None = None) -> Any:
     minor = None if delivered is None else MOST_MINOR
     order = replace(ORDER, state=state, delivered_minor=minor)
@@ -80,6 +94,7 @@ def _states() -> tuple[Scenario, ...]:
 
 
 SAMPLES = Samples(
+    values={"order": "0W2Z4M6N"},
     answers=MappingProxyType(
         {
             shopping.last_basket: lambda _person: BASKET,
@@ -95,6 +110,9 @@ SAMPLES = Samples(
             orders.latest: lambda *_: [
                 replace(ORDER, id=uuid.UUID(int=number)) for number in (1, 2, 3)
             ],
+            orders.to_pay: lambda _person: [INVOICED] * 9,
+            orders.get: lambda _id: INVOICED,
+            PAY_ORDER.pay: lambda **_: PAID,
             orders.owed: lambda _person: MOST_MINOR,
             placing.cancel_by_shop: samples.nothing,
         }
@@ -135,6 +153,21 @@ SAMPLES = Samples(
             "too little for goods",
             {
                 shopping.buy: refused_with(
+                    InsufficientFunds(available_minor=MOST_MINOR, currency=CURRENCY)
+                )
+            },
+        ),
+        Scenario("nothing to pay", {orders.to_pay: lambda _person: []}),
+        Scenario("paid before", {PAY_ORDER.pay: lambda **_: replace(PAID, owed=None)}),
+        Scenario("somebody paid it", {PAY_ORDER.pay: refused_with(OrderGone())}),
+        Scenario(
+            "more than is to pay",
+            {PAY_ORDER.pay: refused_with(MoreThanOwed(owed_minor=MOST_MINOR, currency=CURRENCY))},
+        ),
+        Scenario(
+            "too little for an invoice",
+            {
+                PAY_ORDER.pay: refused_with(
                     InsufficientFunds(available_minor=MOST_MINOR, currency=CURRENCY)
                 )
             },

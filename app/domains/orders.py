@@ -3,8 +3,10 @@
 from app.domains.domain import Domain, Sections
 from checks import orders as samples
 from core.orders import checks, figures, lifecycle, messages, personal, retention
+from core.orders.paying import PAY_ORDER
 from flows.orders.entries import ENTRIES
 from flows.orders.order_status import OrderStatus
+from flows.orders.pay_order import PayOrder
 from flows.orders.place_order import PlaceOrder
 from flows.orders.shop_balance import ShopBalance
 from workers.schedule import orders as schedule
@@ -19,7 +21,8 @@ def _sections() -> Sections:
 
 DOMAIN = Domain(
     name="orders",
-    flows=(PlaceOrder, OrderStatus, ShopBalance),
+    flows=(PlaceOrder, OrderStatus, ShopBalance, PayOrder),
+    operations=(PAY_ORDER,),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,

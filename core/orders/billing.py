@@ -1,4 +1,4 @@
-"""What was delivered is invoiced, and paid: from the wallet, where it was set aside, or in cash.
+"""What was delivered is invoiced, and paid: from the wallet, or in cash.
 
 An invoice takes the amount from what the shop may owe (`receivable`, below zero for what it owes)
 to the tenant's sales; a payment brings it there from the wallet, or from the cash that the tenant
@@ -13,7 +13,7 @@ from typing import Final
 from core.db.database import Database, Tx
 from core.messaging.notices import write_notice
 from core.money import ledger
-from core.money.ledger import Line
+from core.money.ledger import Line, Posted
 from core.orders import orders, placing
 from core.orders.errors import MoreThanOwed, OrderGone
 from core.orders.lifecycle import ORDER
@@ -95,20 +95,45 @@ def take_cash(tx: Tx, order_id: uuid.UUID, amount_minor: int, *, key: str, actor
     order = orders.locked(tx, order_id)
     if _was_booked(tx, f"order:{order_id}:cash:{key}"):
         return order
+    cash = _open(tx, _tenant_id(tx), CASH_TAKEN, order.currency)
+    pay_invoice(tx, order, cash, amount_minor, key=f"order:{order_id}:cash:{key}", actor=actor)
+    return orders.get(tx, order_id)
+
+
+def pay_invoice(
+    tx: Tx,
+    order: Order,
+    source: uuid.UUID,
+    amount_minor: int,
+    *,
+    key: str,
+    actor: str,
+    entry_id: uuid.UUID | None = None,
+) -> Posted:
+    """Pay so much of a locked order's invoice from an account; the last of it settles the order.
+    One whose price was set aside in the wallet is paid by the clock, and by nobody else. Raises
+    OrderGone, MoreThanOwed, and what `ledger.post` raises."""
     if order.state != "invoiced" or order.payment == WALLET:
         raise OrderGone
     if amount_minor > order.owed_minor:
         raise MoreThanOwed(owed_minor=order.owed_minor, currency=order.currency)
-    cash = _open(tx, _tenant_id(tx), CASH_TAKEN, order.currency)
-    _pay(tx, order, cash, amount_minor, key=f"order:{order_id}:cash:{key}")
+    posted = _pay(tx, order, source, amount_minor, key=key, entry_id=entry_id)
     if amount_minor == order.owed_minor:
         _settle(tx, order, actor)
-    return orders.get(tx, order_id)
+    return posted
 
 
-def _pay(tx: Tx, order: Order, source: uuid.UUID, amount_minor: int, *, key: str) -> None:
+def _pay(
+    tx: Tx,
+    order: Order,
+    source: uuid.UUID,
+    amount_minor: int,
+    *,
+    key: str,
+    entry_id: uuid.UUID | None = None,
+) -> Posted:
     receivable = ledger.account_id(order.subscriber_id, RECEIVABLE, order.currency)
-    ledger.post(
+    posted = ledger.post(
         tx,
         key=key,
         kind=PAYMENT,
@@ -116,12 +141,14 @@ def _pay(tx: Tx, order: Order, source: uuid.UUID, amount_minor: int, *, key: str
         currency=order.currency,
         actor_id=order.subscriber_id,
         detail={"name": order.reference, "order": str(order.id), "fee_minor": 0},
+        entry_id=entry_id,
     )
     tx.execute(
         "UPDATE shop_order SET paid_minor = paid_minor + %s"
         " WHERE tenant_id = current_tenant() AND id = %s",
         (amount_minor, order.id),
     )
+    return posted
 
 
 def _settle(tx: Tx, order: Order, actor: str | None) -> None:

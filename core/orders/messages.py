@@ -29,4 +29,22 @@ class OrderCancelled(Message):
     reason: str
 
 
-MESSAGES: tuple[type[Message], ...] = (OrderDelivered, OrderCancelled)
+@dataclass(frozen=True, slots=True)
+class OrderPaid(Message):
+    """The shop's receipt."""
+
+    name = "order_paid"
+    sentence = N_(
+        "Paid {amount} for order {order}, {at}. Still to pay {owed}. Wallet {balance}."
+        " Ref {reference}."
+    )
+
+    order: str
+    amount: Money
+    at: datetime
+    owed: Money
+    balance: Money
+    reference: str
+
+
+MESSAGES: tuple[type[Message], ...] = (OrderDelivered, OrderCancelled, OrderPaid)

@@ -165,6 +165,18 @@ def board(tx: Tx, state: str = "") -> list[Order]:
     return [Order(*row) for row in rows]
 
 
+def to_pay(tx: Tx, subscriber_id: uuid.UUID, limit: int = 9) -> list[Order]:
+    """What a shop has to pay itself, the oldest first: where the price was set aside in its wallet,
+    the clock pays."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM shop_order WHERE tenant_id = current_tenant()"
+        " AND subscriber_id = %s AND state = 'invoiced' AND payment <> 'wallet'"
+        " AND delivered_minor > paid_minor ORDER BY created_at, id LIMIT %s",
+        (subscriber_id, limit),
+    )
+    return [Order(*row) for row in rows]
+
+
 def owed(tx: Tx, subscriber_id: uuid.UUID) -> int:
     """What a shop has to pay for what was delivered and invoiced, in minor units."""
     row = tx.one(

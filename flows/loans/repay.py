@@ -6,14 +6,9 @@ from core.loans import loans, repaying
 from core.loans.loans import Loan
 from core.loans.repaying import REPAY_LOAN, Repaid
 from core.loans.replay import Replayed
-from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
-from core.payments import beginning, wallets
-from core.payments.beginning import Asked
-from core.payments.payments import COLLECTION
 from core.payments.wallets import Wallet
-from engine.payment import PaymentSteps
-from flows.payments.choosing import approve_text, none_answers, options_of
+from flows.payments.steps import WalletOrPhoneSteps
 from menus.answers import Amount
 from menus.screens import Ask, End, Menu, Option
 from menus.texts import Text, _
@@ -22,11 +17,10 @@ from values.money import Money
 INSTALMENT, ALL, OTHER = "instalment", "all", "other"
 
 
-class RepayLoan(PaymentSteps[Repaid]):
+class RepayLoan(WalletOrPhoneSteps[Repaid]):
     """PIN -> loan -> instalment, all or another amount -> confirm -> paid.
 
-    What is owed is a balance, so the PIN comes first. Where the wallet has too little and the
-    tenant takes mobile money, the phone is asked when the session has ended.
+    What is owed is a balance, so the PIN comes first.
     """
 
     name = "loan_repay"
@@ -119,39 +113,6 @@ class RepayLoan(PaymentSteps[Repaid]):
 
     def question(self) -> Text:
         return _("Repay your loan in {group}?", group=self._loan().group)
-
-    def is_short(self) -> bool:
-        """Whether the wallet has too little and a phone can be asked: to pay shows it."""
-        try:
-            self.pay()
-        except InsufficientFunds:
-            if not wallets.of_tenant(self.tenant):
-                raise
-            self.context.undo()
-            return True
-        return False
-
-    def way(self) -> Menu | End:
-        ours = wallets.of_tenant(self.tenant)
-        options = options_of(ours, self.read(wallets.away, COLLECTION))
-        if not options:
-            return End(none_answers(ours))
-        total = self.quote().comes_to
-        return Menu(_("Too little in your wallet. Pay {amount} from:", amount=total), options)
-
-    def ask_phone(self) -> None:
-        self.write(
-            beginning.begin_collection,
-            self.context.keys,
-            tenant=self.tenant,
-            wallet=self.answers.way,
-            intent_id=self.intent_id,
-            subscriber_id=self.caller_id,
-            address=self.context.address,
-        )
-
-    def asked(self) -> End:
-        return End(approve_text(Asked(self.quote().comes_to, self.answers.way.name)))
 
     def receipt_text(self, receipt: Repaid) -> Text:
         return _(

@@ -1,25 +1,24 @@
 """A member pays into a savings group from the wallet, or else by mobile money."""
 
-from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
 from core.money.purposes import Payee
-from core.payments import beginning, wallets
-from core.payments.beginning import Asked
+from core.payments import wallets
 from core.payments.messages import DialToPay
 from core.payments.own_payment import EXPECTED_H, expect_own_payment
 from core.payments.payments import COLLECTION
+from core.payments.wallets import Wallet
 from core.savings import contributions, groups
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import Contributed
 from engine.fees import fee_text
-from engine.payment import PaymentSteps
-from flows.payments.choosing import Way, approve_text, dial_text, none_answers, ways_of
+from flows.payments.choosing import Way, dial_text, none_answers, ways_of
+from flows.payments.steps import WalletOrPhoneSteps
 from menus.screens import Ask, End, Menu, Option
 from menus.texts import Text, _
 from values.money import Money
 
 
-class Contribute(PaymentSteps[Contributed]):
+class Contribute(WalletOrPhoneSteps[Contributed]):
     """group -> amount -> confirm with name, amount, fee and total -> PIN -> paid.
 
     Where the wallet has too little and the tenant takes mobile money: PIN -> provider -> asked for.
@@ -34,7 +33,7 @@ class Contribute(PaymentSteps[Contributed]):
     transitions = [
         {"trigger": "answer", "source": "group", "dest": "amount", "before": "check_group"},
         ["answer", "amount", "confirm"],
-        *PaymentSteps.question_steps,
+        *WalletOrPhoneSteps.question_steps,
         {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
         ["answer", "pin", "paid"],
         {
@@ -72,40 +71,16 @@ class Contribute(PaymentSteps[Contributed]):
     def question(self) -> Text:
         return _("Save in {group}?", group=self.answers.group.name)
 
-    def is_short(self) -> bool:
-        """Whether the wallet has too little for it and a phone can be asked. To pay is how that is
-        found out: a look before would cost everybody a round trip."""
-        try:
-            self.pay()
-        except InsufficientFunds:
-            if not wallets.of_tenant(self.tenant):
-                raise
-            self.context.undo()
-            return True
-        return False
-
     def way(self) -> Menu | End:
         ours = wallets.of_tenant(self.tenant)
         away = self.read(wallets.away, COLLECTION)
         options = ways_of(ours, away, self.answers.amount)
         if not options:
             return End(none_answers(ours))
-        total = self.quote().comes_to
-        return Menu(_("Too little in your wallet. Pay {amount} from:", amount=total), options)
+        return Menu(self.too_little(), options)
 
-    def ask_phone(self) -> None:
-        self.context.write(
-            beginning.begin_collection,
-            self.context.keys,
-            tenant=self.tenant,
-            wallet=self.answers.way.wallet,
-            intent_id=self.intent_id,
-            subscriber_id=self.caller_id,
-            address=self.context.address,
-        )
-
-    def asked(self) -> End:
-        return End(approve_text(Asked(self.quote().comes_to, self.answers.way.wallet.name)))
+    def wallet_asked(self) -> Wallet:
+        return self.answers.way.wallet
 
     def is_dialled(self) -> bool:
         return self.answers.way.is_dialled

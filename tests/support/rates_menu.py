@@ -28,6 +28,7 @@ _GOODS: Final = (
     ("place_order", "ORDER", _text("Order", "Tumiza", "Commander", "Agiza")),
     ("order_status", "STATUS", _text("Your orders", "Komande", "Commandes", "Oda zako")),
     ("shop_balance", "OWED", _text("To pay", "Ibyo kwishyura", "À payer", "Deni")),
+    ("pay_order", "", _text("Pay", "Kwishyura", "Payer", "Lipa")),
 )
 RATES_MENU: Final[dict[str, Any]] = {
     "key": 4,
@@ -44,7 +45,8 @@ RATES_MENU: Final[dict[str, Any]] = {
             "id": "goods",
             "text": _text("Goods", "Ibicuruzwa", "Produits", "Bidhaa"),
             "menu": [
-                {"key": key, "id": flow, "flow": flow, "text": text, "word": word}
+                {"key": key, "id": flow, "flow": flow, "text": text}
+                | ({"word": word} if word else {})
                 for key, (flow, word, text) in enumerate(_GOODS, start=1)
             ],
         },

@@ -317,6 +317,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "a second officer approves": a_second_officer_approves,
     "the network's text of 400 from juma comes": _paid_by_menu("juma", 400),
     "two officers book 1,500 into uwera's wallet": _booked(ledger.WALLET, "uwera", 1_500),
+    "two officers book 2,000 into kayitesi's wallet": _booked(ledger.WALLET, "kayitesi", 2_000),
     "two officers book 500 out of uwera's wallet": _booked(ledger.WALLET, "uwera", -500),
     "two officers book 90,000 into kayitesi's float": _booked(ledger.FLOAT, "kayitesi", 90_000),
     "two officers book 4,000 out of kayitesi's float": _booked(ledger.FLOAT, "kayitesi", -4_000),
