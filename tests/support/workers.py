@@ -154,6 +154,13 @@ class MessagingTenant(Tenant):
         processes = [self.start(role, limits, stderr) for role in roles]
         try:
             yield processes
+            # Whom a test kills ends by a signal; a worker ends itself where a job hangs.
+            lost = [
+                role
+                for role, process in zip(roles, processes, strict=True)
+                if role in ("relay", "schedule") and (process.poll() or 0) > 0
+            ]
+            assert not lost, f"ended of a fault: {lost}"
         finally:
             until(lambda: all(_hears_a_stop(process) for process in processes))
             for process in processes:
