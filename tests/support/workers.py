@@ -52,6 +52,9 @@ QUICK = replace(
 )
 
 
+ENDS_WELL = ("relay", "schedule")
+
+
 class MessagingTenant(Tenant):
     """One tenant with one service, whose messages workers send."""
 
@@ -154,13 +157,6 @@ class MessagingTenant(Tenant):
         processes = [self.start(role, limits, stderr) for role in roles]
         try:
             yield processes
-            # Whom a test kills ends by a signal; a worker ends itself where a job hangs.
-            lost = [
-                role
-                for role, process in zip(roles, processes, strict=True)
-                if role in ("relay", "schedule") and (process.poll() or 0) > 0
-            ]
-            assert not lost, f"ended of a fault: {lost}"
         finally:
             until(lambda: all(_hears_a_stop(process) for process in processes))
             for process in processes:
@@ -172,6 +168,10 @@ class MessagingTenant(Tenant):
                     process.kill()
                     process.wait()
                     raise
+        # Whom a test kills ends by a signal, and a worker ends itself where a job hangs.
+        ended = dict(zip(roles, processes, strict=True))
+        lost = [role for role in ended if role in ENDS_WELL and (ended[role].returncode or 0) > 0]
+        assert not lost, f"ended of a fault: {lost}"
 
     def start(
         self, role: str, limits: Limits = QUICK, stderr: Path | None = None
