@@ -6,10 +6,14 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from core.security.installation import set_key
 from tests.core.fuel import workbook
 from tests.core.fuel.test_price_sheet import COMPANIES, changed
-from tests.support.cli import Piga, demo
-from tests.support.history_of_fuel import next_window
+from tests.support.cli import Piga, demo, env_of
+from tests.support.history_of_fuel import next_window, shift_is_opened
+from tests.support.history_of_fuel_sales import shema_complains
+from tests.support.tenants import KEY, KEYS
+from tests.support.ussd import UssdTenant
 
 __all__ = ["demo"]
 
@@ -103,4 +107,23 @@ def test_a_tank_is_held_against_its_book(tmp_path: Path) -> None:
     assert corrected.output.startswith("14726.63 l at 15 °C: factor 0.98171, ASTM D1250-80")
     assert (
         piga("correct", "--litres", "1", "--temperature", "30", "--density", "0.745").exit_code == 1
+    )
+
+
+def test_no_complaint_waits(demo: Piga) -> None:
+    assert demo("fuel", "complaints", "--tenant", "fuel").output == "No complaint waits.\n"
+    assert json.loads(demo("fuel", "complaints", "--tenant", "fuel", "--json").output) == []
+
+
+def test_a_complaint_is_listed_with_what_was_short(tenant: UssdTenant, tmp_path: Path) -> None:
+    shift_is_opened(tenant)
+    shema_complains(tenant)
+    set_key(tenant.urls.owner_url, KEYS)
+    run = Piga(env_of(tenant.urls, tmp_path))
+    listed = run("fuel", "complaints", "--tenant", "ibimina", "--json", PIGA_KEY=KEY.hex())
+    (one,) = json.loads(listed.output)
+    assert (one["paid"], one["got"], one["state"]) == ("30.00 l", "28.00 l", "open")
+    assert (
+        "Remera: 30.00 l Lisansi paid, 28.00 l got"
+        in run("fuel", "complaints", "--tenant", "ibimina", PIGA_KEY=KEY.hex()).output
     )
