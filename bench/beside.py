@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote, urlsplit
@@ -37,7 +37,8 @@ OURS = ("CON ",) * 4
 NODE_SESSION = ("", "1", "1*500", "1*500*1")
 NODE_SCREENS = ("CON Welcome", "CON How much?", "CON Confirm 500?", "END Paid 500")
 
-NODE, BARE, PIGA, COLD, WARM = "node", "bare", "piga", "first dial, cold", "first dial, warm"
+NODE, BARE, PIGA, THREADS = "menu builder on Node", "bare Flask hop", "Piga", "Piga, by threads"
+COLD, WARM = "first dial, cold phone", "first dial, warm phone"
 
 
 class WrongScreens(Exception):
@@ -84,13 +85,18 @@ class Kind:
 
 def measure(builder: Builder, world: World, rounds: int, for_s: int) -> Found:
     """All of them, `rounds` times in turns, `for_s` seconds each; empty where wrk is missing."""
-    if shutil.which("wrk") is None:
+    if shutil.which("wrk") is None or not rounds:
         return {}
     with ExitStack() as started:
-        served = (world.settings, ("app.cli", "web"))
-        bare_web, piga = started.enter_context(webs((builder.bare, ("bench.bare",)), served))
+        web = ("app.cli", "web")
+        orders = (
+            (builder.bare, ("bench.bare",)),
+            (world.settings, web),
+            (replace(world.settings, web_loop=False), web),
+        )
+        bare_web, piga, threads = started.enter_context(webs(*orders))
         node = started.enter_context(_node(world))
-        kinds = _kinds(world, bare_web, piga, node)
+        kinds = _kinds(world, bare_web, piga, threads, node)
         found = {name: Beside() for name in kinds}
         for kind in kinds.values():
             _hold(kind, 1)
@@ -100,7 +106,9 @@ def measure(builder: Builder, world: World, rounds: int, for_s: int) -> Found:
         return found
 
 
-def _kinds(world: World, bare_web: Web, piga: Web, node: tuple[int, int] | None) -> dict[str, Kind]:
+def _kinds(
+    world: World, bare_web: Web, piga: Web, threads: Web, node: tuple[int, int] | None
+) -> dict[str, Kind]:
     business = world.callers[0].business
     own = [caller for caller in world.callers if caller.business is business]
     warm, cold = own[:WARM_PHONES], _cold(own[WARM_PHONES:])
@@ -108,6 +116,7 @@ def _kinds(world: World, bare_web: Web, piga: Web, node: tuple[int, int] | None)
     bare_pid, pid, path, code = bare_web.process.pid, piga.process.pid, business.path, business.code
     kinds = {
         PIGA: Kind(piga.port, pid, path, code, SESSION, OURS, lambda: same),
+        THREADS: Kind(threads.port, threads.process.pid, path, code, SESSION, OURS, lambda: same),
         BARE: Kind(bare_web.port, bare_pid, bare.PATH, code, SESSION, ("CON ",) * 4, lambda: same),
         COLD: Kind(piga.port, pid, path, code, ("",), ("CON ",), cold),
         WARM: Kind(piga.port, pid, path, code, ("",), ("CON ",), lambda: same),
@@ -219,6 +228,7 @@ AIMS: Sequence[tuple[str, str, str, str, float, float]] = (
     ("four-hop session / bare hop", "hops_per_s", PIGA, BARE, 1.0, 1.2),
     ("first dial, cold phone / bare hop", "hops_per_s", COLD, BARE, 0.65, 0.9),
     ("first dial, warm phone / bare hop", "hops_per_s", WARM, BARE, 0.65, 0.9),
+    ("four-hop session / by threads (WEB_LOOP=0)", "hops_per_s", PIGA, THREADS, 1.0, 1.4),
     ("P99 of the session / bare hop's", "p99_ms", PIGA, BARE, 1.5, 1.2),
     ("web's processor time of a hop / bare hop's", "web_us", PIGA, BARE, 1.0, 0.8),
     ("Redis's processor time of a hop / bare hop's", "store_us", PIGA, BARE, 1.8, 1.2),
@@ -249,7 +259,7 @@ def report(found: Found) -> Iterator[str]:
     yield f"Beside others, under wrk, {LINES} connections, sessions of four hops (medians)"
     yield ""
     if not found:
-        yield "not measured: wrk is not installed"
+        yield "not measured: wrk is not installed, or nothing of it was asked for"
         return
     yield f"{'':28}{'hops':>10}{'P50 ms':>9}{'P99 ms':>9}{'web µs':>9}{'Valkey µs':>11}{'MB':>6}"
     for name, one in found.items():

@@ -101,6 +101,6 @@ TINY = Plan(
     conversations_a_second=50.0,
     bulk_texts=20,
     sending_rounds=1,
-    beside_rounds=1,
+    beside_rounds=0,
     beside_s=1,
 )

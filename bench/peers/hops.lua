@@ -9,7 +9,7 @@ end
 
 local texts, screens = split(os.getenv('HOP_TEXTS'), '|'), split(os.getenv('HOP_SCREENS'), '|')
 local phones, path, code = split(os.getenv('HOP_PHONES'), ','), os.getenv('HOP_PATH'), os.getenv('HOP_CODE')
-local threads, hop, answered, session = {}, 0, 0, 0
+local threads, hop, session = {}, 0, 0
 wrong, shown = 0, ''
 
 function setup(thread)
@@ -33,8 +33,7 @@ function request()
 end
 
 function response(status, _, body)
-  answered = answered % #texts + 1
-  local expected = screens[answered]
+  local expected = screens[hop]  -- a connection's next request is made after its answer
   if status ~= 200 or body:sub(1, #expected) ~= expected then
     wrong, shown = wrong + 1, body:sub(1, 60)
   end
