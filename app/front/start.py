@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 DRAIN_S: Final = 3.0  # a turn takes 2 s at most
 IDLE_S: Final = 75.0
 LOOK_EVERY_S: Final = 5.0
+YIELD_A_LINE_S: Final = 0.0003
+YIELD_LONGEST_S: Final = 0.002
 _STEP_S: Final = 0.01
 
 
@@ -87,12 +89,22 @@ class Front:
         self.hooks = hooks_of(parts, database, store, Bodies(self.hub))
         self._listening.setblocking(False)
         self._listening.listen(BACKLOG)
-        loop.add_reader(self._listening.fileno(), self._accept)
+        loop.add_reader(self._listening.fileno(), self._await_next)
         loop.call_later(LOOK_EVERY_S, self._look)
         loop.run_forever()
 
+    def _await_next(self) -> None:
+        """The process that has fewest connections is to have the next: others leave it the time to
+        take it."""
+        loop = self.hub.loop
+        loop.remove_reader(self._listening.fileno())
+        loop.call_later(min(len(self.lines) * YIELD_A_LINE_S, YIELD_LONGEST_S), self._accept)
+
     def _accept(self) -> None:
-        """One connection at a time: another process is to have the next, if it is less busy."""
+        if self.is_stopping:
+            return
+        loop = self.hub.loop
+        loop.add_reader(self._listening.fileno(), self._await_next)
         try:
             accepted, _ = self._listening.accept()
         except OSError:  # another process was faster; or there are too many open files
@@ -100,7 +112,6 @@ class Front:
         accepted.setblocking(False)
         if accepted.family != socket.AF_UNIX:
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        loop = self.hub.loop
         task = loop.create_task(loop.connect_accepted_socket(lambda: Line(self), accepted))
         task.add_done_callback(_forget_fault)
 
