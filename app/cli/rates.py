@@ -1,6 +1,7 @@
 """`piga rates`: exchange rates, polled and judged."""
 
 import json
+from time import sleep
 from typing import TextIO
 
 import click
@@ -117,8 +118,6 @@ def poll(*, slug: str, once: bool, interval_s: int | None, quiet: bool) -> None:
     Of two pollers one polls and the other waits. Killed, the next goes on with the pairs that are
     left (within 45 s: so long a poller has its lease).
     """
-    import time
-
     from app.operations import rates as operation
     from core.rates.shown import shown
     from workers.rates.poll import Progress
@@ -141,7 +140,7 @@ def poll(*, slug: str, once: bool, interval_s: int | None, quiet: bool) -> None:
                 click.echo("Another poller was at it, and has ended.")
             if once:
                 return
-            time.sleep(TICK_S)
+            sleep(TICK_S)
 
 
 @rates.command()

@@ -2313,6 +2313,7 @@ CREATE TABLE public.rate_plan (
     compared_with text,
     interval_s integer NOT NULL,
     compared_at timestamp with time zone,
+    asks_from timestamp with time zone,
     CONSTRAINT rate_plan_interval_s_check CHECK ((interval_s >= 60))
 );
 

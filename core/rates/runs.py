@@ -92,6 +92,29 @@ def next_pair(tx: Tx, run: Run) -> Pair | None:
     return Pair(*row) if row else None
 
 
+def take_turn(tx: Tx, *, gap_s: float, patience_s: float) -> float | None:
+    """Keep a moment for one request beside the poller's: how many seconds to wait for it. None
+    where that is longer than `patience_s`, and nothing is kept."""
+    row = tx.one(
+        "UPDATE rate_plan"
+        " SET asks_from = greatest(asks_from, now()) + make_interval(secs => %(gap)s)"
+        " WHERE tenant_id = current_tenant()"
+        " AND coalesce(asks_from, now()) <= now() + make_interval(secs => %(patience)s)"
+        " RETURNING extract(epoch FROM asks_from - now())::float8 - %(gap)s",
+        {"gap": gap_s, "patience": patience_s},
+    )
+    return max(0.0, row[0]) if row else None
+
+
+def note_asking(tx: Tx, *, gap_s: float) -> None:
+    """The poller asks now: who asks beside it waits for the gap."""
+    tx.execute(
+        "UPDATE rate_plan SET asks_from = greatest(asks_from, now() + make_interval(secs => %s))"
+        " WHERE tenant_id = current_tenant()",
+        (gap_s,),
+    )
+
+
 def beat(tx: Tx, run: Run) -> None:
     """Renew the lease of a run."""
     tx.execute(

@@ -55,6 +55,7 @@ rate_plan = Table(
     words("compared_with", nullable=True),
     Column("interval_s", Integer, nullable=False),
     moment("compared_at"),
+    moment("asks_from"),
     PrimaryKeyConstraint("tenant_id"),
     CheckConstraint("interval_s >= 60", name="rate_plan_interval_s_check"),
 )

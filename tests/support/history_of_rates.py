@@ -62,6 +62,7 @@ def what_is_held(tenant: UssdTenant) -> None:
     for column in ("accepted", "unchanged", "held", "failed"):
         tenant.admin.execute(f"UPDATE rate_run SET {column} = {column} + 1 WHERE ended_at IS NULL")
     assert run is not None
+    tenant.change(runs.note_asking, gap_s=0.5)
     with tenant.tx() as tx:
         reading.have_refreshed(tx, rate)
 

@@ -24,6 +24,8 @@ from workers.rates.sources import Asking
 log = logging.getLogger(__name__)
 
 STEP_DEADLINE_S = 20.0
+# So long a pair that was found stale waits for others that are asked for beside the poller's run.
+PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,13 @@ class Poller:
                 return told
 
     def fetch(self, pair: Pair) -> None:
-        """Ask for one pair outside a run, and keep what is said; without an answer the next run
-        asks again."""
+        """Ask for one pair outside a run, and keep what is said; without an answer, or where many
+        others ask, the next run asks again."""
+        with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+            wait_s = runs.take_turn(tx, gap_s=self.asking.gap_s, patience_s=PATIENCE_S)
+        if wait_s is None:
+            return
+        self.asking.sleep(wait_s)
         poll = self.asking.ask(pair)
         if poll is not None:
             self.keep(poll)
@@ -118,3 +125,4 @@ class Poller:
     def _beat(self, run: Run) -> None:
         with self.database.transaction(self.tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
             runs.beat(tx, run)
+            runs.note_asking(tx, gap_s=self.asking.gap_s)

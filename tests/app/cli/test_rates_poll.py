@@ -19,6 +19,39 @@ from tests.workers.conftest import database, fakes, tenant, tenants
 __all__ = ["database", "fakes", "tenant", "tenants"]
 
 
+def test_the_interval_is_the_tenants_or_what_is_said(
+    tenant: MessagingTenant, fakes: Fakes, servers: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant.admin.execute("TRUNCATE rate")
+    have_polled(tenant)
+    settings = replace(
+        servers, database_url=tenant.urls.database_url, fakes_url=fakes.url, key=KEY.hex()
+    )
+    for name, value in settings.variables().items():
+        monkeypatch.setenv(name, value)
+    set_key(tenant.urls.owner_url, KEYS)
+    ticks = []
+
+    def tick(_for_s: float) -> None:
+        """Two minutes pass, and then somebody presses Ctrl-C."""
+        ticks.append(_for_s)
+        tenant.admin.execute("UPDATE rate_run SET started_at = started_at - interval '2 minutes'")
+        if len(ticks) == 3:
+            raise KeyboardInterrupt
+
+    def said(*options: str) -> list[str]:
+        ticks.clear()
+        poll = ["poll", "--tenant", tenant.slug, "--quiet", *options]
+        return CliRunner().invoke(rates, poll).output.splitlines()
+
+    monkeypatch.setattr("app.cli.rates.sleep", tick)
+    once = "3 accepted, 0 unchanged, 0 held, 0 failed."
+    assert [line for line in said() if "accepted" in line] == [once]
+    again = "0 accepted, 3 unchanged, 0 held, 0 failed."
+    assert [line for line in said("--interval", "60") if "accepted" in line] == [again] * 3
+    assert said("--interval", "59")[-1].startswith("Error: Invalid value for '--interval'")
+
+
 def test_a_run_is_shown_pair_by_pair_and_no_second_one_begins(
     tenant: MessagingTenant, fakes: Fakes, servers: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

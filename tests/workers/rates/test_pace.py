@@ -3,13 +3,16 @@
 import itertools
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from core.rates.quotes import Pair
 from providers.flutterwave_rates.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.rates import PAIRS, have_polled, poller
 from tests.support.workers import MessagingTenant
+from workers.rates.poll import Poller
 from workers.rates.sources import GAP_S, Asking, source_of
 
 
@@ -56,6 +59,31 @@ def test_half_a_second_lies_between_two_requests_whatever_they_come_to(fakes: Fa
     assert min(gaps) >= GAP_S == 0.5
     assert 1 <= gaps[0] <= 1.2
     assert 2 <= gaps[1] <= 2.4
+
+
+def test_stale_pairs_are_asked_for_at_a_pace_too(rates: MessagingTenant, fakes: Fakes) -> None:
+    """By workers that know nothing of each other: each makes a source of its own."""
+
+    def fetch(pair: Pair) -> None:
+        source = source_of("flutterwave_rates", fakes_url=fakes.url, installed=())
+        asking = Asking({"flutterwave_rates": source}, tries=1)
+        Poller(rates.database, rates.tenant_id, asking).fetch(pair)
+
+    with ThreadPoolExecutor(len(PAIRS)) as pool:
+        list(pool.map(fetch, PAIRS))
+    asked_at = sorted(at for at, *_pair in fakes.flutterwave.requests)
+    assert len(asked_at) == len(PAIRS)
+    gaps = [after - before for before, after in itertools.pairwise(asked_at)]
+    assert min(gaps) > GAP_S - 0.2, gaps  # a request may be on its way for longer than the next
+
+
+def test_who_would_wait_too_long_leaves_it_to_the_poller(
+    rates: MessagingTenant, fakes: Fakes
+) -> None:
+    rates.admin.execute("UPDATE rate_plan SET asks_from = now() + interval '11 seconds'")
+    poller(rates, fakes).fetch(PAIRS[0])
+    assert not fakes.flutterwave.requests
+    assert poller(rates, fakes).run(interval_s=600) is not None
 
 
 def test_two_pollers_at_once_ask_for_each_pair_once(rates: MessagingTenant, fakes: Fakes) -> None:

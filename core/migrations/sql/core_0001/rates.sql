@@ -1,10 +1,12 @@
--- What a tenant asks for rates: which sources, in its order, and how often.
+-- What a tenant asks for rates: which sources, in its order, and how often. Before `asks_from` no
+-- request is to leave: sources are asked at a measured pace, whichever process asks.
 CREATE TABLE rate_plan (
     tenant_id uuid NOT NULL REFERENCES tenant,
     providers text[] NOT NULL,
     compared_with text,
     interval_s integer NOT NULL CHECK (interval_s >= 60),
     compared_at timestamptz,
+    asks_from timestamptz,
     PRIMARY KEY (tenant_id)
 );
 
