@@ -3,16 +3,11 @@
 from core.fuel import sale_payment, sales
 from core.fuel.sale_payment import Bought
 from core.fuel.sales import Sale
-from core.money.errors import InsufficientFunds
 from core.money.operations import Quote
-from core.payments import beginning, wallets
-from core.payments.beginning import Asked
-from core.payments.payments import COLLECTION
 from core.payments.wallets import Wallet
 from engine.fees import fee_text
 from engine.flow_map import changes_what_no_intent_shows
-from engine.payment import PaymentSteps
-from flows.payments.choosing import approve_text, none_answers, options_of
+from flows.payments.steps import WalletOrPhoneSteps
 from menus.screens import End, Menu, Option
 from menus.texts import Text, _
 from values.money import Money
@@ -20,7 +15,7 @@ from values.money import Money
 PHONE, CASH, POINTS, WRONG = "phone", "cash", "points", "wrong"
 
 
-class PayFuel(PaymentSteps[Bought]):
+class PayFuel(WalletOrPhoneSteps[Bought]):
     """the litres -> by phone: confirm -> PIN -> paid, or mobile money; in cash; with points first;
     or they are wrong."""
 
@@ -36,7 +31,7 @@ class PayFuel(PaymentSteps[Bought]):
         {"trigger": "answer", "source": "sale", "dest": "refused", "conditions": "is_wrong",
          "before": "refuse"},
         ["answer", "sale", "confirm"],
-        *PaymentSteps.question_steps,
+        *WalletOrPhoneSteps.question_steps,
         {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
         ["answer", "pin", "paid"],
         {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
@@ -141,40 +136,6 @@ class PayFuel(PaymentSteps[Bought]):
     def question(self) -> Text:
         sale = self._sale
         return _("Pay {volume} {product}?", volume=sale.volume, product=sale.product_name)
-
-    def is_short(self) -> bool:
-        """Whether the wallet has too little for it and a phone can be asked: found out by
-        paying."""
-        try:
-            self.pay()
-        except InsufficientFunds:
-            if not wallets.of_tenant(self.tenant):
-                raise
-            self.context.undo()
-            return True
-        return False
-
-    def way(self) -> Menu | End:
-        ours = wallets.of_tenant(self.tenant)
-        options = options_of(ours, self.read(wallets.away, COLLECTION))
-        if not options:
-            return End(none_answers(ours))
-        total = self.quote().comes_to
-        return Menu(_("Too little in your wallet. Pay {amount} from:", amount=total), options)
-
-    def ask_phone(self) -> None:
-        self.context.write(
-            beginning.begin_collection,
-            self.context.keys,
-            tenant=self.tenant,
-            wallet=self.answers.way,
-            intent_id=self.intent_id,
-            subscriber_id=self.caller_id,
-            address=self.context.address,
-        )
-
-    def asked(self) -> End:
-        return End(approve_text(Asked(self.quote().comes_to, self.answers.way.name)))
 
     def receipt_text(self, receipt: Bought) -> Text:
         return _(
