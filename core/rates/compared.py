@@ -35,6 +35,11 @@ def take_day(tx: Tx, now: datetime) -> list[Rate]:
     return all_served(tx) if row else []
 
 
+def leave_day(tx: Tx) -> None:
+    """The day's comparison was broken off: it is to be done anew."""
+    tx.execute("UPDATE rate_plan SET compared_at = NULL WHERE tenant_id = current_tenant()")
+
+
 def compare(rate: Rate, poll: Poll) -> Difference | None:
     """The difference, where it is more than usual."""
     change = change_of(poll.rate, rate.rate)

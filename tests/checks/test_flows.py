@@ -33,6 +33,7 @@ def explored(flow: type[Flow]) -> Explored:
     return explore(ENGINES.replaced(flow), LONGEST, SAMPLES.answers)
 
 
+@pytest.mark.long
 def test_the_flows_pass() -> None:
     found = check_flows(FLOWS, explored_flows())
     assert [str(problem) for problem in found] == []

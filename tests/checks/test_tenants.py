@@ -155,6 +155,7 @@ def test_the_flows_that_a_menu_leads_to_are_met_in_its_languages() -> None:
     assert (findings.lines, findings.warnings) == ([], [])
 
 
+@pytest.mark.long
 def test_a_domains_own_terms_are_held_against_everybodys_texts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ def tenant(tenant_behind_proxies: UssdTenant) -> UssdTenant:
 # --- Redis ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["shut", "stall"])
 def test_without_redis_menus_go_on_by_walking_the_text(
     tenant: UssdTenant, proxies: Proxies, way: str
@@ -241,6 +242,7 @@ def test_a_word_that_is_waited_for_may_be_a_copy_without_redis(
     assert tenant.entries("topup") == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["shut", "stall"])
 def test_with_nobody_to_ask_nothing_is_claimed(
     tenant: UssdTenant, proxies: Proxies, way: str
@@ -261,6 +263,7 @@ def test_with_nobody_to_ask_nothing_is_claimed(
 # --- Postgres -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["shut", "stall"])
 def test_without_postgres_the_end_is_honest_and_in_time(
     tenant: UssdTenant, proxies: Proxies, way: str

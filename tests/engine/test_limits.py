@@ -117,6 +117,7 @@ def test_when_the_last_table_of_limits_has_ended_nothing_is_sold(tenant: UssdTen
     assert member.type("1", "5091").text.startswith("Saved 500 RWF")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", SPOKEN)
 def test_a_pause_is_live_within_five_seconds(tenant: UssdTenant, language: str) -> None:
     """In a process that only polls, as all do."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.db.database import Database, Deadline
 from core.rates import daily, runs
-from core.rates.compared import Difference, compare, take_day
+from core.rates.compared import Difference, compare, leave_day, take_day
 from core.rates.reading import Memory
 from core.rates.runs import Plan
 from providers.contracts.rates import RateSource
@@ -65,13 +65,14 @@ def _poll(
     named = sources_of(plan, sources)
     if not named:
         return None
+    stopping = databases.stopping
+    asking = Asking(named, sleep=stopping.wait)
     poller = Poller(
-        *(databases.app, tenant_id, Asking(named), memories(plan.interval_s)),
-        stopping=databases.stopping.is_set,
+        *(databases.app, tenant_id, asking, memories(plan.interval_s)), stopping=stopping.is_set
     )
     came_to = poller.run(interval_s=plan.interval_s)
     if came_to is not None:
-        compare_daily(databases.app, tenant_id, plan, sources)
+        compare_daily(databases.app, tenant_id, plan, sources, stopping=stopping.is_set)
     return came_to
 
 
@@ -87,10 +88,16 @@ def sources_of(plan: Plan, sources: Sources) -> dict[str, RateSource]:
 
 
 def compare_daily(
-    database: Database, tenant_id: uuid.UUID, plan: Plan, sources: Sources
+    database: Database,
+    tenant_id: uuid.UUID,
+    plan: Plan,
+    sources: Sources,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> list[Difference]:
     """Once a day: rates beside those of another source. What is far off is an alarm, and is served
-    on: who is right, a person finds out."""
+    on: who is right, a person finds out. Once `stopping` answers True, all of it is left to the
+    next process."""
     if plan.compared_with is None:
         return []
     with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
@@ -104,6 +111,10 @@ def compare_daily(
         return []
     found = []
     for rate in due:
+        if stopping():
+            with database.transaction(tenant_id, Deadline(STEP_DEADLINE_S)) as tx:
+                leave_day(tx)
+            return []
         poll = asking.ask(rate.pair)
         difference = compare(rate, poll) if poll is not None else None
         if difference is not None:

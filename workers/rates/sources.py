@@ -90,7 +90,7 @@ class Asking:
     tries: int = TRIES
     gap_s: float = GAP_S
     before_each: Callable[[], None] = lambda: None
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     _asked_at: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.cli import Piga, env_of, piga
 from tests.support.servers import DatabaseUrls
 
@@ -27,6 +29,7 @@ def test_migrate_up_and_down(empty_database: DatabaseUrls, tmp_path: Path) -> No
     assert piga("migrate", "--to", "core_0001").exit_code == 0
 
 
+@pytest.mark.long
 def test_migrate_runs_the_branch_of_a_domain_outside_the_checkout(
     empty_database: DatabaseUrls, tmp_path: Path
 ) -> None:

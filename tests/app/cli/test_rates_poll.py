@@ -19,6 +19,7 @@ from tests.workers.conftest import database, fakes, tenant, tenants
 __all__ = ["database", "fakes", "tenant", "tenants"]
 
 
+@pytest.mark.long
 def test_the_interval_is_the_tenants_or_what_is_said(
     tenant: MessagingTenant, fakes: Fakes, servers: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +53,7 @@ def test_the_interval_is_the_tenants_or_what_is_said(
     assert said("--interval", "59")[-1].startswith("Error: Invalid value for '--interval'")
 
 
+@pytest.mark.long
 def test_a_run_is_shown_pair_by_pair_and_no_second_one_begins(
     tenant: MessagingTenant, fakes: Fakes, servers: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_name_typed_on_the_keypad(phone: Phone) -> None:
     expect(phone.page.locator("#mode")).to_have_text("123")
 
 
+@pytest.mark.long
 def test_a_sale_on_one_phone_and_its_approval_on_another(phone: Phone) -> None:
     phone.be("Tetteh Nii", "*384*40#")
     phone.type("")

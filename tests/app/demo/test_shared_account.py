@@ -4,6 +4,7 @@ import json
 import urllib.request
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from app.cli import main
@@ -25,6 +26,7 @@ def known_senders(piga: DemoPiga, senders: list[str] | None) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.long
 def test_a_sender_id_that_is_not_known_stops_its_own_texts_alone(demo_piga: DemoPiga) -> None:
     known_senders(demo_piga, ["IBIMINA"])
     try:

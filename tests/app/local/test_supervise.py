@@ -168,6 +168,7 @@ def test_it_serves_and_says_where(piga: Piga) -> None:
     assert piga.announced().url == f"http://127.0.0.1:{piga.port}"
 
 
+@pytest.mark.long
 def test_whatever_is_killed_comes_back(piga: Piga) -> None:
     everybody = {"web", "cron", "relay", *(f"worker-{queue}" for queue in QUEUES)}
     eventually(lambda: set(piga.children()) == everybody, READY_S)

@@ -144,6 +144,7 @@ def test_a_body_in_chunks_without_end_takes_little_memory(web: Web) -> None:
     until(lambda: Phone(web).dial().startswith("CON "))
 
 
+@pytest.mark.long
 def test_a_body_in_chunks_that_stalls_is_hung_up_on(web: Web) -> None:
     phone = Phone(web)
     phone.dial()
@@ -228,6 +229,7 @@ def test_the_server_starts_without_a_word_about_its_threads(web: Web) -> None:
     assert "Python threads" not in web.said()
 
 
+@pytest.mark.long
 def test_half_bodies_for_two_services_stop_nobody(web: Web) -> None:
     """More half bodies than threads, with two services' secrets: whether the process is alive is
     answered meanwhile, they are hung up on after a while, and both services are served again."""

@@ -44,6 +44,7 @@ def ours(database: DatabaseUrls) -> list[str]:
         return [name for (name,) in connection.execute(_OURS)]
 
 
+@pytest.mark.long
 def test_up_fill_down_up_fill(empty_database: DatabaseUrls, redis_url: str) -> None:
     upgrade(empty_database.owner_url)
     first = ours(empty_database)

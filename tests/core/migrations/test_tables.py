@@ -36,6 +36,7 @@ def test_nothing_stays_of_the_comparison(database: DatabaseUrls) -> None:
     assert found == (0,)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("planted", "expected"),
     [

@@ -31,6 +31,7 @@ def put(redis: Redis, function: str) -> None:
     send.enqueue_call(function, args=["a", "b"], timeout=IMPATIENT.job_timeout_s, failure_ttl=60)
 
 
+@pytest.mark.long
 def test_a_job_past_its_time_is_ended_and_the_worker_goes_on(
     tenant: MessagingTenant, redis: Redis, tmp_path: Path
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_job_past_its_time_is_ended_and_the_worker_goes_on(
     assert "JobTimeoutException" in log.read_text()
 
 
+@pytest.mark.long
 def test_a_job_that_no_signal_ends_is_ended_with_its_process(
     tenant: MessagingTenant, redis: Redis, tmp_path: Path
 ) -> None:
@@ -77,6 +79,7 @@ def is_idle(redis: Redis) -> bool:
     return bool(workers) and all(redis.hget(key, "state") == b"idle" for key in workers)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_idle_worker_stops_at_once(tenant: MessagingTenant, redis: Redis, number: int) -> None:
     worker = tenant.start("default")
@@ -88,6 +91,7 @@ def test_an_idle_worker_stops_at_once(tenant: MessagingTenant, redis: Redis, num
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.long
 def test_a_worker_waits_for_redis_and_says_so_once(
     tenant: MessagingTenant, fakes: Fakes, tmp_path: Path
 ) -> None:

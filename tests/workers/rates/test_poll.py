@@ -277,6 +277,11 @@ def test_rates_are_compared_with_another_source_once_a_day(
     def sources(name: str) -> RateSource:
         return source_of(name, fakes_url=fakes.url, installed=())
 
+    answers = iter((False, True))
+    told = compare_daily(
+        rates.database, rates.tenant_id, plan, sources, stopping=lambda: next(answers)
+    )
+    assert told == [], "the process was told to stop after the first pair: the next begins anew"
     (found,) = compare_daily(rates.database, rates.tenant_id, plan, sources)
     assert (found.pair, found.ours, found.theirs) == (USD_KES, Decimal("129.5"), Decimal(110))
     assert compare_daily(rates.database, rates.tenant_id, plan, sources) == []

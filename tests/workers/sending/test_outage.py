@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from app.local.ports import free_port
 from providers.simulator.process import Fakes
 from tests.support.waiting import until
@@ -27,6 +29,7 @@ LIMITS = replace(
 )
 
 
+@pytest.mark.long
 def test_nothing_is_lost_the_order_holds_and_no_storm_follows(tenant: MessagingTenant) -> None:
     port = free_port()
     tenant.fakes_url = f"http://127.0.0.1:{port}"

@@ -240,6 +240,7 @@ def test_a_number_in_the_countrys_own_way(
     assert Phone(answers, "901700000000051").dial().startswith("Ibimina\n1 Save")
 
 
+@pytest.mark.long
 def test_ctrl_is_away(ctrl: Ctrl, answers: Answers, caplog: pytest.LogCaptureFixture) -> None:
     ctrl.close()
     for _ in range(2):

@@ -172,6 +172,7 @@ def test_while_postgres_does_not_take_it_a_text_is_delivered_again(main: Bound) 
     main.until_stored(NUMBER, "hello")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["hello", "a" * 200])
 def test_an_answer_that_was_lost_with_the_connection_makes_no_second_text(
     main: Bound, text: str
