@@ -113,10 +113,14 @@ def success(body: Body, *, stale: bool = False) -> Response:
     """An answer that may be kept for a while; 304 where it is the one that the caller has."""
     answer = Response(body.content, content_type="application/json")
     answer.set_etag(body.etag)
-    kept_s = STALE_FOR_S if stale else FRESH_FOR_S
-    answer.headers["Cache-Control"] = f"public, max-age={kept_s}"
+    answer.headers["Cache-Control"] = kept(stale=stale)
     answer.make_conditional(request)
     return answer
+
+
+def kept(*, stale: bool) -> str:
+    """How long an answer may be kept, as a header says it."""
+    return f"public, max-age={STALE_FOR_S if stale else FRESH_FOR_S}"
 
 
 def error(status: int, message: str) -> Response:

@@ -9,11 +9,13 @@ from decimal import Decimal, localcontext
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, request
+from flask.blueprints import BlueprintSetupState
 
 from app.api.parts import ApiParts
 from app.api.rates import answers
 from app.api.rates.answers import Body
+from app.api.rates.short_way import Known, ShortWay
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.rates import history, margins, pairs, reading, report, runs
@@ -70,6 +72,18 @@ class RatesApi:
             return answers.success(self._written(rate, now, stale), stale=stale)
         said = answers.one(rate, amount, now, percent=self._percent(rate, amount))
         return answers.success(answers.written(said), stale=stale)
+
+    def known(self, pair: Pair) -> Known | None:
+        """What is said of a pair without an amount, where that needs no more than a look."""
+        try:
+            rate = self._current([pair]).get(pair)
+        except (BadRequest, Unavailable, OutcomeUnknown):
+            return None
+        if rate is None:
+            return None
+        now = clock.now()
+        stale = rate.is_stale(now)
+        return Known(self._written(rate, now, stale), stale)
 
     def all(self) -> Response:
         base = _currency("base_currency", "USD")
@@ -202,6 +216,14 @@ def blueprint(parts: ApiParts) -> Blueprint:
     views.add_url_rule("/api/rates/all/", "all", api.all)
     views.add_url_rule("/api/rates/history/", "history", api.history)
     views.add_url_rule("/api/rates/report/", "report", api.report)
+
+    @views.record_once
+    def shorten(state: BlueprintSetupState) -> None:
+        web = state.app
+        assert isinstance(web, Flask)
+        web.wsgi_app = ShortWay(  # type: ignore[method-assign]
+            web.wsgi_app, api.known, varies=bool(origins)
+        )
 
     @views.errorhandler(BadRequest)
     def refused(error: BadRequest) -> Response:

@@ -70,6 +70,22 @@ def test_a_rate_with_its_times_and_what_may_be_kept(
     assert abs(Decimal(str(cost)) * Decimal("1612.34567891") - 1_000_000) < Decimal("0.001")
 
 
+def test_a_plain_question_is_answered_with_the_same_bytes_by_the_short_way(
+    api: FlaskClient, tenant: MessagingTenant
+) -> None:
+    keep(tenant, USD_NGN, "1612.34567891")
+    short = api.get(NGN)
+    # Nothing but the order differs, and so it goes the long way.
+    long = api.get("/api/rates/?destination_currency=NGN&source_currency=USD")
+    assert (short.status, short.data) == (long.status, long.data)
+    for name in ("Content-Type", "Content-Length", "ETag", "Cache-Control", "Vary"):
+        assert short.headers[name] == long.headers[name], name
+    # A server adds the date, and parts of an answer are promised by nobody.
+    assert set(long.headers.keys()) - set(short.headers.keys()) <= {"Date", "Accept-Ranges"}
+    asked = {"If-None-Match": short.headers["ETag"]}
+    assert api.get(NGN, headers=asked).status_code == 304
+
+
 @pytest.mark.parametrize(
     ("path", "status", "message"),
     [
