@@ -41,6 +41,7 @@ class Line(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._tunnel: Tunnel | None = None
         self.is_working = False
+        self._is_last = False  # nothing more comes from outside
         self.heard_s = front.hub.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -78,8 +79,6 @@ class Line(asyncio.Protocol):
             return True
         self._is_last = True
         return self.is_working
-
-    _is_last = False
 
     def pause_writing(self) -> None:
         if self._tunnel is not None:
