@@ -9,7 +9,17 @@ from typing import Final
 from checks import samples
 from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER, FEE_MINOR, Answers
 from checks.scenario import Goal, Samples, Scenario, refused_with
-from core.rides import booking, drivers, driving, helping, offers, rides, stops, tariffs
+from core.rides import (
+    booking,
+    drivers,
+    driving,
+    helping,
+    offers,
+    positions,
+    rides,
+    stops,
+    tariffs,
+)
 from core.rides.drivers import Driver, Earnings
 from core.rides.driving import Ended
 from core.rides.errors import (
@@ -21,8 +31,10 @@ from core.rides.errors import (
     NothingNear,
     OfferOver,
     PapersExpired,
+    PositionVague,
     RideCodeLocked,
     RideOver,
+    RiderOffDuty,
     RideUnderWay,
     SameStop,
     StopUnknown,
@@ -118,7 +130,11 @@ SAMPLES = Samples(
             rides.rate: lambda *_: True,
             rides.name_of: lambda *_: CUSTOMER.shown_name,
             drivers.get: lambda _id: DRIVER,
+            drivers.require_on_duty: lambda _id: DRIVER,
             drivers.begin_duty: samples.nothing,
+            positions.report: samples.nothing,
+            positions.minutes_to_pickup: lambda _ride: 12,
+            stops.nearest: lambda _place: STOPS[0],
             drivers.end_duty: samples.nothing,
             drivers.earned_since: lambda *_: Earnings(28, 10 * AMOUNT_MINOR, 10 * AMOUNT_MINOR),
             offers.open_offer: lambda _id: OFFER,
@@ -170,7 +186,13 @@ SAMPLES = Samples(
                 driving.require_taken: refused_with(RideOver()),
             },
         ),
-        Scenario("no stop near", {stops.meant: refused_with(NothingNear())}),
+        Scenario(
+            "no stop near",
+            {stops.meant: refused_with(NothingNear()), stops.nearest: lambda _place: None},
+        ),
+        Scenario("nobody knows where", {positions.minutes_to_pickup: lambda _ride: None}),
+        Scenario("off duty", {drivers.require_on_duty: refused_with(RiderOffDuty())}),
+        Scenario("a vague place", {positions.report: refused_with(PositionVague(metres=50))}),
         Scenario("no stops at all", {booking.require_free: refused_with(NoStops())}),
         Scenario("no fares", {booking.require_free: refused_with(NoFares())}),
         Scenario("a ride already", {booking.require_free: refused_with(RideUnderWay())}),

@@ -2,7 +2,8 @@
 
 from app.domains.domain import Domain, Sections
 from checks import rides as samples
-from core.rides import checks, lifecycle, messages, personal
+from core.rides import checks, lifecycle, messages, personal, positions
+from core.rides.positions import Positions
 from flows.rides.book import BookRide
 from flows.rides.driving import DriveRide
 from flows.rides.duty import Duty
@@ -10,6 +11,7 @@ from flows.rides.earnings import RideEarnings
 from flows.rides.entries import ENTRIES
 from flows.rides.my_ride import MyRide
 from flows.rides.offered import OfferedRide
+from flows.rides.position import RiderPosition
 from workers.schedule import rides as schedule
 
 
@@ -19,9 +21,17 @@ def _sections() -> Sections:
     return (RIDES,)
 
 
+def _positions() -> Positions | None:
+    from app.operations.rides import positions as kept
+
+    return kept()
+
+
+positions.kept_by(_positions)
+
 DOMAIN = Domain(
     name="rides",
-    flows=(BookRide, MyRide, Duty, OfferedRide, DriveRide, RideEarnings),
+    flows=(BookRide, MyRide, Duty, OfferedRide, DriveRide, RideEarnings, RiderPosition),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
@@ -29,6 +39,7 @@ DOMAIN = Domain(
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
+    endpoints=("app.api.resources.rides",),
     sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -95,6 +95,11 @@ class Tx:
         # of such a connection is not to be relied on, and it is not used again.
         self._to_discard = False
 
+    @property
+    def tenant_id(self) -> uuid.UUID:
+        """Whose transaction it is. Raises ValueError where it is of no single tenant."""
+        return uuid.UUID(self._tenant)
+
     def execute(self, query: Query, params: Params | None = None) -> psycopg.Cursor[Row]:
         """Run one statement and answer its cursor: one round trip, BEGIN included. Raises
         Unavailable."""

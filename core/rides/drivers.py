@@ -8,7 +8,7 @@ from typing import Final
 from core.audit.trail import record
 from core.db.database import Tx
 from core.rides import rides
-from core.rides.errors import BusyRiding, NotARider, PapersExpired
+from core.rides.errors import BusyRiding, NotARider, PapersExpired, RiderOffDuty
 from core.rides.fares import Place
 from core.rides.matching import cell_of
 from core.rides.stops import Stop
@@ -45,6 +45,14 @@ def get(tx: Tx, driver_id: uuid.UUID) -> Driver:
     if row is None:
         raise NotARider
     return Driver(*row)
+
+
+def require_on_duty(tx: Tx, driver_id: uuid.UUID) -> Driver:
+    """Raises NotARider, RiderOffDuty."""
+    driver = get(tx, driver_id)
+    if driver.stop is None:
+        raise RiderOffDuty
+    return driver
 
 
 _SEEN: Final = (

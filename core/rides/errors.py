@@ -85,6 +85,30 @@ class PapersExpired(RideError):
     sentence = N_("Your licence or insurance has ended. Bring the new one to the office: {office}")
 
 
+class RiderOffDuty(RideError):
+    """Where somebody is who takes no rides is nobody's business."""
+
+    code = "rider_off_duty"
+    sentence = N_("You are off duty. Begin your duty first.")
+
+
+class PositionAhead(RideError):
+    """It is said to be of a time that has not come: the clock of what sent it is wrong."""
+
+    code = "position_ahead"
+    sentence = N_("That place is of a time to come. Check the clock of your phone.")
+
+
+class PositionOld(RideError):
+    code = "position_old"
+    sentence = N_("That place is older than a minute. Share where you are now.")
+
+
+class PositionVague(RideError):
+    code = "position_vague"
+    sentence = N_("That place is not known to within {metres} m. Go outside and share it again.")
+
+
 class BusyRiding(RideError):
     code = "busy_riding"
     sentence = N_("Finish the ride that you have first.")

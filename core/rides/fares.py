@@ -23,6 +23,10 @@ class Place:
     latitude_e7: int
     longitude_e7: int
 
+    @classmethod
+    def of_degrees(cls, latitude: float, longitude: float) -> Self:
+        return cls(round(latitude * _E7), round(longitude * _E7))
+
     @property
     def degrees(self) -> tuple[float, float]:
         return self.latitude_e7 / _E7, self.longitude_e7 / _E7

@@ -12,7 +12,7 @@ from typing import Final
 from core.db.database import Database, Tx
 from core.messaging.notices import write_notice
 from core.money import ledger
-from core.rides import matching, rides
+from core.rides import matching, positions, rides
 from core.rides.errors import BusyRiding, OfferOver
 from core.rides.fares import Place
 from core.rides.lifecycle import IS_TAKEN, OFFER, RIDE
@@ -39,7 +39,8 @@ _CANDIDATES: Final = (
     "  count(*) FILTER (WHERE f.state = 'accepted') AS accepted FROM ride_offer f"
     "  WHERE f.tenant_id = d.tenant_id AND f.driver_id = d.subscriber_id"
     "  AND f.offered_at > now() - interval '1 day') o"
-    " WHERE d.tenant_id = current_tenant() AND d.cell = ANY (%(cells)s)"
+    " WHERE d.tenant_id = current_tenant() AND d.cell IS NOT NULL"
+    " AND (d.cell = ANY (%(cells)s) OR d.subscriber_id = ANY (%(near)s))"
     " AND least(d.licence_until, d.insurance_until) >="
     "  (SELECT (now() AT TIME ZONE t.time_zone)::date FROM tenant t WHERE t.id = current_tenant())"
     " AND d.subscriber_id <> %(customer)s"
@@ -47,7 +48,7 @@ _CANDIDATES: Final = (
     "  AND f.driver_id = d.subscriber_id AND (f.state = 'open' OR f.ride_id = %(ride)s))"
     f" AND NOT EXISTS (SELECT 1 FROM ride r WHERE r.tenant_id = d.tenant_id"
     f"  AND r.driver_id = d.subscriber_id AND r.{IS_TAKEN})"
-    " ORDER BY d.seen_at DESC LIMIT %(most)s"
+    " ORDER BY d.subscriber_id = ANY (%(near)s) DESC, d.seen_at DESC LIMIT %(most)s"
 )
 _OFFERED: Final = RIDE.advance("offer", where="id = %s", returning="1")
 # A driver who is offered another ride at this very moment is passed over.
@@ -83,15 +84,22 @@ def offer_next(tx: Tx, ride: Ride, plan: Plan | None = None) -> bool:
 
 
 def _candidates(tx: Tx, ride: Ride, pickup: Place, radius_m: int, plan: Plan) -> list[Candidate]:
+    """Who may be asked: those whose position is near, and those whose stop is; each is where they
+    are at this moment, as far as that is known, and not where they began."""
+    known, tenant_id = positions.known(), tx.tenant_id
+    here = dict(known.near(tenant_id, pickup, radius_m))
     params = {
         "cells": matching.cells_within(pickup, radius_m),
+        "near": list(here),
         "customer": ride.customer_id,
         "ride": ride.id,
         "most": plan.candidates_maximum,
     }
+    rows = tx.all(_CANDIDATES, params)
+    here.update(known.of(tenant_id, [id for id, *_ in rows if id not in here]))
     return [
-        Candidate(id, Place(latitude_e7, longitude_e7), offers, accepted)
-        for id, latitude_e7, longitude_e7, offers, accepted in tx.all(_CANDIDATES, params)
+        Candidate(id, here.get(id) or Place(latitude_e7, longitude_e7), offers, accepted)
+        for id, latitude_e7, longitude_e7, offers, accepted in rows
     ]
 
 

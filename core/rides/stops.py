@@ -15,7 +15,6 @@ from values.location import Location
 # Farther than this nobody walks to where the rider waits.
 NEAR_M: Final = 2_000
 NEAR_MAXIMUM: Final = 4
-_E7: Final = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def meant(tx: Tx, said: Location) -> list[Stop]:
     if not known:
         raise NoStops
     if said.latitude is not None and said.longitude is not None:
-        return near(known, Place(round(said.latitude * _E7), round(said.longitude * _E7)))
+        return near(known, Place.of_degrees(said.latitude, said.longitude))
     if said.words.isdecimal():
         found = [one for one in known if str(one.number) == said.words.lstrip("0")]
     else:
@@ -74,6 +73,14 @@ def near(known: Sequence[Stop], place: Place) -> list[Stop]:
     if not found:
         raise NothingNear
     return found
+
+
+def nearest(tx: Tx, place: Place) -> Stop | None:
+    """The stop within walking distance that is nearest; None where there is none."""
+    try:
+        return near(all_stops(tx), place)[0]
+    except NothingNear:
+        return None
 
 
 def _by_name(known: Sequence[Stop], words: str) -> list[Stop]:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from core.rides import booking, helping, rides
+from core.rides import booking, helping, positions, rides
 from core.rides.rides import Ride
 from engine.flow import Flow
 from engine.flow_map import changes_what_no_intent_shows
@@ -42,7 +42,15 @@ class MyRide(Flow):
         options = [Option(2, _("Help now"), HELP)]
         if ride.state != "started":
             options.insert(0, Option(1, _("Cancel the ride"), CANCEL))
-        return Menu(_standing(ride, self._rider(ride)), tuple(options))
+        return Menu(self._standing(ride), tuple(options))
+
+    def _standing(self, ride: Ride) -> Text:
+        rider = self._rider(ride)
+        if ride.state == "accepted":
+            minutes = self.read(positions.minutes_to_pickup, ride)
+            if minutes is not None:
+                return _coming(ride, rider, minutes)
+        return _standing(ride, rider)
 
     def _rider(self, ride: Ride) -> str:
         if ride.driver_id is None:
@@ -113,6 +121,17 @@ class MyRide(Flow):
 
     def thanks(self) -> End:
         return End(_("Thank you."))
+
+
+def _coming(ride: Ride, rider: str, minutes: int) -> Text:
+    return _(
+        "To {stop}: {rider}, plate {plate}, is about {minutes} min from {pickup}.",
+        stop=ride.destination,
+        rider=rider,
+        plate=ride.plate or "",
+        minutes=minutes,
+        pickup=ride.pickup,
+    )
 
 
 def _standing(ride: Ride, rider: str) -> Text:

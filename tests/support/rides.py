@@ -1,20 +1,24 @@
 """Rides of a tenant that has no folder: two stops, a table of fares, a driver, a customer."""
 
+import contextlib
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import orjson
+import redis
 
 from core.money import ledger
 from core.places import places
 from core.places.reading import Reading
 from core.places.reading import Stop as ReadStop
-from core.rides import booking, drivers, driving, offers, rides, stops, tariffs
+from core.rides import booking, drivers, driving, offers, positions, rides, stops, tariffs
 from core.rides.fares import Tariff
 from core.rides.rides import Ride
 from core.rides.stops import Stop
 from tests.support.tenants import CURRENCY, KEYS, Tenant
 from values.ids import uuid7
+from workers.rides.positions import RedisPositions
 
 FARES = Tariff(
     *(400, 2_000, ((2_000, 117),)),
@@ -22,6 +26,17 @@ FARES = Tariff(
     cancellation_after_s=300,
     commission_percent=10,
 )
+
+
+@contextlib.contextmanager
+def positions_in(redis_url: str) -> Iterator[RedisPositions]:
+    """An empty Redis has the positions of drivers, for this process."""
+    redis.Redis.from_url(redis_url).flushdb()
+    made = RedisPositions(redis_url)
+    positions.kept_by(lambda: made)
+    yield made
+    positions.kept_by(lambda: None)
+    made.close()
 
 
 class Riding:

@@ -18,6 +18,7 @@ _ITEMS: Final = (
     ),
     ("drive_ride", _text("My ride now", "Urugendo ndimo", "Course en cours", "Safari ya sasa")),
     ("ride_earnings", _text("Earnings", "Ayo ninjije", "Mes gains", "Mapato")),
+    ("rider_position", _text("Where I am", "Aho ndi", "Ma position", "Mahali nilipo")),
 )
 RIDES_MENU: Final[dict[str, Any]] = {
     "key": 11,

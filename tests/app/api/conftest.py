@@ -36,6 +36,7 @@ SCOPES = (
     "events:read",
     "prices:read",
     "prices:quote",
+    "rides:drive",
 )
 
 

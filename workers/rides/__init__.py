@@ -1,0 +1,1 @@
+"""What rides keep outside Postgres."""
