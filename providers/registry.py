@@ -30,13 +30,16 @@ _TABLE = {
     "hubtel_money": "providers.hubtel_money.adapter:PROVIDER",
     "flutterwave_rates": "providers.flutterwave_rates.adapter:PROVIDER",
     "frankfurter": "providers.frankfurter.adapter:PROVIDER",
+    "integrat": "providers.integrat.adapter:PROVIDER",
     "kannel": "providers.kannel.adapter:PROVIDER",
     "meta": "providers.meta.adapter:PROVIDER",
     "mpesa_daraja": "providers.mpesa_daraja.adapter:PROVIDER",
+    "mtn_nigeria": "providers.mtn_nigeria.adapter:PROVIDER",
     "mtn_momo": "providers.mtn_momo.adapter:PROVIDER",
     "osmocom": "providers.osmocom.adapter:PROVIDER",
     "paystack": "providers.paystack.adapter:PROVIDER",
     "smpp": "providers.smpp.adapter:PROVIDER",
+    "truteq": "providers.truteq.adapter:PROVIDER",
     "twilio": "providers.twilio.adapter:PROVIDER",
 }
 

@@ -10,6 +10,7 @@ from app.web.refusals import PLAIN, log_fault
 from app.webhooks.auth import WebhookAuth
 from app.webhooks.body_limit import Bodies
 from app.webhooks.callbacks import Callbacks
+from app.webhooks.pushes import Pushes
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.metrics.series import hook_series
 from core.tenants.directory import Service
@@ -104,6 +105,7 @@ class Hooks:
         self._callbacks = callbacks
         self._accounts = accounts
         self._public_url = public_url.rstrip("/")
+        self._pushes = Pushes(accounts)
 
     def bytes_maximum(self, provider: str, kind: str) -> int:
         """How long a body of this kind may be."""
@@ -162,7 +164,12 @@ class Hooks:
             return _refuse(reader, service, fault) or provider.ack
 
     def _take(self, told: Inbound | Batch, reader: Kind, service: Service) -> HttpReply | None:
-        """The answer to a question; None once it is stored what there is to store."""
+        """The answer to a question; None once it is stored what there is to store, or a screen is
+        on its way by itself."""
+        if isinstance(told, UssdHop):
+            reply = self._turns.take(hop_at(told, service), service)
+            self._pushes.push(reader, told, reply, service)
+            return None
         if isinstance(told, AirtimeAsked) and reader.answer is not None:
             return reader.answer(self._callbacks.is_ours(told, service))
         if isinstance(told, ArrivalAsked) and reader.verdict is not None:

@@ -14,8 +14,10 @@ from workers.sending.accounts import Installed
 
 # provider → "module:function", which holds the wire of one account until a signal says stop
 _TABLE: Final = {
+    "mtn_nigeria": "app.wires.lines.process:run",
     "osmocom": "app.wires.osmocom.process:run",
     "smpp": "app.wires.smpp.process:run",
+    "truteq": "app.wires.lines.process:run",
 }
 
 

@@ -91,6 +91,8 @@ class Kind(NamedTuple):
     `screen(text, ends, hop)` formats the answer where the answer is the screen, without a hop where
     the request could not be read; elsewhere it is None and the callback is stored and acknowledged
     with the provider's `ack`.
+    `push(account, hop, text, ends)` shows a screen by a request of ours, where the answer to a hop
+    says nothing; it may raise a SendError.
     `verify(request, account)` answers why a signature is not taken, in a word, and '' where it is;
     without it, the secret in the path is all that proves a sender.
     `handshake(query, account)` answers the GET by which a provider asks whether the address is
@@ -121,3 +123,4 @@ class Kind(NamedTuple):
     reads_query: bool = False
     reads_path: bool = False
     verdict: Callable[[ArrivalRefusal | None], HttpReply] | None = None
+    push: Callable[[Account, UssdHop, str, bool], None] | None = None

@@ -3,3 +3,7 @@
 from typing import Final
 
 NAME: Final = "osmocom"
+
+# Where osmo-hlr listens.
+GSUP_PORT = 4222
+CTRL_PORT = 4259

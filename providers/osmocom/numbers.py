@@ -11,8 +11,8 @@ import time
 from typing import Final
 
 from providers.contracts.errors import BadPayload
+from providers.lines.address import Address
 from providers.osmocom import ipa
-from providers.osmocom.address import Address
 
 ANSWER_TIMEOUT_S: Final = 1.0
 RECEIVED_OCTETS: Final = 4_096

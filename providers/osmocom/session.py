@@ -32,11 +32,6 @@ class Ask:
     dialled: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
 
-    @property
-    def key(self) -> tuple[str, int]:
-        """What its session is known by at osmo-hlr."""
-        return self.message.imsi, self.message.session_id
-
 
 class NotAsked(Exception):
     """The message asks nothing that is to be answered: the phone or the HLR has given up. `code` is

@@ -46,7 +46,7 @@ def test_a_phone_pays_by_what_the_page_says(
         wire = Wire(tmp_path, "village", accounts.replace("127.0.0.1", hlr.host))
         try:
             wire.at(tenant, redis_url).start()
-            wire.until_said("INFO app.wires.osmocom.process village: connected to osmo-hlr")
+            wire.until_said("INFO app.wires.watch village: connected to osmo-hlr")
             msc = Msc(hlr.host)
             phone = Handset(msc, imsi)
             assert "500 RWF" in phone.dial("*384*10*1*1*500#")

@@ -55,10 +55,10 @@ class Shown:
 class Gateways:
     """The webhooks of a tenant that is reached by several gateways."""
 
-    def __init__(self, tenant: UssdTenant, time: Time) -> None:
+    def __init__(self, tenant: UssdTenant, time: Time, accounts: Accounts | None = None) -> None:
         self.tenant = tenant
         self.time = time
-        accounts = Accounts()
+        accounts = accounts or Accounts()
         hooks = Hooks(
             tenant.turns,
             WebhookAuth(tenant.directory, KEYS),

@@ -5,18 +5,15 @@ Invoke, which its last screen answers. It lies in memory and in Redis, so that a
 when this process is killed between two hops.
 """
 
-import contextlib
 import logging
 import os
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from app.web.refusals import log_fault
 from app.webhooks.receive import hop_at
+from app.wires.remembered import Remembered
 from core.db.errors import OutcomeUnknown, Unavailable
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
@@ -36,8 +33,6 @@ from values.phone import NotAPhoneNumber
 from workers.process import Outage
 
 log = logging.getLogger(__name__)
-
-SESSIONS_KEPT_MAXIMUM: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +70,9 @@ class Answers:
         self._account = account
         self._turns = turns
         self._directory = directory
-        self._store = store
-        self._keys = keys
+        self._remembered = Remembered(NAME, account, store, keys)
         self._numbers = numbers
         self._is_ours = is_ours
-        self._begun: OrderedDict[tuple[str, int], Begun] = OrderedDict()
-        self._lock = threading.Lock()
         self._numbers_outage = Outage(log, f"the CTRL interface of {account}")
 
     def answer(self, message: Message) -> Message | None:
@@ -106,8 +98,8 @@ class Answers:
             ask = session.read(message)
         except (NotAsked, BadPayload):
             return None
-        with self._lock:
-            begun = self._begun.get(ask.key)
+        packed = self._remembered.here(_key(message))
+        begun = Begun.unpack(packed) if packed else None
         if ask.is_first:
             begun = Begun(uuid.UUID(int=0), ask.invoke_id)
         text = say(sentences.TOO_MANY, SOURCE_LANGUAGE)
@@ -126,7 +118,7 @@ class Answers:
         number = self._number_of(ask.message.imsi)
         if not number:
             return self._shown(ask, _sorry(sentences.NOT_NOW, service), begun)
-        self._keep(ask, begun)
+        self._remembered.keep(_key(ask.message), begun.pack())
         return self._turn(ask, service, begun, number)
 
     def _next(self, ask: Ask) -> Message:
@@ -190,32 +182,17 @@ class Answers:
         if code != "ended":  # the phone gave up
             log.warning("%s: a session has ended: %s", self._account, code)
 
-    # -- what is kept of a session -----------------------------------------------------------------
-
-    def _name(self, key: tuple[str, int]) -> str:
-        return self._keys.session(NAME, self._account, key[0], str(key[1]))
-
-    def _keep(self, ask: Ask, begun: Begun) -> None:
-        with self._lock:
-            self._begun[ask.key] = begun
-            self._begun.move_to_end(ask.key)
-            if len(self._begun) > SESSIONS_KEPT_MAXIMUM:
-                self._begun.popitem(last=False)
-        with contextlib.suppress(StoreDown):  # the turn says so
-            self._store.note(self._name(ask.key), begun.pack())
-
     def _kept(self, ask: Ask) -> Begun | None:
         """Raises StoreDown."""
-        with self._lock:
-            begun = self._begun.get(ask.key)
-        if begun is None:
-            noted = self._store.noted(self._name(ask.key))
-            begun = Begun.unpack(noted) if noted else None
-        return begun
+        packed = self._remembered.find(_key(ask.message))
+        return Begun.unpack(packed) if packed else None
 
     def _forget(self, message: Message) -> None:
-        with self._lock:
-            self._begun.pop((message.imsi, message.session_id), None)
+        self._remembered.forget(_key(message))
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return message.imsi, str(message.session_id)
 
 
 def _sorry(text: Text, service: Service | None = None) -> Reply:

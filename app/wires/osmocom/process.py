@@ -1,14 +1,13 @@
 """The wire to an Osmocom core: one account's connection to osmo-hlr, and what it says of itself."""
 
-import logging
 import threading
-from typing import Final
 
 from app import accounts, domains
 from app.errors import OperatorError
 from app.settings import Settings
+from app.wires.hops import Hops
 from app.wires.osmocom.answers import Answers
-from app.wires.osmocom.hops import Hops
+from app.wires.watch import Watch
 from core.db.database import Database
 from core.security.keyring import Keyring
 from core.tenants.directory import Directory, Service
@@ -16,45 +15,13 @@ from engine.store.sessions import Store
 from engine.turn.ussd import Turns
 from menus.texts import preload
 from providers.contracts.messages import Refused
-from providers.osmocom import address
-from providers.osmocom.address import BadAccount
+from providers.lines import address
+from providers.lines.address import BadAccount
+from providers.osmocom import CTRL_PORT, GSUP_PORT
 from providers.osmocom.connection import Connection, Owner
 from providers.osmocom.numbers import Numbers
-from values.alarms import raise_alarm
 from workers.process import stop_on_signals
 from workers.sending.accounts import Accounts, Installed
-
-log = logging.getLogger(__name__)
-
-DOWN_ALARM_S: Final = 30.0
-DOWN_ALARM_AGAIN_S: Final = 600.0
-
-
-class Watch:
-    """Says whether the connection is there, and calls a person where it stays away."""
-
-    def __init__(self, account: str) -> None:
-        self._account = account
-        self._said_down = False
-        self._alarm_at_s = DOWN_ALARM_S
-
-    def up(self) -> None:
-        log.info("%s: connected to osmo-hlr", self._account)
-        self._said_down, self._alarm_at_s = False, DOWN_ALARM_S
-
-    def down(self, seconds: float) -> None:
-        if not self._said_down:
-            self._said_down = True
-            log.warning("%s: no connection to osmo-hlr; trying again", self._account)
-        if seconds >= self._alarm_at_s:
-            self._alarm_at_s = seconds + DOWN_ALARM_AGAIN_S
-            raise_alarm(
-                log,
-                "wire_down",
-                self._account,
-                f"The account {self._account} has had no connection to osmo-hlr"
-                f" for {seconds:.0f} seconds: phones that dial its codes get an error.",
-            )
 
 
 def run(settings: Settings, installed: Installed) -> None:
@@ -85,7 +52,7 @@ def run(settings: Settings, installed: Installed) -> None:
     )
     preload()
     directory.follow()
-    watch = Watch(installed.name)
+    watch = Watch(installed.name, "osmo-hlr")
     connection = Connection(gsup, installed.account.username)
     hops = Hops(answers, connection.send)
     try:
@@ -104,10 +71,10 @@ def _addresses(installed: Installed) -> tuple[address.Address, address.Address]:
     """Of GSUP and of CTRL. Raises OperatorError."""
     account = installed.account
     try:
-        gsup = address.read(account.base_url or "tcp://127.0.0.1", address.GSUP_PORT)
+        gsup = address.read(account.base_url or "tcp://127.0.0.1", GSUP_PORT)
         asked = account.option("ctrl_url")
         if not asked:
-            return gsup, address.Address(gsup.host, address.CTRL_PORT)
-        return gsup, address.read(asked, address.CTRL_PORT)
+            return gsup, address.Address(gsup.host, CTRL_PORT)
+        return gsup, address.read(asked, CTRL_PORT)
     except BadAccount as fault:
         raise OperatorError(f"accounts.{installed.name}: {fault}.") from None

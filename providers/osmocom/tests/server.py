@@ -3,8 +3,8 @@
 import socket
 from typing import Self
 
+from providers.lines.address import Address
 from providers.osmocom import ipa
-from providers.osmocom.address import Address
 
 
 class Server:

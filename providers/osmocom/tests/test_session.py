@@ -4,8 +4,9 @@ import pytest
 
 from providers.contracts.errors import BadPayload
 from providers.contracts.ussd import LastInput
-from providers.osmocom import address, facility, session, strings
-from providers.osmocom.address import Address, BadAccount
+from providers.lines import address
+from providers.lines.address import Address, BadAccount
+from providers.osmocom import GSUP_PORT, facility, session, strings
 from providers.osmocom.gsup import Kind, Message, State
 from providers.osmocom.session import Ask, NotAsked
 
@@ -104,7 +105,7 @@ def test_questions_have_ids_of_their_own_and_copies_have_the_same() -> None:
     first = session.read(dialled("*384*10#"))
     told, is_cut = session.question(first, "1 Save")
     assert (told.kind, told.state, is_cut) == (Kind.REQUEST, State.CONTINUE, False)
-    assert (told.imsi, told.session_id) == first.key
+    assert (told.imsi, told.session_id) == (first.message.imsi, first.message.session_id)
     asked = facility.decode(told.facility)
     assert (asked.tag, asked.operation, asked.invoke_id) == (facility.INVOKE, facility.ASK, 1)
     for before, after in ((1, 2), (126, 127), (127, 1)):
@@ -159,7 +160,7 @@ def test_nothing_is_shown_of_who_dials_and_what_was_typed() -> None:
     ],
 )
 def test_addresses(url: str, found: Address) -> None:
-    assert address.read(url, address.GSUP_PORT) == found
+    assert address.read(url, GSUP_PORT) == found
 
 
 @pytest.mark.parametrize(
@@ -167,4 +168,4 @@ def test_addresses(url: str, found: Address) -> None:
 )
 def test_no_addresses(url: str) -> None:
     with pytest.raises(BadAccount):
-        address.read(url, address.GSUP_PORT)
+        address.read(url, GSUP_PORT)

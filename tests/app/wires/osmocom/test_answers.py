@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.wires.osmocom import hops as wire_hops
+from app.wires import hops as wire_hops
+from app.wires.hops import Hops
 from app.wires.osmocom.answers import Answers
-from app.wires.osmocom.hops import Hops
 from core.tenants import directory
 from providers.osmocom import facility, ipa, strings
 from providers.osmocom.gsup import Kind, Message, State

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from providers.osmocom.address import GSUP_PORT, Address
+from providers.lines.address import Address
+from providers.osmocom import GSUP_PORT
 from providers.osmocom.connection import Connection, Owner, Timing
+from providers.osmocom.gsup import Message
 from tests.app.wires.osmocom.conftest import HLR_LINES, IMSI_OF, NOBODYS_IMSI
 from tests.support.osmocom import END, ERROR, RESULT, Handset, Hlr, Msc
 from tests.support.ussd import UssdTenant
@@ -207,7 +209,7 @@ def test_osmo_hlr_answers_our_ping(hlr: Hlr) -> None:
     stop, downs, known = threading.Event(), list[float](), threading.Event()
     timing = Timing(silence_s=0.2, answer_s=0.5, tick_s=0.02)
     connection = Connection(Address(hlr.host, GSUP_PORT), "another", timing)
-    owner = Owner(lambda _: None, known.set, downs.append)
+    owner: Owner[Message] = Owner(lambda _: None, known.set, downs.append)
     thread = threading.Thread(target=connection.run, args=(stop, owner))
     thread.start()
     assert known.wait(5)

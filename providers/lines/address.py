@@ -1,12 +1,9 @@
-"""Where osmo-hlr listens: `tcp://HOST:PORT`."""
+"""Where somebody listens, as an account names it: `tcp://HOST:PORT`."""
 
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from providers.contracts.errors import ProviderError
-
-GSUP_PORT = 4222
-CTRL_PORT = 4259
 
 
 class BadAccount(ProviderError):
@@ -20,13 +17,14 @@ class Address(NamedTuple):
     port: int
 
 
-def read(url: str, port: int) -> Address:
+def read(url: str, port: int | None = None) -> Address:
     """The address in a URL, with `port` where it has none. Raises BadAccount."""
+    wrong = BadAccount(f"{url} is no address such as tcp://127.0.0.1:{port or 4000}")
     try:
         parts = urlsplit(url)
-        found = parts.port
+        found = parts.port or port
     except ValueError:
-        raise BadAccount(f"{url} is no address such as tcp://127.0.0.1:{port}") from None
-    if parts.scheme != "tcp" or not parts.hostname or parts.path.strip("/"):
-        raise BadAccount(f"{url} is no address such as tcp://127.0.0.1:{port}")
-    return Address(parts.hostname, found or port)
+        raise wrong from None
+    if parts.scheme != "tcp" or not parts.hostname or parts.path.strip("/") or not found:
+        raise wrong
+    return Address(parts.hostname, found)

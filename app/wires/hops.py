@@ -4,10 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
-from providers.osmocom.connection import LineDown
-from providers.osmocom.gsup import Message
+from providers.lines.connection import LineDown
 
 log = logging.getLogger(__name__)
 
@@ -15,26 +14,31 @@ HOPS_AT_ONCE: Final = 8
 # With those that are worked; a turn takes two seconds at most. What comes on top is told so.
 HOPS_WAITING_MAXIMUM: Final = 64
 
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
+A = TypeVar("A")
+B = TypeVar("B")
 
-class Answering(Protocol):
+
+class Answering(Protocol[Asked_contra, Answer_co]):
     """What answers a hop; None where nothing is to be said. Raises nothing."""
 
-    def answer(self, message: Message) -> Message | None: ...
+    def answer(self, message: Asked_contra, /) -> Answer_co | None: ...
 
-    def too_many(self, message: Message) -> Message | None:
+    def too_many(self, message: Asked_contra, /) -> Answer_co | None:
         """To a hop that is not worked; it waits for nothing."""
 
 
-class Hops:
+class Hops(Generic[A, B]):
     """Works hops on threads of its own, so many at once, and sends what answers them."""
 
-    def __init__(self, answers: Answering, send: Callable[[Message], None]) -> None:
+    def __init__(self, answers: Answering[A, B], send: Callable[[B], None]) -> None:
         self._answers = answers
         self._send = send
         self._room = threading.Semaphore(HOPS_WAITING_MAXIMUM)
         self._threads = ThreadPoolExecutor(HOPS_AT_ONCE, thread_name_prefix="hop")
 
-    def take(self, message: Message) -> None:
+    def take(self, message: A) -> None:
         """Returns at once."""
         if self._room.acquire(blocking=False):
             self._threads.submit(self._work, message)
@@ -45,13 +49,13 @@ class Hops:
         """Wait until all that was taken is answered. Nothing is taken after it."""
         self._threads.shutdown()
 
-    def _work(self, message: Message) -> None:
+    def _work(self, message: A) -> None:
         try:
             self._say(self._answers.answer(message))
         finally:
             self._room.release()
 
-    def _say(self, message: Message | None) -> None:
+    def _say(self, message: B | None) -> None:
         if message is None:
             return
         try:
