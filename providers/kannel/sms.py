@@ -47,7 +47,7 @@ _CHARSET = ("charset",)
 _WANTED_IN = frozenset((*_ID, *_FROM, *_TO, *_TEXT, *_AT, *_SMSC, *_CODING, *_CHARSET))
 _WANTED_REPORT = frozenset((*_ID, *_TO, *_TYPE, *_ANSWER))
 
-# %d says what happened, one bit each.
+# %d says what happened, one bit each; of several the one that is last in a text's life counts.
 STATUSES: Final = {
     "1": DeliveryStatus.DELIVERED,
     "2": DeliveryStatus.FAILED,
@@ -90,7 +90,7 @@ def parse_report(query: bytes, content_type: str = "") -> DeliveryReport:
     with the lowest rank. Raises BadPayload."""
     fields = _read(query, _WANTED_REPORT)
     type = _required(fields, _TYPE, 16)
-    status = STATUSES.get(type, DeliveryStatus.UNKNOWN)
+    status = _status(type)
     answer = _get(fields, _ANSWER) or b""
     return DeliveryReport(
         provider=NAME,
@@ -102,6 +102,15 @@ def parse_report(query: bytes, content_type: str = "") -> DeliveryReport:
         failure=_why(answer) if status is DeliveryStatus.FAILED else "",
         retries=None,
     )
+
+
+def _status(type: str) -> DeliveryStatus:
+    bits = int(type) if type.isascii() and type.isdigit() else 0
+    known = sum(map(int, STATUSES))
+    found = [status for bit, status in STATUSES.items() if bits & int(bit)]
+    if not found or bits & ~known:
+        return DeliveryStatus.UNKNOWN
+    return max(found)
 
 
 def _read(query: bytes, wanted: frozenset[str]) -> Fields:

@@ -29,6 +29,8 @@ CHANGED_NUMBER = ("user_changed_number", "customer_changed_number")
 CHANGED = (*CHANGED_NUMBER, "user_changed_user_id", "customer_identity_changed")
 # What the network itself cannot bring: a word of now, and those of before.
 UNREADABLE = ("unsupported", "unknown", "ephemeral", "request_welcome")
+# Taps that are described and that nothing of ours asks for.
+NOT_OURS = ("call_permission_reply",)
 CHOICE_MAX_CHARS = 256
 ITEMS_MAXIMUM = 100
 CONTACTS_MAXIMUM = 257
@@ -111,7 +113,7 @@ def _interactive(message: Object, _: str, told: ChatInbound) -> tuple[ChatInboun
         return _chosen(told, reading.called(reply, "title"), reply, "id"), ""
     if kind == "nfm_reply":
         return replace(told, kind="form", form=_form(part(found, kind))), ""
-    return told, f"interactive {kind}" if kind else ""
+    return told, f"interactive {kind}" if kind and kind not in NOT_OURS else ""
 
 
 def _chosen(told: ChatInbound, title: str, value: Object, name: str) -> ChatInbound:
@@ -198,12 +200,11 @@ def _order(message: Object, _: str, told: ChatInbound) -> tuple[ChatInbound, str
     items = tuple(
         OrderedItem(
             product=reading.called(item, "product_retailer_id"),
-            quantity=quantity if isinstance(quantity, int) and quantity > 0 else 0,
+            quantity=reading.count(item, "quantity"),
             price=str(item.get("item_price", ""))[:32],
             currency=reading.identifier(item, "currency", 3).upper(),
         )
         for item in _dicts(order, "product_items")[:ITEMS_MAXIMUM]
-        for quantity in (item.get("quantity"),)
     )
     return replace(_with_text(told, reading.written(order, "text"), "order"), items=items), ""
 
@@ -237,7 +238,7 @@ _READERS = {
 def _withdrawn(message: Object, kind: str, told: ChatInbound) -> MessageChanged:
     """An edited message, or one that was taken back."""
     value = part(message, kind)
-    text = reading.written(part(part(value, "message"), "text"), "body") if kind == "edit" else None
+    text = _edited(part(value, "message")) if kind == "edit" else None
     return MessageChanged(
         provider=NAME,
         event_id=told.event_id,
@@ -246,6 +247,14 @@ def _withdrawn(message: Object, kind: str, told: ChatInbound) -> MessageChanged:
         original_id=reading.required(value, "original_message_id"),
         text=text[:SMS_TEXT_MAX_CHARS] if text is not None else None,
     )
+
+
+def _edited(message: Object) -> str:
+    """The words of an edited message: of a file they stand below it."""
+    kind = reading.word(message, "type")
+    if kind in MEDIA:
+        return reading.written(part(message, kind), "caption")
+    return reading.written(part(message, "text"), "body")
 
 
 def _changed(message: Object, envelope: Envelope) -> tuple[Event, str]:

@@ -31,6 +31,7 @@ _PHONE = re.compile(rf"[1-9][0-9]{{{PHONE_MIN_DIGITS - 1},{PHONE_MAX_DIGITS - 1}
 _WORD = re.compile(rf"[A-Za-z0-9_.-]{{1,{WORD_MAX_CHARS}}}")
 _LONG_DIGITS = re.compile(r"\d{4,}")
 _LINES = {code: sign for code, sign in CONTROLS.items() if chr(code) not in "\n\r\t"}
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -72,6 +73,14 @@ def written(value: Object, name: str) -> str:
     if not found.isprintable():
         found = _SURROGATES.sub("\ufffd", found.translate(_LINES))
     return found
+
+
+def count(value: Object, name: str) -> int:
+    """How many, as a number or as its digits; 0 where it is neither."""
+    found = value.get(name)
+    if isinstance(found, str) and found.isascii() and found.isdecimal():
+        found = int(found[:9])
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
 
 
 def called(value: Object, name: str, maximum: int = NAME_MAX_CHARS) -> str:
@@ -134,8 +143,10 @@ def moment(value: Object, name: str) -> datetime | None:
 
 
 def degrees(value: Object, name: str, most: float) -> float | None:
-    """A latitude or longitude, or None."""
+    """A latitude or longitude, or None. As text it is taken where it is a plain number."""
     found = value.get(name)
+    if isinstance(found, str) and _DEGREES.fullmatch(found):
+        found = float(found)
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return float(found) if math.isfinite(found) and abs(found) <= most else None

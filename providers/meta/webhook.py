@@ -83,6 +83,9 @@ class _Reader:
             if not self._is_copy("message", one, "id"):
                 self._read(one, lambda found: parse_message(found, envelope))
         for one in reading.items(value, "statuses"):
+            # What became of a payment in a chat, whose words are those of a message.
+            if isinstance(one, dict) and reading.word(one, "type") == "payment":
+                continue
             # A status of a message comes once for each word, and in a group for each person.
             if not self._is_copy("status", one, "id", "status", "recipient_participant_id"):
                 self._read(one, lambda found: parse_status(found, envelope.to))
