@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import orders as samples
-from core.orders import checks, figures, lifecycle, messages, personal, retention
+from core.orders import checks, figures, lifecycle, messages, personal, publishing, retention
 from core.orders.paying import PAY_ORDER
 from flows.orders.entries import ENTRIES
 from flows.orders.order_status import OrderStatus
@@ -26,6 +26,7 @@ DOMAIN = Domain(
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    approvals=(publishing.PUBLISH,),
     lifecycles=(lifecycle.ORDER,),
     figures=figures.FIGURES,
     retention=retention.RETENTION,
@@ -33,5 +34,6 @@ DOMAIN = Domain(
     tasks=schedule.TASKS,
     sections=_sections,
     samples=samples.SAMPLES,
+    pages=("app.console.orders.page",),
     endpoints=("app.api.resources.prices",),
 )

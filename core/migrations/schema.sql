@@ -2014,6 +2014,7 @@ CREATE TABLE public.price_book (
     published text NOT NULL,
     approved_by text NOT NULL,
     published_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_folders boolean DEFAULT true NOT NULL,
     CONSTRAINT price_book_approved_by_check CHECK ((approved_by <> ''::text))
 );
 

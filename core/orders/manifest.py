@@ -161,7 +161,7 @@ def _shop_changes(site: Site) -> Iterator[Change]:
 
 def _price_changes(site: Site) -> Iterator[Change]:
     published = _published(site.manifest.reading)
-    version = prices.newest_version(site.tx)
+    version = prices.folder_version(site.tx)
     if not published.products and not version:
         return
     if version != version_of(published):

@@ -59,21 +59,24 @@ class Books:
 BOOKS: Final = Books()
 
 
-def publish(tx: Tx, published: Published, approved_by: str) -> uuid.UUID:
-    """Let these prices hold from the commit on. They were looked at by `core.pricing.check`."""
+def publish(
+    tx: Tx, published: Published, approved_by: str, *, is_folders: bool = True
+) -> uuid.UUID:
+    """Let these prices hold from the commit on. They were looked at by `core.pricing.check`.
+    `is_folders` is whether the tenant's folder brings them, or two officers."""
     book_id = uuid7()
     tx.execute(
-        "INSERT INTO price_book (tenant_id, id, version, published, approved_by)"
-        " VALUES (current_tenant(), %s, %s, %s, %s)",
-        (book_id, version_of(published), written(published).decode(), approved_by),
+        "INSERT INTO price_book (tenant_id, id, version, published, approved_by, is_folders)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s)",
+        (book_id, version_of(published), written(published).decode(), approved_by, is_folders),
     )
     return book_id
 
 
-def newest_version(tx: Tx) -> str:
-    """The version of the prices that hold now; "" where there are none."""
+def folder_version(tx: Tx) -> str:
+    """The version of the prices that the folder brought last; "" where it brought none."""
     row = tx.one(
-        "SELECT version FROM price_book WHERE tenant_id = current_tenant()"
+        "SELECT version FROM price_book WHERE tenant_id = current_tenant() AND is_folders"
         " ORDER BY published_at DESC, id DESC LIMIT 1"
     )
     return "" if row is None else str(row[0])

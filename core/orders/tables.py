@@ -52,6 +52,7 @@ price_book = Table(
     words("published"),
     words("approved_by"),
     Column("published_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    Column("is_folders", Boolean, nullable=False, server_default=text("true")),
     PrimaryKeyConstraint("tenant_id", "id"),
     CheckConstraint("approved_by <> ''", name="price_book_approved_by_check"),
     Index("price_book_newest", "tenant_id", text("published_at DESC"), text("id DESC")),

@@ -19,6 +19,8 @@ CREATE TABLE price_book (
     published text NOT NULL,
     approved_by text NOT NULL CHECK (approved_by <> ''),
     published_at timestamptz NOT NULL DEFAULT now(),
+    -- Whether the tenant's folder brought it, or two officers.
+    is_folders boolean NOT NULL DEFAULT true,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX price_book_newest ON price_book (tenant_id, published_at DESC, id DESC);
