@@ -102,7 +102,7 @@ class Callbacks:
                 if not event.sender_is_phone:  # nobody is answered who is no phone
                     log.info("text from a sender that is no phone: service=%s", hook.code)
                     return
-                content = Content(event.text)
+                content = Content(event.text, link_id=event.link_id)
                 self._receive(event, Party(phone=event.address), content, hook)
             case SmsPart():
                 self._part(event, hook)
@@ -240,7 +240,7 @@ class Callbacks:
         with self._database.transaction(service.tenant.id) as tx:
             channel, address = self._chats.known_as(tx, sender, service, shared_number=own)
             expects = inbox.expects_pin(tx, keys, service.id, address, channel)
-            text, had_pin = without_pin(content.text, expected=expects)
+            text, had_pin = without_pin(_own_words(content.text, service), expected=expects)
             message = Incoming(
                 told.provider,
                 told.event_id,
@@ -338,3 +338,10 @@ def _log_end(event: UssdEnded, service: Service, keys: Keyring) -> None:
             f" chars={event.reply_chars}",
             tenant_id=service.tenant.id,
         )
+
+
+def _own_words(text: str, service: Service) -> str:
+    """What was written behind the keyword, on a code that businesses share."""
+    keyword = str(service.settings.get("keyword") or "")
+    first, *rest = text.split(maxsplit=1) or ("",)
+    return "".join(rest) if keyword and first.casefold() == keyword.casefold() else text

@@ -11,7 +11,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     `kind` is text, choice, location, media, contact, order, reaction or unsupported. `choice` is
     the id of what was tapped, `answers_id` the provider's id of the message of ours that it
     answers. `place` is latitude, longitude and what its sender calls it. `phones` are those of a
-    contact that was shared, E.164; `is_own`: it is provably the sender's.
+    contact that was shared, E.164; `is_own`: it is provably the sender's. `link_id` is what a paid
+    text is answered under.
     """
 
     text: str = ""
@@ -23,6 +24,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     phones: tuple[str, ...] = ()
     is_own: bool = False
     items: tuple[tuple[str, int], ...] = ()  # product and quantity
+    link_id: str = ""
 
     def encode(self) -> str:
         return _encoder.encode(self).decode()

@@ -87,6 +87,8 @@ class ServiceSettings(Entry):
     templates: list[TemplateEntry] | None = None
     sms_instead: Flag | None = None
     messages_a_second: Annotated[int, whole(*MESSAGES_A_SECOND)] | None = None
+    # Of a code for texts that businesses share: what people write before all else.
+    keyword: Annotated[Text, matching(r"[A-Za-z0-9]{1,20}", "a keyword")] | None = None
     # The provider's own id of the number, where its callbacks and requests name that one.
     number_id: Annotated[Text, _NUMBER_ID] | None = None
 

@@ -152,6 +152,8 @@ class ChatTurns:
         if context.service.channel in WITH_CHOICES and len(message.behind) > len(also):
             # Other messages wait: which of them this one answers is shown.
             said = msgspec.structs.replace(said, answers_id=message.provider_message_id)
+        if message.content.link_id:
+            said = msgspec.structs.replace(said, link_id=message.content.link_id)
         context.write(
             inbox.answer,
             self._keys,

@@ -38,8 +38,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message of ours as it is kept until it is sent. `taps` are buttons, or with `button` the
     rows of the list that it opens; `plain` is all of it as text, where it has any of these.
     `asks_number`: a button beside the text gives us its reader's own number, `asks_location` where
-    their phone is. `answers_id` is the
-    provider's id of the message that it quotes."""
+    their phone is. `answers_id` is the provider's id of the message that it quotes, and `link_id`
+    what it gave along with a text that is paid for."""
 
     text: str
     taps: tuple[Tap, ...] = ()
@@ -51,6 +51,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     asks_number: bool = False
     asks_location: bool = False
     answers_id: str = ""
+    link_id: str = ""
 
     def packed(self) -> dict[str, Any]:
         """As JSON has it."""

@@ -130,6 +130,8 @@ class RestFake:
         self.accounts = accounts
         self.senders = senders
         self.by_ending = False
+        # The fields of the newest text that was taken or refused one by one.
+        self.newest: Mapping[str, str] = {}
         self.rules: dict[str, Rule] = {}
         self.requests = 0
         self._modes = Script[Mode]()
@@ -226,6 +228,7 @@ class RestFake:
         refused = self._refused(form, request.headers.get("apiKey", ""), mode)
         if refused is not None:
             return refused
+        self.newest = form
         username, sender = form["username"], form.get("from", "")
         numbers = form["to"].split(",")
         entries = [self._take(mode, username, sender, n, form["message"]) for n in numbers]
@@ -249,6 +252,8 @@ class RestFake:
             message = mode.body or "InvalidSenderId"
         elif self.senders is not None and sender and sender not in self.senders:
             message = "InvalidSenderId"
+        elif form.get("keyword") and sender:
+            message = "InvalidSenderId"  # a code that businesses share is nobody's
         elif not any(_NUMBER.fullmatch(number) for number in form["to"].split(",")):
             message = "InvalidPhoneNumber"
         return _answer(message, []) if message else None

@@ -177,6 +177,8 @@ class SmsSender:
         """One text to one handset, once. Raises NotSent, Refused or OutcomeUnknown."""
         if not E164.fullmatch(sms.to):
             raise Refused("invalid_number", never_left=True)
+        if sms.link_id or sms.keyword:
+            return outcome(self._post([sms.to], sms.text, sms.sender, sms))
         return outcome(self._post([sms.to], sms.text, sms.sender))
 
     def send_many(
@@ -193,8 +195,11 @@ class SmsSender:
                 found[places[to]] = one
         return found
 
-    def _post(self, recipients: list[str], text: str, sender: str | None) -> object:
-        """The answer to a request. Raises NotSent, Refused or OutcomeUnknown."""
+    def _post(
+        self, recipients: list[str], text: str, sender: str | None, paid: Sms | None = None
+    ) -> object:
+        """The answer to a request. `paid` answers a text that its sender paid for, or one on a code
+        that businesses share, which is no sender. Raises NotSent, Refused or OutcomeUnknown."""
         if not text.strip():
             raise Refused("empty_text", never_left=True)
         if len(text) > SMS_TEXT_MAX_CHARS:
@@ -205,6 +210,13 @@ class SmsSender:
         text = text.encode("utf-8", "replace").decode("utf-8")
         failed: SendError
         try:
+            if paid is not None:
+                return service.send_premium(
+                    *(text, None if paid.keyword else sender, recipients),
+                    keyword=paid.keyword or None,
+                    link_id=paid.link_id or None,
+                    timeout=self._timeout_s,
+                )
             if len(recipients) > 1 and self._bulk_format == JSON_FORMAT:
                 return service.send_bulk(text, recipients, sender, self._timeout_s)
             return service.send(text, recipients, sender_id=sender, timeout=self._timeout_s)

@@ -110,7 +110,9 @@ class Sms:
     """A text to one handset. `to` is E.164 with a plus; `sender` None lets the provider choose.
 
     `reference` is our own id of it, and `report_url` where reports on it go: for wires whose answer
-    gives no id, and which learn with each text where to report. Others pass over both.
+    gives no id, and which learn with each text where to report. `link_id` is what the wire gave
+    along with the text that this one answers, and `keyword` ours on a code that businesses share.
+    Others pass over them.
     """
 
     to: str = field(repr=False)
@@ -118,6 +120,8 @@ class Sms:
     sender: str | None = None
     reference: str = ""
     report_url: str = field(default="", repr=False)
+    link_id: str = ""
+    keyword: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Way:
     report_url: str = ""  # where reports go, at a provider that learns it with each text
     address: str = ""  # of ours, as the provider names it: what a chat's message leaves from
     fetches_files: bool = False  # the provider takes the address of a file, and not its bytes
+    keyword: str = ""  # of a code that businesses share, which then sends in nobody's name
 
     @property
     def account_operation(self) -> str:
@@ -150,12 +151,13 @@ class Accounts:
         # Who wrote to a number is answered from it.
         own = service.wire_address if service.channel != "ussd" else None
         in_chats = service.channel in WITH_CHOICES
+        keyword = str(service.settings.get("keyword") or "") if service.channel == "sms" else ""
         sender_id = sender_id or own or service.tenant.settings.get("sms_sender")
         return Way(
             provider=name,
             channel=service.channel,
             account=_known_as(name, named, account),
-            sender_id=str(sender_id) if sender_id else None,
+            sender_id=str(sender_id) if sender_id and not keyword else None,
             sender=None if in_chats else self._sender(name, account),
             chats=self._chat_sender(name, account) if in_chats else None,
             zone=service.tenant.zone.key,
@@ -165,6 +167,7 @@ class Accounts:
             report_url=self._report_url(service),
             address=address,
             fetches_files=registry.find(name).fetches_files,
+            keyword=keyword,
         )
 
     def _report_url(self, service: Service) -> str:

@@ -395,7 +395,11 @@ class Attempt(Settlement):
                 report_url=way.report_url,
             )
         assert way.sender is not None, "a way has the one or the other"
-        sms = Sms(ready.number, ready.words, way.sender_id, id, way.report_url)
+        sms = Sms(
+            *(ready.number, ready.words, way.sender_id, id, way.report_url),
+            link_id=ready.reply.link_id,
+            keyword=way.keyword,
+        )
         return way.sender.send(sms), None
 
     def _as_taken(self, reply: Reply, way: Way) -> Reply:

@@ -47,8 +47,30 @@ COST = (Decimal("12.0000"), "RWF")
                 "bulkSMSMode": ["1"],
             },
         ),
+        (
+            Sms(E, "1 Save", "22384", link_id="L-9"),
+            {
+                "username": ["impuye"],
+                "to": [E],
+                "message": ["1 Save"],
+                "bulkSMSMode": ["0"],
+                "from": ["22384"],
+                "linkId": ["L-9"],
+            },
+        ),
+        (
+            Sms(E, "1 Save", None, link_id="L-9", keyword="KOP"),
+            {
+                "username": ["impuye"],
+                "to": [E],
+                "message": ["1 Save"],
+                "bulkSMSMode": ["0"],
+                "linkId": ["L-9"],
+                "keyword": ["KOP"],
+            },
+        ),
     ],
-    ids=["with a sender id", "without"],
+    ids=["with a sender id", "without", "a paid text", "a shared code"],
 )
 def test_request(sms: Sms, expected: dict[str, list[str]]) -> None:
     received: list[bytes] = []
