@@ -38,7 +38,6 @@ STATUSES = {
     "AbsentSubscriber": DeliveryStatus.FAILED,
     "Expired": DeliveryStatus.FAILED,
 }
-_BY_WORD = {word.lower(): status for word, status in STATUSES.items()}
 
 
 def parse_sms_in(body: bytes, content_type: str = forms.FORM) -> SmsInbound:
@@ -81,7 +80,7 @@ def parse_sms_report(body: bytes, content_type: str = forms.FORM) -> DeliveryRep
     return DeliveryReport(
         provider=NAME,
         message_id=forms.required(fields, b"id", EVENT_ID_MAX_CHARS),
-        status=_BY_WORD.get(raw_status.lower(), DeliveryStatus.UNKNOWN),
+        status=STATUSES.get(raw_status, DeliveryStatus.UNKNOWN),
         raw_status=raw_status,
         address=address,
         network=forms.plain(get(b"networkCode", b""), NETWORK_MAX_CHARS),
