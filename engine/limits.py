@@ -17,6 +17,9 @@ HANDOVER_S: Final = 24 * 3600.0
 
 RESUME_WITHIN_S: Final = 15 * 60
 SESSION_KEPT_S: Final = RESUME_WITHIN_S + 3 * 60
+# Redis is told once in so long, and not at every turn, that a session is kept: so much less than
+# SESSION_KEPT_S it may be after the last turn.
+KEPT_AGAIN_S: Final = 60
 # A session of three minutes, and late copies of its hops: what happened before does not bear on it.
 WALKED_AFTER_S: Final = 10 * 60
 # No network keeps a screen open for longer without an answer.
@@ -34,10 +37,14 @@ TURN_STREAM_LENGTH: Final = 200_000
 # who dial once a day, most of them within two hours, this many hops come in a second.
 HOPS_A_SECOND: Final = 500
 HOPS_AT_ONCE_S: Final = 2  # so many seconds' hops may come at once; half of them begin sessions
+# Of them one process counts so many at once, before they come, and forgets them if they do not come
+# soon (`engine/hop_limits.py`).
+HOPS_AHEAD: Final = 16
+AHEAD_FOR_S: Final = 0.25
 # No hand is faster; yet all hops of two sessions may come at once.
 NUMBER_HOPS_A_SECOND: Final = 5
 NUMBER_HOPS_AT_ONCE_S: Final = 2 * TURNS_PER_SESSION // NUMBER_HOPS_A_SECOND
-# Begun within SESSION_KEPT_S, dropped or not. Each takes 1.1 kB of Redis, 3 kB after eight hops.
+# Begun within SESSION_KEPT_S, dropped or not. Each takes 0.8 kB of Redis, 1.8 kB after eight hops.
 OPEN_SESSIONS: Final = 50_000
 # An agent who sells twice a minute begins 36, from a telephone that several share.
 NUMBER_OPEN_SESSIONS: Final = 100

@@ -16,6 +16,8 @@ SETTINGS = {
     "save": "",
     "maxmemory-policy": "noeviction",
     "databases": "64",
+    # A session is a hash of some hundred bytes a field: kept in one piece, a third smaller.
+    "hash-max-listpack-value": "1024",
     "daemonize": "no",
     "loglevel": "notice",
     "always-show-logo": "no",

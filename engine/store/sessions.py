@@ -10,7 +10,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import redis
 from hiredis import PushNotification, Reader, pack_command
@@ -36,10 +36,22 @@ SCANS_MAXIMUM = 5_000
 
 _TIME = struct.Struct("ll")  # as the kernel has a time-out: seconds and microseconds
 
-# Keys that are counted under, and their sizes in microseconds, in digits: two each
-# (`lua/open.lua`).
-Levels: TypeAlias = tuple[tuple[str, ...], tuple[bytes, ...]]
-NO_LEVELS: Levels = ((), ())
+
+class Levels(NamedTuple):
+    """What a hop is counted by: keys, and their sizes in microseconds, in digits, two each
+    (`lua/open.lua`). `ahead` says how many hops of the service are to be counted with this one, 0
+    where it was counted before it came, and is told how many were."""
+
+    keys: tuple[str, ...]
+    sizes: tuple[bytes, ...]
+    ahead: "Ahead"
+
+
+class Ahead(Protocol):
+    def ask(self) -> int: ...
+
+    def counted(self, hops: int) -> None: ...
+
 
 Command: TypeAlias = Call | tuple[str | bytes | int, ...]
 
@@ -133,8 +145,12 @@ class Store:
         """Load and lock, in one round trip. With `pointer` (a first hop) also learn which session
         this phone had before; with `levels` a hop that is to be worked is counted, and nothing is
         opened where there are too many. Raises StoreDown."""
-        keys, sizes = levels or NO_LEVELS
-        command = Call(OPEN, (_session_key(session), *keys), (reply_key, token, LOCK_MS, *sizes))
+        key, arguments = _session_key(session), (reply_key, token, LOCK_MS)
+        if levels is None:
+            command = Call(OPEN, (key,), (*arguments, 1))
+        else:
+            asked = levels.ahead.ask()
+            command = Call(OPEN, (key, *levels.keys), (*arguments, asked, *levels.sizes))
         commands: list[Command] = [command]
         if pointer is not None:
             commands.append(("GET", f"last:{pointer}"))
@@ -146,7 +162,9 @@ class Store:
                 return Opened(busy=True)
             case [b"L", int(which)]:
                 return Opened(too_many=which)
-        _, data, moved = answer
+        _, data, moved, counted = answer
+        if levels is not None:
+            levels.ahead.counted(counted)
         return Opened(
             data=data,
             moved=moved != b"",
@@ -163,15 +181,18 @@ class Store:
         reply: bytes,
         log: bytes,
         pointer: str | None = None,
+        keeps: bool = True,
     ) -> bool:
-        """Save, remember the reply, log the turn and unlock, in one round trip. With `pointer` (a
+        """Save, remember the reply, log the turn and unlock, in one round trip. `keeps`: it is kept
+        for SESSION_KEPT_S from now on, and not from when that was said last. With `pointer` (a
         first hop) this is from now on the session that the phone began last: not before, so that
         a first hop that fails does not hide what the session before it has done.
 
         False when the lock was lost meanwhile: the session was not written. Raises StoreDown.
         """
         keys = (_session_key(session), _stream(session))
-        arguments = (token, data, reply_key, reply, SESSION_KEPT_S, log, TURN_STREAM_LENGTH)
+        kept_s = SESSION_KEPT_S if keeps else 0
+        arguments = (token, data, reply_key, reply, kept_s, log, TURN_STREAM_LENGTH)
         command = Call(SAVE, keys, arguments)
         if pointer is None:
             return bool(self._run(command) == 1)

@@ -82,7 +82,7 @@ def _take_over(store: Store, seal: SessionSeal, turn: Turn, earlier: str) -> Ses
     while (data := store.take_over(earlier)) == b"":
         wait(turn, limits.COPY_POLL_LONGEST_S)
     opened = seal.open(turn.service, earlier, data) if data else None
-    old = StoredSession.decode(opened) if opened else None
+    old = StoredSession.unpack(opened) if opened else None
     if old is None or old.number != turn.number:
         return None
     return old.session if clock.epoch_s() - old.at_s <= limits.RESUME_WITHIN_S else None

@@ -108,7 +108,7 @@ def _stored(seal: SessionSeal, turn: Turn, opened: Opened) -> StoredSession | No
     if not opened.data:
         return None
     data = seal.open(turn.service, turn.session_hash, opened.data)
-    return StoredSession.decode(data) if data is not None else None
+    return StoredSession.unpack(data) if data is not None else None
 
 
 def _reply_before(

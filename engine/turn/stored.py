@@ -8,6 +8,7 @@ from engine.limits import BACK_STEPS_KEPT
 from engine.session import Session, replace
 
 FORMAT = 3
+PACKED_FORMAT = 4
 
 
 class StoredSession(msgspec.Struct, frozen=True, array_like=True):
@@ -29,12 +30,8 @@ class StoredSession(msgspec.Struct, frozen=True, array_like=True):
     name: str = ""
 
     def encode(self) -> bytes:
-        """The session as bytes. Of the way back, the last BACK_STEPS_KEPT places are kept."""
-        stored = self
-        back = self.session.back
-        if len(back) > BACK_STEPS_KEPT:
-            stored = replace(self, session=replace(self.session, back=back[-BACK_STEPS_KEPT:]))
-        return _encoder.encode((FORMAT, stored))
+        """The session as JSON. Of the way back, the last BACK_STEPS_KEPT places are kept."""
+        return _encoder.encode((FORMAT, replace(self, session=self._kept)))
 
     @classmethod
     def decode(cls, raw: bytes) -> "StoredSession | None":
@@ -45,6 +42,37 @@ class StoredSession(msgspec.Struct, frozen=True, array_like=True):
             return None
         return stored if kept_format == FORMAT else None
 
+    def pack(self) -> bytes:
+        """As `encode`, in half of the bytes: for Redis, where there are many."""
+        number, text_hash = bytes.fromhex(self.number), bytes.fromhex(self.text_hash)
+        counted = (self.turns, self.text_length, self.at_s)
+        return _packer.encode(
+            (PACKED_FORMAT, number, text_hash, *counted, self.address, self.name, self._kept)
+        )
+
+    @classmethod
+    def unpack(cls, raw: bytes) -> "StoredSession | None":
+        """What `pack` wrote; None for another format, as `decode`."""
+        try:
+            kept_format, number, text_hash, *counted, address, name, session = _unpacker.decode(raw)
+        except msgspec.DecodeError:
+            return None
+        if kept_format != PACKED_FORMAT:
+            return None
+        turns, length, at_s = counted
+        return cls(session, number.hex(), turns, length, text_hash.hex(), at_s, address, name)
+
+    @property
+    def _kept(self) -> Session:
+        session = self.session
+        if len(session.back) <= BACK_STEPS_KEPT:
+            return session
+        return replace(session, back=session.back[-BACK_STEPS_KEPT:])
+
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final = msgspec.json.Decoder(tuple[int, StoredSession])
+_packer: Final = msgspec.msgpack.Encoder()
+_unpacker: Final = msgspec.msgpack.Decoder(
+    tuple[int, bytes, bytes, int, int, int, str, str, Session]
+)

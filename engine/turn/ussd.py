@@ -249,7 +249,7 @@ class Turns:
         if opened.data:
             data = self.seal.open(turn.service, turn.session_hash, opened.data)
         if data is not None:
-            stored = StoredSession.decode(data)
+            stored = StoredSession.unpack(data)
         new = stored is None
         if stored is None:
             stored = StoredSession(Session(), turn.number)
@@ -342,7 +342,7 @@ class Turns:
                 *(session, turn.number, before.turns + 1, text_length, turn.text_hash, at_s),
                 *(number, turn.name),
             )
-            data, packed = self.seal.seal(turn, stored.encode(), reply.pack())
+            data, packed = self.seal.seal(turn, stored.pack(), reply.pack())
             saved = self.store.save(
                 turn.session_hash,
                 turn.token,
@@ -351,6 +351,7 @@ class Turns:
                 reply=packed,
                 log=line,
                 pointer=turn.pointer if before.turns == 0 else None,
+                keeps=before.turns == 0 or _is_to_be_kept(before.at_s, at_s),
             )
         except StoreDown:
             pass
@@ -358,6 +359,11 @@ class Turns:
             _log_fault(fault, turn)
         if not saved:  # what was done is done, and the reply says so
             log.warning("session not saved", extra=turn.names())
+
+
+def _is_to_be_kept(before_s: int, at_s: int) -> bool:
+    """Whether Redis is to be told again how long a session is kept."""
+    return before_s // limits.KEPT_AGAIN_S != at_s // limits.KEPT_AGAIN_S
 
 
 def _unknown(session: Session, *, is_pin_right: bool) -> tuple[Reply, Session]:

@@ -58,7 +58,7 @@ def as_it_was_written_once(tenant: UssdTenant, phone: Phone, data: bytes) -> byt
     """In clear, the PIN's screen a menu in which 1 pays."""
     stored = phone.stored
     assert stored is not None
-    return replace(stored, session=replace(stored.session, shown=AS_A_MENU)).encode()
+    return replace(stored, session=replace(stored.session, shown=AS_A_MENU)).pack()
 
 
 def under_another_key(tenant: UssdTenant, phone: Phone, data: bytes) -> bytes:
@@ -138,11 +138,11 @@ def test_what_was_not_kept_there_is_as_lost(
 
 @pytest.mark.parametrize("value", [None, b"", b"x", b"1"])
 def test_whatever_becomes_of_one_field(tenant: UssdTenant, value: bytes | None) -> None:
-    names = [*fields(tenant, at_the_pin(tenant)), b"moved", b"saved", b"told"]
+    names = [*fields(tenant, at_the_pin(tenant)), b"moved", b"told"]
     tenant.redis.flushdb()
     for number in range(len(names)):
         phone = at_the_pin(tenant)
-        name = ([*fields(tenant, phone), b"moved", b"saved", b"told"])[number]
+        name = ([*fields(tenant, phone), b"moved", b"told"])[number]
         if value is None:
             tenant.redis.hdel(session_key(phone.session_hash), name)
         else:

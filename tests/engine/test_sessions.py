@@ -16,6 +16,7 @@ from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of
 from tests.support.ussd import SEAL, UssdTenant, session_key
+from values import clock
 
 ENDED = say(sentences.SESSION_ENDED, "en")
 RESUMED = say(sentences.RESUMED_OR_HOME, "en")
@@ -98,7 +99,8 @@ def test_a_turn_that_died_does_not_keep_its_phone_waiting(tenant: UssdTenant) ->
     phone.type("1")
     opened = tenant.store.open(phone.session_hash, "nobody's", os.urandom(12), None)
     assert opened.data
-    tenant.redis.hset(session_key(phone.session_hash), "until", int(time.time() * 1000) + 300)
+    lock = f"{int(time.time() * 1e6) + 300_000:016}nobody"
+    tenant.redis.hset(session_key(phone.session_hash), "lock", lock)
     began = time.monotonic()
     assert phone.dial().text.startswith("Continuing where you stopped.")
     assert time.monotonic() - began < 1
@@ -118,12 +120,35 @@ def test_a_slow_turn_never_overwrites_its_successor(tenant: UssdTenant, redis_ur
     sessions = Store(redis_url)
     kept: Any = {"data": b"{}", "reply": b"Cx", "log": b"{}"}
     sessions.open("ab" * 16, "1:x", b"slow", None)
-    tenant.redis.hset(session_key("ab" * 16), "until", "0")  # its time is over
+    tenant.redis.hset(session_key("ab" * 16), "lock", "0" * 16 + "slow")  # its time is over
     sessions.open("ab" * 16, "1:y", b"next", None)
     assert not sessions.save("ab" * 16, b"slow", reply_key="1:x", **kept)
     assert sessions.save("ab" * 16, b"next", reply_key="1:y", **kept)
     # The scripts know their own token: running one twice is harmless.
     assert sessions.save("ab" * 16, b"next", reply_key="1:y", **kept)
+
+
+def test_a_session_is_kept_anew_once_a_minute(
+    tenant: UssdTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = phone_of(tenant, "uwera", posts_twice=False)
+    phone.dial()
+    key = session_key(phone.session_hash)
+
+    def kept_after(keys: str, began_s: int, left_s: int) -> int:
+        stored = phone.stored
+        assert stored is not None
+        tenant.keep(phone.session_hash, replace(stored, at_s=began_s))
+        tenant.redis.expire(key, left_s)
+        phone.type(keys)
+        kept: Any = tenant.redis.ttl(key)
+        return int(kept)
+
+    now_s = time.time() // 60 * 60 + 30
+    monkeypatch.setattr(clock, "epoch_s", lambda: now_s)
+    assert kept_after("8", int(now_s) - 20, 700) <= 700
+    assert kept_after("0", int(now_s) - 40, 700) > limits.SESSION_KEPT_S - 5
+    assert kept_after("8", int(now_s) + 3_600, 700) > limits.SESSION_KEPT_S - 5  # a clock set back
 
 
 def test_a_session_of_another_format_is_one_that_was_lost(tenant: UssdTenant) -> None:

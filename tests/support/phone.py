@@ -109,7 +109,7 @@ class Phone:
         if stored is None:
             return
         data = stored.encode()
-        assert StoredSession.decode(data) == stored
+        assert StoredSession.decode(data) == StoredSession.unpack(stored.pack()) == stored
         found = [*words_of(json.loads(data)), *map(repr, kept), *self._turn_log()]
         for secret in self._secrets:
             assert not any(re.search(rf"\b{secret}\b", words) for words in found)

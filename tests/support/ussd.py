@@ -152,11 +152,11 @@ class UssdTenant(Tenant):
         if data is None:
             return None
         opened = SEAL.open(self.service(code), session_hash, data)
-        return StoredSession.decode(opened) if opened else None
+        return StoredSession.unpack(opened) if opened else None
 
     def keep(self, session_hash: str, stored: StoredSession, code: str = CODE) -> None:
         """Keep that of a session, as a turn does."""
-        sealed = SEAL.seal_session(self.service(code), session_hash, stored.encode())
+        sealed = SEAL.seal_session(self.service(code), session_hash, stored.pack())
         self.redis.hset(session_key(session_hash), "data", sealed)
 
     def texts(self, who: str) -> list[str]:

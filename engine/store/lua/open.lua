@@ -1,26 +1,31 @@
 -- KEYS: session; then, where limits are counted, four levels: hops of the service and of the number,
--- begun sessions of both. ARGV: reply key, token, lock in ms; then for each level the us that one
--- adds, and the most in us. A level sinks by itself: it is kept as the time at which it is empty.
+-- begun sessions of both. ARGV: reply key, token, lock in ms, hops of the service to count (0: this
+-- one was counted ahead); then for each level the us that one adds, and the most in us. A level sinks
+-- by itself: it is kept as the time at which it is empty. The lock is the time in us until which it
+-- holds, 16 digits, and a token; or, once its turn has saved, '-' and the token.
 -- -> {"R", reply} answered before | {"B"} a turn is running | {"L", which} too many, nothing is kept
--- | {"D", data, moved} ours now.
-local f = redis.call('HMGET', KEYS[1], ARGV[1], 'lock', 'until', 'data', 'moved')
+-- | {"D", data, moved, hops counted} ours now.
+local call, us = redis.call, '%016.0f'
+local f = call('HMGET', KEYS[1], ARGV[1], 'lock', 'data', 'moved')
 if f[1] then return {'R', f[1]} end
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-if f[2] and f[2] ~= ARGV[2] and (tonumber(f[3] or 0) or 0) > now then return {'B'} end
-local now_us = t[1] * 1000000 + t[2]
-local empty_at, count = {}, f[4] and math.min(#KEYS, 3) or #KEYS
-local levels = count > 1 and redis.call('MGET', unpack(KEYS, 2, count))
-for i = 2, count do
-  local most = tonumber(ARGV[2 * i + 1])
-  if i <= 3 and not f[4] then most = most / 2 end  -- the rest is for sessions that have begun
-  local at = math.max(tonumber(levels[i - 1] or 0), now_us) + ARGV[2 * i]
-  if at - now_us > most then return {'L', i - 2} end
-  empty_at[i] = at
+local lock, begun, t = f[2], f[3], call('TIME')
+local now = t[1] * 1000000 + t[2]
+if lock and (tonumber(lock:sub(1, 16)) or 0) > now and lock:sub(17) ~= ARGV[2] then return {'B'} end
+local counted = begun and tonumber(ARGV[4]) or 1
+local from, to = counted == 0 and 3 or 2, begun and math.min(#KEYS, 3) or #KEYS
+local levels, empty_at = to >= from and call('MGET', unpack(KEYS, from, to)), {}
+for i = from, to do
+  local one, most = tonumber(ARGV[2 * i + 1]), tonumber(ARGV[2 * i + 2])
+  if i <= 3 and not begun then most = most / 2 end  -- the rest is for sessions that have begun
+  local level = math.max(tonumber(levels[i - from + 1] or 0), now) - now
+  if i == 2 and level + one * counted > most then counted = 1 end  -- the last places go singly
+  level = level + (i == 2 and one * counted or one)
+  if level > most then return {'L', i - 2} end
+  empty_at[i] = level
 end
-for i, at in pairs(empty_at) do
-  redis.call('SET', KEYS[i], string.format('%.0f', at), 'PX', math.ceil((at - now_us) / 1000))
+for i = from, to do
+  call('SET', KEYS[i], us:format(now + empty_at[i]), 'PX', math.ceil(empty_at[i] / 1000))
 end
-redis.call('HSET', KEYS[1], 'lock', ARGV[2], 'until', now + ARGV[3])
-if not f[4] then redis.call('PEXPIRE', KEYS[1], ARGV[3] * 2) end
-return {'D', f[4] or '', f[5] or ''}
+call('HSET', KEYS[1], 'lock', us:format(now + ARGV[3] * 1000) .. ARGV[2])
+if not begun then call('PEXPIRE', KEYS[1], ARGV[3] * 2) end
+return {'D', begun or '', f[4] or '', counted}
