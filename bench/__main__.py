@@ -3,13 +3,14 @@
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 
 import click
 import orjson
 
-from bench import beside
+from bench import aims, beside
 from bench.plan import FULL, QUICK
-from bench.run import run, run_beside, run_books, run_messages
+from bench.run import run, run_aims, run_beside, run_books, run_messages
 
 
 @click.command()
@@ -17,9 +18,21 @@ from bench.run import run, run_beside, run_books, run_messages
 @click.option("--messages", "is_messages_alone", is_flag=True, help="Messages, and nothing else.")
 @click.option("--books", "is_books_alone", is_flag=True, help="Posting beside TPC-B, alone.")
 @click.option("--beside", "is_beside_alone", is_flag=True, help="Hops beside others under wrk.")
-@click.option("--json", "as_json", is_flag=True, help="With --beside: its figures as JSON.")
+@click.option("--aims", "is_aims_alone", is_flag=True, help="What speed is held to, as a table.")
+@click.option(
+    "--before",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="With --aims: a checkout of the build before, with its own .venv, to compare with.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --aims or --beside: also as JSON.")
 def main(
-    quick: bool, is_messages_alone: bool, is_books_alone: bool, is_beside_alone: bool, as_json: bool
+    quick: bool,
+    is_messages_alone: bool,
+    is_books_alone: bool,
+    is_beside_alone: bool,
+    is_aims_alone: bool,
+    before: Path | None,
+    as_json: bool,
 ) -> None:
     """Measure hops, money and growth beside a bare Flask hop and TPC-B, all in one run.
 
@@ -29,6 +42,11 @@ def main(
     # A run that is told to end takes its servers and their folder along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     plan, note = QUICK if quick else FULL, partial(click.echo, err=True)
+    if is_aims_alone:
+        seen = run_aims(plan, before, note if as_json else click.echo, note)
+        if as_json:
+            click.echo(orjson.dumps(aims.as_json(seen)))
+        return
     if is_beside_alone:
         found = run_beside(plan, note if as_json else click.echo, note)
         if as_json:

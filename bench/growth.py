@@ -31,6 +31,11 @@ class Growth:
     paid: int
     given_up: int
 
+    @property
+    def whole_us(self) -> float:
+        """A first hop, a menu hop and a money conversation."""
+        return self.dial_us + self.early_us + sum(self.money_us)
+
 
 def measure(
     worlds: Sequence[World], crowds: Sequence[Crowd], webs: Sequence[Web], plan: Plan

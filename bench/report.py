@@ -181,7 +181,7 @@ def growth(found: Sequence[Growth]) -> Iterator[str]:
                 f"{one.early_us:.0f}",
                 f"{one.late_us:.0f}",
                 f"{sum(one.money_us):.0f}",
-                f"{_whole_us(one) / _whole_us(found[0]):.2f}",
+                f"{one.whole_us / found[0].whole_us:.2f}",
             )
             for one in found
         ],
@@ -204,7 +204,3 @@ def growth(found: Sequence[Growth]) -> Iterator[str]:
     for name, times in steps:
         flat = "flat" if times <= 1 + GROWTH_NOISE else f"grows by {times - 1:.0%}"
         yield f"  {name}: × {times:.2f}, {flat}"
-
-
-def _whole_us(one: Growth) -> float:
-    return one.dial_us + one.early_us + sum(one.money_us)

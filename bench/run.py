@@ -9,7 +9,20 @@ from statistics import median
 
 import psycopg
 
-from bench import beside, books, growth, hops, inside, pgbench, pins, report, sending
+from bench import (
+    aims,
+    beside,
+    books,
+    growth,
+    hashing,
+    hops,
+    inside,
+    paired,
+    pgbench,
+    pins,
+    report,
+    sending,
+)
 from bench.figures import ratio
 from bench.hops import Hops
 from bench.plan import Plan
@@ -21,6 +34,7 @@ FSYNC_BYTES = 8192
 FSYNCS = 50
 
 Say = Callable[[str], None]
+Rates = dict[tuple[str, str], list[float]]
 
 
 class MoneyIsWrong(Exception):
@@ -65,6 +79,55 @@ def run_beside(plan: Plan, say: Say, note: Say) -> beside.Found:
             "beside", tenants=1, subscribers=plan.subscribers, callers=plan.callers
         )
         return _beside(builder, world, plan, say, note)
+
+
+def run_aims(plan: Plan, before: Path | None, say: Say, note: Say) -> dict[str, float]:
+    """Measure what speed is held to, all in one run; answers what was seen, by `aims.Aim.key`."""
+    started_s = time.monotonic()
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        note(f"making {plan.subscribers:,} subscribers, and {plan.tenants:,} tenants")
+        worlds = make_worlds(builder, plan)
+        seen = _seen(builder, worlds, plan, say, note)
+    if before is not None:
+        note("this build and the one before, in turns")
+        seen |= paired.measure(before, plan.rounds + 2, plan.money_talks)
+    _show(say, aims.report(seen))
+    note(f"done in {time.monotonic() - started_s:.0f} s")
+    return seen
+
+
+def _seen(
+    builder: Builder, worlds: list[World], plan: Plan, say: Say, note: Say
+) -> dict[str, float]:
+    few, many, _ = worlds
+    found = beside.ratios(_beside(builder, many, plan, say, note))
+    seen = {key: found[what] for key, what in beside.KEYS.items() if what in found}
+    note("looking inside")
+    costs = inside.measure(few, builder.bare)
+    _show(say, report.costs(costs))
+    paying = [dict(zip(inside.COUNTED, one.counts, strict=True)) for one in costs[-4:]]
+    seen["round_trips"] = sum(one["SQL round trips"] for one in paying)
+    seen["statements"] = sum(one["SQL statements"] for one in paying)
+    note("keeping books")
+    rates = _books(builder, many, plan, say)
+    seen["posting"] = ratio(rates["psycopg", books.AMONG], rates["psycopg", books.TPCB])
+    crowds = [Crowd(world.callers) for world in worlds]
+    note("dialling, one phone at a time; and while PINs are hashed")
+    with webs(*((world.settings, ("app.cli", "web")) for world in worlds)) as pigas:
+        grown = growth.measure(worlds, crowds, pigas, plan)
+        at = (crowds[1], Crowd(many.hashed), pigas[1], plan.rounds, plan.hashed_talks)
+        seen["hashing"], given_up = hashing.measure(*at)
+    if given_up:
+        say(f'{given_up} of those who paid were told "not now".')
+    _show(say, report.growth(grown))
+    first, people, spread_out = grown
+    seen["turns"] = first.late_us / first.early_us
+    seen["people"] = people.whole_us / first.whole_us
+    seen["tenants"] = spread_out.whole_us / first.whole_us
+    return seen
 
 
 def _beside(builder: Builder, world: World, plan: Plan, say: Say, note: Say) -> beside.Found:
@@ -117,7 +180,7 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     at = worlds.index(many)
     _beside(builder, many, plan, say, note)
     note("hashing PINs")
-    hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
+    pin_hashing = pins.measure(builder.keys, cheap_hash(builder.keys, PIN), plan.hashes)
     served = [(world.settings, ("app.cli", "web")) for world in worlds]
     crowds, hashed, dialled = [Crowd(world.callers) for world in worlds], Crowd(many.hashed), Hops()
     bare_server = (builder.bare, ("bench.bare",))
@@ -128,7 +191,7 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
     note("dialling, one phone at a time")
     with webs(*served) as pigas:
         grown = growth.measure(worlds, crowds, pigas, plan)
-    _show(say, report.hops(plan, dialled, hashing))
+    _show(say, report.hops(plan, dialled, pin_hashing))
     note("writing and answering messages")
     _show(say, report.messages(plan, sending.measure(builder, many, plan)))
     note("looking inside")
@@ -140,7 +203,7 @@ def measure(builder: Builder, worlds: list[World], plan: Plan, say: Say, note: S
         given_up=dialled.given_up + grown[at].given_up,
     )
     note("keeping books")
-    posting = _books(builder, many, plan, say)
+    posting = _posting(_books(builder, many, plan, say))
     _show(say, report.growth(grown))
     _show(say, report.in_short(dialled, posting))
 
@@ -149,11 +212,11 @@ def _show(say: Say, lines: Iterable[str]) -> None:
     say("\n" + "\n".join(lines) + "\n")
 
 
-def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, float]:
-    """Posting over TPC-B, by client."""
+def _books(builder: Builder, world: World, plan: Plan, say: Say) -> Rates:
+    """Rates by client and job, one each round."""
     found = books.make(builder, world, plan.tpcb_scale)
     program = pgbench.find(found, world.settings.home)
-    rates: dict[tuple[str, str], list[float]] = {}
+    rates: Rates = {}
     took_s: dict[str, list[float]] = {}
     jobs = list(books.JOBS)
     clients = books.Clients(plan.clients, found)
@@ -171,6 +234,11 @@ def _books(builder: Builder, world: World, plan: Plan, say: Say) -> dict[str, fl
     finally:
         clients.close()
     _show(say, report.books(plan, rates, took_s))
+    return rates
+
+
+def _posting(rates: Rates) -> dict[str, float]:
+    """Posting over TPC-B, by client."""
     return {
         client: ratio(rates[client, books.POSTING], rates[client, books.TPCB])
         for client in dict.fromkeys(client for client, _ in rates)

@@ -1,6 +1,7 @@
 // The fastest peer known to us: a menu of four screens by ussd-menu-builder, with express and ioredis.
 // It keeps a session in Redis, and knows no lock, no copy, no caller and no money.
-const [port, path, db] = process.argv.slice(2);
+const [port, path, db, processes] = process.argv.slice(2);
+const cluster = require('cluster');
 const Menu = require('ussd-menu-builder');
 const express = require('express');
 const Redis = require('ioredis');
@@ -33,4 +34,8 @@ application.post('/ussd', (request, response) => {
   });
   menu.run(request.body, (screen) => response.type('text/plain').send(screen));
 });
-application.listen(Number(port), '127.0.0.1');
+if (Number(processes) > 1 && cluster.isPrimary) {
+  for (let number = 0; number < Number(processes); number += 1) cluster.fork();
+} else {
+  application.listen(Number(port), '127.0.0.1');
+}
