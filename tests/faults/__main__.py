@@ -6,6 +6,7 @@ world does, and a full disk.
 [seed]` the payments by mobile money.
 """
 
+import signal
 import sys
 import time
 
@@ -41,6 +42,8 @@ def end(faults: list[str]) -> None:
     sys.exit(1 if faults else 0)
 
 
+# A run that is told to end takes its Piga and its folder along.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 if sys.argv[1:2] == ["payments"]:
     end(pay(*map(int, sys.argv[2:] or ["10000"])))
 if sys.argv[1:2] == ["messages"]:
