@@ -9,7 +9,10 @@ DOMAIN = Domain(
     lifecycles=(exports.EXPORT,),
     retention=retention.RETENTION,
     jobs=jobs.JOBS,
-    pages=("app.console.exports.page",),
+    pages=(
+        "app.console.exports.page",
+        "app.console.lists.page",
+    ),
     endpoints=("app.api.resources.exports",),
     personal=personal.PERSONAL,
 )

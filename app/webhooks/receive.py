@@ -307,7 +307,8 @@ def hop_at(told: UssdHop, service: Service) -> UssdRequest:
         code, text = _of_service(told, service)
     last = _last_input(told.last) if told.last else None
     return UssdRequest(
-        *(told.provider, code, told.session_id, address, text, told.text_too_long, last)
+        *(told.provider, code, told.session_id, address, text, told.text_too_long, last),
+        network=told.network,
     )
 
 

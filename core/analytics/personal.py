@@ -15,7 +15,7 @@ PERSONAL: Final = (
     Personal(
         "turn",
         whose=_THEIRS,
-        shown=("id", "session", "number", "place", "outcome", "language"),
+        shown=("id", "session", "number", "place", "outcome", "language", "network"),
         hidden=("screen_key", "screen_sealed"),
         kept="how the menus are used, without what was shown; it goes by itself with its month",
         emptied={"screen_key": "NULL", "screen_sealed": "NULL"},

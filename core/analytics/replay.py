@@ -9,7 +9,7 @@ from typing import Final
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.security.keyring import Keyring
 from values.ids import made_at
 
@@ -109,4 +109,5 @@ TURNS: Final = Listing(
     ),
     dated="t.id",
     rows=_rows,
+    filters=(Filter("session", "t.session"),),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from core.db.tables import created_at, id_of, metadata, tenant_id, words
+from core.db.tables import created_at, id_of, metadata, moment, tenant_id, words
 
 turn = Table(
     "turn",
@@ -28,6 +28,7 @@ turn = Table(
     words("outcome"),
     words("language"),
     Column("took_us", Integer, nullable=False),
+    words("network", default="''"),
     words("screen_key", nullable=True),
     Column("screen_sealed", LargeBinary),
     PrimaryKeyConstraint("tenant_id", "id"),
@@ -70,4 +71,30 @@ message_meter = Table(
     Column("messages", Integer, nullable=False),
     PrimaryKeyConstraint("tenant_id", "service_id", "month"),
     CheckConstraint("messages > 0", name="message_meter_messages_check"),
+)
+
+funnel_day = Table(
+    "funnel_day",
+    metadata,
+    tenant_id(),
+    Column("day", Date, nullable=False),
+    id_of("service_id"),
+    words("language"),
+    words("network"),
+    words("place"),
+    *(
+        Column(name, Integer, nullable=False)
+        for name in ("came", "ended", "dropped", "back", "wrong", "refused")
+    ),
+    Column("turns", BigInteger, nullable=False),
+    Column("numbers", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "day", "service_id", "language", "network", "place"),
+)
+
+funnel_mark = Table(
+    "funnel_mark",
+    metadata,
+    tenant_id(),
+    moment("counted_until", nullable=False),
+    PrimaryKeyConstraint("tenant_id"),
 )

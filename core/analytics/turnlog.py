@@ -21,10 +21,10 @@ BATCH_DEADLINE_S = 15.0
 _WORDS = ("session", "place", "outcome", "language")
 _INSERT = (
     "INSERT INTO turn (tenant_id, id, service_id, session, subscriber_id, number, place, outcome,"
-    " language, took_us, screen_key, screen_sealed)"
+    " language, took_us, screen_key, screen_sealed, network)"
     " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[],"
     " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::text[], %s::integer[],"
-    " %s::text[], %s::bytea[])"
+    " %s::text[], %s::bytea[], %s::text[])"
     " ON CONFLICT (tenant_id, id) DO NOTHING"
 )
 
@@ -58,6 +58,7 @@ class Turn:
     took_us: int
     screen_key: str | None = None
     screen_sealed: bytes | None = None
+    network: str = ""
 
 
 def parse(line: bytes, screen_key: bytes = b"", screen_sealed: bytes = b"") -> Turn:
@@ -86,6 +87,7 @@ def parse(line: bytes, screen_key: bytes = b"", screen_sealed: bytes = b"") -> T
         took_us=_count(raw, "took_us"),
         screen_key=_ascii(screen_key) if has_screen else None,
         screen_sealed=screen_sealed if has_screen else None,
+        network=_word(raw, "network") if "network" in raw else "",
     )
 
 
@@ -144,6 +146,7 @@ def _columns(turns: Sequence[Turn]) -> list[list[object]]:
                 turn.took_us,
                 turn.screen_key,
                 turn.screen_sealed,
+                turn.network,
             )
             for turn in turns
         ),

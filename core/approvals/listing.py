@@ -6,7 +6,7 @@ from typing import Final
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.security.keyring import Keyring
 from values.ids import made_at
 
@@ -43,4 +43,8 @@ APPROVALS: Final = Listing(
     ),
     dated="r.id",
     rows=_rows,
+    filters=(
+        Filter("state", "r.state", ("pending", "approved", "refused", "expired")),
+        Filter("kind", "r.kind"),
+    ),
 )

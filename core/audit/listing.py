@@ -8,7 +8,7 @@ import orjson
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.security.keyring import Keyring
 from values.ids import made_at
 
@@ -47,4 +47,5 @@ AUDIT: Final = Listing(
     ),
     dated="a.id",
     rows=_rows,
+    filters=(Filter("who", "a.actor"), Filter("what", "a.action")),
 )

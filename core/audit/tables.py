@@ -31,6 +31,8 @@ audit = Table(
         text("id DESC"),
         postgresql_where=text("object_id IS NOT NULL"),
     ),
+    Index("audit_actor", "tenant_id", "actor", text("id DESC")),
+    Index("audit_action", "tenant_id", "action", text("id DESC")),
 )
 """Who did what to whom: written in the transaction that does it, and never changed."""
 

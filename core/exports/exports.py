@@ -22,7 +22,7 @@ from core.db.connection import Row
 from core.db.database import Tx
 from core.exports.errors import NoSuchExport, NotReady, TooManyExports, WrongExport
 from core.lifecycle import Lifecycle
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Listing, Wanted, WrongLook
 from core.outbox import outbox
 from values import clock
 from values.ids import uuid7
@@ -116,6 +116,10 @@ def ask(
     """
     if listing.subject and wanted.subject_id is None:
         raise WrongExport(f"{listing.title}: say of which {listing.subject}.")
+    try:
+        listing.check(wanted)
+    except WrongLook as wrong:
+        raise WrongExport(f"{listing.title} cannot be looked through by that.") from wrong
     if not listing.within and wanted.organisations is not None:
         raise WrongExport(f"{listing.title} is a list of the whole business.")
     if wanted.since is not None and wanted.since < BEGINNING:
@@ -214,6 +218,7 @@ def _plain(wanted: Wanted) -> dict[str, Any]:
         "subject": wanted.subject_id and str(wanted.subject_id),
         "organisations": wanted.organisations and [str(each) for each in wanted.organisations],
         "whole": wanted.whole,
+        "only": dict(wanted.only),
     }
 
 
@@ -226,5 +231,6 @@ def _export(row: Row) -> Export:
         subject_id=uuid.UUID(subject) if subject else None,
         organisations=tuple(map(uuid.UUID, organisations)) if organisations is not None else None,
         whole=plain["whole"],
+        only=plain.get("only", {}),
     )
     return Export(id, listing, cast(Format, format), wanted, *rest)

@@ -120,6 +120,7 @@ def about(listing: Listing, found: Export, of: Business) -> About:
         (
             f"{since} to {_at(wanted.until, of.zone)} ({of.zone})",
             f"as at {_at(found.created_at, of.zone)}",
+            *(f"{column}: {value}" for column, value in wanted.only.items()),
             f"amounts in each currency's own unit, as 12.50 KES; times in {zone}",
         ),
         of.zone,

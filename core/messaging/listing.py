@@ -10,7 +10,7 @@ from core.audit.trail import record
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.messaging.delivery import raise_status
 from core.security.keyring import Keyring
 from values.ids import made_at
@@ -138,4 +138,9 @@ MESSAGES: Final = Listing(
     ),
     dated="m.id",
     rows=_rows,
+    filters=(
+        Filter(
+            "state", "m.state", ("queued", "sending", "accepted", "delivered", "failed", "unknown")
+        ),
+    ),
 )

@@ -66,7 +66,8 @@ message = Table(
         "message_unsettled",
         "tenant_id",
         "state",
-        postgresql_where=text("state IN ('sending', 'unknown')"),
+        text("id DESC"),
+        postgresql_where=text("state IN ('queued', 'sending', 'unknown', 'failed')"),
     ),
     Index(
         "message_in_line",

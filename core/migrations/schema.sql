@@ -1315,6 +1315,36 @@ ALTER TABLE ONLY public.fuel_tariff FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_tariff OWNER TO piga_owner;
 
+CREATE TABLE public.funnel_day (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    network text NOT NULL,
+    place text NOT NULL,
+    came integer NOT NULL,
+    ended integer NOT NULL,
+    dropped integer NOT NULL,
+    back integer NOT NULL,
+    wrong integer NOT NULL,
+    refused integer NOT NULL,
+    turns bigint NOT NULL,
+    numbers bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.funnel_day FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.funnel_day OWNER TO piga_owner;
+
+CREATE TABLE public.funnel_mark (
+    tenant_id uuid NOT NULL,
+    counted_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.funnel_mark FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.funnel_mark OWNER TO piga_owner;
+
 CREATE TABLE public.gateway_cost (
     tenant_id uuid NOT NULL,
     kind text NOT NULL,
@@ -3244,6 +3274,7 @@ CREATE TABLE public.turn (
     outcome text NOT NULL,
     language text NOT NULL,
     took_us integer NOT NULL,
+    network text DEFAULT ''::text NOT NULL,
     screen_key text,
     screen_sealed bytea
 )
@@ -3264,6 +3295,7 @@ CREATE TABLE public.turn_rest (
     outcome text CONSTRAINT turn_outcome_not_null NOT NULL,
     language text CONSTRAINT turn_language_not_null NOT NULL,
     took_us integer CONSTRAINT turn_took_us_not_null NOT NULL,
+    network text DEFAULT ''::text CONSTRAINT turn_network_not_null NOT NULL,
     screen_key text,
     screen_sealed bytea
 );
@@ -3536,6 +3568,12 @@ ALTER TABLE ONLY public.fuel_tariff
 
 ALTER TABLE ONLY public.fuel_tariff
     ADD CONSTRAINT fuel_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
+
+ALTER TABLE ONLY public.funnel_day
+    ADD CONSTRAINT funnel_day_pkey PRIMARY KEY (tenant_id, day, service_id, language, network, place);
+
+ALTER TABLE ONLY public.funnel_mark
+    ADD CONSTRAINT funnel_mark_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.gateway_cost
     ADD CONSTRAINT gateway_cost_pkey PRIMARY KEY (tenant_id, kind, reference);
@@ -3968,6 +4006,10 @@ CREATE UNIQUE INDEX approval_request_subject ON public.approval_request USING bt
 
 CREATE INDEX approval_session ON public.approval USING btree (tenant_id, ended_session) WHERE (state = 'approved'::text);
 
+CREATE INDEX audit_action ON public.audit USING btree (tenant_id, action, id DESC);
+
+CREATE INDEX audit_actor ON public.audit USING btree (tenant_id, actor, id DESC);
+
 CREATE INDEX audit_object ON public.audit USING btree (tenant_id, object_id, id DESC) WHERE (object_id IS NOT NULL);
 
 CREATE INDEX broadcast_age ON public.broadcast USING brin (created_at);
@@ -4082,9 +4124,9 @@ CREATE INDEX message_rest_tenant_id_conversation_id_id_idx ON public.message_res
 
 CREATE INDEX message_rest_tenant_id_entry_id_idx ON public.message_rest USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
-CREATE INDEX message_unsettled ON ONLY public.message USING btree (tenant_id, state) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
+CREATE INDEX message_unsettled ON ONLY public.message USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'failed'::text]));
 
-CREATE INDEX message_rest_tenant_id_state_idx ON public.message_rest USING btree (tenant_id, state) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
+CREATE INDEX message_rest_tenant_id_state_id_idx ON public.message_rest USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'failed'::text]));
 
 CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, subscriber_id, id DESC);
 
@@ -4104,19 +4146,29 @@ CREATE INDEX outbox_due ON public.outbox USING btree (priority, tenant_id, GREAT
 
 CREATE INDEX payment_age ON public.payment USING brin (created_at);
 
+CREATE INDEX payment_amount ON public.payment USING btree (tenant_id, amount_minor, id);
+
 CREATE INDEX payment_code_due ON public.payment USING btree (tenant_id, subscriber_id) WHERE ((state = 'pending'::text) AND (reason = 'give_code'::text));
 
+CREATE INDEX payment_exception_amount ON public.payment_exception USING btree (tenant_id, amount_minor, id);
+
 CREATE INDEX payment_exception_open ON public.payment_exception USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text, 'to_pay_back'::text]));
+
+CREATE INDEX payment_exception_state ON public.payment_exception USING btree (tenant_id, state, id DESC);
 
 CREATE INDEX payment_hint_age ON public.payment_hint USING brin (created_at);
 
 CREATE INDEX payment_hint_request ON public.payment_hint USING btree (tenant_id, provider_id);
+
+CREATE INDEX payment_kind ON public.payment USING btree (tenant_id, kind, id DESC);
 
 CREATE INDEX payment_open ON public.payment USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['created'::text, 'submitted'::text, 'pending'::text, 'unknown'::text, 'review'::text]));
 
 CREATE INDEX payment_person ON public.payment USING btree (tenant_id, subscriber_id, created_at DESC);
 
 CREATE INDEX payment_provider_id ON public.payment USING btree (tenant_id, provider_id) WHERE (provider_id IS NOT NULL);
+
+CREATE INDEX payment_state ON public.payment USING btree (tenant_id, state, id DESC);
 
 CREATE INDEX payment_text_age ON public.payment_text USING brin (created_at);
 
@@ -4242,6 +4294,8 @@ CREATE INDEX staff_session_of ON public.staff_session USING btree (tenant_id, st
 
 CREATE INDEX stock_movement_product ON public.stock_movement USING btree (tenant_id, warehouse, product);
 
+CREATE INDEX subscriber_frozen ON public.subscriber USING btree (tenant_id, id) WHERE (status = 'frozen'::text);
+
 CREATE INDEX tariff_in_force ON public.tariff USING btree (tenant_id, operation, kind, valid_from DESC);
 
 CREATE INDEX tenant_version ON public.tenant USING btree (version);
@@ -4268,7 +4322,7 @@ ALTER INDEX public.message_conversation ATTACH PARTITION public.message_rest_ten
 
 ALTER INDEX public.message_entry ATTACH PARTITION public.message_rest_tenant_id_entry_id_idx;
 
-ALTER INDEX public.message_unsettled ATTACH PARTITION public.message_rest_tenant_id_state_idx;
+ALTER INDEX public.message_unsettled ATTACH PARTITION public.message_rest_tenant_id_state_id_idx;
 
 ALTER INDEX public.message_subscriber ATTACH PARTITION public.message_rest_tenant_id_subscriber_id_id_idx;
 
@@ -4880,6 +4934,8 @@ CREATE POLICY all_tenants ON public.fuel_complaint FOR SELECT TO piga_relay USIN
 
 CREATE POLICY all_tenants ON public.fuel_publication FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.funnel_day TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.gateway_cost TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.handover TO piga_relay USING (true);
@@ -5160,6 +5216,10 @@ ALTER TABLE public.fuel_tank ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_tariff ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.funnel_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.funnel_mark ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.gateway_cost ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.handover ENABLE ROW LEVEL SECURITY;
@@ -5339,6 +5399,10 @@ CREATE POLICY own_tenant ON public.fuel_station USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.fuel_tank USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_tariff USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.funnel_day USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.funnel_mark USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.gateway_cost USING ((tenant_id = public.current_tenant()));
 
@@ -6030,6 +6094,23 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_station TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_tank TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_tariff TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.funnel_day TO piga_app;
+GRANT DELETE ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(tenant_id) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(day) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(service_id) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(language) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(network) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT(place) ON TABLE public.funnel_day TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.funnel_mark TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.gateway_cost TO piga_app;
 GRANT DELETE ON TABLE public.gateway_cost TO piga_relay;

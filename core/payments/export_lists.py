@@ -6,7 +6,9 @@ from typing import Final
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Sort, Wanted
+from core.payments.exceptions import EXCEPTION
+from core.payments.lifecycle import PAYMENT
 from core.security.keyring import Keyring
 from values.money import Money
 from values.phone import masked
@@ -55,6 +57,11 @@ PAYMENTS: Final = Listing(
     dated="p.created_at",
     dated_by_id=False,
     rows=_payments,
+    filters=(
+        Filter("state", "p.state", tuple(PAYMENT.states)),
+        Filter("kind", "p.kind", ("collection", "disbursement", "refund")),
+    ),
+    sorts=(Sort("amount", "p.amount_minor"),),
 )
 
 
@@ -108,5 +115,7 @@ EXCEPTIONS: Final = Listing(
     dated="e.created_at",
     dated_by_id=False,
     rows=_exceptions,
+    filters=(Filter("state", "e.state", tuple(EXCEPTION.states)),),
+    sorts=(Sort("amount", "e.amount_minor"),),
 )
 LISTINGS: Final = (PAYMENTS, EXCEPTIONS)

@@ -82,6 +82,9 @@ payment = Table(
         "created_at",
         postgresql_where=text("state IN ('created', 'submitted', 'pending', 'unknown', 'review')"),
     ),
+    Index("payment_state", "tenant_id", "state", text("id DESC")),
+    Index("payment_kind", "tenant_id", "kind", text("id DESC")),
+    Index("payment_amount", "tenant_id", "amount_minor", "id"),
     Index(
         "payment_code_due",
         "tenant_id",

@@ -207,6 +207,8 @@ payment_exception = Table(
         "created_at",
         postgresql_where=text("state IN ('open', 'claimed', 'to_pay_back')"),
     ),
+    Index("payment_exception_state", "tenant_id", "state", text("id DESC")),
+    Index("payment_exception_amount", "tenant_id", "amount_minor", "id"),
     postgresql_with={"fillfactor": 80},
 )
 

@@ -9,7 +9,7 @@ from typing import Final
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.people.numbers import in_use
 from core.security.keyring import Keyring
 from values import names
@@ -105,4 +105,5 @@ PEOPLE: Final = Listing(
     dated="s.created_at",
     dated_by_id=False,
     rows=_rows,
+    filters=(Filter("status", "s.status", ("active", "frozen")),),
 )

@@ -58,6 +58,7 @@ subscriber = Table(
         "erased_at IS NULL OR (status = 'frozen' AND pin_hash IS NULL)",
         name="subscriber_erased_check",
     ),
+    Index("subscriber_frozen", "tenant_id", "id", postgresql_where=text("status = 'frozen'")),
 )
 
 address = Table(

@@ -6,7 +6,7 @@ from typing import Final
 from core.db.connection import Row
 from core.db.database import Tx
 from core.documents.table import Column, Value
-from core.lists.listing import Listing, Wanted
+from core.lists.listing import Filter, Listing, Wanted
 from core.security.keyring import Keyring
 from values import names
 from values.money import Money
@@ -54,5 +54,6 @@ MEMBERS: Final = Listing(
     dated="m.joined_at",
     dated_by_id=False,
     rows=_rows,
+    filters=(Filter("code", "g.code"),),
     within=True,
 )

@@ -22,6 +22,7 @@ def log_line(turn: Turn, session: Session, *, place: str, outcome: str, started_
             "place": place,
             "outcome": outcome,
             "language": session.language,
+            "network": turn.request.network,
             "took_us": int((time.perf_counter() - started_s) * 1e6),
         }
     )

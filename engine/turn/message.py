@@ -46,6 +46,7 @@ class UssdRequest(msgspec.Struct, frozen=True):
     text: str
     too_long: bool = False  # the text was cut on the way: it is nobody's answer
     last: LastInput | None = None
+    network: str = ""  # as the gateway names it
 
     def __repr__(self) -> str:
         return f"UssdRequest({self.provider!r}, {self.service_code!r})"

@@ -1,6 +1,7 @@
 """Lists as files: asked for, watched, taken. A list takes the permission of its own page."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, get_args
@@ -34,7 +35,7 @@ def listed(visit: Visit) -> Response:
     found = exports.listed(visit.tx, visit.member.actor)
     values = {
         "exports": found,
-        "listings": [one for one in visit.console.domains.listings.values() if _may(visit, one)],
+        "listings": [one for one in visit.console.domains.listings.values() if may_see(visit, one)],
         "titles": {one.name: one.title for one in visit.console.domains.listings.values()},
         "formats": get_args(Format),
         "may_reveal": visit.may(visit.rights.permissions[WHOLE]),
@@ -45,7 +46,7 @@ def listed(visit: Visit) -> Response:
 
 
 def ask(visit: Visit) -> Response:
-    listing = _listing(visit, visit.form.get("list", ""))
+    listing = listing_of(visit, visit.form.get("list", ""))
     format = visit.form.get("format", "")
     if format not in get_args(Format):
         raise WrongExport("Choose a kind of file.")
@@ -56,7 +57,7 @@ def ask(visit: Visit) -> Response:
         visit.tx,
         listing,
         format,  # type: ignore[arg-type]  # it was looked for among them
-        _wanted(visit, listing, whole=whole),
+        wanted_of(visit, listing, visit.form, whole=whole),
         by=visit.member.actor,
         reason=visit.form.get("reason", ""),
     )
@@ -66,8 +67,8 @@ def ask(visit: Visit) -> Response:
 def take(visit: Visit, id: uuid.UUID) -> Response:
     """The file, part by part. Who has lost the right to the list since, gets none."""
     found = exports.of(visit.tx, id, visit.member.actor)
-    listing = _listing(visit, found.listing)
-    if found.wanted.organisations != _organisations(visit, listing):
+    listing = listing_of(visit, found.listing)
+    if found.wanted.organisations != organisations_of(visit, listing):
         raise NotAllowed
     if found.wanted.whole and not visit.may(visit.rights.permissions[WHOLE]):
         raise NotAllowed
@@ -86,17 +87,17 @@ def as_file(content: object, found: Export) -> Response:
     return answer
 
 
-def _listing(visit: Visit, name: str) -> Listing:
+def listing_of(visit: Visit, name: str) -> Listing:
     """Raises WrongExport, NotAllowed."""
     found: Listing | None = visit.console.domains.listings.get(name)
     if found is None:
         raise WrongExport("There is no such list.")
-    if not _may(visit, found):
+    if not may_see(visit, found):
         raise NotAllowed
     return found
 
 
-def _may(visit: Visit, listing: Listing) -> bool:
+def may_see(visit: Visit, listing: Listing) -> bool:
     return bool(_scopes(visit, listing))
 
 
@@ -111,32 +112,39 @@ def _scopes(visit: Visit, listing: Listing) -> list[str | None]:
     ]
 
 
-def _organisations(visit: Visit, listing: Listing) -> tuple[uuid.UUID, ...] | None:
+def organisations_of(visit: Visit, listing: Listing) -> tuple[uuid.UUID, ...] | None:
     scopes = _scopes(visit, listing)
     if None in scopes:
         return None
     return tuple(sorted(uuid.UUID(scope) for scope in scopes if scope))
 
 
-def _wanted(visit: Visit, listing: Listing, *, whole: bool) -> Wanted:
-    """Days are the business's own; the last one is in. Raises WrongExport."""
-    last = _day(visit, "until")
+def wanted_of(
+    visit: Visit, listing: Listing, asked: Mapping[str, str], *, whole: bool = False
+) -> Wanted:
+    """Which rows a form or an address asks for. Days are the business's own; the last one is in.
+    Raises WrongExport."""
+    last = _day(visit, asked.get("until", ""))
     try:
-        subject = uuid.UUID(visit.form["subject"]) if visit.form.get("subject") else None
+        subject = uuid.UUID(asked["subject"]) if asked.get("subject") else None
     except ValueError:
         raise WrongExport("That is no id.") from None
     now = exports.until_now()
     return Wanted(
-        since=_day(visit, "since"),
+        since=_day(visit, asked.get("since", "")),
         until=now if last is None or last >= now else min(now, last + timedelta(days=1)),
         subject_id=subject if listing.subject else None,
-        organisations=_organisations(visit, listing),
+        organisations=organisations_of(visit, listing),
         whole=whole,
+        only={
+            one.column: value
+            for one in listing.filters
+            if (value := asked.get(f"only_{one.column}", "").strip())
+        },
     )
 
 
-def _day(visit: Visit, name: str) -> datetime | None:
-    said = visit.form.get(name, "")
+def _day(visit: Visit, said: str) -> datetime | None:
     if not said:
         return None
     try:

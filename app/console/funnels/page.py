@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from core.analytics import funnels
-from core.analytics.funnels import TURNS_MAXIMUM, Asked, By
+from core.analytics.funnels import Asked, By
 from core.staff.roles import Permission
 from core.tenants import directory
 from values import clock
@@ -18,8 +18,13 @@ LOOK = Permission(
     "see how many reach each question, and where they leave",
     ("company_admin", "auditor", "government"),
 )
-DAYS: Final = {"1": 1, "7": 7, "14": 14}
-BYS: Final[dict[str, By]] = {"day": "day", "channel": "channel", "language": "language"}
+DAYS: Final = {"1": 1, "7": 7, "14": 14, "90": 90}
+BYS: Final[dict[str, By]] = {
+    "day": "day",
+    "channel": "channel",
+    "language": "language",
+    "network": "network",
+}
 
 
 def shown(visit: Visit) -> Response:
@@ -29,31 +34,33 @@ def shown(visit: Visit) -> Response:
     days = visit.args.get("days", "")
     days = days if days in DAYS else "7"
     language, channel = visit.args.get("language", ""), visit.args.get("channel", "")
-    language = language if language in languages else ""
-    channel = channel if channel in channels else ""
     now = clock.now(visit.business.zone)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    since = midnight - timedelta(days=DAYS[days] - 1)
-    asked = Asked(since, now, language, channel)
-    found = funnels.flows(visit.tx, asked)
+    asked = Asked(
+        midnight - timedelta(days=DAYS[days] - 1),
+        now,
+        language if language in languages else "",
+        channel if channel in channels else "",
+        visit.args.get("network", ""),
+    )
+    found = funnels.read(visit.tx, asked)
     flow = visit.args.get("flow", "")
-    flow = flow if flow in found else next(iter(found), "")
+    flow = flow if flow in found.flows else next(iter(found.flows), "")
     by = BYS.get(visit.args.get("by", ""), "day")
     return visit.show(
         "funnels/shown.html",
-        flows=list(found),
+        flows=list(found.flows),
         flow=flow,
-        steps=found.get(flow, []),
-        shares=funnels.shares(visit.tx, asked, flow, by) if flow else [],
+        steps=found.flows.get(flow, []),
+        shares=found.shares(flow, by),
         by=by,
         bys=list(BYS),
         days=days,
         all_days=list(DAYS),
-        language=language,
+        asked=asked,
         languages=languages,
-        channel=channel,
         channels=channels,
-        turns_maximum=TURNS_MAXIMUM,
+        networks=found.networks,
     )
 
 

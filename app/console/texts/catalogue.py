@@ -27,8 +27,9 @@ LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
 FOLDER: Final = Path(__file__).parent / "locales"
 CONSOLE: Final = Path(__file__).parents[1]
 CORE: Final = Path(__file__).parents[3] / "core"
-# What is given sentences for staff: in which place, or as its `title`.
-_CALLS: Final = {"said": 0, "Work": 1, "go": 1}
+# What is given sentences for staff: in which place, or as its `title`. A column is a list's: one of
+# a table in Postgres has a type in that place.
+_CALLS: Final = {"said": 0, "Work": 1, "go": 1, "Column": 1}
 _TITLED: Final = ("Page", "Listing")
 _NO_SENTENCE: Final = re.compile(r"`|text says|^Base of|^$|\n")
 _ERRORS: Final = ("StaffError", "ApprovalError", "EmailError", "ExportError", "BroadcastError")

@@ -85,6 +85,15 @@ _WORDS: Final = {
         said("working"),
         said("writing"),
         said("written off"),
+        said("network"),
+        said("account"),
+        said("created"),
+        said("submitted"),
+        said("reversed"),
+        said("refunded"),
+        said("claimed"),
+        said("allocated"),
+        said("dismissed"),
     )
 }
 

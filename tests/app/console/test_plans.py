@@ -9,7 +9,8 @@ import pytest
 
 from core.agents import day_sheet
 from core.agents.day_sheet import Day
-from core.analytics import replay
+from core.analytics import funnels, replay
+from core.analytics.funnels import Asked
 from core.audit import chain
 from core.db.connection import Row, Run
 from core.db.database import Tx
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.long
 ROWS = 20_000
 LARGE = (
     *("turn", "message", "audit", "audit_link", "name_word", "entry", "posting", "outbox"),
-    *("payment", "payment_exception"),
+    *("payment", "payment_exception", "funnel_day"),
     *("inbound_file", "conversation", "savings_group", "membership", "account"),
     *("savings_meeting", "savings_meeting_line", "loan"),
 )
@@ -87,6 +88,9 @@ _FILL = (
     f"INSERT INTO loan (tenant_id, id, group_id, borrower_id, product_id, terms, principal_minor,"
     f" currency, periods, state, account_id) SELECT %(t)s, {_ID}, md5((n / 25)::text)::uuid,"
     " md5(n::text)::uuid, %(t)s, '{}', 1, 'RWF', 1, 'refused', %(t)s",
+    "INSERT INTO funnel_day (tenant_id, day, service_id, language, network, place, came, ended,"
+    " dropped, back, wrong, refused, turns, numbers) SELECT %(t)s, current_date - n / 50, %(t)s,"
+    " 'en', '', 'a.q' || n %% 50, 1, 1, 0, 0, 0, 0, 1, 1",
     f"INSERT INTO outbox (tenant_id, id, kind, subject_id, state, done_at)"
     f" SELECT %(t)s, {_ID}, 'x', %(t)s, CASE WHEN n %% 5000 = 0 THEN 'dead' ELSE 'done' END, now()",
 )
@@ -135,6 +139,7 @@ NOW = clock.now()
 ASKED: dict[str, Callable[[Tx], object]] = {
     "sessions": lambda tx: replay.sessions_of(tx, uuid7(), before=uuid7(), limit=10),
     "turns": lambda tx: replay.turns_of(tx, "5e" * 16),
+    "funnels": lambda tx: funnels.read(tx, Asked(NOW - timedelta(minutes=20), NOW)),
     "messages": lambda tx: messages.page(tx, before=uuid7()),
     "unknown messages": lambda tx: messages.page(tx, state="unknown"),
     "providers": provider_report.states,

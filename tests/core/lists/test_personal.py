@@ -54,6 +54,7 @@ NOT_PERSONAL = {
     "fuel_publication": "source_sha256 submission",
     "fuel_tank": "product",
     "fuel_tariff": "terms approved_by",
+    "funnel_day": "language network place",
     "gateway_cost": "kind reference network currency",
     "hold": "state",
     "inbound_file": "reason",

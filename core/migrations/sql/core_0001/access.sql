@@ -88,7 +88,7 @@ GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON pause TO piga_app;
 GRANT INSERT, UPDATE ON known_id, provider_template TO piga_app;
 GRANT INSERT ON party_change TO piga_app;
-GRANT INSERT, UPDATE ON message_meter TO piga_app;
+GRANT INSERT, UPDATE ON message_meter, funnel_day, funnel_mark TO piga_app;
 GRANT UPDATE (frozen) ON account TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON long_text TO piga_app;
 GRANT DELETE ON pin_proposal, early_report, service_address, sender_claim, tariff TO piga_app;
@@ -173,6 +173,8 @@ GRANT SELECT (tenant_id, subscriber_id, until) ON spending_limit TO piga_relay;
 GRANT SELECT (tenant_id, provider, provider_message_id, created_at) ON message_receipt
     TO piga_relay;
 GRANT SELECT (tenant_id, kind, reference, created_at) ON gateway_cost TO piga_relay;
+GRANT DELETE, SELECT (tenant_id, day, service_id, language, network, place) ON funnel_day TO piga_relay;
+CREATE POLICY all_tenants ON funnel_day TO piga_relay USING (true);
 CREATE POLICY all_tenants ON gateway_cost TO piga_relay USING (true);
 CREATE POLICY all_tenants ON early_report TO piga_relay USING (true);
 CREATE POLICY all_tenants ON pin_proposal TO piga_relay USING (true);

@@ -10,6 +10,8 @@ CREATE TABLE turn (
     outcome text NOT NULL,
     language text NOT NULL,
     took_us integer NOT NULL,
+    -- The phone's network as its gateway names it; '' where it names none.
+    network text NOT NULL DEFAULT '',
     -- What the phone was shown, sealed as Redis had it for copies of the hop; and the hop's key there,
     -- to which it is bound.
     screen_key text,
@@ -48,4 +50,31 @@ CREATE TABLE message_meter (
     month date NOT NULL,
     messages integer NOT NULL CHECK (messages > 0),
     PRIMARY KEY (tenant_id, service_id, month)
+);
+
+-- Sessions by the day on which they began, in the tenant's time zone, with all that is summed of them:
+-- a row for each question of a flow that they stood at, and one for each flow (its name and a dot).
+CREATE TABLE funnel_day (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    network text NOT NULL,
+    place text NOT NULL,
+    came integer NOT NULL,
+    ended integer NOT NULL,
+    dropped integer NOT NULL,
+    back integer NOT NULL,
+    wrong integer NOT NULL,
+    refused integer NOT NULL,
+    turns bigint NOT NULL,
+    -- The sum of the turns' numbers in their sessions: by it the questions have their order.
+    numbers bigint NOT NULL,
+    PRIMARY KEY (tenant_id, day, service_id, language, network, place)
+);
+
+-- Until when sessions have been counted into funnel_day.
+CREATE TABLE funnel_mark (
+    tenant_id uuid PRIMARY KEY,
+    counted_until timestamptz NOT NULL
 );

@@ -9,6 +9,8 @@ CREATE TABLE audit (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX audit_object ON audit (tenant_id, object_id, id DESC) WHERE object_id IS NOT NULL;
+CREATE INDEX audit_actor ON audit (tenant_id, actor, id DESC);
+CREATE INDEX audit_action ON audit (tenant_id, action, id DESC);
 
 -- The chain of a tenant's rows, in the order of their COMMITs: each link's hash is made of the link
 -- before it and of its row, so that a row that is changed, taken out or put in breaks the chain.

@@ -31,7 +31,9 @@ CREATE INDEX message_subscriber ON message (tenant_id, subscriber_id, id DESC);
 CREATE INDEX message_conversation ON message (tenant_id, conversation_id, id DESC)
     WHERE conversation_id IS NOT NULL;
 CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;
-CREATE INDEX message_unsettled ON message (tenant_id, state) WHERE state IN ('sending', 'unknown');
+-- What is in a state that few are in: to be settled, and to be looked at by staff.
+CREATE INDEX message_unsettled ON message (tenant_id, state, id DESC)
+    WHERE state IN ('queued', 'sending', 'unknown', 'failed');
 
 -- What one person is still to get, in its order.
 CREATE INDEX message_in_line ON message (tenant_id, coalesce(subscriber_id, conversation_id), id)

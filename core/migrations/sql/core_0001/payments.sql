@@ -47,6 +47,10 @@ CREATE TABLE payment (
 CREATE INDEX payment_person ON payment (tenant_id, subscriber_id, created_at DESC);
 CREATE INDEX payment_open ON payment (tenant_id, created_at)
     WHERE state IN ('created', 'submitted', 'pending', 'unknown', 'review');
+-- As staff filter and order the list.
+CREATE INDEX payment_state ON payment (tenant_id, state, id DESC);
+CREATE INDEX payment_kind ON payment (tenant_id, kind, id DESC);
+CREATE INDEX payment_amount ON payment (tenant_id, amount_minor, id);
 CREATE INDEX payment_code_due ON payment (tenant_id, subscriber_id)
     WHERE state = 'pending' AND reason = 'give_code';
 CREATE INDEX payment_age ON payment USING brin (created_at);

@@ -22,6 +22,7 @@ CREATE TABLE subscriber (
     CONSTRAINT subscriber_erased_check
         CHECK (erased_at IS NULL OR (status = 'frozen' AND pin_hash IS NULL))
 );
+CREATE INDEX subscriber_frozen ON subscriber (tenant_id, id) WHERE status = 'frozen';
 
 -- Many to many: a person has several addresses, and a shared phone has several people. One that was
 -- taken out stays as history: it opens nothing, and is texted nothing.

@@ -118,6 +118,8 @@ CREATE TABLE payment_exception (
 ) WITH (fillfactor = 80);
 CREATE INDEX payment_exception_open ON payment_exception (tenant_id, created_at)
     WHERE state IN ('open', 'claimed', 'to_pay_back');
+CREATE INDEX payment_exception_state ON payment_exception (tenant_id, state, id DESC);
+CREATE INDEX payment_exception_amount ON payment_exception (tenant_id, amount_minor, id);
 
 -- Money that somebody says is missing: what they know of it, until staff answer. `txid` is the
 -- network's id, empty where they have none; `file_id` a picture of its message, in `inbound_file`.

@@ -1,0 +1,1 @@
+"""Lists: every list that may be taken away, looked through on a page."""
