@@ -231,7 +231,7 @@ def _name(pid: int) -> str:
 # What is compared with what, and what is aimed at: at least, and at best.
 AIMS: Sequence[tuple[str, str, str, str, float, float]] = (
     ("four-hop session / menu builder on Node", "hops_per_s", PIGA, NODE, 0.95, 1.2),
-    ("four-hop session / the same on Node, two processes", "hops_per_s", PIGA, NODE_TWO, 0.0, 0.0),
+    ("four-hop session / Node, two processes", "hops_per_s", PIGA, NODE_TWO, 0.0, 0.0),
     ("four-hop session / bare hop", "hops_per_s", PIGA, BARE, 1.0, 1.2),
     ("first dial, cold phone / bare hop", "hops_per_s", COLD, BARE, 0.65, 0.9),
     ("first dial, warm phone / bare hop", "hops_per_s", WARM, BARE, 0.65, 0.9),
