@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from pathlib import Path
 
@@ -43,12 +44,14 @@ def main(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     plan, note = QUICK if quick else FULL, partial(click.echo, err=True)
     if is_aims_alone:
-        seen = run_aims(plan, before, note if as_json else click.echo, note)
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            seen = run_aims(plan, before, note if as_json else click.echo, note)
         if as_json:
             click.echo(orjson.dumps(aims.as_json(seen)))
         return
     if is_beside_alone:
-        found = run_beside(plan, note if as_json else click.echo, note)
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            found = run_beside(plan, note if as_json else click.echo, note)
         if as_json:
             figures = {name: one.medians() for name, one in found.items()}
             click.echo(orjson.dumps({"figures": figures, "ratios": beside.ratios(found)}))

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
+import redis
 
 from bench import (
     aims,
@@ -133,6 +134,8 @@ def _seen(
 def _beside(builder: Builder, world: World, plan: Plan, say: Say, note: Say) -> beside.Found:
     note("dialling beside others")
     found = beside.measure(builder, world, plan.beside_rounds, plan.beside_s)
+    with redis.Redis.from_url(world.settings.redis_url) as store:
+        store.flushdb()  # whoever dials next is to go on with nothing
     _show(say, beside.report(found))
     return found
 
