@@ -26,8 +26,11 @@ from values.refusals import BusinessError
 ROOM: Final = "flows"
 CODE: Final = "*384*1000*1000#"  # as long as one is dialled
 # What refusals are filled with, as long as it plausibly gets.
-_MONEY: Final = frozenset({"available", "limit", "minimum", "maximum", "needed", "pledge", "owed"})
+_MONEY: Final = frozenset(
+    {"available", "limit", "minimum", "maximum", "needed", "pledge", "owed", "overdue", "free"}
+)
 _VALUES: Final[Mapping[str, Any]] = {
+    "date": "30/12/2026",
     "tries": 2,
     "minutes": 30,
     "reference": "0W2Z4M6N",

@@ -11,6 +11,19 @@ from checks.samples import AT, CALLER, CURRENCY, ENTRY, ID, MOST_MINOR
 from checks.scenario import Samples, Scenario, refused_with
 from core.money.errors import InsufficientFunds
 from core.orders import orders, placing, shopping
+from core.orders.credit import accounts, applying
+from core.orders.credit.accounts import Account, Due
+from core.orders.credit.applying import Application
+from core.orders.credit.errors import (
+    AppliedBefore,
+    CreditOverdue,
+    CreditTooSmall,
+    NoCredit,
+    NoCreditHere,
+    TooSoonToApply,
+)
+from core.orders.credit.repaying import REPAY_CREDIT, Repaid
+from core.orders.credit.scorecard import Reason
 from core.orders.errors import (
     MoreThanOwed,
     NothingToRepeat,
@@ -75,6 +88,16 @@ PAID = Paid(
 )
 
 
+CREDIT = Account(CALLER.id, accounts.ACTIVE, MOST_MINOR, 0, CURRENCY, 14, "")
+DUES = [Due(uuid.UUID(int=number), AT.date(), MOST_MINOR // 9, 0) for number in range(1, 10)]
+REPAID = Repaid(Money(MOST_MINOR, CURRENCY), reference_of(ENTRY), Money(MOST_MINOR, CURRENCY))
+
+
+def _applied(state: str) -> Application:
+    reasons = (Reason("on_time_percent", 0, 0, 50), Reason("refused_percent", 90, 0, 50))
+    return Application(ID, CALLER.id, state, 100, MOST_MINOR, CURRENCY, reasons, AT, "")
+
+
 def _standing(state: str, delivered: int | None = None) -> Any:
     minor = None if delivered is None else MOST_MINOR
     order = replace(ORDER, state=state, delivered_minor=minor)
@@ -90,6 +113,24 @@ def _states() -> tuple[Scenario, ...]:
             *(("reserved", None), ("picked", None), ("invoiced", 0), ("settled", UNITS_MAXIMUM)),
             *(("refused", None), ("cancelled", None)),
         )
+    )
+
+
+def _asked_for_credit() -> tuple[Scenario, ...]:
+    """What comes of asking for credit."""
+    nobody: Any = {accounts.find: lambda _person: None, accounts.usable: lambda _person: None}
+    waits: Any = lambda _person: _applied("referred")  # noqa: E731
+    refused: Any = lambda _person: _applied("refused")  # noqa: E731
+    return (
+        Scenario("credit is looked at", nobody | {applying.apply: waits}),
+        Scenario("credit is refused", nobody | {applying.apply: refused}),
+        Scenario("credit waits", nobody | {applying.latest: waits}),
+        Scenario("no credit here", nobody | {accounts.terms: refused_with(NoCreditHere())}),
+        Scenario(
+            "asked not long ago",
+            nobody | {applying.apply: refused_with(TooSoonToApply(date="30/12/2026"))},
+        ),
+        Scenario("asked before", nobody | {applying.apply: refused_with(AppliedBefore())}),
     )
 
 
@@ -115,6 +156,13 @@ SAMPLES = Samples(
             PAY_ORDER.pay: lambda **_: PAID,
             orders.owed: lambda _person: MOST_MINOR,
             placing.cancel_by_shop: samples.nothing,
+            accounts.find: lambda _person: CREDIT,
+            accounts.usable: lambda _person: CREDIT,
+            accounts.dues: lambda _person: DUES,
+            accounts.terms: samples.nothing,
+            applying.latest: lambda _person: None,
+            applying.apply: lambda _person: _applied("approved"),
+            REPAY_CREDIT.pay: lambda **_: REPAID,
         }
     ),
     scenarios=(
@@ -169,6 +217,41 @@ SAMPLES = Samples(
             {
                 PAY_ORDER.pay: refused_with(
                     InsufficientFunds(available_minor=MOST_MINOR, currency=CURRENCY)
+                )
+            },
+        ),
+        Scenario(
+            "no credit yet",
+            {accounts.find: lambda _person: None, accounts.usable: lambda _person: None},
+        ),
+        *_asked_for_credit(),
+        Scenario("nothing owed", {accounts.dues: lambda _person: []}),
+        Scenario(
+            "credit is stopped",
+            {accounts.find: lambda _person: replace(CREDIT, state=accounts.BLOCKED)},
+        ),
+        *(
+            Scenario(f"on credit: {refused.code}", {shopping.buy: refused_with(refused)})
+            for refused in (
+                NoCredit(),
+                CreditOverdue(overdue_minor=MOST_MINOR, currency=CURRENCY),
+                CreditTooSmall(free_minor=MOST_MINOR, currency=CURRENCY),
+            )
+        ),
+        Scenario("paid back before", {REPAY_CREDIT.pay: lambda **_: replace(REPAID, owed=None)}),
+        Scenario(
+            "too little to pay back",
+            {
+                REPAY_CREDIT.pay: refused_with(
+                    InsufficientFunds(available_minor=MOST_MINOR, currency=CURRENCY)
+                )
+            },
+        ),
+        Scenario(
+            "more than is owed",
+            {
+                REPAY_CREDIT.pay: refused_with(
+                    MoreThanOwed(owed_minor=MOST_MINOR, currency=CURRENCY)
                 )
             },
         ),

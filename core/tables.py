@@ -19,6 +19,7 @@ from core.messaging import tables as _messaging
 from core.money import tables as _money
 from core.orders import order_tables as _ordering
 from core.orders import tables as _orders
+from core.orders.credit import tables as _trade_credit
 from core.outbox import tables as _outbox
 from core.payments import tables as _payments
 from core.payments import text_tables as _texts
@@ -53,6 +54,7 @@ DOMAINS = (
     _places,
     _orders,
     _ordering,
+    _trade_credit,
     _clients,
     _agents,
     _outbox,

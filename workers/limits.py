@@ -72,6 +72,8 @@ TRUST_EVERY_S = 24 * 3_600.0
 LOAN_PENALTIES_EVERY_S = 3_600.0
 # A shop hears of its delivery within so long; a reservation may live so much longer.
 ORDERS_EVERY_S = 5.0
+# Reminders go by the day; one that fell into a pause comes an hour later.
+CREDIT_EVERY_S = 3_600.0
 RIDE_OFFERS_EVERY_S = 1.0
 FUEL_CALLS_EVERY_S = 3_600.0
 FUEL_COMPLAINTS_EVERY_S = 600.0

@@ -846,6 +846,54 @@ ALTER TABLE ONLY public.conversation FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversation OWNER TO piga_owner;
 
+CREATE TABLE public.credit_application (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    state text DEFAULT 'referred'::text NOT NULL,
+    score smallint NOT NULL,
+    limit_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    reasons jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT credit_application_decided_check CHECK (((state = 'referred'::text) = (decided_by IS NULL))),
+    CONSTRAINT credit_application_limit_minor_check CHECK ((limit_minor >= 0)),
+    CONSTRAINT credit_application_score_check CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT credit_application_state_check CHECK ((state = ANY (ARRAY['referred'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.credit_application FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_application OWNER TO piga_owner;
+
+CREATE TABLE public.credit_policy (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    approved_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT credit_policy_approved_by_check CHECK ((approved_by <> ''::text))
+);
+
+ALTER TABLE ONLY public.credit_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_policy OWNER TO piga_owner;
+
+CREATE TABLE public.credit_repayment (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    invoice_minor bigint NOT NULL,
+    late_fee_minor bigint NOT NULL,
+    CONSTRAINT credit_repayment_check CHECK (((invoice_minor >= 0) AND (late_fee_minor >= 0) AND ((invoice_minor + late_fee_minor) > 0)))
+);
+
+ALTER TABLE ONLY public.credit_repayment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_repayment OWNER TO piga_owner;
+
 CREATE TABLE public.driver (
     tenant_id uuid NOT NULL,
     subscriber_id uuid NOT NULL,
@@ -2903,9 +2951,15 @@ CREATE TABLE public.shop_order (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     reserved_until timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    due_on date,
+    reminded integer,
+    late_fee_minor bigint DEFAULT 0 NOT NULL,
+    late_fee_paid_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT shop_order_delivered_check CHECK ((((state = ANY (ARRAY['delivered'::text, 'invoiced'::text, 'settled'::text])) = (delivered_minor IS NOT NULL)) AND ((delivered_minor >= 0) AND (delivered_minor <= total_minor)))),
+    CONSTRAINT shop_order_due_check CHECK (((due_on IS NULL) OR (payment = 'credit'::text))),
+    CONSTRAINT shop_order_late_fee_check CHECK (((late_fee_paid_minor >= 0) AND (late_fee_paid_minor <= late_fee_minor))),
     CONSTRAINT shop_order_paid_check CHECK (((paid_minor >= 0) AND (paid_minor <= COALESCE(delivered_minor, (0)::bigint)))),
-    CONSTRAINT shop_order_payment_check CHECK ((payment = ANY (ARRAY['wallet'::text, 'cash'::text]))),
+    CONSTRAINT shop_order_payment_check CHECK ((payment = ANY (ARRAY['wallet'::text, 'cash'::text, 'credit'::text]))),
     CONSTRAINT shop_order_state_check CHECK ((state = ANY (ARRAY['created'::text, 'reserved'::text, 'confirmed'::text, 'assigned'::text, 'picked'::text, 'delivered'::text, 'invoiced'::text, 'settled'::text, 'refused'::text, 'cancelled'::text, 'expired'::text]))),
     CONSTRAINT shop_order_total_minor_check CHECK ((total_minor >= 0))
 );
@@ -3247,6 +3301,24 @@ ALTER TABLE ONLY public.text_device FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.text_device OWNER TO piga_owner;
 
+CREATE TABLE public.trade_credit (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    limit_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    days smallint NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trade_credit_days_check CHECK ((days > 0)),
+    CONSTRAINT trade_credit_limit_minor_check CHECK ((limit_minor > 0)),
+    CONSTRAINT trade_credit_state_check CHECK ((state = ANY (ARRAY['active'::text, 'blocked'::text])))
+);
+
+ALTER TABLE ONLY public.trade_credit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.trade_credit OWNER TO piga_owner;
+
 CREATE TABLE public.trust_balance (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3457,6 +3529,15 @@ ALTER TABLE ONLY public.conversation
 
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_address_lookup_key UNIQUE (tenant_id, service_id, address_lookup);
+
+ALTER TABLE ONLY public.credit_application
+    ADD CONSTRAINT credit_application_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.credit_policy
+    ADD CONSTRAINT credit_policy_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.credit_repayment
+    ADD CONSTRAINT credit_repayment_pkey PRIMARY KEY (tenant_id, entry_id, order_id);
 
 ALTER TABLE ONLY public.driver
     ADD CONSTRAINT driver_pkey PRIMARY KEY (tenant_id, subscriber_id);
@@ -3962,6 +4043,9 @@ ALTER TABLE ONLY public.text_device
 ALTER TABLE ONLY public.text_device
     ADD CONSTRAINT text_device_tenant_id_name_key UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.trade_credit
+    ADD CONSTRAINT trade_credit_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
 ALTER TABLE ONLY public.trust_balance
     ADD CONSTRAINT trust_balance_pkey PRIMARY KEY (tenant_id, id);
 
@@ -4033,6 +4117,10 @@ CREATE INDEX contribution_member ON public.contribution USING btree (tenant_id, 
 CREATE INDEX conversation_address ON public.conversation USING btree (tenant_id, address_lookup);
 
 CREATE INDEX conversation_of ON public.conversation USING btree (tenant_id, subscriber_id) WHERE (session_sealed IS NOT NULL);
+
+CREATE INDEX credit_application_shop ON public.credit_application USING btree (tenant_id, subscriber_id, created_at DESC);
+
+CREATE INDEX credit_application_waits ON public.credit_application USING btree (tenant_id, created_at) WHERE (state = 'referred'::text);
 
 CREATE INDEX driver_on_duty ON public.driver USING btree (tenant_id, cell) WHERE (cell IS NOT NULL);
 
@@ -4272,6 +4360,8 @@ CREATE INDEX service_address_service ON public.service_address USING btree (serv
 
 CREATE INDEX shop_order_board ON public.shop_order USING btree (tenant_id, state, created_at DESC);
 
+CREATE INDEX shop_order_credit ON public.shop_order USING btree (tenant_id, subscriber_id, due_on) WHERE (payment = 'credit'::text);
+
 CREATE INDEX shop_order_due ON public.shop_order USING btree (reserved_until) WHERE (state = ANY (ARRAY['created'::text, 'reserved'::text, 'delivered'::text, 'invoiced'::text]));
 
 CREATE INDEX shop_order_shop ON public.shop_order USING btree (tenant_id, subscriber_id, created_at DESC);
@@ -4421,6 +4511,15 @@ ALTER TABLE ONLY public.chat_link_try
 
 ALTER TABLE ONLY public.conversation
     ADD CONSTRAINT conversation_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES public.service(tenant_id, id);
+
+ALTER TABLE ONLY public.credit_application
+    ADD CONSTRAINT credit_application_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.credit_policy
+    ADD CONSTRAINT credit_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.credit_repayment
+    ADD CONSTRAINT credit_repayment_tenant_id_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES public.shop_order(tenant_id, id);
 
 ALTER TABLE ONLY public.driver
     ADD CONSTRAINT driver_tenant_id_stop_id_fkey FOREIGN KEY (tenant_id, stop_id) REFERENCES public.place(tenant_id, id);
@@ -4884,6 +4983,9 @@ ALTER TABLE ONLY public.tariff
 ALTER TABLE ONLY public.text_device
     ADD CONSTRAINT text_device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.trade_credit
+    ADD CONSTRAINT trade_credit_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.trust_balance
     ADD CONSTRAINT trust_balance_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -5058,6 +5160,8 @@ CREATE POLICY auditor ON public.broadcast_recipient FOR SELECT TO piga_verify US
 
 CREATE POLICY auditor ON public.contribution FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.credit_repayment FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.entry FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.hold FOR SELECT TO piga_verify USING (true);
@@ -5157,6 +5261,12 @@ ALTER TABLE public.chat_link_try ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.contribution ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_application ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_repayment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.driver ENABLE ROW LEVEL SECURITY;
 
@@ -5345,6 +5455,12 @@ CREATE POLICY own_tenant ON public.chat_link_try USING ((tenant_id = public.curr
 CREATE POLICY own_tenant ON public.contribution USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.conversation USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.credit_application USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.credit_policy USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.credit_repayment USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.driver USING ((tenant_id = public.current_tenant()));
 
@@ -5604,6 +5720,8 @@ CREATE POLICY own_tenant ON public.tenant USING ((id = public.current_tenant()))
 
 CREATE POLICY own_tenant ON public.text_device USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.trade_credit USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.trust_balance USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.turn USING ((tenant_id = public.current_tenant()));
@@ -5775,6 +5893,8 @@ ALTER TABLE public.tariff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.text_device ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.trade_credit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.trust_balance ENABLE ROW LEVEL SECURITY;
 
@@ -5977,6 +6097,13 @@ GRANT SELECT(tenant_id) ON TABLE public.conversation TO piga_lookup;
 GRANT SELECT(address_channel) ON TABLE public.conversation TO piga_lookup;
 
 GRANT SELECT(address_lookup) ON TABLE public.conversation TO piga_lookup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.credit_application TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_policy TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_repayment TO piga_app;
+GRANT SELECT ON TABLE public.credit_repayment TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.driver TO piga_app;
 
@@ -6523,6 +6650,8 @@ GRANT SELECT(state) ON TABLE public.shop_order TO piga_relay;
 
 GRANT SELECT(reserved_until) ON TABLE public.shop_order TO piga_relay;
 
+GRANT SELECT(due_on) ON TABLE public.shop_order TO piga_relay;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.shop_order_line TO piga_app;
 GRANT SELECT ON TABLE public.shop_order_line TO piga_verify;
 
@@ -6628,6 +6757,8 @@ GRANT SELECT(id) ON TABLE public.tenant TO piga_relay;
 GRANT SELECT(settings) ON TABLE public.tenant TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.text_device TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.trade_credit TO piga_app;
 
 GRANT SELECT,INSERT ON TABLE public.trust_balance TO piga_app;
 GRANT DELETE ON TABLE public.trust_balance TO piga_relay;

@@ -15,6 +15,7 @@ from core.messaging.notices import write_notice
 from core.money import ledger
 from core.money.ledger import Line, Posted
 from core.orders import orders, placing
+from core.orders.credit import accounts
 from core.orders.errors import MoreThanOwed, OrderGone
 from core.orders.lifecycle import ORDER
 from core.orders.messages import OrderDelivered
@@ -49,6 +50,8 @@ def invoice(tx: Tx, order_id: uuid.UUID) -> bool:
     order = orders.locked(tx, order_id)
     if tx.one(_INVOICE, (order_id,)) is None:
         return False
+    if order.payment == accounts.CREDIT:
+        _set_due(tx, order)
     owed_minor = order.delivered_minor or 0
     business = _tenant_id(tx)
     entry_id = None
@@ -84,7 +87,7 @@ def settle_from_wallet(tx: Tx, order_id: uuid.UUID) -> bool:
     if order.owed_minor:
         wallet = ledger.account_id(order.subscriber_id, ledger.WALLET, order.currency)
         _pay(tx, order, wallet, order.owed_minor, key=f"order:{order_id}:wallet")
-    _settle(tx, order, None)
+    settle_paid(tx, order.id, None)
     return True
 
 
@@ -119,7 +122,7 @@ def pay_invoice(
         raise MoreThanOwed(owed_minor=order.owed_minor, currency=order.currency)
     posted = _pay(tx, order, source, amount_minor, key=key, entry_id=entry_id)
     if amount_minor == order.owed_minor:
-        _settle(tx, order, actor)
+        settle_paid(tx, order.id, actor)
     return posted
 
 
@@ -151,9 +154,20 @@ def _pay(
     return posted
 
 
-def _settle(tx: Tx, order: Order, actor: str | None) -> None:
-    assert tx.one(_SETTLE, (order.id,)) is not None, "it is locked"
-    note_step(tx, order.id, "settle", actor)
+def settle_paid(tx: Tx, order_id: uuid.UUID, actor: str | None) -> None:
+    """An invoiced order that is locked and owes nothing any more is settled."""
+    assert tx.one(_SETTLE, (order_id,)) is not None, "it is locked, and was invoiced"
+    note_step(tx, order_id, "settle", actor)
+
+
+def _set_due(tx: Tx, order: Order) -> None:
+    """What is bought on credit is due so many days after its invoice, as its shop agreed."""
+    tx.execute(
+        "UPDATE shop_order o SET due_on = %s::date + c.days FROM trade_credit c"
+        " WHERE o.tenant_id = current_tenant() AND o.id = %s AND c.tenant_id = o.tenant_id"
+        " AND c.subscriber_id = o.subscriber_id",
+        (accounts.today(tx), order.id),
+    )
 
 
 def _was_booked(tx: Tx, key: str) -> bool:

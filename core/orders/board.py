@@ -49,21 +49,29 @@ def page(
     tx: Tx, keys: Keyring, *, state: str = "", before: uuid.UUID | None = None, limit: int = PAGE
 ) -> list[Row]:
     """Orders in a state, or in any, the newest first, from behind one on."""
-    columns = ", ".join(f"o.{name.strip()}" for name in COLUMNS.split(","))
+    found = listed(tx, state=state, before=before, limit=limit)
     rows = tx.all(
-        f"SELECT s.name_sealed, {columns} FROM shop_order o JOIN subscriber s"
-        " ON s.tenant_id = o.tenant_id AND s.id = o.subscriber_id"
-        " WHERE o.tenant_id = current_tenant() AND (%(state)s = '' OR o.state = %(state)s)"
-        " AND (%(before)s::uuid IS NULL OR (o.created_at, o.id) < (SELECT b.created_at, b.id"
+        "SELECT id, name_sealed FROM subscriber WHERE tenant_id = current_tenant()"
+        " AND id = ANY (%s) AND name_sealed IS NOT NULL",
+        ([order.subscriber_id for order in found],),
+    )
+    called = {id: names.shown(keys.open(name, id.bytes)) for id, name in rows}
+    return [Row(order, called.get(order.subscriber_id, "")) for order in found]
+
+
+def listed(
+    tx: Tx, *, state: str = "", before: uuid.UUID | None = None, limit: int = PAGE
+) -> list[Order]:
+    """The same orders, without their shops' names."""
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM shop_order WHERE tenant_id = current_tenant()"
+        " AND (%(state)s = '' OR state = %(state)s)"
+        " AND (%(before)s::uuid IS NULL OR (created_at, id) < (SELECT b.created_at, b.id"
         "  FROM shop_order b WHERE b.tenant_id = current_tenant() AND b.id = %(before)s))"
-        " ORDER BY o.created_at DESC, o.id DESC LIMIT %(limit)s",
+        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
         {"state": state, "before": before, "limit": limit},
     )
-    found = [(sealed, Order(*rest)) for sealed, *rest in rows]
-    return [
-        Row(order, names.shown(keys.open(sealed, order.subscriber_id.bytes)) if sealed else "")
-        for sealed, order in found
-    ]
+    return [Order(*row) for row in rows]
 
 
 def products(tx: Tx) -> list[str]:

@@ -44,8 +44,11 @@ CHECKS = (
         "  FROM entry e JOIN posting p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id"
         "   AND p.amount_minor > 0"
         "  WHERE e.kind IN ('order_invoice', 'order_payment') GROUP BY 1, 2) b"
-        " ON b.tenant_id = o.tenant_id AND b.order_id = o.id"
-        " WHERE coalesce(b.paid, 0) <> o.paid_minor OR coalesce(b.invoiced, 0)"
+        " ON b.tenant_id = o.tenant_id AND b.order_id = o.id LEFT JOIN (SELECT tenant_id, order_id,"
+        "  sum(invoice_minor) AS paid, sum(late_fee_minor) AS fees FROM credit_repayment"
+        "  GROUP BY 1, 2) c ON c.tenant_id = o.tenant_id AND c.order_id = o.id"
+        " WHERE coalesce(b.paid, 0) + coalesce(c.paid, 0) <> o.paid_minor"
+        " OR coalesce(c.fees, 0) <> o.late_fee_paid_minor OR coalesce(b.invoiced, 0)"
         "  <> CASE WHEN o.state IN ('invoiced', 'settled') THEN o.delivered_minor ELSE 0 END"
         " OR (o.state = 'settled' AND o.paid_minor <> o.delivered_minor)",
     ),
@@ -59,6 +62,28 @@ CHECKS = (
         " WHERE state = 'invoiced' GROUP BY 1, 2, 3) o ON o.tenant_id = a.tenant_id"
         " AND o.subscriber_id = a.owner_id AND o.currency = a.currency"
         " WHERE a.kind = 'receivable' AND coalesce(p.total, 0) <> -coalesce(o.total, 0)",
+    ),
+    Check(
+        "late_fees_are_owed",
+        "what a shop owes for being late is what was charged and not paid",
+        "SELECT coalesce(a.tenant_id, o.tenant_id), coalesce(a.owner_id, o.subscriber_id) FROM"
+        " (SELECT a.tenant_id, a.owner_id, sum(p.amount_minor) AS total FROM account a"
+        "  JOIN posting p ON p.tenant_id = a.tenant_id AND p.account_id = a.id"
+        "  WHERE a.kind = 'late_fees_owed' GROUP BY 1, 2 HAVING sum(p.amount_minor) <> 0) a"
+        " FULL JOIN (SELECT tenant_id, subscriber_id,"
+        "  sum(late_fee_minor - late_fee_paid_minor) AS total FROM shop_order"
+        "  GROUP BY 1, 2 HAVING sum(late_fee_minor - late_fee_paid_minor) <> 0) o"
+        " ON o.tenant_id = a.tenant_id AND o.subscriber_id = a.owner_id"
+        " WHERE coalesce(a.total, 0) <> -coalesce(o.total, 0)",
+    ),
+    Check(
+        "repayments_add_up",
+        "what a payment of credit paid is what it went to, order by order",
+        "SELECT e.tenant_id, e.id FROM entry e JOIN posting p ON p.tenant_id = e.tenant_id"
+        " AND p.entry_id = e.id AND p.amount_minor > 0 LEFT JOIN (SELECT tenant_id, entry_id,"
+        " sum(invoice_minor + late_fee_minor) AS total FROM credit_repayment GROUP BY 1, 2) c"
+        " ON c.tenant_id = e.tenant_id AND c.entry_id = e.id WHERE e.kind = 'credit_repayment'"
+        " GROUP BY 1, 2, c.total HAVING sum(p.amount_minor) <> coalesce(c.total, 0)",
     ),
     Check(
         "orders_hold_their_money",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -86,9 +87,18 @@ shop_order = Table(
     created_at(),
     moment("reserved_until", nullable=False),
     moment("ended_at"),
+    Column("due_on", Date),
+    Column("reminded", Integer),
+    amount_minor("late_fee_minor", default="0"),
+    amount_minor("late_fee_paid_minor", default="0"),
     PrimaryKeyConstraint("tenant_id", "id"),
     UniqueConstraint("tenant_id", "quote_id"),
-    CheckConstraint("payment IN ('wallet', 'cash')", name="shop_order_payment_check"),
+    CheckConstraint(
+        "late_fee_paid_minor >= 0 AND late_fee_paid_minor <= late_fee_minor",
+        name="shop_order_late_fee_check",
+    ),
+    CheckConstraint("due_on IS NULL OR payment = 'credit'", name="shop_order_due_check"),
+    CheckConstraint("payment IN ('wallet', 'cash', 'credit')", name="shop_order_payment_check"),
     CheckConstraint(
         "state IN ('created', 'reserved', 'confirmed', 'assigned', 'picked', 'delivered',"
         " 'invoiced', 'settled', 'refused', 'cancelled', 'expired')",
@@ -105,6 +115,10 @@ shop_order = Table(
         name="shop_order_paid_check",
     ),
     Index("shop_order_shop", "tenant_id", "subscriber_id", text("created_at DESC")),
+    Index(
+        *("shop_order_credit", "tenant_id", "subscriber_id", "due_on"),
+        postgresql_where=text("payment = 'credit'"),
+    ),
     Index("shop_order_board", "tenant_id", "state", text("created_at DESC")),
     Index(
         "shop_order_due",

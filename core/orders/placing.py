@@ -14,6 +14,7 @@ from core.db.database import Tx
 from core.messaging.notices import write_notice
 from core.money import ledger
 from core.orders import orders, quotes, stock
+from core.orders.credit import accounts
 from core.orders.errors import OrderGone, QuoteUnknown, TooLateToCancel
 from core.orders.lifecycle import CANCELLED_BY_SHOP, CANCELLED_BY_STAFF, ORDER, RESERVED
 from core.orders.messages import OrderCancelled
@@ -24,7 +25,7 @@ from values.ids import uuid7
 
 WALLET: Final = "wallet"
 CASH: Final = "cash"
-PAYMENTS: Final = (WALLET, CASH)
+PAYMENTS: Final = (WALLET, CASH, accounts.CREDIT)
 # An order that nobody confirms keeps its goods for so long.
 RESERVATION_LIVES: Final = timedelta(minutes=15)
 ENDED_BEFORE: Final = ("cancelled", "expired", "refused")
@@ -89,11 +90,11 @@ def place(
 
 
 def confirm(tx: Tx, order_id: uuid.UUID, *, actor: str | None = None) -> Order:
-    """The shop wants it: its money is set aside in the wallet, or it pays in cash at its door. Said
-    again, nothing changes.
+    """The shop wants it: its money is set aside in the wallet, or it pays in cash at its door, or
+    it may owe that much more. Said again, nothing changes.
 
-    Raises OrderUnknown, OrderGone, InsufficientFunds (params: available_minor), FrozenAccount;
-    after any of them the transaction can only be rolled back.
+    Raises OrderUnknown, OrderGone, InsufficientFunds (params: available_minor), FrozenAccount,
+    CreditError; after any of them the transaction can only be rolled back.
     """
     order = orders.locked(tx, order_id)
     if order.state in ENDED_BEFORE or order.state == "created":
@@ -103,6 +104,8 @@ def confirm(tx: Tx, order_id: uuid.UUID, *, actor: str | None = None) -> Order:
     if order.reserved_until <= clock.now():
         raise OrderGone
     hold_id = None
+    if order.payment == accounts.CREDIT:
+        accounts.require(tx, order.subscriber_id, order.total_minor)
     if order.payment == WALLET and order.total_minor:
         hold_id = uuid.uuid5(order_id, "hold")
         ledger.place_hold(

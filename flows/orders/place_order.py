@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from core.orders import placing, shopping
+from core.orders.credit import accounts
 from core.orders.errors import NothingToRepeat, QuoteExpired
 from core.orders.quotes import Quote
 from core.orders.shopping import LINES_MAXIMUM, UNITS_MAXIMUM, Item, Sold
@@ -46,11 +47,12 @@ class PlaceOrder(Flow):
         {"trigger": "answer", "source": "pay", "dest": "confirm", "conditions": "by_wallet"},
         {"trigger": "answer", "source": "pay", "dest": "ordered", "conditions": "by_cash",
          "before": "order_for_cash"},
+        {"trigger": "answer", "source": "pay", "dest": "confirm", "conditions": "by_credit"},
         {"trigger": "answer", "source": "pay", "dest": "why", "conditions": "asks_why"},
         ["answer", "pay", "start"],
         {"trigger": "answer", "source": "confirm", "dest": "pin", "conditions": "yes"},
         ["answer", "confirm", "pay"],
-        {"trigger": "answer", "source": "pin", "dest": "ordered", "before": "order_from_wallet"},
+        {"trigger": "answer", "source": "pin", "dest": "ordered", "before": "order_by_pin"},
     ]  # fmt: skip
 
     class Answers:
@@ -60,6 +62,7 @@ class PlaceOrder(Flow):
         matches: tuple[str, ...] = ()
         written: str = ""
         quote: str = ""
+        payment: str = placing.WALLET
         reference: str = ""
 
     answers: Answers
@@ -193,16 +196,30 @@ class PlaceOrder(Flow):
                 total=total,
                 discount=self.money(priced.discount_minor),
             )
-        options = (
+        options = [
             Option(1, _("Pay cash when it comes"), placing.CASH),
             Option(2, _("Pay from wallet"), placing.WALLET),
             Option(3, _("Add goods"), ADD),
             Option(4, _("Why this price?"), WHY),
-        )
-        return Menu(title, options)
+        ]
+        credit = self.read(accounts.usable, self.caller_id)
+        if credit is not None:
+            label = _("On credit ({free} free)", free=credit.free)
+            options.append(Option(5, label, accounts.CREDIT))
+        return Menu(title, tuple(options))
 
     def by_wallet(self) -> bool:
-        return bool(self.given == placing.WALLET)
+        return self._pays_by(placing.WALLET)
+
+    def by_credit(self) -> bool:
+        return self._pays_by(accounts.CREDIT)
+
+    def _pays_by(self, payment: str) -> bool:
+        """Whether they chose it; then it is what the PIN is asked for."""
+        if self.given != payment:
+            return False
+        self.answers.payment = payment
+        return True
 
     def by_cash(self) -> bool:
         return bool(self.given == placing.CASH)
@@ -224,10 +241,11 @@ class PlaceOrder(Flow):
 
     def confirm(self) -> Confirm:
         total = self.money(self._quote().priced.total_minor)
-        return Confirm(
-            _("Order {items} from your wallet?", items=_items(self.answers.basket)),
-            (Fact(_("Total"), total),),
-        )
+        items = _items(self.answers.basket)
+        question = _("Order {items} from your wallet?", items=items)
+        if self.answers.payment == accounts.CREDIT:
+            question = _("Order {items} on credit?", items=items)
+        return Confirm(question, (Fact(_("Total"), total),))
 
     def pin(self) -> Pin:
         return Pin()
@@ -237,8 +255,8 @@ class PlaceOrder(Flow):
         self._order(placing.CASH)
 
     @changes_what_no_intent_shows
-    def order_from_wallet(self) -> None:
-        self._order(placing.WALLET)
+    def order_by_pin(self) -> None:
+        self._order(self.answers.payment)
 
     def _order(self, payment: str) -> None:
         order = self.write(

@@ -7,6 +7,7 @@ import click
 
 from app.local import postgres
 from core.migrations.run import upgrade
+from tests.simulations import trade as trading
 from tests.simulations.savings import Totals, simulate
 from tests.support.servers import TEMPLATE, copy_of, prepared, started, url_of
 from tests.support.tenants import new_tenant
@@ -33,6 +34,30 @@ def savings(*, groups: int, members: int, seed: int) -> None:
             with new_tenant(urls) as tenant:
                 found = simulate(tenant, groups=groups, members=members, seed=seed)
     click.echo(table(found, groups, members, seed))
+
+
+@main.command()
+@click.option("--shops", type=click.IntRange(1), default=1_000, show_default=True)
+@click.option("--products", type=click.IntRange(4, 900), default=200, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=40, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def trade(*, shops: int, products: int, workers: int, seed: int) -> None:
+    """Prices, orders, deliveries, payments, credit, faults and kills: a trader's day."""
+    with (
+        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
+        started(Path(home)) as servers,
+    ):
+        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
+        admin_url = url_of(servers, postgres.SUPERUSER, "postgres")
+        for urls in copy_of(servers, admin_url, template):
+            with new_tenant(urls) as tenant:
+                day = trading.simulate(
+                    tenant, shops=shops, products=products, workers=workers, seed=seed
+                )
+    head = f"| {shops:,} shops, {products} products, {workers} workers, seed {seed} | |"
+    rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
+    click.echo(f"{head}\n| --- | ---: |\n{rows}")
+    click.echo(f"{day.seconds:.0f} s")
 
 
 def table(found: Totals, groups: int, members: int, seed: int) -> str:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from core.orders import quotes
 from core.orders.prices import Purchase
 from core.pricing.basket import Wanted
+from tests.support.credit import credit_of_a_shop
 from tests.support.orders import orders_of_each_kind
 from tests.support.prices import publish_prices
 from tests.support.ussd import UssdTenant
@@ -34,3 +35,4 @@ def what_is_sold(tenant: UssdTenant) -> None:
         )
     tenant.change(quotes.confirm, quote.id)
     orders_of_each_kind(tenant, uwera)
+    credit_of_a_shop(tenant, uwera, tenant.service().id)

@@ -29,6 +29,8 @@ _GOODS: Final = (
     ("order_status", "STATUS", _text("Your orders", "Komande", "Commandes", "Oda zako")),
     ("shop_balance", "OWED", _text("To pay", "Ibyo kwishyura", "À payer", "Deni")),
     ("pay_order", "", _text("Pay", "Kwishyura", "Payer", "Lipa")),
+    ("trade_credit", "CREDIT", _text("Credit", "Ideni", "Payer plus tard", "Mkopo")),
+    ("repay_credit", "", _text("Pay back", "Kwishyura ideni", "Rembourser", "Lipa mkopo")),
 )
 RATES_MENU: Final[dict[str, Any]] = {
     "key": 4,

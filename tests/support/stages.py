@@ -17,6 +17,7 @@ from core.rides.rides import Ride
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.tenants import directory
+from tests.support.credit import CREDIT_STAGES
 from tests.support.domains import DOMAINS
 from tests.support.group_stages import GROUP_STAGES
 from tests.support.history_of_fuel import price_changes, shift_is_opened
@@ -304,6 +305,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "saving goes on": saving_goes_on,
     "goods are sold": goods_are_sold,
     "an order comes short": an_order_comes_short,
+    **CREDIT_STAGES,
     "rates are polled": rates_are_polled,
     "rates are old": rates_are_old,
     "kayitesi has alerts and a daily text": kayitesi_is_texted_rates,

@@ -7,7 +7,7 @@ from typing import Final
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app.console.orders import moving, priced, stocked
+from app.console.orders import credit, moving, priced, stocked
 from app.console.page import Page, Route, Visit
 from app.console.people.page import money
 from core.audit.trail import record
@@ -87,6 +87,10 @@ PAGE = Page(
             body_bytes=priced.FILE_BYTES_MAXIMUM + 64 * 1024,
         ),
         Route("/prices/ask", priced.ask, priced.PUBLISH, method="POST", body_bytes=1024 * 1024),
+        Route("/credit", credit.listed, LOOK),
+        Route("/credit/<uuid:id>/approve", credit.approve, credit.DECIDE, method="POST"),
+        Route("/credit/<uuid:id>/refuse", credit.refuse, credit.DECIDE, method="POST"),
+        Route("/credit/<uuid:id>/turn", credit.turn, credit.DECIDE, method="POST"),
         Route("/<uuid:id>", one, LOOK),
         Route("/<uuid:id>/assign", moving.assign, moving.MOVE, method="POST"),
         Route("/<uuid:id>/take-back", moving.take_back, moving.MOVE, method="POST"),
@@ -95,5 +99,6 @@ PAGE = Page(
         Route("/<uuid:id>/cash", moving.take_cash, moving.MOVE, method="POST"),
         Route("/<uuid:id>/cancel", moving.cancel, moving.MOVE, method="POST"),
     ),
+    work=(credit.WORK,),
     values={"amount": money},
 )

@@ -8,6 +8,11 @@ _WORDS: Final = {
     str(one): one
     for one in (
         said("accepted"),
+        said("months known"),
+        said("on time percent"),
+        said("orders paid"),
+        said("overdue now"),
+        said("refused percent"),
         said("active"),
         said("applied"),
         said("approved"),

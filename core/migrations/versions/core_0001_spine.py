@@ -47,6 +47,7 @@ UP = (
     "alarms",
     "events",
     "ordering",
+    "trade_credit",
     "exports",
     "email",
     "access",

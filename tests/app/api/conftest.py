@@ -37,6 +37,8 @@ SCOPES = (
     "prices:read",
     "prices:quote",
     "rides:drive",
+    "orders:read",
+    "orders:write",
 )
 
 

@@ -13,6 +13,7 @@ from app.api.application import load_endpoints
 from app.domains import load
 from core.sign_in.tokens import Issued
 from tests.app.api.conftest import Programs, said
+from tests.support.orders import open_warehouse
 from tests.support.prices import publish_prices
 from tests.support.ussd import UssdTenant
 
@@ -29,6 +30,7 @@ def test_every_answer_is_as_documented(
 ) -> None:
     shop, person = program(), signed_in("uwera").access_token
     publish_prices(tenant)
+    open_warehouse(tenant, oil=100, soap=100)
     basket = {"items": [{"product": "OIL", "quantity": 1}]}
     known = {
         "person_id": str(uwera),
@@ -44,6 +46,9 @@ def test_every_answer_is_as_documented(
     everyone = {"where": [], "words": {"en": "Hello"}, "reason": "a test"}
     known["broadcast_id"] = said(shop.post("/broadcasts", everyone, "second"))["id"]
     known["session"] = uwera.hex
+    promised = said(shop.post("/prices/quotes", basket | {"person_id": str(uwera)}, "promise"))
+    order = {"quote_id": promised["id"], "person_id": str(uwera), "payment": "cash"}
+    known["order_id"] = said(shop.post("/orders", order, "order"))["id"]
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api)
     assert described.raw_schema["openapi"].startswith("3.1")
     asked: list[str] = []

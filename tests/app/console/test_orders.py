@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from msgspec import structs
 
 from app.console.application import create_console
 from core.orders import billing, orders, placing, prices, quotes
+from core.orders.credit import applying
 from core.orders.orders import Order
 from core.orders.prices import Purchase
 from core.pricing.basket import Wanted
 from core.staff.roles import Member
 from tests.app.console.conftest import Clerk, settings_of, taken_on
+from tests.support.credit import TERMS, bought, offer_credit, paid_for
 from tests.support.orders import WAREHOUSE, open_warehouse
 from tests.support.prices import PUBLISHED, publish_prices
 from tests.support.servers import DatabaseUrls
@@ -151,3 +154,24 @@ def test_prices_that_are_none_are_not_asked_for(trader: Trader, content: str) ->
     clerk = trader.clerk(trader.first)
     answer = clerk.post("/console/orders/prices/ask", content=content, reason="a test")
     assert answer.status_code == 409
+
+
+def test_credit_is_given_refused_and_stopped(trader: Trader) -> None:
+    clerk, terms = trader.clerk(trader.first), structs.replace(TERMS, approve_at=90)
+    assert "terms come from the folder" in clerk.reads("/console/orders/credit")
+    offer_credit(trader.tenant, terms)
+    with trader.tenant.tx() as tx:
+        paid_for(tx, bought(tx, trader.shop, "cash"))
+        asked = applying.apply(tx, trader.shop).id
+    assert "40 points of 100" in clerk.reads("/console/orders/credit")
+    assert "A shop asks for credit" in clerk.reads("/console")
+    path = f"/console/orders/credit/{asked}"
+    for limit in ("", "0", "-5", "100001", "much"):
+        assert clerk.post(f"{path}/approve", limit=limit, reason="known").status_code == 409
+    assert clerk.post(f"{path}/approve", limit="4000").status_code == 409, "no reason"
+    assert "4,000 RWF" in clerk.does(f"{path}/approve", limit="4000", reason="known")
+    assert clerk.post(f"{path}/refuse", reason="late").status_code == 409, "it is decided"
+    turn = f"/console/orders/credit/{trader.shop}/turn"
+    assert "stopped" in clerk.does(turn, do="stop", reason="the shop moved")
+    assert clerk.post(turn, do="stop", reason="again").status_code == 409
+    assert "Stop it" in clerk.does(turn, do="on", reason="it is back")

@@ -70,6 +70,7 @@ NOT_PERSONAL = {
     "opt_out": "actor",
     "organisation": "name",
     "outbox": "kind state",
+    "credit_policy": "terms approved_by",
     "price_book": "version published approved_by",
     "product": "code category names units",
     "party_change": "provider event_id",

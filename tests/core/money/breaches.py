@@ -191,6 +191,12 @@ BREACHES = [
     ),
     ("orders_match_ledger", "UPDATE shop_order SET state = 'settled' WHERE state = 'invoiced'"),
     (
+        "orders_match_ledger",
+        "UPDATE credit_repayment SET late_fee_minor = late_fee_minor + 1",
+    ),
+    ("late_fees_are_owed", "UPDATE shop_order SET late_fee_minor = late_fee_minor + 1"),
+    ("repayments_add_up", "UPDATE credit_repayment SET invoice_minor = invoice_minor + 1"),
+    (
         "shops_owe_their_invoices",
         "UPDATE shop_order SET paid_minor = paid_minor + 1 WHERE state = 'invoiced'",
     ),

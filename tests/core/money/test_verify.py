@@ -23,6 +23,7 @@ from core.money import intents, ledger
 from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
+from tests.support.credit import credit_of_a_shop
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.loans import Lending
 from tests.support.orders import orders_of_each_kind
@@ -142,6 +143,7 @@ def _order(tenant: Tenant) -> None:
     shop = tenant.person()
     tenant.fund(ledger.account_id(shop, ledger.WALLET, CURRENCY), 10_000)
     orders_of_each_kind(tenant, shop)
+    credit_of_a_shop(tenant, shop, uuid7())
 
 
 def _lend(tenant: Tenant) -> None:
@@ -238,7 +240,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 57
+    assert report.entries == 62
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

@@ -82,6 +82,8 @@ GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
 GRANT INSERT ON price_book TO piga_app;
 GRANT INSERT, UPDATE ON warehouse, stock, shop_order, shop_order_line TO piga_app;
 GRANT INSERT ON shop_order_step, stock_movement TO piga_app;
+GRANT INSERT ON credit_policy, credit_repayment TO piga_app;
+GRANT INSERT, UPDATE ON credit_application, trade_credit TO piga_app;
 GRANT INSERT, UPDATE ON broadcast, broadcast_recipient, event_subscription, event TO piga_app;
 GRANT INSERT, UPDATE, DELETE ON handover, chat_link TO piga_app;
 GRANT INSERT, UPDATE ON chat_link_try TO piga_app;
@@ -256,7 +258,7 @@ CREATE POLICY all_tenants ON rate_run TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, confirmed_at, expires_at) ON price_quote TO piga_relay;
 CREATE POLICY all_tenants ON price_quote TO piga_relay USING (true);
 -- The schedule looks for orders that go on by the clock; each it changes as the tenant.
-GRANT SELECT (tenant_id, id, state, payment, reserved_until) ON shop_order TO piga_relay;
+GRANT SELECT (tenant_id, id, state, payment, reserved_until, due_on) ON shop_order TO piga_relay;
 CREATE POLICY all_tenants ON shop_order FOR SELECT TO piga_relay USING (true);
 GRANT DELETE, SELECT (tenant_id, id, state, ended_at) ON rate_alert TO piga_relay;
 CREATE POLICY all_tenants ON rate_alert TO piga_relay USING (true);
@@ -282,6 +284,7 @@ BEGIN
         'savings_ballot', 'savings_share_out', 'savings_share_out_line', 'savings_fine',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
         'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line',
+        'credit_repayment',
         'alarm', 'tariff', 'rate_plan', 'rate_run']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);

@@ -5,6 +5,7 @@ DROP FUNCTION tenants_of_report(text, text, text, bytea), sender_owner(text, tex
     find_services(text, text, text[], uuid);
 DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
+DROP TABLE credit_repayment, trade_credit, credit_application, credit_policy;
 DROP TABLE stock_movement, shop_order_step, shop_order_line, shop_order, stock, warehouse;
 DROP TABLE fuel_complaint, fuel_points, fuel_sale, fuel_points_rule;
 DROP TABLE fuel_reading, fuel_shift;

@@ -34,7 +34,7 @@ CREATE TABLE shop_order (
     quote_id uuid NOT NULL,
     warehouse text NOT NULL,
     channel text NOT NULL,
-    payment text NOT NULL CHECK (payment IN ('wallet', 'cash')),
+    payment text NOT NULL CHECK (payment IN ('wallet', 'cash', 'credit')),
     state text NOT NULL DEFAULT 'created'
         CHECK (state IN ('created', 'reserved', 'confirmed', 'assigned', 'picked', 'delivered',
                          'invoiced', 'settled', 'refused', 'cancelled', 'expired')),
@@ -50,8 +50,17 @@ CREATE TABLE shop_order (
     created_at timestamptz NOT NULL DEFAULT now(),
     reserved_until timestamptz NOT NULL,
     ended_at timestamptz,
+    -- Of what is bought on credit: when it is to be paid, the last reminder (in days after that),
+    -- and what being late cost.
+    due_on date,
+    reminded integer,
+    late_fee_minor bigint NOT NULL DEFAULT 0,
+    late_fee_paid_minor bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, quote_id),
+    CONSTRAINT shop_order_late_fee_check CHECK (
+        late_fee_paid_minor >= 0 AND late_fee_paid_minor <= late_fee_minor),
+    CONSTRAINT shop_order_due_check CHECK (due_on IS NULL OR payment = 'credit'),
     CONSTRAINT shop_order_delivered_check CHECK (
         (state IN ('delivered', 'invoiced', 'settled')) = (delivered_minor IS NOT NULL)
         AND delivered_minor BETWEEN 0 AND total_minor),
@@ -62,6 +71,8 @@ CREATE TABLE shop_order (
     FOREIGN KEY (tenant_id, warehouse) REFERENCES warehouse (tenant_id, code)
 );
 CREATE INDEX shop_order_shop ON shop_order (tenant_id, subscriber_id, created_at DESC);
+CREATE INDEX shop_order_credit ON shop_order (tenant_id, subscriber_id, due_on)
+    WHERE payment = 'credit';
 CREATE INDEX shop_order_board ON shop_order (tenant_id, state, created_at DESC);
 -- What goes on by the clock: reservations that end, and deliveries that are to be invoiced.
 CREATE INDEX shop_order_due ON shop_order (reserved_until)
