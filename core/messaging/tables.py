@@ -67,7 +67,7 @@ message = Table(
         "tenant_id",
         "state",
         text("id DESC"),
-        postgresql_where=text("state IN ('queued', 'sending', 'unknown', 'failed')"),
+        postgresql_where=text("state IN ('queued', 'sending', 'accepted', 'unknown', 'failed')"),
     ),
     Index(
         "message_in_line",

@@ -4212,9 +4212,9 @@ CREATE INDEX message_rest_tenant_id_conversation_id_id_idx ON public.message_res
 
 CREATE INDEX message_rest_tenant_id_entry_id_idx ON public.message_rest USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
-CREATE INDEX message_unsettled ON ONLY public.message USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'failed'::text]));
+CREATE INDEX message_unsettled ON ONLY public.message USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'unknown'::text, 'failed'::text]));
 
-CREATE INDEX message_rest_tenant_id_state_id_idx ON public.message_rest USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'unknown'::text, 'failed'::text]));
+CREATE INDEX message_rest_tenant_id_state_id_idx ON public.message_rest USING btree (tenant_id, state, id DESC) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'unknown'::text, 'failed'::text]));
 
 CREATE INDEX message_subscriber ON ONLY public.message USING btree (tenant_id, subscriber_id, id DESC);
 

@@ -33,7 +33,7 @@ CREATE INDEX message_conversation ON message (tenant_id, conversation_id, id DES
 CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NOT NULL;
 -- What is in a state that few are in: to be settled, and to be looked at by staff.
 CREATE INDEX message_unsettled ON message (tenant_id, state, id DESC)
-    WHERE state IN ('queued', 'sending', 'unknown', 'failed');
+    WHERE state IN ('queued', 'sending', 'accepted', 'unknown', 'failed');
 
 -- What one person is still to get, in its order.
 CREATE INDEX message_in_line ON message (tenant_id, coalesce(subscriber_id, conversation_id), id)
