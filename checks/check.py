@@ -31,6 +31,7 @@ _MONEY: Final = frozenset(
 )
 _VALUES: Final[Mapping[str, Any]] = {
     "date": "30/12/2026",
+    "metres": 100,
     "tries": 2,
     "minutes": 30,
     "reference": "0W2Z4M6N",

@@ -89,6 +89,16 @@ def credit_of_a_shop(tenant: Tenant, shop_id: uuid.UUID, service_id: uuid.UUID) 
     for _fee_then_reminder in range(2):
         with tenant.tx() as tx:
             assert dues.look(tx, order.id)
+    intent_id = _asked(tenant, shop_id, service_id)
+    with tenant.tx() as tx:
+        intent, _ = intents.claim(tx, intent_id, shop_id, entry_id=None)
+        repaying.REPAY_CREDIT.settle(tx, tenant=tenant.as_turns_have_it(), intent=intent)
+        accounts.block(tx, shop_id, actor="staff", reason="the shop moved")
+    _asked(tenant, shop_id, service_id)  # and is not answered
+
+
+def _asked(tenant: Tenant, shop_id: uuid.UUID, service_id: uuid.UUID) -> uuid.UUID:
+    """What a shop is asked when it pays back; what it had open before is void."""
     with tenant.tx() as tx:
         opened = open_quote(
             tx,
@@ -97,10 +107,7 @@ def credit_of_a_shop(tenant: Tenant, shop_id: uuid.UUID, service_id: uuid.UUID) 
             session=uuid7().hex,
             service_id=service_id,
         )
-    with tenant.tx() as tx:
-        intent, _ = intents.claim(tx, opened.id, shop_id, entry_id=None)
-        repaying.REPAY_CREDIT.settle(tx, tenant=tenant.as_turns_have_it(), intent=intent)
-        accounts.block(tx, shop_id, actor="staff", reason="the shop moved")
+    return opened.id
 
 
 def _paid_before(tenant: UssdTenant) -> None:
