@@ -194,7 +194,7 @@ class Attempt:
                 said.party = replace(said.party, msisdn=whole or text[start:stop])
             elif slot in ("code", "digits", "item"):
                 said.code = text[start:stop].strip()
-            elif slot == "id":
+            elif slot in ("id", "dotted"):
                 self.details.keep("txid", text[start:stop])
         return said
 

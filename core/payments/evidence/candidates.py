@@ -9,6 +9,7 @@ from core.payments.evidence.reading import Confirmation
 
 _AMOUNT = re.compile(AMOUNT)
 _NUMBER = re.compile(r"(?<![\w.-])\d{8,13}(?![\w.]\w)")
+_SPACED = re.compile(r"(?<=\()\+?\d{2,4}(?: \d{2,3}){2,5}(?=\))")
 
 
 def by_sender(confirmation: Confirmation, known: Catalogue) -> tuple[Network, ...]:
@@ -42,7 +43,10 @@ def likely_of(networks: Sequence[Network], low: str) -> Sequence[Network]:
     named = frozenset().union(*map(possible_currencies, amounts))
     fitting = [one for one in networks if one.country.currency in named] or list(networks)
     if len(fitting) > 1:
-        numbers = _NUMBER.findall(low)
+        numbers = [
+            *_NUMBER.findall(low),
+            *(spaced.replace(" ", "").removeprefix("+") for spaced in _SPACED.findall(low)),
+        ]
         fitting.sort(key=lambda one: _strangeness(one, low, numbers))
     return fitting
 

@@ -52,7 +52,7 @@ CLOCK = (
 MOMENT = rf"{DATE}(?:\s*,?\s*(?:(?:at|a|as|saa|t)\b|t|-)?\s*:?\s*{CLOCK})?"
 BEFORE_MOMENT = (
     rf"(?:(?:\bsaa|\bat|\bas|\ba)\s{{0,3}}{CLOCK},?\s{{0,3}}(?:de\s{{1,3}})?)?"
-    r"(?:\b(?:on|at|date|dated|le|du|tarehe|tar|siku ya|siku|aos|no dia|dia|em|ku wa|mnamo)"
+    r"(?:\b(?:on|at|date|dated|le|du|tarehe|tar|siku ya|siku|aos|no dia|dia|em|ku wa|kuri|mnamo)"
     r"\s{0,3}:?\s{0,3})?\Z"
 )
 

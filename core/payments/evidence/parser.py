@@ -109,12 +109,19 @@ def _notice(
         return any(words is not None and words.search(low) for words in patterns)
 
     balance = Attempt(find_details(first, text, low), known).balance_only()
-    if balance is not None:
+    if balance is not None and not is_a("failed"):
         return balance
     if is_a("otp"):
         return Reading("otp", parser=f"{first.name}/otp", network=named[0], country=named[1])
     if is_a("failed"):
-        return Reading("failed", parser=f"{first.name}/failed", network=named[0], country=named[1])
+        return Reading(
+            "failed",
+            currency=balance.currency if balance else None,
+            balance=balance.balance if balance else None,
+            parser=f"{first.name}/failed",
+            network=named[0],
+            country=named[1],
+        )
     quotes_money = _AMOUNT.search(low) is not None
     if is_a("promo") or not (quotes_money or is_stranger or is_a("service")):
         return Reading("promo", parser=f"{first.name}/promo", network=named[0], country=named[1])

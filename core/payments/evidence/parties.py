@@ -43,7 +43,9 @@ _ONLY_A_CODE = re.compile(r"\d{4,8}")
 _IN_BRACKETS = re.compile(r"\(([^()]{2,80})\)$")
 _AGENT = re.compile(r"(?:agent|wakala|agente)\s*(?:-\s*|(?=\d{4}))", re.IGNORECASE)
 _OTHER_NETWORK = re.compile(
-    r"^(?:airtel|vodacom|tigo|mixx|halotel|ttcl)[a-z ]{0,12} receiver\s+", re.I
+    r"^(?:(?:airtel|vodacom|tigo|mixx|halotel|ttcl)[a-z ]{0,12} receiver\s+"
+    r"|(?:mixx by yas|tigo pesa|halopesa|airtel money|m-pesa)\s*-\s*(?=\+?\d{9}))",
+    re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"(?:\s+-\s+|\s+(?:on|in|via|from)\s+)(?:mtn|airtel|m-?pesa|vodacom|tigo|mixx|halopesa|telecel"
@@ -51,7 +53,7 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_END = re.compile(
-    r"[\s,]+(?:with|on|at|via|for|by|to|from|and|dated|le|the|has|was|is|of)$", re.IGNORECASE
+    r"[\s,]+(?:with|on|at|via|for|by|to|from|and|dated|le|the|has|was|is|of|kuri)$", re.IGNORECASE
 )
 _BANK_BEFORE = re.compile(r"[A-Z]{3,8};\s+(?=\S)")
 _BEFORE_NUMBER = re.compile(
@@ -86,6 +88,7 @@ def read_party(
     words = _PLACEHOLDER.sub(" ", text[start:end]).replace("\n", " ").strip(_EDGES)
     if (agent := _AGENT.match(words)) is not None:
         words = words[agent.end() :]
+    words = words.removeprefix("agent ")  # the noun; `Agent Sophia` is a name in Rwanda
     words = _LOOSE_END.sub("", _OTHER_NETWORK.sub("", words)).strip(_EDGES)
     words, msisdn = _take_number(words, network.country, countries)
     while (trailing := _TRAILING.search(words)) is not None and trailing.start() > 0:

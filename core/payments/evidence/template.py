@@ -22,7 +22,8 @@ SLOTS = {
     "amount": AMOUNT,
     "money": MONEY,
     "party": r"[^\x1f]{1,120}?",
-    "id": r"(?=[a-z._/-]{0,16}\d)[a-z0-9]++(?:-[a-z0-9]++|[._/](?=[a-z]{0,3}\d)[a-z0-9]++)*+",
+    "id": r"(?=[a-z._/-]{0,16}\d)[a-z0-9]++(?:[-_][a-z0-9]++|[./](?=[a-z]{0,3}\d)[a-z0-9]++)*+",
+    "dotted": r"[a-z]{2}\d{6}\.\d{4}\.[a-z]\d{4,6}",  # an id that needs no label
     "code": r"[a-z0-9*][a-z0-9*_/-]*+(?:\.(?=[a-z]{0,3}\d)[a-z0-9_/-]++)*+",
     "moment": MOMENT,
     "msisdn": r"\+?[\d*x]{7,15}+",
