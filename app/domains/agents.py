@@ -2,7 +2,17 @@
 
 from app.domains.domain import Domain, Sections
 from checks import agents as samples
-from core.agents import approvals, checks, figures, messages, personal, retention
+from core.agents import (
+    approvals,
+    checks,
+    commission,
+    figures,
+    messages,
+    personal,
+    retention,
+    sale_reversal,
+    signal_queue,
+)
 from core.agents.float_buying import FLOAT_PURCHASE
 from flows.agents.approve import Approve
 from flows.agents.buy_float import BuyFloat
@@ -43,12 +53,13 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     figures=figures.FIGURES,
-    lifecycles=(approvals.APPROVAL,),
+    approvals=(commission.PAY_OUT, commission.TAKE_BACK, sale_reversal.REVERSE),
+    lifecycles=(approvals.APPROVAL, sale_reversal.SALE_REVERSAL, signal_queue.AGENT_SIGNAL),
     retention=retention.RETENTION,
     tasks=(*expiring.TASKS, *looking.TASKS),
     sections=_sections,
     samples=samples.SAMPLES,
-    pages=("app.console.agents.page",),
+    pages=("app.console.agents.page", "app.console.signals.page"),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
 )

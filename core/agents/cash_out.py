@@ -8,7 +8,8 @@ import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from core.agents import agents
+from core.agents import agents, commission
+from core.agents.commission import COMMISSION_OF_CASH_OUT
 from core.agents.errors import AgentGivesNoCash, CashNumberIsNew, NoSuchAgent
 from core.agents.float_moves import Peer
 from core.agents.messages import CashOutReceipt, GiveCash
@@ -57,7 +58,11 @@ class CashOut(Operation[CashGiven]):
             amount,
             Money(fee_minor, amount.currency),
             is_fee_on_top=True,
-            detail={"agent": agent.name, "customer": customer},
+            detail={
+                "agent": agent.name,
+                "customer": customer,
+                "commission_minor": tenant.fee_minor(COMMISSION_OF_CASH_OUT, amount.amount_minor),
+            },
         )
 
     def pay(
@@ -114,6 +119,14 @@ class CashOut(Operation[CashGiven]):
             if agents.is_frozen(tx, agent_id):
                 raise AgentGivesNoCash from None
             raise
+        commission.accrue(
+            tx,
+            tenant_id=tenant.id,
+            agent_id=agent_id,
+            sale_id=entry_id,
+            operation=self.name,
+            commission=Money(int(intent.quote.get("commission_minor", 0)), currency),
+        )
         amount, at = Money(intent.amount_minor, currency), clock.now()
         balance = Money(posted.balances[wallet_id], currency)
         service_id = uuid.UUID(intent.quote["service"])

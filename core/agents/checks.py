@@ -16,6 +16,31 @@ CHECKS = (
         " OR (p.state = 'pending' AND h.state <> 'pending')"
         " OR (p.state IN ('refused', 'expired') AND h.state <> 'voided')",
     ),
+    Check(
+        "reversals_hold",
+        "a reversal that waits holds what was not spent; one that was dropped holds nothing",
+        "SELECT s.tenant_id, s.id FROM sale_reversal s LEFT JOIN hold h"
+        " ON h.tenant_id = s.tenant_id AND h.id = s.hold_id"
+        " WHERE s.hold_id IS NOT NULL AND (h.id IS NULL OR h.state <> CASE s.state"
+        "  WHEN 'done' THEN 'posted' WHEN 'dropped' THEN 'voided' ELSE 'pending' END)",
+    ),
+    Check(
+        "reversals_mirror_sales",
+        "a sale's reversal moves back what the sale moved, line by line",
+        "SELECT r.tenant_id, r.id FROM entry r JOIN sale_reversal s ON s.tenant_id = r.tenant_id"
+        "  AND r.key = 'sale_reversal:' || s.entry_id AND s.state = 'done'"
+        " LEFT JOIN LATERAL (SELECT count(*) AS wrong FROM (SELECT account_id, sum(amount_minor)"
+        "   AS total FROM posting p WHERE p.tenant_id = r.tenant_id"
+        "   AND p.entry_id IN (r.id, s.entry_id) GROUP BY 1) each WHERE total <> 0) w ON true"
+        " WHERE r.kind = 'sale_reversal' AND w.wrong > 0",
+    ),
+    Check(
+        "commission_is_never_overpaid",
+        "what an agent owes of commission is a receivable: it is never paid off beyond nothing",
+        "SELECT a.tenant_id, a.id FROM account a JOIN posting p ON p.tenant_id = a.tenant_id"
+        " AND p.account_id = a.id WHERE a.kind = 'commission_owed' GROUP BY 1, 2"
+        " HAVING sum(p.amount_minor) > 0",
+    ),
     moves_what_was_shown("topup", "i.amount_minor"),
     has_receipts("topup", 2),
     moves_what_was_shown("float_sale", "i.amount_minor + i.fee_minor"),
@@ -26,4 +51,7 @@ CHECKS = (
     has_receipts("float_purchase", 1),
     moves_what_was_shown("cash_out", "i.amount_minor + i.fee_minor"),
     has_receipts("cash_out", 2),
+    has_receipts("sale_reversal", 2),
+    has_receipts("commission_payout", 1),
+    has_receipts("commission_taken_back", 1),
 )

@@ -45,12 +45,13 @@ class Sheet:
     went_minor: int
     closing_minor: int
     entries: int
+    agent_id: uuid.UUID
 
 
 _SHEETS = (
     "SELECT g.code, g.level, a.id, a.currency,"
     " a.balance_minor - s.later - s.came + s.went, s.came, s.went, a.balance_minor - s.later,"
-    " s.entries"
+    " s.entries, g.subscriber_id"
     " FROM agent g JOIN account a ON a.tenant_id = g.tenant_id AND a.owner_id = g.subscriber_id"
     f"  AND a.kind = '{ledger.FLOAT}'"
     " CROSS JOIN LATERAL (SELECT"

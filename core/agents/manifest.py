@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Final
 
 from core.agents import agents
+from core.agents.commission import COMMISSION_OF_CASH_OUT, COMMISSION_OF_TOPUP
 from core.db.database import Tx
 from core.manifest.changes import Change, Site, Stage
 from core.manifest.entry import Entry
@@ -173,6 +174,8 @@ AGENTS: Section[None] = Section(
         PricedOperation("float_return", levels=LEVELS),
         PricedOperation("float_purchase", levels=LEVELS),
         PricedOperation("cash_out"),
+        PricedOperation(COMMISSION_OF_TOPUP, limits=(), levels=LEVELS),
+        PricedOperation(COMMISSION_OF_CASH_OUT, limits=()),
     ),
     check=_check,
     changes=_changes,

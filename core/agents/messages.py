@@ -244,7 +244,98 @@ class SaleExpiredForCustomer(Message):
     agent: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommissionPaid(Message):
+    """For the agent: what they earned is in their float."""
+
+    name = "commission_paid"
+    sentence = N_(
+        "Your commission of {amount} is in your float, {at}. Your float: {float}. Ref {reference}."
+    )
+
+    amount: Money
+    float: Money
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionTakenBack(Message):
+    """For the agent. `owed` is what later commission pays off first."""
+
+    name = "commission_taken_back"
+    sentence = N_(
+        "{tenant} took back {amount} of commission, {at}. You owe {owed}. Ref {reference}. Call"
+        " {office} to ask why."
+    )
+
+    amount: Money
+    owed: Money
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalAsked(Message):
+    """For both sides."""
+
+    name = "reversal_asked"
+    sentence = N_(
+        "{tenant} was asked to reverse {amount}, Ref {reference}. If you do not agree, call"
+        " {office}."
+    )
+
+    amount: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalDropped(Message):
+    """For both sides: what was set aside is free."""
+
+    name = "reversal_dropped"
+    sentence = N_("{amount}, Ref {reference}, is not reversed. All stays as it was.")
+
+    amount: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTakenBack(Message):
+    """For who had received it."""
+
+    name = "sale_taken_back"
+    sentence = N_(
+        "{tenant} reversed {of}: {amount} was taken back, {at}. Ref {reference}. Call {office} to"
+        " ask why."
+    )
+
+    amount: Money
+    of: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaleReversed(Message):
+    """For the agent who had given it."""
+
+    name = "sale_reversed"
+    sentence = N_("{tenant} reversed {of}: {amount} is in your float again, {at}. Ref {reference}.")
+
+    amount: Money
+    of: str
+    reference: str
+    at: datetime
+
+
 MESSAGES: tuple[type[Message], ...] = (
+    CommissionPaid,
+    CommissionTakenBack,
+    ReversalAsked,
+    ReversalDropped,
+    SaleTakenBack,
+    SaleReversed,
     TopUpReceipt,
     SaleReceipt,
     FloatLow,

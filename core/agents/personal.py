@@ -15,11 +15,30 @@ PERSONAL: Final = (
         emptied={"frozen": "true"},
     ),
     Personal(
+        "agent_signal",
+        whose="agent_id = %(person)s",
+        shown=("id", "reason", "times", "state", "created_at", "ended_at", "why"),
+        kept="what was looked at and judged, under an id that names nobody",
+    ),
+    Personal(
+        "sale_reversal",
+        whose="recipient_id = %(person)s OR giver_id = %(person)s",
+        shown=("id", "entry_id", "amount_minor", "currency", "state", "words", "created_at"),
+        kept="what two officers reversed, under ids that name nobody",
+        emptied={"words": "''"},
+    ),
+    Personal(
         "lookup_hour", whose=_THEIRS, shown=("hour",), kept="counts, which go by themselves in days"
     ),
 )
 
 HOLDS_BACK: Final = (
+    HoldsBack(
+        "A sale of theirs is being reversed.",
+        "SELECT 1 FROM sale_reversal WHERE tenant_id = current_tenant()"
+        " AND (recipient_id = %(person)s OR giver_id = %(person)s)"
+        " AND state IN ('asked', 'contested') LIMIT 1",
+    ),
     HoldsBack(
         "A sale to them waits for their word.",
         "SELECT 1 FROM approval WHERE tenant_id = current_tenant() AND approver_id = %(person)s"

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from core.agents import agents
+from core.agents import agents, commission
 from core.agents.errors import CustomerOnHold, FloatTooLow
 from core.agents.low_float import warn_of_low_float
 from core.agents.messages import SaleReceipt, TopUpReceipt
@@ -103,6 +103,14 @@ def sell(
             entry_id=posted.entry_id,
         )
         agents.count_sale(tx, intent.subscriber_id)
+        commission.accrue(
+            tx,
+            tenant_id=tenant_id,
+            agent_id=intent.subscriber_id,
+            sale_id=posted.entry_id,
+            operation=OPERATION,
+            commission=Money(int(quote.get("commission_minor", 0)), currency),
+        )
         warn_of_low_float(tx, intent, posted.balances[float_id], taken_minor=intent.amount_minor)
     return posted
 

@@ -19,6 +19,9 @@ CUSTOMERS_AT_A_PHONE: Final = 4
 DEPOSITS_AN_HOUR: Final = 60
 # So often within a day an amount was put in and taken out as cash again at the same agent's.
 ROUND_TRIPS: Final = 3
+# So many customers within a day who took cash from another agent so soon after: they were there.
+ABSENT_CUSTOMERS: Final = 3
+ELSEWHERE_WITHIN: Final = "interval '15 minutes'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ class Signal:
     @property
     def sentence(self) -> str:
         """For staff."""
-        return _SENTENCES[self.reason].format(agent=self.agent, times=self.times)
+        return sentence_of(self.reason, self.agent, self.times)
+
+
+def sentence_of(reason: str, agent: str, times: int) -> str:
+    """What was seen, for staff."""
+    return _SENTENCES[reason].format(agent=agent, times=times)
 
 
 _SENTENCES: Final = {
@@ -45,6 +53,10 @@ _SENTENCES: Final = {
     " cash for",
     "round_trips": "agent {agent} put money in and gave the same amount out as cash {times} times"
     " within a day, for the same customer each: to earn by it?",
+    "absent_customer": "agent {agent} put money in for {times} customers within a day who took cash"
+    " from another agent minutes later: who brought the cash?",
+    "own_number": "agent {agent} put money in {times} times within a day for somebody at the"
+    " agent's own number: for themselves?",
 }
 _DEPOSITS: Final = (
     "SELECT subscriber_id AS agent_id, payee_id AS customer_id, amount_minor, ended_at FROM intent"
@@ -73,7 +85,20 @@ _SIGNS: Final = (
     "  GROUP BY d.agent_id, a.channel, a.lookup"
     f"  HAVING count(DISTINCT d.customer_id) >= {CUSTOMERS_AT_A_PHONE}"
     "  UNION ALL SELECT agent_id, 'round_trips', sum(times)::bigint FROM cash"
-    f"  GROUP BY agent_id, customer_id HAVING sum(times) >= {ROUND_TRIPS})"
+    f"  GROUP BY agent_id, customer_id HAVING sum(times) >= {ROUND_TRIPS}"
+    "  UNION ALL SELECT d.agent_id, 'absent_customer', count(DISTINCT d.customer_id)"
+    "  FROM deposit d JOIN intent i ON i.tenant_id = current_tenant()"
+    "   AND i.operation = 'cash_out' AND i.state = 'done'"
+    "   AND i.created_at > now() - interval '1 day' AND i.subscriber_id = d.customer_id"
+    "   AND i.payee_id <> d.agent_id AND i.ended_at > d.ended_at"
+    f"   AND i.ended_at < d.ended_at + {ELSEWHERE_WITHIN}"
+    f"  GROUP BY d.agent_id HAVING count(DISTINCT d.customer_id) >= {ABSENT_CUSTOMERS}"
+    "  UNION ALL SELECT d.agent_id, 'own_number', count(*) FROM deposit d"
+    "  WHERE EXISTS (SELECT FROM address o JOIN address c ON c.tenant_id = o.tenant_id"
+    "   AND c.channel = o.channel AND c.lookup = o.lookup AND c.detached_at IS NULL"
+    "   WHERE o.tenant_id = current_tenant() AND o.subscriber_id = d.agent_id"
+    "   AND o.detached_at IS NULL AND c.subscriber_id = d.customer_id)"
+    "  GROUP BY d.agent_id)"
     " SELECT g.code, s.reason, max(s.times) FROM sign s JOIN agent g"
     "  ON g.tenant_id = current_tenant() AND g.subscriber_id = s.agent_id"
     " GROUP BY g.code, s.reason ORDER BY g.code, s.reason"

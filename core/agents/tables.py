@@ -12,8 +12,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from core.db.tables import (
+    NOW,
     amount_minor,
     created_at,
     currency,
@@ -93,4 +95,70 @@ approval = Table(
         postgresql_where=text("state = 'approved'"),
     ),
     Index("approval_lately", "tenant_id", "approver_id", text("created_at DESC")),
+)
+
+agent_signal = Table(
+    "agent_signal",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("agent_id"),
+    words("reason"),
+    Column("times", Integer, nullable=False),
+    words("state", default="'open'"),
+    Column("last_at", TIMESTAMP(timezone=True), nullable=False, server_default=NOW),
+    created_at(),
+    moment("ended_at"),
+    words("judged_by", nullable=True),
+    words("why", nullable=True),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    refers("agent_id", "agent", to="subscriber_id"),
+    CheckConstraint("times > 0", name="agent_signal_times_check"),
+    CheckConstraint("state IN ('open', 'cleared', 'confirmed')", name="agent_signal_state_check"),
+    CheckConstraint("(state = 'open') = (judged_by IS NULL)", name="agent_signal_judged_check"),
+    Index(
+        "agent_signal_open",
+        "tenant_id",
+        "agent_id",
+        "reason",
+        unique=True,
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("agent_signal_judged", "tenant_id", "agent_id", "reason", text("ended_at DESC")),
+)
+
+sale_reversal = Table(
+    "sale_reversal",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("entry_id"),
+    id_of("giver_id"),
+    id_of("recipient_id"),
+    amount_minor(),
+    currency(),
+    id_of("hold_id", nullable=True),
+    words("state", default="'asked'"),
+    words("words", default="''"),
+    created_at(),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    refers("giver_id", "subscriber"),
+    refers("recipient_id", "subscriber"),
+    CheckConstraint(
+        "state IN ('asked', 'contested', 'done', 'dropped')", name="sale_reversal_state_check"
+    ),
+    Index(
+        "sale_reversal_open",
+        "tenant_id",
+        "entry_id",
+        unique=True,
+        postgresql_where=text("state IN ('asked', 'contested')"),
+    ),
+    Index(
+        "sale_reversal_recipient",
+        "tenant_id",
+        "recipient_id",
+        postgresql_where=text("state IN ('asked', 'contested')"),
+    ),
 )

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from core.agents import approvals
 from core.agents.agents import Agent
+from core.agents.commission import COMMISSION_OF_TOPUP
 from core.agents.errors import (
     CustomerNumberIsNew,
 )
@@ -84,6 +85,9 @@ class TopUp(PaidAtOnce[Sold]):
                 "agent": f"{agent_name} {agent.code}",
                 "float_low_minor": limit_minor("float_low"),
                 "day_limit_minor": limit_minor("day_maximum"),
+                "commission_minor": tenant.fee_minor(
+                    COMMISSION_OF_TOPUP, amount.amount_minor, level=agent.level
+                ),
                 "unapproved_limit_minor": threshold_minor,
             },
             needs_approval=needs_approval,

@@ -587,6 +587,27 @@ ALTER TABLE ONLY public.agent FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent OWNER TO piga_owner;
 
+CREATE TABLE public.agent_signal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    reason text NOT NULL,
+    times integer NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    judged_by text,
+    why text,
+    CONSTRAINT agent_signal_judged_check CHECK (((state = 'open'::text) = (judged_by IS NULL))),
+    CONSTRAINT agent_signal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cleared'::text, 'confirmed'::text]))),
+    CONSTRAINT agent_signal_times_check CHECK ((times > 0))
+);
+
+ALTER TABLE ONLY public.agent_signal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agent_signal OWNER TO piga_owner;
+
 CREATE TABLE public.alarm (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2545,6 +2566,26 @@ ALTER TABLE ONLY public.ride_tariff FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff OWNER TO piga_owner;
 
+CREATE TABLE public.sale_reversal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    hold_id uuid,
+    state text DEFAULT 'asked'::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT sale_reversal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'contested'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY public.sale_reversal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_reversal OWNER TO piga_owner;
+
 CREATE TABLE public.savings_area (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3467,6 +3508,9 @@ ALTER TABLE ONLY public.address
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.agent_signal
+    ADD CONSTRAINT agent_signal_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_code_key UNIQUE (tenant_id, code);
 
@@ -3890,6 +3934,9 @@ ALTER TABLE ONLY public.ride_tariff
 ALTER TABLE ONLY public.ride_tariff
     ADD CONSTRAINT ride_tariff_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
+ALTER TABLE ONLY public.sale_reversal
+    ADD CONSTRAINT sale_reversal_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.savings_area
     ADD CONSTRAINT savings_area_pkey PRIMARY KEY (tenant_id, id);
 
@@ -4073,6 +4120,10 @@ ALTER TABLE ONLY public.wrong_pin
 CREATE INDEX account_owner ON public.account USING btree (tenant_id, owner_id, kind);
 
 CREATE INDEX address_subscriber ON public.address USING btree (tenant_id, subscriber_id);
+
+CREATE INDEX agent_signal_judged ON public.agent_signal USING btree (tenant_id, agent_id, reason, ended_at DESC);
+
+CREATE UNIQUE INDEX agent_signal_open ON public.agent_signal USING btree (tenant_id, agent_id, reason) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (tenant_id, kind, subject) WHERE (state = 'open'::text);
 
@@ -4330,6 +4381,10 @@ CREATE INDEX ride_past_of_customer ON public.ride USING btree (tenant_id, custom
 
 CREATE INDEX ride_past_of_driver ON public.ride USING btree (tenant_id, driver_id, ended_at);
 
+CREATE UNIQUE INDEX sale_reversal_open ON public.sale_reversal USING btree (tenant_id, entry_id) WHERE (state = ANY (ARRAY['asked'::text, 'contested'::text]));
+
+CREATE INDEX sale_reversal_recipient ON public.sale_reversal USING btree (tenant_id, recipient_id) WHERE (state = ANY (ARRAY['asked'::text, 'contested'::text]));
+
 CREATE INDEX savings_area_level ON public.savings_area USING btree (tenant_id, level, place);
 
 CREATE INDEX savings_cash_group ON public.savings_cash USING btree (tenant_id, group_id, id DESC);
@@ -4475,6 +4530,9 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.agent_signal
+    ADD CONSTRAINT agent_signal_tenant_id_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent(tenant_id, subscriber_id);
 
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES public.agent(tenant_id, subscriber_id);
@@ -4803,6 +4861,12 @@ ALTER TABLE ONLY public.ride
 ALTER TABLE ONLY public.ride
     ADD CONSTRAINT ride_tenant_id_tariff_id_fkey FOREIGN KEY (tenant_id, tariff_id) REFERENCES public.ride_tariff(tenant_id, id);
 
+ALTER TABLE ONLY public.sale_reversal
+    ADD CONSTRAINT sale_reversal_tenant_id_giver_id_fkey FOREIGN KEY (tenant_id, giver_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.sale_reversal
+    ADD CONSTRAINT sale_reversal_tenant_id_recipient_id_fkey FOREIGN KEY (tenant_id, recipient_id) REFERENCES public.subscriber(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_area
     ADD CONSTRAINT savings_area_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
@@ -5004,6 +5068,8 @@ ALTER TABLE public.address ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.agent_signal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.alarm ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY all_tenants ON public.alarm TO piga_relay USING (true);
@@ -5087,6 +5153,8 @@ CREATE POLICY all_tenants ON public.refresh_token TO piga_relay USING (true);
 CREATE POLICY all_tenants ON public.ride FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.ride_offer FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.sale_reversal FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.savings_constitution FOR SELECT TO piga_relay USING (true);
 
@@ -5207,6 +5275,8 @@ CREATE POLICY auditor ON public.rate_run FOR SELECT TO piga_verify USING (true);
 CREATE POLICY auditor ON public.ride FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.ride_offer FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.sale_reversal FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.savings_ballot FOR SELECT TO piga_verify USING (true);
 
@@ -5426,6 +5496,8 @@ CREATE POLICY own_tenant ON public.address USING ((tenant_id = public.current_te
 
 CREATE POLICY own_tenant ON public.agent USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.agent_signal USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.alarm USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.api_key USING ((tenant_id = public.current_tenant()));
@@ -5632,6 +5704,8 @@ CREATE POLICY own_tenant ON public.ride_offer USING ((tenant_id = public.current
 
 CREATE POLICY own_tenant ON public.ride_tariff USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.sale_reversal USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_area USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_ballot USING ((tenant_id = public.current_tenant()));
@@ -5805,6 +5879,8 @@ ALTER TABLE public.ride_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ride_offer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ride_tariff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_reversal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_area ENABLE ROW LEVEL SECURITY;
 
@@ -6013,6 +6089,8 @@ GRANT SELECT(lookup) ON TABLE public.address TO piga_lookup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.agent TO piga_app;
 GRANT SELECT ON TABLE public.agent TO piga_verify;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agent_signal TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.alarm TO piga_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alarm TO piga_relay;
@@ -6549,6 +6627,15 @@ GRANT SELECT(state) ON TABLE public.ride_offer TO piga_relay;
 GRANT SELECT(expires_at) ON TABLE public.ride_offer TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ride_tariff TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sale_reversal TO piga_app;
+GRANT SELECT ON TABLE public.sale_reversal TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.sale_reversal TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.sale_reversal TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.sale_reversal TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_area TO piga_app;
 

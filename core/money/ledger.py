@@ -39,9 +39,10 @@ HOLD = Lifecycle(
 WALLET = "wallet"
 FLOAT = "float"
 SAVINGS = "savings"
+COMMISSION = "commission"
 FEES = "fees"
 SETTLEMENT = "settlement"
-GUARDED = frozenset({WALLET, FLOAT, SAVINGS})
+GUARDED = frozenset({WALLET, FLOAT, SAVINGS, COMMISSION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,13 @@
 """How statements speak of what agents sold, float that moved, and cash."""
 
-from core.agents import cash_out, float_buying, float_moves, sale_posting
+from core.agents import (
+    cash_out,
+    commission,
+    float_buying,
+    float_moves,
+    sale_posting,
+    sale_reversal,
+)
 from core.money.ledger import StatementLine
 from engine.registry import EntryWords
 from menus.texts import Text, _
@@ -32,7 +39,20 @@ def _bought(line: StatementLine) -> Text:
     return str(line.detail.get("provider", ""))
 
 
+def _reversed(line: StatementLine) -> Text:
+    """Of which receipt."""
+    return _("reversed {reference}", reference=str(line.detail.get("of", "")))
+
+
+def _commission(line: StatementLine) -> Text:
+    return _("commission")
+
+
 ENTRIES = {
+    sale_reversal.REVERSED: EntryWords(_reversed),
+    commission.ACCRUED: EntryWords(_commission),
+    commission.PAID_OUT: EntryWords(_commission),
+    commission.TAKEN_BACK: EntryWords(_commission),
     sale_posting.ENTRY_KIND: EntryWords(_top_up, fee_is_in_amount=True),
     float_moves.FLOAT_SALE.name: EntryWords(_float),
     float_moves.FLOAT_RETURN.name: EntryWords(_float),

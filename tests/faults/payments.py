@@ -28,6 +28,7 @@ from unittest import mock
 from werkzeug.wrappers import Response
 
 from core.db.database import Database
+from core.db.errors import Unavailable
 from core.migrations.run import upgrade
 from core.outbox import outbox
 from core.outbox.outbox import Room
@@ -226,15 +227,18 @@ class Run:
         room = [Room(priority.value, (payments.PURSUE,), 50) for priority in Priority]
         with ThreadPoolExecutor(WORKERS) as pool:
             while not stop.is_set():
-                self.wire.call_back()
-                with self.relay.transaction(None) as tx:
-                    due = outbox.take_due(tx, room, lease_s=3.0)
+                try:
+                    self.wire.call_back()
+                    with self.relay.transaction(None) as tx:
+                        due = outbox.take_due(tx, room, lease_s=3.0)
+                except Unavailable:  # a slow machine: the relay, too, looks again
+                    continue
                 list(pool.map(self._job, due))
                 if not due:
                     time.sleep(0.02)
 
     def _job(self, due: outbox.Due) -> None:
-        with contextlib.suppress(Killed):  # its lease runs out
+        with contextlib.suppress(Killed, Unavailable):  # its lease runs out
             pursue.pursue_payment(str(due.tenant_id), str(due.id))
 
     def kill(self, where: str, reference: str) -> None:

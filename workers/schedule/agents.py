@@ -2,9 +2,9 @@
 
 import logging
 
-from core.agents import signals
+from core.agents import sale_reversal, signal_queue, signals
 from values.alarms import raise_alarm
-from workers.limits import AGENTS_LOOKED_AT_EVERY_S
+from workers.limits import AGENTS_LOOKED_AT_EVERY_S, EXPIRE_EVERY_S
 from workers.schedule.tasks import Databases, Task
 
 log = logging.getLogger(__name__)
@@ -15,14 +15,26 @@ def look(databases: Databases) -> int:
     found = 0
     for one in signals.of_all(databases.app, databases.relay):
         found += 1
+        with databases.app.transaction(one.tenant_id) as tx:
+            is_new = signal_queue.note(tx, one)
+        if not is_new:
+            continue
         raise_alarm(
             log,
             f"agent_{one.reason}",
             one.agent,
-            f"{one.sentence} (/console/agents)",
+            f"{one.sentence} (/console/signals)",
             tenant_id=one.tenant_id,
         )
     return found
 
 
-TASKS = (Task("agent_signals", AGENTS_LOOKED_AT_EVERY_S, look, slow=True),)
+def drop_reversals(databases: Databases) -> int:
+    """Let go what was held for reversals that two officers did not agree on."""
+    return sale_reversal.drop_ended(databases.app, databases.relay)
+
+
+TASKS = (
+    Task("agent_signals", AGENTS_LOOKED_AT_EVERY_S, look, slow=True),
+    Task("agent_reversals", EXPIRE_EVERY_S, drop_reversals),
+)

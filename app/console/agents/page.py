@@ -1,5 +1,6 @@
 """Day sheets: each agent's float, whose sums open to their entries. They name nobody."""
 
+import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.console.people.page import money
-from core.agents import day_sheet
-from core.agents.day_sheet import LISTED, Day
+from core.agents import commission, day_sheet, sale_reversal
+from core.agents.day_sheet import LISTED, Day, Sheet
 from core.staff.roles import Permission
 from values import clock
 
@@ -17,6 +18,12 @@ LOOK = Permission(
     "agents.look",
     "see agents' day sheets",
     ("company_admin", "operator", "treasurer", "auditor", "government"),
+)
+ASK = Permission(
+    "agents.ask",
+    "ask that an agent's commission is paid out, or that a sale is reversed",
+    ("company_admin", "operator", "treasurer"),
+    changes=True,
 )
 CODE_CHARS_MAXIMUM = 40
 
@@ -37,9 +44,43 @@ def one(visit: Visit, code: str) -> Response:
     found = day_sheet.sheet(visit.tx, day, code)
     if found is None:
         raise NotFound
+    sheet, lines = found
     return visit.show(
-        "agents/one.html", day=f"{day.begins:%Y-%m-%d}", sheet=found[0], lines=found[1]
+        "agents/one.html",
+        day=f"{day.begins:%Y-%m-%d}",
+        sheet=sheet,
+        lines=lines,
+        earns=commission.standing(visit.tx, sheet.agent_id, sheet.currency),
+        reversals=sale_reversal.open_of_agent(visit.tx, sheet.agent_id),
+        reversible=sale_reversal.KINDS,
+        ask=ASK,
     )
+
+
+def pay_out(visit: Visit, code: str) -> Response:
+    """Asked for by one; another decides."""
+    found = _agent(visit, code)
+    visit.ask_for(commission.PAY_OUT, found.agent_id, {"currency": found.currency})
+    return visit.go(f"agents/{code}", "It waits for a second person.")
+
+
+def reverse(visit: Visit, code: str, id: uuid.UUID) -> Response:
+    """Asked for by one; another decides."""
+    visit.ask_for(sale_reversal.REVERSE, id)
+    return visit.go(f"agents/{code}", "It waits for a second person.")
+
+
+def contest(visit: Visit, code: str, id: uuid.UUID) -> Response:
+    done = sale_reversal.contest(visit.tx, id, visit.reason(), actor=visit.member.actor)
+    said = "Whoever decides reads it." if done else "It was contested or decided before."
+    return visit.go(f"agents/{code}", said)
+
+
+def _agent(visit: Visit, code: str) -> Sheet:
+    found = day_sheet.sheet(visit.tx, _day(visit), code)
+    if found is None:
+        raise NotFound
+    return found[0]
 
 
 def _day(visit: Visit) -> Day:
@@ -57,6 +98,12 @@ PAGE = Page(
     title="Agents",
     folder=Path(__file__).parent,
     order=50,
-    routes=(Route("", listed, LOOK), Route("/<code>", one, LOOK)),
+    routes=(
+        Route("", listed, LOOK),
+        Route("/<code>", one, LOOK),
+        Route("/<code>/pay-out", pay_out, ASK, method="POST"),
+        Route("/<code>/reverse/<uuid:id>", reverse, ASK, method="POST"),
+        Route("/<code>/contest/<uuid:id>", contest, ASK, method="POST"),
+    ),
     values={"money": money},
 )

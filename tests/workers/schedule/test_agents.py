@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.agents import signals
+from core.agents import signal_queue, signals
 from core.db.database import Database
 from tests.support.servers import DatabaseUrls
 from tests.support.tenants import Tenant, new_tenant
@@ -95,11 +95,49 @@ def test_each_sign_is_found_with_its_reason(
     for number in range(signals.ROUND_TRIPS):
         done(tenant, "topup", circle, customer, amount=900 + number, ago_min=100)
         done(tenant, "cash_out", customer, circle, amount=900 + number, ago_min=90)
+    absent, own = agent(tenant, "B1"), agent(tenant, "O1")
+    elsewhere = agent(tenant, "E1")
+    for _ in range(signals.ABSENT_CUSTOMERS):
+        away = tenant.person()
+        done(tenant, "topup", absent, away, ago_min=100)
+        done(tenant, "cash_out", away, elsewhere, ago_min=95)
+    beside = tenant.person(address=tenant.number_of(own))
+    done(tenant, "topup", own, beside, ago_min=200)
     assert found(tenant) == {
+        ("B1", "absent_customer"): 3,
+        ("O1", "own_number"): 1,
         ("S1", "split_deposits"): 4,
         ("P1", "one_phone"): 4,
         ("Q1", "velocity"): 60,
         ("C1", "round_trips"): 3,
     }
-    assert look(databases) == 4
+    assert look(databases) == 6
     assert "agent S1 put money in 4 times within an hour for one customer" in caplog.text
+
+
+def waiting(tenant: Tenant) -> list[signal_queue.Waiting]:
+    with tenant.tx() as tx:
+        return list(signal_queue.waiting(tx))
+
+
+def test_a_sign_waits_once_until_it_is_judged(
+    tenant: Tenant, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    who, customer = agent(tenant, "S2"), tenant.person()
+    for _ in range(signals.SPLIT_DEPOSITS):
+        done(tenant, "topup", who, customer)
+    look(databases)
+    done(tenant, "topup", who, customer)
+    look(databases)
+    [one] = waiting(tenant)
+    assert (one.agent, one.reason, one.times) == ("S2", "split_deposits", 5)
+    with tenant.tx() as tx:
+        judged = {"is_fraud": True, "actor": "officer m.uwera", "why": "asked the customer"}
+        assert signal_queue.judge(tx, one.id, **judged)
+        assert not signal_queue.judge(tx, one.id, **judged)
+    caplog.clear()
+    look(databases)
+    assert waiting(tenant) == []  # what was judged is not shown again the same day
+    assert "agent S2" not in caplog.text
+    row = tenant.one("SELECT state, why FROM agent_signal WHERE id = %s", one.id)
+    assert row == ("confirmed", "asked the customer")

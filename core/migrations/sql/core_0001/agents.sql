@@ -50,3 +50,48 @@ CREATE INDEX approval_of_requester ON approval (tenant_id, requester_id, created
 CREATE INDEX approval_due ON approval (expires_at) WHERE state = 'pending';
 CREATE INDEX approval_session ON approval (tenant_id, ended_session) WHERE state = 'approved';
 CREATE INDEX approval_lately ON approval (tenant_id, approver_id, created_at DESC);
+
+-- Signs of fraud wait for somebody's judgement; one of each reason and agent at a time.
+CREATE TABLE agent_signal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    reason text NOT NULL,
+    times integer NOT NULL CHECK (times > 0),
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'cleared', 'confirmed')),
+    last_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    judged_by text,
+    why text,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, agent_id) REFERENCES agent,
+    CONSTRAINT agent_signal_judged_check CHECK ((state = 'open') = (judged_by IS NULL))
+);
+CREATE UNIQUE INDEX agent_signal_open ON agent_signal (tenant_id, agent_id, reason)
+    WHERE state = 'open';
+CREATE INDEX agent_signal_judged ON agent_signal (tenant_id, agent_id, reason, ended_at DESC);
+
+-- A sale that two officers reverse: its id is the request's. What is not spent is on hold.
+CREATE TABLE sale_reversal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    hold_id uuid,
+    state text NOT NULL DEFAULT 'asked'
+        CHECK (state IN ('asked', 'contested', 'done', 'dropped')),
+    words text NOT NULL DEFAULT '',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, giver_id) REFERENCES subscriber,
+    FOREIGN KEY (tenant_id, recipient_id) REFERENCES subscriber
+);
+CREATE UNIQUE INDEX sale_reversal_open ON sale_reversal (tenant_id, entry_id)
+    WHERE state IN ('asked', 'contested');
+CREATE INDEX sale_reversal_recipient ON sale_reversal (tenant_id, recipient_id)
+    WHERE state IN ('asked', 'contested');
