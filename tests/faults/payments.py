@@ -125,7 +125,15 @@ class Wire:
             self.asked[reference] += 1
             drop_connection(environ)
             return Response()(environ, start_response)
-        answer = self.fake(environ, start_response)
+        said_status = [""]
+
+        def start(status: str, *rest: Any) -> Any:
+            said_status[0] = status
+            return start_response(status, *rest)
+
+        answer = self.fake(environ, start)
+        if is_asked and said_status[0].startswith("401"):
+            return answer  # turned away at the gate, for its token was old: it asked for nothing
         if is_asked:
             self.asked[reference] += 1
             self._taken(reference, trouble)

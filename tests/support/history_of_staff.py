@@ -1,8 +1,13 @@
 """Staff who sign in, programs with keys and places of files, in a database with a history."""
 
+from core.agents import sale_reversal, signal_queue
+from core.agents.signals import Signal
+from core.approvals import requests
+from core.approvals.requests import officer
 from core.audit import chain
 from core.clients import keys as api_keys
 from core.clients import results
+from core.db.database import Database
 from core.exports import exports, parts, writing
 from core.lists.listing import Wanted
 from core.places import places
@@ -49,7 +54,25 @@ def who_signs_in(tenant: UssdTenant) -> None:
         " SELECT tenant_id, '\\x01' FROM staff_member LIMIT 1",
     ):
         tenant.admin.execute(statement)
+    _who_looks_at_agents(tenant)
     chain.seal_all(tenant.database, KEYS.audit_seal)
+
+
+def _who_looks_at_agents(tenant: UssdTenant) -> None:
+    """A sign of fraud that was judged; a sale that was to be reversed, contested, and is not."""
+    tenant.change(signal_queue.note, Signal(tenant.tenant_id, "A111", "velocity", 61))
+    [sign] = tenant.change(signal_queue.waiting)
+    tenant.change(signal_queue.judge, sign.id, is_fraud=False, actor="test", why="a market day")
+    row = tenant.one("SELECT id FROM entry WHERE kind = 'topup' ORDER BY id DESC LIMIT 1")
+    asker, decider = officer("ann", "test"), officer("joe", "test")
+    asked = tenant.change(
+        sale_reversal.ask_to_reverse, KEYS, row[0], by=asker, reason="wrong number"
+    ).request
+    tenant.change(sale_reversal.contest, asked.id, "I paid cash", actor="test")
+    tenant.change(requests.refuse, asked.id, by=decider, reason="they paid")
+    relay = Database(tenant.urls.relay_url)
+    sale_reversal.drop_ended(tenant.database, relay)
+    relay.close()
 
 
 def what_programs_ask(tenant: UssdTenant) -> None:

@@ -29,6 +29,7 @@ DECLARED = {one.table: one for one in DOMAINS.personal}
 # things, what staff and programs are called, keys and hashes of the server's own. Staff's own data
 # is the tenant's to hand out.
 NOT_PERSONAL = {
+    "agent_signal": "judged_by",
     "alarm": "kind subject sentence state closed_by",
     "api_key": "name key_hash scopes created_by",
     "api_result": "client idempotency_key",
