@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -132,9 +133,9 @@ def test_a_sign_waits_once_until_it_is_judged(
     [one] = waiting(tenant)
     assert (one.agent, one.reason, one.times) == ("S2", "split_deposits", 5)
     with tenant.tx() as tx:
-        judged = {"is_fraud": True, "actor": "officer m.uwera", "why": "asked the customer"}
-        assert signal_queue.judge(tx, one.id, **judged)
-        assert not signal_queue.judge(tx, one.id, **judged)
+        judge = partial(signal_queue.judge, tx, one.id, is_fraud=True, actor="officer m.uwera")
+        assert judge(why="asked the customer")
+        assert not judge(why="asked the customer")
     caplog.clear()
     look(databases)
     assert waiting(tenant) == []  # what was judged is not shown again the same day
