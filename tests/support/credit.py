@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import structs
@@ -18,12 +17,11 @@ from core.orders.delivering import Handed
 from core.orders.orders import Order
 from core.orders.prices import Purchase
 from core.pricing.basket import Wanted
-from tests.support.tenants import CURRENCY, Tenant
+from tests.support.tenants import CURRENCY, KIGALI, Tenant
 from tests.support.ussd import UssdTenant
 from values.ids import uuid7
 from values.money import Money
 
-KIGALI: Final = ZoneInfo("Africa/Kigali")
 # Who has paid for one order reaches 40, and nobody 100 before a quarter is over.
 TERMS: Final = CreditTerms(
     measures=(

@@ -32,6 +32,7 @@ from values import ids
 from values.ids import uuid7
 
 CURRENCY = "RWF"
+KIGALI = ZoneInfo("Africa/Kigali")  # whose midnight begins a day, a month and a report
 KEY = bytes(range(32))
 KEYS = Keyring(KEY)
 PROVIDER = "africastalking"
@@ -78,7 +79,7 @@ class Tenant:
             country="RW",
             calling_code="250",
             currency=self.currency,
-            zone=ZoneInfo("Africa/Kigali"),
+            zone=KIGALI,
             languages=("en",),
             settings={},
             paused=False,

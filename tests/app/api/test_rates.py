@@ -22,7 +22,7 @@ from core.rates.quotes import Pair
 from providers.flutterwave_rates.fake import Mode
 from providers.simulator.process import Fakes
 from tests.support.rates import USD_KES, USD_NGN, have_polled, keep
-from tests.support.tenants import KEYS
+from tests.support.tenants import KEYS, KIGALI
 from tests.support.workers import MessagingTenant
 from tests.workers.conftest import database, fakes, tenant, tenants
 from values import clock
@@ -178,7 +178,7 @@ def test_an_amount_has_the_margin_of_its_day_and_size(
     api: FlaskClient, tenant: MessagingTenant
 ) -> None:
     keep(tenant, USD_NGN, "1612.34567891")
-    today = clock.now().date()
+    today = clock.now(KIGALI).date()
     for day, amount, percent in ((today, 0, "2"), (today, 1_000, "1.5"), (LATER, 0, "9")):
         tenant.admin.execute(
             "INSERT INTO rate_margin VALUES (%s, 'USD', 'NGN', %s, %s, %s)",
@@ -198,7 +198,7 @@ def test_an_amount_has_the_margin_of_its_day_and_size(
 def test_a_months_rates_come_as_a_file(api: FlaskClient, tenant: MessagingTenant) -> None:
     for rate in ("1600", "1610"):
         keep(tenant, USD_NGN, rate)
-    answer = api.get(f"/api/rates/report/?period={clock.now():%Y-%m}")
+    answer = api.get(f"/api/rates/report/?period={clock.now(KIGALI):%Y-%m}")
     assert answer.is_streamed
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [(row["rate"], row["reason"]) for row in rows] == [

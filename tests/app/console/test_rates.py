@@ -15,7 +15,7 @@ from core.rates.replay import replay
 from core.staff.roles import Member
 from tests.app.console.conftest import Clerk
 from tests.support.rates import GBP_NGN, USD_KES, USD_NGN, have_polled, keep, served
-from tests.support.tenants import Tenant
+from tests.support.tenants import KIGALI, Tenant
 from values import clock
 
 
@@ -70,7 +70,7 @@ def test_a_margin_is_asked_for_by_one_and_published_by_another(
 ) -> None:
     first = Clerk(web, rates).signs_in(staff["super_admin"])
     second = Clerk(web, rates).signs_in(staff["second"])
-    today = clock.now().date()
+    today = clock.now(KIGALI).date()
     form = {"percent": "1.5", "from_amount": "1000", "reason": "costs"}
     late = first.post(
         "/console/rates/USD-NGN/margin", **form, valid_from=f"{today - timedelta(days=2)}"
@@ -96,7 +96,7 @@ def test_the_file_of_a_day_can_be_replayed(
     clerk = Clerk(web, rates).signs_in(staff["government"])
     for rate in ("1610", "1615.5"):
         keep(rates, USD_NGN, rate)
-    day = f"{clock.now():%Y-%m-%d}"
+    day = f"{clock.now(KIGALI):%Y-%m-%d}"
     answer = clerk.get(f"/console/rates/file?period={day}")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="rates-umoja-{day}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -107,7 +107,8 @@ def test_the_file_of_a_day_can_be_replayed(
     assert last is not None
     assert last.rate == Decimal("1615.5")
     # A later day begins with what is served by then.
-    later = clerk.reads(f"/console/rates/file?period={clock.now() + timedelta(days=2):%Y-%m-%d}")
+    in_two_days = clock.now(KIGALI) + timedelta(days=2)
+    later = clerk.reads(f"/console/rates/file?period={in_two_days:%Y-%m-%d}")
     assert [row["reason"] for row in csv.DictReader(io.StringIO(later))] == ["opening"] * 2
     assert clerk.get("/console/rates/file?period=soon").status_code == 409
     assert len(clerk.reads(f"/console/rates/file?period={day[:7]}").splitlines()) >= 5
