@@ -32,7 +32,13 @@ def savings(*, groups: int, members: int, seed: int) -> None:
         admin_url = url_of(servers, postgres.SUPERUSER, "postgres")
         for urls in copy_of(servers, admin_url, template):
             with new_tenant(urls) as tenant:
-                found = simulate(tenant, groups=groups, members=members, seed=seed)
+                found = simulate(
+                    tenant,
+                    groups=groups,
+                    members=members,
+                    seed=seed,
+                    say=lambda text: click.echo(text, err=True),
+                )
     click.echo(table(found, groups, members, seed))
 
 
