@@ -11,6 +11,7 @@ import click
 from app.cli.groups import Group
 from app.cli.savings_areas import areas
 from app.cli.savings_asking import ON_LOANS, ON_MEMBERS
+from app.cli.savings_committee import committee
 from app.cli.savings_loans import loans
 from app.cli.savings_members import members
 from app.cli.savings_shareouts import shareouts
@@ -53,6 +54,7 @@ for _command in ON_LOANS:
     loans.add_command(_command)
 for _command in ON_MEMBERS:
     members.add_command(_command)
+savings.add_command(committee)
 savings.add_command(members)
 savings.add_command(loans)
 savings.add_command(shareouts)

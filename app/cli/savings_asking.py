@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _REFERENCE = click.argument("reference")
 
 
-def _asked(command: F) -> F:
+def asked(command: F) -> F:
     """The options that all of them have."""
     for option in (
         click.option("--reason", required=True, help="Why; the second officer reads it."),
@@ -33,11 +33,11 @@ def _asked(command: F) -> F:
     return command
 
 
-def _ask(tx: Tx, core: Core, kind: Kind, subject_id: uuid.UUID, about: "_By") -> None:
+def ask(tx: Tx, core: Core, kind: Kind, subject_id: uuid.UUID, about: "By") -> None:
     """Write the request down, and show what it would change."""
     from core.approvals import requests
 
-    asked = requests.ask(
+    made = requests.ask(
         tx,
         core.keys,
         kind,
@@ -46,13 +46,13 @@ def _ask(tx: Tx, core: Core, kind: Kind, subject_id: uuid.UUID, about: "_By") ->
         reason=about.reason,
         subject_id=subject_id,
     )
-    click.echo("\n".join(changes_of(kind.show(tx, core.keys, asked.request))))
-    waits = "It waits" if asked.was_new else "It waits already"
-    click.echo(f"{waits} for a second officer: {asked.request.id}.")
+    click.echo("\n".join(changes_of(kind.show(tx, core.keys, made.request))))
+    waits = "It waits" if made.was_new else "It waits already"
+    click.echo(f"{waits} for a second officer: {made.request.id}.")
 
 
 @dataclass(frozen=True, slots=True)
-class _By:
+class By:
     """Who asks, why, and what the kind needs beside its subject."""
 
     name: str
@@ -60,7 +60,7 @@ class _By:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _of_loan(slug: str, reference: str, kind: str, about: _By) -> None:
+def _of_loan(slug: str, reference: str, kind: str, about: By) -> None:
     from core.loans import loans as core_loans
     from core.loans import office
 
@@ -74,45 +74,92 @@ def _of_loan(slug: str, reference: str, kind: str, about: _By) -> None:
         ]
         if not ids:
             raise OperatorError("No loan with that reference is owed.")
-        _ask(tx, core, found, ids[0], about)
+        ask(tx, core, found, ids[0], about)
 
 
 @click.command("write-off")
 @_REFERENCE
-@_asked
+@asked
 def write_off(reference: str, *, slug: str, name: str, reason: str) -> None:
     """Ask for what is owed to become a loss of the group's."""
-    _of_loan(slug, reference, "loan_write_off", _By(name, reason))
+    _of_loan(slug, reference, "loan_write_off", By(name, reason))
 
 
 @click.command("call-guarantors")
 @_REFERENCE
-@_asked
+@asked
 def call_guarantors(reference: str, *, slug: str, name: str, reason: str) -> None:
     """Ask for what is overdue to be paid from what the guarantors pledged."""
-    _of_loan(slug, reference, "loan_guarantee_call", _By(name, reason))
+    _of_loan(slug, reference, "loan_guarantee_call", By(name, reason))
 
 
 @click.command("replan")
 @_REFERENCE
 @click.option("--periods", type=int, required=True, help="How many, from today on.")
-@_asked
+@asked
 def replan(reference: str, *, periods: int, slug: str, name: str, reason: str) -> None:
     """Ask for what is owed to be due over other periods."""
-    _of_loan(slug, reference, "loan_reschedule", _By(name, reason, {"periods": periods}))
+    _of_loan(slug, reference, "loan_reschedule", By(name, reason, {"periods": periods}))
 
 
 @click.command("backdate")
 @_REFERENCE
 @click.option("--amount-minor", type=int, required=True, help="From the borrower's wallet.")
 @click.option("--paid-on", type=click.DateTime(["%Y-%m-%d"]), required=True)
-@_asked
+@asked
 def backdate(
     reference: str, *, amount_minor: int, paid_on: datetime, slug: str, name: str, reason: str
 ) -> None:
     """Ask for a payment that counts from an earlier day."""
     params = {"amount_minor": amount_minor, "paid_on": paid_on.date().isoformat()}
-    _of_loan(slug, reference, "loan_payment_backdated", _By(name, reason, params))
+    _of_loan(slug, reference, "loan_payment_backdated", By(name, reason, params))
+
+
+@click.command("reverse-cash")
+@_REFERENCE
+@click.option("--payment", required=True, help="The reference that its borrower was texted.")
+@asked
+def reverse_cash(reference: str, *, payment: str, slug: str, name: str, reason: str) -> None:
+    """Ask for a payment in cash that was none to be taken back.
+
+    It stays in the books, with an entry against it; the loan is worked out anew, and its borrower
+    is texted.
+    """
+    from core.loans import loans as core_loans
+    from core.loans.reversing import CashReversal, payments_in_cash
+
+    with acting(slug) as (core, tx), plainly():
+        wanted = reference.strip().upper()
+        states = "l.state IN ('repaying', 'closed', 'written_off')"
+        found = [one for one in core_loans.where(tx, states, ()) if one.reference == wanted]
+        paid = payments_in_cash(tx, found[0].id) if found else {}
+        payment_id = paid.get(payment.strip().upper())
+        if payment_id is None:
+            raise OperatorError("No loan has such a reference, or no such payment in cash.")
+        ask(tx, core, CashReversal(), payment_id, By(name, reason))
+
+
+@click.command("transfer")
+@click.argument("number")
+@click.option("--group", "code", required=True, help="The code of the group that they leave.")
+@click.option("--to", "to_code", required=True, help="The code of the group that they go to.")
+@click.option("--which", type=int, help="Which of several people with NUMBER, from 1.")
+@asked
+def transfer(
+    number: str, *, code: str, to_code: str, which: int | None, slug: str, name: str, reason: str
+) -> None:
+    """Ask for a member to go to another group, with their savings.
+
+    Once a second officer approves, they are a member there, and what they saved is theirs there.
+    What of it lies in the box of the group that they leave is carried in cash: both committees are
+    texted.
+    """
+    from core.loans.member_transfer import MemberTransfer
+
+    with acting(slug) as (core, tx), plainly():
+        who = person_at(tx, core.keys, number, which)
+        params = {"group": str(group_of(tx, code)), "to_group": str(group_of(tx, to_code))}
+        ask(tx, core, MemberTransfer(), who, By(name, reason, params))
 
 
 @click.command("death")
@@ -121,7 +168,7 @@ def backdate(
 @click.option("--next-of-kin", required=True, metavar="NUMBER", help="Who is paid.")
 @click.option("--which", type=int, help="Which of several people with NUMBER, from 1.")
 @click.option("--which-kin", type=int, help="The same of the next of kin's number.")
-@_asked
+@asked
 def death(
     number: str,
     *,
@@ -145,8 +192,14 @@ def death(
         who = person_at(tx, core.keys, number, which)
         kin = person_at(tx, core.keys, next_of_kin, which_kin, option="--which-kin")
         params = {"group": str(group_of(tx, code)), "next_of_kin": str(kin)}
-        _ask(tx, core, MemberDeath(), who, _By(name, reason, params))
+        ask(tx, core, MemberDeath(), who, By(name, reason, params))
 
 
-ON_LOANS: Final[tuple[click.Command, ...]] = (write_off, call_guarantors, replan, backdate)
-ON_MEMBERS: Final[tuple[click.Command, ...]] = (death,)
+ON_LOANS: Final[tuple[click.Command, ...]] = (
+    write_off,
+    call_guarantors,
+    replan,
+    backdate,
+    reverse_cash,
+)
+ON_MEMBERS: Final[tuple[click.Command, ...]] = (transfer, death)

@@ -2,7 +2,18 @@
 
 from app.domains.domain import Domain, Sections
 from checks import loans as samples
-from core.loans import checks, figures_list, lifecycle, member_death, messages, office, personal
+from core.loans import (
+    checks,
+    figures_list,
+    lifecycle,
+    member_death,
+    member_messages,
+    member_transfer,
+    messages,
+    office,
+    personal,
+    reversing,
+)
 from core.loans.repaying import REPAY_LOAN
 from flows.loans.apply import ApplyForLoan
 from flows.loans.decide import DecideOnLoan
@@ -23,10 +34,15 @@ DOMAIN = Domain(
     name="loans",
     flows=(ApplyForLoan, MyLoan, RepayLoan, Guarantee, DecideOnLoan),
     entries=ENTRIES,
-    messages=messages.MESSAGES,
+    messages=(*messages.MESSAGES, *member_messages.MESSAGES),
     checks=checks.CHECKS,
     lifecycles=(lifecycle.LOAN, lifecycle.GUARANTOR),
-    approvals=(*office.KINDS, member_death.MemberDeath()),
+    approvals=(
+        *office.KINDS,
+        reversing.CashReversal(),
+        member_death.MemberDeath(),
+        member_transfer.MemberTransfer(),
+    ),
     operations=(REPAY_LOAN,),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,

@@ -3,7 +3,7 @@
 from app.domains.domain import Domain, Sections
 from checks import savings as samples
 from core.loans.cash import SAVINGS_CASH
-from core.savings import checks, member_list, messages, personal, retention
+from core.savings import checks, electing, member_list, messages, personal, retention
 from core.savings.arrivals import ARRIVED_CONTRIBUTION
 from core.savings.contributions import CONTRIBUTE
 from core.savings.meetings import MEETING
@@ -59,6 +59,7 @@ DOMAIN = Domain(
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
+    approvals=(electing.Election(),),
     lifecycles=(MEETING, SAVINGS_CASH, SHARE_OUT, VOTE),
     purposes=(ARRIVED_CONTRIBUTION,),
     operations=(CONTRIBUTE,),

@@ -44,16 +44,34 @@ CHECKS = (
     ),
     Check(
         "loan_payments_are_split",
-        "the parts of a payment come to its amount, which its entry takes from the payer",
-        "SELECT p.tenant_id, p.id FROM loan_payment p LEFT JOIN (SELECT s.tenant_id, s.payment_id,"
+        "the parts of a payment come to its amount, which its entry takes from the payer; those of"
+        " one that was taken back to nothing",
+        "SELECT p.tenant_id, p.id FROM loan_payment p LEFT JOIN loan_reversal r"
+        " ON r.tenant_id = p.tenant_id AND r.payment_id = p.id"
+        " LEFT JOIN (SELECT s.tenant_id, s.payment_id,"
         f" sum({_SPLIT}) AS total FROM loan_split s GROUP BY 1, 2) s"
         " ON s.tenant_id = p.tenant_id AND s.payment_id = p.id"
         " LEFT JOIN (SELECT o.tenant_id, o.entry_id, sum(o.amount_minor) AS taken FROM posting o"
         "  JOIN account a ON a.tenant_id = o.tenant_id AND a.id = o.account_id"
         "   AND (a.guarded OR a.kind IN ('group_cash', 'share_out'))"
         "  GROUP BY 1, 2) o ON o.tenant_id = p.tenant_id AND o.entry_id = p.id"
-        " WHERE p.amount_minor IS DISTINCT FROM s.total"
+        " WHERE CASE WHEN r.entry_id IS NULL THEN p.amount_minor ELSE 0 END"
+        "  IS DISTINCT FROM s.total"
         " OR -p.amount_minor IS DISTINCT FROM o.taken",
+    ),
+    Check(
+        "loan_reversals_are_booked",
+        "a payment in cash that was taken back has its entry, which gives the box what it had"
+        " taken, and each such entry its payment",
+        "SELECT coalesce(e.tenant_id, r.tenant_id), coalesce(e.id, r.entry_id)"
+        " FROM (SELECT * FROM entry WHERE kind = 'loan_repayment_reversal') e"
+        " FULL JOIN loan_reversal r ON r.tenant_id = e.tenant_id AND r.entry_id = e.id"
+        " LEFT JOIN loan_payment p ON p.tenant_id = r.tenant_id AND p.id = r.payment_id"
+        " LEFT JOIN (SELECT o.tenant_id, o.entry_id, sum(o.amount_minor) AS given FROM posting o"
+        "  JOIN account a ON a.tenant_id = o.tenant_id AND a.id = o.account_id"
+        "   AND a.kind = 'group_cash' GROUP BY 1, 2) o"
+        " ON o.tenant_id = r.tenant_id AND o.entry_id = r.entry_id"
+        " WHERE e.id IS NULL OR r.entry_id IS NULL OR p.amount_minor IS DISTINCT FROM o.given",
     ),
     Check(
         "loan_splits_are_booked",

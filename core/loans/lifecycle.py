@@ -14,6 +14,7 @@ LOAN: Final = Lifecycle(
         ["disburse", "approved", "disbursed"],
         ["repay", ["disbursed", "repaying"], "repaying"],
         ["close", ["disbursed", "repaying"], "closed"],
+        ["reopen", "closed", "repaying"],
         ["write_off", ["disbursed", "repaying"], "written_off"],
         ["refuse", ["applied", "guaranteed"], "refused"],
         ["withdraw", ["applied", "guaranteed", "approved"], "withdrawn"],

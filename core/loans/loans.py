@@ -112,7 +112,8 @@ def owed_by(tx: Tx, borrower_id: uuid.UUID) -> list[Loan]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a loan is worked out from: its first plan, the plans that took its place, payments."""
+    """What a loan is worked out from: its first plan, the plans that took its place, payments that
+    were not taken back."""
 
     first: list[Planned]
     later: list[NewPlan]
@@ -133,8 +134,10 @@ def facts(tx: Tx, loan_id: uuid.UUID) -> Facts:
     ):
         plans.setdefault(version, (planned_on, []))[1].append(Planned(*planned))
     payments = tx.all(
-        "SELECT id, paid_on, amount_minor, settles FROM loan_payment"
-        " WHERE tenant_id = current_tenant() AND loan_id = %s ORDER BY paid_on, id",
+        "SELECT p.id, p.paid_on, p.amount_minor, p.settles FROM loan_payment p"
+        " WHERE p.tenant_id = current_tenant() AND p.loan_id = %s AND NOT EXISTS"
+        " (SELECT 1 FROM loan_reversal r WHERE r.tenant_id = p.tenant_id AND r.payment_id = p.id)"
+        " ORDER BY p.paid_on, p.id",
         (loan_id,),
     )
     first, *later = [plans[version] for version in sorted(plans)]

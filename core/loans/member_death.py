@@ -12,7 +12,7 @@ from core.approvals.errors import ApprovalError
 from core.approvals.kinds import Done, Kind, Request, Shown
 from core.db.database import Tx
 from core.loans import leaving, loans
-from core.loans.messages import SavingsOfDead, SavingsOfDeadInCash
+from core.loans.member_messages import SavingsOfDead, SavingsOfDeadInCash
 from core.messaging.notices import write_notice
 from core.money import ledger
 from core.money.errors import FrozenAccount

@@ -308,30 +308,19 @@ class LoanWrittenOff(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class SavingsOfDead(Message):
-    """To the next of kin."""
+class LoanPaymentReversed(Message):
+    """Two officers found that the cash was never paid."""
 
-    name = "savings_of_dead"
+    name = "loan_payment_reversed"
     sentence = N_(
-        "{amount} that {member} saved in {group} is in your wallet: you are the next of kin."
-        " Ref {reference}."
+        "{group}: {amount} in cash for your loan were written down by mistake. You owe {owed}. Ref"
+        " {reference}. Not so? Tell us."
     )
 
-    member: str
-    amount: Money
     group: str
+    amount: Money
+    owed: Money
     reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavingsOfDeadInCash(SavingsOfDead):
-    """To the next of kin: what lies in the group's box."""
-
-    name = "savings_of_dead_in_cash"
-    sentence = N_(
-        "{group} gives you {amount} in cash that {member} saved: you are the next of kin."
-        " Ref {reference}."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +352,6 @@ MESSAGES: tuple[type[Message], ...] = (
     *(GuarantorAsked, GuarantorRefused, GuarantorFree, GuarantorCalled, GuarantorPaid),
     *(LoanApproved, LoanPaidInCash, LoanRepaidInCash, LoanClosedInCash, LoanNetted),
     *(LoanWaits, LoanDisbursed, LoanRepaid, LoanClosed, LoanReplanned, LoanWrittenOff),
-    *(InstalmentSoon, InstalmentLate, SavingsOfDead, SavingsOfDeadInCash),
+    *(InstalmentSoon, InstalmentLate, LoanPaymentReversed),
     *REFUSED_FOR.values(),
 )

@@ -202,7 +202,7 @@ def book(
         tx,
         key=key,
         kind=ENTRY_KIND,
-        lines=[Line(_source(loan, payer_id, source), -paid.amount_minor), *_lines(loan, split)],
+        lines=[Line(_source(loan, payer_id, source), -paid.amount_minor), *lines_of(loan, split)],
         currency=loan.currency,
         actor_id=actor_id or payer_id,
         detail={"name": loan.group, "loan": str(loan.id), "fee_minor": 0},
@@ -214,7 +214,7 @@ def book(
         " settles) VALUES (current_tenant(), %s, %s, %s, %s, %s, %s, %s)",
         (paid.id, loan.id, payer_id, source, paid.on, paid.amount_minor, paid.settles),
     )
-    _write_split(tx, loan.id, entry_id=paid.id, payment_id=paid.id, split=split)
+    write_split(tx, loan.id, entry_id=paid.id, payment_id=paid.id, split=split)
     reallocate(tx, loan, after.splits, because=paid.id)
     penalties.write(tx, loan.id, after.charges)
     advance(tx, loan, after)
@@ -231,7 +231,7 @@ def _source(loan: Loan, payer_id: uuid.UUID, source: str) -> uuid.UUID:
     return ledger.account_id(payer_id, ledger.WALLET, loan.currency)
 
 
-def _lines(loan: Loan, split: Split) -> list[Line]:
+def lines_of(loan: Loan, split: Split) -> list[Line]:
     """Where a split goes: the loan's own account, and the group's."""
     group, currency = loan.group_id, loan.currency
     parts = (
@@ -243,18 +243,23 @@ def _lines(loan: Loan, split: Split) -> list[Line]:
     return [Line(account, minor) for account, minor in parts if minor]
 
 
-def reallocate(tx: Tx, loan: Loan, splits: Mapping[uuid.UUID, Split], *, because: uuid.UUID) -> int:
-    """Bring what is booked of earlier payments in line with how they are split by now: the old
-    rows stay, and a row and an entry of the difference are added. Answers how many changed."""
-    booked = {
+def booked_splits(tx: Tx, loan_id: uuid.UUID) -> dict[uuid.UUID, Split]:
+    """How each payment of a loan is booked by now."""
+    return {
         id: Split(*row)
         for id, *row in tx.all(
             "SELECT payment_id, sum(penalty_minor)::bigint, sum(fee_minor)::bigint,"
             " sum(interest_minor)::bigint, sum(principal_minor)::bigint FROM loan_split"
             " WHERE tenant_id = current_tenant() AND loan_id = %s GROUP BY payment_id",
-            (loan.id,),
+            (loan_id,),
         )
     }
+
+
+def reallocate(tx: Tx, loan: Loan, splits: Mapping[uuid.UUID, Split], *, because: uuid.UUID) -> int:
+    """Bring what is booked of earlier payments in line with how they are split by now: the old
+    rows stay, and a row and an entry of the difference are added. Answers how many changed."""
+    booked = booked_splits(tx, loan.id)
     changed = 0
     for payment_id, split in splits.items():
         difference = split.minus(booked[payment_id])
@@ -266,19 +271,20 @@ def reallocate(tx: Tx, loan: Loan, splits: Mapping[uuid.UUID, Split], *, because
             tx,
             key=f"loan:{loan.id}:{payment_id}:{because}",
             kind=REALLOCATION,
-            lines=_lines(loan, difference),
+            lines=lines_of(loan, difference),
             currency=loan.currency,
             actor_id=None,
             detail={"loan": str(loan.id), "payment": str(payment_id), "because": str(because)},
             entry_id=entry_id,
         )
-        _write_split(tx, loan.id, entry_id=entry_id, payment_id=payment_id, split=difference)
+        write_split(tx, loan.id, entry_id=entry_id, payment_id=payment_id, split=difference)
     return changed
 
 
-def _write_split(
+def write_split(
     tx: Tx, loan_id: uuid.UUID, *, entry_id: uuid.UUID, payment_id: uuid.UUID, split: Split
 ) -> None:
+    """What of a payment an entry books where; below zero it is taken back."""
     tx.execute(
         "INSERT INTO loan_split (tenant_id, entry_id, payment_id, loan_id, penalty_minor,"
         " fee_minor, interest_minor, principal_minor)"

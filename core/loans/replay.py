@@ -50,6 +50,9 @@ class Split:
     def total_minor(self) -> int:
         return self.penalty_minor + self.fee_minor + self.interest_minor + self.principal_minor
 
+    def negative(self) -> "Split":
+        return Split().minus(self)
+
     def minus(self, other: "Split") -> "Split":
         return Split(*(mine - theirs for mine, theirs in zip(self.row, other.row, strict=True)))
 

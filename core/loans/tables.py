@@ -207,6 +207,17 @@ loan_split = Table(
     refers("payment_id", "loan_payment"),
 )
 
+loan_reversal = Table(
+    "loan_reversal",
+    metadata,
+    tenant_id(),
+    id_of("payment_id"),
+    id_of("entry_id"),
+    created_at(),
+    PrimaryKeyConstraint("tenant_id", "payment_id"),
+    refers("payment_id", "loan_payment"),
+)
+
 loan_penalty = Table(
     "loan_penalty",
     metadata,

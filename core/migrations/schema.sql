@@ -1692,6 +1692,17 @@ ALTER TABLE ONLY public.loan_provisioning FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.loan_provisioning OWNER TO piga_owner;
 
+CREATE TABLE public.loan_reversal (
+    tenant_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.loan_reversal FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.loan_reversal OWNER TO piga_owner;
+
 CREATE TABLE public.loan_split (
     tenant_id uuid NOT NULL,
     entry_id uuid NOT NULL,
@@ -3754,6 +3765,9 @@ ALTER TABLE ONLY public.loan_product
 ALTER TABLE ONLY public.loan_provisioning
     ADD CONSTRAINT loan_provisioning_pkey PRIMARY KEY (tenant_id, valid_from);
 
+ALTER TABLE ONLY public.loan_reversal
+    ADD CONSTRAINT loan_reversal_pkey PRIMARY KEY (tenant_id, payment_id);
+
 ALTER TABLE ONLY public.loan_split
     ADD CONSTRAINT loan_split_pkey PRIMARY KEY (tenant_id, entry_id, payment_id);
 
@@ -4744,6 +4758,9 @@ ALTER TABLE ONLY public.loan_product
 ALTER TABLE ONLY public.loan_provisioning
     ADD CONSTRAINT loan_provisioning_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
+ALTER TABLE ONLY public.loan_reversal
+    ADD CONSTRAINT loan_reversal_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.loan_payment(tenant_id, id);
+
 ALTER TABLE ONLY public.loan_split
     ADD CONSTRAINT loan_split_tenant_id_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES public.loan_payment(tenant_id, id);
 
@@ -5248,6 +5265,8 @@ CREATE POLICY auditor ON public.loan_payment FOR SELECT TO piga_verify USING (tr
 
 CREATE POLICY auditor ON public.loan_penalty FOR SELECT TO piga_verify USING (true);
 
+CREATE POLICY auditor ON public.loan_reversal FOR SELECT TO piga_verify USING (true);
+
 CREATE POLICY auditor ON public.loan_split FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.membership FOR SELECT TO piga_verify USING (true);
@@ -5440,6 +5459,8 @@ ALTER TABLE public.loan_product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.loan_provisioning ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.loan_reversal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.loan_split ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.long_text ENABLE ROW LEVEL SECURITY;
@@ -5621,6 +5642,8 @@ CREATE POLICY own_tenant ON public.loan_penalty USING ((tenant_id = public.curre
 CREATE POLICY own_tenant ON public.loan_product USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.loan_provisioning USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.loan_reversal USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.loan_split USING ((tenant_id = public.current_tenant()));
 
@@ -6399,6 +6422,9 @@ GRANT SELECT ON TABLE public.loan_penalty TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.loan_product TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.loan_provisioning TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.loan_reversal TO piga_app;
+GRANT SELECT ON TABLE public.loan_reversal TO piga_verify;
 
 GRANT SELECT,INSERT ON TABLE public.loan_split TO piga_app;
 GRANT SELECT ON TABLE public.loan_split TO piga_verify;

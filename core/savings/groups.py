@@ -71,6 +71,15 @@ def by_code(tx: Tx, code: str) -> uuid.UUID | None:
     return row[0] if row else None
 
 
+def name_of(tx: Tx, group_id: uuid.UUID) -> str:
+    """What people call a group; "" where there is none."""
+    row = tx.one(
+        "SELECT name FROM savings_group WHERE tenant_id = current_tenant() AND id = %s",
+        (group_id,),
+    )
+    return str(row[0]) if row else ""
+
+
 def is_within(tx: Tx, subscriber_id: uuid.UUID, organisation_ids: list[str]) -> bool:
     """Whether a person is a member of a group of one of these organisations."""
     row = tx.one(

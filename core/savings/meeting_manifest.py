@@ -26,7 +26,7 @@ from core.manifest.values import (
     one_of,
     whole,
 )
-from core.savings.committee import ROLES
+from core.savings.committee import KEY_HOLDER, ROLES
 from core.savings.constitution import EVERY, MONTH, REMINDED, Constitution
 
 WEEKDAYS: Final = (
@@ -249,7 +249,8 @@ def office_changes(
     site: Site, said: Mapping[uuid.UUID, tuple[str, Sequence[OfficeEntry]]]
 ) -> Iterator[Change]:
     """Offices that are new, or that end on another day, by the people's ids. Those that the folder
-    says no more stay: who had them signed."""
+    says no more stay: who had them signed. One whose place somebody took since by an election ends
+    where it ended."""
     known = {
         tuple(row[:4]): row[4]
         for row in site.tx.all(
@@ -261,10 +262,22 @@ def office_changes(
     for person_id, (key, offices) in said.items():
         for office in offices:
             row = office.row(person_id)
-            if known.get(row[:4]) != row[4]:
+            if known.get(row[:4]) != row[4] and not _was_followed(site, row):
                 verb = "changed" if row[:4] in known else "added"
                 name = f"{key} {office.group} {office.role}"
                 yield Change(verb, "offices", name, partial(_write_office, row), Stage.PEOPLE)
+
+
+def _was_followed(site: Site, row: tuple[uuid.UUID, str, uuid.UUID, date, date]) -> bool:
+    """Whether somebody was elected into the office within its days, as the folder has them."""
+    group_id, role, _, first, last = row
+    return role != KEY_HOLDER and bool(
+        site.tx.one(
+            "SELECT 1 FROM savings_office WHERE tenant_id = current_tenant() AND group_id = %s"
+            " AND role = %s AND valid_from > %s AND valid_from <= %s LIMIT 1",
+            (group_id, role, first, last),
+        )
+    )
 
 
 def _write_office(row: tuple[uuid.UUID, str, uuid.UUID, date, date], tx: Tx) -> None:

@@ -175,6 +175,18 @@ class OfficeEnds(Reminder):
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeBegins(Message):
+    """To who was elected."""
+
+    name = "office_begins"
+    sentence = N_("{group}: you are in the committee from {first} until {last}.")
+
+    group: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotSavedYet(Reminder):
     """From the committee."""
 
@@ -211,6 +223,6 @@ MESSAGES: tuple[type[Message], ...] = (
     MeetingMinutes,
     CashShort,
     CashOver,
-    *(MeetingSoon, OfficeEnds, NotSavedYet, FineOwed, GroupWords),
+    *(MeetingSoon, OfficeBegins, OfficeEnds, NotSavedYet, FineOwed, GroupWords),
     *(VoteOpened, VoteCarried, VoteLost, VoteElected, VoteTied, VoteNoQuorum, ShareOutPaid),
 )

@@ -1,6 +1,6 @@
 """How statements speak of loans."""
 
-from core.loans import disbursing, member_death, repaying
+from core.loans import disbursing, member_death, member_transfer, repaying, reversing
 from core.money.ledger import StatementLine
 from engine.registry import EntryWords
 from menus.texts import Text, _
@@ -19,5 +19,7 @@ ENTRIES = {
     repaying.ENTRY_KIND: EntryWords(_group),
     repaying.REALLOCATION: EntryWords(_group),
     repaying.WRITE_OFF: EntryWords(_group),
+    reversing.ENTRY: EntryWords(_group),
     member_death.ENTRY: EntryWords(_savings),
+    member_transfer.ENTRY: EntryWords(_savings),
 }

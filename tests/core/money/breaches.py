@@ -227,6 +227,7 @@ BREACHES = [
     ("loan_entries_have_loans", "DELETE FROM loan_payment"),
     ("loan_payments_are_split", "UPDATE loan_payment SET amount_minor = amount_minor + 1"),
     ("loan_payments_are_split", "UPDATE loan_split SET interest_minor = interest_minor + 1"),
+    ("loan_reversals_are_booked", "UPDATE loan_reversal SET entry_id = gen_random_uuid()"),
     (
         "loan_splits_are_booked",
         "UPDATE loan_split SET interest_minor = interest_minor + 1,"

@@ -34,7 +34,8 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     early_report, turn, alarm, gateway_cost TO piga_app;
 GRANT INSERT, UPDATE ON approval_request, spending_limit, agent_signal, sale_reversal TO piga_app;
 GRANT INSERT, UPDATE ON loan_product, loan_provisioning, loan, loan_guarantor TO piga_app;
-GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_penalty TO piga_app;
+GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_reversal,
+    loan_penalty TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON ride_tariff, driver, ride, ride_offer TO piga_app;
@@ -285,8 +286,8 @@ BEGIN
         'savings_meeting_cash', 'savings_cash', 'savings_vote', 'savings_vote_choice',
         'savings_ballot', 'savings_share_out', 'savings_share_out_line', 'savings_fine',
         'loan', 'loan_guarantor', 'loan_decision', 'loan_instalment', 'loan_payment', 'loan_split',
-        'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement', 'shop_order', 'shop_order_line',
-        'credit_repayment',
+        'loan_reversal', 'loan_penalty', 'ride', 'ride_offer', 'stock', 'stock_movement',
+        'shop_order', 'shop_order_line', 'credit_repayment',
         'alarm', 'tariff', 'rate_plan', 'rate_run']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO piga_verify', book);

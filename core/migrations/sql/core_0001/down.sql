@@ -14,7 +14,7 @@ DROP TABLE fuel_acknowledgement, fuel_price_line, fuel_price, fuel_publication, 
 DROP TABLE ride_offer, ride_event, ride, driver, ride_tariff;
 DROP TABLE price_quote, shop, price_book, product;
 DROP TABLE rate_margin, rate_asked, rate_daily, rate_alert, rate_run, rate, rate_pair, rate_plan;
-DROP TABLE loan_penalty, loan_split, loan_payment, loan_instalment, loan_decision, loan_guarantor, loan,
+DROP TABLE loan_penalty, loan_reversal, loan_split, loan_payment, loan_instalment, loan_decision, loan_guarantor, loan,
     loan_provisioning, loan_product;
 DROP TABLE long_text;
 DROP TABLE name_word, work_claim, staff_challenge, staff_try, staff_session, staff_device, staff_backup_code,

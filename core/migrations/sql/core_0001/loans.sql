@@ -144,6 +144,16 @@ CREATE TABLE loan_split (
 );
 CREATE INDEX loan_split_loan ON loan_split (tenant_id, loan_id);
 
+-- A payment in cash that was none: it stays, with its splits, and counts no more.
+CREATE TABLE loan_reversal (
+    tenant_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, payment_id),
+    FOREIGN KEY (tenant_id, payment_id) REFERENCES loan_payment
+);
+
 -- The penalties of a day, once. A correction is another row, with the next `ordinal`.
 CREATE TABLE loan_penalty (
     tenant_id uuid NOT NULL,
