@@ -82,9 +82,9 @@ class Year(Group):
                 guarantors.accept(
                     tx, KEYS, tenant=self.turn(), loan_id=loan_id, subscriber_id=guarantor
                 )
-        for officer in self.people[: self.terms.approvals]:
+        for one in self.people[: self.terms.approvals]:
             with self.tenant.tx() as tx:
-                deciding.approve(tx, KEYS, tenant=self.turn(), loan_id=loan_id, officer_id=officer)
+                deciding.approve(tx, KEYS, tenant=self.turn(), loan_id=loan_id, officer_id=one)
         return loan_id
 
     def lend_in_cash(self, who: uuid.UUID, principal: int, **about: Any) -> uuid.UUID:
