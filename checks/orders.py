@@ -135,7 +135,11 @@ def _asked_for_credit() -> tuple[Scenario, ...]:
 
 
 SAMPLES = Samples(
-    values={"order": "0W2Z4M6N"},
+    values={
+        "order": "0W2Z4M6N",
+        "days": 14,
+        "free": {"$money": [MOST_MINOR, CURRENCY]},
+    },
     answers=MappingProxyType(
         {
             shopping.last_basket: lambda _person: BASKET,
