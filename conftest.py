@@ -13,6 +13,7 @@ from core.security import keyring
 
 pytest_plugins = (
     "tests.support.servers",
+    "tests.support.databases",
     "tests.support.browser",
     "tests.support.ussd_fixtures",
     "tests.support.providers",

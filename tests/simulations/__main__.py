@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from app.local import postgres
 from core.migrations.run import upgrade
 from tests.simulations import trade as trading
 from tests.simulations.savings import Totals, simulate
-from tests.support.servers import TEMPLATE, copy_of, prepared, started, url_of
+from tests.support.servers import TEMPLATE, copy_of, prepared, started
 from tests.support.tenants import new_tenant
 
 
@@ -29,8 +28,7 @@ def savings(*, groups: int, members: int, seed: int) -> None:
         started(Path(home)) as servers,
     ):
         template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        admin_url = url_of(servers, postgres.SUPERUSER, "postgres")
-        for urls in copy_of(servers, admin_url, template):
+        for urls in copy_of(servers, template):
             with new_tenant(urls) as tenant:
                 found = simulate(
                     tenant,

@@ -58,12 +58,9 @@ def piga(database: DatabaseUrls, tmp_path: Path) -> Piga:
 
 
 @pytest.fixture(scope="module")
-def demo(module_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Piga:
+def demo(demo_database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Piga:
     """A database with the demo tenants, for tests that leave it as it was."""
-    run = Piga(env_of(module_database, tmp_path_factory.mktemp("home")))
-    assert run("migrate").exit_code == 0
-    assert run("demo", "reset", "--yes").exit_code == 0
-    return run
+    return Piga(env_of(demo_database, tmp_path_factory.mktemp("home")))
 
 
 def data(result: Result) -> Any:

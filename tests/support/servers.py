@@ -69,11 +69,11 @@ def servers(servers_home: Path) -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 def admin_url(servers: Settings) -> str:
     """The superuser's URL of the server's `postgres` database."""
-    return url_of(servers, postgres.SUPERUSER, "postgres")
+    return _of_server(servers)
 
 
 @pytest.fixture(scope="session")
-def template(servers: Settings, admin_url: str) -> str:
+def template(servers: Settings) -> str:
     """The name of a migrated database to copy; nobody may be connected to it."""
     from core.migrations.run import upgrade
 
@@ -81,25 +81,9 @@ def template(servers: Settings, admin_url: str) -> str:
 
 
 @pytest.fixture
-def database(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
-    """A fresh, migrated database for this test. A module that wants to share one says
-
-    @pytest.fixture(scope="module")
-    def database(module_database): return module_database
-    """
-    yield from copy_of(servers, admin_url, template)
-
-
-@pytest.fixture(scope="module")
-def module_database(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
-    """A fresh, migrated database for the tests of a module together."""
-    yield from copy_of(servers, admin_url, template)
-
-
-@pytest.fixture
 def empty_database(servers: Settings, admin_url: str) -> Iterator[DatabaseUrls]:
     """A fresh database without any migration, with the rights that Postgres gives in one."""
-    for made in copy_of(servers, admin_url, "template0"):
+    for made in copy_of(servers, "template0"):
         with psycopg.connect(admin_url, autocommit=True) as connection:
             connection.execute(f"GRANT TEMPORARY ON DATABASE {made.name} TO PUBLIC")
         yield made
@@ -164,7 +148,7 @@ def prepared(
     draft = f"{name}_draft"
     with (
         FileLock(servers.home / f"{name}.lock"),
-        psycopg.connect(url_of(servers, postgres.SUPERUSER, "postgres"), autocommit=True) as admin,
+        psycopg.connect(_of_server(servers), autocommit=True) as admin,
     ):
         done = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
         if not done:
@@ -175,11 +159,27 @@ def prepared(
     return name
 
 
-def copy_of(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
+def copy_of(servers: Settings, template: str) -> Iterator[DatabaseUrls]:
     """A database that is a copy of another, for as long as it is needed."""
-    name = f"t_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(admin_url, autocommit=True) as connection:
-        postgres.create_database(connection, name, template, by_files=True)
+    name = copied(servers, template)
     yield urls_of(servers, name)
-    with psycopg.connect(admin_url, autocommit=True) as connection:
+    dropped(servers, name)
+
+
+def copied(servers: Settings, template: str) -> str:
+    """The name of a new database that is a copy of another."""
+    name = f"t_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(_of_server(servers), autocommit=True) as connection:
+        postgres.create_database(connection, name, template, by_files=True)
+    return name
+
+
+def dropped(servers: Settings, name: str) -> None:
+    """Drop a database, whoever is connected to it."""
+    with psycopg.connect(_of_server(servers), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _of_server(servers: Settings) -> str:
+    """The superuser's URL of the server's `postgres` database."""
+    return url_of(servers, postgres.SUPERUSER, "postgres")

@@ -19,32 +19,11 @@ from core.tenants import directory
 from flows.rates import steps, texts, week
 from tests.support.chaos.proxy import SocketProxy
 from tests.support.ibimina import FOLDER
+from tests.support.pool import KEEP, RESTORE
 from tests.support.servers import DatabaseUrls, copy_of, prepared
 from tests.support.tenants import fix_ids, write_folders
 from tests.support.ussd import FOUNDED, TODAY, UssdTenant
 from tests.support.warm import Warm
-
-# Copying rows back takes a hundredth of copying a database, and most tables nobody has ever
-# written to: they have no file's length. One in partitions never has.
-_KEEP = """
-CREATE SCHEMA kept;
-DO $$ DECLARE one text; BEGIN
-    FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
-        AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'
-    LOOP EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one); END LOOP;
-END $$"""
-_RESTORE = """
-DO $$ DECLARE one text; BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT kept.relname FROM pg_class kept JOIN pg_class used
-        ON used.relnamespace = 'public'::regnamespace AND used.relname = kept.relname
-        WHERE kept.relnamespace = 'kept'::regnamespace AND (used.relkind = 'p'
-            OR pg_relation_size(kept.oid) > 0 OR pg_relation_size(used.oid) > 0)
-    LOOP
-        EXECUTE format('DELETE FROM public.%I', one);
-        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, one);
-    END LOOP;
-END $$"""
 
 
 def _fill(urls: DatabaseUrls) -> None:
@@ -52,13 +31,13 @@ def _fill(urls: DatabaseUrls) -> None:
         fix_ids(patched, FOUNDED)
         write_folders(urls.database_url, [FOLDER])
     with psycopg.connect(urls.admin_url) as kept:
-        kept.execute(_KEEP)
+        kept.execute(KEEP)
 
 
 @pytest.fixture(scope="session")
-def ussd_copy(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
+def ussd_copy(servers: Settings, template: str) -> Iterator[DatabaseUrls]:
     """This test process's own database with the tenant in it."""
-    yield from copy_of(servers, admin_url, prepared(servers, "piga_ussd", template, _fill))
+    yield from copy_of(servers, prepared(servers, "piga_ussd", template, _fill))
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +51,7 @@ def ussd_warm(ussd_copy: DatabaseUrls) -> Iterator[Warm]:
 def ussd_database(ussd_copy: DatabaseUrls, ussd_warm: Warm) -> DatabaseUrls:
     """The tenant as it was written, and nothing else."""
     ussd_warm.admin.execute("RESET ALL")
-    ussd_warm.admin.execute(_RESTORE)
+    ussd_warm.admin.execute(RESTORE)
     return ussd_copy
 
 

@@ -16,8 +16,10 @@ from core.clients import keys as api_keys
 from core.sign_in import tokens
 from core.sign_in.codes import Right
 from core.sign_in.tokens import Issued, Signer
+from tests.support.servers import DatabaseUrls, emptied
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
+from tests.support.warm import Warm
 
 SCOPES = (
     "people:read",
@@ -69,17 +71,24 @@ def said(answer: TestResponse) -> Any:
     return json.loads(answer.data)
 
 
-@pytest.fixture
-def api(tenant: UssdTenant, redis_url: str) -> OpenAPI:
+@pytest.fixture(scope="session")
+def shared_api(servers: Settings, ussd_copy: DatabaseUrls, ussd_warm: Warm) -> OpenAPI:
+    """One for all tests of this process: to describe all that it has takes it half a second."""
     settings = Settings(
         home=Path("/nonexistent"),
         demo=False,
-        database_url=tenant.urls.database_url,
-        redis_url=redis_url,
+        database_url=ussd_copy.database_url,
+        redis_url=emptied(servers, 0),
         public_url="https://api.example",
         key=bytes(range(32)).hex(),
     )
-    return create_api(settings, tenant.database, KEYS)
+    return create_api(settings, ussd_warm.database, KEYS)
+
+
+@pytest.fixture
+def api(shared_api: OpenAPI, tenant: UssdTenant) -> OpenAPI:
+    """The API on this test's tenant."""
+    return shared_api
 
 
 @pytest.fixture

@@ -71,9 +71,7 @@ def test_pausing_and_going_on(demo: Piga, tmp_path: Path) -> None:
     assert tenant_of(demo, "moto")["paused_flows"] == []
 
 
-def test_what_is_paused_is_listed_with_who_and_why(
-    demo: Piga, module_database: DatabaseUrls
-) -> None:
+def test_what_is_paused_is_listed_with_who_and_why(demo: Piga, demo_database: DatabaseUrls) -> None:
     assert demo("pause", "list").stdout == "Nothing is paused.\n"
     provider = ("provider", "africastalking")
     told = demo("pause", *provider, "--reason", "They announced works")
@@ -91,7 +89,7 @@ def test_what_is_paused_is_listed_with_who_and_why(
         assert demo("resume", *args, "--reason", "Over").stdout.endswith(": going on.\n")
         assert demo("resume", *args, "--reason", "Over").stdout.endswith(": was not paused.\n")
     assert demo("pause", "list").stdout == "Nothing is paused.\n"
-    with psycopg.connect(module_database.admin_url) as admin:
+    with psycopg.connect(demo_database.admin_url) as admin:
         found = admin.execute(
             "SELECT action, detail->>'name', detail->>'reason', actor LIKE 'operator %'"
             " FROM audit WHERE detail->>'what' IN ('provider', 'operation') ORDER BY id LIMIT 3"

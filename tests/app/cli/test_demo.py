@@ -17,13 +17,13 @@ from tests.support.waiting import at_once
 __all__ = ["demo", "piga"]
 
 
-def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls) -> None:
+def test_demo_people_are_who_they_say(demo: Piga, demo_database: DatabaseUrls) -> None:
     from core.db.database import Database as Core
 
     listed = data(demo("demo", "people", "--json"))
     newcomers: dict[str, list[str]] = {}
     code = ""
-    core = Core(module_database.database_url)
+    core = Core(demo_database.database_url)
     for person in listed:
         assert set(person) == {
             *("tenant", "service", "msisdn", "role", "name", "language", "pin", "special")
@@ -63,8 +63,8 @@ def test_demo_people_are_who_they_say(demo: Piga, module_database: DatabaseUrls)
     assert "+250788000101" in demo("demo", "people").stdout
 
 
-def test_a_demo_begins_anew(demo: Piga, module_database: DatabaseUrls) -> None:
-    with psycopg.connect(module_database.admin_url) as connection:
+def test_a_demo_begins_anew(demo: Piga, demo_database: DatabaseUrls) -> None:
+    with psycopg.connect(demo_database.admin_url) as connection:
         connection.execute(
             "INSERT INTO tenant (id, slug, name, country, calling_code, currency, time_zone,"
             " languages) VALUES (gen_random_uuid(), 'real', 'Real', 'RW', '250', 'RWF', 'UTC',"
@@ -72,7 +72,7 @@ def test_a_demo_begins_anew(demo: Piga, module_database: DatabaseUrls) -> None:
         )
         connection.execute("UPDATE subscriber SET language = 'xx', pin_hash = NULL")
     assert demo("demo", "reset", "--yes").exit_code == 0
-    with psycopg.connect(module_database.admin_url) as connection:
+    with psycopg.connect(demo_database.admin_url) as connection:
         assert connection.execute(
             "SELECT count(*) FROM subscriber WHERE language = 'xx'"
         ).fetchone() == (0,)
@@ -92,12 +92,12 @@ def test_a_demo_does_not_begin_anew_where_it_must_not(demo: Piga) -> None:
 
 
 def test_loading_a_demo_that_is_there_is_one_look(
-    demo: Piga, module_database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    demo: Piga, demo_database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from app.demo import people as module
     from app.settings import Settings
 
-    env = {name: value for name, value in env_of(module_database, tmp_path).items() if value}
+    env = {name: value for name, value in env_of(demo_database, tmp_path).items() if value}
     settings = Settings.load(env)
     module.load(settings)
 

@@ -65,10 +65,10 @@ def used() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def one_demo(servers: Settings, admin_url: str, template: str) -> Iterator[DemoPiga]:
+def one_demo(servers: Settings, template: str) -> Iterator[DemoPiga]:
     """One process of a demo for all tests of this one."""
     with (
-        contextmanager(copy_of)(servers, admin_url, template) as database,
+        contextmanager(copy_of)(servers, template) as database,
         _home() as home,
         _started(servers, database, home) as piga,
     ):

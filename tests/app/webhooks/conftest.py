@@ -24,9 +24,9 @@ SOCKET = f".s.PGSQL.{postgres.PORT}"
 
 
 @pytest.fixture(scope="session")
-def web_database(servers: Settings, admin_url: str, template: str) -> Iterator[DatabaseUrls]:
+def web_database(servers: Settings, template: str) -> Iterator[DatabaseUrls]:
     """This test process's own database with tenants and people in it."""
-    yield from copy_of(servers, admin_url, prepared(servers, "piga_web", template, fill))
+    yield from copy_of(servers, prepared(servers, "piga_web", template, fill))
 
 
 @pytest.fixture(scope="session")
