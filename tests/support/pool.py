@@ -49,7 +49,8 @@ _SEQUENCES = """
 SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"""
 _OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'"""
 _LARGEST = """
 SELECT max(pg_relation_size(oid)) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"""

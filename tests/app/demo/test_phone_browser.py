@@ -12,7 +12,7 @@ from tests.app.demo.browsing import Phone
 from tests.app.demo.conftest import DemoPiga
 from tests.support.browser import needs_chromium
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.long]
 
 
 def test_a_contribution_with_the_phones_own_keys(phone: Phone) -> None:
@@ -99,7 +99,6 @@ def test_a_name_typed_on_the_keypad(phone: Phone) -> None:
     expect(phone.page.locator("#mode")).to_have_text("123")
 
 
-@pytest.mark.long
 def test_a_sale_on_one_phone_and_its_approval_on_another(phone: Phone) -> None:
     phone.be("Tetteh Nii", "*384*40#")
     phone.type("")

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, expect
 from tests.app.demo.browsing import Phone
 from tests.support.browser import needs_chromium
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,6 @@ def good_network(phone: Phone) -> Iterator[None]:
     )
 
 
-@pytest.mark.long
 def test_begun_on_whatsapp_finished_by_ussd_receipt_by_sms(phone: Phone) -> None:
     page = phone.page
     phone.be("Habimana Eric")
@@ -50,7 +49,6 @@ def test_begun_on_whatsapp_finished_by_ussd_receipt_by_sms(phone: Phone) -> None
     expect(page.locator("#unread")).to_have_text("1 new")
 
 
-@pytest.mark.long
 def test_late_and_twice_it_ends_well(phone: Phone) -> None:
     """Each message is two seconds late and comes twice: one reply to each, and one payment."""
     page = phone.page

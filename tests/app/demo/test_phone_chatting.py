@@ -39,6 +39,7 @@ def told(piga: DemoPiga, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_options_are_tapped_by_label_and_by_number(demo_piga: DemoPiga) -> None:
     talk = told(demo_piga, *CHAT, "--answers", "menu,save,0,1,640")
     menu, by_label, back, by_number, amount = talk["messages"]
@@ -58,6 +59,7 @@ def test_options_are_tapped_by_label_and_by_number(demo_piga: DemoPiga) -> None:
     assert "Saved 640 RWF" in call["sms"][-1]["text"]
 
 
+@pytest.mark.long
 def test_a_place_is_shared_and_a_pin_is_not_repeated(demo_piga: DemoPiga) -> None:
     done = run(demo_piga, *CHAT, "--answers", f"PIN {PIN}", "--share-location")
     assert done.returncode == 0, done.stderr
@@ -67,6 +69,7 @@ def test_a_place_is_shared_and_a_pin_is_not_repeated(demo_piga: DemoPiga) -> Non
     assert PIN not in demo_piga.said()
 
 
+@pytest.mark.long
 def test_a_file_of_ones_own_answers_a_question_for_one(demo_piga: DemoPiga, tmp_path: Path) -> None:
     picture = tmp_path / "message.jpg"
     picture.write_bytes(media.SAMPLES["image"][1])
@@ -85,6 +88,7 @@ def test_a_file_of_ones_own_answers_a_question_for_one(demo_piga: DemoPiga, tmp_
             time.sleep(0.1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [

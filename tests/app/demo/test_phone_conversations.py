@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from tests.app.demo.conftest import DemoPiga
 
+pytestmark = pytest.mark.long
+
 IBIMINA = "*384*10#"
 MOTO = "*384*20#"
 HABIMANA, HABIMANA_PIN = "+250788000102", "5091"

@@ -14,6 +14,8 @@ import pytest
 from app.settings import CHECKOUT
 from tests.app.demo.conftest import DemoPiga
 
+pytestmark = pytest.mark.long
+
 MOTO = "*384*20#"
 
 

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from app.settings import CHECKOUT
 from tests.app.demo.conftest import DemoPiga
+
+pytestmark = pytest.mark.long
 
 NUMBER, PIN = "+250788000102", "5091"
 GHANAIAN = "+233240000401"

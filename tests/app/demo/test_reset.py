@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from app.cli import main
@@ -10,6 +11,8 @@ from providers.simulator.inbox import Text, Texts
 from providers.simulator.process import TEXTS_FILE
 from tests.app.demo.conftest import DemoPiga
 from tests.app.demo.test_phone_conversations import HABIMANA, HABIMANA_PIN, IBIMINA, Api
+
+pytestmark = pytest.mark.long
 
 SMS_WITHIN_S = 20.0
 

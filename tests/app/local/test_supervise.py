@@ -135,6 +135,7 @@ def piga(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Piga]:
         assert started.stop() == 0
 
 
+@pytest.mark.long
 def test_a_second_one_says_where_the_first_is(piga: Piga) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "app.cli", "run"],
@@ -162,6 +163,7 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "home" / "postgres").exists()
 
 
+@pytest.mark.long
 def test_it_serves_and_says_where(piga: Piga) -> None:
     assert piga.get("/healthz") == 200
     assert f"http://127.0.0.1:{piga.port}" in piga.said()
@@ -317,6 +319,7 @@ def _socket(piga: Piga, name: str) -> str:
     return str(read_json(piga.home / "run" / f"{name}.json")["sockets"])
 
 
+@pytest.mark.long
 def test_no_secret_on_any_command_line(piga: Piga) -> None:
     key = (piga.home / "key").read_text().strip()
     for pid in (piga.process.pid, *piga.marked(), *piga.servers()):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.app.webhooks.conftest import Fragile
 from tests.support.population import PIN
@@ -173,6 +174,7 @@ def test_what_is_being_worked_when_the_server_is_told_to_stop_is_answered(
         assert "Traceback" not in web.said()
 
 
+@pytest.mark.long
 def test_a_frozen_redis_stops_no_hop_for_good(fragile: Fragile) -> None:
     """All hops share a connection to it: once it goes on, a new one is there."""
     web = fragile.web
