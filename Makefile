@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python -m
+# What is compiled once is kept, whatever the environment says: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 # Postgres 15 is the oldest that is supported: where it is installed, tests run on it too.
 POSTGRES_15 := /usr/lib/postgresql/15/bin
 PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4 --dist worksteal

@@ -92,8 +92,9 @@ def copy(tmp_path: Path) -> Path:
 
 def run(copy: Path, *command: str) -> tuple[int, str]:
     """What a command says in the copy, and its exit code."""
-    environment = bare_environment() | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment["PIGA_HOME"] = str(copy / "home")
+    environment = bare_environment() | {"PYTHONPATH": str(copy), "PIGA_HOME": str(copy / "home")}
+    # Compiled once, and not in the copy.
+    environment["PYTHONPYCACHEPREFIX"] = str(copy.with_name(f"{copy.name}.compiled"))
     done = subprocess.run(
         [sys.executable, *command],
         cwd=copy,

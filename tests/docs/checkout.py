@@ -47,7 +47,10 @@ class Checkout:
             port = probe.getsockname()[1]
         kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "PIGA_TEST_PG_BIN")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
-        self.environment |= {"PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        # Beside the copy, since what is in it is compared: to compile it all in each process
+        # would take most of the time.
+        compiled = folder.with_name(f"{folder.name}.compiled")
+        self.environment |= {"PORT": str(port), "PYTHONPYCACHEPREFIX": str(compiled), **variables}
 
     def write(self, block: Block) -> None:
         """Do what a block with a file's name says: the file, what is added to it, or a change."""

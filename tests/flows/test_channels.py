@@ -4,11 +4,22 @@ import pytest
 
 from tests.support.channels import FOLDER, Case, Channels, cases
 from tests.support.domains import FLOWS
+from tests.support.transcript import AT_EVERY_TEST
 from tests.support.ussd import SPOKEN, UssdTenant
 
 
 @pytest.mark.usefixtures("fixed_time")
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            marks=() if case.language in AT_EVERY_TEST else pytest.mark.long,
+            id=str(case),
+        )
+        for case in cases()
+    ],
+)
 def test_channels(case: Case, tenant: UssdTenant, refreshing: bool) -> None:
     played = Channels(tenant, case.language).run(case.script())
     if refreshing:

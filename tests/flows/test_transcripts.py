@@ -2,12 +2,22 @@
 
 import pytest
 
-from tests.support.transcript import FOLDER, Case, Play, cases
+from tests.support.transcript import AT_EVERY_TEST, FOLDER, Case, Play, cases
 from tests.support.ussd import SPOKEN, UssdTenant
 
 
 @pytest.mark.usefixtures("fixed_time")
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            marks=() if case.language in AT_EVERY_TEST else pytest.mark.long,
+            id=str(case),
+        )
+        for case in cases()
+    ],
+)
 def test_transcript(case: Case, tenant: UssdTenant, refreshing: bool) -> None:
     played = Play(tenant, case.language).run(case.script())
     if refreshing:

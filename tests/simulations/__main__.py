@@ -52,8 +52,7 @@ def trade(*, shops: int, products: int, workers: int, seed: int) -> None:
         started(Path(home)) as servers,
     ):
         template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        admin_url = url_of(servers, postgres.SUPERUSER, "postgres")
-        for urls in copy_of(servers, admin_url, template):
+        for urls in copy_of(servers, template):
             with new_tenant(urls) as tenant:
                 day = trading.simulate(
                     tenant, shops=shops, products=products, workers=workers, seed=seed

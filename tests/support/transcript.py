@@ -28,6 +28,8 @@ from values import clock
 from values.ids import reference_of
 
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
+# `make test` holds every conversation in these languages, `make long` in the others, too.
+AT_EVERY_TEST = ("en", "rw")
 
 
 @dataclass(frozen=True, order=True)
