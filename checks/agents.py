@@ -170,4 +170,5 @@ SAMPLES = Samples(
             },
         ),
     ),
+    values=MappingProxyType({"of": SOLD.reference}),
 )

@@ -237,6 +237,7 @@ SAMPLES = Samples(
     values=MappingProxyType(
         {
             "member": MEMBER,
+            "left": samples.GROUP_NAMES[0],
             "first_on": "31/01/2027",
             "last_on": "31/12/2027",
             **{

@@ -29,6 +29,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
 VALUES: Final = MappingProxyType(
     {
         **{"day": "30/11/2026", "time": "14:00", "place": "Kacyiru market", "said": "A" * 100},
+        **{"first_on": "31/01/2027", "last_on": "31/12/2027"},
         "fined": {"$money": [FEE_MINOR, CURRENCY]},
     }
 )

@@ -26,8 +26,7 @@ class CashCarried(Message):
 
     name = "cash_carried"
     sentence = N_(
-        "{member} goes to {group}: carry {amount} from the box of {left} to that of {group}. Ref"
-        " {reference}."
+        "{member} goes to {group}: carry {amount} there from the box of {left}. Ref {reference}."
     )
 
     member: str

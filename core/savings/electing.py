@@ -120,7 +120,9 @@ class Election(Kind):
             tx.execute(_CUT, (first - timedelta(1), group_id, role, one.holder_id, one.first))
         tx.execute(_WRITE, (group_id, role, who, first, last))
         told = OfficeBegins(
-            group=groups.name_of(tx, group_id), first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}"
+            group=groups.name_of(tx, group_id),
+            first_on=f"{first:%d/%m/%Y}",
+            last_on=f"{last:%d/%m/%Y}",
         )
         write_notice(tx, who, told)
         detail = {"group": str(group_id), "role": role, "first": str(first), "last": str(last)}

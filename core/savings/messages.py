@@ -179,11 +179,11 @@ class OfficeBegins(Message):
     """To who was elected."""
 
     name = "office_begins"
-    sentence = N_("{group}: you are in the committee from {first} until {last}.")
+    sentence = N_("{group}: you are in the committee from {first_on} until {last_on}.")
 
     group: str
-    first: str
-    last: str
+    first_on: str
+    last_on: str
 
 
 @dataclass(frozen=True, slots=True)
