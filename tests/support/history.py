@@ -18,7 +18,7 @@ from app.operations.tenant_folder import rules as manifest_rules
 from app.settings import CHECKOUT
 from core.agents import agents
 from core.alarms import alarms
-from core.analytics import costs, meter
+from core.analytics import costs, funnel_counts, meter
 from core.approvals import requests
 from core.approvals.requests import officer
 from core.db.database import Database as Core
@@ -404,3 +404,14 @@ def turns_are_logged(tenant: UssdTenant) -> None:
     while drain(relay, tenant.redis):
         pass
     relay.close()
+    # On a network that the wires of the phones above do not name, wrong once, and back.
+    for number, (place, outcome) in enumerate(
+        (("menu:", "shown"), ("menu:me", "wrong"), ("menu:", "shown"), ("menu:", "ended")), start=1
+    ):
+        at_ms = int((LONG_AGO + timedelta(seconds=number)).timestamp() * 1_000)
+        tenant.admin.execute(
+            "INSERT INTO turn (tenant_id, id, service_id, session, number, place, outcome,"
+            " language, network, took_us) VALUES (%s, %s, %s, 'far', %s, %s, %s, 'en', '63510', 1)",
+            (tenant.tenant_id, uuid7(at_ms), tenant.service().id, number, place, outcome),
+        )
+    assert tenant.change(funnel_counts.count_on), "the first hour of what is logged"
