@@ -16,7 +16,7 @@ from tests.support.history_of_fuel_sales import (
     fuel_is_offered,
     fuel_is_paid_in_cash,
 )
-from tests.support.tenants import CURRENCY, KEYS
+from tests.support.tenants import CURRENCY, KEYS, KIGALI
 from tests.support.ussd import UssdTenant
 from values import clock
 from values.money import Money
@@ -26,7 +26,7 @@ ANN, BEN = officer("ann", "test"), officer("ben", "test")
 
 def next_window() -> Window:
     """The window after this one."""
-    return Window.of(Window.of(clock.now().date()).last + timedelta(days=1))
+    return Window.of(Window.of(clock.now(KIGALI).date()).last + timedelta(days=1))
 
 
 def wanted(window: Window, *, ex_refinery: int = 1302) -> Proposed:
@@ -101,7 +101,7 @@ def shift_is_opened(tenant: UssdTenant) -> None:
 
 def price_changes(tenant: UssdTenant) -> None:
     """Prices of long ago, as if the shifts that are open had begun before them."""
-    published(tenant, wanted(Window.of(clock.now().date())))
+    published(tenant, wanted(Window.of(clock.now(KIGALI).date())))
     tenant.admin.execute(
         "UPDATE fuel_publication SET valid_from = '2025-08-01Z' WHERE request_id IS NOT NULL"
     )

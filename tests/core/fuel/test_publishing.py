@@ -17,7 +17,7 @@ from core.fuel.price_window import Window
 from core.fuel.publishing import PUBLISH
 from tests.support.domains import DOMAINS
 from tests.support.history_of_fuel import ANN, BEN, next_window, published, wanted
-from tests.support.tenants import KEYS
+from tests.support.tenants import KEYS, KIGALI
 from tests.support.ussd import UssdTenant
 from tests.support.waiting import at_once
 from values import clock
@@ -60,7 +60,7 @@ def test_two_publish_and_the_prices_hold_from_midnight(tenant: UssdTenant) -> No
 
 def test_a_window_that_has_begun_gets_its_prices_from_now_on(tenant: UssdTenant) -> None:
     before = clock.now()
-    published(tenant, wanted(Window.of(before.date())))
+    published(tenant, wanted(Window.of(before.astimezone(KIGALI).date())))
     assert _petrol_at_remera(tenant, before) == OLD
     assert _petrol_at_remera(tenant, clock.now()) == NEW
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_published_is_refused(tenant: UssdTenant) -> None:
     with pytest.raises(BadPrices, match="premium at station 101 is 1566, below the floor of 1581"):
         asked_for(tenant, wanted(window, ex_refinery=1000))
     with pytest.raises(BadPrices, match="is over"):
-        asked_for(tenant, wanted(Window.of(clock.now().date() - timedelta(days=60))))
+        asked_for(tenant, wanted(Window.of(clock.now(KIGALI).date() - timedelta(days=60))))
     first, second = asked_for(tenant, wanted(window)), asked_for(tenant, wanted(window))
     tenant.change(requests.approve, KEYS, DOMAINS.approvals, first.request.id, by=BEN)
     with pytest.raises(BadPrices, match="published already"):
@@ -79,7 +79,7 @@ def test_what_cannot_be_published_is_refused(tenant: UssdTenant) -> None:
 
 
 def test_a_window_that_two_approve_at_once_has_one_price(tenant: UssdTenant) -> None:
-    window = Window.of(clock.now().date())
+    window = Window.of(clock.now(KIGALI).date())
     asked = [asked_for(tenant, wanted(window)).request.id for _ in range(3)]
     answers = at_once(
         [
@@ -99,7 +99,7 @@ def test_a_station_acknowledges_once_and_not_what_is_old(tenant: UssdTenant) -> 
     told = {"station_id": old.station.id, "dealer_id": dealer}
     for _ in range(2):
         tenant.change(prices.acknowledge, publication_id=old.publication.id, **told)
-    published(tenant, wanted(Window.of(clock.now().date())))
+    published(tenant, wanted(Window.of(clock.now(KIGALI).date())))
     with tenant.tx() as tx:
         new = prices.waiting_for(tx, dealer)
         called = [one.station.number for one in prices.acknowledged(tx) if one.at is None]
@@ -117,7 +117,7 @@ def test_a_station_acknowledges_once_and_not_what_is_old(tenant: UssdTenant) -> 
 
 
 def test_stations_that_are_silent_by_six_are_called(tenant: UssdTenant) -> None:
-    published(tenant, wanted(Window.of(clock.now().date())))
+    published(tenant, wanted(Window.of(clock.now(KIGALI).date())))
     told = tenant.one("SELECT id FROM fuel_publication WHERE request_id IS NOT NULL")
     station = {"station_id": tenant.stations()["Remera"], "dealer_id": tenant.id_of("mugisha")}
     with closing(Database(tenant.urls.relay_url)) as relay:
@@ -148,7 +148,7 @@ def test_a_station_without_tanks_stops_no_prices(tenant: UssdTenant) -> None:
         " dealer_id) SELECT tenant_id, gen_random_uuid(), 1, 'Aho', region, latitude_e7,"
         " longitude_e7, dealer_id FROM fuel_station WHERE number = 101"
     )
-    published(tenant, wanted(Window.of(clock.now().date())))
+    published(tenant, wanted(Window.of(clock.now(KIGALI).date())))
     assert len(tenant.texts("mugisha")) == 2
     with tenant.tx() as tx:
         waiting = prices.waiting_for(tx, dealer)
