@@ -7,7 +7,7 @@ from typing import Final
 
 from core.tenants.directory import Service
 from engine import limits
-from engine.store.sessions import Levels
+from engine.store.sessions import HopsAhead, Levels
 from values.alarms import raise_alarm
 
 log = logging.getLogger(__name__)
@@ -33,42 +33,6 @@ def levels_of(service: Service, number: str) -> Levels:
     name, sizes, ahead = found
     keys = f"hops:{name}", f"hops:{name}:{number}", f"begun:{name}", f"begun:{name}:{number}"
     return Levels(keys, sizes, ahead)
-
-
-class HopsAhead:
-    """Hops of one service that this process has counted and that have not come yet: where many
-    come, one in `most` asks Redis for all of them. Too many may be counted so, never too few. Of
-    sessions that have begun only. Safe to share between threads."""
-
-    __slots__ = ("_asks", "_left", "_until_s", "most")
-
-    def __init__(self, most: int) -> None:
-        self.most: Final = most
-        self._asks = 1
-        self._left: list[None] = []
-        self._until_s = 0.0
-
-    def ask(self) -> int:
-        """How many hops to count, this one among them; 0 where it is counted already."""
-        now_s = monotonic()
-        if now_s < self._until_s:
-            try:
-                self._left.pop()
-            except IndexError:  # what was counted was used up in time: more at once
-                asks, self._asks = self._asks, 1  # and the others singly until it is answered
-                return asks
-            return 0
-        self._left.clear()
-        self._until_s, self._asks = now_s + limits.AHEAD_FOR_S, 1
-        return 1
-
-    def counted(self, hops: int) -> None:
-        """So many were."""
-        if hops > 0:
-            self._asks = min(max(self._asks, 2 * hops), self.most) or 1
-        if hops > 1:
-            self._until_s = monotonic() + limits.AHEAD_FOR_S
-            self._left.extend([None] * (hops - 1))
 
 
 def _counts(service: Service) -> tuple[int, int, int, int]:

@@ -38,7 +38,7 @@ TURN_STREAM_LENGTH: Final = 200_000
 HOPS_A_SECOND: Final = 500
 HOPS_AT_ONCE_S: Final = 2  # so many seconds' hops may come at once; half of them begin sessions
 # Of them one process counts so many at once, before they come, and forgets them if they do not come
-# soon (`engine/hop_limits.py`).
+# soon (`engine/store/sessions.py`).
 HOPS_AHEAD: Final = 16
 AHEAD_FOR_S: Final = 0.25
 # No hand is faster; yet all hops of two sessions may come at once.

@@ -10,13 +10,14 @@ import ssl
 import struct
 import threading
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from time import monotonic
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import redis
 from hiredis import PushNotification, Reader, pack_command
 from redis.exceptions import RedisError, ResponseError
 
-from engine.limits import LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
+from engine.limits import AHEAD_FOR_S, LOCK_MS, SESSION_KEPT_S, TURN_STREAM_LENGTH
 from engine.store.scripts import (
     CLEAR,
     FIRST_TO_TELL,
@@ -44,16 +45,46 @@ class Levels(NamedTuple):
 
     keys: tuple[str, ...]
     sizes: tuple[bytes, ...]
-    ahead: "Ahead"
-
-
-class Ahead(Protocol):
-    def ask(self) -> int: ...
-
-    def counted(self, hops: int) -> None: ...
+    ahead: "HopsAhead"
 
 
 Command: TypeAlias = Call | tuple[str | bytes | int, ...]
+
+
+class HopsAhead:
+    """Hops of one service that this process has counted and that have not come yet: where many
+    come, one in `most` asks Redis for all of them. Too many may be counted so, never too few. Of
+    sessions that have begun only. Safe to share between threads."""
+
+    __slots__ = ("_asks", "_left", "_until_s", "most")
+
+    def __init__(self, most: int) -> None:
+        self.most: Final = most
+        self._asks = 1
+        self._left: list[None] = []
+        self._until_s = 0.0
+
+    def ask(self) -> int:
+        """How many hops to count, this one among them; 0 where it is counted already."""
+        now_s = monotonic()
+        if now_s < self._until_s:
+            try:
+                self._left.pop()
+            except IndexError:  # what was counted was used up in time: more at once
+                asks, self._asks = self._asks, 1  # and the others singly until it is answered
+                return asks
+            return 0
+        self._left.clear()
+        self._until_s, self._asks = now_s + AHEAD_FOR_S, 1
+        return 1
+
+    def counted(self, hops: int) -> None:
+        """So many were."""
+        if hops > 0:
+            self._asks = min(max(self._asks, 2 * hops), self.most) or 1
+        if hops > 1:
+            self._until_s = monotonic() + AHEAD_FOR_S
+            self._left.extend([None] * (hops - 1))
 
 
 class StoreDown(Exception):

@@ -8,8 +8,8 @@ import pytest
 
 from core.tenants import directory
 from engine import hop_limits, limits
-from engine.hop_limits import HopsAhead, levels_of
-from engine.store.sessions import Levels
+from engine.hop_limits import levels_of
+from engine.store.sessions import HopsAhead, Levels
 from menus import sentences
 from menus.texts import say
 from tests.support.phone import Phone, phone_of

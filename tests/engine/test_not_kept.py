@@ -26,7 +26,7 @@ def crash_before_the_save(
     with monkeypatch.context() as patched:
         patched.setattr(tenant.store, "save", _dies)
         phone.type(answers[-1])
-    tenant.redis.hset(session_key(phone.session_hash), "until", "0")  # its lock runs out
+    tenant.redis.hset(session_key(phone.session_hash), "lock", "0" * 16)  # it runs out
 
 
 def _dies(*_: object, **__: object) -> bool:

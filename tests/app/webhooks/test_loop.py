@@ -28,11 +28,15 @@ def answer(line: socket.socket) -> bytes:
     """One answer's body."""
     told = b""
     while b"\r\n\r\n" not in told:
-        told += line.recv(65_536)
+        part = line.recv(65_536)
+        assert part, f"closed after {told!r}"
+        told += part
     head, _, body = told.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     while len(body) < length:
-        body += line.recv(65_536)
+        part = line.recv(65_536)
+        assert part, f"closed after {body!r}"
+        body += part
     assert len(body) == length
     return body
 
