@@ -1,12 +1,10 @@
 """The web server: granian, a WSGI server with several worker processes."""
 
-import gc
 import logging
 import multiprocessing
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,7 +16,6 @@ from granian.log import LogLevels
 from app.local.launch import die_with
 from app.settings import Settings, forget_secrets
 from app.webhooks.body_limit import threads_of
-from menus import texts
 
 
 class NoAdvice(logging.Filter):
@@ -49,7 +46,6 @@ def serve(settings: Settings) -> None:
     Callbacks come in by a loop of each worker process (`app/front`), where WEB_LOOP does not say
     otherwise; that passes anything else on to the server, which listens on loopback then.
     """
-    preload()
     if not settings.web_loop:
         run(settings, settings.host, settings.port, partial(load, os.getpid(), None, 0))
         return
@@ -61,9 +57,8 @@ def serve(settings: Settings) -> None:
 
 def run(settings: Settings, host: str, port: int, loader: Callable[[], Any]) -> None:
     """Run the server, whose worker processes call `loader` for the application."""
-    # Named, since versions of Python differ. What is forked shares the memory of what was imported
-    # before; this process has no threads but those that wait for a worker to end.
-    multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
+    # The same for every version of Python; and a process with threads is better not forked.
+    multiprocessing.set_start_method("spawn")
     server = Granian(
         "app.web.application:app",
         address=host,
@@ -80,19 +75,6 @@ def run(settings: Settings, host: str, port: int, loader: Callable[[], Any]) -> 
         workers_kill_timeout=STOP_TIMEOUT_S,
     )
     server.serve(target_loader=loader, wrap_loader=False)
-
-
-def preload() -> None:
-    """Import and read what every worker process needs, before they are made: they share it then."""
-    from app import domains, gateways
-    from app.front import start  # noqa: F401
-    from app.web import application  # noqa: F401
-
-    gateways.load()
-    domains.load()
-    texts.preload()
-    gc.collect()
-    gc.freeze()  # the collector of a worker never writes to it
 
 
 def bound(host: str, port: int) -> socket.socket:
