@@ -9,6 +9,7 @@ import pytest
 from core.tenants import directory
 from engine import hop_limits, limits
 from engine.hop_limits import levels_of
+from engine.store import sessions
 from engine.store.sessions import HopsAhead, Levels
 from menus import sentences
 from menus.texts import say
@@ -187,7 +188,7 @@ def test_what_was_counted_ahead_is_worth_nothing_later(monkeypatch: pytest.Monke
     assert ahead.ask() == 1
     ahead.counted(8)
     assert ahead.ask() == 0
-    monkeypatch.setattr(hop_limits, "monotonic", lambda: monotonic() + limits.AHEAD_FOR_S)
+    monkeypatch.setattr(sessions, "monotonic", lambda: monotonic() + limits.AHEAD_FOR_S)
     assert ahead.ask() == 1
 
 

@@ -66,6 +66,7 @@ _FINGERPRINT = " UNION ALL ".join(
         # A file of another name is no change: emptying and reindexing write these rows, too.
         "SELECT md5(string_agg(concat_ws(' ', oid, relname, relowner, relkind, relacl,"
         " relrowsecurity, relforcerowsecurity, reloptions), ',' ORDER BY oid)) FROM pg_class",
+        "SELECT string_agg(version_num, ' ' ORDER BY version_num) FROM alembic_version",
         "SELECT concat_ws(' ', datallowconn, datconnlimit, datdba, datacl) FROM pg_database"
         " WHERE datname = current_database()",
         "SELECT string_agg(concat_ws(' ', setrole, setconfig), ',' ORDER BY setrole)"

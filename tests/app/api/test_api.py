@@ -19,6 +19,7 @@ from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 
 FREEZING = {"frozen": True, "reason": "asked for it by phone"}
+_SOME = str(uuid.uuid4())
 _ITEMS: list[object] = [{"product": "OIL", "quantity": 1}]
 BODIES: dict[str, dict[str, object]] = {
     "/people/<person_id>/freeze": FREEZING,
@@ -31,7 +32,17 @@ BODIES: dict[str, dict[str, object]] = {
     "/prices/quotes": {"items": _ITEMS},
     "/prices/quotes/<quote_id>/confirm": {},
     "/promotions/validate": {"code": "KARIBU"},
-    "/otp/verify": {"id": str(uuid.uuid4()), "code": "000000"},
+    "/orders": {"quote_id": _SOME, "person_id": _SOME, "payment": "cash"},
+    "/orders/<order_id>/cancel": {"reason": "a test"},
+    "/rides/positions": {
+        "positions": [
+            {
+                **{"driver_id": _SOME, "at": "2026-11-30T08:00:00Z", "accuracy_m": 5},
+                **{"latitude": -1.95, "longitude": 30.06},
+            }
+        ]
+    },
+    "/otp/verify": {"id": _SOME, "code": "000000"},
 }
 
 

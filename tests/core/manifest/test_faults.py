@@ -108,8 +108,9 @@ def test_everything_is_told_at_once_and_in_order(folder: Path) -> None:
         (
             "tariffs.yaml",
             "- {operation: rob, kind: fee}",
-            '"rob" is none of: cash_out, contribute, deposit, float_purchase, float_return,'
-            " float_sale, fuel_sale, repay_loan, topup,",
+            '"rob" is none of: cash_out, cash_out_commission, contribute, deposit,'
+            " float_purchase, float_return, float_sale, fuel_sale, repay_loan, topup,"
+            " topup_commission,",
         ),
         ("people.yml", "", "files of a tenant end in .yaml"),
         ("persons.yaml", "", "not a file of a tenant"),

@@ -101,9 +101,33 @@ BREACHES = [
         for template in ("float_sent", "float_received")
     ),
     ("float_purchase_has_receipts", "DELETE FROM message WHERE template = 'float_bought'"),
+    ("commission_payout_has_receipts", "DELETE FROM message WHERE template = 'commission_paid'"),
+    (
+        "commission_taken_back_has_receipts",
+        "DELETE FROM message WHERE template = 'commission_taken_back'",
+    ),
+    ("sale_reversal_has_receipts", "DELETE FROM message WHERE template = 'sale_reversed'"),
+    (
+        "reversals_hold",
+        "UPDATE hold SET state = 'voided' WHERE id IN (SELECT hold_id FROM sale_reversal"
+        " WHERE state NOT IN ('done', 'dropped'))",
+    ),
+    (
+        "reversals_mirror_sales",
+        "UPDATE posting SET amount_minor = 2 * amount_minor"
+        " WHERE entry_id IN (SELECT id FROM entry WHERE kind = 'sale_reversal')",
+    ),
+    (
+        "commission_is_never_overpaid",
+        "UPDATE posting SET amount_minor = abs(amount_minor)"
+        " WHERE account_id IN (SELECT id FROM account WHERE kind = 'commission_owed')",
+    ),
     ("cash_out_has_receipts", "DELETE FROM message WHERE template = 'cash_out_agent'"),
     ("bookings_have_two_officers", "DELETE FROM approval_request WHERE kind = 'booking'"),
-    ("bookings_have_two_officers", "UPDATE approval_request SET state = 'refused'"),
+    (
+        "bookings_have_two_officers",
+        "UPDATE approval_request SET state = 'refused' WHERE kind = 'booking'",
+    ),
     ("bookings_have_two_officers", "DELETE FROM entry WHERE kind = 'booking_reversal'"),
     (
         "bookings_move_what_was_asked",

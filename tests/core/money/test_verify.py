@@ -23,6 +23,7 @@ from core.money import intents, ledger
 from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
+from tests.support.commission import commission_of_each_kind
 from tests.support.credit import credit_of_a_shop
 from tests.support.domains import DOMAINS, examine, verify
 from tests.support.loans import Lending
@@ -49,8 +50,9 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
     """Of everything there can be, one: a contribution, two meetings of a group, the second of which
     corrects the first, the year of another one that lends in cash, a sale, one approved, one
     waiting, one refused, float sold, given back and bought, cash taken from an agent, a loan of
-    which something is repaid, an order and a ride of each kind, a booking and its reversal, a hold,
-    a text without an entry, money that came at a provider and left it, and payments of each end."""
+    which something is repaid, an order and a ride of each kind, an agent's commission, a booking
+    and its reversal, a hold, a text without an entry, money that came at a provider and left it,
+    and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -69,6 +71,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         _lend(made)
         _order(made)
         rides_of_each_kind(made)
+        commission_of_each_kind(made)
         made.hold(made.wallet(500), 200)
         made.void(made.hold(made.wallet(500), 100))
         yield made
@@ -240,7 +243,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 62
+    assert report.entries == 75
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1
