@@ -2234,90 +2234,6 @@ ALTER TABLE ONLY public.rate FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rate OWNER TO piga_owner;
 
-CREATE TABLE public.rate_202611 (
-    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
-    id uuid CONSTRAINT rate_id_not_null NOT NULL,
-    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
-    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
-    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
-    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
-    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
-    provider text CONSTRAINT rate_provider_not_null NOT NULL,
-    provider_at timestamp with time zone,
-    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
-    reason text CONSTRAINT rate_reason_not_null NOT NULL,
-    corrects uuid,
-    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
-    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
-);
-
-ALTER TABLE ONLY public.rate_202611 FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202611 OWNER TO piga_owner;
-
-CREATE TABLE public.rate_202612 (
-    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
-    id uuid CONSTRAINT rate_id_not_null NOT NULL,
-    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
-    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
-    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
-    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
-    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
-    provider text CONSTRAINT rate_provider_not_null NOT NULL,
-    provider_at timestamp with time zone,
-    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
-    reason text CONSTRAINT rate_reason_not_null NOT NULL,
-    corrects uuid,
-    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
-    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
-);
-
-ALTER TABLE ONLY public.rate_202612 FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202612 OWNER TO piga_owner;
-
-CREATE TABLE public.rate_202701 (
-    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
-    id uuid CONSTRAINT rate_id_not_null NOT NULL,
-    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
-    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
-    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
-    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
-    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
-    provider text CONSTRAINT rate_provider_not_null NOT NULL,
-    provider_at timestamp with time zone,
-    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
-    reason text CONSTRAINT rate_reason_not_null NOT NULL,
-    corrects uuid,
-    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
-    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
-);
-
-ALTER TABLE ONLY public.rate_202701 FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202701 OWNER TO piga_owner;
-
-CREATE TABLE public.rate_202702 (
-    tenant_id uuid CONSTRAINT rate_tenant_id_not_null NOT NULL,
-    id uuid CONSTRAINT rate_id_not_null NOT NULL,
-    source character(3) CONSTRAINT rate_source_not_null NOT NULL,
-    destination character(3) CONSTRAINT rate_destination_not_null NOT NULL,
-    rate numeric(36,8) CONSTRAINT rate_rate_not_null NOT NULL,
-    source_amount numeric CONSTRAINT rate_source_amount_not_null NOT NULL,
-    destination_amount numeric CONSTRAINT rate_destination_amount_not_null NOT NULL,
-    provider text CONSTRAINT rate_provider_not_null NOT NULL,
-    provider_at timestamp with time zone,
-    fetched_at timestamp with time zone CONSTRAINT rate_fetched_at_not_null NOT NULL,
-    reason text CONSTRAINT rate_reason_not_null NOT NULL,
-    corrects uuid,
-    CONSTRAINT rate_rate_check CHECK ((rate > (0)::numeric)),
-    CONSTRAINT rate_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'change'::text, 'confirmed'::text, 'person'::text, 'correction'::text])))
-);
-
-ALTER TABLE ONLY public.rate_202702 FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202702 OWNER TO piga_owner;
-
 CREATE TABLE public.rate_alert (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3498,14 +3414,6 @@ ALTER TABLE ONLY public.message ATTACH PARTITION public.message_rest DEFAULT;
 
 ALTER TABLE ONLY public.posting ATTACH PARTITION public.posting_rest DEFAULT;
 
-ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202611 FOR VALUES FROM ('01a19467-e800-0000-0000-000000000000') TO ('01a22ee6-b000-0000-0000-000000000000');
-
-ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202612 FOR VALUES FROM ('01a22ee6-b000-0000-0000-000000000000') TO ('01a2ce8b-d400-0000-0000-000000000000');
-
-ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202701 FOR VALUES FROM ('01a2ce8b-d400-0000-0000-000000000000') TO ('01a36e30-f800-0000-0000-000000000000');
-
-ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_202702 FOR VALUES FROM ('01a36e30-f800-0000-0000-000000000000') TO ('01a3fe63-0800-0000-0000-000000000000');
-
 ALTER TABLE ONLY public.rate ATTACH PARTITION public.rate_rest DEFAULT;
 
 ALTER TABLE ONLY public.turn ATTACH PARTITION public.turn_rest DEFAULT;
@@ -3885,21 +3793,6 @@ ALTER TABLE ONLY public.provider_movement
 ALTER TABLE ONLY public.provider_template
     ADD CONSTRAINT provider_template_pkey PRIMARY KEY (tenant_id, provider, name, language);
 
-ALTER TABLE ONLY public.rate
-    ADD CONSTRAINT rate_pkey PRIMARY KEY (tenant_id, id);
-
-ALTER TABLE ONLY public.rate_202611
-    ADD CONSTRAINT rate_202611_pkey PRIMARY KEY (tenant_id, id);
-
-ALTER TABLE ONLY public.rate_202612
-    ADD CONSTRAINT rate_202612_pkey PRIMARY KEY (tenant_id, id);
-
-ALTER TABLE ONLY public.rate_202701
-    ADD CONSTRAINT rate_202701_pkey PRIMARY KEY (tenant_id, id);
-
-ALTER TABLE ONLY public.rate_202702
-    ADD CONSTRAINT rate_202702_pkey PRIMARY KEY (tenant_id, id);
-
 ALTER TABLE ONLY public.rate_alert
     ADD CONSTRAINT rate_alert_pkey PRIMARY KEY (tenant_id, id);
 
@@ -3914,6 +3807,9 @@ ALTER TABLE ONLY public.rate_margin
 
 ALTER TABLE ONLY public.rate_pair
     ADD CONSTRAINT rate_pair_pkey PRIMARY KEY (tenant_id, source, destination);
+
+ALTER TABLE ONLY public.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.rate_plan
     ADD CONSTRAINT rate_plan_pkey PRIMARY KEY (tenant_id);
@@ -4343,16 +4239,6 @@ CREATE INDEX provider_movement_day ON public.provider_movement USING btree (tena
 
 CREATE INDEX provider_movement_suspense ON public.provider_movement USING btree (tenant_id, created_at) WHERE (state = 'suspense'::text);
 
-CREATE INDEX rate_by_pair ON ONLY public.rate USING btree (tenant_id, source, destination, id DESC);
-
-CREATE INDEX rate_202611_tenant_id_source_destination_id_idx ON public.rate_202611 USING btree (tenant_id, source, destination, id DESC);
-
-CREATE INDEX rate_202612_tenant_id_source_destination_id_idx ON public.rate_202612 USING btree (tenant_id, source, destination, id DESC);
-
-CREATE INDEX rate_202701_tenant_id_source_destination_id_idx ON public.rate_202701 USING btree (tenant_id, source, destination, id DESC);
-
-CREATE INDEX rate_202702_tenant_id_source_destination_id_idx ON public.rate_202702 USING btree (tenant_id, source, destination, id DESC);
-
 CREATE INDEX rate_alert_armed ON public.rate_alert USING btree (tenant_id, source, destination, direction, level) WHERE (state = 'armed'::text);
 
 CREATE INDEX rate_alert_fired ON public.rate_alert USING btree (tenant_id, fired_at, fired_order) WHERE (state = 'fired'::text);
@@ -4364,6 +4250,8 @@ CREATE INDEX rate_alert_whose ON public.rate_alert USING btree (tenant_id, subsc
 CREATE INDEX rate_asked_age ON public.rate_asked USING brin (asked_at);
 
 CREATE INDEX rate_asked_told ON public.rate_asked USING btree (tenant_id, told_rate_id);
+
+CREATE INDEX rate_by_pair ON ONLY public.rate USING btree (tenant_id, source, destination, id DESC);
 
 CREATE INDEX rate_daily_due ON public.rate_daily USING btree (tenant_id, hour, last_day);
 
@@ -4488,22 +4376,6 @@ ALTER INDEX public.message_subscriber ATTACH PARTITION public.message_rest_tenan
 ALTER INDEX public.posting_entry ATTACH PARTITION public.posting_rest_entry_id_idx;
 
 ALTER INDEX public.posting_pkey ATTACH PARTITION public.posting_rest_pkey;
-
-ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202611_pkey;
-
-ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202611_tenant_id_source_destination_id_idx;
-
-ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202612_pkey;
-
-ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202612_tenant_id_source_destination_id_idx;
-
-ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202701_pkey;
-
-ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202701_tenant_id_source_destination_id_idx;
-
-ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_202702_pkey;
-
-ALTER INDEX public.rate_by_pair ATTACH PARTITION public.rate_202702_tenant_id_source_destination_id_idx;
 
 ALTER INDEX public.rate_pkey ATTACH PARTITION public.rate_rest_pkey;
 
@@ -5866,14 +5738,6 @@ ALTER TABLE public.provider_movement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.provider_template ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rate ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202611 ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202612 ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202701 ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.rate_202702 ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rate_alert ENABLE ROW LEVEL SECURITY;
 
