@@ -1,6 +1,8 @@
 """A line of the turn log, as the workers read it."""
 
+import re
 import time
+from typing import Final
 
 import orjson
 
@@ -8,9 +10,14 @@ from engine.session import Session
 from engine.turn.message import Turn
 from values.ids import uuid7
 
+# A name, or the code of a country and its network (63510). Other digits are left out: whatever came
+# in a field of its own may be anything, a PIN too.
+_NETWORK: Final = re.compile(r"[2-79]\d{4}|[A-Za-z][A-Za-z _-]{1,31}")
+
 
 def log_line(turn: Turn, session: Session, *, place: str, outcome: str, started_s: float) -> bytes:
     """The line of a turn that led to this session; never a word of what was typed."""
+    network = turn.request.network
     return orjson.dumps(
         {
             "tenant": turn.service.tenant.id,
@@ -22,7 +29,7 @@ def log_line(turn: Turn, session: Session, *, place: str, outcome: str, started_
             "place": place,
             "outcome": outcome,
             "language": session.language,
-            "network": turn.request.network,
+            "network": network if _NETWORK.fullmatch(network) else "",
             "took_us": int((time.perf_counter() - started_s) * 1e6),
         }
     )

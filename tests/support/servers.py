@@ -22,7 +22,8 @@ from app.settings import Settings
 
 TEMPLATE = "piga_template"
 # Safe when a process is killed, which is tested; not when the machine is, which is not.
-QUICK = (("fsync", "off"), ("full_page_writes", "off"))
+# Databases are used again, and whole Pigas run beside: more connect than to a host's own.
+QUICK = (("fsync", "off"), ("full_page_writes", "off"), ("max_connections", "300"))
 
 _numbers = itertools.count(1)
 

@@ -217,7 +217,9 @@ def test_no_list_reads_a_large_table_from_end_to_end(tenant: Tenant, asked: str)
         explained = Explained(tx)
         (ASKED | LOOKED_THROUGH)[asked](cast(Tx, explained))
     rows = tenant.admin.execute("SELECT relname FROM pg_class WHERE reltuples > 1000").fetchall()
-    large = {name for (name,) in rows}  # a month of which nothing is there yet may be read whole
+    # A month of which little is there yet may be read whole; on its first day that is this one.
+    begun = {f"{name}_{clock.now():%Y%m}" for name in ("turn", "posting", "message")}
+    large = {name for (name,) in rows} - (begun if clock.now().day == 1 else set())
     assert len(large) > 8
     assert explained.plans
     for plan in explained.plans:
