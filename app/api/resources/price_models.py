@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from core.orders.quotes import QUOTE_LIVES, QUOTE_LIVES_MAXIMUM
 from core.pricing.basket import QUANTITY_MAXIMUM
@@ -14,6 +14,12 @@ BASKETS_MAXIMUM = 500
 
 Named = Annotated[str, StringConstraints(max_length=40, pattern="^[A-Za-z0-9 _-]*$")]
 ProductCode = Annotated[str, StringConstraints(pattern="^[A-Z0-9]{1,12}$")]
+
+
+def _on_every_clock(at: datetime) -> datetime:
+    """A time that a tenant's clock has, too: no nearer to the ends of the calendar than a day."""
+    first, last = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+    return min(max(at, first), last)
 
 
 class Item(BaseModel):
@@ -31,12 +37,8 @@ class Basket(BaseModel):
     region: Named = ""
     channel: Named = ""
     coupon: Named = ""
-    at: AwareDatetime | None = Field(
-        None,
-        # A day from the ends of the calendar: the tenant's clock has this time, too.
-        ge=datetime(1, 1, 2, tzinfo=UTC),
-        lt=datetime(9999, 12, 31, tzinfo=UTC),
-        description="When it is bought; now where it is not said.",
+    at: Annotated[AwareDatetime, AfterValidator(_on_every_clock)] | None = Field(
+        None, description="When it is bought; now where it is not said."
     )
 
 
