@@ -11,12 +11,14 @@ from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER, FEE_MINOR, 
 from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.rides import (
     booking,
+    booking_for,
     drivers,
     driving,
     helping,
     offers,
     positions,
     rides,
+    sharing,
     stops,
     tariffs,
 )
@@ -24,11 +26,14 @@ from core.rides.drivers import Driver, Earnings
 from core.rides.driving import Ended
 from core.rides.errors import (
     BusyRiding,
+    CustomerHasRide,
     FareExpired,
+    LostBefore,
     NoFares,
     NoStops,
     NotARider,
     NothingNear,
+    NotYetTaken,
     OfferOver,
     PapersExpired,
     PositionVague,
@@ -37,6 +42,7 @@ from core.rides.errors import (
     RiderOffDuty,
     RideUnderWay,
     SameStop,
+    SharedOften,
     StopUnknown,
     TooFar,
     TooSoon,
@@ -44,6 +50,7 @@ from core.rides.errors import (
 from core.rides.fares import Fare
 from core.rides.offers import Offer
 from core.rides.rides import Ride
+from core.rides.sharing import Ridden
 from core.rides.stops import Stop
 from values.ids import reference_of
 from values.money import Money
@@ -93,6 +100,9 @@ OFFER: Final = Offer(
     is_in_cash=False,
     left_s=28,
 )
+RIDDEN: Final = [
+    Ridden(uuid.UUID(int=50 + n), STOP_NAMES[n], int(AT.timestamp())) for n in range(4)
+]
 DRIVER: Final = Driver(CALLER.id, PLATE, date(2027, 5, 31), date(2027, 1, 31), STOPS[0].name)
 ENDED: Final = Ended(RIDE.total, False, RIDE.fare, reference_of(RIDE.id))
 
@@ -124,6 +134,11 @@ SAMPLES = Samples(
             booking.cancel: lambda *_, **__: FEE_MINOR,
             booking.cancellation_fee_minor: lambda _ride: FEE_MINOR,
             helping.call: samples.nothing,
+            booking_for.require_free: samples.nothing,
+            booking_for.book: lambda *_, **__: RIDE,
+            sharing.share: lambda *_, **__: True,
+            sharing.ridden: lambda _id: RIDDEN,
+            sharing.lost: lambda *_, **__: RIDE.reference,
             rides.active_of: lambda _id: RIDE,
             rides.taken_by: lambda _id: RIDE,
             rides.to_rate: lambda _id: RIDE,
@@ -191,6 +206,25 @@ SAMPLES = Samples(
             {stops.meant: refused_with(NothingNear()), stops.nearest: lambda _place: None},
         ),
         Scenario("nobody knows where", {positions.minutes_to_pickup: lambda _ride: None}),
+        Scenario(
+            "a number that nobody has, and no ride",
+            {sharing.share: lambda *_, **__: False, sharing.ridden: lambda _id: []},
+        ),
+        Scenario(
+            "shared and told before",
+            {
+                sharing.share: refused_with(SharedOften()),
+                sharing.lost: refused_with(LostBefore()),
+                booking_for.require_free: refused_with(CustomerHasRide()),
+            },
+        ),
+        Scenario(
+            "not taken yet, and booked meanwhile",
+            {
+                sharing.share: refused_with(NotYetTaken()),
+                booking_for.book: refused_with(CustomerHasRide()),
+            },
+        ),
         Scenario("off duty", {drivers.require_on_duty: refused_with(RiderOffDuty())}),
         Scenario("a vague place", {positions.report: refused_with(PositionVague(metres=50))}),
         Scenario("no stops at all", {booking.require_free: refused_with(NoStops())}),
@@ -242,7 +276,15 @@ SAMPLES = Samples(
             "earned": {"$money": [AMOUNT_MINOR, CURRENCY]},
             "commission": {"$money": [FEE_MINOR, CURRENCY]},
             "seconds": 30,
+            "agent": CUSTOMER.shown_name,
+            "customer": CUSTOMER.shown_name,
+            "thing": "A red bag with a book and my only keys!",
         }
     ),
-    goals=MappingProxyType({"book_ride": Goal(messages=8, segments=11)}),
+    goals=MappingProxyType(
+        {
+            "book_ride": Goal(messages=8, segments=11),
+            "book_ride_for": Goal(messages=8, segments=10),
+        }
+    ),
 )

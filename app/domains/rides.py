@@ -5,13 +5,16 @@ from checks import rides as samples
 from core.rides import checks, lifecycle, messages, personal, positions
 from core.rides.positions import Positions
 from flows.rides.book import BookRide
+from flows.rides.book_for import BookRideFor
 from flows.rides.driving import DriveRide
 from flows.rides.duty import Duty
 from flows.rides.earnings import RideEarnings
 from flows.rides.entries import ENTRIES
+from flows.rides.lost import LostProperty
 from flows.rides.my_ride import MyRide
 from flows.rides.offered import OfferedRide
 from flows.rides.position import RiderPosition
+from flows.rides.share import ShareRide
 from workers.schedule import rides as schedule
 
 
@@ -31,7 +34,10 @@ positions.kept_by(_positions)
 
 DOMAIN = Domain(
     name="rides",
-    flows=(BookRide, MyRide, Duty, OfferedRide, DriveRide, RideEarnings, RiderPosition),
+    flows=(
+        *(BookRide, BookRideFor, MyRide, ShareRide, LostProperty),
+        *(Duty, OfferedRide, DriveRide, RideEarnings, RiderPosition),
+    ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
@@ -39,6 +45,7 @@ DOMAIN = Domain(
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
+    pages=("app.console.rides.page",),
     endpoints=("app.api.resources.rides",),
     sections=_sections,
     samples=samples.SAMPLES,

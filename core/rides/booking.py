@@ -56,11 +56,12 @@ def book(
     destination_id: uuid.UUID,
     fare: Fare,
     in_cash: bool,
+    requested_by: uuid.UUID | None = None,
 ) -> Ride:
     """Book a ride at the fare that was shown, and ask the first driver in the same transaction.
 
-    Not in cash, the fare is set aside in the customer's wallet until the ride ends. Raises
-    FareExpired, RideUnderWay, InsufficientFunds, FrozenAccount.
+    Not in cash, the fare is set aside in the customer's wallet until the ride ends. `requested_by`
+    is who did it for them. Raises FareExpired, RideUnderWay, InsufficientFunds, FrozenAccount.
     """
     if clock.epoch_s() > fare.honoured_until_s:
         raise FareExpired
@@ -84,7 +85,7 @@ def book(
             currency=tenant.currency,
             expires_at=None,
         )
-    rides.note(tx, ride_id, "request", customer_id)
+    rides.note(tx, ride_id, "request", requested_by or customer_id)
     ride = rides.get(tx, ride_id)
     offers.offer_next(tx, ride)
     return ride

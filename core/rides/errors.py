@@ -52,6 +52,30 @@ class RideUnderWay(RideError):
     sentence = N_("You have a ride already. See it under My ride.")
 
 
+class CustomerHasRide(RideError):
+    """The same, said to the agent who books for them."""
+
+    code = "customer_has_ride"
+    sentence = N_("This customer has a ride already. They see it under My ride.")
+
+
+class NotYetTaken(RideError):
+    """Nobody has taken the ride: there is nothing to tell yet."""
+
+    code = "not_yet_taken"
+    sentence = N_("No rider has taken your ride yet. Share it once one has.")
+
+
+class SharedOften(RideError):
+    code = "shared_often"
+    sentence = N_("You have shared this ride 3 times: no more.")
+
+
+class LostBefore(RideError):
+    code = "lost_before"
+    sentence = N_("We know of this ride already. Questions? {office}")
+
+
 class FareExpired(RideError):
     """The fare that was shown is older than it is honoured for."""
 

@@ -29,6 +29,8 @@ OFFER: Final = Lifecycle(
         ["refuse", "open", "refused"],
         ["expire", "open", "expired"],
         ["withdraw", "open", "withdrawn"],
+        # By staff, who spoke with the driver.
+        ["reopen", ["accepted", "refused", "expired", "withdrawn"], "open"],
     ],
 )
 

@@ -204,8 +204,72 @@ class RiderLeft(Message):
     pickup: str
 
 
+@dataclass(frozen=True, slots=True)
+class RideMoved(Message):
+    """To a driver from whom staff took a ride that had not begun."""
+
+    name = "ride_moved"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("The office gave the ride from {pickup} to another rider. Ref {reference}.")
+
+    pickup: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RideBookedForYou(Message):
+    """To a customer for whom an agent booked."""
+
+    name = "ride_booked_for_you"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_(
+        "{agent} booked you a ride: {pickup} to {destination}, {fare} in cash. Not you? Cancel"
+        " under My ride. Ref {reference}."
+    )
+
+    agent: str
+    pickup: str
+    destination: str
+    fare: Money
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TripShared(Message):
+    """To whom a customer wants to know of the ride."""
+
+    name = "trip_shared"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_(
+        "{customer} rides with {rider}, plate {plate}, from {pickup} to {destination}. Ref"
+        " {reference}."
+    )
+
+    customer: str
+    rider: str
+    plate: str
+    pickup: str
+    destination: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOnRide(Message):
+    """To the driver of a ride on which something was left."""
+
+    name = "left_on_ride"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_(
+        "Left on your ride {pickup} to {destination}: {thing}. Did you find it? Call {office}."
+    )
+
+    thing: str
+    pickup: str
+    destination: str
+
+
 MESSAGES: Final[tuple[type[Message], ...]] = (
     *(RideOffered, WalletRideOffered, RideTaken, RiderComes, RiderHere, RideBegun),
     *(RidePaid, RideInCash, RideEarned, RiderCancelled, CustomerCancelled, CancellationPaid),
-    *(NoRiderFound, RiderLeft),
+    *(NoRiderFound, RiderLeft, RideMoved, RideBookedForYou, TripShared, LeftOnRide),
 )

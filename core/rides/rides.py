@@ -102,6 +102,11 @@ def get(tx: Tx, ride_id: uuid.UUID) -> Ride:
     return found
 
 
+def find(tx: Tx, ride_id: uuid.UUID) -> Ride | None:
+    """A ride by an id that somebody gives; None where there is none."""
+    return _one(tx, "r.id = %s", (ride_id,))
+
+
 def locked(tx: Tx, ride_id: uuid.UUID) -> Ride:
     """A ride that nobody else changes until the end of the transaction."""
     found = _one(tx, "r.id = %s FOR UPDATE OF r", (ride_id,))

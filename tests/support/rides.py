@@ -73,36 +73,81 @@ class Riding:
             self.stops: list[Stop] = stops.all_stops(tx)
         self.on_duty()
 
+    def another_driver(self, name: str, plate: str) -> None:
+        id = self.tenant.person(name)
+        with self.tenant.tx() as tx:
+            tx.execute(
+                "INSERT INTO driver (tenant_id, subscriber_id, plate, licence, licence_until,"
+                " insurance_until)"
+                " VALUES (current_tenant(), %s, %s, '2', '2099-01-01', '2099-01-01')",
+                (id, plate),
+            )
+
+    def another_customer(self) -> uuid.UUID:
+        return self.tenant.person("Keza Ange")
+
+    def everybody_on_duty(self) -> None:
+        """All drivers wait at the first stop."""
+        ours = self.tenant.as_turns_have_it()
+        with self.tenant.tx() as tx:
+            for (id,) in tx.all("SELECT subscriber_id FROM driver ORDER BY plate"):
+                drivers.begin_duty(tx, ours, id, self.stops[0])
+
+    def plates(self) -> dict[uuid.UUID, str]:
+        """The plates of all drivers, by who they are."""
+        with self.tenant.tx() as tx:
+            return dict(tx.all("SELECT subscriber_id, plate FROM driver ORDER BY plate"))
+
+    def asked(self, ride: Ride) -> uuid.UUID:
+        """Who is being asked about a ride."""
+        with self.tenant.tx() as tx:
+            row = tx.one(
+                "SELECT driver_id FROM ride_offer WHERE ride_id = %s AND state = 'open'", (ride.id,)
+            )
+        assert row is not None
+        found: uuid.UUID = row[0]
+        return found
+
     def on_duty(self) -> None:
         with self.tenant.tx() as tx:
             ours = self.tenant.as_turns_have_it()
             drivers.begin_duty(tx, ours, self.driver, self.stops[0])
 
-    def booked(self, *, in_cash: bool = False) -> Ride:
+    def booked(self, *, in_cash: bool = False, customer: uuid.UUID | None = None) -> Ride:
         ours = self.tenant.as_turns_have_it()
         start, end = self.stops
         with self.tenant.tx() as tx:
             return booking.book(
                 tx,
                 ours,
-                customer_id=self.customer,
+                customer_id=customer or self.customer,
                 pickup_id=start.id,
                 destination_id=end.id,
                 fare=tariffs.fare(tx, ours, pickup=start, destination=end),
                 in_cash=in_cash,
             )
 
-    def taken(self, ride: Ride) -> None:
+    def taken(self, ride: Ride) -> uuid.UUID:
+        """By who is asked; answers who that is."""
+        driver_id = self.asked(ride)
         with self.tenant.tx() as tx:
-            offers.accept(tx, KEYS, ride_id=ride.id, driver_id=self.driver)
+            offers.accept(tx, KEYS, ride_id=ride.id, driver_id=driver_id)
+        return driver_id
 
-    def to_the_end(self, ride: Ride) -> None:
-        self.taken(ride)
-        told = {"ride_id": ride.id, "driver_id": self.driver}
+    def begun(self, ride: Ride) -> uuid.UUID:
+        """Taken by who is asked, and begun; answers who that is."""
+        driver_id = self.taken(ride)
         with self.tenant.tx() as tx:
-            driving.start(tx, KEYS, **told)
+            driving.start(tx, KEYS, ride_id=ride.id, driver_id=driver_id)
+        return driver_id
+
+    def ended(self, ride: Ride, driver_id: uuid.UUID) -> None:
+        told = {"ride_id": ride.id, "driver_id": driver_id}
         with self.tenant.tx() as tx:
             driving.complete(tx, KEYS, self.tenant.as_turns_have_it(), **told)
+
+    def to_the_end(self, ride: Ride) -> None:
+        self.ended(ride, self.begun(ride))
         self.on_duty()
 
 

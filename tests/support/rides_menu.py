@@ -20,14 +20,39 @@ _ITEMS: Final = (
     ("ride_earnings", _text("Earnings", "Ayo ninjije", "Mes gains", "Mapato")),
     ("rider_position", _text("Where I am", "Aho ndi", "Ma position", "Mahali nilipo")),
 )
+_MORE: Final = (
+    (
+        "share_ride",
+        _text("Share my ride", "Menyesha urugendo", "Partager ma course", "Shiriki safari"),
+    ),
+    (
+        "lost_property",
+        _text("I left something", "Nasizemo ikintu", "Objet oublié", "Nimesahau kitu"),
+    ),
+    ("book_ride_for", _text("For a customer", "Ku mukiriya", "Pour un client", "Kwa mteja")),
+)
+
+
+def _nodes(items: tuple[tuple[str, dict[str, str]], ...]) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "id": flow, "flow": flow, "text": text}
+        for key, (flow, text) in enumerate(items, start=1)
+    ]
+
+
 RIDES_MENU: Final[dict[str, Any]] = {
     "key": 11,
     "id": "rides",
     "text": _text("Rides", "Urugendo", "Courses", "Safari"),
     "roles": ["driver"],
     "menu": [
-        {"key": key, "id": flow, "flow": flow, "text": text}
-        for key, (flow, text) in enumerate(_ITEMS, start=1)
+        *_nodes(_ITEMS),
+        {
+            "key": 8,
+            "id": "more",
+            "text": _text("More", "Ibindi", "Plus", "Zaidi"),
+            "menu": _nodes(_MORE),
+        },
     ],
 }
 RIDES: Final[dict[str, Any]] = {

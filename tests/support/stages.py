@@ -288,6 +288,14 @@ def _last_ride(tenant: UssdTenant) -> Ride:
         return rides.get(tx, tenant.rides()[-1])
 
 
+def mbonyi_is_an_agent(tenant: UssdTenant) -> None:
+    """Beside driving; agents hang together, and this one below nobody."""
+    tenant.admin.execute(
+        "INSERT INTO agent (tenant_id, subscriber_id, level, code) VALUES (%s, %s, 'agent', 'A32')",
+        (tenant.tenant_id, tenant.id_of("mbonyi")),
+    )
+
+
 def _ignored(_done: object) -> None:
     """Of what was done, nobody asks the answer."""
 
@@ -348,6 +356,8 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "mbonyi is on duty": lambda tenant: on_duty(tenant, "mbonyi"),
     "kabera books a ride from the wallet": lambda tenant: _ignored(booked(tenant, "kabera")),
     "kabera books a ride in cash": lambda tenant: _ignored(booked(tenant, "kabera", in_cash=True)),
+    "mbonyi is an agent": mbonyi_is_an_agent,
+    "safari is on duty": lambda tenant: on_duty(tenant, "safari"),
     "mbonyi takes it": lambda tenant: taken(tenant, _last_ride(tenant)),
     "mbonyi begins it": lambda tenant: begun(tenant, _last_ride(tenant)),
     "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),

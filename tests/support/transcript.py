@@ -30,6 +30,8 @@ from values.ids import reference_of
 FOLDER = CHECKOUT / "tests" / "flows" / "transcripts"
 # `make test` holds every conversation in these languages, `make long` in the others, too.
 AT_EVERY_TEST = ("en", "rw")
+# A ride that was ridden is shown with when it ended.
+_RIDDEN = re.compile(r"(Remera,) \d\d/\d\d \d\d:\d\d")
 
 
 @dataclass(frozen=True, order=True)
@@ -107,6 +109,7 @@ class Play(Player):
         # What was bought today is shown with its day.
         today = f"{clock.now(self.tenant.service().tenant.zone):%d/%m}"
         shown = shown.replace(f"{today} Remera,", "20/11 Remera,")
+        shown = _RIDDEN.sub(r"\1 20/11 15:04", shown)
         shown = shown.replace(f"{today} +", "20/11 +")
         for name, station_id in self.tenant.stations().items():
             code = station_codes.digits_of(KEYS, station_id)
