@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.contracts.airtime import AirtimeSender
+from providers.contracts.balances import Balances
 from providers.contracts.chat import ChatSender
 from providers.contracts.errors import UnknownKind, UnknownProvider
 from providers.contracts.files import FileSource
@@ -67,9 +68,9 @@ class Provider:
     callback that is stored and worked later. `sender(account)`: what sends texts,
     `chat_sender(account)`: what sends into chats, `airtime_sender(account)`: what orders airtime,
     `files(account)`: what fetches files that people sent, `payments(account)`: what asks for money
-    and pays it out, and `rates(account)`: what quotes
-    exchange rates, or None. A payment that nobody approved has ended there after
-    `payment_expires_s` seconds, where the provider says so.
+    and pays it out, `rates(account)`: what quotes exchange rates, and `balances(account)`: what
+    tells how much the account has left; or None. A payment that nobody approved has ended there
+    after `payment_expires_s` seconds, where the provider says so.
     `service_settings`: what a service there has where its entry in services.yaml says nothing else.
     `takes_by_process`: texts are handed to the process that holds an account's connection.
     `fetches_files`: a chat's file goes by its address, for there is no upload.
@@ -85,6 +86,7 @@ class Provider:
     payments: Callable[[Account], Payments] | None = None
     payment_expires_s: float | None = None
     rates: Callable[[Account], RateSource] | None = None
+    balances: Callable[[Account], Balances] | None = None
     service_settings: Mapping[str, Any] = field(default_factory=dict)
     takes_by_process: bool = False
     fetches_files: bool = False

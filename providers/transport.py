@@ -15,6 +15,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import Url, parse_url
 
 from providers.contracts.messages import NotSent, OutcomeUnknown, Refused, SendError
+from providers.exchange import Recorded
 from providers.simulator.loopback import is_loopback_host
 
 
@@ -46,7 +47,7 @@ class _HttpsAdapter(HTTPAdapter):
 def session(*, trust_env: bool) -> requests.Session:
     """For one request, and a connection of its own. `trust_env`: by the proxy that the environment
     names, and trusting whom it names."""
-    made = requests.Session()
+    made = Recorded()
     made.trust_env = trust_env
     made.mount("https://", _HttpsAdapter())
     return made

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from core.audit.trail import record
 from core.db.database import Tx
+from core.outbox import outbox
+from values.messages import Priority
 
+# The kind of job that asks what a service's account has left.
+ASK_BALANCE: Final = "ask_balance"
 # So many of a tenant's newest texts are looked at.
 COUNTED: Final = 2_000
 LISTED: Final = 200
@@ -74,3 +79,15 @@ def exchanges(tx: Tx, provider: str) -> list[Exchange]:
         (provider,),
     )
     return [Exchange(*row) for row in rows]
+
+
+def ask_balances(tx: Tx, provider: str, *, actor: str) -> int:
+    """Have a provider asked what each account of the tenant has left, at once. Answers how many."""
+    rows = tx.all(
+        "SELECT id FROM service WHERE tenant_id = current_tenant() AND provider = %s ORDER BY id",
+        (provider,),
+    )
+    for (service_id,) in rows:
+        outbox.write(tx, kind=ASK_BALANCE, subject_id=service_id, priority=Priority.PROMPT.value)
+        record(tx, actor, "ask for balance", service_id, {"provider": provider})
+    return len(rows)

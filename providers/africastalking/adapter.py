@@ -9,6 +9,7 @@ from providers.africastalking.airtime import (
     parse_validation,
     validation_reply,
 )
+from providers.africastalking.balance import AccountBalance
 from providers.africastalking.send import SmsSender
 from providers.africastalking.sms import (
     parse_opt_out,
@@ -35,4 +36,5 @@ PROVIDER = Provider(
     ack=HttpReply(200, PLAIN, b""),
     sender=SmsSender,
     airtime_sender=AirtimeOrders,
+    balances=AccountBalance,
 )

@@ -17,4 +17,5 @@ PROVIDER = Provider(
     ack=HttpReply(200, "text/plain; charset=utf-8", b""),
     payments=MomoPayments,
     payment_expires_s=300.0,
+    balances=MomoPayments,
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from providers.contracts.balances import BalanceLeft
 from providers.contracts.errors import BadPayload
 from providers.contracts.messages import OutcomeUnknown, Refused
 from providers.contracts.payments import (
@@ -30,6 +32,8 @@ from providers.mobile_money.reading import (
 from providers.mobile_money.wire import refusal
 from providers.mtn_momo import NAME
 
+_BALANCE: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _STATES: Final = {
     "CREATED": PaymentState.PENDING,
     "PENDING": PaymentState.PENDING,
@@ -166,6 +170,21 @@ def active_of(status: int, body: bytes) -> bool | None:
     if isinstance(word, str):
         word = {"true": True, "false": False}.get(word.strip().lower())
     return word if isinstance(word, bool) else None
+
+
+def balance_of(status: int, body: bytes) -> BalanceLeft | None:
+    """What a wallet has left; None where the answer does not say."""
+    said = object_of(body) if status == 200 else None
+    amount, currency = (
+        (said.get("availableBalance"), said.get("currency")) if said else (None, None)
+    )
+    if isinstance(amount, int | float | Decimal):
+        amount = str(amount)
+    if not isinstance(amount, str) or not _BALANCE.fullmatch(amount):
+        return None
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        return None
+    return BalanceLeft(Decimal(amount), currency)
 
 
 def code_of(body: bytes) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
 import requests
 
+from providers.contracts.balances import BalanceLeft
 from providers.contracts.messages import Account, Refused, Scope
 from providers.contracts.payments import (
     Collection,
@@ -29,7 +30,7 @@ from providers.mobile_money.wire import (
     with_token,
 )
 from providers.mtn_momo.account import PLACES, MomoAccount, Product
-from providers.mtn_momo.answers import accepted, active_of, code_of, refused, status_of
+from providers.mtn_momo.answers import accepted, active_of, balance_of, code_of, refused, status_of
 from values.money import Money
 
 NOTE_MAX_CHARS: Final = 128
@@ -94,6 +95,18 @@ class MomoPayments:
             code = code_of(answer.content)
             raise refused(PaymentKind.COLLECTION, answer.status_code, code, "")
         return active
+
+    def balances(self) -> list[BalanceLeft]:
+        """What each product's wallet has left. Raises NotSent, Refused or OutcomeUnknown."""
+        return [self._balance(product) for product in self._account.credentials]
+
+    def _balance(self, product: Product) -> BalanceLeft:
+        answer = self._call(_Call(product, "GET", "v1_0/account/balance"))
+        left = balance_of(answer.status_code, answer.content)
+        if left is None:
+            code = code_of(answer.content)
+            raise refused(PaymentKind.COLLECTION, answer.status_code, code, "")
+        return replace(left, product=product.value)
 
     # --- requests -------------------------------------------------------------------------------
 

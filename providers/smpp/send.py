@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from providers.contracts.messages import Account, NotSent, OutcomeUnknown, Refused, Scope, Sent, Sms
+from providers.exchange import Exchange, note
 from providers.limits import (
     PHONE_MAX_DIGITS,
     PHONE_MIN_DIGITS,
@@ -59,16 +60,24 @@ class SmppSender:
                 connection.connect(str(path))
             except OSError:
                 raise NotSent("bind_away") from None
-            with contextlib.suppress(OSError):  # what it has said by then can still be read
-                connection.sendall(hand_over.encode(sms))
-            return _Answer(connection).wait()
+            asked = hand_over.encode(sms)
+            noted = note("submit_sm", "", asked)
+            started_s = time.monotonic()
+            try:
+                with contextlib.suppress(OSError):  # what it has said by then can still be read
+                    connection.sendall(asked)
+                return _Answer(connection, noted).wait()
+            finally:
+                if noted is not None:
+                    noted.took_ms = round((time.monotonic() - started_s) * 1000)
 
 
 class _Answer:
     """What the process says of a text; `has_left` is as its last word has it."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, noted: Exchange | None = None) -> None:
         self._connection = connection
+        self._noted = noted
         self._rest = b""
         self._has_left = False
 
@@ -105,6 +114,8 @@ class _Answer:
                 self._has_left = "leaves" in answer
                 continue
             ended = hand_over.ending(answer)
+            if ended is not None and self._noted is not None:
+                self._noted.read(line)
             if isinstance(ended, str):
                 return Sent(ended or None, None, "")
             if ended is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from providers.contracts.webhooks import HttpReply, Kind
 from providers.registry import Provider
 from providers.twilio import NAME
+from providers.twilio.balance import AccountBalance
 from providers.twilio.chats import ChatSender
 from providers.twilio.files import FileSource
 from providers.twilio.inbound import parse_sms_in, parse_whatsapp_in
@@ -32,4 +33,5 @@ PROVIDER = Provider(
     chat_sender=ChatSender,
     files=FileSource,
     fetches_files=True,
+    balances=AccountBalance,
 )

@@ -19,7 +19,7 @@ from twilio.http.response import Response
 from providers.contracts.messages import Account, OutcomeUnknown, Refused, SendError, Sent
 from providers.limits import ANSWER_MAX_BYTES, CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from providers.simulator.loopback import is_loopback_host
-from providers.transport import failure, may_carry_secret
+from providers.transport import failure, may_carry_secret, session
 from providers.twilio.errors import refusal
 from providers.twilio.statuses import REFERENCE
 
@@ -59,17 +59,18 @@ class Connection:
     ) -> Response:
         """Raises requests.RequestException."""
         request: dict[str, Any] = {"params": params, "data": data, "headers": headers, "auth": auth}
-        with requests.Session() as session:
-            session.trust_env = self._through_proxy
-            with session.request(
+        with (
+            session(trust_env=self._through_proxy) as client,
+            client.request(
                 method, uri, timeout=self._timeout_s, allow_redirects=False, stream=True, **request
-            ) as response:
-                body = b""
-                for chunk in response.iter_content(16 * 1024):
-                    body += chunk
-                    if len(body) > ANSWER_MAX_BYTES:
-                        break
-                return Response(response.status_code, body.decode("utf-8", "replace"))
+            ) as response,
+        ):
+            body = b""
+            for chunk in response.iter_content(16 * 1024):
+                body += chunk
+                if len(body) > ANSWER_MAX_BYTES:
+                    break
+            return Response(response.status_code, body.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,27 @@ class Credential:
         )
 
 
+def client_of(account: Account) -> Client:
+    """Twilio's client for an account. Raises Refused (bad_account)."""
+    return _client(Credential.of(account))
+
+
+def _client(credential: Credential) -> Client:
+    # Of a quarter of a second, so only where something is sent.
+    from twilio.rest import Client
+
+    made = Client(
+        credential.user,
+        credential.secret,
+        credential.account_sid,
+        http_client=Connection(*credential.timeout_s, through_proxy=not credential.is_loopback),
+        # An empty environment: settings of another program of this machine are none of ours.
+        environment={"PIGA": ""},
+    )
+    made.api.base_url = credential.base_url
+    return made
+
+
 class Messages:
     """Sends for one account. Holds no connection and no state: threads may share it.
 
@@ -115,24 +137,12 @@ class Messages:
     """
 
     def __init__(self, account: Account) -> None:
-        # Of a quarter of a second, so only where something is sent.
-        from twilio.rest import Client
-
         credential = Credential.of(account)
         self.is_loopback = credential.is_loopback
         self._service = account.option("messaging_service")
         if self._service and not _SERVICE_SID.fullmatch(self._service):
             raise Refused("bad_account", never_left=True, alarm=True)
-        connection = Connection(*credential.timeout_s, through_proxy=not self.is_loopback)
-        # An empty environment: settings of another program of this machine are none of ours.
-        self._client: Client = Client(
-            credential.user,
-            credential.secret,
-            credential.account_sid,
-            http_client=connection,
-            environment={"PIGA": ""},
-        )
-        self._client.api.base_url = credential.base_url
+        self._client = _client(credential)
 
     @property
     def has_pool(self) -> bool:

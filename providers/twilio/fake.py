@@ -39,6 +39,7 @@ FAULTS = (
 )
 WINDOW_S = 24 * 3_600.0
 OUTSIDE_WINDOW, MISMATCH = "63016", "63028"
+_BALANCE = re.compile(r"/2010-04-01/Accounts/([A-Za-z0-9_-]{1,64})/Balance\.json")
 _PATH = re.compile(
     r"/2010-04-01/Accounts/([A-Za-z0-9_-]{1,64})/Messages(?:/([SM]M[0-9a-f]{32}))?\.json"
 )
@@ -149,13 +150,17 @@ class MessagesFake:
         if request.method == "GET" and path.startswith(STORE):
             return self.files.stored(request, path.removeprefix(STORE))
         media, found = MEDIA.fullmatch(path), _PATH.fullmatch(path)
-        asked = found or media
+        balance = _BALANCE.fullmatch(path)
+        asked = found or media or balance
         if asked is None:
             return refusal(No(20404, f"The requested resource {path[:40]} was not found", 404))
         if not self._may(request, asked[1]):
             return refusal(No(20003, "Authenticate", 401))
         if media is not None:
             return self.files.send_on(request, PREFIX, media[2])
+        if balance is not None:
+            told = {"account_sid": balance[1], "balance": "12.3456", "currency": "USD"}
+            return Response(json.dumps(told), 200, content_type="application/json")
         return self._of_messages(request, asked[1], asked[2])
 
     def _of_messages(self, request: Request, account: str, sid: str | None) -> Response:

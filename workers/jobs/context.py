@@ -23,6 +23,7 @@ from workers.sending.budgets import Budgets
 from workers.sending.file_urls import file_url
 from workers.sending.hook_urls import hook_url
 from workers.sending.rates import Rates
+from workers.wire_log import WireLog
 
 NO_OPERATIONS: Mapping[str, SettledLater] = MappingProxyType({})
 NO_FLOWS = Registry()
@@ -49,6 +50,7 @@ class Context:
     operations: Mapping[str, SettledLater]
     plan: Plan
     listings: Mapping[str, Listing]
+    wire: WireLog
 
     def backoff_s(self, attempts: int) -> float:
         """How long to wait after so many tries: doubled each time, with some chance in it, so that
@@ -80,6 +82,7 @@ def make(
     accounts: Sequence[Installed] = (),
     rates: Rates | None = None,
     budgets: Budgets | None = None,
+    wire: WireLog | None = None,
     hooks_url: str = "",
     limits: Limits = LIMITS,
 ) -> Context:
@@ -105,6 +108,7 @@ def make(
         operations=operations,
         plan=plan,
         listings=listings,
+        wire=wire or WireLog(None),
     )
 
 

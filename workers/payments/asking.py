@@ -13,7 +13,6 @@ from core.payments.payments import COLLECTION
 from providers.contracts.messages import SendError
 from providers.contracts.payments import PaymentKind, PaymentStatus, Reason
 from values.refusals import BusinessError
-from workers.calls import provider_call
 from workers.payments.said import status_of
 from workers.payments.step import UNDECIDED, Step
 
@@ -33,7 +32,7 @@ class Asking(Step):
         kind = PaymentKind(self.payment.kind)
         try:
             account = self.account()
-            with provider_call(self.service.provider, f"{kind.value}_status"):
+            with self.call(f"{kind.value}_status"):
                 answer = account.status(
                     kind, self.payment.reference, self.payment.provider_id or ""
                 )

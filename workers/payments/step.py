@@ -16,6 +16,7 @@ from core.tenants.directory import Service
 from providers import registry
 from providers.contracts.payments import Payments, TakesCode
 from values import clock
+from workers.calls import provider_call
 from workers.jobs.context import Context
 
 STEP_DEADLINE_S: Final = 10.0
@@ -47,6 +48,10 @@ class Step:
 
     def account(self) -> Payments:
         return self.context.accounts.payments(self.service)
+
+    def call(self, operation: str) -> AbstractContextManager[None]:
+        """A request to the provider, timed and kept for staff to read."""
+        return provider_call(self.context.wire, self.tenant_id, self.service.provider, operation)
 
     @property
     def name(self) -> str:

@@ -18,7 +18,6 @@ from providers.contracts.payments import (
     sentence,
 )
 from values.alarms import raise_alarm
-from workers.calls import provider_call
 from workers.payments.said import may_be_texted
 from workers.payments.step import NO_WORD, NOT_YET, Step, age_s
 from workers.process import where
@@ -53,7 +52,7 @@ class Submitting(Step):
             if not payments.submit(tx, self.held):
                 return
         try:
-            with provider_call(self.service.provider, payment.kind):
+            with self.call(payment.kind):
                 taken = send(account, asked)
         except NotSent as error:
             self._not_sent(error)

@@ -49,6 +49,7 @@ from workers.process import Outage, stop_on_signals, where
 from workers.sending.accounts import Installed
 from workers.sending.budgets import Budgets
 from workers.sending.rates import Rates
+from workers.wire_log import WireLog
 
 log = logging.getLogger(__name__)
 
@@ -342,6 +343,7 @@ def work(
         accounts=accounts,
         rates=Rates(counting),
         budgets=Budgets(database, counting),
+        wire=WireLog(counting),
         hooks_url=hooks_url,
         limits=limits,
     )

@@ -119,7 +119,7 @@ class _Batch:
         words = items[0].ready.words
         recipients = [item.ready.number for item in items]
         try:
-            with provider_call(way.provider, "send_many"):
+            with provider_call(self._context.wire, self._tenant_id, way.provider, "send_many"):
                 found = sender.send_many(recipients, words, way.sender_id)
         except SendError as error:
             verdict = policy.verdict(error)

@@ -361,7 +361,7 @@ class Attempt(Settlement):
             return  # the lease ran out meanwhile, and another worker has it
         for place, way in enumerate(ways):
             try:
-                with provider_call(way.provider, "send"):
+                with provider_call(self._context.wire, self._tenant_id, way.provider, "send"):
                     sent, otherwise = self._hand_over(ready, way)
             except SendError as error:
                 found = policy.verdict(error)
