@@ -43,8 +43,8 @@ LARGE = (
     *("inbound_file", "conversation", "savings_group", "membership", "account"),
     *("savings_meeting", "savings_meeting_line", "loan"),
 )
-# As ids of ours are: by time, a second apart. On the first day of a month the rows are of its second
-# one: all of them are of one month, whose table is large then.
+# As ids of ours are: by time, a second apart. On the first day of a month the rows are of its
+# second one: all of them are of one month, whose table is large then.
 _NOW = "now() + interval '1 day' * (extract(day FROM now() AT TIME ZONE 'UTC') = 1)::int"
 _ID = (
     f"(lpad(to_hex((extract(epoch FROM {_NOW}) * 1000)::bigint - n * 1000), 12, '0')"
