@@ -166,7 +166,8 @@ def rotate_hooks(slug: str) -> None:
     ones (`piga hooks`) meanwhile.
     """
     from core.audit.trail import record
-    from core.tenants.directory import all_services, rotate_hook_secret
+    from core.tenants.changes import rotate_hook_secret
+    from core.tenants.directory import all_services
 
     with opened(Settings.load()) as core:
         tenant_id = tenant_id_of(core, slug)
@@ -239,7 +240,7 @@ def texts(slug: str) -> None:
 
     A delivery report that fits settles one by itself; for the rest, ask the provider by the time.
     """
-    from core.messaging.messages import unknown_texts
+    from core.messaging.unknown_texts import unknown_texts
     from values.ids import reference_of
 
     with opened(Settings.load()) as core:

@@ -9,7 +9,7 @@ from app.errors import OperatorError
 from app.operations.servers import Core
 from core.audit.trail import record
 from core.db.database import Tx
-from core.tenants import directory, pauses
+from core.tenants import changes, pauses
 from core.tenants.pauses import INSTALLATION, Paused
 
 
@@ -48,7 +48,7 @@ def resume(core: Core, order: Order, *, reason: str) -> bool:
 
 def _of_tenant(tx: Tx, order: Order, *, paused: bool, notice: dict[str, str] | None) -> None:
     if order.what in (Paused.TENANT, Paused.FLOW):
-        directory.pause(tx, paused=paused, flow=order.name or None, notice=notice)
+        changes.pause(tx, paused=paused, flow=order.name or None, notice=notice)
 
 
 def _record(tx: Tx, order: Order, action: str, tenant_id: uuid.UUID, reason: str) -> None:

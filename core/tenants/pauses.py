@@ -2,7 +2,7 @@
 
 A row is there while the pause is. One of the installation's, which holds for every tenant, has the
 nil UUID for a tenant. What a paused tenant or flow comes to is said by the tenant's own row
-(`directory.pause`), which every turn has; these rows say who did it and why, and what of sending
+(`changes.pause`), which every turn has; these rows say who did it and why, and what of sending
 waits: what is paused there stays in the outbox, and nothing is lost.
 """
 

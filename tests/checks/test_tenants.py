@@ -15,7 +15,7 @@ from app.operations import checking
 from app.operations.tenant_folder import read_folder
 from app.settings import CHECKOUT
 from core.manifest.services import SERVICES
-from core.tenants import directory
+from core.tenants import changes
 from menus.catalogues import Gap
 from menus.screens import Menu
 from menus.tree_reading import read_tree
@@ -56,7 +56,7 @@ def test_a_sound_tenant_passes(tenant: UssdTenant) -> None:
 def test_what_is_wrong_in_the_database_is_told(tenant: UssdTenant) -> None:
     change_tree(tenant, lambda tree: tree["menu"][1]["text"].update(fr=LONG))
     notice = {"en": "Closed.", "rw": "Harafunze.", "fr": LONG * 4, "sw": "Kumefungwa."}
-    tenant.change(directory.pause, paused=True, notice=notice)
+    tenant.change(changes.pause, paused=True, notice=notice)
     told = of_database(tenant)
     place = f"ibimina {CODE}: menus: main menu in fr, 160 septets"
     assert f"{place}: has a line that does not fit one page" in told
@@ -83,6 +83,7 @@ def test_the_budget_of_the_service_counts(tmp_path: Path) -> None:
     assert any("narrow *384*12#" in line and "60 septets" in line for line in findings.lines)
 
 
+@pytest.mark.long
 def test_flows_are_looked_at_on_the_budgets_of_services(tenant: UssdTenant, tmp_path: Path) -> None:
     """Once for each size and the languages spoken on it, told with the services that have it."""
     folder = tmp_path / "narrow"

@@ -6,7 +6,7 @@ import pytest
 
 from core.messaging import optouts
 from core.people.people import USSD
-from core.tenants import directory
+from core.tenants import changes
 from tests.support.phone import phone_of
 from tests.support.tenants import KEYS
 from tests.support.texter import Texter
@@ -177,7 +177,7 @@ def test_start_brings_news_back_and_else_opens_the_menu(tenant: UssdTenant, uwer
 
 
 def test_stop_works_while_the_service_is_paused_and_for_anybody(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True)
+    tenant.change(changes.pause, paused=True)
     stranger = Texter(tenant, "+250788999111")
     assert stranger.text("STOP") == STOPPED
     assert is_out(tenant, stranger.number)

@@ -7,7 +7,7 @@ import pytest
 from core.agents import agents
 from core.db.database import Deadline
 from core.money import ledger
-from core.tenants import directory
+from core.tenants import changes, directory
 from tests.support.phone import phone_of
 from tests.support.stages import NOTICE
 from tests.support.ussd import SPOKEN, UssdTenant
@@ -127,7 +127,7 @@ def test_a_pause_is_live_within_five_seconds(tenant: UssdTenant, language: str) 
         phone = phone_of(tenant, "uwera", posts_twice=False)
         assert phone.dial().text.startswith("Ibimina")
         with tenant.database.transaction(tenant.tenant_id, Deadline(5)) as tx:
-            directory.pause(tx, paused=True, notice=NOTICE)
+            changes.pause(tx, paused=True, notice=NOTICE)
         changed = time.monotonic()
         while phone.dial().text != NOTICE[language]:
             assert time.monotonic() - changed < 5

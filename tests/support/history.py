@@ -34,7 +34,7 @@ from core.people.manifest import PEOPLE
 from core.savings import groups
 from core.savings.manifest import SAVINGS
 from core.security.installation import set_key
-from core.tenants import directory, pauses
+from core.tenants import changes, pauses
 from core.tenants.pauses import Paused
 from tests.support.domains import DOMAINS
 from tests.support.history_of_email import what_is_emailed, who_is_erased
@@ -337,10 +337,10 @@ def who_is_frozen(tenant: UssdTenant) -> None:
 
 
 def what_is_paused(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True, flow="language", notice=NOTICE)
+    tenant.change(changes.pause, paused=True, flow="language", notice=NOTICE)
     tenant.change(pauses.begin, Paused.FLOW, "language", reason="A drill", actor="operator test")
     with tenant.database.transaction(NEIGHBOUR.id, Deadline(5)) as tx:
-        directory.pause(tx, paused=True)
+        changes.pause(tx, paused=True)
 
 
 def what_staff_does(tenant: UssdTenant) -> None:

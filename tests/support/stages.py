@@ -16,7 +16,7 @@ from core.rides import rides
 from core.rides.rides import Ride
 from core.savings import groups
 from core.savings.manifest import SAVINGS
-from core.tenants import directory
+from core.tenants import changes, directory
 from tests.support.credit import CREDIT_STAGES
 from tests.support.domains import DOMAINS
 from tests.support.group_stages import GROUP_STAGES
@@ -100,31 +100,31 @@ def uweras_provider_waits_for_a_code(tenant: UssdTenant) -> None:
 
 
 def ibimina_is_paused(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True)
+    tenant.change(changes.pause, paused=True)
 
 
 def ibimina_is_paused_with_a_notice(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True, notice=NOTICE)
+    tenant.change(changes.pause, paused=True, notice=NOTICE)
 
 
 def ibimina_goes_on(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=False, notice={})
+    tenant.change(changes.pause, paused=False, notice={})
 
 
 def saving_is_paused(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True, flow="contribute")
+    tenant.change(changes.pause, paused=True, flow="contribute")
 
 
 def saving_is_paused_with_a_notice(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=True, flow="contribute", notice=NOTICE)
+    tenant.change(changes.pause, paused=True, flow="contribute", notice=NOTICE)
 
 
 def saving_goes_on(tenant: UssdTenant) -> None:
-    tenant.change(directory.pause, paused=False, flow="contribute", notice={})
+    tenant.change(changes.pause, paused=False, flow="contribute", notice={})
 
 
 def _paused(flow: str) -> Callable[[UssdTenant], None]:
-    return lambda tenant: tenant.change(directory.pause, paused=True, flow=flow)
+    return lambda tenant: tenant.change(changes.pause, paused=True, flow=flow)
 
 
 def _asked_at_first_use(kind: first_use.Challenge) -> Callable[[UssdTenant], None]:

@@ -86,7 +86,7 @@ def test_a_worker_killed_after_it_leaves_it_unknown_until_a_report_fits(
             assert len(received(fakes)) == 1
             assert tenant.state(message) == "unknown"
             with tenant.database.transaction(tenant.tenant_id) as tx:
-                from core.messaging.messages import unknown_texts
+                from core.messaging.unknown_texts import unknown_texts
 
                 assert [listed.message_id for listed in unknown_texts(tx)] == [message]
             # The handset has it, and at last the network says so.

@@ -28,7 +28,8 @@ from workers.jobs.context import Context, current
 from workers.process import where
 from workers.sending import policy
 from workers.sending.accounts import Way
-from workers.sending.send import WITHOUT_REDIS_AGAIN_AFTER_S, Attempt, Ready
+from workers.sending.obstacles import WITHOUT_REDIS_AGAIN_AFTER_S, Ready
+from workers.sending.send import Attempt
 from workers.sending.settlement import STEP_DEADLINE_S, count_end
 
 log = logging.getLogger(__name__)

@@ -9,18 +9,16 @@ again and again; where that cannot be done in time, the text is `unknown` too.
 """
 
 import logging
-import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from redis import RedisError
 
 from core.db.database import Deadline
 from core.db.errors import OutcomeUnknown as CommitUnknown
 from core.db.errors import Unavailable
-from core.messaging import messages, optouts
+from core.messaging import messages
 from core.messaging.delivery import SEND_TEXT
 from core.outbox import outbox
 from core.tenants import directory
@@ -33,12 +31,10 @@ from menus import sentences
 from menus.markup import escaped
 from menus.messages import compose
 from menus.sms import receipt, segments
-from providers.contracts.chat import Template
 from providers.contracts.messages import Refused, SendError, Sent, Sms
 from values import clock
 from values.alarms import raise_alarm
 from values.messages import MissingValue
-from values.zones import zone_of
 from workers.calls import provider_call
 from workers.jobs.context import Context, current
 from workers.process import where
@@ -47,15 +43,17 @@ from workers.sending.accounts import Way
 from workers.sending.chats import message_of, send_reply
 from workers.sending.errors import CannotSay, NotYet
 from workers.sending.file_urls import by_address
-from workers.sending.settlement import STEP_DEADLINE_S, Settlement
+from workers.sending.obstacles import (
+    TEMPLATE_AGAIN_AFTER_S,
+    WITHOUT_REDIS_AGAIN_AFTER_S,
+    Obstacles,
+    Ready,
+)
+from workers.sending.settlement import STEP_DEADLINE_S
 
 log = logging.getLogger(__name__)
 
-# So little is waited for within the job; for more than that the text goes back to the outbox.
-WAITED_FOR_S = 0.1
 BEHIND_AGAIN_AFTER_S = 0.1
-TEMPLATE_AGAIN_AFTER_S = 1_800.0
-WITHOUT_REDIS_AGAIN_AFTER_S = 1.0
 
 
 def send_text(tenant_id: str, outbox_id: str) -> None:
@@ -86,24 +84,7 @@ def _send(context: Context, tenant_id: uuid.UUID, outbox_id: uuid.UUID) -> None:
         Attempt(context, tenant_id, first).run()
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What may go out now, but for rates: by the first of these ways, and by the next one where not
-    a byte has left."""
-
-    service: Service
-    ways: Sequence[Way]
-    number: str = field(repr=False)
-    reply: Reply = field(repr=False)
-    # The approved wording that says it, where what is written freely is not taken any more.
-    template: Template | None = field(default=None, repr=False)
-
-    @property
-    def words(self) -> str:
-        return self.reply.text
-
-
-class Attempt(Settlement):
+class Attempt(Obstacles):
     """One try to send a claimed text."""
 
     def run(self) -> None:
@@ -113,7 +94,7 @@ class Attempt(Settlement):
 
     def go(self, ready: Ready) -> None:
         """Send what is ready, or leave it for as long as the rates say."""
-        wait_s = self._people_s(ready) or self._rates_s(ready.service, ready.ways[0])
+        wait_s = self.people_s(ready) or self.rates_s(ready.service, ready.ways[0])
         if wait_s > 0:
             self.leave_for(wait_s)
         else:
@@ -125,12 +106,12 @@ class Attempt(Settlement):
         found = self._composed() if self._is_due() else None
         if found is None:
             return None
-        waits_s = [self._left_alone_s(way) for way in found.ways]
+        waits_s = [self.left_alone_s(way) for way in found.ways]
         open_ways = [way for way, wait_s in zip(found.ways, waits_s, strict=True) if wait_s <= 0]
-        wait_s = self._quiet_s(found.service, found.number) or (0 if open_ways else min(waits_s))
+        wait_s = self.quiet_s(found.service, found.number) or (0 if open_ways else min(waits_s))
         if wait_s > 0:
             self.leave_for(wait_s)
-        elif may_be_out and self._is_opted_out(open_ways[0]):
+        elif may_be_out and self.is_opted_out(open_ways[0]):
             self.fail("opted_out")
         else:
             return self._within_budget(replace(found, ways=open_ways))
@@ -216,85 +197,6 @@ class Attempt(Settlement):
             name = f"account of {text.service_id}"
             self.again(error, self.leave_alone(name, error, policy.verdict(error)))
         return None
-
-    def _left_alone_s(self, way: Way) -> float:
-        """For how long a way is left alone, because of its answers or by hand."""
-        breaker = self._context.breaker
-        wait_s = breaker.wait_s(*way.names)
-        if wait_s > 0:
-            return wait_s
-        wait_s = self._context.pauses.wait_s(Paused.PROVIDER, self._tenant_id, way.provider)
-        if wait_s > 0:
-            breaker.hold(way.account_operation, wait_s)  # what has piled up then follows slowly
-        return wait_s
-
-    def _quiet_s(self, service: Service, number: str) -> float:
-        """How long it is quiet at the person's for what goes to many at once."""
-        quiet = service.tenant.settings.get("quiet_hours")
-        if not quiet or not policy.goes_to_many(self._text.claim.priority):
-            return 0.0
-        now = clock.now(service.tenant.zone)
-        until = policy.quiet_until(now, quiet, zone_of(number) or service.tenant.zone)
-        if until is None:
-            return 0.0
-        # What waited for the morning does not all come in its first second.
-        return (until - now + timedelta(seconds=policy.morning_jitter_s())).total_seconds()
-
-    def _is_opted_out(self, way: Way) -> bool:
-        text = self._text
-        if text.address_lookup is None or not policy.goes_to_many(text.claim.priority):
-            return False
-        with self.transaction() as tx:
-            return optouts.is_opted_out(tx, text.address_lookup, sender=way.sender_id)
-
-    def _people_s(self, ready: Ready) -> float:
-        """How long it has to wait for a place among the people of a day whom nobody wrote to first:
-        those are written to by templates."""
-        way, priority = ready.ways[0], self._text.claim.priority
-        if ready.template is None or not way.people_a_day:
-            return 0.0
-        most = policy.people_within(priority, way.people_a_day)
-        try:
-            wait_s = self._context.rates.reach(way.portfolio, self._person, most)
-        except RedisError:
-            return WITHOUT_REDIS_AGAIN_AFTER_S
-        if wait_s > 0 and self._context.budgets.is_news(way.portfolio, ready.service.tenant):
-            raise_alarm(
-                log,
-                "people_reached",
-                f"{way.portfolio} {ready.service.tenant.today()}",
-                f"{way.portfolio} has reached {most} of {way.people_a_day} people whom nobody wrote"
-                " to first, within a day. Messages wait.",
-            )
-        return min(wait_s, TEMPLATE_AGAIN_AFTER_S)
-
-    @property
-    def _person(self) -> str:
-        """What stands for whom it goes to."""
-        return (self._text.address_lookup or self._text.owner_id.bytes).hex()
-
-    def _rates_s(self, service: Service, way: Way) -> float:
-        """How long it has to wait by the rates; a little is waited for at once."""
-        levels = policy.levels(
-            service.channel,
-            account=way.account,
-            account_rate=way.messages_a_second,
-            service=str(service.id),
-            service_rate=float(service.settings.get("messages_a_second") or 0),
-            pair=self._person,
-        )
-        wait_s = self._context.breaker.slow_s(*way.names)
-        until_s = time.monotonic() + WAITED_FOR_S
-        if wait_s > 0:  # a sleep of nothing gives the processor away all the same
-            time.sleep(min(wait_s, WAITED_FOR_S))
-        while True:
-            try:
-                wait_s = self._context.rates.take(levels).wait_s
-            except RedisError:
-                return WITHOUT_REDIS_AGAIN_AFTER_S
-            if wait_s <= 0 or time.monotonic() + wait_s > until_s:
-                return wait_s
-            time.sleep(wait_s)
 
     def _end_earlier_one(self) -> None:
         """The text is past `queued`, so it is not sent: a request may have left before."""

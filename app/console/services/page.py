@@ -12,7 +12,8 @@ from app.webhooks.addresses import list_hooks
 from core.alarms import alarms
 from core.audit.trail import record
 from core.staff.roles import Permission
-from core.tenants.directory import rotate_hook_secret, services_of
+from core.tenants.changes import rotate_hook_secret
+from core.tenants.directory import services_of
 
 LOOK = Permission(
     "services.look", "see services and alarms", ("company_admin", "operator", "auditor")

@@ -12,7 +12,7 @@ from app.operations.servers import core_of
 from app.operations.tenant_folder import read_folder, rules
 from app.settings import Settings
 from core.manifest.apply import apply
-from core.tenants.directory import rotate_hook_secret
+from core.tenants.changes import rotate_hook_secret
 from tests.support.servers import DatabaseUrls
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from app.webhooks.auth import WebhookAuth
 from core.security.keyring import HOOK_GENERATIONS, Keyring
-from core.tenants.directory import Directory, rotate_hook_secret
+from core.tenants.changes import rotate_hook_secret
+from core.tenants.directory import Directory
 from tests.core.tenants.test_directory import AT, USSD, Counting, core, open_service
 from values.ids import uuid7
 

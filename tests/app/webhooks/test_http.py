@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from core.db.database import Database
-from core.tenants.directory import rotate_hook_secret
+from core.tenants.changes import rotate_hook_secret
 from tests.support.tenants import PROVIDER
 from tests.support.waiting import until
 from tests.support.web import (

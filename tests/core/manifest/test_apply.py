@@ -312,7 +312,7 @@ def test_a_new_code_opens_and_the_old_one_closes(folder: Folder) -> None:
 
 
 def test_a_rotated_webhook_secret_stays_rotated(folder: Folder) -> None:
-    from core.tenants.directory import rotate_hook_secret
+    from core.tenants.changes import rotate_hook_secret
 
     folder.apply()
     service, *_ = all_services(folder.core)

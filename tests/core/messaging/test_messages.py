@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.agents.messages import FloatLow
-from core.messaging import messages
+from core.messaging import messages, unknown_texts
 from core.messaging.delivery import STATES, apply_report, record_provider_id
 from core.messaging.messages import Outgoing
 from core.people import numbers
@@ -201,7 +201,7 @@ def test_the_one_unknown_text_is_resolved_by_the_one_report(tenant: MessagingTen
     assert report(tenant, "AT1", "delivered") == "advanced"
     assert tenant.state(text.id) == "delivered"
     with tenant.database.transaction(tenant.tenant_id) as tx:
-        assert messages.unknown_texts(tx) == []
+        assert unknown_texts.unknown_texts(tx) == []
 
 
 def test_also_when_the_report_came_first(tenant: MessagingTenant) -> None:
@@ -425,8 +425,8 @@ def test_the_sweep_makes_stale_ones_unknown_and_leaves_the_rest(tenant: Messagin
     tenant.admin.execute(
         "UPDATE message SET sending_at = now() - interval '5 minutes' WHERE id = %s", (stale.id,)
     )
-    assert messages.sweep_sending(tenant.database, tenant.relay, older_than_s=120) == 1
-    assert messages.sweep_sending(tenant.database, tenant.relay, older_than_s=120) == 0
+    assert unknown_texts.sweep_sending(tenant.database, tenant.relay, older_than_s=120) == 1
+    assert unknown_texts.sweep_sending(tenant.database, tenant.relay, older_than_s=120) == 0
     assert tenant.state(stale.id) == "unknown"
     assert tenant.state(fresh.id) == "sending"
     assert report(tenant, "AT1", "delivered") == "advanced"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.messaging import messages
+from core.messaging import messages, unknown_texts
 from providers.africastalking.fake import Mode
 from providers.africastalking.sms import parse_sms_report
 from providers.simulator.process import Fakes
@@ -328,7 +328,7 @@ def test_an_earlier_try_that_ended_in_the_middle_makes_it_unknown(
     assert tenant.row(message) == ("done", 2)
     assert received(fakes) == []
     with tenant.database.transaction(tenant.tenant_id) as tx:
-        [listed] = messages.unknown_texts(tx)
+        [listed] = unknown_texts.unknown_texts(tx)
     assert (listed.message_id, listed.reason) == (message, "worker_lost")
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.wires import hops as wire_hops
 from app.wires.hops import Hops
 from app.wires.osmocom.answers import Answers
-from core.tenants import directory
+from core.tenants import changes, directory
 from providers.osmocom import facility, ipa, strings
 from providers.osmocom.gsup import Kind, Message, State
 from providers.osmocom.numbers import Numbers
@@ -251,7 +251,7 @@ def test_ctrl_is_away(ctrl: Ctrl, answers: Answers, caplog: pytest.LogCaptureFix
 
 
 def test_a_paused_tenant(osmocom: UssdTenant, answers: Answers) -> None:
-    osmocom.change(directory.pause, paused=True, notice={"en": "Closed until Monday."})
+    osmocom.change(changes.pause, paused=True, notice={"en": "Closed until Monday."})
     phone = Phone(answers)
     assert phone.dial() == "Closed until Monday."
     assert phone.ends
@@ -274,7 +274,7 @@ def test_messages_that_are_no_hops(answers: Answers, caplog: pytest.LogCaptureFi
 def test_a_screen_that_is_cut_raises_an_alarm(
     osmocom: UssdTenant, answers: Answers, caplog: pytest.LogCaptureFixture
 ) -> None:
-    osmocom.change(directory.pause, paused=True, notice={"en": "Closed. " * 19})
+    osmocom.change(changes.pause, paused=True, notice={"en": "Closed. " * 19})
     osmocom.admin.execute("UPDATE service SET settings = '{\"budget_septets\": 160}'")
     osmocom.change(directory.touch)
     phone = Phone(answers)

@@ -15,6 +15,8 @@ from workers.chat.long_texts import give_up_long_text
 from workers.chat.turn import chat_turn
 from workers.sending.send import send_text
 
+pytestmark = pytest.mark.long
+
 NUMBER = "+250788000001"
 
 
