@@ -12,13 +12,14 @@ from core.analytics.costs import TextCost
 from core.db.database import Tx
 from core.messaging.delivery import MESSAGE, match_report, record_provider_id
 from core.messaging.messages import Outgoing
+from core.outbox import outbox
 
 _SEND = MESSAGE.advance(
     "send",
     sets="sending_at = now(), reason = NULL,"
     " sent_to = (SELECT o.lookup FROM o WHERE o.subject_id = message.id),"
     " segments = (SELECT o.segments FROM o WHERE o.subject_id = message.id)",
-    where="id IN (SELECT subject_id FROM o)",
+    where="id = ANY (%(messages)s::uuid[]) AND id IN (SELECT subject_id FROM o)",
     returning="id",
 )
 _HELD = (
@@ -26,7 +27,7 @@ _HELD = (
     " JOIN unnest(%(ids)s::uuid[], %(leases)s::timestamptz[], %(lookups)s::bytea[],"
     "  %(segments)s::smallint[]) x (id, lease, lookup, segments) ON h.id = x.id"
     " WHERE h.tenant_id = current_tenant() AND h.id = ANY (%(ids)s::uuid[])"
-    " AND h.state = 'working' AND h.lease_until = x.lease FOR UPDATE OF h)"
+    f" AND h.{outbox.IS_WORKING} AND h.lease_until = x.lease FOR UPDATE OF h)"
 )
 _ACCEPT = MESSAGE.advance(
     "accepted",
@@ -45,6 +46,7 @@ def sending_all(tx: Tx, texts: Sequence[Outgoing], *, segments: int) -> set[uuid
     ids of those that may be sent; another worker holds the others by now."""
     params = {
         "ids": [text.claim.outbox_id for text in texts],
+        "messages": [text.id for text in texts],
         "leases": [text.claim.lease_until for text in texts],
         "lookups": [text.address_lookup for text in texts],
         "segments": [segments] * len(texts),

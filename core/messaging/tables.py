@@ -69,13 +69,6 @@ message = Table(
         text("id DESC"),
         postgresql_where=text("state IN ('queued', 'sending', 'accepted', 'unknown', 'failed')"),
     ),
-    Index(
-        "message_in_line",
-        "tenant_id",
-        text("COALESCE(subscriber_id, conversation_id)"),
-        "id",
-        postgresql_where=text("state IN ('queued', 'sending')"),
-    ),
     postgresql_partition_by="RANGE (id)",
 )
 

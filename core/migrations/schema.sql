@@ -4161,13 +4161,9 @@ CREATE INDEX message_conversation ON ONLY public.message USING btree (tenant_id,
 
 CREATE INDEX message_entry ON ONLY public.message USING btree (tenant_id, entry_id) WHERE (entry_id IS NOT NULL);
 
-CREATE INDEX message_in_line ON ONLY public.message USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
-
 CREATE INDEX message_receipt_age ON public.message_receipt USING brin (created_at);
 
 CREATE INDEX message_receipt_message ON public.message_receipt USING btree (tenant_id, message_id);
-
-CREATE INDEX message_rest_tenant_id_coalesce_id_idx ON public.message_rest USING btree (tenant_id, COALESCE(subscriber_id, conversation_id), id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 
 CREATE INDEX message_rest_tenant_id_conversation_id_id_idx ON public.message_rest USING btree (tenant_id, conversation_id, id DESC) WHERE (conversation_id IS NOT NULL);
 
@@ -4362,8 +4358,6 @@ CREATE INDEX usage_day_age ON public.usage_day USING brin (day);
 CREATE INDEX wrong_pin_recent ON public.wrong_pin USING btree (tenant_id, wrong_at);
 
 ALTER INDEX public.message_pkey ATTACH PARTITION public.message_rest_pkey;
-
-ALTER INDEX public.message_in_line ATTACH PARTITION public.message_rest_tenant_id_coalesce_id_idx;
 
 ALTER INDEX public.message_conversation ATTACH PARTITION public.message_rest_tenant_id_conversation_id_id_idx;
 

@@ -176,7 +176,7 @@ def submit(tx: Tx, held: Claim) -> bool:
     under another reference. False where another worker holds the row by now, or has sent it."""
     row = tx.one(
         "WITH o AS (SELECT subject_id FROM outbox WHERE tenant_id = current_tenant() AND id = %s"
-        f" AND state = 'working' AND lease_until = %s FOR UPDATE) {_SUBMIT}",
+        f" AND {outbox.IS_WORKING} AND lease_until = %s FOR UPDATE) {_SUBMIT}",
         (held.outbox_id, held.lease_until),
     )
     return row is not None

@@ -35,10 +35,6 @@ CREATE INDEX message_entry ON message (tenant_id, entry_id) WHERE entry_id IS NO
 CREATE INDEX message_unsettled ON message (tenant_id, state, id DESC)
     WHERE state IN ('queued', 'sending', 'accepted', 'unknown', 'failed');
 
--- What one person is still to get, in its order.
-CREATE INDEX message_in_line ON message (tenant_id, coalesce(subscriber_id, conversation_id), id)
-    WHERE state IN ('queued', 'sending');
-
 CREATE TABLE message_receipt (
     tenant_id uuid NOT NULL,
     provider text NOT NULL,
