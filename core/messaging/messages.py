@@ -212,9 +212,11 @@ _BEHIND = (
     " (array_agg(e.id ORDER BY e.id))[1] AS first"
     f" FROM ({_EARLIER.format(of='subscriber_id')} UNION ALL"
     f"  {_EARLIER.format(of='conversation_id')}) e"
-    " JOIN outbox b ON b.tenant_id = current_tenant() AND b.id = e.id"
-    " WHERE b.priority <= c.priority AND b.state NOT IN ('done', 'dead')"
+    " CROSS JOIN LATERAL (SELECT b.available_at FROM outbox b"
+    "  WHERE b.tenant_id = current_tenant() AND b.id = e.id AND b.priority <= c.priority"
+    "  AND b.state NOT IN ('done', 'dead') OFFSET 0) b"
 )
+# OFFSET 0: row by row by its id, whatever is believed of a young month.
 _CLAIM = (
     "WITH c AS (UPDATE outbox SET state = 'working', attempts = attempts + 1,"
     "  lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)"
@@ -225,7 +227,8 @@ _CLAIM = (
     " coalesce(s.language, ''), t.identifier_sealed,"
     " CASE WHEN m.state = 'queued' THEN t.lookup ELSE m.sent_to END, o.ids, o.names,"
     " CASE WHEN m.state = 'queued' THEN h.s END, CASE WHEN m.state = 'queued' THEN h.first END"
-    " FROM c JOIN message m ON m.tenant_id = current_tenant() AND m.id = c.subject_id"
+    " FROM c CROSS JOIN LATERAL (SELECT * FROM message"
+    "  WHERE tenant_id = current_tenant() AND id = c.subject_id OFFSET 0) m"
     " LEFT JOIN subscriber s ON s.tenant_id = m.tenant_id AND s.id = m.subscriber_id"
     f" LEFT JOIN LATERAL ({_TEXTED_AT}) t ON true CROSS JOIN LATERAL ({_SHARING}) o"
     f" CROSS JOIN LATERAL ({_BEHIND}) h ORDER BY m.id"
