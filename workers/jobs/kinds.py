@@ -14,6 +14,24 @@ from values.messages import Priority
 # own, conversations have one, and what goes to many at once has one.
 BULK_QUEUE: Final = "bulk"
 QUEUES: Final = ("send", BULK_QUEUE, "chat", "default")
+# What of a queue goes before the rest of it, the most urgent first: each a line of its own, in
+# which who came first is first.
+_LANES: Final = {Priority.CODE: ".code", Priority.PROMPT: ".prompt"}
+
+
+def lanes_of(queue: str) -> tuple[str, ...]:
+    """The lines of a queue, in the order in which they are worked."""
+    return (*(queue + lane for lane in _LANES.values()), queue)
+
+
+def is_prompt(lane: str) -> bool:
+    """Whether somebody waits for what stands in a line."""
+    return queue_of_lane(lane) != lane
+
+
+def queue_of_lane(name: str) -> str:
+    """The queue that a line is of."""
+    return name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +54,10 @@ class JobKind:
         return bool(self.bulk_function) and priority == Priority.BULK
 
     def queue_of(self, priority: int) -> str:
-        """The queue of a row."""
-        return BULK_QUEUE if self.in_bulk(priority) else self.queue
+        """The line of a row: its queue's, or one that is worked before that."""
+        if self.in_bulk(priority):
+            return BULK_QUEUE
+        return self.queue + _LANES.get(Priority(priority), "")
 
 
 # Kinds by their names.

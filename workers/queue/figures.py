@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily
 from redis import Redis
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 
 from values import clock
-from workers.jobs.kinds import QUEUES
+from workers.jobs.kinds import QUEUES, lanes_of
 from workers.queue.drain import STREAMS
 from workers.queue.worker import OurJob, queue_named
-
-# More than a queue ever holds (`Limits.queue_depth`).
-JOBS_LOOKED_AT: Final = 1_000
 
 
 def read(connection: Redis) -> Iterable[GaugeMetricFamily]:
@@ -27,14 +24,16 @@ def read(connection: Redis) -> Iterable[GaugeMetricFamily]:
     )
     workers = GaugeMetricFamily("piga_workers", "Workers of a queue.", labels=("queue",))
     for name in QUEUES:
-        key = queue_named(name, connection).key
+        keys = [queue_named(lane, connection).key for lane in lanes_of(name)]
         pipeline = connection.pipeline(transaction=False)
-        pipeline.llen(key)
-        pipeline.lrange(key, 0, JOBS_LOOKED_AT - 1)
+        for key in keys:
+            pipeline.llen(key)
+        for key in keys:
+            pipeline.lindex(key, 0)
         pipeline.scard(WORKERS_BY_QUEUE_KEY % name)
-        length, ids, count = pipeline.execute()
-        jobs.add_metric((name,), length)
-        oldest.add_metric((name,), _oldest_s(connection, ids))
+        *found, count = pipeline.execute()
+        jobs.add_metric((name,), sum(found[: len(keys)]))
+        oldest.add_metric((name,), _oldest_s(connection, [id for id in found[len(keys) :] if id]))
         workers.add_metric((name,), count)
     lines = GaugeMetricFamily("piga_turn_log_lines", "Turns that are to be written down.")
     pipeline = connection.pipeline(transaction=False)
@@ -45,8 +44,7 @@ def read(connection: Redis) -> Iterable[GaugeMetricFamily]:
 
 
 def _oldest_s(connection: Redis, ids: list[bytes]) -> float:
-    """How long ago the first of these jobs was made. Those that somebody waits for go to the front,
-    so that it may be any of them."""
+    """How long ago the first of these jobs, the heads of lines, was made."""
     pipeline = connection.pipeline(transaction=False)
     for id in ids:
         pipeline.hget(OurJob.key_for(id.decode()), "created_at")

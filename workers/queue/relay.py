@@ -6,6 +6,7 @@ Redis is seen to have restarted or to have been emptied, and else when its lease
 """
 
 import logging
+import math
 import threading
 import time
 
@@ -18,7 +19,7 @@ from core.outbox import outbox
 from core.outbox.outbox import Room
 from core.tenants.pauses import Paused
 from values.messages import Priority
-from workers.jobs.kinds import BULK_QUEUE, JobKinds
+from workers.jobs.kinds import BULK_QUEUE, JobKinds, is_prompt
 from workers.limits import LIMITS, Limits
 from workers.pauses import Pauses
 from workers.process import Outage, stop_on_signals
@@ -51,7 +52,9 @@ class Relay:
         self._limits = limits
         self._pauses = Pauses(database)
         self._counts = TurnCounts(database)
-        self._lengths = dict.fromkeys((kind.queue for kind in kinds.values()), 0) | {BULK_QUEUE: 0}
+        lanes = {kind.queue_of(priority) for kind in kinds.values() for priority in Priority}
+        self._lengths = dict.fromkeys(lanes, 0) | {BULK_QUEUE: 0}
+        self._bulk_at = -math.inf  # when the last of what goes to many was queued
 
     def pass_on(self) -> bool:
         """Queue what is due; True when there may be more. Idle, this is one indexed query.
@@ -70,6 +73,8 @@ class Relay:
             due = outbox.take_due(tx, rooms, lease_s=limits.queued_lease_s)
             if due:
                 self._lengths |= enqueue(self._redis, due, self._kinds, limits)
+        if any(row.priority == Priority.BULK for row in due):
+            self._bulk_at = time.monotonic()
         RELAYED.inc(len(due))
         return len(due) >= min(room.limit for room in rooms)
 
@@ -86,15 +91,23 @@ class Relay:
         kinds = tuple(
             name
             for name, kind in self._kinds.items()
-            if room[kind.queue] > 0 and not kind.in_bulk(priority) and not self._is_paused(name)
+            if room[kind.queue_of(priority)] > 0
+            and not kind.in_bulk(priority)
+            and not self._is_paused(name)
         )
-        limit = min([limits.batch, *(room[self._kinds[name].queue] for name in kinds)])
+        limit = min([limits.batch, *(room[self._kinds[name].queue_of(priority)] for name in kinds)])
         return Room(priority, kinds, limit)
 
     def _bulk_room(self) -> Room:
-        """The same for what is done many at once: it stands on a queue of its own."""
+        """The same for what is done many at once: it stands on a queue of its own, and leaves the
+        processors to who waits for an answer."""
         limits = self._limits
         limit = (limits.bulk_jobs - self._lengths[BULK_QUEUE]) * limits.bulk_batch
+        waiting = sum(length for lane, length in self._lengths.items() if is_prompt(lane))
+        if waiting > limits.prompts_beside_bulk:
+            since_s = time.monotonic() - self._bulk_at
+            limit = min(limit, limits.bulk_batch)
+            limit = limit if since_s >= limits.bulk_beside_prompts_every_s else 0
         kinds = tuple(
             name
             for name, kind in self._kinds.items()

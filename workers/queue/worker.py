@@ -1,6 +1,8 @@
 """RQ, as it is used here: a worker a queue, no fork, nothing but ids in a job.
 
-- One queue a worker, because then RQ moves a job with BLMOVE, which loses none at a crash.
+- A queue is a line for codes, one for what else somebody waits for, and one for the rest: a worker
+  takes from the first that has something, and in each who came first is first. A queue with a front
+  would serve the last one first, and whoever came before them, when it is busy, not at all.
 - No fork: five times as many jobs a second. A job past its time is ended by a signal, and one that
   no signal reaches by ending this process; the supervisor starts it again, and the outbox's lease
   brings the job back.
@@ -41,9 +43,9 @@ from core.outbox.outbox import Due
 from core.security.keyring import Keyring
 from engine.registry import Registry
 from values.alarms import raise_alarm
-from values.messages import Message, Priority
+from values.messages import Message
 from workers.jobs import context
-from workers.jobs.kinds import QUEUES, JobKinds
+from workers.jobs.kinds import QUEUES, JobKinds, lanes_of, queue_of_lane
 from workers.limits import LIMITS, Limits
 from workers.process import Outage, stop_on_signals, where
 from workers.sending.accounts import Installed
@@ -105,13 +107,13 @@ class OurQueue(Queue):
     ) -> tuple[Job, Queue] | None:
         """The next job, which Redis then knows no more: killed, it comes back by its row's lease.
         Raises DequeueTimeout."""
-        [queue] = queues
-        while (moved := cls.lmove(connection, queue.key, timeout)) is not None:
-            job = OurJob(as_text(moved[1]), connection=connection, serializer=JSONSerializer)
+        by_key = {queue.key: queue for queue in queues}
+        while (popped := cls.lpop(tuple(by_key), timeout, connection)) is not None:
+            queue = by_key[as_text(popped[0])]
+            job = OurJob(as_text(popped[1]), connection=connection, serializer=JSONSerializer)
             pipeline = connection.pipeline()
             pipeline.hgetall(job.key)
             pipeline.delete(job.key)
-            pipeline.lrem(queue.intermediate_queue_key, 1, job.id)
             answers: list[Any] = pipeline.execute()
             found = answers[0]
             if found:  # else it was too old, or is another worker's
@@ -142,7 +144,7 @@ def enqueue(
     """Put rows on their queues in one round trip; answers each queue's length.
 
     A job's id is the row's, or its first row's: queued twice, it is found done, or gone, the second
-    time. What somebody waits for goes to the front, in its order, and codes before the rest of it.
+    time.
     """
     pipeline = connection.pipeline(transaction=False)
     queues: dict[str, Queue] = {}
@@ -159,7 +161,6 @@ def enqueue(
             failure_ttl=limits.failure_kept_s,
             description=kind.name,
             job_id=str(first.id),
-            at_front=first.priority <= Priority.PROMPT,
         )
         queue.enqueue_many([data], pipeline=pipeline)
     for queue in queues.values():
@@ -169,16 +170,9 @@ def enqueue(
 
 
 def _jobs(due: Sequence[Due], kinds: JobKinds, limits: Limits) -> Iterator[list[Due]]:
-    """The rows of each job, in the order in which the jobs are queued: those for the front last
-    first."""
-    prompt = [row for row in due if row.priority <= Priority.PROMPT]
-    prompt.sort(key=lambda row: row.priority)
-    for row in reversed(prompt):
-        yield [row]
+    """The rows of each job, in the order in which the jobs are queued."""
     together: dict[tuple[uuid.UUID, str], list[Due]] = {}
     for row in due:
-        if row.priority <= Priority.PROMPT:
-            continue
         if not kinds[row.kind].in_bulk(row.priority):
             yield [row]
             continue
@@ -208,11 +202,17 @@ class QueueWorker(SimpleWorker):
     log_result_lifespan = False
 
     def __init__(
-        self, queue: Queue, *, stop: threading.Event, outage: Outage, limits: Limits
+        self,
+        queue: str,
+        connection: Redis,
+        *,
+        stop: threading.Event,
+        outage: Outage,
+        limits: Limits,
     ) -> None:
         super().__init__(
-            [queue],
-            connection=queue.connection,
+            [queue_named(lane, connection) for lane in lanes_of(queue)],
+            connection=connection,
             serializer=JSONSerializer,
             worker_ttl=WORKER_TTL_S,
             default_result_ttl=0,
@@ -246,7 +246,7 @@ class QueueWorker(SimpleWorker):
         finally:
             faulthandler.cancel_dump_traceback_later()
             took_s = time.perf_counter() - started_s
-            JOBS.labels(queue.name, job.description or "", outcome).observe(took_s)
+            JOBS.labels(queue_of_lane(queue.name), job.description or "", outcome).observe(took_s)
         return True
 
     def _keep_failure(self, job: Job, queue: Queue) -> None:
@@ -356,9 +356,7 @@ def work(
         while not stop.is_set():
             try:
                 with connect(redis_url) as connection:
-                    worker = QueueWorker(
-                        queue_named(queue, connection), stop=stop, outage=outage, limits=limits
-                    )
+                    worker = QueueWorker(queue, connection, stop=stop, outage=outage, limits=limits)
                     worker.work(burst=burst, logging_level="WARNING")
             except RedisError as error:
                 outage.begin(error)

@@ -17,10 +17,10 @@ from tests.support.tenants import KEY
 from tests.support.waiting import until
 from tests.support.workers import QUICK, MessagingTenant, received
 from values.messages import Priority
-from workers.jobs.kinds import BULK_QUEUE
+from workers.jobs.kinds import BULK_QUEUE, lanes_of
 from workers.queue import worker
 from workers.queue.relay import EPOCH, Relay
-from workers.queue.worker import OurJob, connect, queue_named
+from workers.queue.worker import OurJob, OurQueue, connect, queue_named
 
 
 @pytest.fixture
@@ -106,8 +106,10 @@ def test_a_queue_is_not_filled_beyond_its_depth(
 
 
 def test_what_somebody_waits_for_overtakes_what_is_queued(
-    tenant: MessagingTenant, redis: Redis
+    tenant: MessagingTenant, redis: Redis, fakes: Fakes
 ) -> None:
+    """By a line of its own: codes go first, then replies, then the rest, and in each who came first
+    goes first, however many come after them."""
     limits = replace(QUICK, queue_depth=20, receipts_depth=7, batch=50)
     relay = Relay(tenant.relay, redis, DOMAINS.jobs, limits)
 
@@ -116,16 +118,23 @@ def test_what_somebody_waits_for_overtakes_what_is_queued(
         rows = [tenant.outbox_of(tenant.text(priority=priority)) for _ in range(count)]
         while relay.pass_on():
             pass
-        queued = queue_named("send", redis).job_ids
+        queued = {id for lane in lanes_of("send") for id in queue_named(lane, redis).job_ids}
         return [str(row) for row in rows if str(row) in queued]
 
     receipts = passed_on(30, Priority.RECEIPT)
     assert len(receipts) == 7
-    replies = passed_on(3, Priority.PROMPT)
-    assert queue_named("send", redis).job_ids == [*replies, *receipts]
+    replies = passed_on(3, Priority.PROMPT) + passed_on(2, Priority.PROMPT)
     codes = passed_on(3, Priority.CODE)
-    assert queue_named("send", redis).job_ids == [*codes, *replies, *receipts]
-    assert len(codes) == len(replies) == 3
+    assert len(codes) == 3
+    assert len(replies) == 5
+    queues = [queue_named(lane, redis) for lane in lanes_of("send")]
+    taken = []
+    for _ in range(15):
+        found = OurQueue.dequeue_any(queues, None, redis)
+        assert found is not None
+        taken.append(found[0].id)
+    assert taken == [*codes, *replies, *receipts]
+    assert OurQueue.dequeue_any(queues, None, redis) is None
 
 
 def test_what_goes_to_many_at_once_stands_in_nobodys_way(
@@ -145,6 +154,28 @@ def test_what_goes_to_many_at_once_stands_in_nobodys_way(
     work_off(tenant, BULK_QUEUE)
     assert len(received(fakes)) == 12
     assert tenant.states() == {"accepted": 12, "queued": 10}
+
+
+def test_what_goes_to_many_makes_way_for_who_waits(
+    tenant: MessagingTenant, redis: Redis, fakes: Fakes
+) -> None:
+    limits = replace(
+        QUICK, bulk_batch=2, prompts_beside_bulk=3, bulk_beside_prompts_every_s=3_600.0
+    )
+    relay = Relay(tenant.relay, redis, DOMAINS.jobs, limits)
+    bulk = queue_named(BULK_QUEUE, redis)
+    for number in range(4):
+        tenant.text(f"+2507880002{number:02}", priority=Priority.PROMPT)
+    relay.pass_on()
+    for number in range(20):
+        tenant.text(f"+2507880001{number:02}", priority=Priority.BULK)
+    for _ in range(3):
+        relay.pass_on()
+    assert bulk.count == 1, "one job, and the next after a while"
+    work_off(tenant)
+    for _ in range(3):
+        relay.pass_on()
+    assert bulk.count == limits.bulk_jobs, "nobody waits any more"
 
 
 def test_without_redis_rows_stay_as_they_are(tenant: MessagingTenant, redis_url: str) -> None:
