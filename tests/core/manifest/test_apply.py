@@ -364,7 +364,7 @@ def test_what_somebody_else_has_already_is_refused(folder: Folder) -> None:
 
 
 def test_a_pause_survives_and_so_do_its_flows(folder: Folder) -> None:
-    from core.tenants.directory import pause
+    from core.tenants.changes import pause
 
     folder.apply()
     with folder.core.transaction(folder.tenant_id) as tx:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from psycopg.abc import Params
 
-from core.db.database import Params, Row, Tx
+from core.db.connection import Row
+from core.db.database import Tx
 from core.messaging import batches, messages
 from core.messaging.messages import Outgoing
 from core.outbox.outbox import CLAIM, Claim
