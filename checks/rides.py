@@ -16,6 +16,7 @@ from core.rides import (
     driving,
     helping,
     offers,
+    papers,
     positions,
     rides,
     sharing,
@@ -36,6 +37,7 @@ from core.rides.errors import (
     NotYetTaken,
     OfferOver,
     PapersExpired,
+    PlateTaken,
     PositionVague,
     RideCodeLocked,
     RideOver,
@@ -103,7 +105,9 @@ OFFER: Final = Offer(
 RIDDEN: Final = [
     Ridden(uuid.UUID(int=50 + n), STOP_NAMES[n], int(AT.timestamp())) for n in range(4)
 ]
-DRIVER: Final = Driver(CALLER.id, PLATE, date(2027, 5, 31), date(2027, 1, 31), STOPS[0].name)
+DRIVER: Final = Driver(
+    CALLER.id, PLATE, "RW-A-482716-2031", date(2027, 5, 31), date(2027, 1, 31), STOPS[0].name
+)
 ENDED: Final = Ended(RIDE.total, False, RIDE.fare, reference_of(RIDE.id))
 
 
@@ -149,6 +153,9 @@ SAMPLES = Samples(
             drivers.begin_duty: samples.nothing,
             positions.report: samples.nothing,
             positions.minutes_to_pickup: lambda _ride: 12,
+            papers.known: lambda _id: DRIVER,
+            papers.require_own_plate: lambda _id, _words: PLATE,
+            papers.bring: lambda *_, **__: None,
             stops.nearest: lambda _place: STOPS[0],
             drivers.end_duty: samples.nothing,
             drivers.earned_since: lambda *_: Earnings(28, 10 * AMOUNT_MINOR, 10 * AMOUNT_MINOR),
@@ -205,6 +212,9 @@ SAMPLES = Samples(
             "no stop near",
             {stops.meant: refused_with(NothingNear()), stops.nearest: lambda _place: None},
         ),
+        Scenario("papers with pictures", {papers.bring: lambda *_, **__: None}, channel="whatsapp"),
+        Scenario("no rider yet", {papers.known: lambda _id: None}),
+        Scenario("another's plate", {papers.require_own_plate: refused_with(PlateTaken())}),
         Scenario("nobody knows where", {positions.minutes_to_pickup: lambda _ride: None}),
         Scenario(
             "a number that nobody has, and no ride",
@@ -276,6 +286,9 @@ SAMPLES = Samples(
             "earned": {"$money": [AMOUNT_MINOR, CURRENCY]},
             "commission": {"$money": [FEE_MINOR, CURRENCY]},
             "seconds": 30,
+            "licence_day": "31/05/2027",
+            "insurance_day": "31/01/2027",
+            "why": "The photo of the insurance cannot be read",
             "agent": CUSTOMER.shown_name,
             "customer": CUSTOMER.shown_name,
             "thing": "A red bag with a book and my only keys!",
@@ -285,6 +298,8 @@ SAMPLES = Samples(
         {
             "book_ride": Goal(messages=8, segments=11),
             "book_ride_for": Goal(messages=8, segments=10),
+            "rider_papers": Goal(messages=8, segments=9),
+            "register_rider": Goal(messages=10, segments=11),
         }
     ),
 )

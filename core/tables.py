@@ -26,6 +26,7 @@ from core.payments import text_tables as _texts
 from core.people import tables as _people
 from core.places import tables as _places
 from core.rates import tables as _rates
+from core.rides import paper_tables as _papers
 from core.rides import tables as _rides
 from core.savings import meeting_tables as _meetings
 from core.savings import reminder_tables as _reminders
@@ -63,6 +64,7 @@ DOMAINS = (
     _sign_in,
     _broadcasts,
     _rates,
+    _papers,
     _rides,
     _fuel,
     _fuel_sales,

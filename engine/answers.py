@@ -8,6 +8,7 @@ import types
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from functools import cache, partial
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -16,7 +17,9 @@ import msgspec
 Decode = Callable[[Any], Any]
 
 MISSING: Final = object()
-_PLAIN: Final = frozenset({str, int, bool, float, Any, object, dict, list, type(None), uuid.UUID})
+_PLAIN: Final = frozenset(
+    {str, int, bool, float, Any, object, dict, list, type(None), uuid.UUID, date}
+)
 
 
 class Unanswered(LookupError):
@@ -43,8 +46,8 @@ def fields_of(flow: type) -> dict[str, Field]:
 
 @cache
 def decoder(kind: Any) -> Decode:
-    """Reads a type from JSON: words and numbers, UUID, frozen dataclasses, tuples and optionals of
-    these. What is read already is taken as it is. Raises TypeError for any other."""
+    """Reads a type from JSON: words and numbers, UUID, days, frozen dataclasses, tuples and
+    optionals of these. What is read already is taken as it is. Raises TypeError for any other."""
     _require_kept(kind)
     return partial(msgspec.convert, type=kind)
 
@@ -92,7 +95,7 @@ class Kept:
         self.__dict__["_set"][name] = value
 
     def pack(self) -> Mapping[str, Any]:
-        """All answers as the session keeps them: msgspec writes dataclasses and UUIDs as JSON."""
+        """All answers as the session keeps them; msgspec writes UUIDs, days and dataclasses."""
         raw, changed = self.__dict__["_raw"], self.__dict__["_set"]
         packed: Mapping[str, Any] = {**raw, **changed} if changed else raw
         return packed

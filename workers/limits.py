@@ -78,6 +78,7 @@ ORDERS_EVERY_S = 5.0
 # Reminders go by the day; one that fell into a pause comes an hour later.
 CREDIT_EVERY_S = 3_600.0
 RIDE_OFFERS_EVERY_S = 1.0
+RIDE_PAPERS_EVERY_S = 600.0
 FUEL_CALLS_EVERY_S = 3_600.0
 FUEL_COMPLAINTS_EVERY_S = 600.0
 VOTES_EVERY_S = 300.0

@@ -13,7 +13,9 @@ from flows.rides.entries import ENTRIES
 from flows.rides.lost import LostProperty
 from flows.rides.my_ride import MyRide
 from flows.rides.offered import OfferedRide
+from flows.rides.papers import RiderPapers
 from flows.rides.position import RiderPosition
+from flows.rides.register_rider import RegisterRider
 from flows.rides.share import ShareRide
 from workers.schedule import rides as schedule
 
@@ -37,11 +39,12 @@ DOMAIN = Domain(
     flows=(
         *(BookRide, BookRideFor, MyRide, ShareRide, LostProperty),
         *(Duty, OfferedRide, DriveRide, RideEarnings, RiderPosition),
+        *(RiderPapers, RegisterRider),
     ),
     entries=ENTRIES,
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
-    lifecycles=(lifecycle.RIDE, lifecycle.OFFER),
+    lifecycles=(lifecycle.RIDE, lifecycle.OFFER, lifecycle.PAPERS),
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,

@@ -934,6 +934,44 @@ ALTER TABLE ONLY public.driver FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.driver OWNER TO piga_owner;
 
+CREATE TABLE public.driver_papers (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    plate text NOT NULL,
+    licence text NOT NULL,
+    licence_until date NOT NULL,
+    insurance_until date NOT NULL,
+    licence_file_id uuid,
+    insurance_file_id uuid,
+    brought_by uuid NOT NULL,
+    brought_at timestamp with time zone DEFAULT now() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    decided_by text,
+    ended_at timestamp with time zone,
+    CONSTRAINT driver_papers_ended_check CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT driver_papers_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text, 'replaced'::text])))
+);
+
+ALTER TABLE ONLY public.driver_papers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.driver_papers OWNER TO piga_owner;
+
+CREATE TABLE public.driver_reminder (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    paper text NOT NULL,
+    until date NOT NULL,
+    days smallint NOT NULL,
+    reminded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT driver_reminder_paper_check CHECK ((paper = ANY (ARRAY['licence'::text, 'insurance'::text])))
+);
+
+ALTER TABLE ONLY public.driver_reminder FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.driver_reminder OWNER TO piga_owner;
+
 CREATE TABLE public.early_report (
     tenant_id uuid NOT NULL,
     provider text NOT NULL,
@@ -3502,8 +3540,14 @@ ALTER TABLE ONLY public.credit_policy
 ALTER TABLE ONLY public.credit_repayment
     ADD CONSTRAINT credit_repayment_pkey PRIMARY KEY (tenant_id, entry_id, order_id);
 
+ALTER TABLE ONLY public.driver_papers
+    ADD CONSTRAINT driver_papers_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.driver
     ADD CONSTRAINT driver_pkey PRIMARY KEY (tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.driver_reminder
+    ADD CONSTRAINT driver_reminder_pkey PRIMARY KEY (tenant_id, subscriber_id, paper, until, days);
 
 ALTER TABLE ONLY public.driver
     ADD CONSTRAINT driver_tenant_id_plate_key UNIQUE (tenant_id, plate);
@@ -4085,6 +4129,8 @@ CREATE INDEX credit_application_waits ON public.credit_application USING btree (
 
 CREATE INDEX driver_on_duty ON public.driver USING btree (tenant_id, cell) WHERE (cell IS NOT NULL);
 
+CREATE UNIQUE INDEX driver_papers_waiting ON public.driver_papers USING btree (tenant_id, subscriber_id) WHERE (state = 'waiting'::text);
+
 CREATE INDEX email_address ON public.email USING btree (tenant_id, address_lookup, id DESC);
 
 CREATE INDEX email_age ON public.email USING brin (created_at);
@@ -4458,6 +4504,15 @@ ALTER TABLE ONLY public.credit_policy
 
 ALTER TABLE ONLY public.credit_repayment
     ADD CONSTRAINT credit_repayment_tenant_id_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES public.shop_order(tenant_id, id);
+
+ALTER TABLE ONLY public.driver_papers
+    ADD CONSTRAINT driver_papers_tenant_id_brought_by_fkey FOREIGN KEY (tenant_id, brought_by) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.driver_papers
+    ADD CONSTRAINT driver_papers_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.driver_reminder
+    ADD CONSTRAINT driver_reminder_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.driver(tenant_id, subscriber_id);
 
 ALTER TABLE ONLY public.driver
     ADD CONSTRAINT driver_tenant_id_stop_id_fkey FOREIGN KEY (tenant_id, stop_id) REFERENCES public.place(tenant_id, id);
@@ -4971,6 +5026,8 @@ CREATE POLICY all_tenants ON public.chat_link TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.chat_link_try TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.driver FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.early_report TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.email TO piga_relay USING (true);
@@ -5225,6 +5282,10 @@ ALTER TABLE public.credit_repayment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.driver ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.driver_papers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.driver_reminder ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.early_report ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.email ENABLE ROW LEVEL SECURITY;
@@ -5422,6 +5483,10 @@ CREATE POLICY own_tenant ON public.credit_policy USING ((tenant_id = public.curr
 CREATE POLICY own_tenant ON public.credit_repayment USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.driver USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.driver_papers USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.driver_reminder USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.early_report USING ((tenant_id = public.current_tenant()));
 
@@ -6065,6 +6130,16 @@ GRANT SELECT,INSERT ON TABLE public.credit_repayment TO piga_app;
 GRANT SELECT ON TABLE public.credit_repayment TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.driver TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.driver TO piga_relay;
+
+GRANT SELECT(licence_until) ON TABLE public.driver TO piga_relay;
+
+GRANT SELECT(insurance_until) ON TABLE public.driver TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.driver_papers TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.driver_reminder TO piga_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.early_report TO piga_app;
 GRANT DELETE ON TABLE public.early_report TO piga_relay;

@@ -10,6 +10,7 @@ from core.db.database import Tx
 from core.rides import rides
 from core.rides.errors import BusyRiding, NotARider, PapersExpired, RiderOffDuty
 from core.rides.fares import Place
+from core.rides.lifecycle import IS_TAKEN
 from core.rides.matching import cell_of
 from core.rides.stops import Stop
 from core.tenants.directory import Tenant
@@ -21,6 +22,7 @@ class Driver:
 
     id: uuid.UUID
     plate: str
+    licence: str
     licence_until: date
     insurance_until: date
     stop: str | None
@@ -32,7 +34,7 @@ class Driver:
 
 
 _GET: Final = (
-    "SELECT d.subscriber_id, d.plate, d.licence_until, d.insurance_until,"
+    "SELECT d.subscriber_id, d.plate, d.licence, d.licence_until, d.insurance_until,"
     " p.path[cardinality(p.path)] FROM driver d"
     " LEFT JOIN place p ON p.tenant_id = d.tenant_id AND p.id = d.stop_id"
     " WHERE d.tenant_id = current_tenant() AND d.subscriber_id = %s"
@@ -93,6 +95,26 @@ def end_duty(tx: Tx, driver_id: uuid.UUID) -> None:
         raise BusyRiding
     tx.execute(_OFF, (driver_id,))
     record(tx, f"subscriber {driver_id}", "end duty", driver_id, {})
+
+
+_OVER: Final = (
+    "UPDATE driver d SET stop_id = NULL, cell = NULL, latitude_e7 = NULL, longitude_e7 = NULL,"
+    " seen_at = NULL WHERE d.tenant_id = current_tenant() AND d.cell IS NOT NULL"
+    " AND least(d.licence_until, d.insurance_until) < %s"
+    " AND NOT EXISTS (SELECT 1 FROM ride_offer o WHERE o.tenant_id = d.tenant_id"
+    "  AND o.driver_id = d.subscriber_id AND o.state = 'open')"
+    " AND NOT EXISTS (SELECT 1 FROM ride r WHERE r.tenant_id = d.tenant_id"
+    f"  AND r.driver_id = d.subscriber_id AND r.{IS_TAKEN}) RETURNING d.subscriber_id"
+)
+
+
+def end_duty_without_papers(tx: Tx, today: date) -> list[uuid.UUID]:
+    """Whoever is on duty and has a paper that ended before a day is off duty; who has a ride, once
+    it has ended. Answers who."""
+    gone: list[uuid.UUID] = [id for (id,) in tx.all(_OVER, (today,))]
+    for driver_id in gone:
+        record(tx, "schedule", "end duty", driver_id, {"reason": "papers"})
+    return gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,20 @@ class PapersExpired(RideError):
     sentence = N_("Your licence or insurance has ended. Bring the new one to the office: {office}")
 
 
+class PlateTaken(RideError):
+    """Another rider has that plate."""
+
+    code = "plate_taken"
+    sentence = N_("Another rider has that plate. Is it right? Questions? {office}")
+    ends = False
+
+
+class WrongPlate(RideError):
+    code = "wrong_plate"
+    sentence = N_("That is no plate. Type it as it stands there, such as RD 123 B.")
+    ends = False
+
+
 class RiderOffDuty(RideError):
     """Where somebody is who takes no rides is nobody's business."""
 

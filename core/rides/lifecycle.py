@@ -34,6 +34,17 @@ OFFER: Final = Lifecycle(
     ],
 )
 
+PAPERS: Final = Lifecycle(
+    "driver_papers",
+    initial="waiting",
+    transitions=[
+        ["accept", "waiting", "accepted"],
+        ["refuse", "waiting", "refused"],
+        # Others were brought before these were looked at.
+        ["replace", "waiting", "replaced"],
+    ],
+)
+
 # Of a customer there is at most one such ride, and of a rider at most one that is his.
 IS_ACTIVE: Final = "state IN ('requested', 'offered', 'accepted', 'arrived', 'started')"
 IS_TAKEN: Final = "state IN ('accepted', 'arrived', 'started')"

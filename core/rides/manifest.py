@@ -34,12 +34,12 @@ from core.people.manifest import PEOPLE, PersonEntry, PersonPart
 from core.places import places
 from core.places.reading import Reading as PlacesReading
 from core.places.reading import Stop
+from core.rides import papers
 from core.rides.fares import Night, Tariff
+from core.rides.papers import DRIVER
 
-DRIVER: Final = "driver"
 STOPS_MAXIMUM: Final = 2_000
 _E7: Final = 7
-_PLATE: Final = "[A-Z0-9]{1,4}( ?[A-Z0-9]{1,5}){0,2}"
 
 
 def _factor(value: Any) -> Fraction:
@@ -172,7 +172,7 @@ class RidesEntry(Entry):
 class DriverEntry(Entry):
     """A driver's papers."""
 
-    plate: Annotated[Text, matching(_PLATE, "a plate such as RD 123 B")]
+    plate: Annotated[Text, matching(papers.PLATE, "a plate such as RD 123 B")]
     licence: Name
     licence_until: Day
     insurance_until: Day
@@ -241,6 +241,13 @@ def _changes(site: Site) -> Iterator[Change]:
             " WHERE tenant_id = current_tenant()"
         )
     }
+    accepted = {
+        id
+        for (id,) in site.tx.all(
+            "SELECT subscriber_id FROM driver_papers WHERE tenant_id = current_tenant()"
+            " AND state = 'accepted'"
+        )
+    }
     owners = {plate: id for id, (plate, *_) in known.items()}
     for person in site.manifest.of(PEOPLE):
         driver = _driver_of(person)
@@ -248,7 +255,8 @@ def _changes(site: Site) -> Iterator[Change]:
             continue
         if owners.get(driver.plate, person.id) != person.id:
             driver.place("plate").fault("another driver has this plate")
-        if known.get(person.id) != driver.row:
+        # What staff accepted stays beside the folder, which knew it no sooner.
+        if person.id not in accepted and known.get(person.id) != driver.row:
             verb = "changed" if person.id in known else "added"
             write = partial(_write_driver, person.id, driver)
             yield Change(verb, "drivers", person.key, write, Stage.PEOPLE)

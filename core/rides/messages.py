@@ -268,8 +268,81 @@ class LeftOnRide(Message):
     destination: str
 
 
+@dataclass(frozen=True, slots=True)
+class PapersBrought(Message):
+    """To whom an agent registers as a rider."""
+
+    name = "papers_brought"
+    sentence = N_(
+        "{agent} registers you as a rider, plate {plate}. The office checks your papers. Not you?"
+        " Call {office}."
+    )
+
+    agent: str
+    plate: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapersAccepted(Message):
+    name = "papers_accepted"
+    sentence = N_(
+        "Your papers are accepted: plate {plate}, licence to {licence_day}, insurance to"
+        " {insurance_day}. You can begin your duty."
+    )
+
+    plate: str
+    licence_day: str
+    insurance_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRefused(Message):
+    """`why` is what staff wrote."""
+
+    name = "papers_refused"
+    sentence = N_("Your papers are not accepted: {why}. Bring them again. Questions? {office}")
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceEnds(Message):
+    name = "licence_ends"
+    sentence = N_(
+        "Your licence ends on {day}. Bring the new one in time under My papers: without it there"
+        " are no rides."
+    )
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceEnds(Message):
+    name = "insurance_ends"
+    sentence = N_(
+        "Your insurance ends on {day}. Bring the new one in time under My papers: without it there"
+        " are no rides."
+    )
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffDutyWithoutPapers(Message):
+    """To a rider who was on duty when a paper ended."""
+
+    name = "off_duty_without_papers"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_(
+        "Your licence or insurance has ended: you are off duty. Bring the new one under My papers."
+        " Questions? {office}"
+    )
+
+
 MESSAGES: Final[tuple[type[Message], ...]] = (
     *(RideOffered, WalletRideOffered, RideTaken, RiderComes, RiderHere, RideBegun),
     *(RidePaid, RideInCash, RideEarned, RiderCancelled, CustomerCancelled, CancellationPaid),
     *(NoRiderFound, RiderLeft, RideMoved, RideBookedForYou, TripShared, LeftOnRide),
+    *(PapersBrought, PapersAccepted, PapersRefused, LicenceEnds, InsuranceEnds),
+    OffDutyWithoutPapers,
 )

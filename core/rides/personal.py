@@ -23,6 +23,22 @@ PERSONAL: Final = (
         },
     ),
     Personal(
+        "driver_papers",
+        whose="subscriber_id = %(person)s",
+        shown=(
+            *("id", "plate", "licence", "licence_until", "insurance_until", "brought_at", "state"),
+            *("reason", "ended_at"),
+        ),
+        kept=_KEPT,
+        emptied={"plate": "''", "licence": "''", "reason": "NULL"},
+    ),
+    Personal(
+        "driver_reminder",
+        whose="subscriber_id = %(person)s",
+        shown=("paper", "until", "days", "reminded_at"),
+        kept=_KEPT,
+    ),
+    Personal(
         "ride",
         whose="%(person)s IN (customer_id, driver_id)",
         shown=(

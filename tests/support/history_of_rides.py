@@ -1,9 +1,23 @@
 """Rides in every state, in a database with a history."""
 
-from core.rides import booking, drivers, driving, offers, rides, stops, tariffs
+from datetime import date
+
+from core.rides import (
+    booking,
+    drivers,
+    driving,
+    offers,
+    paper_reminders,
+    papers,
+    rides,
+    stops,
+    tariffs,
+)
+from core.rides.papers import Papers
 from core.rides.rides import Ride
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
+from values.ids import uuid7
 
 
 def on_duty(tenant: UssdTenant, who: str, stop: int = 1) -> None:
@@ -78,8 +92,30 @@ def cancelled_late(tenant: UssdTenant) -> None:
     assert tenant.change(booking.cancel, KEYS, **told)
 
 
+def papers_of(until: date, plate: str = "RE 330 C") -> Papers:
+    """Papers that all hold until a day."""
+    return Papers(plate, "RW-A-33", until, until, uuid7(), uuid7())
+
+
+def papers_are_brought(tenant: UssdTenant) -> None:
+    """Some that staff accept and that end, some refused, and some that wait."""
+    who = tenant.id_of("safari")
+    today = tenant.service().tenant.today()
+    for until, reason in ((today, ""), (date(2032, 1, 31), "No picture"), (date(2033, 1, 31), "")):
+        theirs = papers_of(until)
+        tenant.change(papers.bring, KEYS, subscriber_id=who, papers=theirs, brought_by=who)
+        with tenant.tx() as tx:
+            (waiting,) = papers.waiting(tx)
+        if reason:
+            tenant.change(papers.refuse, waiting.id, actor="clerk", reason=reason)
+        elif until == today:
+            tenant.change(papers.accept, waiting.id, today=today, actor="clerk")
+            assert tenant.change(paper_reminders.remind, today)
+
+
 def what_is_ridden(tenant: UssdTenant) -> None:
     """One paid from the wallet, one in cash, one that nobody took, and one under way."""
+    papers_are_brought(tenant)
     on_duty(tenant, "mbonyi")
     for in_cash in (False, True):
         ride = booked(tenant, "kabera", in_cash=in_cash)

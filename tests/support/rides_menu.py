@@ -30,6 +30,16 @@ _MORE: Final = (
         _text("I left something", "Nasizemo ikintu", "Objet oublié", "Nimesahau kitu"),
     ),
     ("book_ride_for", _text("For a customer", "Ku mukiriya", "Pour un client", "Kwa mteja")),
+    ("rider_papers", _text("My papers", "Ibyangombwa byanjye", "Mes papiers", "Hati zangu")),
+    (
+        "register_rider",
+        _text(
+            "Register a rider",
+            "Andika umumotari",
+            "Inscrire un motard",
+            "Sajili dereva",
+        ),
+    ),
 )
 
 

@@ -11,15 +11,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.console.page import BY_ITSELF, Page, Route, Visit
+from app.console.rides import papers
+from app.console.rides.rights import GIVE, LOOK, PAPERS
 from core.audit.trail import record
 from core.rides import board, desk, rides, stops
-from core.staff.roles import Permission
+from core.staff.work import Work
 from values import clock
-
-LOOK = Permission("rides.look", "see rides and drivers", ("company_admin", "operator", "auditor"))
-GIVE = Permission(
-    "rides.give", "give a ride to a driver", ("company_admin", "operator"), changes=True
-)
 
 
 def listed(visit: Visit) -> Response:
@@ -93,5 +90,8 @@ PAGE = Page(
         Route("/now", now, LOOK),
         Route("/<uuid:id>", one, LOOK),
         Route("/<uuid:id>/give", give, GIVE, method="POST"),
+        Route("/papers", papers.listed, LOOK),
+        Route("/papers/<uuid:id>", papers.decided, PAPERS, method="POST"),
     ),
+    work=(Work(papers.KIND, "A driver's papers wait", PAPERS, papers.waiting),),
 )

@@ -3,13 +3,15 @@ driver by hand."""
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from core.money import ledger
-from core.rides import booking, desk, helping, offers, positions, rides
+from core.rides import booking, desk, helping, offers, papers, positions, rides
 from core.rides.errors import OfferOver
+from core.rides.papers import Papers
 from core.rides.rides import Ride
 from core.staff.roles import Member
 from tests.app.console.conftest import Clerk
@@ -213,3 +215,43 @@ def test_a_look_at_a_ride_is_in_the_trail(operator: Clerk, riding: Riding) -> No
     assert "request" in page
     assert operator.get(f"/console/rides/{uuid.uuid4()}").status_code == 404
     assert _trail(riding.tenant, "look at ride") == (ride.id, {})
+
+
+def _papers_wait(tenant: Tenant, who: uuid.UUID, plate: str) -> uuid.UUID:
+    until = date(2099, 1, 1)
+    with tenant.tx() as tx:
+        said = Papers(plate, "RW-A-9", until, until, licence_file_id=uuid.UUID(int=9))
+        papers.bring(tx, KEYS, subscriber_id=who, papers=said, brought_by=who)
+        return next(one.id for one in papers.waiting(tx) if one.subscriber_id == who)
+
+
+def test_papers_are_accepted_or_refused_with_a_reason(
+    operator: Clerk, riding: Riding, tenant: Tenant
+) -> None:
+    who = tenant.person("Umutoni Alice")
+    id = _papers_wait(tenant, who, "RC 9 Z")
+    page = operator.reads("/console/rides/papers")
+    assert "RC 9 Z" in page
+    assert "no driver yet" in page
+    path = f"/console/rides/papers/{id}"
+    assert operator.post(path, became="refused", reason=" ").status_code == 409
+    assert "They are texted." in operator.does(path, became="refused", reason="Photo is dark")
+    assert "No papers wait." in operator.reads("/console/rides/papers")
+    assert _trail(tenant, "refuse papers") == (id, {"reason": "Photo is dark"})
+    id = _papers_wait(tenant, who, "RC 9 Z")
+    path = f"/console/rides/papers/{id}"
+    assert "Papers of plate RC 9 Z." in operator.reads("/console")
+    operator.does(path, became="accepted", reason="")
+    assert riding.plates()[who] == "RC 9 Z"
+    assert operator.post(path, became="accepted").status_code == 409
+    tenant.admin.execute("DELETE FROM driver WHERE subscriber_id = %s", (who,))
+
+
+def test_who_only_looks_decides_on_no_papers(
+    web: Flask, tenant: Tenant, staff: dict[str, Member], riding: Riding
+) -> None:
+    who = tenant.person("Gatete Paul")
+    id = _papers_wait(tenant, who, "RC 8 Z")
+    auditor = Clerk(web, tenant).signs_in(staff["auditor"])
+    assert "RC 8 Z" in auditor.reads("/console/rides/papers")
+    assert auditor.post(f"/console/rides/papers/{id}", became="accepted").status_code == 403

@@ -39,6 +39,7 @@ NOT_PERSONAL = {
     "audit_seal": "hash mac",
     "broadcast": "audience group_name reply_flow state created_by",
     "conversation": "reply_flow",
+    "driver_papers": "decided_by",
     "early_report": "provider provider_message_id state reason",
     "email_account": "host security username password_sealed sender sender_name changed_by",
     "entry": "key inputs_hash",

@@ -38,8 +38,8 @@ GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_r
     loan_penalty TO piga_app;
 GRANT INSERT ON opt_out TO piga_app;
 GRANT INSERT, UPDATE ON place TO piga_app;
-GRANT INSERT, UPDATE ON ride_tariff, driver, ride, ride_offer TO piga_app;
-GRANT INSERT ON ride_event TO piga_app;
+GRANT INSERT, UPDATE ON ride_tariff, driver, driver_papers, ride, ride_offer TO piga_app;
+GRANT INSERT ON ride_event, driver_reminder TO piga_app;
 GRANT INSERT, UPDATE ON fuel_product, fuel_tariff, fuel_station, fuel_tank, fuel_nozzle, fuel_attendant,
     fuel_shift, fuel_points_rule, fuel_sale, fuel_points, fuel_complaint TO piga_app;
 GRANT INSERT ON fuel_reading, fuel_publication, fuel_price, fuel_price_line, fuel_acknowledgement TO piga_app;
@@ -238,6 +238,9 @@ GRANT SELECT (tenant_id, id, state) ON ride TO piga_relay;
 CREATE POLICY all_tenants ON ride FOR SELECT TO piga_relay USING (true);
 GRANT SELECT (tenant_id, ride_id, state, expires_at) ON ride_offer TO piga_relay;
 CREATE POLICY all_tenants ON ride_offer FOR SELECT TO piga_relay USING (true);
+-- And for tenants whose riders' papers end.
+GRANT SELECT (tenant_id, licence_until, insurance_until) ON driver TO piga_relay;
+CREATE POLICY all_tenants ON driver FOR SELECT TO piga_relay USING (true);
 -- It looks for tenants whose groups meet, and forgets reminders that are past their days.
 GRANT SELECT (tenant_id, valid_until) ON savings_constitution TO piga_relay;
 CREATE POLICY all_tenants ON savings_constitution FOR SELECT TO piga_relay USING (true);

@@ -11,7 +11,7 @@ DROP TABLE fuel_complaint, fuel_points, fuel_sale, fuel_points_rule;
 DROP TABLE fuel_reading, fuel_shift;
 DROP TABLE fuel_acknowledgement, fuel_price_line, fuel_price, fuel_publication, fuel_attendant,
     fuel_nozzle, fuel_tank, fuel_station, fuel_tariff, fuel_product;
-DROP TABLE ride_offer, ride_event, ride, driver, ride_tariff;
+DROP TABLE ride_offer, ride_event, ride, driver_reminder, driver_papers, driver, ride_tariff;
 DROP TABLE price_quote, shop, price_book, product;
 DROP TABLE rate_margin, rate_asked, rate_daily, rate_alert, rate_run, rate, rate_pair, rate_plan;
 DROP TABLE loan_penalty, loan_reversal, loan_split, loan_payment, loan_instalment, loan_decision, loan_guarantor, loan,

@@ -34,6 +34,47 @@ CREATE TABLE driver (
 );
 CREATE INDEX driver_on_duty ON driver (tenant_id, cell) WHERE cell IS NOT NULL;
 
+-- Papers as they were brought, by the rider or by an agent for them. Staff compare them with the
+-- pictures, and what they accept is what `driver` says from then on.
+CREATE TABLE driver_papers (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    plate text NOT NULL,
+    licence text NOT NULL,
+    licence_until date NOT NULL,
+    insurance_until date NOT NULL,
+    licence_file_id uuid,
+    insurance_file_id uuid,
+    brought_by uuid NOT NULL,
+    brought_at timestamptz NOT NULL DEFAULT now(),
+    state text NOT NULL DEFAULT 'waiting',
+    reason text,
+    decided_by text,
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT driver_papers_state_check CHECK (
+        state IN ('waiting', 'accepted', 'refused', 'replaced')),
+    CONSTRAINT driver_papers_ended_check CHECK ((state = 'waiting') = (ended_at IS NULL)),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber,
+    FOREIGN KEY (tenant_id, brought_by) REFERENCES subscriber
+);
+CREATE UNIQUE INDEX driver_papers_waiting ON driver_papers (tenant_id, subscriber_id)
+    WHERE state = 'waiting';
+
+-- Who was reminded that a paper ends on a day, so many days before.
+CREATE TABLE driver_reminder (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    paper text NOT NULL,
+    until date NOT NULL,
+    days smallint NOT NULL,
+    reminded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, subscriber_id, paper, until, days),
+    CONSTRAINT driver_reminder_paper_check CHECK (paper IN ('licence', 'insurance')),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES driver
+);
+
 -- `hold_id` sets the fare aside in the customer's wallet; a ride in cash has none. `waiting_minor`
 -- was added to the fare, `fee_minor` is what a late cancellation cost.
 CREATE TABLE ride (
