@@ -31,10 +31,7 @@ class PayFuel(WalletOrPhoneSteps[Bought]):
         {"trigger": "answer", "source": "sale", "dest": "refused", "conditions": "is_wrong",
          "before": "refuse"},
         ["answer", "sale", "confirm"],
-        *WalletOrPhoneSteps.question_steps,
-        {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
-        ["answer", "pin", "paid"],
-        {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
+        *WalletOrPhoneSteps.transitions,
     ]  # fmt: skip
 
     class Answers:

@@ -8,37 +8,24 @@ from core.loans.repaying import REPAY_LOAN, Repaid
 from core.loans.replay import Replayed
 from core.money.operations import Quote
 from core.payments.wallets import Wallet
-from flows.payments.steps import WalletOrPhoneSteps
-from menus.answers import Amount
-from menus.screens import Ask, End, Menu, Option
+from flows.payments.owed import ALL, OTHER, OwedSteps
+from menus.screens import End, Menu, Option
 from menus.texts import Text, _
 from values.money import Money
 
-INSTALMENT, ALL, OTHER = "instalment", "all", "other"
+INSTALMENT = "instalment"
 
 
-class RepayLoan(WalletOrPhoneSteps[Repaid]):
-    """PIN -> loan -> instalment, all or another amount -> confirm -> paid.
-
-    What is owed is a balance, so the PIN comes first.
-    """
+class RepayLoan(OwedSteps[Repaid]):
+    """PIN -> loan -> instalment, all or another amount -> confirm -> paid."""
 
     name = "loan_repay"
     operation = REPAY_LOAN
-    initial = "pin"
     transitions = [
         ["answer", "pin", "loan"],
         ["answer", "loan", "how"],
-        {"trigger": "answer", "source": "how", "dest": "amount", "conditions": "is_other"},
-        {"trigger": "answer", "source": "how", "dest": "confirm", "before": "take_known"},
-        {"trigger": "answer", "source": "amount", "dest": "confirm", "before": "take_typed"},
-        {"trigger": "answer", "source": "confirm", "dest": "way",
-         "conditions": ["yes", "is_short"]},
-        {"trigger": "answer", "source": "confirm", "dest": "paid", "conditions": "yes",
-         "before": "pay"},
-        {"trigger": "answer", "source": "confirm", "dest": "cancelled", "before": "give_up"},
-        {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
-    ]  # fmt: skip
+        *OwedSteps.how_steps,
+    ]
 
     class Answers:
         loan: uuid.UUID
@@ -82,8 +69,9 @@ class RepayLoan(WalletOrPhoneSteps[Repaid]):
             options.insert(0, Option(1, _("Instalment: {amount}", amount=due), INSTALMENT))
         return Menu(_("Repay how much?"), tuple(options))
 
-    def is_other(self) -> bool:
-        return bool(self.given == OTHER)
+    def owed(self) -> Money:
+        loan = self._loan()
+        return loan.money(self._standing(loan).settled_for_minor(loan.terms))
 
     def take_known(self) -> None:
         loan = self._loan()
@@ -95,16 +83,9 @@ class RepayLoan(WalletOrPhoneSteps[Repaid]):
             else _next_minor(standing)
         )
 
-    def amount(self) -> Ask:
-        loan = self._loan()
-        most_minor = self._standing(loan).settled_for_minor(loan.terms)
-        return Ask(_("How much?"), Amount(loan.currency, 1, most_minor))
-
     def take_typed(self) -> None:
-        loan = self._loan()
-        most_minor = self._standing(loan).settled_for_minor(loan.terms)
-        self.answers.amount_minor = self.answers.amount.amount_minor
-        self.answers.settles = self.answers.amount_minor == most_minor
+        super().take_typed()
+        self.answers.settles = self.answers.amount == self.owed()
 
     def quote(self) -> Quote:
         loan = self._loan()

@@ -1,5 +1,7 @@
 """The steps of a payment from the wallet that is paid by mobile money where the wallet is short."""
 
+from typing import Any, ClassVar
+
 from core.money.errors import InsufficientFunds
 from core.payments import beginning, wallets
 from core.payments.beginning import Asked
@@ -12,11 +14,21 @@ from menus.texts import Text, _
 
 
 class WalletOrPhoneSteps(PaymentSteps[Receipt]):
-    """... -> way -> asked. Mixed into a flow whose step `is_short` leads to `way`, and whose answer
-    to that is a `Wallet`; one with other answers says the `wallet` of its own.
+    """confirm -> PIN -> paid, or -> way -> asked. Mixed into a flow whose answer to `way` is a
+    `Wallet`; one with other answers says the `wallet_asked` of its own.
 
     The session ends with `asked`, since the network asks on the phone only when it is in none.
     """
+
+    way_steps: ClassVar[list[Any]] = [
+        {"trigger": "answer", "source": "way", "dest": "asked", "before": "ask_phone"},
+    ]
+    pin_steps: ClassVar[list[Any]] = [
+        *PaymentSteps.question_steps,
+        {"trigger": "answer", "source": "pin", "dest": "way", "conditions": "is_short"},
+        ["answer", "pin", "paid"],
+    ]
+    transitions: ClassVar[list[Any]] = [*pin_steps, *way_steps]
 
     def is_short(self) -> bool:
         """Whether the wallet has too little for it and a phone can be asked. To pay is how that is
