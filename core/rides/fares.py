@@ -58,8 +58,8 @@ class Tariff:
     The first `includes_m` metres cost `base_minor`; each further kilometre costs what the band that
     it lies in says: `bands` are (from so many metres, minor units a kilometre), ascending, the
     first at `includes_m`. `waiting_minor` a minute begun is added after `waiting_free_minutes`.
-    `cancellation_minor` is owed by a customer who cancels later than `cancellation_after_s` after a
-    rider accepted.
+    `vat_percent` is in the fare. `cancellation_minor` is owed by a customer who cancels later than
+    `cancellation_after_s` after a rider accepted.
     """
 
     base_minor: int
@@ -73,6 +73,7 @@ class Tariff:
     cancellation_minor: int = 0
     cancellation_after_s: int = 300
     commission_percent: int = 0
+    vat_percent: int = 0
     honoured_minutes: int = 10
     maximum_m: int = 100_000
 
@@ -100,6 +101,11 @@ class Tariff:
         """The operator's part of a fare, rounded in the rider's favour."""
         return fare_minor * self.commission_percent // _PERCENT
 
+    def vat_minor(self, fare_minor: int) -> int:
+        """The tax that a fare has in it, rounded to the nearest unit; half goes up."""
+        whole = _PERCENT + self.vat_percent
+        return math.floor(Fraction(fare_minor * self.vat_percent, whole) + Fraction(1, 2))
+
     def _rounded(self, exact: Fraction) -> int:
         """To the nearest step; half goes up."""
         return math.floor(exact / self.round_to_minor + Fraction(1, 2)) * self.round_to_minor
@@ -124,6 +130,7 @@ class Tariff:
             "cancellation_minor": self.cancellation_minor,
             "cancellation_after_s": self.cancellation_after_s,
             "commission_percent": self.commission_percent,
+            "vat_percent": self.vat_percent,
             "honoured_minutes": self.honoured_minutes,
             "maximum_m": self.maximum_m,
         }

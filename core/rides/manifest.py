@@ -131,6 +131,7 @@ class FareEntry(Entry):
     night: NightEntry | None = None
     cancellation: CancellationEntry | None = None
     commission_percent: Annotated[int, whole(0, 50)] = 0
+    vat_percent: Annotated[int, whole(0, 50)] = 0
     honoured_minutes: Annotated[int, whole(1, 60)] = 10
     maximum_km: Annotated[int, whole(1, 1000)] = 100
 
@@ -153,6 +154,7 @@ class FareEntry(Entry):
             cancellation_minor=cancellation.fee if cancellation else 0,
             cancellation_after_s=cancellation.after_s if cancellation else 0,
             commission_percent=self.commission_percent,
+            vat_percent=self.vat_percent,
             honoured_minutes=self.honoured_minutes,
             maximum_m=self.maximum_km * 1_000,
         )

@@ -12,11 +12,10 @@ from typing import Final
 from core.db.database import Database, Tx
 from core.messaging.notices import write_notice
 from core.money import ledger
-from core.rides import matching, positions, rides
+from core.rides import candidates, matching, rides
 from core.rides.errors import BusyRiding, OfferOver
-from core.rides.fares import Place
-from core.rides.lifecycle import IS_TAKEN, OFFER, RIDE
-from core.rides.matching import Candidate, Plan
+from core.rides.lifecycle import OFFER, RIDE
+from core.rides.matching import Plan
 from core.rides.messages import (
     NoRiderFound,
     RideOffered,
@@ -31,25 +30,6 @@ from values.money import Money
 
 DUE_MAXIMUM: Final = 500
 
-_CANDIDATES: Final = (
-    "SELECT d.subscriber_id, d.latitude_e7, d.longitude_e7, o.offers, o.accepted FROM driver d"
-    " JOIN subscriber s ON s.tenant_id = d.tenant_id AND s.id = d.subscriber_id"
-    "  AND s.status <> 'frozen'"
-    " CROSS JOIN LATERAL (SELECT count(*) AS offers,"
-    "  count(*) FILTER (WHERE f.state = 'accepted') AS accepted FROM ride_offer f"
-    "  WHERE f.tenant_id = d.tenant_id AND f.driver_id = d.subscriber_id"
-    "  AND f.offered_at > now() - interval '1 day') o"
-    " WHERE d.tenant_id = current_tenant() AND d.cell IS NOT NULL"
-    " AND (d.cell = ANY (%(cells)s) OR d.subscriber_id = ANY (%(near)s))"
-    " AND least(d.licence_until, d.insurance_until) >="
-    "  (SELECT (now() AT TIME ZONE t.time_zone)::date FROM tenant t WHERE t.id = current_tenant())"
-    " AND d.subscriber_id <> %(customer)s"
-    " AND NOT EXISTS (SELECT 1 FROM ride_offer f WHERE f.tenant_id = d.tenant_id"
-    "  AND f.driver_id = d.subscriber_id AND (f.state = 'open' OR f.ride_id = %(ride)s))"
-    f" AND NOT EXISTS (SELECT 1 FROM ride r WHERE r.tenant_id = d.tenant_id"
-    f"  AND r.driver_id = d.subscriber_id AND r.{IS_TAKEN})"
-    " ORDER BY d.subscriber_id = ANY (%(near)s) DESC, d.seen_at DESC LIMIT %(most)s"
-)
 _OFFERED: Final = RIDE.advance("offer", where="id = %s", returning="1")
 # A driver who is offered another ride at this very moment is passed over.
 _INSERT: Final = (
@@ -73,7 +53,7 @@ def offer_next(tx: Tx, ride: Ride, plan: Plan | None = None) -> bool:
         # The same ride and try draw the same lot, so that what was done can be done over.
         lot = random.Random(f"{ride.id}:{asked[0]}")  # noqa: S311  # fairness, not secrecy
         for radius_m in plan.radius_steps_m:
-            found = _candidates(tx, ride, pickup, radius_m, plan)
+            found = candidates.within(tx, ride, radius_m, plan)
             while (chosen := matching.choose(found, pickup, radius_m, lot)) is not None:
                 if tx.one(_INSERT, (uuid7(), ride.id, chosen.driver_id, plan.offer_s)) is not None:
                     _tell(tx, ride, chosen.driver_id, plan)
@@ -81,26 +61,6 @@ def offer_next(tx: Tx, ride: Ride, plan: Plan | None = None) -> bool:
                 found = [one for one in found if one is not chosen]
     end_unfound(tx, ride)
     return False
-
-
-def _candidates(tx: Tx, ride: Ride, pickup: Place, radius_m: int, plan: Plan) -> list[Candidate]:
-    """Who may be asked: those whose position is near, and those whose stop is; each is where they
-    are at this moment, as far as that is known, and not where they began."""
-    known, tenant_id = positions.known(), tx.tenant_id
-    here = dict(known.near(tenant_id, pickup, radius_m))
-    params = {
-        "cells": matching.cells_within(pickup, radius_m),
-        "near": list(here),
-        "customer": ride.customer_id,
-        "ride": ride.id,
-        "most": plan.candidates_maximum,
-    }
-    rows = tx.all(_CANDIDATES, params)
-    here.update(known.of(tenant_id, [id for id, *_ in rows if id not in here]))
-    return [
-        Candidate(id, here.get(id) or Place(latitude_e7, longitude_e7), offers, accepted)
-        for id, latitude_e7, longitude_e7, offers, accepted in rows
-    ]
 
 
 def _tell(tx: Tx, ride: Ride, driver_id: uuid.UUID, plan: Plan) -> None:

@@ -22,7 +22,7 @@ EXPORTS = Permission(
     "take lists away as files, those that they may see",
     (
         *("company_admin", "operator", "organisation_staff", "treasurer", "auditor"),
-        *("regional_manager", "station_manager"),
+        *("regional_manager", "station_manager", "government"),
     ),
 )
 WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation", "region", "station")

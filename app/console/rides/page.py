@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.console.page import BY_ITSELF, Page, Route, Visit
 from app.console.rides import papers
-from app.console.rides.rights import GIVE, LOOK, PAPERS
+from app.console.rides.rights import FILES, GIVE, LOOK, PAPERS
 from core.audit.trail import record
 from core.rides import board, desk, rides, stops
 from core.staff.work import Work
@@ -93,5 +93,6 @@ PAGE = Page(
         Route("/papers", papers.listed, LOOK),
         Route("/papers/<uuid:id>", papers.decided, PAPERS, method="POST"),
     ),
+    more=(FILES,),
     work=(Work(papers.KIND, "A driver's papers wait", PAPERS, papers.waiting),),
 )

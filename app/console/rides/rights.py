@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.rides import listing
 from core.staff.roles import Permission
 
 LOOK: Final = Permission(
@@ -9,6 +10,11 @@ LOOK: Final = Permission(
 )
 GIVE: Final = Permission(
     "rides.give", "give a ride to a driver", ("company_admin", "operator"), changes=True
+)
+FILES: Final = Permission(
+    listing.PERMISSION,
+    "take the files of rides for authorities",
+    ("company_admin", "auditor", "government"),
 )
 PAPERS: Final = Permission(
     "rides.papers",

@@ -255,3 +255,19 @@ def test_who_only_looks_decides_on_no_papers(
     auditor = Clerk(web, tenant).signs_in(staff["auditor"])
     assert "RC 8 Z" in auditor.reads("/console/rides/papers")
     assert auditor.post(f"/console/rides/papers/{id}", became="accepted").status_code == 403
+
+
+def test_the_government_reads_the_files_for_authorities_and_nothing_else(
+    web: Flask, tenant: Tenant, staff: dict[str, Member], riding: Riding
+) -> None:
+    riding.to_the_end(riding.booked())
+    reader = Clerk(web, tenant).signs_in(staff["government"])
+    page = reader.reads("/console/exports")
+    for name in ("ride_trips", "ride_licences", "ride_taxes", "ride_payments"):
+        assert f'value="{name}"' in page
+        assert "None." not in reader.reads(f"/console/lists/{name}")
+    for name in ("people", "audit", "messages"):
+        assert f'value="{name}"' not in page
+        assert reader.get(f"/console/lists/{name}").status_code == 403
+    assert reader.get("/console/rides").status_code == 403
+    assert _trail(tenant, "look at list")[1]["list"] == "ride_payments"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from core.rides import offers, positions, rides
+from core.rides import candidates, offers, positions, rides
 from core.rides.errors import PositionAhead, PositionOld, PositionVague, RiderOffDuty
 from core.rides.fares import Place
+from core.rides.matching import Plan
 from core.rides.rides import Ride
 from tests.support.history_of_rides import booked, on_duty, taken
 from tests.support.rides import positions_in
@@ -178,3 +179,36 @@ def test_the_customer_is_told_how_long_it_takes_by_where_the_rider_is(
     with tenant.tx() as tx:
         # 1,500 m, and 1.3 times that by road, at 20 km/h.
         assert positions.minutes_to_pickup(tx, rides.get(tx, ride.id)) == 6
+
+
+def _one_of(tenant: UssdTenant, ride: Ride, radius_m: int = 500) -> uuid.UUID | None:
+    """Who may be asked, where a plan takes one alone."""
+    with tenant.tx() as tx:
+        found = candidates.within(tx, ride, radius_m, Plan(candidates_maximum=1))
+    return found[0].driver_id if found else None
+
+
+def test_who_is_known_to_be_elsewhere_leaves_nobody_out(
+    tenant: UssdTenant, kept: RedisPositions
+) -> None:
+    """Both stand at the stop by their duty; the one who was seen last is far away by now."""
+    ride = booked(tenant, "kabera", in_cash=True)
+    on_duty(tenant, "safari")
+    on_duty(tenant, "mbonyi")
+    away = tenant.id_of("mbonyi")
+    kept.keep(tenant.tenant_id, away, REMERA, clock.epoch_s())
+    assert _one_of(tenant, ride) == tenant.id_of("safari")
+    kept.keep(tenant.tenant_id, tenant.id_of("safari"), REMERA, clock.epoch_s())
+    assert _one_of(tenant, ride) is None
+
+
+def test_of_many_who_are_near_the_nearest_are_taken(
+    tenant: UssdTenant, kept: RedisPositions
+) -> None:
+    ride = booked(tenant, "kabera", in_cash=True)
+    for who, metres in (("safari", 300), ("mbonyi", 200)):
+        on_duty(tenant, who)
+        place = north_of(NYABUGOGO, metres)
+        kept.keep(tenant.tenant_id, tenant.id_of(who), place, clock.epoch_s())
+    assert _one_of(tenant, ride) == tenant.id_of("mbonyi")
+    assert _one_of(tenant, ride, 100) is None

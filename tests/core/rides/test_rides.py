@@ -1,6 +1,7 @@
 """A ride from its booking to its end: money, codes, races, and what the clock does."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from core.db.database import Database
 from core.money import ledger
 from core.money.errors import InsufficientFunds
-from core.rides import booking, driving, offers, rides
+from core.rides import booking, driving, offers, rides, stops, tariffs
 from core.rides.errors import (
     BusyRiding,
+    FareExpired,
     OfferOver,
     PapersExpired,
     RideCodeLocked,
@@ -21,6 +23,7 @@ from core.rides.errors import (
 from tests.support.history_of_rides import begun, booked, ended, on_duty, taken
 from tests.support.tenants import CURRENCY, KEYS
 from tests.support.ussd import UssdTenant
+from values import clock
 
 FARE = 1_339  # 10,030 m from Nyabugogo to Remera
 
@@ -233,3 +236,26 @@ def test_of_many_who_act_at_once_one_wins(tenant: UssdTenant) -> None:
     assert won in (["cancel"], ["accept", "cancel"])
     assert _state(tenant) == "cancelled"
     assert _wallet(tenant, "kabera") == (9_000, 0)
+
+
+def test_a_fare_is_honoured_until_it_expires_and_no_longer(tenant: UssdTenant) -> None:
+    """The table changed meanwhile; what was shown holds for its minutes."""
+    ours = tenant.service().tenant
+    with tenant.tx() as tx:
+        start, end = stops.all_stops(tx)[:2]
+        shown = tariffs.fare(tx, ours, pickup=start, destination=end)
+    assert 9 * 60 < shown.honoured_until_s - clock.epoch_s() <= 10 * 60
+    tenant.admin.execute("UPDATE ride_tariff SET terms = jsonb_set(terms, '{base_minor}', '9000')")
+    booking_of = {
+        "customer_id": tenant.id_of("kabera"),
+        "pickup_id": start.id,
+        "destination_id": end.id,
+        "in_cash": True,
+    }
+    before = tenant.number("SELECT count(*) FROM ride")
+    old = replace(shown, honoured_until_s=int(clock.epoch_s()) - 1)
+    with pytest.raises(FareExpired):
+        tenant.change(booking.book, ours, **booking_of, fare=old)
+    assert tenant.number("SELECT count(*) FROM ride") == before
+    ride = tenant.change(booking.book, ours, **booking_of, fare=shown)
+    assert ride.fare_minor == FARE
