@@ -18,23 +18,42 @@ from checks.samples import (
     MUCH_MINOR,
     OWN_NUMBER,
 )
-from checks.scenario import Samples, Scenario, at_the_phone, refused_with, several_people
-from core.agents import agents, approvals, cash_out, float_moves, held_sales, sales
+from checks.scenario import Goal, Samples, Scenario, at_the_phone, refused_with, several_people
+from core.agents import (
+    agents,
+    approvals,
+    cash_out,
+    commission,
+    float_asks,
+    float_moves,
+    float_offers,
+    held_sales,
+    sale_reversal,
+    sales,
+)
 from core.agents.agents import Agent
 from core.agents.cash_out import CASH_OUT, CashGiven
 from core.agents.errors import (
     AgentBlocked,
     AgentGivesNoCash,
     AgentLimitReached,
+    AskedBefore,
+    AskGone,
     CodeExpired,
     CustomerOnHold,
+    FloatNotGiven,
     NobodyAbove,
     NoSuchAgent,
     NotYourAgent,
+    OfferGone,
+    ReversalOver,
     SaleDone,
     WrongCode,
 )
-from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMoved, Peer
+from core.agents.float_asks import FloatAsk
+from core.agents.float_moves import FLOAT_GRANT, FLOAT_RETURN, FLOAT_SALE, FloatMoved, Peer
+from core.agents.float_offers import FloatTaken, Offer
+from core.agents.sale_reversal import Open
 from core.agents.sales import CustomerToday, Sold
 from core.agents.topups import TOPUP
 from core.people import people
@@ -50,6 +69,12 @@ FLOAT_MOVED = FloatMoved(
     reference=SOLD.reference,
     float=Money(MUCH_MINOR, CURRENCY),
 )
+
+MUCH = Money(MUCH_MINOR, CURRENCY)
+ASK = FloatAsk(ID, CUSTOMER.id, PEER.name, MUCH)
+OFFER = Offer(ID, MUCH, PEER.name, is_mine=False)
+FLOAT_TAKEN = FloatTaken(PEER.name, MUCH, SOLD.reference, MUCH)
+REVERSAL = Open(ID, SOLD.reference, MUCH, is_held=True, words="")
 
 CASH_GIVEN = CashGiven(
     agent=PEER.name,
@@ -68,8 +93,21 @@ SAMPLES = Samples(
             float_moves.agents_at: lambda _keys, _number, **_: (PEER,),
             cash_out.agents_at: lambda _keys, _number, **_: (PEER,),
             CASH_OUT.pay: lambda **_: CASH_GIVEN,
-            FLOAT_SALE.pay: lambda **_: FLOAT_MOVED,
-            FLOAT_RETURN.pay: lambda **_: FLOAT_MOVED,
+            FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, reference=""),
+            FLOAT_RETURN.pay: lambda **_: replace(FLOAT_MOVED, reference=""),
+            FLOAT_GRANT.pay: lambda **_: FLOAT_MOVED,
+            commission.earnings: lambda *_, **__: commission.Earnings(MUCH, MUCH, MUCH, MUCH),
+            float_asks.ask: samples.nothing,
+            float_asks.mine: lambda _id: ASK,
+            float_asks.asked_of: lambda _keys, _id: [ASK] * 9,
+            float_asks.refuse: samples.nothing,
+            float_asks.withdraw: samples.nothing,
+            float_offers.waiting_of: lambda _id: [OFFER] * 8,
+            float_offers.take: lambda **_: FLOAT_TAKEN,
+            float_offers.decline: samples.nothing,
+            float_offers.recall: samples.nothing,
+            sale_reversal.open_about: lambda _id: [REVERSAL] * 9,
+            sale_reversal.contest_as_recipient: samples.nothing,
             held_sales.approve_as_customer: lambda *_, **__: SOLD,
             held_sales.approve_by_code: lambda **_: SOLD,
             sales.customer_today: lambda *_: CustomerToday(0),
@@ -123,7 +161,8 @@ SAMPLES = Samples(
             "done before",
             {
                 CASH_OUT.pay: lambda **_: replace(CASH_GIVEN, balance=None),
-                FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, float=None),
+                FLOAT_SALE.pay: lambda **_: replace(FLOAT_MOVED, reference="", float=None),
+                FLOAT_GRANT.pay: lambda **_: replace(FLOAT_MOVED, float=None),
             },
         ),
         Scenario(
@@ -144,7 +183,44 @@ SAMPLES = Samples(
                 float_moves.agents_at: refused_with(NotYourAgent()),
             },
         ),
-        Scenario("nothing yet", {approvals.waiting_of: lambda _id: []}),
+        Scenario(
+            "nothing yet",
+            {
+                approvals.waiting_of: lambda _id: [],
+                float_asks.asked_of: lambda _keys, _id: [],
+                float_asks.mine: lambda _id: None,
+                float_offers.waiting_of: lambda _id: [],
+                sale_reversal.open_about: lambda _id: [],
+            },
+        ),
+        Scenario(
+            "float asked for alone, nothing owed",
+            {
+                commission.earnings: lambda *_, **__: commission.Earnings(
+                    MUCH, MUCH, MUCH, Money(0, CURRENCY)
+                ),
+                float_offers.waiting_of: lambda _id: [],
+                float_asks.ask: refused_with(
+                    AskedBefore(amount_minor=MUCH_MINOR, currency=CURRENCY)
+                ),
+            },
+        ),
+        Scenario(
+            "float of one's own that waits",
+            {
+                float_offers.waiting_of: lambda _id: [replace(OFFER, is_mine=True)],
+                sale_reversal.contest_as_recipient: refused_with(ReversalOver()),
+            },
+        ),
+        Scenario(
+            "float that is on hold",
+            {
+                float_offers.take: refused_with(FloatNotGiven()),
+                float_offers.decline: refused_with(OfferGone()),
+                FLOAT_GRANT.pay: refused_with(AskGone()),
+                float_asks.refuse: refused_with(AskGone()),
+            },
+        ),
         Scenario(
             "done minutes ago and held",
             {sales.customer_today: lambda *_: CustomerToday(MUCH_MINOR * 2)},
@@ -171,4 +247,5 @@ SAMPLES = Samples(
         ),
     ),
     values=MappingProxyType({"of": SOLD.reference}),
+    goals=MappingProxyType({"give_float": Goal(messages=5, segments=7)}),
 )

@@ -27,7 +27,18 @@ ROOM: Final = "flows"
 CODE: Final = "*384*1000*1000#"  # as long as one is dialled
 # What refusals are filled with, as long as it plausibly gets.
 _MONEY: Final = frozenset(
-    {"available", "limit", "minimum", "maximum", "needed", "pledge", "owed", "overdue", "free"}
+    {
+        "amount",
+        "available",
+        "limit",
+        "minimum",
+        "maximum",
+        "needed",
+        "pledge",
+        "owed",
+        "overdue",
+        "free",
+    }
 )
 _VALUES: Final[Mapping[str, Any]] = {
     "date": "30/12/2026",

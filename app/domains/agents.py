@@ -7,6 +7,8 @@ from core.agents import (
     checks,
     commission,
     figures,
+    float_asks,
+    float_offers,
     messages,
     personal,
     retention,
@@ -15,11 +17,16 @@ from core.agents import (
 )
 from core.agents.float_buying import FLOAT_PURCHASE
 from flows.agents.approve import Approve
+from flows.agents.ask_float import AskFloat
 from flows.agents.buy_float import BuyFloat
 from flows.agents.cash_out import CashOut
+from flows.agents.contest_reversal import ContestReversal
 from flows.agents.entries import ENTRIES
 from flows.agents.float_balance import FloatBalance
 from flows.agents.float_statement import FloatStatement
+from flows.agents.float_waits import FloatWaits
+from flows.agents.give_float import GiveFloat
+from flows.agents.my_commission import MyCommission
 from flows.agents.pending_sales import PendingSales
 from flows.agents.return_float import ReturnFloat
 from flows.agents.sell_float import SellFloat
@@ -38,10 +45,15 @@ DOMAIN = Domain(
     name="agents",
     flows=(
         Approve,
+        AskFloat,
         BuyFloat,
         CashOut,
+        ContestReversal,
         FloatBalance,
         FloatStatement,
+        FloatWaits,
+        GiveFloat,
+        MyCommission,
         PendingSales,
         ReturnFloat,
         SellFloat,
@@ -54,7 +66,13 @@ DOMAIN = Domain(
     checks=checks.CHECKS,
     figures=figures.FIGURES,
     approvals=(commission.PAY_OUT, commission.TAKE_BACK, sale_reversal.REVERSE),
-    lifecycles=(approvals.APPROVAL, sale_reversal.SALE_REVERSAL, signal_queue.AGENT_SIGNAL),
+    lifecycles=(
+        approvals.APPROVAL,
+        float_asks.FLOAT_ASK,
+        float_offers.FLOAT_OFFER,
+        sale_reversal.SALE_REVERSAL,
+        signal_queue.AGENT_SIGNAL,
+    ),
     retention=retention.RETENTION,
     tasks=(*expiring.TASKS, *looking.TASKS),
     sections=_sections,

@@ -17,6 +17,29 @@ CHECKS = (
         " OR (p.state IN ('refused', 'expired') AND h.state <> 'voided')",
     ),
     Check(
+        "float_offers_match",
+        "float that was taken is posted, what waits holds its amount and fee, any other holds"
+        " nothing",
+        "SELECT o.tenant_id, o.id FROM float_offer o"
+        " LEFT JOIN hold h ON h.tenant_id = o.tenant_id AND h.id = o.hold_id"
+        " LEFT JOIN intent i ON i.tenant_id = o.tenant_id AND i.id = o.intent_id"
+        " WHERE h.id IS NULL OR h.amount_minor <> o.amount_minor + o.fee_minor"
+        " OR (o.state = 'taken') <> (h.state = 'posted' AND i.state = 'done'"
+        "  AND h.entry_id = i.entry_id)"
+        " OR (o.state = 'offered') <> (h.state = 'pending')"
+        " OR (o.state = 'offered') <> coalesce(i.state = 'pending', false)"
+        " OR (o.state IN ('declined', 'recalled', 'expired') AND h.state <> 'voided')",
+    ),
+    Check(
+        "float_asks_are_given",
+        "float that was asked for and given came from the one asked, to who asked, as much",
+        "SELECT k.tenant_id, k.id FROM float_ask k LEFT JOIN intent i"
+        "  ON i.tenant_id = k.tenant_id AND i.entry_id = k.entry_id AND i.state = 'done'"
+        "  AND i.subscriber_id = k.giver_id AND i.payee_id = k.asker_id"
+        "  AND i.amount_minor = k.amount_minor AND i.currency = k.currency"
+        " WHERE k.state = 'given' AND i.id IS NULL",
+    ),
+    Check(
         "reversals_hold",
         "a reversal that waits holds what was not spent; one that was dropped holds nothing",
         "SELECT s.tenant_id, s.id FROM sale_reversal s LEFT JOIN hold h"

@@ -11,6 +11,7 @@ fee is what the agent earns. Paying out, and taking back, one officer asks for a
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Final
 
 from core.agents.messages import CommissionPaid, CommissionTakenBack
@@ -25,6 +26,7 @@ from core.money.ledger import Line, Posted
 from core.security.keyring import Keyring
 from values import clock
 from values.currencies import written
+from values.ids import floor_of
 from values.money import Money
 
 EARNED: Final = ledger.COMMISSION
@@ -85,6 +87,33 @@ def standing(tx: Tx, agent_id: uuid.UUID, currency: str) -> Standing:
     found = ledger.balance(tx, ledger.account_id(agent_id, EARNED, currency))
     owed = _sum(tx, ledger.account_id(agent_id, OWED, currency))
     return Standing(found.balance_minor if found else 0, owed, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """An agent's commission as they see it. Of the month until now: what was earned and paid out;
+    beside it what waits to be paid out, and what they owe."""
+
+    accrued: Money
+    paid: Money
+    waiting: Money
+    owed: Money
+
+
+def earnings(tx: Tx, agent_id: uuid.UUID, currency: str, *, since: datetime) -> Earnings:
+    """What an agent earned by sales since a moment, and was paid, less what was taken back."""
+    accounts = [ledger.account_id(agent_id, kind, currency) for kind in (EARNED, OWED)]
+    row = tx.one(
+        "SELECT coalesce(sum(p.amount_minor) FILTER (WHERE e.kind <> %s), 0)::bigint,"
+        " coalesce(-sum(p.amount_minor) FILTER (WHERE e.kind = %s), 0)::bigint"
+        " FROM posting p JOIN entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id"
+        " WHERE p.tenant_id = current_tenant() AND p.account_id = ANY (%s) AND p.entry_id >= %s",
+        (PAID_OUT, PAID_OUT, accounts, floor_of(int(since.timestamp() * 1_000))),
+    )
+    assert row is not None
+    has = standing(tx, agent_id, currency)
+    minors = (*row, has.earned_minor, has.owed_minor)
+    return Earnings(*(Money(minor, currency) for minor in minors))
 
 
 class _OfAgent(Kind):

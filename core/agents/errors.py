@@ -90,6 +90,41 @@ class AgentOnHold(BusinessError):
     sentence = N_("That agent cannot receive float now. Nothing was taken.")
 
 
+class OfferGone(BusinessError):
+    """Float that waited was taken, declined or recalled, or its time is over."""
+
+    code = "offer_gone"
+    sentence = N_("That float is no longer waiting.")
+
+
+class FloatNotGiven(BusinessError):
+    """The float out of which it was to come is frozen."""
+
+    code = "float_not_given"
+    sentence = N_("That agent cannot give float now. Nothing was taken.")
+
+
+class AskGone(BusinessError):
+    """What was asked for was given or refused, or its time is over."""
+
+    code = "ask_gone"
+    sentence = N_("That request is no longer waiting. Nothing was taken.")
+
+
+class AskedBefore(BusinessError):
+    """One request waits at a time. Params: amount_minor, of the one that does."""
+
+    code = "asked_before"
+    sentence = N_("You asked for {amount} before: it still waits.")
+
+
+class ReversalOver(BusinessError):
+    """A reversal that was decided, or contested, before."""
+
+    code = "reversal_over"
+    sentence = N_("That was decided, or answered, before.")
+
+
 class OwnNumber(BusinessError):
     code = "own_number"
     sentence = N_("You cannot deposit to your own number.")

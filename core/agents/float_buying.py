@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from core.agents.agents import Agent
 from core.agents.errors import AgentOnHold
-from core.agents.messages import FloatBought
+from core.agents.float_messages import FloatBought
 from core.db.database import Tx
 from core.messaging.messages import write_text
 from core.money import agreed, intents, ledger

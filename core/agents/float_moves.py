@@ -1,30 +1,27 @@
 """Float goes down from a super-agent to an agent and on to an assistant, and back up again.
 
-Who sells or gives back confirms it with their PIN; the other side is texted, and confirms nothing.
-The fee comes on top of the amount, so that what arrives is what was named. Cash or a bank transfer
-for it is between the two.
+Who sells or gives back confirms it with their PIN; it is then held until the other side takes it
+(`float_offers`). What the other side has asked for is theirs at once (`float_asks`). The fee comes
+on top of the amount, so that what arrives is what was named. Cash or a bank transfer for it is
+between the two.
 """
 
 import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from core.agents import agents
+from core.agents import agents, float_asks, float_offers, float_posting
 from core.agents.agents import Agent
-from core.agents.errors import AgentOnHold, FloatTooLow, NobodyAbove, NotYourAgent
-from core.agents.low_float import warn_of_low_float
-from core.agents.messages import FloatReceived, FloatSent
+from core.agents.errors import AgentOnHold, NobodyAbove, NotYourAgent
+from core.agents.float_asks import FloatAsk
 from core.db.database import Tx
-from core.messaging.messages import write_text
-from core.money import agreed, day_limits, intents, ledger
+from core.money import day_limits, intents
 from core.money.day_limits import Usage
-from core.money.errors import FrozenAccount, InsufficientFunds
 from core.money.intents import Intent
 from core.money.operations import PaidAtOnce, Quote
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants.directory import Tenant
-from values import clock
 from values.ids import reference_of, uuid7
 from values.money import Money
 
@@ -39,8 +36,9 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class FloatMoved:
-    """The receipt of the agent who gave float. `float` is what they have left; None where it was
-    done before, and this only shows it again."""
+    """The receipt of the agent who gives float. `reference` is empty while it waits to be taken.
+    `float` is what they have left to use; None where it was done before, and this only shows it
+    again."""
 
     agent: str
     amount: Money
@@ -78,83 +76,13 @@ class FloatMove(PaidAtOnce[FloatMoved]):
     def pay(
         self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
     ) -> FloatMoved:
-        """As `PaidAtOnce.pay`. Raises FloatTooLow and AgentOnHold, too."""
-        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=uuid7())
-        assert intent.entry_id is not None, "float is never pending"
-        left = None
-        if is_ours:
-            self._count(tx, tenant, intent)
-            left = self._post(tx, tenant, intent, intent.entry_id)
-        return FloatMoved(
-            agent=str(intent.quote["name"]),
-            amount=Money(intent.amount_minor, intent.currency),
-            fee=Money(intent.fee_minor, intent.currency),
-            reference=reference_of(intent.entry_id),
-            float=left,
-        )
-
-    def _count(self, tx: Tx, tenant: Tenant, intent: Intent) -> None:
-        limit_minor = int(intent.quote["day_limit_minor"])
-        if limit_minor:
-            day, amount_minor = tenant.today(), intent.amount_minor
-            usage = Usage(intent.subscriber_id, self.name, day, amount_minor, limit_minor)
-            day_limits.count(tx, usage, currency=intent.currency)
-
-    def _post(self, tx: Tx, tenant: Tenant, intent: Intent, entry_id: uuid.UUID) -> Money:
-        """Post it and text both sides. Answers what the giver has left."""
-        giver, taker, currency = intent.subscriber_id, intent.payee_id, intent.currency
-        given_id = ledger.account_id(giver, ledger.FLOAT, currency)
-        taken_id = ledger.account_id(taker, ledger.FLOAT, currency)
-        total_minor = intent.amount_minor + intent.fee_minor
-        try:
-            posted = agreed.post(
-                *(tx, intent),
-                kind=self.name,
-                given_id=given_id,
-                taken_id=taken_id,
-                tenant_id=tenant.id,
-                detail={"from": intent.quote["from"], "to": intent.quote["name"]},
-                entry_id=entry_id,
-            )
-        except InsufficientFunds as short:
-            raise FloatTooLow(**short.params) from short
-        except FrozenAccount:
-            tx.undo()
-            if agents.is_frozen(tx, taker):
-                raise AgentOnHold from None
-            raise
-        left = Money(posted.balances[given_id], currency)
-        amount, at = Money(intent.amount_minor, currency), clock.now()
-        service_id = uuid.UUID(intent.quote["service"])
-        write_text(
-            tx,
-            subscriber_id=giver,
-            service_id=service_id,
-            message=FloatSent(
-                amount=amount,
-                fee=Money(intent.fee_minor, currency),
-                agent=str(intent.quote["name"]),
-                reference=posted.reference,
-                float=left,
-                at=at,
-            ),
-            entry_id=entry_id,
-        )
-        write_text(
-            tx,
-            subscriber_id=taker,
-            service_id=service_id,
-            message=FloatReceived(
-                amount=amount,
-                agent=str(intent.quote["from"]),
-                reference=posted.reference,
-                float=Money(posted.balances[taken_id], currency),
-                at=at,
-            ),
-            entry_id=entry_id,
-        )
-        warn_of_low_float(tx, intent, left.amount_minor, taken_minor=total_minor)
-        return left
+        """As `PaidAtOnce.pay`: held, until it is taken. Raises FloatTooLow and AgentOnHold, too."""
+        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=None)
+        if not is_ours:
+            return _receipt(intent)
+        _require_taker(tx, intent)
+        _count(tx, tenant, intent)
+        return _receipt(intent, float_offers.offer(tx, intent=intent, day=tenant.today()))
 
 
 class FloatSale(FloatMove):
@@ -169,8 +97,60 @@ class FloatReturn(FloatMove):
     name: ClassVar[str] = "float_return"
 
 
+class FloatGrant(FloatSale):
+    """A sale that the other side has asked for, and takes by that."""
+
+    def quote_asked(self, tenant: Tenant, *, agent: Agent, agent_name: str, ask: FloatAsk) -> Quote:
+        other = Peer(ask.asker_id, ask.asker)
+        quote = self.quote(
+            tenant, agent=agent, agent_name=agent_name, other=other, amount=ask.amount
+        )
+        quote.detail["ask"] = str(ask.id)
+        return quote
+
+    def pay(
+        self, tx: Tx, *, tenant: Tenant, intent_id: uuid.UUID, subscriber_id: uuid.UUID
+    ) -> FloatMoved:
+        """As `PaidAtOnce.pay`. Raises FloatTooLow, AgentOnHold and AskGone, too."""
+        entry_id = uuid7()
+        intent, is_ours = intents.claim(tx, intent_id, subscriber_id, entry_id=entry_id)
+        if not is_ours:
+            return _receipt(intent)
+        _require_taker(tx, intent)
+        _count(tx, tenant, intent)
+        float_asks.give(tx, uuid.UUID(str(intent.quote["ask"])), subscriber_id, entry_id=entry_id)
+        posted = float_posting.post(tx, tenant_id=tenant.id, intent=intent, entry_id=entry_id)
+        left = posted.balances[float_posting.float_of(subscriber_id, intent.currency)]
+        return _receipt(intent, Money(left, intent.currency))
+
+
 FLOAT_SALE: Final = FloatSale()
 FLOAT_RETURN: Final = FloatReturn()
+FLOAT_GRANT: Final = FloatGrant()
+
+
+def _receipt(intent: Intent, left: Money | None = None) -> FloatMoved:
+    return FloatMoved(
+        agent=str(intent.quote["name"]),
+        amount=Money(intent.amount_minor, intent.currency),
+        fee=Money(intent.fee_minor, intent.currency),
+        reference=reference_of(intent.entry_id) if intent.entry_id else "",
+        float=left,
+    )
+
+
+def _require_taker(tx: Tx, intent: Intent) -> None:
+    if agents.is_frozen(tx, intent.payee_id):
+        raise AgentOnHold
+
+
+def _count(tx: Tx, tenant: Tenant, intent: Intent) -> None:
+    """Towards the limit of a day. What is not taken in the end is given back to it."""
+    limit_minor = int(intent.quote["day_limit_minor"])
+    if limit_minor:
+        day, amount_minor = tenant.today(), intent.amount_minor
+        usage = Usage(intent.subscriber_id, intent.operation, day, amount_minor, limit_minor)
+        day_limits.count(tx, usage, currency=intent.currency)
 
 
 def agents_at(tx: Tx, keys: Keyring, number: str, *, seller_id: uuid.UUID) -> tuple[Peer, ...]:

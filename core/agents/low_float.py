@@ -2,7 +2,7 @@
 
 import uuid
 
-from core.agents.messages import FloatLow
+from core.agents.float_messages import FloatLow
 from core.db.database import Tx
 from core.messaging import messages
 from core.money.intents import Intent

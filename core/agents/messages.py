@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.agents import float_messages
 from values.messages import Message, OneTimeCode, Priority, TimeOfDay
 from values.money import Money
 from values.refusals import N_
@@ -61,72 +62,6 @@ class SaleReceipt(_Sale):
     amount: Money
     fee: Money
     customer: str
-    reference: str
-    float: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FloatLow(Message):
-    name = "float_low"
-    sentence = N_("Your float is low: {float}. Ask for more soon.")
-
-    float: Money
-
-
-@dataclass(frozen=True, slots=True)
-class FloatSent(Message):
-    """For the agent who sold float, or gave it back."""
-
-    name = "float_sent"
-    sentence = N_(
-        "Sent {amount} of float to {agent}, {at}. Fee {fee}. Float left {float}. Ref {reference}."
-    )
-    sentence_without_fee = N_(
-        "Sent {amount} of float to {agent}, {at}. No fee. Float left {float}. Ref {reference}."
-    )
-
-    amount: Money
-    fee: Money
-    agent: str
-    reference: str
-    float: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FloatReceived(Message):
-    """For the other side, who confirmed nothing."""
-
-    name = "float_received"
-    sentence = N_(
-        "You got {amount} of float from {agent}, {at}. Your float: {float}. Ref {reference}."
-    )
-
-    amount: Money
-    agent: str
-    reference: str
-    float: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FloatBought(Message):
-    """For the agent who paid by mobile money."""
-
-    name = "float_bought"
-    sentence = N_(
-        "You bought {amount} of float with {provider}, {at}. Fee {fee}. Your float: {float}. Ref"
-        " {reference}."
-    )
-    sentence_without_fee = N_(
-        "You bought {amount} of float with {provider}, {at}. No fee. Your float: {float}. Ref"
-        " {reference}."
-    )
-
-    amount: Money
-    fee: Money
-    provider: str
     reference: str
     float: Money
     at: datetime
@@ -281,8 +216,8 @@ class ReversalAsked(Message):
 
     name = "reversal_asked"
     sentence = N_(
-        "{tenant} was asked to reverse {amount}, Ref {reference}. If you do not agree, call"
-        " {office}."
+        "{tenant} was asked to reverse {amount}, Ref {reference}. If you do not agree, dial us"
+        " and say so, or call {office}."
     )
 
     amount: Money
@@ -330,6 +265,7 @@ class SaleReversed(Message):
 
 
 MESSAGES: tuple[type[Message], ...] = (
+    *float_messages.MESSAGES,
     CommissionPaid,
     CommissionTakenBack,
     ReversalAsked,
@@ -338,10 +274,6 @@ MESSAGES: tuple[type[Message], ...] = (
     SaleReversed,
     TopUpReceipt,
     SaleReceipt,
-    FloatLow,
-    FloatSent,
-    FloatReceived,
-    FloatBought,
     CashOutReceipt,
     GiveCash,
     ApprovalCode,

@@ -28,6 +28,18 @@ PERSONAL: Final = (
         emptied={"words": "''"},
     ),
     Personal(
+        "float_offer",
+        whose="giver_id = %(person)s OR taker_id = %(person)s",
+        shown=("id", "amount_minor", "fee_minor", "currency", "state", "created_at", "ended_at"),
+        kept="float that was sent, under ids that name nobody",
+    ),
+    Personal(
+        "float_ask",
+        whose="asker_id = %(person)s OR giver_id = %(person)s",
+        shown=("id", "amount_minor", "currency", "state", "created_at", "ended_at"),
+        kept="float that was asked for, under ids that name nobody",
+    ),
+    Personal(
         "lookup_hour", whose=_THEIRS, shown=("hour",), kept="counts, which go by themselves in days"
     ),
 )
@@ -43,6 +55,11 @@ HOLDS_BACK: Final = (
         "A sale to them waits for their word.",
         "SELECT 1 FROM approval WHERE tenant_id = current_tenant() AND approver_id = %(person)s"
         " AND state = 'pending' LIMIT 1",
+    ),
+    HoldsBack(
+        "Float of theirs, or for them, waits to be taken.",
+        "SELECT 1 FROM float_offer WHERE tenant_id = current_tenant()"
+        " AND (giver_id = %(person)s OR taker_id = %(person)s) AND state = 'offered' LIMIT 1",
     ),
     HoldsBack(
         "Others work for them as an agent: give those another agent first.",

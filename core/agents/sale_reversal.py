@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from core.agents import commission
+from core.agents.errors import ReversalOver
 from core.agents.messages import ReversalAsked, ReversalDropped, SaleReversed, SaleTakenBack
 from core.agents.office_errors import CannotReverse
 from core.approvals.kinds import Done, Kind, Request, Shown
@@ -255,19 +256,9 @@ def contest(tx: Tx, request_id: uuid.UUID, words: str, *, actor: str) -> bool:
     return True
 
 
-def open_about(tx: Tx, recipient_id: uuid.UUID) -> list[uuid.UUID]:
-    """The reversals that wait about what somebody received, oldest first."""
-    rows = tx.all(
-        "SELECT id FROM sale_reversal WHERE tenant_id = current_tenant() AND recipient_id = %s"
-        " AND state IN ('asked', 'contested') ORDER BY id",
-        (recipient_id,),
-    )
-    return [row[0] for row in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A reversal that waits, as the giver's page shows it."""
+    """A reversal that waits. `words` are the recipient's, where they contest it."""
 
     id: uuid.UUID
     reference: str
@@ -278,16 +269,32 @@ class Open:
 
 def open_of_agent(tx: Tx, agent_id: uuid.UUID) -> list[Open]:
     """The reversals that wait of what an agent gave, oldest first."""
+    return _open_of(tx, "giver_id", agent_id)
+
+
+def open_about(tx: Tx, recipient_id: uuid.UUID) -> list[Open]:
+    """Those that wait of what somebody received, oldest first."""
+    return _open_of(tx, "recipient_id", recipient_id)
+
+
+def _open_of(tx: Tx, side: str, who: uuid.UUID) -> list[Open]:
     rows = tx.all(
         "SELECT id, entry_id, amount_minor, currency, hold_id IS NOT NULL, words"
-        " FROM sale_reversal WHERE tenant_id = current_tenant() AND giver_id = %s"
+        f" FROM sale_reversal WHERE tenant_id = current_tenant() AND {side} = %s"
         f" AND state IN ('asked', 'contested') ORDER BY id LIMIT {BATCH}",
-        (agent_id,),
+        (who,),
     )
     return [
         Open(id, reference_of(entry), Money(minor, currency), held, words)
         for id, entry, minor, currency, held, words in rows
     ]
+
+
+def contest_as_recipient(tx: Tx, id: uuid.UUID, words: str, *, recipient_id: uuid.UUID) -> None:
+    """`contest`, by the recipient's own phone. Raises ReversalOver."""
+    is_theirs = any(one.id == id for one in open_about(tx, recipient_id))
+    if not is_theirs or not contest(tx, id, words, actor=f"person {recipient_id}"):
+        raise ReversalOver
 
 
 def drop_ended(app: Database, relay: Database) -> int:

@@ -1,9 +1,11 @@
-"""The tables of agents: who sells, what they looked up, and sales that wait for an approval."""
+"""The tables of agents: who sells, what they looked up, sales that wait for an approval,
+and float that waits to be taken or given."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -28,6 +30,8 @@ from core.db.tables import (
 )
 
 ZERO = text("0")
+OFFERED = text("state = 'offered'")
+ASKED = text("state = 'asked'")
 
 agent = Table(
     "agent",
@@ -161,4 +165,64 @@ sale_reversal = Table(
         "recipient_id",
         postgresql_where=text("state IN ('asked', 'contested')"),
     ),
+)
+
+float_offer = Table(
+    "float_offer",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("intent_id"),
+    id_of("hold_id"),
+    id_of("giver_id"),
+    id_of("taker_id"),
+    amount_minor(),
+    amount_minor("fee_minor"),
+    currency(),
+    words("state", default="'offered'"),
+    Column("counted_on", Date, nullable=False),
+    moment("expires_at", nullable=False),
+    created_at(),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    refers("giver_id", "agent", to="subscriber_id"),
+    refers("taker_id", "agent", to="subscriber_id"),
+    CheckConstraint(
+        "state IN ('offered', 'taken', 'declined', 'recalled', 'expired')",
+        name="float_offer_state_check",
+    ),
+    Index("float_offer_intent", "tenant_id", "intent_id", unique=True),
+    *(
+        Index(f"float_offer_{side}", "tenant_id", f"{side}_id", postgresql_where=OFFERED)
+        for side in ("taker", "giver")
+    ),
+    Index("float_offer_due", "expires_at", postgresql_where=OFFERED),
+)
+
+float_ask = Table(
+    "float_ask",
+    metadata,
+    tenant_id(),
+    id_of("id"),
+    id_of("asker_id"),
+    id_of("giver_id"),
+    amount_minor(),
+    currency(),
+    words("state", default="'asked'"),
+    id_of("entry_id", nullable=True),
+    moment("expires_at", nullable=False),
+    created_at(),
+    moment("ended_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    refers("asker_id", "agent", to="subscriber_id"),
+    refers("giver_id", "agent", to="subscriber_id"),
+    CheckConstraint("amount_minor > 0", name="float_ask_amount_minor_check"),
+    CheckConstraint(
+        "state IN ('asked', 'given', 'refused', 'withdrawn', 'expired')",
+        name="float_ask_state_check",
+    ),
+    CheckConstraint("(state = 'given') = (entry_id IS NOT NULL)", name="float_ask_given_check"),
+    Index("float_ask_open", "tenant_id", "asker_id", unique=True, postgresql_where=ASKED),
+    Index("float_ask_giver", "tenant_id", "giver_id", postgresql_where=ASKED),
+    Index("float_ask_due", "expires_at", postgresql_where=ASKED),
 )

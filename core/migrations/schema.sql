@@ -1157,6 +1157,49 @@ ALTER TABLE ONLY public.first_use FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.first_use OWNER TO piga_owner;
 
+CREATE TABLE public.float_ask (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    asker_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    entry_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT float_ask_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT float_ask_given_check CHECK (((state = 'given'::text) = (entry_id IS NOT NULL))),
+    CONSTRAINT float_ask_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.float_ask FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.float_ask OWNER TO piga_owner;
+
+CREATE TABLE public.float_offer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    taker_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    counted_on date NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT float_offer_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'taken'::text, 'declined'::text, 'recalled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.float_offer FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.float_offer OWNER TO piga_owner;
+
 CREATE TABLE public.fuel_acknowledgement (
     tenant_id uuid NOT NULL,
     publication_id uuid NOT NULL,
@@ -3588,6 +3631,12 @@ ALTER TABLE ONLY public.export
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.float_ask
+    ADD CONSTRAINT float_ask_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.float_offer
+    ADD CONSTRAINT float_offer_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.fuel_acknowledgement
     ADD CONSTRAINT fuel_acknowledgement_pkey PRIMARY KEY (tenant_id, publication_id, station_id);
 
@@ -4147,6 +4196,20 @@ CREATE INDEX export_age ON public.export USING brin (created_at);
 
 CREATE INDEX export_asked_by ON public.export USING btree (tenant_id, asked_by, id DESC);
 
+CREATE INDEX float_ask_due ON public.float_ask USING btree (expires_at) WHERE (state = 'asked'::text);
+
+CREATE INDEX float_ask_giver ON public.float_ask USING btree (tenant_id, giver_id) WHERE (state = 'asked'::text);
+
+CREATE UNIQUE INDEX float_ask_open ON public.float_ask USING btree (tenant_id, asker_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX float_offer_due ON public.float_offer USING btree (expires_at) WHERE (state = 'offered'::text);
+
+CREATE INDEX float_offer_giver ON public.float_offer USING btree (tenant_id, giver_id) WHERE (state = 'offered'::text);
+
+CREATE UNIQUE INDEX float_offer_intent ON public.float_offer USING btree (tenant_id, intent_id);
+
+CREATE INDEX float_offer_taker ON public.float_offer USING btree (tenant_id, taker_id) WHERE (state = 'offered'::text);
+
 CREATE INDEX fuel_complaint_unanswered ON public.fuel_complaint USING btree (tenant_id, station_id, id) WHERE (state <> 'answered'::text);
 
 CREATE INDEX fuel_points_unused ON public.fuel_points USING btree (tenant_id, subscriber_id, expires_on) WHERE (unused_points > 0);
@@ -4543,6 +4606,18 @@ ALTER TABLE ONLY public.export
 
 ALTER TABLE ONLY public.first_use
     ADD CONSTRAINT first_use_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.float_ask
+    ADD CONSTRAINT float_ask_tenant_id_asker_id_fkey FOREIGN KEY (tenant_id, asker_id) REFERENCES public.agent(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.float_ask
+    ADD CONSTRAINT float_ask_tenant_id_giver_id_fkey FOREIGN KEY (tenant_id, giver_id) REFERENCES public.agent(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.float_offer
+    ADD CONSTRAINT float_offer_tenant_id_giver_id_fkey FOREIGN KEY (tenant_id, giver_id) REFERENCES public.agent(tenant_id, subscriber_id);
+
+ALTER TABLE ONLY public.float_offer
+    ADD CONSTRAINT float_offer_tenant_id_taker_id_fkey FOREIGN KEY (tenant_id, taker_id) REFERENCES public.agent(tenant_id, subscriber_id);
 
 ALTER TABLE ONLY public.fuel_acknowledgement
     ADD CONSTRAINT fuel_acknowledgement_tenant_id_publication_id_fkey FOREIGN KEY (tenant_id, publication_id) REFERENCES public.fuel_publication(tenant_id, id);
@@ -5038,6 +5113,10 @@ CREATE POLICY all_tenants ON public.event TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.export TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.float_ask FOR SELECT TO piga_relay USING (true);
+
+CREATE POLICY all_tenants ON public.float_offer FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.fuel_complaint FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.fuel_publication FOR SELECT TO piga_relay USING (true);
@@ -5171,6 +5250,10 @@ CREATE POLICY auditor ON public.contribution FOR SELECT TO piga_verify USING (tr
 CREATE POLICY auditor ON public.credit_repayment FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.entry FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.float_ask FOR SELECT TO piga_verify USING (true);
+
+CREATE POLICY auditor ON public.float_offer FOR SELECT TO piga_verify USING (true);
 
 CREATE POLICY auditor ON public.hold FOR SELECT TO piga_verify USING (true);
 
@@ -5307,6 +5390,10 @@ ALTER TABLE public.export ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.export_part ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.first_use ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.float_ask ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.float_offer ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY forgotten ON public.intent FOR DELETE TO piga_relay USING (((state = ANY (ARRAY['open'::text, 'void'::text])) AND (created_at < (now() - '1 day'::interval))));
 
@@ -5507,6 +5594,10 @@ CREATE POLICY own_tenant ON public.export USING ((tenant_id = public.current_ten
 CREATE POLICY own_tenant ON public.export_part USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.first_use USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.float_ask USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.float_offer USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_acknowledgement USING ((tenant_id = public.current_tenant()));
 
@@ -6211,6 +6302,28 @@ GRANT SELECT(created_at) ON TABLE public.export TO piga_relay;
 GRANT SELECT,INSERT,DELETE ON TABLE public.export_part TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.first_use TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.float_ask TO piga_app;
+GRANT SELECT ON TABLE public.float_ask TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.float_ask TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.float_ask TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.float_ask TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.float_ask TO piga_relay;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.float_offer TO piga_app;
+GRANT SELECT ON TABLE public.float_offer TO piga_verify;
+
+GRANT SELECT(tenant_id) ON TABLE public.float_offer TO piga_relay;
+
+GRANT SELECT(id) ON TABLE public.float_offer TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.float_offer TO piga_relay;
+
+GRANT SELECT(expires_at) ON TABLE public.float_offer TO piga_relay;
 
 GRANT SELECT,INSERT ON TABLE public.fuel_acknowledgement TO piga_app;
 

@@ -20,10 +20,11 @@ def post(
     tenant_id: uuid.UUID,
     detail: Mapping[str, Any],
     entry_id: uuid.UUID,
+    hold_id: uuid.UUID | None = None,
 ) -> Posted:
     """One entry: the amount from one account to another, and the fee, which the giver pays beside
-    it, to the tenant. Its key is the intent's, so that it is there once. Raises what `ledger.post`
-    raises."""
+    it, to the tenant. Its key is the intent's, so that it is there once. `hold_id` is what set it
+    aside before. Raises what `ledger.post` raises."""
     lines = [
         Line(given_id, -intent.amount_minor - intent.fee_minor),
         Line(taken_id, intent.amount_minor),
@@ -39,5 +40,6 @@ def post(
         currency=intent.currency,
         actor_id=intent.subscriber_id,
         detail={**detail, "fee_minor": intent.fee_minor},
+        hold_id=hold_id,
         entry_id=entry_id,
     )

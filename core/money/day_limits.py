@@ -70,3 +70,15 @@ def count(tx: Tx, *usages: Usage, currency: str) -> None:
     for usage, cursor in zip(usages, cursors, strict=True):
         if cursor.fetchone() is None:
             raise LimitReached(limit_minor=usage.limit_minor, currency=currency)
+
+
+def give_back(
+    tx: Tx, subscriber_id: uuid.UUID, operation: str, day: date, amount_minor: int
+) -> None:
+    """What was counted came to nothing: that day has room for it again. With the COMMIT."""
+    tx.defer(
+        "UPDATE usage_day SET count = count - 1, amount_minor = amount_minor - %s"
+        " WHERE tenant_id = current_tenant() AND subscriber_id = %s AND operation = %s"
+        " AND day = %s AND count > 0 AND amount_minor >= %s",
+        (amount_minor, subscriber_id, operation, day, amount_minor),
+    )

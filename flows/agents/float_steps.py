@@ -35,6 +35,14 @@ class FloatSteps(PaymentSteps[FloatMoved]):
         )
 
     def receipt_text(self, receipt: FloatMoved) -> Text:
+        if not receipt.reference:
+            return _(
+                "{amount} of float waits for {agent}, {fee}: they take it within 24 h, or it is"
+                " yours again.",
+                amount=receipt.amount,
+                agent=receipt.agent,
+                fee=fee_text(receipt.fee),
+            )
         return _(
             "Sent {amount} of float to {agent}, {fee}. Ref {reference}.",
             amount=receipt.amount,

@@ -11,7 +11,7 @@ from values.money import Money
 
 
 class ReturnFloat(FloatSteps):
-    """amount, to whom is shown -> confirm with name, amount, fee and total -> PIN -> paid."""
+    """amount, to whom is shown -> confirm with name, amount, fee and total -> PIN -> waits."""
 
     name = "return_float"
     operation = float_moves.FLOAT_RETURN

@@ -13,7 +13,7 @@ from values.money import Money
 
 
 class SellFloat(FloatSteps):
-    """number -> name shown -> amount -> confirm with name, amount, fee and total -> PIN -> paid."""
+    """number -> name shown -> amount -> confirm with name, amount, fee, total -> PIN -> waits."""
 
     name = "sell_float"
     operation = float_moves.FLOAT_SALE

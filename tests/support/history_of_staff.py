@@ -1,6 +1,7 @@
 """Staff who sign in, programs with keys and places of files, in a database with a history."""
 
-from core.agents import sale_reversal, signal_queue
+from core.agents import agents, float_asks, float_offers, sale_reversal, signal_queue
+from core.agents.float_moves import FLOAT_RETURN
 from core.agents.signals import Signal
 from core.approvals import requests
 from core.approvals.requests import officer
@@ -19,9 +20,11 @@ from core.staff import members, sessions, throttle, work
 from core.staff.roles import Grant
 from core.tenants import directory
 from tests.support.domains import DOMAINS
+from tests.support.float_stages import give_float
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 from values.ids import uuid7
+from values.money import Money
 
 AREAS = b"district,sector\nGasabo,Remera\n"
 STOPS = b"stop_id,stop_name,stop_lat,stop_lon\na,Remera,-1.95,30.1\n"
@@ -55,6 +58,7 @@ def who_signs_in(tenant: UssdTenant) -> None:
     ):
         tenant.admin.execute(statement)
     _who_looks_at_agents(tenant)
+    _float_that_waits(tenant)
     chain.seal_all(tenant.database, KEYS.audit_seal)
 
 
@@ -73,6 +77,17 @@ def _who_looks_at_agents(tenant: UssdTenant) -> None:
     relay = Database(tenant.urls.relay_url)
     sale_reversal.drop_ended(tenant.database, relay)
     relay.close()
+
+
+def _float_that_waits(tenant: UssdTenant) -> None:
+    """Float that was given back and is not taken, then recalled; and float that is asked for."""
+    who = tenant.id_of("bizimana")
+    agent = tenant.change(agents.get, who)
+    amount = Money(1_000, "RWF")
+    tenant.change(float_asks.ask, agent=agent, agent_name="Bizimana O.", amount=amount)
+    give_float(tenant, FLOAT_RETURN, "bizimana", "kayitesi", amount)
+    [waits] = tenant.change(float_offers.waiting_of, who)
+    tenant.change(float_offers.recall, waits.id, who)
 
 
 def what_programs_ask(tenant: UssdTenant) -> None:

@@ -19,6 +19,7 @@ from core.savings.manifest import SAVINGS
 from core.tenants import changes, directory
 from tests.support.credit import CREDIT_STAGES
 from tests.support.domains import DOMAINS
+from tests.support.float_stages import FLOAT_STAGES
 from tests.support.group_stages import GROUP_STAGES
 from tests.support.history_of_fuel import price_changes, shift_is_opened
 from tests.support.history_of_fuel_sales import (
@@ -314,6 +315,7 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "goods are sold": goods_are_sold,
     "an order comes short": an_order_comes_short,
     **CREDIT_STAGES,
+    **FLOAT_STAGES,
     "rates are polled": rates_are_polled,
     "rates are old": rates_are_old,
     "kayitesi has alerts and a daily text": kayitesi_is_texted_rates,

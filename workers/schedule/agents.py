@@ -2,7 +2,7 @@
 
 import logging
 
-from core.agents import sale_reversal, signal_queue, signals
+from core.agents import float_asks, float_offers, sale_reversal, signal_queue, signals
 from values.alarms import raise_alarm
 from workers.limits import AGENTS_LOOKED_AT_EVERY_S, EXPIRE_EVERY_S
 from workers.schedule.tasks import Databases, Task
@@ -34,7 +34,14 @@ def drop_reversals(databases: Databases) -> int:
     return sale_reversal.drop_ended(databases.app, databases.relay)
 
 
+def expire_float(databases: Databases) -> int:
+    """Float that nobody took in time is its giver's again; what nobody answered is over."""
+    ended = float_offers.expire_due(databases.app, databases.relay)
+    return ended + float_asks.expire_due(databases.app, databases.relay)
+
+
 TASKS = (
     Task("agent_signals", AGENTS_LOOKED_AT_EVERY_S, look, slow=True),
     Task("agent_reversals", EXPIRE_EVERY_S, drop_reversals),
+    Task("agent_float", EXPIRE_EVERY_S, expire_float),
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.console.people.page import money
-from core.agents import commission, day_sheet, sale_reversal
+from core.agents import commission, day_sheet, float_offers, sale_reversal
 from core.agents.day_sheet import LISTED, Day, Sheet
 from core.staff.roles import Permission
 from values import clock
@@ -51,6 +51,7 @@ def one(visit: Visit, code: str) -> Response:
         sheet=sheet,
         lines=lines,
         earns=commission.standing(visit.tx, sheet.agent_id, sheet.currency),
+        waiting=float_offers.waiting_of(visit.tx, sheet.agent_id),
         reversals=sale_reversal.open_of_agent(visit.tx, sheet.agent_id),
         reversible=sale_reversal.KINDS,
         ask=ASK,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.agents.messages import FloatLow
+from core.agents.float_messages import FloatLow
 from core.messaging import messages, unknown_texts
 from core.messaging.delivery import STATES, apply_report, record_provider_id
 from core.messaging.messages import Outgoing

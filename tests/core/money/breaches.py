@@ -100,6 +100,16 @@ BREACHES = [
         for move in ("float_sale", "float_return")
         for template in ("float_sent", "float_received")
     ),
+    (
+        "float_offers_match",
+        "UPDATE hold SET state = 'voided' WHERE id IN (SELECT hold_id FROM float_offer"
+        " WHERE state = 'offered')",
+    ),
+    (
+        "float_offers_match",
+        "UPDATE float_offer SET state = 'expired' WHERE state = 'taken'",
+    ),
+    ("float_asks_are_given", "UPDATE float_ask SET amount_minor = amount_minor + 1"),
     ("float_purchase_has_receipts", "DELETE FROM message WHERE template = 'float_bought'"),
     ("commission_payout_has_receipts", "DELETE FROM message WHERE template = 'commission_paid'"),
     (

@@ -10,16 +10,16 @@ from datetime import date
 import psycopg
 import pytest
 
-from core.agents import approvals, held_sales, sale_posting
+from core.agents import agents, approvals, float_asks, float_offers, held_sales, sale_posting
 from core.agents.cash_out import CASH_OUT
 from core.agents.float_buying import FLOAT_PURCHASE
-from core.agents.float_moves import FLOAT_RETURN, FLOAT_SALE, FloatMove
+from core.agents.float_moves import FLOAT_GRANT, FLOAT_RETURN, FLOAT_SALE, FloatMove
 from core.approvals import requests
 from core.approvals.kinds import Kind
 from core.approvals.requests import officer
 from core.bookings.bookings import BOOK, REVERSE, Move
 from core.messaging.messages import write_text
-from core.money import intents, ledger
+from core.money import intents, ledger, operations
 from core.people.messages import Welcome
 from core.savings import contributions, groups
 from tests.core.money.breaches import BREACHES
@@ -47,12 +47,12 @@ _CODE = re.compile(r"\d{1,3}|[A-Z0-9]{1,12}")
 
 @pytest.fixture(scope="module")
 def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
-    """Of everything there can be, one: a contribution, two meetings of a group, the second of which
-    corrects the first, the year of another one that lends in cash, a sale, one approved, one
-    waiting, one refused, float sold, given back and bought, cash taken from an agent, a loan of
-    which something is repaid, an order and a ride of each kind, an agent's commission, a booking
-    and its reversal, a hold, a text without an entry, money that came at a provider and left it,
-    and payments of each end."""
+    """Of everything there can be, one: a contribution, two meetings of a group, the second of
+    which corrects the first, the year of another one that lends in cash, a sale, one approved,
+    one waiting, one refused, float sold, given back, asked for and bought, cash taken from an
+    agent, a loan of which something is repaid, an order and a ride of each kind, an agent's
+    commission, a booking and its reversal, a hold, a text without an entry, money that came at
+    a provider and left it, and payments of each end."""
     with new_tenant(module_database) as made:
         _contribute(made)
         hold_two_meetings(made)
@@ -65,6 +65,7 @@ def tenant(module_database: DatabaseUrls) -> Iterator[Tenant]:
         other = _agent(made, "A2")
         _move_float(made, FLOAT_SALE, agent, other)
         _move_float(made, FLOAT_RETURN, other, agent)
+        _ask_float(made, other, agent)
         _buy_float_and_take_cash(made, agent)
         _book_and_reverse(made)
         move_at_a_provider(made)
@@ -193,9 +194,41 @@ def _sell(tenant: Tenant, agent: uuid.UUID, how: str) -> None:
 
 
 def _move_float(tenant: Tenant, move: FloatMove, giver: uuid.UUID, taker: uuid.UUID) -> None:
-    id = open_intent(tenant, giver, move.name, taker)
+    """One that was taken, one that waits, and one that was declined."""
+    business = tenant.as_turns_have_it()
+    for end in ("taken", "declined", "waiting"):
+        id = open_intent(tenant, giver, move.name, taker)
+        with tenant.tx() as tx:
+            move.pay(tx, tenant=business, intent_id=id, subscriber_id=giver)
+        with tenant.tx() as tx:
+            offers = float_offers.waiting_of(tx, taker)
+            latest = [one for one in offers if not one.is_mine][-1].id
+            if end == "taken":
+                float_offers.take(tx, tenant=business, offer_id=latest, taker_id=taker)
+            elif end == "declined":
+                float_offers.decline(tx, latest, taker)
+
+
+def _ask_float(tenant: Tenant, asker: uuid.UUID, giver: uuid.UUID) -> None:
+    """Asked of the one above, who gives it."""
+    business = tenant.as_turns_have_it()
     with tenant.tx() as tx:
-        move.pay(tx, tenant=tenant.as_turns_have_it(), intent_id=id, subscriber_id=giver)
+        tx.execute(
+            "UPDATE agent SET parent_id = %s WHERE tenant_id = current_tenant()"
+            " AND subscriber_id = %s",
+            (giver, asker),
+        )
+        asking, amount = agents.get(tx, asker), Money(700, CURRENCY)
+        float_asks.ask(tx, agent=asking, agent_name="Umutoni G.", amount=amount)
+        [ask] = float_asks.asked_of(tx, KEYS, giver)
+        quote = FLOAT_GRANT.quote_asked(
+            business, agent=agents.get(tx, giver), agent_name="Bizimana O.", ask=ask
+        )
+        opened = operations.open_quote(
+            tx, quote, subscriber_id=giver, session=uuid7().hex, service_id=uuid7()
+        )
+    with tenant.tx() as tx:
+        FLOAT_GRANT.pay(tx, tenant=business, intent_id=opened.id, subscriber_id=giver)
 
 
 def _buy_float_and_take_cash(tenant: Tenant, agent: uuid.UUID) -> None:
@@ -243,7 +276,7 @@ def test_what_was_done_properly_is_right(tenant: Tenant) -> None:
     assert [check.name for check in report.checks if not check.ok] == []
     assert report.ok
     assert report.tenants == 1
-    assert report.entries == 75
+    assert report.entries == 76
     data = json.loads(json.dumps(report.to_data()))
     assert data["ok"] is True
     assert data["tenants"] == 1

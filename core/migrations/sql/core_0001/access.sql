@@ -32,7 +32,8 @@ GRANT INSERT ON tenant, service, service_address, sender_claim, tariff, subscrib
     first_use, pin_proposal, wrong_pin, call_back, audit, intent, usage_day, organisation, savings_group,
     membership, contribution, agent, lookup_hour, approval, outbox, message, message_receipt,
     early_report, turn, alarm, gateway_cost TO piga_app;
-GRANT INSERT, UPDATE ON approval_request, spending_limit, agent_signal, sale_reversal TO piga_app;
+GRANT INSERT, UPDATE ON approval_request, spending_limit, agent_signal, sale_reversal,
+    float_offer, float_ask TO piga_app;
 GRANT INSERT, UPDATE ON loan_product, loan_provisioning, loan, loan_guarantor TO piga_app;
 GRANT INSERT ON loan_decision, loan_instalment, loan_payment, loan_split, loan_reversal,
     loan_penalty TO piga_app;
@@ -141,6 +142,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON alarm TO piga_relay;
 GRANT SELECT ON hold, approval, approval_request, message, intent, turn, installation
     TO piga_relay;
 GRANT SELECT (tenant_id, id, state) ON sale_reversal TO piga_relay;
+GRANT SELECT (tenant_id, id, state, expires_at) ON float_offer, float_ask TO piga_relay;
+CREATE POLICY all_tenants ON float_offer FOR SELECT TO piga_relay USING (true);
+CREATE POLICY all_tenants ON float_ask FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON sale_reversal FOR SELECT TO piga_relay USING (true);
 CREATE POLICY all_tenants ON outbox TO piga_relay USING (true);
 CREATE POLICY all_tenants ON turn TO piga_relay USING (true);
@@ -282,7 +286,7 @@ DECLARE
 BEGIN
     FOREACH book IN ARRAY ARRAY['tenant', 'account', 'entry', 'posting', 'hold', 'intent',
         'approval', 'approval_request', 'contribution', 'membership', 'message', 'message_receipt',
-        'outbox', 'agent', 'sale_reversal', 'savings_group', 'usage_day',
+        'outbox', 'agent', 'sale_reversal', 'float_offer', 'float_ask', 'savings_group', 'usage_day',
         'broadcast', 'broadcast_recipient', 'payment', 'provider_movement',
         'audit', 'audit_link', 'audit_seal', 'payment_text', 'payment_exception',
         'savings_book', 'savings_meeting', 'savings_meeting_line', 'savings_correction',

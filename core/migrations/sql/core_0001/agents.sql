@@ -95,3 +95,53 @@ CREATE UNIQUE INDEX sale_reversal_open ON sale_reversal (tenant_id, entry_id)
     WHERE state IN ('asked', 'contested');
 CREATE INDEX sale_reversal_recipient ON sale_reversal (tenant_id, recipient_id)
     WHERE state IN ('asked', 'contested');
+
+-- Float that was sent is on hold until whom it was sent to takes it, or the offer ends otherwise.
+CREATE TABLE float_offer (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    taker_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    state text NOT NULL DEFAULT 'offered'
+        CHECK (state IN ('offered', 'taken', 'declined', 'recalled', 'expired')),
+    -- The day towards whose limit it was counted.
+    counted_on date NOT NULL,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, giver_id) REFERENCES agent,
+    FOREIGN KEY (tenant_id, taker_id) REFERENCES agent
+);
+CREATE UNIQUE INDEX float_offer_intent ON float_offer (tenant_id, intent_id);
+CREATE INDEX float_offer_taker ON float_offer (tenant_id, taker_id) WHERE state = 'offered';
+CREATE INDEX float_offer_giver ON float_offer (tenant_id, giver_id) WHERE state = 'offered';
+CREATE INDEX float_offer_due ON float_offer (expires_at) WHERE state = 'offered';
+
+-- Float that an agent asks of the one above. One waits at a time.
+CREATE TABLE float_ask (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    asker_id uuid NOT NULL,
+    giver_id uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency char(3) NOT NULL,
+    state text NOT NULL DEFAULT 'asked'
+        CHECK (state IN ('asked', 'given', 'refused', 'withdrawn', 'expired')),
+    entry_id uuid,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, asker_id) REFERENCES agent,
+    FOREIGN KEY (tenant_id, giver_id) REFERENCES agent,
+    CONSTRAINT float_ask_given_check CHECK ((state = 'given') = (entry_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX float_ask_open ON float_ask (tenant_id, asker_id) WHERE state = 'asked';
+CREATE INDEX float_ask_giver ON float_ask (tenant_id, giver_id) WHERE state = 'asked';
+CREATE INDEX float_ask_due ON float_ask (expires_at) WHERE state = 'asked';

@@ -36,7 +36,7 @@ DROP TABLE savings_group_area, savings_area;
 DROP TABLE savings_fine, savings_reminder_off, savings_reminder;
 DROP TABLE savings_cash, savings_meeting_cash, savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
     savings_constitution;
-DROP TABLE alarm, funnel_mark, funnel_day, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, sale_reversal, agent_signal, lookup_hour, agent,
+DROP TABLE alarm, funnel_mark, funnel_day, message_meter, gateway_cost, turn, early_report, message_receipt, message, outbox, approval, float_offer, float_ask, sale_reversal, agent_signal, lookup_hour, agent,
     contribution, membership, savings_group, organisation, usage_day, intent, hold, posting, entry,
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
     approval_request, spending_limit, service_address, service, pause, tenant, installation;
