@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from core.agents import agents, float_asks, sale_reversal
-from core.agents.float_moves import FLOAT_SALE, FloatMove, Peer
+from core.agents.float_moves import FLOAT_GRANT, FLOAT_SALE, FloatMove, Peer
 from core.approvals.requests import officer
 from core.money import operations
+from core.tenants.tariffs import Tariff
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
+from values import clock
 from values.ids import uuid7
 from values.money import Money
 
@@ -20,8 +22,10 @@ def _is_sent(tenant: UssdTenant) -> None:
 
 
 def give_float(tenant: UssdTenant, move: FloatMove, giver: str, taker: str, amount: Money) -> None:
-    """As the giver's phone does it: it waits for the taker then."""
-    business, who = tenant.as_turns_have_it(), tenant.id_of(giver)
+    """As the giver's phone does it, for a fee: it waits for the taker then."""
+    at = clock.now().replace(year=2020)
+    fee = Tariff(move.name, "fee", {"bands": [{"fee_minor": 10}]}, at, None)
+    business, who = tenant.as_turns_have_it(fee), tenant.id_of(giver)
     quote = move.quote(
         business,
         agent=tenant.change(agents.get, who),
@@ -37,6 +41,22 @@ def give_float(tenant: UssdTenant, move: FloatMove, giver: str, taker: str, amou
         service_id=tenant.service().id,
     )
     tenant.change(move.pay, tenant=business, intent_id=opened.id, subscriber_id=who)
+
+
+def grant_float(tenant: UssdTenant, giver: str) -> None:
+    """As the giver's phone gives what is asked of them."""
+    business, who = tenant.as_turns_have_it(), tenant.id_of(giver)
+    [ask] = tenant.change(float_asks.asked_of, KEYS, who)
+    agent = tenant.change(agents.get, who)
+    quote = FLOAT_GRANT.quote_asked(business, agent=agent, agent_name=giver.capitalize(), ask=ask)
+    opened = tenant.change(
+        operations.open_quote,
+        quote,
+        subscriber_id=who,
+        session=uuid7().hex,
+        service_id=tenant.service().id,
+    )
+    tenant.change(FLOAT_GRANT.pay, tenant=business, intent_id=opened.id, subscriber_id=who)
 
 
 def _is_asked_for(tenant: UssdTenant) -> None:

@@ -20,7 +20,7 @@ from core.staff import members, sessions, throttle, work
 from core.staff.roles import Grant
 from core.tenants import directory
 from tests.support.domains import DOMAINS
-from tests.support.float_stages import give_float
+from tests.support.float_stages import give_float, grant_float
 from tests.support.tenants import KEYS
 from tests.support.ussd import UssdTenant
 from values.ids import uuid7
@@ -80,11 +80,13 @@ def _who_looks_at_agents(tenant: UssdTenant) -> None:
 
 
 def _float_that_waits(tenant: UssdTenant) -> None:
-    """Float that was given back and is not taken, then recalled; and float that is asked for."""
+    """Float that was given back and is not taken, then recalled; and float that is asked for
+    and given."""
     who = tenant.id_of("bizimana")
     agent = tenant.change(agents.get, who)
     amount = Money(1_000, "RWF")
     tenant.change(float_asks.ask, agent=agent, agent_name="Bizimana O.", amount=amount)
+    grant_float(tenant, "kayitesi")
     give_float(tenant, FLOAT_RETURN, "bizimana", "kayitesi", amount)
     [waits] = tenant.change(float_offers.waiting_of, who)
     tenant.change(float_offers.recall, waits.id, who)

@@ -56,4 +56,6 @@ def test_a_sale_is_reversed_by_two_and_the_recipient_contests(office: Office) ->
     decider.does(f"{request}/approve")
     assert tenant.balance(wallet) == before
     assert "was taken back" in tenant.texts("uwera")[-1]
-    assert "is in your float again" in tenant.texts("bizimana")[-1]
+    reversed_, commission = tenant.texts("bizimana")[-2:]
+    assert "is in your float again" in reversed_
+    assert "took back 20 RWF of commission" in commission  # what the sale earned, too
