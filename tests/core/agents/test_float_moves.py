@@ -299,13 +299,12 @@ def test_taken_recalled_and_declined_at_once_one_wins(shop: Shop) -> None:
             with shop.tenant.tx() as tx:
                 how(tx, offer.id, who)
 
-        answers = at_once(
-            [
-                partial(shop.take, shop.agent, offer.id),
-                partial(end, float_offers.recall, shop.top),
-                partial(end, float_offers.decline, shop.agent),
-            ]
-        )
+        calls: list[Callable[[], object]] = [
+            partial(shop.take, shop.agent, offer.id),
+            partial(end, float_offers.recall, shop.top),
+            partial(end, float_offers.decline, shop.agent),
+        ]
+        answers = at_once(calls)
         assert [isinstance(one, OfferGone) for one in answers].count(True) == 2
     total = shop.float(shop.top) + shop.float(shop.agent)
     assert total in {FLOAT - FEE * taken for taken in range(4)}
