@@ -118,7 +118,9 @@ class Attempt:
             if found is None or found.end() == position:
                 break
             if found.lastindex is not None:
-                self.details.keep("txid", self.details.text[slice(*found.span(found.lastindex))])
+                opened = self.details.text[slice(*found.span(found.lastindex))]
+                if "*" not in opened:  # a hidden account is no id
+                    self.details.keep("txid", opened)
             position = _after_junk(self.details.cut, found.end())
         return position
 

@@ -6,7 +6,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 # Groups of three behind a separator, or a plain number with its decimals.
-FIGURE = r"(?:\d{1,3}(?:[ ,.']\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d++(?:[.,]\d{1,4}(?!\d))?)"
+# Decimals are no day of a date that stands glued behind: `34,920.14-September-2026`.
+_NO_DATE = r"(?!\d|[-/](?:\d|[a-z]{3}))"
+FIGURE = (
+    rf"(?:\d{{1,3}}(?:[ ,.']\d{{3}})++(?!\d)(?:[.,]\d{{1,2}}{_NO_DATE})?"
+    rf"|\d++(?:[.,]\d{{1,4}}{_NO_DATE})?)"
+)
 
 # What stands beside an amount. A word that several countries use means the wallet's own currency.
 CURRENCIES = {

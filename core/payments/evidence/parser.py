@@ -37,7 +37,8 @@ def read(confirmation: Confirmation, formats: Catalogue | None = None) -> Readin
     likely = likely_of(own, low)
     reading = _read_as(likely, text, low, known)
     if own:
-        return _judged(reading or _notice((*likely, *own), text, low, known), own[0], low)
+        judged = reading or _notice((*likely, *own), text, low, known)
+        return _judged(judged, _whose(judged, own), low)
     # Nobody's sender: what it claims to be is still worth knowing, and never evidence.
     claimed = reading or _read_as(likely_of(claimable(confirmation, known), low), text, low, known)
     if claimed is None:
@@ -76,6 +77,12 @@ def _read_as(networks: Sequence[Network], text: str, low: str, known: Catalogue)
             return found
         first = first or found
     return first
+
+
+def _whose(reading: Reading, networks: Sequence[Network]) -> Network:
+    """The network whose format read it, of those that send under its sender."""
+    name = (reading.parser or "").partition("/")[0]
+    return next((one for one in networks if one.name == name), networks[0])
 
 
 def _judged(reading: Reading, network: Network, low: str) -> Reading:

@@ -33,9 +33,12 @@ _NUMBER = re.compile(
 )
 _PLACEHOLDER = re.compile(r"<[^<>]{0,20}>")
 _CODE_FIRST = re.compile(r"([A-Z]?\d{4,8})\s*-\s*(?=\D)")
+_LABEL = (
+    r"(?:till|paybill|merchant|agent|code|number|no|id|(?<=, )(?:account|acct|acc|a/c|meter|ref))"
+)
 _CODE_LAST = re.compile(
-    r"[\s(,-]+(?:(?:till|paybill|merchant|agent|code|number|no|id)\b[\s.:#]*){0,3}"
-    r"(?P<code>\d{4,8})\)?$",
+    rf"[\s(,-]+(?:(?:{_LABEL}\b[\s.:#]*){{1,3}}(?P<labelled>[\d-]{{4,20}})"
+    r"|(?P<code>\d{4,8}))\)?$",
     re.IGNORECASE,
 )
 _CODE_BEFORE_NAME = re.compile(r"(\d{5,8})\s+(?=[A-Za-z])")  # an agent's: `20068466 FELIX MONDE`
@@ -101,7 +104,7 @@ def read_party(
     if (first := _CODE_FIRST.match(words) or _CODE_BEFORE_NAME.match(words)) is not None:
         code, words = first[1], words[first.end() :]
     elif (last := _CODE_LAST.search(words)) is not None and last.start() > 0:
-        code, words = last["code"], words[: last.start()]
+        code, words = last["labelled"] or last["code"], words[: last.start()]
     name = _LOOSE_END.sub("", words).strip(_EDGES).rstrip("(").strip(_EDGES)
     if code is None and _ONLY_A_CODE.fullmatch(name):
         code, name = name, ""
