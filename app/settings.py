@@ -126,9 +126,15 @@ class Settings:
         return self.live_port or after
 
     @property
+    def has_live(self) -> bool:
+        """Whether `piga live` runs beside the web server: where rates are served, and where its
+        port is named."""
+        return bool(self.rates_slug or self.live_port)
+
+    @property
     def live_url(self) -> str:
         """Where a program on this machine finds `piga live`; empty where `piga run` starts none."""
-        return self._at(self.listens_live_at) if self.rates_slug else ""
+        return self._at(self.listens_live_at) if self.has_live else ""
 
     def _at(self, port: int) -> str:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104

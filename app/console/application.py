@@ -62,6 +62,9 @@ class Console:
         self.domains = domains.load()
         self.pages = load_pages(self.domains.pages)
         self.rights = Rights(each for page in self.pages for each in page.permissions)
+        self._first_pages = {
+            f"/console/{page.name}".removesuffix("/home"): page for page in self.pages
+        }
         self.work = tuple(work for page in self.pages for work in page.work)
 
     def visit(self, route: Route, **found: Any) -> Answer:
@@ -103,6 +106,8 @@ class Console:
                 visit=visit,
                 menu=self.menu(visit),
                 here=template.partition("/")[0],
+                changes=self._changes(),
+                changes_url=self.safety.live_url(request),
                 form_token=self.safety.form_token(visit.token),
                 at=partial(at_zone, visit.business.zone),
                 age=age,
@@ -113,6 +118,12 @@ class Console:
         if note:
             self.safety.drop_cookie(response, SAID)
         return response
+
+    def _changes(self) -> str:
+        """At which changes the page that is asked for is shown anew: one that a browser would get
+        again by asking for it, of a folder that says so."""
+        found = self._first_pages.get(request.path) if request.method == "GET" else None
+        return found.changes if found else ""
 
     def go(self, visit: Visit, path: str, note: str) -> Answer:
         answer = redirect(f"/console/{path}".rstrip("/"), 303)

@@ -136,7 +136,8 @@ class Route:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A folder of the console. `name` is its address: /console/NAME. `order` is its place in the
-    menu; None keeps it out. `work` is what of it waits for somebody, for the work queue; `more` is
+    menu; None keeps it out. `changes` are words of what changes (`core/live/push.py`) at which its
+    first page is shown anew. `work` is what of it waits for somebody, for the work queue; `more` is
     what else may be asked (`Visit.may`) beside what its routes ask. `values` are for its templates.
     """
 
@@ -145,6 +146,7 @@ class Page:
     folder: Path
     routes: tuple[Route, ...]
     order: int | None = 100
+    changes: str = ""
     work: tuple[Work, ...] = ()
     more: tuple[Permission, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)

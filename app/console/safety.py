@@ -5,7 +5,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Request, Response, request
 
 from app.demo.phone.guard import is_local, is_same_origin
 from app.settings import Settings
@@ -52,6 +52,12 @@ class Safety:
     def harden(self, response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if elsewhere := urlsplit(self.live_url(request)).netloc:
+            policy = response.headers["Content-Security-Policy"]
+            connects = f"connect-src 'self' http://{elsewhere}"
+            response.headers["Content-Security-Policy"] = policy.replace(
+                "connect-src 'self'", connects
+            )
         if self._is_secure:
             response.headers["Strict-Transport-Security"] = HSTS
         return response
@@ -98,6 +104,15 @@ class Safety:
         given = request.form.get("form_token", "").encode("utf-8", "surrogatepass")
         is_ours = hmac.compare_digest(given, self.form_token(cookie).encode())
         return bool(cookie) and is_ours and is_same_origin(request)
+
+    def live_url(self, request: Request) -> str:
+        """Where changes are told, or "" where they are not. Whoever runs Piga has it at our own
+        address; in a demo nobody stands before the two servers, and it is at another port."""
+        if self._settings.demo and self._settings.has_live:
+            host = urlsplit(f"//{request.host}").hostname or ""
+            host = f"[{host}]" if ":" in host else host
+            return f"http://{host}:{self._settings.listens_live_at}/console/live"
+        return "/console/live" if self._settings.has_live else ""
 
     # -- where we are ------------------------------------------------------------------------------
 

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, Final
 
-from app.live.hub import Hub, Reader
+from app.live.console import PATH as CONSOLE_STREAM
+from app.live.console import LiveConsole
+from app.live.hub import Hub, Reader, Topic
 from app.live.listening import listen
 from app.live.rates import LiveRates
 from app.settings import Settings
 from core.db.database import Database, Deadline
 from core.db.errors import OutcomeUnknown, Unavailable
-from core.live.push import Push
+from core.live.push import CONSOLE, Push
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,11 @@ CLOSES_WITHIN_S: Final = 1.0
 TRY_LATER, TOO_LONG = 1013, 1009
 # What changes so soon after the last change is told with others that do.
 TOGETHER_S: Final = 0.25
+STREAM_HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+)
+HERE: Final = b": here\n\n"
 _AWAY: Final = (Unavailable, OutcomeUnknown)
 
 
@@ -37,6 +44,7 @@ class Live:
         self._settings = settings
         self._database = Database(settings.database_url)
         self._hub = Hub()
+        self._console = LiveConsole(settings, self._database, self._hub)
         self._rates: LiveRates | None = None
         self._listening: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
@@ -52,7 +60,9 @@ class Live:
             await receive()
             await send({"type": "websocket.close", "code": 1000})
         elif kind == "http" and path == STREAM and scope["method"] == "GET":
-            await self._stream(scope, receive, send)
+            await self._stream_rates(scope, receive, send)
+        elif kind == "http" and path == CONSOLE_STREAM and scope["method"] == "GET":
+            await self._stream_console(scope, receive, send)
         elif kind == "http":
             await _plain(send, 404)
 
@@ -66,7 +76,12 @@ class Live:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._listening.cancel()
+        self.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def close(self) -> None:
+        """Let go of its connections to Postgres."""
+        self._database.close()
 
     async def _served(self) -> LiveRates | None:
         """The rates of the tenant that is served; None where there is none, or Postgres is away."""
@@ -86,6 +101,9 @@ class Live:
         return self._rates
 
     async def _pushed(self, push: Push) -> None:
+        if push.topic == CONSOLE:
+            self._console.note(push.tenant_id, push.body)
+            return
         rates, topic = self._rates, (push.tenant_id, push.topic)
         if rates is None or topic != rates.topic or not self._hub.has_readers(topic):
             return
@@ -106,6 +124,7 @@ class Live:
 
     async def _missed(self) -> None:
         """Nothing was heard for a while: all are sent what is true now."""
+        self._console.missed()
         if self._rates is not None:
             with contextlib.suppress(*_AWAY):
                 self._hub.send(self._rates.topic, await self._rates.greeting())
@@ -120,7 +139,7 @@ class Live:
             await send({"type": "websocket.close", "code": TRY_LATER})
             return
         code = TRY_LATER
-        with self._reading(rates) as reader:
+        with self._reading(rates.topic) as reader:
             sending = asyncio.create_task(_send_all(reader, send))
             try:
                 reader.put(await rates.greeting())
@@ -141,12 +160,12 @@ class Live:
             await asyncio.wait_for(send({"type": "websocket.close", "code": code}), CLOSES_WITHIN_S)
 
     @contextlib.contextmanager
-    def _reading(self, rates: LiveRates) -> Iterator[Reader]:
+    def _reading(self, topic: Topic) -> Iterator[Reader]:
         """One who looks on, for as long as the block lasts. Once it is dropped the block is left at
         once, whatever it waits for."""
         task = asyncio.current_task()
         assert task is not None
-        reader = self._hub.join(rates.topic, task.cancel)
+        reader = self._hub.join(topic, task.cancel)
         try:
             yield reader
         except asyncio.CancelledError:
@@ -154,20 +173,53 @@ class Live:
                 raise
             task.uncancel()
         finally:
-            self._hub.leave(rates.topic, reader)
+            self._hub.leave(topic, reader)
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _stream_rates(self, scope: Scope, receive: Receive, send: Send) -> None:
         rates = await self._served()
         if rates is None or self._hub.is_full:
             await _plain(send, 503)
+        else:
+            await self._stream(rates.topic, rates.greeting, self._headers(scope), receive, send)
+
+    async def _stream_console(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = dict(scope["headers"])
+        try:
+            tenant_id = await self._console.tenant_of(asked)
+        except _AWAY:
+            await _plain(send, 503)
             return
+        # A browser asks again by itself after a connection that ended, and never after an answer
+        # like these: the page then asks for itself every 30 s, as it does without a script.
+        if tenant_id is None or self._hub.is_full:
+            await _plain(send, 403 if tenant_id is None else 503)
+            return
+        headers = list(STREAM_HEADERS)
+        if origin := self._console.origin(asked):
+            headers += [
+                (b"access-control-allow-origin", origin),
+                (b"access-control-allow-credentials", b"true"),
+            ]
+        await self._stream((tenant_id, CONSOLE), None, headers, receive, send)
+
+    async def _stream(
+        self,
+        topic: Topic,
+        greeting: Callable[[], Awaitable[str]] | None,
+        headers: list[tuple[bytes, bytes]],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Server-sent events of a topic, as long as somebody listens."""
         gone = asyncio.create_task(_disconnected(receive))
         try:
-            with self._reading(rates) as reader:
-                reader.put(await rates.greeting())
-                await send(
-                    {"type": "http.response.start", "status": 200, "headers": self._headers(scope)}
-                )
+            with self._reading(topic) as reader:
+                if greeting is not None:
+                    reader.put(await greeting())
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                if greeting is None:  # a browser is connected once something comes
+                    here = {"type": "http.response.body", "body": HERE, "more_body": True}
+                    await send(here)
                 while not gone.done():
                     await send(
                         {
@@ -183,10 +235,7 @@ class Live:
             gone.cancel()
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-        ]
+        headers = list(STREAM_HEADERS)
         origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
         if origin and ("*" in self._origins or origin in self._origins):
             headers.append((b"access-control-allow-origin", origin.encode("latin-1")))

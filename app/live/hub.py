@@ -61,6 +61,10 @@ class Hub:
     def has_readers(self, topic: Topic) -> bool:
         return bool(self._readers.get(topic))
 
+    def topics(self) -> list[Topic]:
+        """Those that somebody looks on."""
+        return [topic for topic, readers in self._readers.items() if readers]
+
     def send(self, topic: Topic, words: str) -> None:
         """Send to all who look on, at once; who reads too slowly is dropped by it."""
         for reader in tuple(self._readers.get(topic, ())):

@@ -67,7 +67,7 @@ def run_everything(settings: Settings, *, reload: bool = False) -> None:
         _end_leftovers(home)
         unprivileged.require_port(settings.port)
         require_free(settings.host, settings.port)
-        if settings.rates_slug:
+        if settings.has_live:
             settings = settings.with_live(_live_port(settings))
         if settings.demo and not settings.fakes_url:
             settings = settings.with_fakes(f"http://127.0.0.1:{free_port()}")
@@ -100,7 +100,7 @@ def stages_of(settings: Settings) -> tuple[Stage, ...]:
 
         names = [installed.name for installed in wires.of(accounts.load(settings))]
         wired = (tuple((f"wire-{name}", f"wire {name}") for name in names),)
-    live: Stage = (LIVE,) if settings.rates_slug else ()
+    live: Stage = (LIVE,) if settings.has_live else ()
     return ((*STAGES[0], *live), *STAGES[1:], *wired, *((FAKES,) if settings.demo else ()))
 
 

@@ -13,6 +13,9 @@ import orjson
 from core.db.database import Tx
 
 CHANNEL: Final = "piga_live"
+# The topic of staff's pages; what is pushed is one word that pages name: work, messages, payments.
+# Triggers push it (core/migrations/sql/core_0001/live.sql).
+CONSOLE: Final = "console"
 # Postgres takes less than 8,000 bytes.
 BYTES_MAXIMUM: Final = 7_900
 

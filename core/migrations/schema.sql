@@ -461,6 +461,17 @@ $$;
 
 ALTER FUNCTION public.sender_owner(p_provider text, p_sender_id text) OWNER TO piga_lookup;
 
+CREATE FUNCTION public.tell_console() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify('piga_live', CASE TG_OP WHEN 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END
+        || '["console","' || TG_ARGV[0] || '"]');
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.tell_console() OWNER TO piga_owner;
+
 CREATE FUNCTION public.tenants_changed(p_since bigint) RETURNS TABLE(tenant_id uuid, version bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4513,6 +4524,26 @@ CREATE TRIGGER note_order_reserved AFTER UPDATE OF state ON public.shop_order FO
 CREATE TRIGGER note_posted AFTER INSERT ON public.entry FOR EACH ROW EXECUTE FUNCTION public.note_event('payment.posted');
 
 CREATE TRIGGER note_received AFTER INSERT ON public.inbound_message FOR EACH ROW EXECUTE FUNCTION public.note_event('message.received');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.agent_signal FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.alarm FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.approval_request FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.call_back FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER UPDATE OF state ON public.message FOR EACH ROW WHEN ((new.state = ANY (ARRAY['unknown'::text, 'failed'::text]))) EXECUTE FUNCTION public.tell_console('messages');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.missing_money FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER UPDATE OF state ON public.outbox FOR EACH ROW WHEN ((new.state = 'dead'::text)) EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER UPDATE OF state ON public.payment FOR EACH ROW WHEN ((new.state = ANY (ARRAY['unknown'::text, 'review'::text, 'failed'::text]))) EXECUTE FUNCTION public.tell_console('payments');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.payment_exception FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
+
+CREATE TRIGGER tell_console AFTER INSERT OR DELETE OR UPDATE ON public.work_claim FOR EACH ROW EXECUTE FUNCTION public.tell_console('work');
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);

@@ -55,6 +55,7 @@ PAGE = Page(
     title="Alarms",
     folder=Path(__file__).parent,
     order=5,
+    changes="work",
     routes=(Route("", listed, LOOK), Route("/<uuid:id>/close", close, CLOSE, method="POST")),
     work=(
         Work(SOS, "Somebody calls for help", CLOSE, _calls_for_help, claim_s=URGENT_CLAIM_S),

@@ -106,6 +106,7 @@ PAGE = Page(
     title="Approvals",
     folder=Path(__file__).parent,
     order=10,
+    changes="work",
     routes=(
         Route("", waiting, LOOK),
         Route("/<uuid:id>", one, LOOK),

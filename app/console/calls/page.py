@@ -50,6 +50,7 @@ PAGE = Page(
     title="Calls",
     folder=Path(__file__).parent,
     order=30,
+    changes="work",
     routes=(
         Route("", waiting, LOOK),
         Route("/<uuid:id>/made", made, MAKE, method="POST"),

@@ -169,6 +169,7 @@ PAGE = Page(
     title="Exceptions",
     folder=Path(__file__).parent,
     order=12,
+    changes="work",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>", one, LOOK),

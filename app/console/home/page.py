@@ -64,6 +64,7 @@ PAGE = Page(
     title="Work",
     folder=Path(__file__).parent,
     order=0,
+    changes="work messages payments",
     routes=(
         Route("", queue, LOOK, scopes=ANYWHERE),
         Route("/<kind>/<uuid:id>/take", take, TAKE, method="POST", scopes=ANYWHERE),

@@ -51,6 +51,7 @@ PAGE = Page(
     title="Jobs",
     folder=Path(__file__).parent,
     order=60,
+    changes="work",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>/retry", retry, RETRY, method="POST"),

@@ -66,6 +66,7 @@ PAGE = Page(
     title="Messages",
     folder=Path(__file__).parent,
     order=40,
+    changes="messages",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>/settle", settle, SETTLE, method="POST"),

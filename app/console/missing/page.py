@@ -73,6 +73,7 @@ PAGE = Page(
     title="Missing money",
     folder=Path(__file__).parent,
     order=13,
+    changes="work",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>/answer", answered, ANSWER, method="POST"),

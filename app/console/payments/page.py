@@ -167,6 +167,7 @@ PAGE = Page(
     title="Payments",
     folder=Path(__file__).parent,
     order=14,
+    changes="payments",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>", one, LOOK),

@@ -51,6 +51,7 @@ PAGE = Page(
     title="Signs of fraud",
     folder=Path(__file__).parent,
     order=51,
+    changes="work",
     routes=(
         Route("", listed, LOOK),
         Route("/<uuid:id>/judge", judged, JUDGE, method="POST"),

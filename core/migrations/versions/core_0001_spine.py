@@ -50,6 +50,7 @@ UP = (
     "trade_credit",
     "exports",
     "email",
+    "live",
     "access",
     "lookups",
     "partitions",

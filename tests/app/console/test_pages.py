@@ -4,7 +4,7 @@ import html
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -370,3 +370,29 @@ def test_a_name_with_script_in_it_is_text(office: Office) -> None:
     ):
         assert "<script>alert" not in page
         assert "&lt;script&gt;" in page
+
+
+def test_a_page_of_what_waits_names_the_changes_at_which_it_is_shown_anew(office: Office) -> None:
+    tenant = office.tenant
+    clerk = office.clerk("operator")
+    # Nobody tells of changes here: the page asks for itself, and needs no script.
+    assert "data-changes" not in clerk.reads("/console")
+    assert clerk.get("/console").headers["Refresh"].startswith("30;")
+    office.web = create_console(replace(settings_of(tenant), live_port=8001), tenant.database, KEYS)
+    clerk = office.clerk("operator")
+    for path, words in (("", "work messages payments"), ("/messages", "messages")):
+        page = clerk.reads(f"/console{path}")
+        assert f'data-changes="{words}" data-changes-url="/console/live"' in page
+        assert '<script src="/console/static/changes.js" defer></script>' in page
+    assert "data-changes" not in clerk.reads("/console/people")
+    policy = clerk.get("/console").headers["Content-Security-Policy"]
+    assert "connect-src 'self';" in policy
+
+
+def test_in_a_demo_changes_are_told_at_another_port_of_this_machine(office: Office) -> None:
+    settings = replace(settings_of(office.tenant), demo=True, port=8000)
+    web = create_console(settings, office.tenant.database, KEYS)
+    answer = web.test_client().get("/console/sign-in", base_url="http://localhost:8000")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "connect-src 'self' http://localhost:8001;" in policy
+    assert "script-src 'self';" in policy

@@ -15,7 +15,9 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.cli import main
-from app.settings import CHECKOUT
+from app.local.ports import listens
+from app.settings import CHECKOUT, Settings
+from core.alarms import alarms
 from core.db.database import Database
 from core.rates import pairs
 from core.rates.judging import Verdict
@@ -24,6 +26,7 @@ from core.tenants.business import find
 from providers.simulator.rate_market import Market
 from tests.app.demo.conftest import DemoPiga
 from tests.support.browser import needs_chromium
+from tests.support.waiting import until
 from values import clock
 from values.ids import uuid7
 
@@ -322,6 +325,74 @@ def test_rates_are_looked_at_and_one_that_is_held_is_dropped(desks: list[Desk]) 
     with desk.page.expect_download() as loaded:
         desk.presses("Load the month")
     assert loaded.value.suggested_filename.startswith("rates-rates-")
+    assert desk.faults == []
+
+
+def rings(piga: DemoPiga, subject: str, sentence: str) -> None:
+    with contextlib.closing(Database(piga.configured["DATABASE_URL"])) as database:
+        tenant_id = find(database, "ibimina")
+        assert tenant_id is not None
+        with database.transaction(tenant_id) as tx:
+            alarms.record(tx, kind="float_low", subject=subject, sentence=sentence, count=1)
+
+
+def is_of_the_demos_staff(desk: Desk, tenant: str, handle: str) -> None:
+    """Once changes are told: a browser notes a connection that is refused as an error."""
+    until(lambda: listens(Settings.load(desk.piga.configured).live_url))
+    desk.opens("/console")
+    row = desk.page.get_by_role("row").filter(has_text=handle)
+    row.filter(has_text=re.compile(rf"^\s*{tenant}")).get_by_role("button").click()
+    desk.shows("What waits")
+
+
+def test_what_changes_comes_into_the_page_that_somebody_looks_at(desks: list[Desk]) -> None:
+    desk = desks[0]
+    is_of_the_demos_staff(desk, "ibimina", "cleo.manager")
+    expect(desk.page.locator("#main")).not_to_contain_text("Kagugu")
+    # The page asks for itself after 30 s: what is there within three was told.
+    desk.page.wait_for_timeout(500)
+    rings(desk.piga, "Kagugu", "The float of the agent at Kagugu is low.")
+    expect(desk.page.locator("#main")).to_contain_text("Kagugu", timeout=3_000)
+    # Who writes is not disturbed until they have left the field.
+    desk.goes_to("Alarms")
+    field = desk.page.locator("input[name=reason], input[name=done]").first
+    field.fill("called")
+    rings(desk.piga, "Nyabugogo", "The float of the agent at Nyabugogo is low.")
+    desk.page.wait_for_timeout(1_000)
+    expect(desk.page.locator("#main")).not_to_contain_text("Nyabugogo")
+    expect(field).to_have_value("called")
+    field.fill("")
+    desk.page.locator("h1").click()
+    expect(desk.page.locator("#main")).to_contain_text("Nyabugogo", timeout=3_000)
+    assert desk.faults == []
+
+
+def test_alarms_providers_menus_and_lists_are_looked_through(desks: list[Desk]) -> None:
+    desk = desks[0]
+    saves(desk.piga)
+    rings(desk.piga, "Kagugu", "The float of the agent at Kagugu is low.")
+    is_of_the_demos_staff(desk, "ibimina", "cleo.manager")
+    desk.goes_to("Alarms")
+    desk.shows("Kagugu")
+    desk.picture("alarms")
+    desk.goes_to("Providers")
+    desk.page.locator("#main").get_by_role("link", name="africastalking", exact=True).click()
+    desk.presses("Ask what is left")
+    desk.said("It is asked now.")
+    desk.page.get_by_label("Number").fill("0788000999")
+    desk.presses("Send")
+    desk.said("The test is on its way.")
+    path = desk.page.url
+    until(lambda: desk.page.goto(path) and "RWF 100000" in desk.page.content())
+    until(lambda: desk.page.goto(path) and desk.page.get_by_text("messaging").count() > 0)
+    desk.page.locator("summary").first.click()
+    desk.picture("provider", whole=True)
+    desk.goes_to("Menus")
+    desk.picture("menus")
+    desk.goes_to("Lists")
+    desk.picture("lists")
+    desk.page.locator("#main").get_by_role("link", name="Messages").click()
+    desk.picture("list")
     assert desk.faults == []
 
 
