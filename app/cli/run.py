@@ -23,7 +23,8 @@ def run(reload: bool) -> None:
     REDIS_URL        a Redis instead of the embedded Valkey
     PIGA_DEMO        1 or 0: with demo tenants, phone and fake providers, or without; unset
                      it is 0 where DATABASE_URL or REDIS_URL is set
-    PIGA_LIVE_PORT   where changes are pushed from: in a demo, and where it or PIGA_RATES_TENANT is set
+    PIGA_LIVE_PORT   where changes are pushed from; `piga live` is started in a demo, and where
+                     this or PIGA_RATES_TENANT is set
                      (PORT + 1)
     PIGA_HOME        where data, key and logs are kept (.piga)
     """
