@@ -57,6 +57,7 @@ DOMAIN = Domain(
     flows=(Deposit, GiveCode, Withdraw, MissingMoney),
     entered_by_engine=frozenset({GiveCode.name}),
     entries=ENTRIES,
+    endpoints=("app.api.resources.exceptions",),
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     figures=figures.FIGURES,

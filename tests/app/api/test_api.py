@@ -42,6 +42,17 @@ BODIES: dict[str, dict[str, object]] = {
             }
         ]
     },
+    "/exceptions/<exception_id>/allocate": {
+        "parts": [
+            {
+                **{"person_id": _SOME, "purpose": "contribution", "subject_id": _SOME},
+                "amount_minor": 100,
+            }
+        ],
+        "reason": "a test",
+    },
+    "/exceptions/<exception_id>/refund": {"reason": "a test"},
+    "/exceptions/requests/<request_id>/decide": {"decision": "approve"},
     "/otp/verify": {"id": _SOME, "code": "000000"},
 }
 

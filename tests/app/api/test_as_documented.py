@@ -15,6 +15,7 @@ from core.sign_in.tokens import Issued
 from tests.app.api.conftest import Programs, said
 from tests.support.orders import open_warehouse
 from tests.support.prices import publish_prices
+from tests.support.texts import Till
 from tests.support.ussd import UssdTenant
 
 EXAMPLES = 25
@@ -49,6 +50,11 @@ def test_every_answer_is_as_documented(
     promised = said(shop.post("/prices/quotes", basket | {"person_id": str(uwera)}, "promise"))
     order = {"quote_id": promised["id"], "person_id": str(uwera), "payment": "cash"}
     known["order_id"] = said(shop.post("/orders", order, "order"))["id"]
+    till = Till(tenant, name="k1", wallet="K1")
+    till.take(till.received(9_000, "Divine UWASE (250788111222)"))
+    known["exception_id"] = said(shop.get("/exceptions"))["items"][0]["id"]
+    refund = f"/exceptions/{known['exception_id']}/refund"
+    known["request_id"] = said(shop.post(refund, {"reason": "not ours"}, "refund"))["id"]
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api)
     assert described.raw_schema["openapi"].startswith("3.1")
     asked: list[str] = []
