@@ -67,15 +67,17 @@ _VALUES: Final[Mapping[str, Any]] = {
 def check_flows(
     flows: Mapping[str, type[Flow]],
     explored: Explored,
+    only: Collection[str] | None = None,
     *,
     languages: Collection[str] = LANGUAGES,
     budgets: tuple[Budget, ...] = USSD_BUDGETS,
 ) -> list[Problem]:
     """Everything that is wrong with these flows, in order of place. `explored` is what walking them
-    came to."""
+    came to, or what walking `only` these did."""
     found = [Problem(ROOM, place, what) for place, what in explored.broken]
     for flow in flows.values():
-        found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, explored)]
+        if only is None or flow.name in only:
+            found += [Problem(ROOM, place, what) for place, what in _map_faults(flow, explored)]
     found += check_screens(flows, explored, languages=languages, budgets=budgets)
     found += check_chats(flows, explored, languages=languages)
     return sorted(set(found))

@@ -66,13 +66,16 @@ def costs_of(
     scenarios: tuple[Scenario, ...],
     answers: Answers,
     goals: Mapping[str, Goal],
+    only: Collection[str] | None = None,
     *,
     languages: Collection[str] = LANGUAGES,
 ) -> dict[tuple[str, str], Cost]:
-    """What each flow that hangs in a menu takes, by its name and a language."""
+    """What each flow that hangs in a menu takes, or `only` these, by its name and a language."""
     by_name = {scenario.name: scenario for scenario in scenarios}
     found = {}
     for name in sorted(flows.keys() - BEGUN_BY_THE_ENGINE):
+        if only is not None and name not in only:
+            continue
         scenario = by_name[goals.get(name, USUAL).scenario]
         for language in languages:
             hold = _Conversation(flows, scenario, {**answers, **scenario.answers}, language)

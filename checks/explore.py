@@ -68,12 +68,18 @@ class Explored:
     broken: dict[tuple[str, str], None] = field(default_factory=dict)
 
 
-def explore(flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers) -> Explored:
-    """Hold every conversation that the answers allow, in every scenario. `answers` is what the
-    core's functions answer unless a scenario says otherwise."""
+def explore(
+    flows: Registry,
+    scenarios: tuple[Scenario, ...],
+    answers: Answers,
+    only: frozenset[str] | None = None,
+) -> Explored:
+    """Hold every conversation that the answers allow, in every scenario; those that begin with
+    `only` these flows, if they are named. `answers` is what the core's functions answer unless a
+    scenario says otherwise."""
     explored = Explored()
     with _seldom_collected():
-        _explore(explored, flows, scenarios, answers)
+        _explore(explored, flows, scenarios, answers, only)
     return explored
 
 
@@ -90,11 +96,16 @@ def _seldom_collected() -> Iterator[None]:
 
 
 def _explore(
-    explored: Explored, flows: Registry, scenarios: tuple[Scenario, ...], answers: Answers
+    explored: Explored,
+    flows: Registry,
+    scenarios: tuple[Scenario, ...],
+    answers: Answers,
+    only: frozenset[str] | None,
 ) -> None:
     ordinary: _Exploration | None = None
     for scenario in scenarios:
-        hung = None if ordinary is None else ordinary.asked.concerned(scenario)
+        concerned = None if ordinary is None else ordinary.asked.concerned(scenario)
+        hung = concerned if only is None else only if concerned is None else only & concerned
         if hung is not None and hung.isdisjoint(flows.keys() - BEGUN_BY_THE_ENGINE):
             continue  # nobody is asked anything that it answers otherwise
         run = _Exploration(

@@ -30,6 +30,9 @@ def check(folders: tuple[Path, ...]) -> None:
                   database where one is configured or running; tables of fees and
                   limits that end within 30 days are warned of
 
+    With FOLDERS, of the flows those that their menus lead to, and those of domains from
+    outside Piga: the answer of a quick look. Without, all.
+
     The exit code is 0 only when nothing is wrong.
     """
     from app.local.running import running
@@ -37,10 +40,12 @@ def check(folders: tuple[Path, ...]) -> None:
     from app.operations.servers import opened
 
     findings = checking.Findings()
-    checking.check_shared(findings)
-    checking.check_gateways(findings)
     for folder in folders or sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
         checking.check_folder(folder, findings)
+    if folders:
+        findings.only = checking.flows_of_folders(findings)
+    checking.check_shared(findings)
+    checking.check_gateways(findings)
     settings = Settings.load()
     if settings.database_url or running(settings) is not None:
         with opened(settings) as core:

@@ -62,6 +62,11 @@ def load() -> Domains:
     return domains
 
 
+def further() -> tuple[Domain, ...]:
+    """Those that are not Piga's own."""
+    return load().all[len(OURS) :]
+
+
 def _from_folder(folder: Path) -> Domain:
     """The domain of a package that lies in a folder of its own."""
     path = folder.resolve()

@@ -51,7 +51,8 @@ Size = tuple[Budget, tuple[str, ...]]
 class Findings:
     """What was found, a line each, and how much was looked at. `warnings` are not wrong yet.
     `services` are those whose pages are of another size than the usual ones; `reached` has, by
-    language, the flows that menus lead to whose tenants speak it."""
+    language, the flows that menus lead to whose tenants speak it. `only` these flows are looked at,
+    where it is not None."""
 
     lines: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Findings:
     trees: int = 0
     services: dict[Size, list[str]] = field(default_factory=dict)
     reached: dict[str, set[str]] = field(default_factory=dict)
+    only: frozenset[str] | None = None
 
     def add(self, problems: list[Problem], where: str = "") -> None:
         self.lines += [f"{where}: {problem}" if where else str(problem) for problem in problems]
@@ -79,11 +81,12 @@ def check_shared(findings: Findings) -> None:
     findings.add(domain_texts.check_catalogues())
     findings.add(domain_texts.check_words(terms()))
     ours = domains.load()
-    findings.add(check_flows(ours.flows, explored_flows()))
+    only = findings.only
+    findings.add(check_flows(ours.flows, explored_flows(only), only))
     findings.add(check_refusals(all_refusals()))
-    findings.add(check_costs(_costs(), ours.samples.goals))
+    findings.add(check_costs(_costs(only), ours.samples.goals))
     findings.add(check_messages(tuple(ours.messages.values()), ours.samples.values))
-    findings.flows += len(ours.flows)
+    findings.flows += len(ours.flows if only is None else only)
 
 
 def check_gateways(findings: Findings) -> None:
@@ -101,7 +104,8 @@ def check_services(findings: Findings) -> None:
     the usual sizes had not shown is found, with the services' names."""
     for (budget, languages), services in findings.services.items():
         sizes: dict[str, Any] = {"languages": languages, "budgets": (budget,)}
-        found = check_screens(domains.load().flows, explored_flows(), **sizes) + check_refusals(
+        explored = explored_flows(findings.only)
+        found = check_screens(domains.load().flows, explored, **sizes) + check_refusals(
             all_refusals(), **sizes
         )
         new = [problem for problem in found if str(problem) not in findings.lines]
@@ -148,18 +152,29 @@ def _is_met(domain: Domain | None, reached: Collection[str]) -> bool:
 
 
 @cache
-def _costs() -> dict[tuple[str, str], Cost]:
+def _costs(only: frozenset[str] | None = None) -> dict[tuple[str, str], Cost]:
     """What conversations in chats take, by flow and language."""
     ours = domains.load()
     brought = ours.samples
-    return costs_of(ours.flows, brought.scenarios, brought.answers, brought.goals)
+    return costs_of(ours.flows, brought.scenarios, brought.answers, brought.goals, only)
 
 
 @cache
-def explored_flows() -> Explored:
-    """Every conversation of every flow, held once a process."""
+def explored_flows(only: frozenset[str] | None = None) -> Explored:
+    """Every conversation of every flow, or of these, held once a process."""
     ours = domains.load()
-    return explore(ours.flows, ours.samples.scenarios, ours.samples.answers)
+    return explore(ours.flows, ours.samples.scenarios, ours.samples.answers, only)
+
+
+def flows_of_folders(findings: Findings) -> frozenset[str]:
+    """The flows that the menus looked at so far lead to, and those of domains from elsewhere."""
+    brought = {
+        flow.name
+        for domain in domains.further()
+        for flow in domain.flows
+        if flow.name not in domain.entered_by_engine
+    }
+    return frozenset(brought.union(*findings.reached.values()))
 
 
 def check_folder(folder: Path, findings: Findings) -> None:

@@ -56,6 +56,16 @@ def test_every_scenario_shows_something_that_no_other_does() -> None:
     assert set(explored.seen.values()) == {scenario.name for scenario in SAMPLES.scenarios}
 
 
+def test_flows_are_looked_at_without_the_others() -> None:
+    only = frozenset({"rate"})
+    found = explore(FLOWS, SAMPLES.scenarios, SAMPLES.answers, only)
+    assert check_flows(FLOWS, found, only) == []
+    assert {flow for flow, _ in found.states} <= only | BEGUN_BY_THE_ENGINE
+    assert {state for flow, state in found.states if flow == "rate"} == set(
+        FLOWS["rate"].map.states
+    )
+
+
 class Fine(Flow):
     """A small flow without fault, to plant one in."""
 

@@ -103,6 +103,14 @@ def test_flows_are_looked_at_on_the_budgets_of_services(tenant: UssdTenant, tmp_
     assert len(findings.services) == 2
 
 
+def test_a_folder_is_looked_at_with_the_flows_of_its_menus() -> None:
+    findings = checking.Findings()
+    checking.check_folder(CHECKOUT / "fixtures" / "tenants" / "rates", findings)
+    flows = checking.flows_of_folders(findings)
+    assert {"rate", "language"} <= flows
+    assert "contribute" not in flows
+
+
 def test_no_flow_is_told_of_in_a_language_that_is_not_spoken() -> None:
     findings = checking.Findings()
     findings.note("small *1#", ussd_budget(60), ("en", "rw"))

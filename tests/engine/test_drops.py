@@ -12,7 +12,7 @@ import pytest
 from tests.engine.crowd import BY_HEART, HOPS, HOPS_BY_HEART, Wire, call, settle
 from tests.support.ussd import CODE, UssdTenant
 
-PEOPLE, BY_HEART_PEOPLE = 10_000, 3_000
+PEOPLE, BY_HEART_PEOPLE = 3_000, 1_000
 PROCESSES = 2
 SLICE = 250
 
