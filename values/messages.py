@@ -46,6 +46,11 @@ class TimeOfDay:
     at: datetime
 
 
+# Of what nobody waits for, what it is for: people say of each whether they want it.
+NEWS: Final = "news"
+REMINDERS: Final = "reminders"
+PURPOSES: Final = (NEWS, REMINDERS)
+
 Value = str | int | Money | datetime | TimeOfDay | OneTimeCode
 
 
@@ -63,7 +68,8 @@ class Priority(IntEnum):
 class Message:
     """Base of every kind of message.
 
-    Class attributes: `name` as it is stored; `priority` among what waits to be sent; `sentence` in
+    Class attributes: `name` as it is stored; `priority` among what waits to be sent; `purpose`, one
+    of PURPOSES, of what nobody waits for; `sentence` in
     English with {placeholders}, each of them a field, a property or one of OWN_WORDS;
     `sentence_without_fee`, said instead where `fee` is 0, because a fee of 0 would only raise a
     question.
@@ -73,6 +79,7 @@ class Message:
 
     name: ClassVar[str]
     priority: ClassVar[Priority] = Priority.RECEIPT
+    purpose: ClassVar[str] = NEWS
     sentence: ClassVar[str]
     sentence_without_fee: ClassVar[str] = ""
 

@@ -12,17 +12,19 @@ from core.people import numbers
 from core.security.keyring import Keyring
 from core.tenants.directory import Service
 from values import names
+from values.messages import NEWS
 
 BATCH: Final = 1_000
 OPTED_OUT: Final = "opted_out"
 NO_NUMBER: Final = "no_number"
 FROZEN: Final = "frozen"
 
+NEWS_SQL: Final = f"'{NEWS}'"
 _ROWS = (
     "SELECT r.number, r.subscriber_id, r.address_sealed, n.identifier_sealed,"
     " coalesce(r.address_lookup, n.lookup), s.name_sealed, coalesce(s.language, ''),"
     " coalesce(s.status = 'frozen', false),"
-    f" {opted_out('coalesce(r.address_lookup, n.lookup)', '%(sender)s::text')}"
+    f" {opted_out('coalesce(r.address_lookup, n.lookup)', '%(sender)s::text', NEWS_SQL)}"
     " FROM broadcast_recipient r"
     " LEFT JOIN subscriber s ON s.tenant_id = r.tenant_id AND s.id = r.subscriber_id"
     f" LEFT JOIN LATERAL ({numbers.in_use('r.subscriber_id')}) n ON r.address_sealed IS NULL"

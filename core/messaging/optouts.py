@@ -1,4 +1,5 @@
-"""Who wants no texts but those that they wait for, from one sender or from all of a tenant's.
+"""Who wants no texts but those that they wait for, from one sender or from all of a tenant's; for
+one purpose (news, reminders) or for all.
 
 What somebody said is a row, and rows are only added: who said it, how, and when stays readable. The
 newest that covers a sender holds, so that START after STOP is heard, and STOP after START too.
@@ -9,7 +10,7 @@ and lower case, so it is compared without regard to that.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,9 +20,11 @@ from core.db.database import Tx
 from core.people.people import USSD
 from core.security.keyring import Keyring
 from values.ids import uuid7
+from values.messages import NEWS, PURPOSES
 
-# As a row says that all of a tenant's senders are meant.
+# As a row says that all of a tenant's senders are meant, and all that it sends unasked.
 EVERY_SENDER = ""
+EVERY_PURPOSE = ""
 SHOWN = 5
 
 
@@ -35,39 +38,43 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody said once. `sender` None: of all senders. `actor`: the member of staff who
-    wrote it down, where `source` is staff."""
+    """What somebody said once. `sender` None: of all senders; `purpose` "": for all. `actor`: the
+    member of staff who wrote it down, where `source` is staff."""
 
     is_out: bool
     sender: str | None
     source: Source
     actor: str | None
     at: datetime
+    purpose: str = EVERY_PURPOSE
 
 
-def opted_out(lookup: str, sender: str) -> str:
-    """SQL that is true where no text may go that nobody waits for; `lookup` and `sender` are
-    expressions: the keyed hash of a number, and a sender id or NULL."""
+def opted_out(lookup: str, sender: str, purpose: str) -> str:
+    """SQL that is true where no text may go that nobody waits for; `lookup`, `sender` and `purpose`
+    are expressions: the keyed hash of a number, a sender id or NULL, and what the text is for."""
     return (
         "coalesce((SELECT o.is_out FROM opt_out o WHERE o.tenant_id = current_tenant()"
         f" AND o.address_lookup = {lookup}"
         f" AND o.sender IN ('{EVERY_SENDER}', lower(coalesce({sender}, '{EVERY_SENDER}')))"
+        f" AND o.purpose IN ('{EVERY_PURPOSE}', {purpose})"
         " ORDER BY o.id DESC LIMIT 1), false)"
     )
 
 
-_IS_OUT = f"SELECT {opted_out('%(lookup)s', '%(sender)s::text')}"
+_IS_OUT = f"SELECT {opted_out('%(lookup)s', '%(sender)s::text', '%(purpose)s')}"
 # Nothing is written where the newest word already says the same of all that is meant.
 _RECORD = (
-    "WITH newest AS (SELECT o.is_out, o.sender FROM opt_out o"
+    "WITH newest AS (SELECT o.is_out, o.sender, o.purpose FROM opt_out o"
     " WHERE o.tenant_id = current_tenant() AND o.address_lookup = %(lookup)s"
     f" AND (%(sender)s = '{EVERY_SENDER}' OR o.sender IN ('{EVERY_SENDER}', lower(%(sender)s)))"
+    f" AND (%(purpose)s = '{EVERY_PURPOSE}' OR o.purpose IN ('{EVERY_PURPOSE}', %(purpose)s))"
     " ORDER BY o.id DESC LIMIT 1)"
-    " INSERT INTO opt_out (tenant_id, id, address_lookup, sender, is_out, source, actor)"
-    " SELECT current_tenant(), %(id)s, %(lookup)s, lower(%(sender)s), %(is_out)s, %(source)s,"
-    " %(actor)s"
+    " INSERT INTO opt_out (tenant_id, id, address_lookup, sender, purpose, is_out, source, actor)"
+    " SELECT current_tenant(), %(id)s, %(lookup)s, lower(%(sender)s), %(purpose)s, %(is_out)s,"
+    " %(source)s, %(actor)s"
     " WHERE coalesce((SELECT n.is_out IS DISTINCT FROM %(is_out)s"
-    f"  OR n.sender NOT IN ('{EVERY_SENDER}', lower(%(sender)s)) FROM newest n), %(is_out)s)"
+    f"  OR n.sender NOT IN ('{EVERY_SENDER}', lower(%(sender)s))"
+    f"  OR n.purpose NOT IN ('{EVERY_PURPOSE}', %(purpose)s) FROM newest n), %(is_out)s)"
     " RETURNING id"
 )
 
@@ -81,13 +88,16 @@ def opt_out(
     source: Source,
     actor: str | None = None,
     channel: str = USSD,
+    purpose: str = EVERY_PURPOSE,
 ) -> bool:
     """Somebody wants no more texts from `sender`, or from any (None). `address` is E.164 or, on
     another `channel`, the identifier there. False where they have said so before.
 
     Raises ValueError: `actor` is given for staff, and for nobody else.
     """
-    return _record(tx, keys.lookup(channel, address), sender, source, actor, is_out=True)
+    return _record(
+        tx, keys.lookup(channel, address), sender, source, actor, purpose=purpose, is_out=True
+    )
 
 
 def opt_in(
@@ -99,10 +109,13 @@ def opt_in(
     source: Source,
     actor: str | None = None,
     channel: str = USSD,
+    purpose: str = EVERY_PURPOSE,
 ) -> bool:
     """Somebody wants texts again, from `sender` or from all (None): arguments and errors as of
     `opt_out`. False where nothing kept them away."""
-    return _record(tx, keys.lookup(channel, address), sender, source, actor, is_out=False)
+    return _record(
+        tx, keys.lookup(channel, address), sender, source, actor, purpose=purpose, is_out=False
+    )
 
 
 def note_by_staff(
@@ -129,10 +142,12 @@ def note_by_staff(
     return is_news
 
 
-def is_opted_out(tx: Tx, address_lookup: bytes, *, sender: str | None = None) -> bool:
+def is_opted_out(
+    tx: Tx, address_lookup: bytes, *, sender: str | None = None, purpose: str = NEWS
+) -> bool:
     """Whether no text may go to a number, by its keyed hash, that nobody waits for: from `sender`,
-    or where none is named from any."""
-    row = tx.one(_IS_OUT, {"lookup": address_lookup, "sender": sender})
+    or where none is named from any; and for that purpose."""
+    row = tx.one(_IS_OUT, {"lookup": address_lookup, "sender": sender, "purpose": purpose})
     return bool(row and row[0])
 
 
@@ -150,24 +165,25 @@ def known_of(tx: Tx, lookups: Sequence[bytes]) -> set[bytes]:
 def history(tx: Tx, address_lookup: bytes, limit: int = 100) -> list[Wish]:
     """What was said of a number, newest first."""
     rows = tx.all(
-        "SELECT is_out, sender, source, actor, created_at FROM opt_out"
+        "SELECT is_out, sender, source, actor, created_at, purpose FROM opt_out"
         " WHERE tenant_id = current_tenant() AND address_lookup = %s ORDER BY id DESC LIMIT %s",
         (address_lookup, limit),
     )
     return [
-        Wish(is_out, sender or None, Source(source), actor, at)
-        for is_out, sender, source, actor, at in rows
+        Wish(is_out, sender or None, Source(source), actor, at, purpose)
+        for is_out, sender, source, actor, at, purpose in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What holds at one of a person's addresses, of news: `channel` is the address's. `said` is
-    what was said there, newest first: while nothing was, news goes there."""
+    """What holds at one of a person's addresses: `channel` is the address's, and `wants` says of
+    each purpose whether what nobody waits for goes there. `said` is what was said there, newest
+    first: while nothing was, all goes there."""
 
     channel: str
     address: str
-    wants_news: bool
+    wants: Mapping[str, bool]
     said: Sequence[Wish]
 
 
@@ -182,7 +198,7 @@ def of_person(tx: Tx, keys: Keyring, subscriber_id: uuid.UUID) -> list[Consent]:
         Consent(
             channel,
             keys.open(sealed, subscriber_id.bytes),
-            not is_opted_out(tx, bytes(lookup)),
+            {one: not is_opted_out(tx, bytes(lookup), purpose=one) for one in PURPOSES},
             history(tx, bytes(lookup), SHOWN),
         )
         for channel, lookup, sealed in rows
@@ -197,17 +213,24 @@ def note_for_person(
     is_out: bool,
     actor: str,
     reason: str,
+    purpose: str = EVERY_PURPOSE,
+    channel: str | None = None,
 ) -> int:
-    """Write down what a person told staff, for all of their addresses. Answers at how many of them
-    it was news."""
-    noted = 0
+    """Write down what a person told staff, for all of their addresses, or those of a `channel`.
+    Answers at how many of them it was news."""
+    noted, change = 0, opt_out if is_out else opt_in
     for one in of_person(tx, keys, subscriber_id):
-        change = opt_out if is_out else opt_in
-        noted += change(
-            tx, keys, one.address, source=Source.STAFF, actor=actor, channel=one.channel
-        )
+        if channel is None or one.channel == channel:
+            noted += change(
+                *(tx, keys, one.address),
+                source=Source.STAFF,
+                actor=actor,
+                channel=one.channel,
+                purpose=purpose,
+            )
     action = "opt out" if is_out else "opt in"
-    record(tx, actor, action, subscriber_id, {"addresses": noted, "reason": reason})
+    detail = {"addresses": noted, "purpose": purpose, "channel": channel or "", "reason": reason}
+    record(tx, actor, action, subscriber_id, detail)
     return noted
 
 
@@ -218,6 +241,7 @@ def _record(
     source: Source,
     actor: str | None,
     *,
+    purpose: str,
     is_out: bool,
 ) -> bool:
     if (actor is not None) != (source is Source.STAFF):
@@ -228,6 +252,7 @@ def _record(
             "id": uuid7(),
             "lookup": address_lookup,
             "sender": (sender or EVERY_SENDER).strip(),
+            "purpose": purpose,
             "is_out": is_out,
             "source": source.value,
             "actor": actor,

@@ -39,7 +39,7 @@ PERSONAL: Final = (
             "address_lookup IN (SELECT lookup FROM address WHERE tenant_id = current_tenant()"
             " AND subscriber_id = %(person)s AND detached_at IS NULL)"
         ),
-        shown=("is_out", "sender", "source", "created_at"),
+        shown=("is_out", "sender", "purpose", "source", "created_at"),
         hidden=("address_lookup",),
         kept="who wants no news gets none later either; the number is a keyed hash",
     ),

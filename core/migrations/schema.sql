@@ -1970,11 +1970,13 @@ CREATE TABLE public.opt_out (
     id uuid NOT NULL,
     address_lookup bytea NOT NULL,
     sender text NOT NULL,
+    purpose text DEFAULT ''::text NOT NULL,
     is_out boolean NOT NULL,
     source text NOT NULL,
     actor text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT opt_out_actor_check CHECK (((actor IS NOT NULL) = (source = 'staff'::text))),
+    CONSTRAINT opt_out_purpose_check CHECK ((purpose = ANY (ARRAY[''::text, 'news'::text, 'reminders'::text]))),
     CONSTRAINT opt_out_sender_check CHECK ((sender = lower(sender))),
     CONSTRAINT opt_out_source_check CHECK ((source = ANY (ARRAY['word'::text, 'provider'::text, 'staff'::text])))
 );

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from values.messages import Message, Priority
+from values.messages import REMINDERS, Message, Priority
 from values.money import Money
 from values.refusals import N_
 
@@ -148,6 +148,7 @@ class Reminder(Message):
     name = "reminder"
     sentence = ""
     priority: ClassVar[Priority] = Priority.BULK
+    purpose: ClassVar[str] = REMINDERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def what_is_written(tenant: UssdTenant) -> None:
     wants them again."""
     stopped = tenant.people["uwera"].phones[0]
     tenant.change(optouts.opt_out, KEYS, stopped, sender="UMOJA", source=optouts.Source.PROVIDER)
-    tenant.change(optouts.opt_in, KEYS, stopped, source=optouts.Source.STAFF, actor="operator ann")
+    by = {"source": optouts.Source.STAFF, "actor": "operator ann"}
+    tenant.change(optouts.opt_in, KEYS, stopped, purpose="news", **by)
     uwera = Texter(tenant, tenant.people["uwera"].phones[0])
     for text in ("menu", "1", "1", "500", "1"):
         uwera.text(text)

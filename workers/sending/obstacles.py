@@ -17,6 +17,7 @@ from engine.turn.replies import Reply
 from providers.contracts.chat import Template
 from values import clock
 from values.alarms import raise_alarm
+from values.messages import NEWS
 from values.zones import zone_of
 from workers.sending import policy
 from workers.sending.accounts import Way
@@ -78,7 +79,15 @@ class Obstacles(Settlement):
         if text.address_lookup is None or not policy.goes_to_many(text.claim.priority):
             return False
         with self.transaction() as tx:
-            return optouts.is_opted_out(tx, text.address_lookup, sender=way.sender_id)
+            return optouts.is_opted_out(
+                tx, text.address_lookup, sender=way.sender_id, purpose=self._purpose
+            )
+
+    @property
+    def _purpose(self) -> str:
+        """What the text is for; the tenant's own words, as of a broadcast, are news."""
+        kind = self._context.messages.get(self._text.template)
+        return kind.purpose if kind is not None else NEWS
 
     def people_s(self, ready: Ready) -> float:
         """How long it has to wait for a place among the people of a day whom nobody wrote to first:

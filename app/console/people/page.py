@@ -34,6 +34,7 @@ from core.sign_in import tokens
 from core.staff.roles import Permission
 from menus.texts import say
 from values import phone
+from values.messages import PURPOSES
 from values.money import Money
 from values.said import said
 
@@ -130,6 +131,7 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         reset=RESET,
         erase=ERASE,
         wishes=WISHES,
+        purposes=PURPOSES,
         consents=[
             (masked_address(one.channel, one.address), one)
             for one in optouts.of_person(visit.tx, visit.keys, id)
@@ -230,14 +232,18 @@ def new_pin(visit: Visit, id: uuid.UUID) -> Response:
 
 def note_wish(visit: Visit, id: uuid.UUID) -> Response:
     person_of(visit, id)
-    is_out = visit.form.get("news") != "1"
+    is_out = visit.form.get("wanted") != "1"
+    purpose, channel = visit.form.get("purpose", ""), visit.form.get("channel", "")
     optouts.note_for_person(
         *(visit.tx, visit.keys, id),
         is_out=is_out,
         actor=visit.member.actor,
         reason=visit.reason(),
+        purpose=purpose if purpose in PURPOSES else optouts.EVERY_PURPOSE,
+        channel=channel or None,
     )
-    return visit.go(f"people/{id}", "They get no news." if is_out else "They get news.")
+    none, again = said("It is noted: they want none."), said("It is noted: they want it.")
+    return visit.go(f"people/{id}", none if is_out else again)
 
 
 def end_sign_ins(visit: Visit, id: uuid.UUID) -> Response:

@@ -21,6 +21,7 @@ from core.messaging import optouts
 from core.money import ledger
 from core.outbox import outbox
 from core.people import call_backs, people
+from core.people.people import USSD
 from core.staff import members
 from core.staff.roles import Grant, Member, Scope
 from tests.app.console.conftest import Clerk, settings_of, taken_on
@@ -169,15 +170,29 @@ def test_what_somebody_said_of_news_is_seen_and_written_down_for_each_address(
         optouts.opt_out(tx, KEYS, number, source=optouts.Source.WORD)
     path = f"/console/people/{who}"
     assert auditor.post(f"{path}/wishes", reason="x").status_code == 403
-    page = auditor.reads(path)
-    assert page.count("wants none") == 1
-    assert "by their own word" in page
-    assert "e…@example.org: gets news" in page
-    assert "They get no news" in clerk.does(f"{path}/wishes", reason="she called", news="0")
-    assert clerk.reads(path).count("wants none") == 2
-    clerk.does(f"{path}/wishes", reason="she called again", news="1")
+
+    def held() -> list[tuple[str, ...]]:
+        """Of each address: its channel, whether news go there, whether reminders do."""
+        page = auditor.reads(path)
+        found = re.findall(
+            r"\((\w+)\): news <span class=\"[a-z ]+\">(\w+)</span> reminders"
+            r" <span class=\"[a-z ]+\">(\w+)</span>",
+            page,
+        )
+        return sorted(found)
+
+    assert held() == [("email", "yes", "yes"), ("phone", "no", "no")]
+    assert "by their own word" in auditor.reads(path)
+    said = clerk.does(f"{path}/wishes", reason="she called", wanted="0", purpose="news")
+    assert "they want none" in said
+    assert held() == [("email", "no", "yes"), ("phone", "no", "no")]
+    clerk.does(f"{path}/wishes", reason="r", wanted="1", purpose="reminders", channel=USSD)
+    assert held() == [("email", "no", "yes"), ("phone", "no", "yes")]
+    clerk.does(f"{path}/wishes", reason="r", wanted="0", purpose="reminders", channel="email")
+    assert held() == [("email", "no", "no"), ("phone", "no", "yes")]
+    clerk.does(f"{path}/wishes", reason="she called again", wanted="1")
+    assert held() == [("email", "yes", "yes"), ("phone", "yes", "yes")]
     page = clerk.reads(path)
-    assert "wants none" not in page
     assert "by officer operator" in page
     assert {"officer operator: opt out", "officer operator: opt in"} <= {*office.trail()}
 

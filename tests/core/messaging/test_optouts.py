@@ -1,6 +1,6 @@
 """Opt-outs: the newest word that covers a sender holds, and what was said stays readable."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from psycopg import errors
@@ -9,6 +9,7 @@ from core.messaging import optouts
 from core.messaging.optouts import Source
 from tests.support.servers import DatabaseUrls
 from tests.support.workers import MessagingTenant, lookup
+from values.messages import NEWS, PURPOSES, REMINDERS
 
 NUMBER = "+250788000001"
 OTHER = "+250788000002"
@@ -139,3 +140,38 @@ def test_what_was_said_is_never_changed(here: MessagingTenant) -> None:
         with pytest.raises(errors.InsufficientPrivilege), here.tx() as tx:
             tx.execute(statement)
     assert is_out(here)
+
+
+def test_each_purpose_is_agreed_to_by_itself_and_a_word_of_the_phone_means_all(
+    here: MessagingTenant,
+) -> None:
+    def held() -> tuple[bool, bool]:
+        with here.tx() as tx:
+            news, reminders = (
+                not optouts.is_opted_out(tx, lookup(NUMBER), purpose=one) for one in PURPOSES
+            )
+        return news, reminders
+
+    def note(change: Callable[..., bool], purpose: str) -> bool:
+        with here.tx() as tx:
+            by = {"source": Source.STAFF, "actor": "officer a", "purpose": purpose}
+            return change(tx, here.keys, NUMBER, **by)
+
+    assert note(optouts.opt_out, NEWS)
+    assert held() == (False, True)
+    assert not note(optouts.opt_out, NEWS), "it was said before"
+    assert say(here, "STOP")
+    assert held() == (False, False)
+    assert not note(optouts.opt_out, REMINDERS), "all of it was said"
+    assert note(optouts.opt_in, REMINDERS)
+    assert held() == (False, True)
+    assert say(here, "START")
+    assert held() == (True, True)
+    with here.tx() as tx:
+        said = [one.purpose for one in optouts.history(tx, lookup(NUMBER))]
+    assert said == ["", "reminders", "", "news"]
+
+
+def test_a_purpose_that_there_is_not_is_refused(here: MessagingTenant) -> None:
+    with pytest.raises(errors.CheckViolation), here.tx() as tx:
+        optouts.opt_out(tx, here.keys, NUMBER, source=Source.WORD, purpose="spying")

@@ -60,12 +60,13 @@ CREATE TABLE early_report (
 
 -- What somebody said about texts that nobody waits for: no more of them (is_out), or send them again.
 -- Rows are only added; the newest that covers a sender holds. An empty sender means all of the
--- tenant's. Whose number it is stands nowhere but in its keyed hash.
+-- tenant's, an empty purpose all that is sent unasked. Whose number it is stands nowhere but in its keyed hash.
 CREATE TABLE opt_out (
     tenant_id uuid NOT NULL REFERENCES tenant,
     id uuid NOT NULL,
     address_lookup bytea NOT NULL,
     sender text NOT NULL CHECK (sender = lower(sender)),
+    purpose text NOT NULL DEFAULT '' CHECK (purpose IN ('', 'news', 'reminders')),
     is_out boolean NOT NULL,
     source text NOT NULL CHECK (source IN ('word', 'provider', 'staff')),
     actor text,
