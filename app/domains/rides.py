@@ -2,7 +2,7 @@
 
 from app.domains.domain import Domain, Sections
 from checks import rides as samples
-from core.rides import checks, lifecycle, listing, messages, personal, positions
+from core.rides import checks, lifecycle, listing, messages, personal, positions, publishing
 from core.rides.positions import Positions
 from flows.rides.book import BookRide
 from flows.rides.book_for import BookRideFor
@@ -45,6 +45,7 @@ DOMAIN = Domain(
     messages=messages.MESSAGES,
     checks=checks.CHECKS,
     lifecycles=(lifecycle.RIDE, lifecycle.OFFER, lifecycle.PAPERS),
+    approvals=(publishing.PUBLISH,),
     listings=listing.LISTINGS,
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,

@@ -281,15 +281,15 @@ def _changes_of_stops(site: Site, stops: list[StopEntry]) -> Iterator[Change]:
 
 def _changes_of_fares(site: Site, fares: list[FareEntry]) -> Iterator[Change]:
     known = {
-        id: tuple(rest)
-        for id, *rest in site.tx.all(
-            "SELECT id, terms, valid_from, valid_to, approved_by FROM ride_tariff"
+        valid_from: (terms, valid_from, *rest)
+        for terms, valid_from, *rest in site.tx.all(
+            "SELECT terms, valid_from, valid_to, approved_by FROM ride_tariff"
             " WHERE tenant_id = current_tenant()"
         )
     }
     for table in fares:
-        if known.get(table.id) != table.row:
-            verb = "changed" if table.id in known else "added"
+        if known.get(table.valid_from) != table.row:
+            verb = "changed" if table.valid_from in known else "added"
             name = f"{table.valid_from:%Y-%m-%d}"
             write = partial(_write_fare, table)
             yield Change(verb, "fares", name, write, Stage.CONFIGURATION)
@@ -303,7 +303,7 @@ def _write_fare(table: FareEntry, tx: Tx) -> None:
     terms, *dated = table.row
     tx.execute(
         "INSERT INTO ride_tariff (tenant_id, id, terms, valid_from, valid_to, approved_by)"
-        " VALUES (current_tenant(), %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, id)"
+        " VALUES (current_tenant(), %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, valid_from)"
         " DO UPDATE SET terms = excluded.terms, valid_to = excluded.valid_to,"
         " approved_by = excluded.approved_by",
         (table.id, to_json(terms), *dated),

@@ -1,6 +1,7 @@
 """Which table of fares is in force, and what a way costs by it."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.db.database import Tx
@@ -23,6 +24,26 @@ def in_force(tx: Tx, at: datetime) -> tuple[uuid.UUID, Tariff]:
     if row is None:
         raise NoFares
     return row[0], Tariff.from_data(row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A table of fares, from when on it holds, and who agreed to it."""
+
+    id: uuid.UUID
+    tariff: Tariff
+    valid_from: datetime
+    valid_to: datetime | None
+    approved_by: str
+
+
+def all_of_tenant(tx: Tx) -> list[Dated]:
+    """The tables that there were, are and will be: the newest first."""
+    rows = tx.all(
+        "SELECT id, terms, valid_from, valid_to, approved_by FROM ride_tariff"
+        " WHERE tenant_id = current_tenant() ORDER BY valid_from DESC"
+    )
+    return [Dated(id, Tariff.from_data(terms), *rest) for id, terms, *rest in rows]
 
 
 def get(tx: Tx, tariff_id: uuid.UUID) -> Tariff:

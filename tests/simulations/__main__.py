@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from core.migrations.run import upgrade
+from tests.simulations import rides as riding
 from tests.simulations import trade as trading
 from tests.simulations.savings import Totals, simulate
 from tests.support.servers import TEMPLATE, copy_of, prepared, started
@@ -58,6 +59,29 @@ def trade(*, shops: int, products: int, workers: int, seed: int) -> None:
                     tenant, shops=shops, products=products, workers=workers, seed=seed
                 )
     head = f"| {shops:,} shops, {products} products, {workers} workers, seed {seed} | |"
+    rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
+    click.echo(f"{head}\n| --- | ---: |\n{rows}")
+    click.echo(f"{day.seconds:.0f} s")
+
+
+@main.command()
+@click.option("--customers", type=click.IntRange(1), default=2_000, show_default=True)
+@click.option("--drivers", type=click.IntRange(1), default=300, show_default=True)
+@click.option("--rides", type=click.IntRange(1), default=4_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def rides(*, customers: int, drivers: int, rides: int, seed: int) -> None:
+    """Bookings, answers, silence, cancellations, no-shows, races and kills: a day of rides."""
+    with (
+        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
+        started(Path(home)) as servers,
+    ):
+        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
+        for urls in copy_of(servers, template):
+            with new_tenant(urls) as tenant:
+                day = riding.simulate(
+                    tenant, customers=customers, drivers=drivers, rides=rides, seed=seed
+                )
+    head = f"| {customers:,} customers, {drivers} drivers, {rides:,} bookings, seed {seed} | |"
     rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
     click.echo(f"{head}\n| --- | ---: |\n{rows}")
     click.echo(f"{day.seconds:.0f} s")

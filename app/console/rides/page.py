@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.console.page import BY_ITSELF, Page, Route, Visit
-from app.console.rides import papers
-from app.console.rides.rights import FILES, GIVE, LOOK, PAPERS
+from app.console.rides import fares, papers
+from app.console.rides.rights import FARES, FILES, GIVE, LOOK, PAPERS, SEE_FARES
 from core.audit.trail import record
 from core.rides import board, desk, rides, stops
 from core.staff.work import Work
@@ -90,6 +90,10 @@ PAGE = Page(
         Route("/now", now, LOOK),
         Route("/<uuid:id>", one, LOOK),
         Route("/<uuid:id>/give", give, GIVE, method="POST"),
+        Route("/fares", fares.listed, SEE_FARES),
+        Route("/fares/draft", fares.drafted, SEE_FARES),
+        Route("/fares/preview", fares.preview, FARES, method="POST"),
+        Route("/fares/ask", fares.ask, FARES, method="POST"),
         Route("/papers", papers.listed, LOOK),
         Route("/papers/<uuid:id>", papers.decided, PAPERS, method="POST"),
     ),

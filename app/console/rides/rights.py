@@ -5,6 +5,11 @@ from typing import Final
 from core.rides import listing
 from core.staff.roles import Permission
 
+SEE_FARES: Final = Permission(
+    "rides.see_fares",
+    "see tables of fares",
+    ("company_admin", "operator", "treasurer", "auditor", "government"),
+)
 LOOK: Final = Permission(
     "rides.look", "see rides and drivers", ("company_admin", "operator", "auditor")
 )
@@ -15,6 +20,9 @@ FILES: Final = Permission(
     listing.PERMISSION,
     "take the files of rides for authorities",
     ("company_admin", "auditor", "government"),
+)
+FARES: Final = Permission(
+    "rides.fares", "ask that a table of fares is published", ("company_admin",), changes=True
 )
 PAPERS: Final = Permission(
     "rides.papers",

@@ -1,15 +1,16 @@
 """The board of rides: what is under way as it changes, calls for help first, and a ride given to a
 driver by hand."""
 
+import re
 import uuid
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
 from core.money import ledger
-from core.rides import booking, desk, helping, offers, papers, positions, rides
+from core.rides import booking, desk, helping, offers, papers, positions, rides, tariffs
 from core.rides.errors import OfferOver
 from core.rides.papers import Papers
 from core.rides.rides import Ride
@@ -271,3 +272,84 @@ def test_the_government_reads_the_files_for_authorities_and_nothing_else(
         assert reader.get(f"/console/lists/{name}").status_code == 403
     assert reader.get("/console/rides").status_code == 403
     assert _trail(tenant, "look at list")[1]["list"] == "ride_payments"
+
+
+def _from(days: int) -> str:
+    """As the form's field has it: a day from now on, in no zone."""
+    return f"{clock.now() + timedelta(days=days):%Y-%m-%dT%H:%M}"
+
+
+NEW_FARES: dict[str, object] = {
+    **{"base_minor": "450", "includes_m": "2000", "from_m": ["2000", "40000", "", ""]},
+    **{"per_km": ["125", "210", "", ""], "round_to_minor": "10", "road_factor": "1.3"},
+    **{"waiting_minor": "21", "waiting_free_minutes": "10", "night_percent": "15"},
+    **{"night_from": "22:00", "night_to": "05:00", "cancellation_minor": "200"},
+    **{"cancellation_after_s": "300", "commission_percent": "10", "vat_percent": "18"},
+    **{"honoured_minutes": "10", "maximum_km": "80"},
+}
+
+
+def test_fares_are_published_by_two(
+    web: Flask, tenant: Tenant, staff: dict[str, Member], riding: Riding
+) -> None:
+    maker, checker, reader = (
+        Clerk(web, tenant).signs_in(staff[role])
+        for role in ("company_admin", "super_admin", "government")
+    )
+    assert 'name="base_minor" value="400"' in maker.reads("/console/rides/fares/draft")
+    asked = {**NEW_FARES, "valid_from": _from(30)}
+    page = maker.post("/console/rides/fares/preview", **asked)
+    assert page.status_code == 200
+    assert "450 RWF for 2,000 m" in page.text
+    for _ in range(2):
+        maker.does("/console/rides/fares/ask", **asked, reason="the regulator")
+    other = {**asked, "base_minor": "460"}
+    assert maker.post("/console/rides/fares/ask", **other, reason="r").status_code == 409
+    [path] = {*re.findall(r"/console/approvals/[0-9a-f-]{36}", maker.reads("/console/rides/fares"))}
+    assert maker.post(f"{path}/approve").status_code == 409
+    assert reader.post("/console/rides/fares/ask", **asked, reason="r").status_code == 403
+    with tenant.tx() as tx:
+        assert len(tariffs.all_of_tenant(tx)) == 1
+    checker.does(f"{path}/approve")
+    assert "to come" in reader.reads("/console/rides/fares")
+    with tenant.tx() as tx:
+        new, old = tariffs.all_of_tenant(tx)
+        assert tariffs.in_force(tx, clock.now()) == (old.id, old.tariff)
+        assert tariffs.in_force(tx, new.valid_from) == (new.id, new.tariff)
+    assert new.approved_by == "company-admin and super-admin"
+    assert new.tariff.bands == ((2_000, 125), (40_000, 210))
+    assert new.tariff.night is not None
+    again = maker.post("/console/rides/fares/preview", **asked)
+    assert (again.status_code, "from that very moment" in again.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"valid_from": _from(-1)}, "that is to come"),
+        ({"valid_from": "soon"}, "Say from when"),
+        ({"base_minor": "0"}, "cost something"),
+        ({"base_minor": "4.5"}, "4.5 is no number here"),
+        ({"base_minor": "-1"}, "is no number here"),
+        ({"base_minor": "9" * 12}, "is too much"),
+        ({"from_m": ["2500", "40000"]}, "where the first metres end"),
+        ({"from_m": ["2000", "2000"]}, "from farther than"),
+        ({"from_m": [], "per_km": []}, "where the first metres end"),
+        ({"round_to_minor": "0"}, "rounded to a unit"),
+        ({"road_factor": "0.9"}, "from 1 to 5"),
+        ({"vat_percent": "51"}, "50 % at most"),
+        ({"night_from": "late"}, "such as 22:00"),
+    ],
+)
+def test_fares_that_cannot_be_say_why(
+    web: Flask,
+    tenant: Tenant,
+    staff: dict[str, Member],
+    riding: Riding,
+    form: dict[str, object],
+    told: str,
+) -> None:
+    maker = Clerk(web, tenant).signs_in(staff["company_admin"])
+    asked = {**NEW_FARES, "valid_from": _from(9), **form}
+    answer = maker.post("/console/rides/fares/preview", **asked)
+    assert (answer.status_code, told in answer.text) == (409, True), answer.text
