@@ -55,6 +55,7 @@ _VALUES: Final[Mapping[str, Any]] = {
     "wallet": WALLETS[0]["name"],
     "rate": "1,612.35",
     "last": "1234567.89",
+    "pump": 12,
     "volume": "1234.56 l",
     "product": "PRODUCT00001",
     "near": "PRODUCT00002",

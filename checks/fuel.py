@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from checks import fuel_sales, samples
+from checks import fuel_sales, fuel_stock, samples
 from checks.samples import AMOUNT_MINOR, CALLER, CURRENCY, CUSTOMER
 from checks.scenario import Goal, Samples, Scenario, refused_with
 from core.fuel import prices, shifts, station_codes, stations
@@ -86,6 +86,7 @@ SAMPLES = Samples(
             shifts.reckon: lambda *_: Reckoned(123_456_78, AMOUNT_MINOR),
             shifts.end: lambda *_, **__: Reckoned(123_456_78, AMOUNT_MINOR),
             **fuel_sales.SAMPLES.answers,
+            **fuel_stock.SAMPLES.answers,
         }
     ),
     scenarios=(
@@ -138,6 +139,7 @@ SAMPLES = Samples(
             },
         ),
         *fuel_sales.SAMPLES.scenarios,
+        *fuel_stock.SAMPLES.scenarios,
     ),
     values=MappingProxyType(
         {
@@ -151,9 +153,14 @@ SAMPLES = Samples(
             "expected": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
             "counted": {"$money": [10 * AMOUNT_MINOR, CURRENCY]},
             **fuel_sales.SAMPLES.values,
+            **fuel_stock.SAMPLES.values,
         }
     ),
     goals=MappingProxyType(
-        {"close_shift": Goal(messages=8, segments=9), **fuel_sales.SAMPLES.goals}
+        {
+            "close_shift": Goal(messages=8, segments=9),
+            **fuel_sales.SAMPLES.goals,
+            **fuel_stock.SAMPLES.goals,
+        }
     ),
 )

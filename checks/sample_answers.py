@@ -9,6 +9,8 @@ from menus.dates import Date
 from menus.files import WITHOUT_KEY, File
 from menus.fractions import Fraction
 from menus.location import Place
+from menus.papers import CHARS_MAXIMUM as PAPER_CHARS_MAXIMUM
+from menus.papers import PaperNumber
 from menus.screens import Ask, Confirm, Menu, Pin, Screen
 from menus.search import Search
 from menus.transaction_ids import CHARS_MAXIMUM, NONE_KEY, TransactionId
@@ -61,8 +63,8 @@ def _to_ask(answer: Any) -> Iterator[str]:
             yield from (samples.LONG_NAME, "Bo", "አበበ ቢቂላ")
         case Words() | Place():
             yield from ("A" * answer.maximum_chars, "My card is lost", "አበበ ቢቂላ")
-        case TransactionId() | File():
-            yield from _of_a_payment(answer)
+        case TransactionId() | File() | PaperNumber():
+            yield from _of_a_paper(answer)
         case Date():
             yield from (f"{day:%d %m %Y}" for day in (answer.earliest, answer.latest))
             yield "31 2 2026"
@@ -79,7 +81,9 @@ def _to_ask(answer: Any) -> Iterator[str]:
             raise NoSampleAnswer(f"asks for a {type(answer).__name__}: there is nothing to type")
 
 
-def _of_a_payment(answer: TransactionId | File) -> tuple[str, ...]:
+def _of_a_paper(answer: TransactionId | File | PaperNumber) -> tuple[str, ...]:
+    if isinstance(answer, PaperNumber):
+        return "WB-01723/26", "9" * PAPER_CHARS_MAXIMUM, "no number"
     if isinstance(answer, File):
         return str(WITHOUT_KEY), file_urn(samples.FILE_ID), "a picture"
     return str(NONE_KEY), "1" * CHARS_MAXIMUM, "no id"

@@ -12,6 +12,7 @@ from core.email import tables as _email
 from core.events import tables as _events
 from core.exports import tables as _exports
 from core.fuel import sale_tables as _fuel_sales
+from core.fuel import stock_tables as _fuel_stock
 from core.fuel import tables as _fuel
 from core.inbox import tables as _inbox
 from core.loans import tables as _loans
@@ -68,6 +69,7 @@ DOMAINS = (
     _rides,
     _fuel,
     _fuel_sales,
+    _fuel_stock,
     _events,
     _exports,
     _email,

@@ -12,6 +12,7 @@ import click
 from app.cli.fuel_complaints import complaints
 from app.cli.fuel_shifts import shifts
 from app.cli.fuel_stock import stock
+from app.cli.fuel_stock_kept import days, load
 from app.errors import OperatorError
 from app.operations.officers import as_officer, changes_of, plainly
 from app.operations.servers import opened
@@ -32,6 +33,8 @@ def fuel() -> None:
 fuel.add_command(complaints)
 fuel.add_command(shifts)
 fuel.add_command(stock)
+stock.add_command(load)
+stock.add_command(days)
 
 
 @fuel.group()

@@ -18,7 +18,7 @@ _File = click.Path(path_type=Path)
 
 @click.group()
 def stock() -> None:
-    """Wet stock, from files: nothing is stored."""
+    """Wet stock: from files (chart, correct, reconcile), and as stations entered it."""
 
 
 @stock.command()
@@ -34,7 +34,7 @@ def chart(file: Path, heights: tuple[str, ...]) -> None:
     """
     from core.fuel.charts import OutsideChart
 
-    read = _chart_file(file)
+    read = chart_file(file)
     for one in read.problems:
         word = "doubt" if one.is_doubt else "row" if one.row else "file"
         click.echo(f"{word} {one.row or ''}".strip() + f": {one.text}", err=True)
@@ -181,14 +181,15 @@ def _named(given: str) -> "tuple[str, Chart]":
     tank, is_there, path = given.partition("=")
     if not is_there:
         raise OperatorError(f"{given} is not TANK=FILE, such as T1=chart.csv.")
-    read = _chart_file(Path(path))
+    read = chart_file(Path(path))
     if read.chart is None:
         wrong = next(one for one in read.problems if not one.is_doubt)
         raise OperatorError(f"{path}: row {wrong.row}: {wrong.text}")
     return tank, read.chart
 
 
-def _chart_file(file: Path) -> "ChartFile":
+def chart_file(file: Path) -> "ChartFile":
+    """What a chart's file says. Raises OperatorError."""
     from core.fuel.charts import chart_of
 
     return chart_of(_sheets(file)[0])

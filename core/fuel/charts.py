@@ -115,6 +115,14 @@ def chart_of(sheet: Sheet) -> ChartFile:
     return ChartFile(chart, tuple(sorted(problems, key=lambda one: one.row)))
 
 
+def faults_of(rows: Sequence[tuple[Decimal, Decimal]]) -> list[str]:
+    """What is wrong with rows of millimetres and litres, doubts left out; the worst first."""
+    if len(rows) < _ROWS_MINIMUM:
+        return [f"a chart has {_ROWS_MINIMUM} rows or more"]
+    numbered = [(number, *row) for number, row in enumerate(rows, start=1)]
+    return [f"row {one.row}: {one.text}" for one in _faults(numbered) if not one.is_doubt]
+
+
 def _columns(cells: Sequence[Cell]) -> tuple[int, int, int] | None:
     """The columns of heights and of volumes, and how many mm a height's unit is."""
     names = {cell.text.strip().casefold(): cell.column for cell in cells}

@@ -161,5 +161,61 @@ class ComplaintOver(FuelError):
     sentence = N_("That complaint has its answer already.")
 
 
+class NoChart(FuelError):
+    """No certificate of the tank is in force."""
+
+    code = "no_chart"
+    sentence = N_("This tank has no chart yet: nobody knows its litres. Questions? {office}")
+
+
+class DipOutside(FuelError):
+    """Below the first row of a tank's chart, or above the tank; in mm."""
+
+    code = "dip_outside"
+    sentence = N_("This tank has {least} to {most} mm. Read the stick again.")
+    ends = False
+
+
+class WaterAboveDip(FuelError):
+    code = "water_above_dip"
+    sentence = N_("The dip is {last} mm: water cannot stand higher. Read it again.")
+    ends = False
+
+
+class NotMeasurable(FuelError):
+    """A temperature or a density that the table does not have."""
+
+    code = "not_measurable"
+    sentence = N_("Density is 653 to 1075 kg/m3 at 15 C, temperature -18 to 95 C. Type it again.")
+    ends = False
+
+
+class PumpSells(FuelError):
+    code = "pump_sells"
+    sentence = N_("Pump {pump} sells from this tank: close its shift first, then dip.")
+
+
+class DipOver(FuelError):
+    code = "dip_over"
+    sentence = N_("Somebody else answered that dip already, or it is your own.")
+
+
+class WaybillKnown(FuelError):
+    code = "waybill_known"
+    sentence = N_("That waybill was received for this tank before. Nothing was written.")
+
+
+class NothingCame(FuelError):
+    """The dip after a delivery is not above the one before; in mm."""
+
+    code = "nothing_came"
+    sentence = N_("It was {last} mm before: after a delivery it is more. Read it again.")
+    ends = False
+
+
+class BadChart(ApprovalError):
+    """This chart cannot be used. The text says why."""
+
+
 class BadPrices(ApprovalError):
     """These prices cannot be published. The text says why."""

@@ -1,4 +1,4 @@
-"""The states that a shift, a sale to a customer's phone and a complaint go through."""
+"""The states that a shift, a sale to a customer's phone, a complaint and a dip go through."""
 
 from typing import Final
 
@@ -14,4 +14,9 @@ COMPLAINT: Final = Lifecycle(
     "fuel_complaint",
     initial="open",
     transitions=[["answer", ["open", "late"], "answered"], ["go_up", "open", "late"]],
+)
+DIP: Final = Lifecycle(
+    "fuel_dip",
+    initial="entered",
+    transitions=[["confirm", "entered", "confirmed"], ["refuse", "entered", "refused"]],
 )

@@ -28,7 +28,8 @@ dealer or an attendant.
             lines: {road_fund_levy: 0.48, uppf: 0.90}
 
 `prices` are those that the tenant begins with, written once; newer ones are published by two.
-`points` (`manifest_points.py`) says what fuel earns.
+`points` (`manifest_points.py`) says what fuel earns, `stock_limits` (`manifest_stock.py`) what
+passes between a tank's book and its dips.
 What is taken out of the file stays: a station's number is for life, and what was sold there too.
 """
 
@@ -54,6 +55,7 @@ from core.fuel.manifest_entries import (
     margins_of,
 )
 from core.fuel.manifest_points import changes_of_points, check_points
+from core.fuel.manifest_stock import changes_of_charts, changes_of_limits, check_limits
 from core.fuel.prices import Publication
 from core.fuel.sales import OPERATION
 from core.fuel.station_rows import known_stations, write_station
@@ -97,6 +99,7 @@ def _check(reading: Reading) -> None:
         _check_station(station, products)
     _check_margins(said, products, numbers)
     check_points(said.points, products)
+    check_limits(said.stock_limits)
     if not reading.faults:
         _check_prices(said)
     _check_people(reading, keys)
@@ -181,6 +184,7 @@ def _changes(site: Site) -> Iterator[Change]:
     yield from _changes_of_products(site, said.products)
     yield from _changes_of_margins(site, said.margins)
     yield from changes_of_points(site, said.points)
+    yield from changes_of_limits(site, said.stock_limits)
     people = site.manifest.of(PEOPLE)
     dealers = {
         key: person.id
@@ -195,6 +199,7 @@ def _changes(site: Site) -> Iterator[Change]:
             verb = "changed" if station.id in known else "added"
             write = partial(write_station, station.id, row)
             yield Change(verb, "stations", station.key, write, Stage.PEOPLE)
+    yield from changes_of_charts(site, [chart for one in said.stations for chart in one.charts])
     yield from _changes_of_prices(site, said)
     yield from _changes_of_attendants(site, people, {one.key: one.id for one in said.stations})
 

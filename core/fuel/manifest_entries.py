@@ -8,10 +8,12 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from core.fuel.build_up import BuildUp, PriceLine, Proposed, marketers_line
+from core.fuel.kept_charts import Wanted
 from core.fuel.manifest_points import PointsEntry
+from core.fuel.manifest_stock import ChartEntry, LimitsEntry
 from core.fuel.price_lines import Part
 from core.fuel.price_window import Window
-from core.fuel.station_rows import StationRow
+from core.fuel.station_rows import StationRow, tank_id
 from core.fuel.tariffs import Tariff
 from core.manifest.entry import Entry, wrong
 from core.manifest.ids import id_of
@@ -65,6 +67,7 @@ class TankEntry(Entry):
     number: Number
     product: Key
     capacity_l: Annotated[int, whole(1, CAPACITY_L_MAXIMUM)]
+    chart: ChartEntry | None = None
 
 
 class NozzleEntry(Entry):
@@ -97,6 +100,15 @@ class StationEntry(Entry):
     def nozzles(self) -> list[tuple[int, NozzleEntry]]:
         """All of them, each with its pump's number."""
         return [(pump.number, nozzle) for pump in self.pumps for nozzle in pump.nozzles]
+
+    @property
+    def charts(self) -> list[tuple[str, Wanted]]:
+        """What the tanks begin with, each with the tank's name."""
+        return [
+            (f"{self.key} {one.number}", one.chart.wanted(tank_id(self.id, one.number)))
+            for one in self.tanks
+            if one.chart is not None
+        ]
 
     def row(self, dealer_id: uuid.UUID | None) -> StationRow:
         tanks = tuple((one.number, one.product, one.capacity_l) for one in self.tanks)
@@ -196,6 +208,7 @@ class FuelEntry(Entry):
     margins: list[MarginsEntry] = Field(default_factory=list)
     prices: list[PricesEntry] = Field(default_factory=list)
     points: list[PointsEntry] = Field(default_factory=list)
+    stock_limits: list[LimitsEntry] = Field(default_factory=list)
 
 
 class DealerEntry(Entry):

@@ -166,8 +166,54 @@ class FuelMeasureRight(Message):
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class FuelDipEntered(Message):
+    """To who else is at the station: a dip counts once two have seen it."""
+
+    name = "fuel_dip_entered"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("{station} tank {tank}, {product}: dip {mm} mm. Look, and dial to confirm it.")
+
+    station: str
+    tank: int
+    product: str
+    mm: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelDipRefused(Message):
+    """To who entered it: another reads another dip."""
+
+    name = "fuel_dip_refused"
+    priority: ClassVar[Priority] = Priority.PROMPT
+    sentence = N_("{station} tank {tank}: your dip of {mm} mm was not confirmed. Read it together.")
+
+    station: str
+    tank: int
+    mm: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuelDelivered(Message):
+    """To the station's dealer: what a lorry brought."""
+
+    name = "fuel_delivered"
+    sentence = N_(
+        "{station} tank {tank}, waybill {waybill}: {ticket} l on the ticket, {received} l by the"
+        " dips. Ref {reference}."
+    )
+
+    station: str
+    tank: int
+    waybill: str
+    ticket: str
+    received: str
+    reference: str
+
+
 MESSAGES: Final[tuple[type[Message], ...]] = (
     *(FuelPricesPublished, ShiftClosed),
     *(FuelOffered, FuelPaid, FuelSold, TakeFuelCash, FuelRefused),
     *(FuelComplained, FuelGivenBack, FuelMeasureRight),
+    *(FuelDipEntered, FuelDipRefused, FuelDelivered),
 )

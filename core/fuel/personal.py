@@ -54,6 +54,18 @@ PERSONAL: Final = (
         kept=_KEPT,
     ),
     Personal(
+        "fuel_dip",
+        whose="dipped_by = %(person)s OR seen_by = %(person)s",
+        shown=("id", "tank_id", "dip_mm", "water_mm", "state", "dipped_at", "ended_at"),
+        kept=_KEPT,
+    ),
+    Personal(
+        "fuel_delivery",
+        whose="received_by = %(person)s",
+        shown=("id", "tank_id", "waybill", "ticket_cl", "received_cl", "received_at"),
+        kept=_KEPT,
+    ),
+    Personal(
         "fuel_points",
         whose="subscriber_id = %(person)s",
         shown=("sale_id", "earned_points", "unused_points", "expires_on", "earned_at"),

@@ -42,10 +42,12 @@ class Tolerances:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`received_l` is what the dips before and after say, and what was sold in between."""
+    """`received_l` is what the dips before and after say, and what was sold in between; `limit_l`
+    what passed when it was received, where that is known."""
 
     ticket_l: Decimal
     received_l: Decimal
+    limit_l: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ def _usual(days: Sequence[_Own], passes: Tolerances) -> Decimal:
 def _deliveries(day: Day, passes: Tolerances) -> Iterator[Alarm]:
     by_dip = passes.dip_mm * _READINGS * day.litres_a_mm
     for one in day.deliveries:
-        limit = max(passes.delivery_percent * one.ticket_l / _PERCENT, by_dip)
+        limit = one.limit_l
+        if limit is None:
+            limit = max(passes.delivery_percent * one.ticket_l / _PERCENT, by_dip)
         if abs(one.received_l - one.ticket_l) > limit:
             yield Alarm(DELIVERY, day.day, one.received_l - one.ticket_l, limit)
 

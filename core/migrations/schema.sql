@@ -1235,6 +1235,22 @@ ALTER TABLE ONLY public.fuel_attendant FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_attendant OWNER TO piga_owner;
 
+CREATE TABLE public.fuel_chart (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    certificate text NOT NULL,
+    valid_from date NOT NULL,
+    chart jsonb NOT NULL,
+    source_sha256 text NOT NULL,
+    request_id uuid,
+    approved_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_chart FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_chart OWNER TO piga_owner;
+
 CREATE TABLE public.fuel_complaint (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1259,6 +1275,60 @@ CREATE TABLE public.fuel_complaint (
 ALTER TABLE ONLY public.fuel_complaint FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_complaint OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_delivery (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    received_by uuid NOT NULL,
+    waybill text NOT NULL,
+    seals text NOT NULL,
+    ticket_cl bigint NOT NULL,
+    before_mm numeric NOT NULL,
+    after_mm numeric NOT NULL,
+    sold_cl bigint NOT NULL,
+    received_cl bigint NOT NULL,
+    limit_cl bigint NOT NULL,
+    short_cl bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fuel_delivery_mm_check CHECK (((before_mm >= (0)::numeric) AND (after_mm > before_mm))),
+    CONSTRAINT fuel_delivery_volumes_check CHECK (((ticket_cl > 0) AND (sold_cl >= 0) AND (received_cl > 0) AND (limit_cl >= 0) AND (short_cl >= 0)))
+);
+
+ALTER TABLE ONLY public.fuel_delivery FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_delivery OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_dip (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    chart_id uuid NOT NULL,
+    dipped_by uuid NOT NULL,
+    dip_mm numeric NOT NULL,
+    water_mm numeric NOT NULL,
+    volume_cl bigint NOT NULL,
+    water_cl bigint NOT NULL,
+    cl_a_mm bigint NOT NULL,
+    temperature_c numeric,
+    density_15 numeric,
+    standard_cl bigint,
+    state text DEFAULT 'entered'::text NOT NULL,
+    seen_by uuid,
+    dipped_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    reckoned_at timestamp with time zone,
+    CONSTRAINT fuel_dip_mm_check CHECK (((dip_mm >= (0)::numeric) AND (water_mm >= (0)::numeric) AND (water_mm <= dip_mm))),
+    CONSTRAINT fuel_dip_seen_check CHECK (((state <> 'entered'::text) = ((seen_by IS NOT NULL) AND (ended_at IS NOT NULL)))),
+    CONSTRAINT fuel_dip_standard_check CHECK ((((temperature_c IS NULL) = (density_15 IS NULL)) AND ((temperature_c IS NULL) = (standard_cl IS NULL)))),
+    CONSTRAINT fuel_dip_state_check CHECK ((state = ANY (ARRAY['entered'::text, 'confirmed'::text, 'refused'::text]))),
+    CONSTRAINT fuel_dip_two_check CHECK ((seen_by <> dipped_by)),
+    CONSTRAINT fuel_dip_volumes_check CHECK (((volume_cl >= 0) AND (water_cl >= 0) AND (cl_a_mm > 0)))
+);
+
+ALTER TABLE ONLY public.fuel_dip FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_dip OWNER TO piga_owner;
 
 CREATE TABLE public.fuel_nozzle (
     tenant_id uuid NOT NULL,
@@ -1449,6 +1519,54 @@ CREATE TABLE public.fuel_station (
 ALTER TABLE ONLY public.fuel_station FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_station OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_stock_alarm (
+    tenant_id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    kind text NOT NULL,
+    about date NOT NULL,
+    seen_on date NOT NULL,
+    litres_cl bigint NOT NULL,
+    limit_cl bigint NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fuel_stock_alarm_kind_check CHECK ((kind = ANY (ARRAY['sudden'::text, 'slow_trend'::text, 'month'::text, 'delivery'::text])))
+);
+
+ALTER TABLE ONLY public.fuel_stock_alarm FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_alarm OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_stock_day (
+    tenant_id uuid NOT NULL,
+    tank_id uuid NOT NULL,
+    day date NOT NULL,
+    opening_cl bigint NOT NULL,
+    delivered_cl bigint NOT NULL,
+    sold_cl bigint NOT NULL,
+    book_cl bigint NOT NULL,
+    dip_cl bigint NOT NULL,
+    variance_cl bigint NOT NULL,
+    tolerance_cl bigint NOT NULL,
+    cumulative_cl bigint NOT NULL,
+    reckoned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT fuel_stock_day_book_check CHECK (((book_cl = ((opening_cl + delivered_cl) - sold_cl)) AND (variance_cl = (dip_cl - book_cl))))
+);
+
+ALTER TABLE ONLY public.fuel_stock_day FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_day OWNER TO piga_owner;
+
+CREATE TABLE public.fuel_stock_limits (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    terms jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    approved_by text NOT NULL
+);
+
+ALTER TABLE ONLY public.fuel_stock_limits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_limits OWNER TO piga_owner;
 
 CREATE TABLE public.fuel_tank (
     tenant_id uuid NOT NULL,
@@ -3656,11 +3774,26 @@ ALTER TABLE ONLY public.fuel_acknowledgement
 ALTER TABLE ONLY public.fuel_attendant
     ADD CONSTRAINT fuel_attendant_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
+ALTER TABLE ONLY public.fuel_chart
+    ADD CONSTRAINT fuel_chart_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_chart
+    ADD CONSTRAINT fuel_chart_tenant_id_tank_id_valid_from_key UNIQUE (tenant_id, tank_id, valid_from);
+
 ALTER TABLE ONLY public.fuel_complaint
     ADD CONSTRAINT fuel_complaint_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_complaint
     ADD CONSTRAINT fuel_complaint_tenant_id_sale_id_key UNIQUE (tenant_id, sale_id);
+
+ALTER TABLE ONLY public.fuel_delivery
+    ADD CONSTRAINT fuel_delivery_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_delivery
+    ADD CONSTRAINT fuel_delivery_tenant_id_waybill_tank_id_key UNIQUE (tenant_id, waybill, tank_id);
+
+ALTER TABLE ONLY public.fuel_dip
+    ADD CONSTRAINT fuel_dip_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_pkey PRIMARY KEY (tenant_id, id);
@@ -3706,6 +3839,18 @@ ALTER TABLE ONLY public.fuel_station
 
 ALTER TABLE ONLY public.fuel_station
     ADD CONSTRAINT fuel_station_tenant_id_number_key UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.fuel_stock_alarm
+    ADD CONSTRAINT fuel_stock_alarm_pkey PRIMARY KEY (tenant_id, tank_id, kind, about);
+
+ALTER TABLE ONLY public.fuel_stock_day
+    ADD CONSTRAINT fuel_stock_day_pkey PRIMARY KEY (tenant_id, tank_id, day);
+
+ALTER TABLE ONLY public.fuel_stock_limits
+    ADD CONSTRAINT fuel_stock_limits_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_stock_limits
+    ADD CONSTRAINT fuel_stock_limits_tenant_id_valid_from_key UNIQUE (tenant_id, valid_from);
 
 ALTER TABLE ONLY public.fuel_tank
     ADD CONSTRAINT fuel_tank_pkey PRIMARY KEY (tenant_id, id);
@@ -4225,6 +4370,14 @@ CREATE INDEX float_offer_taker ON public.float_offer USING btree (tenant_id, tak
 
 CREATE INDEX fuel_complaint_unanswered ON public.fuel_complaint USING btree (tenant_id, station_id, id) WHERE (state <> 'answered'::text);
 
+CREATE INDEX fuel_delivery_tank ON public.fuel_delivery USING btree (tenant_id, tank_id, received_at);
+
+CREATE INDEX fuel_dip_entered ON public.fuel_dip USING btree (tenant_id, tank_id, id) WHERE (state = 'entered'::text);
+
+CREATE INDEX fuel_dip_tank ON public.fuel_dip USING btree (tenant_id, tank_id, dipped_at) WHERE (state = 'confirmed'::text);
+
+CREATE INDEX fuel_dip_to_reckon ON public.fuel_dip USING btree (tenant_id) WHERE ((state = 'confirmed'::text) AND (reckoned_at IS NULL));
+
 CREATE INDEX fuel_points_unused ON public.fuel_points USING btree (tenant_id, subscriber_id, expires_on) WHERE (unused_points > 0);
 
 CREATE INDEX fuel_reading_nozzle ON public.fuel_reading USING btree (tenant_id, nozzle_id, id);
@@ -4242,6 +4395,8 @@ CREATE UNIQUE INDEX fuel_shift_of_attendant ON public.fuel_shift USING btree (te
 CREATE UNIQUE INDEX fuel_shift_of_pump ON public.fuel_shift USING btree (tenant_id, station_id, pump) WHERE (state = 'open'::text);
 
 CREATE INDEX fuel_station_dealer ON public.fuel_station USING btree (tenant_id, dealer_id);
+
+CREATE INDEX fuel_stock_day_day ON public.fuel_stock_day USING btree (tenant_id, day);
 
 CREATE INDEX gateway_cost_age ON public.gateway_cost USING brin (created_at);
 
@@ -4667,6 +4822,9 @@ ALTER TABLE ONLY public.fuel_attendant
 ALTER TABLE ONLY public.fuel_attendant
     ADD CONSTRAINT fuel_attendant_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.fuel_chart
+    ADD CONSTRAINT fuel_chart_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
+
 ALTER TABLE ONLY public.fuel_complaint
     ADD CONSTRAINT fuel_complaint_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.subscriber(tenant_id, id);
 
@@ -4675,6 +4833,24 @@ ALTER TABLE ONLY public.fuel_complaint
 
 ALTER TABLE ONLY public.fuel_complaint
     ADD CONSTRAINT fuel_complaint_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_delivery
+    ADD CONSTRAINT fuel_delivery_tenant_id_received_by_fkey FOREIGN KEY (tenant_id, received_by) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_delivery
+    ADD CONSTRAINT fuel_delivery_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_dip
+    ADD CONSTRAINT fuel_dip_tenant_id_chart_id_fkey FOREIGN KEY (tenant_id, chart_id) REFERENCES public.fuel_chart(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_dip
+    ADD CONSTRAINT fuel_dip_tenant_id_dipped_by_fkey FOREIGN KEY (tenant_id, dipped_by) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_dip
+    ADD CONSTRAINT fuel_dip_tenant_id_seen_by_fkey FOREIGN KEY (tenant_id, seen_by) REFERENCES public.subscriber(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_dip
+    ADD CONSTRAINT fuel_dip_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
 
 ALTER TABLE ONLY public.fuel_nozzle
     ADD CONSTRAINT fuel_nozzle_tenant_id_station_id_fkey FOREIGN KEY (tenant_id, station_id) REFERENCES public.fuel_station(tenant_id, id);
@@ -4744,6 +4920,15 @@ ALTER TABLE ONLY public.fuel_station
 
 ALTER TABLE ONLY public.fuel_station
     ADD CONSTRAINT fuel_station_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
+
+ALTER TABLE ONLY public.fuel_stock_alarm
+    ADD CONSTRAINT fuel_stock_alarm_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_stock_day
+    ADD CONSTRAINT fuel_stock_day_tenant_id_tank_id_fkey FOREIGN KEY (tenant_id, tank_id) REFERENCES public.fuel_tank(tenant_id, id);
+
+ALTER TABLE ONLY public.fuel_stock_limits
+    ADD CONSTRAINT fuel_stock_limits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(id);
 
 ALTER TABLE ONLY public.fuel_tank
     ADD CONSTRAINT fuel_tank_tenant_id_product_fkey FOREIGN KEY (tenant_id, product) REFERENCES public.fuel_product(tenant_id, key);
@@ -5152,6 +5337,8 @@ CREATE POLICY all_tenants ON public.float_offer FOR SELECT TO piga_relay USING (
 
 CREATE POLICY all_tenants ON public.fuel_complaint FOR SELECT TO piga_relay USING (true);
 
+CREATE POLICY all_tenants ON public.fuel_dip FOR SELECT TO piga_relay USING (true);
+
 CREATE POLICY all_tenants ON public.fuel_publication FOR SELECT TO piga_relay USING (true);
 
 CREATE POLICY all_tenants ON public.funnel_day TO piga_relay USING (true);
@@ -5434,7 +5621,13 @@ ALTER TABLE public.fuel_acknowledgement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_attendant ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.fuel_chart ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fuel_complaint ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_dip ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_nozzle ENABLE ROW LEVEL SECURITY;
 
@@ -5457,6 +5650,12 @@ ALTER TABLE public.fuel_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.fuel_shift ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_station ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_alarm ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fuel_stock_limits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fuel_tank ENABLE ROW LEVEL SECURITY;
 
@@ -5636,7 +5835,13 @@ CREATE POLICY own_tenant ON public.fuel_acknowledgement USING ((tenant_id = publ
 
 CREATE POLICY own_tenant ON public.fuel_attendant USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.fuel_chart USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.fuel_complaint USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_delivery USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_dip USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_nozzle USING ((tenant_id = public.current_tenant()));
 
@@ -5659,6 +5864,12 @@ CREATE POLICY own_tenant ON public.fuel_sale USING ((tenant_id = public.current_
 CREATE POLICY own_tenant ON public.fuel_shift USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_station USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_stock_alarm USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_stock_day USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.fuel_stock_limits USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.fuel_tank USING ((tenant_id = public.current_tenant()));
 
@@ -6362,6 +6573,8 @@ GRANT SELECT,INSERT ON TABLE public.fuel_acknowledgement TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_attendant TO piga_app;
 
+GRANT SELECT,INSERT ON TABLE public.fuel_chart TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_complaint TO piga_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.fuel_complaint TO piga_relay;
@@ -6371,6 +6584,16 @@ GRANT SELECT(id) ON TABLE public.fuel_complaint TO piga_relay;
 GRANT SELECT(state) ON TABLE public.fuel_complaint TO piga_relay;
 
 GRANT SELECT(due_at) ON TABLE public.fuel_complaint TO piga_relay;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_delivery TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_dip TO piga_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.fuel_dip TO piga_relay;
+
+GRANT SELECT(state) ON TABLE public.fuel_dip TO piga_relay;
+
+GRANT SELECT(reckoned_at) ON TABLE public.fuel_dip TO piga_relay;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_nozzle TO piga_app;
 
@@ -6397,6 +6620,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_sale TO piga_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_shift TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_station TO piga_app;
+
+GRANT SELECT,INSERT ON TABLE public.fuel_stock_alarm TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_stock_day TO piga_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_stock_limits TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.fuel_tank TO piga_app;
 

@@ -1,6 +1,7 @@
 """What the tests' tenant has of fuel: a menu, stations, margins, prices, and people who work
 there."""
 
+import math
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +27,9 @@ _ITEMS: Final = (
     ("fuel_points", _text("Points", "Amanota", "Points", "Pointi")),
     ("fuel_complaint", _text("Complaint", "Ikirego", "Plainte", "Malalamiko")),
     ("answer_complaint", _text("Answer", "Subiza", "Répondre", "Jibu")),
+    ("enter_dip", _text("Dips", "Gupima", "Jauges", "Vipimo")),
+    ("confirm_dip", _text("Confirm dip", "Emeza", "Confirmer jauge", "Thibitisha")),
+    ("receive_fuel", _text("Receive", "Kwakira", "Recevoir", "Pokea")),
 )
 FUEL_MENU: Final[dict[str, Any]] = {
     "key": 5,
@@ -40,12 +44,29 @@ FUEL_MENU: Final[dict[str, Any]] = {
 }
 
 
+def _litres(mm: int) -> str:
+    """Of a lying cylinder of 30,002 l, 2.5 m high, with flat ends."""
+    radius, length, height = 1.25, 6.112, mm / 1_000
+    segment = radius**2 * math.acos((radius - height) / radius)
+    segment -= (radius - height) * math.sqrt(2 * radius * height - height**2)
+    return f"{length * segment * 1_000:.2f}"
+
+
+CHART_ROWS: Final = [[mm, _litres(mm)] for mm in range(50, 2_501, 50)]
+CHART: Final[dict[str, Any]] = {
+    "certificate": "RSB 207",
+    "valid_from": date(2025, 7, 1),
+    "rows": CHART_ROWS,
+}
+
+
 def _station(
     key: str, number: int, name: str, region: str, at: str, products: tuple[str, ...]
 ) -> dict[str, Any]:
     """A tank for each product, and a pump with a nozzle for each tank."""
     tanks = [
         {"number": tank, "product": product, "capacity_l": 30_000}
+        | ({"chart": CHART} if key == "remera" else {})
         for tank, product in enumerate(products, start=1)
     ]
     nozzles = [{"number": one["number"], "tank": one["number"]} for one in tanks]
@@ -92,6 +113,9 @@ FUEL: Final[dict[str, Any]] = {
                 },
             ],
         }
+    ],
+    "stock_limits": [
+        {"valid_from": date(2025, 7, 1), "approved_by": "Board", "day_percent": "0.6"}
     ],
     "points": [
         {

@@ -16,6 +16,7 @@ from tests.support.history_of_fuel_sales import (
     fuel_is_offered,
     fuel_is_paid_in_cash,
 )
+from tests.support.history_of_fuel_stock import what_tanks_do
 from tests.support.tenants import CURRENCY, KEYS, KIGALI
 from tests.support.ussd import UssdTenant
 from values import clock
@@ -53,7 +54,7 @@ def published(tenant: UssdTenant, what: Proposed) -> None:
 
 def what_stations_do(tenant: UssdTenant) -> None:
     """Prices are published, and a dealer puts up the old ones; a shift ends with a sale to a
-    customer's phone, and the next begins, after a wrong code and with a gap."""
+    customer's phone, tanks are dipped, and the next begins, after a wrong code and with a gap."""
     dealer = tenant.id_of("mugisha")
     with tenant.tx() as tx:
         old = prices.waiting_for(tx, dealer)
@@ -76,6 +77,7 @@ def what_stations_do(tenant: UssdTenant) -> None:
         counted=Counted(100_000, 50_000, 20_000, 10_000),
         at=clock.now(),
     )
+    what_tanks_do(tenant)
     right = station_codes.digits_of(KEYS, shift.station_id)
     wrong = f"{(int(right) + 1) % 10_000:04d}"
     assert not tenant.change(station_codes.check, KEYS, attendant_id=attendant, code=wrong)

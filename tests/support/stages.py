@@ -27,6 +27,7 @@ from tests.support.history_of_fuel_sales import (
     shema_bought_before,
     shema_complains,
 )
+from tests.support.history_of_fuel_stock import dipped, shift_is_closed
 from tests.support.history_of_rates import (
     kayitesi_is_texted_rates,
     rates_are_old,
@@ -364,6 +365,8 @@ STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "mbonyi begins it": lambda tenant: begun(tenant, _last_ride(tenant)),
     "mbonyi finishes it": lambda tenant: ended(tenant, _last_ride(tenant)),
     "ndoli opens a shift": shift_is_opened,
+    "ndoli's shift is closed": shift_is_closed,
+    "ndoli dips tank 1": lambda tenant: _ignored(dipped(tenant)),
     "the price of fuel changes": price_changes,
     "ndoli sells shema ten litres": lambda tenant: _ignored(fuel_is_offered(tenant)),
     "ndoli sells shema forty litres": lambda tenant: _ignored(fuel_is_offered(tenant, 40)),

@@ -104,6 +104,8 @@ class Play(Player):
             shown = shown.replace(f" {digits_of(KEYS, ride_id)}.", f" RC-{number}.")
         for number, shift_id in enumerate(self.tenant.shifts(), start=1):
             shown = shown.replace(reference_of(shift_id), f"SHIFT-{number:02}")
+        for number, delivery_id in enumerate(self.tenant.deliveries(), start=1):
+            shown = shown.replace(reference_of(delivery_id), f"DELIV-{number:02}")
         for number, complaint_id in enumerate(self.tenant.complaints(), start=1):
             shown = shown.replace(reference_of(complaint_id), f"COMPL-{number:02}")
         # What was bought today is shown with its day.

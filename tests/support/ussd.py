@@ -232,6 +232,11 @@ class UssdTenant(Tenant):
         rows = self.admin.execute("SELECT id FROM fuel_complaint ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
+    def deliveries(self) -> list[uuid.UUID]:
+        """All deliveries of fuel, in the order they were received."""
+        rows = self.admin.execute("SELECT id FROM fuel_delivery ORDER BY id").fetchall()
+        return [row[0] for row in rows]
+
     def rides(self) -> list[uuid.UUID]:
         """All rides, in the order they were booked."""
         return [row[0] for row in self.admin.execute("SELECT id FROM ride ORDER BY id").fetchall()]

@@ -34,6 +34,7 @@ UP = (
     "fuel",
     "fuel_sales",
     "fuel_complaints",
+    "fuel_stock",
     "clients",
     "agents",
     "outbox",

@@ -1,6 +1,7 @@
 """`piga fuel prices`: read a sheet, have it published by two, see who knows of it."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -12,8 +13,10 @@ from tests.core.fuel.test_price_sheet import COMPANIES, changed
 from tests.support.cli import Piga, demo, env_of
 from tests.support.history_of_fuel import next_window, shift_is_opened
 from tests.support.history_of_fuel_sales import shema_complains
-from tests.support.tenants import KEY, KEYS
+from tests.support.history_of_fuel_stock import confirmed, stock_is_reckoned
+from tests.support.tenants import KEY, KEYS, KIGALI
 from tests.support.ussd import UssdTenant
+from values import clock
 
 __all__ = ["demo"]
 
@@ -127,3 +130,40 @@ def test_a_complaint_is_listed_with_what_was_short(tenant: UssdTenant, tmp_path:
         "Remera: 30.00 l Lisansi paid, 28.00 l got"
         in run("fuel", "complaints", "--tenant", "ibimina", PIGA_KEY=KEY.hex()).output
     )
+
+
+def test_a_chart_is_loaded_by_two_and_days_are_listed(tenant: UssdTenant, tmp_path: Path) -> None:
+    set_key(tenant.urls.owner_url, KEYS)
+    run = Piga(env_of(tenant.urls, tmp_path))
+    said = ("--tenant", "ibimina", "--station", "102", "--tank", "1", "--certificate", "RSB 311")
+    asks = (*said, "--from", f"{clock.now(KIGALI):%Y-%m-%d}", "--by", "ann", "--reason", "new tank")
+    file = tmp_path / "chart.csv"
+
+    def load(*lines: str) -> Result:
+        file.write_text("\n".join(("mm,litres", *lines)), encoding="utf-8")
+        return run("fuel", "stock", "load", str(file), *asks, "--yes", PIGA_KEY=KEY.hex())
+
+    wrong = load("0,66", "20,221", "10,140", "46,473")
+    assert wrong.exit_code == 1
+    assert "row 4: 10 mm is not above the 20 mm of the row before." in wrong.output
+    shown = load("0,66", "10,140", "20,221", "46,473").output
+    assert "dead stock: - -> 66 l" in shown
+    request = shown.split()[-1].rstrip(".")
+    decide = ("--tenant", "ibimina", "--by", "ben", "--yes")
+    run("approvals", "approve", request, *decide, PIGA_KEY=KEY.hex())
+    assert tenant.number("SELECT count(*) FROM fuel_chart WHERE certificate = 'RSB 311'") == 1
+
+    def days(*more: str) -> str:
+        return run("fuel", "stock", "days", "--tenant", "ibimina", *more, PIGA_KEY=KEY.hex()).output
+
+    assert days() == "No day was reckoned.\n"
+    day = clock.now(KIGALI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    confirmed(tenant, "1250", day - timedelta(hours=2))
+    confirmed(tenant, "1220", day)
+    stock_is_reckoned(tenant)
+    listed = json.loads(days("--json"))
+    [one] = listed["days"]
+    assert (one["book_l"], one["variance_l"], one["per_mille"]) == ("15001.10", "-458.27", None)
+    assert [alarm["kind"] for alarm in listed["alarms"]] == ["sudden"]
+    assert "-458.27 l (nothing sold)" in days("--station", "101")
+    assert days("--station", "201") == "No day was reckoned.\n"

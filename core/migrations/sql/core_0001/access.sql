@@ -42,8 +42,10 @@ GRANT INSERT, UPDATE ON place TO piga_app;
 GRANT INSERT, UPDATE ON ride_tariff, driver, driver_papers, ride, ride_offer TO piga_app;
 GRANT INSERT ON ride_event, driver_reminder TO piga_app;
 GRANT INSERT, UPDATE ON fuel_product, fuel_tariff, fuel_station, fuel_tank, fuel_nozzle, fuel_attendant,
-    fuel_shift, fuel_points_rule, fuel_sale, fuel_points, fuel_complaint TO piga_app;
-GRANT INSERT ON fuel_reading, fuel_publication, fuel_price, fuel_price_line, fuel_acknowledgement TO piga_app;
+    fuel_shift, fuel_points_rule, fuel_sale, fuel_points, fuel_complaint, fuel_stock_limits, fuel_dip,
+    fuel_stock_day TO piga_app;
+GRANT INSERT ON fuel_reading, fuel_publication, fuel_price, fuel_price_line, fuel_acknowledgement, fuel_chart,
+    fuel_delivery, fuel_stock_alarm TO piga_app;
 GRANT INSERT, UPDATE ON api_key TO piga_app;
 GRANT INSERT ON api_result TO piga_app;
 GRANT INSERT, UPDATE ON sign_in_code, sign_in, refresh_token TO piga_app;
@@ -257,6 +259,9 @@ CREATE POLICY all_tenants ON fuel_publication FOR SELECT TO piga_relay USING (tr
 -- It looks for complaints that no station has answered in time.
 GRANT SELECT (tenant_id, id, state, due_at) ON fuel_complaint TO piga_relay;
 CREATE POLICY all_tenants ON fuel_complaint FOR SELECT TO piga_relay USING (true);
+-- Whose dips have not been held against their books.
+GRANT SELECT (tenant_id, state, reckoned_at) ON fuel_dip TO piga_relay;
+CREATE POLICY all_tenants ON fuel_dip FOR SELECT TO piga_relay USING (true);
 -- It looks for votes whose time is over, too.
 GRANT SELECT (tenant_id, id, state, ends_at) ON savings_vote TO piga_relay;
 CREATE POLICY all_tenants ON savings_vote FOR SELECT TO piga_relay USING (true);

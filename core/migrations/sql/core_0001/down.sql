@@ -7,6 +7,7 @@ DROP TRIGGER code_is_free ON service_address;
 DROP FUNCTION code_is_free(), codes_in_the_way(uuid, text, text, text);
 DROP TABLE credit_repayment, trade_credit, credit_application, credit_policy;
 DROP TABLE stock_movement, shop_order_step, shop_order_line, shop_order, stock, warehouse;
+DROP TABLE fuel_stock_alarm, fuel_stock_day, fuel_delivery, fuel_dip, fuel_chart, fuel_stock_limits;
 DROP TABLE fuel_complaint, fuel_points, fuel_sale, fuel_points_rule;
 DROP TABLE fuel_reading, fuel_shift;
 DROP TABLE fuel_acknowledgement, fuel_price_line, fuel_price, fuel_publication, fuel_attendant,
