@@ -27,12 +27,19 @@ def tank_of(tenant: UssdTenant, number: int = 1, station: int = 101) -> Tank:
 
 
 def dipped(
-    tenant: UssdTenant, mm: str = "1250", water: str = "0", tank: int = 1, who: str = "ndoli"
+    tenant: UssdTenant,
+    mm: str = "1250",
+    water: str = "0",
+    *,
+    tank: int = 1,
+    who: str = "ndoli",
+    is_warm: bool = False,
 ) -> uuid.UUID:
-    """Somebody dips a tank of Remera."""
+    """Somebody dips a tank of Remera; petrol of 30 degrees, if it `is_warm`."""
     tank_id = tank_of(tenant, tank).id
+    warm = {"temperature_c": Decimal(30), "density_15": Decimal(745)} if is_warm else {}
     with tenant.tx() as tx:
-        measured = dips.measure(tx, tank_id, Decimal(mm), Decimal(water))
+        measured = dips.measure(tx, tank_id, Decimal(mm), Decimal(water), **warm)
     dip_id: uuid.UUID = tenant.change(
         dips.enter, tank_id=tank_id, person_id=tenant.id_of(who), measured=measured
     )
@@ -49,7 +56,13 @@ def confirmed(tenant: UssdTenant, mm: str, at: datetime | None = None, tank: int
 
 
 def received(
-    tenant: UssdTenant, ticket: int, before: str, after: str, waybill: str = "WB-1"
+    tenant: UssdTenant,
+    ticket: int,
+    before: str,
+    after: str,
+    waybill: str = "WB-1",
+    *,
+    sold_cl: int = 0,
 ) -> str:
     """ndoli receives a delivery into tank 1 of Remera."""
     reference: str = tenant.change(
@@ -61,7 +74,7 @@ def received(
         ticket_cl=ticket * 100,
         before_mm=Decimal(before),
         after_mm=Decimal(after),
-        sold_cl=0,
+        sold_cl=sold_cl,
     )
     return reference
 
@@ -107,9 +120,9 @@ def what_tanks_do(tenant: UssdTenant) -> None:
     chart_is_approved(tenant, chart_is_asked_for(tenant, tank_of(tenant, station=102)))
     yesterday = clock.now(KIGALI).replace(hour=0, minute=0) - _SIX_HOURS
     confirmed(tenant, "1250", yesterday)
-    received(tenant, 10_000, "600", "1200")
+    received(tenant, 10_000, "600", "1200", sold_cl=2_550)
     confirmed(tenant, "1900")
-    other = dipped(tenant, "900", "30")
+    other = dipped(tenant, "900", "60", is_warm=True)
     tenant.change(dips.refuse, dip_id=other, person_id=tenant.id_of("mugisha"))
     dipped(tenant, "901")
     stock_is_reckoned(tenant)
