@@ -52,7 +52,7 @@ def _litres(mm: int) -> str:
     return f"{length * segment * 1_000:.2f}"
 
 
-CHART_ROWS: Final = [[mm, _litres(mm)] for mm in range(50, 2_501, 50)]
+CHART_ROWS: Final[list[list[Any]]] = [[mm, _litres(mm)] for mm in range(50, 2_501, 50)]
 CHART: Final[dict[str, Any]] = {
     "certificate": "RSB 207",
     "valid_from": date(2025, 7, 1),

@@ -37,7 +37,7 @@ from tests.support.ussd import UssdTenant
 from values import clock
 
 
-def measured(tenant: UssdTenant, mm: str, water: str = "0", **warm: Decimal) -> dips.Measured:
+def measured(tenant: UssdTenant, mm: str, water: str = "0", /, **warm: Decimal) -> dips.Measured:
     with tenant.tx() as tx:
         return dips.measure(tx, tank_of(tenant).id, Decimal(mm), Decimal(water), **warm)
 
@@ -54,8 +54,7 @@ def test_millimetres_become_litres_by_the_tanks_own_chart(tenant: UssdTenant) ->
 
 
 def test_at_15_degrees_the_litres_stand_apart(tenant: UssdTenant) -> None:
-    warm = {"temperature_c": Decimal(30), "density_15": Decimal(745)}
-    found = measured(tenant, "1250", **warm)
+    found = measured(tenant, "1250", temperature_c=Decimal(30), density_15=Decimal(745))
     assert (found.volume_cl, found.standard_cl) == (1_500_110, 1_472_673)
     with pytest.raises(NotMeasurable):
         measured(tenant, "1250", temperature_c=Decimal(30), density_15=Decimal("0.745"))
@@ -123,7 +122,7 @@ def test_a_chart_is_approved_by_two(tenant: UssdTenant) -> None:
         _, chart = dips.chart_today(tx, tank.id)
         with pytest.raises(NoChart):  # not before its day
             kept_charts.in_force(tx, tank.id, clock.now(KIGALI).date() - timedelta(days=1))
-    assert (chart.dead_stock_l, chart.top_mm) == (Decimal("143.19"), 2_500)
+    assert (chart.dead_stock_l, chart.top_mm) == (Decimal("143.19"), Decimal(2_500))
     with pytest.raises(BadChart, match="has a chart from"):
         chart_is_asked_for(tenant, tank)
     with tenant.tx() as tx, pytest.raises(BadChart, match="has no tank 9"):
