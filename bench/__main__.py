@@ -11,12 +11,13 @@ import orjson
 
 from bench import aims, beside
 from bench.plan import FULL, QUICK
-from bench.run import run, run_aims, run_beside, run_books, run_messages
+from bench.run import run, run_aims, run_beside, run_books, run_messages, run_payments
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Smaller and shorter, for a first look: under 1 min.")
 @click.option("--messages", "is_messages_alone", is_flag=True, help="Messages, and nothing else.")
+@click.option("--payments", "is_payments_alone", is_flag=True, help="Paid to receipt, alone.")
 @click.option("--books", "is_books_alone", is_flag=True, help="Posting beside TPC-B, alone.")
 @click.option("--beside", "is_beside_alone", is_flag=True, help="Hops beside others under wrk.")
 @click.option("--aims", "is_aims_alone", is_flag=True, help="What speed is held to, as a table.")
@@ -29,6 +30,7 @@ from bench.run import run, run_aims, run_beside, run_books, run_messages
 def main(
     quick: bool,
     is_messages_alone: bool,
+    is_payments_alone: bool,
     is_books_alone: bool,
     is_beside_alone: bool,
     is_aims_alone: bool,
@@ -56,7 +58,9 @@ def main(
             figures = {name: one.medians() for name, one in found.items()}
             click.echo(orjson.dumps({"figures": figures, "ratios": beside.ratios(found)}))
         return
-    measure = run_messages if is_messages_alone else run_books if is_books_alone else run
+    alone = {run_messages: is_messages_alone, run_payments: is_payments_alone}
+    alone |= {run_books: is_books_alone}
+    measure = next((one for one, is_wanted in alone.items() if is_wanted), run)
     measure(plan, click.echo, lambda note: click.echo(f"- {note}", err=True))
 
 

@@ -8,6 +8,7 @@ from bench.figures import per_second, percentile, ratio, spread, table
 from bench.growth import Growth
 from bench.hops import DATABASE, OURS, PHONES, STORE, Hops, Measured
 from bench.inside import COUNTED, Cost
+from bench.paying import Payments
 from bench.pins import Hashing
 from bench.plan import Plan
 from bench.sending import Messages
@@ -16,6 +17,7 @@ from bench.talks import MONEY_SCREENS
 MENU_FLOOR, MENU_AIM = 0.6, 0.8
 POSTING_AIM = 1.5
 REPLIES_AIM = 0.5
+PAID_TO_RECEIPT_S = 5.0
 GROWTH_NOISE = 0.1  # a tenth more or less is the machine's mood
 
 
@@ -109,6 +111,21 @@ def messages(plan: Plan, found: Messages) -> Iterator[str]:
     yield verdict("1 s / P95 of a reply", 1 / alone_s, 1.0)
     yield verdict("to many / 1,000 a second", median(found.bulk_rates) / 1_000, 1.0)
     yield verdict("1.5 × P95 of a reply / the same beside many", 1.5 * alone_s / beside_s, 1.0)
+
+
+def payments(plan: Plan, found: Payments) -> Iterator[str]:
+    """From the word that a payment is paid to its receipt."""
+    yield f"Payments by mobile money: {len(found.took_s):,}, {found.begun_a_second:.0f} a second.\n"
+    for since, took_s in (
+        ("the answer that it is paid", found.took_s),
+        ("the payer's approval, callback and enquiry included,", found.since_approval_s),
+    ):
+        yield (
+            f"From {since} to the receipt handed to SMS: P50 {median(took_s):.2f} s, P95"
+            f" {percentile(took_s, 0.95):.2f} s, the slowest {max(took_s):.2f} s.\n"
+        )
+    p95_s = percentile(found.since_approval_s, 0.95)
+    yield verdict("5 s / P95 of a receipt", PAID_TO_RECEIPT_S / p95_s, 1.0)
 
 
 def in_short(found: Hops, posting: dict[str, float]) -> Iterator[str]:

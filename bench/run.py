@@ -19,6 +19,7 @@ from bench import (
     hops,
     inside,
     paired,
+    paying,
     pgbench,
     pins,
     report,
@@ -66,6 +67,20 @@ def run_messages(plan: Plan, say: Say, note: Say) -> None:
         world = builder.build("messages", tenants=1, subscribers=people, callers=people)
         note("writing and answering messages")
         _show(say, report.messages(plan, sending.measure(builder, world, plan)))
+    note(f"done in {time.monotonic() - started_s:.0f} s")
+
+
+def run_payments(plan: Plan, say: Say, note: Say) -> None:
+    """Measure payments by mobile money alone: from the provider's word to the receipt."""
+    started_s = time.monotonic()
+    note("starting a Postgres and a Valkey of its own")
+    with own_servers() as servers:
+        say(_machine(servers.home))
+        builder = Builder(servers)
+        people = 2 * plan.conversations
+        world = builder.build("payments", tenants=1, subscribers=people, callers=people)
+        note("asking people for money, and texting their receipts")
+        _show(say, report.payments(plan, paying.measure(builder, world, plan)))
     note(f"done in {time.monotonic() - started_s:.0f} s")
 
 
