@@ -41,6 +41,7 @@ DOMAIN = Domain(
     personal=personal.PERSONAL,
     holds_back=personal.HOLDS_BACK,
     tasks=schedule.TASKS,
+    pages=("app.console.fuel.page",),
     sections=_sections,
     samples=samples.SAMPLES,
 )

@@ -96,7 +96,7 @@ class Alarm:
         size, limit = f"{abs(self.litres):.0f}", f"{self.limit_l:.0f}"
         match self.kind:
             case "delivery":
-                return f"A delivery of {self.day} brought {size} l {missing}; {limit} l pass."
+                return f"A delivery of {self.day} came with {size} l {missing}; {limit} l pass."
             case "sudden":
                 return f"On {self.day} {size} l are {missing} at once; {limit} l a day pass."
             case "slow_trend":
