@@ -9,9 +9,10 @@ from checks import savings_share_outs as share_outs
 from checks import savings_texts as texts
 from checks.samples import AMOUNT_MINOR, CURRENCY, ENTRY, FEE_MINOR, MUCH_MINOR
 from checks.scenario import OTHER_LETTERS, Goal, Samples, Scenario, refused_with
-from core.savings import groups
+from core.savings import groups, next_of_kin
 from core.savings.contributions import CONTRIBUTE, Contributed
 from core.savings.errors import GroupClosed
+from core.savings.next_of_kin import NextOfKin
 from values.ids import reference_of
 from values.money import Money
 
@@ -23,6 +24,8 @@ CONTRIBUTED = Contributed(
     balance=Money(MUCH_MINOR, CURRENCY),
 )
 
+_KIN = NextOfKin(samples.CUSTOMER.name, "+250788000001", "member", samples.AT)
+
 SAMPLES = Samples(
     answers=MappingProxyType(
         {
@@ -31,6 +34,9 @@ SAMPLES = Samples(
             **texts.ANSWERS,
             CONTRIBUTE.pay: lambda **_: CONTRIBUTED,
             groups.of_member: samples.groups_of,
+            next_of_kin.find: lambda *_: _KIN,
+            next_of_kin.name: samples.nothing,
+            next_of_kin.forget: samples.nothing,
         }
     ),
     scenarios=(
@@ -50,7 +56,12 @@ SAMPLES = Samples(
         Scenario("in one group", {groups.of_member: lambda id: samples.groups_of(id)[:1]}),
         Scenario(
             "nothing yet",
-            {groups.of_member: lambda _id: [], **meetings.NO_OFFICE, **share_outs.NOTHING},
+            {
+                groups.of_member: lambda _id: [],
+                next_of_kin.find: lambda *_: None,
+                **meetings.NO_OFFICE,
+                **share_outs.NOTHING,
+            },
         ),
         Scenario(
             "other letters",

@@ -51,7 +51,8 @@ RULES: Final = Constitution(
 )
 MEETING: Final = Meeting(
     *(ID, ID, date(2026, 11, 30), CURRENCY, "recording", samples.CUSTOMER.id),
-    *(MUCH_MINOR, MUCH_MINOR, None, None, None, None),
+    *(MUCH_MINOR, MUCH_MINOR, None, None),
+    *("", None, None, 0),
     *(30, 29, 2, 28, MUCH_MINOR, MUCH_MINOR, MUCH_MINOR, 0, 0, MUCH_MINOR),
 )
 COUNTED: Final = replace(
@@ -102,6 +103,7 @@ ANSWERS: Final[Answers] = MappingProxyType(
         meeting_lines.line_before: _line(saved_minor=MUCH_MINOR * 100_000),
         meeting_lines.rules_before: lambda *_: RULES,
         meeting_lines.mark: samples.nothing,
+        meeting_lines.note_guests: samples.nothing,
         meeting_lines.save: _line(),
         meeting_lines.pay_social: samples.nothing,
         meeting_lines.leave_out_social: samples.nothing,

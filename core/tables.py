@@ -33,6 +33,7 @@ from core.savings import meeting_tables as _meetings
 from core.savings import reminder_tables as _reminders
 from core.savings import share_out_tables as _share_outs
 from core.savings import tables as _savings
+from core.savings import wish_tables as _wishes
 from core.sign_in import tables as _sign_in
 from core.staff import tables as _staff
 from core.tenants import tables as _tenants
@@ -49,6 +50,7 @@ DOMAINS = (
     _payments,
     _texts,
     _savings,
+    _wishes,
     _share_outs,
     _meetings,
     _reminders,

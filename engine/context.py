@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from core.db.autocommit import Autocommit
 from core.db.database import Database, Deadline, Tx
 from core.db.errors import OutcomeUnknown, Unavailable
+from core.inbox.papers import FILE_CHANNELS
 from core.people import first_use, numbers, pins
 from core.people.people import USSD
 from core.people.wrong_pins import PEOPLE_A_DAY, PEOPLE_A_MINUTE, Levels
@@ -25,7 +26,7 @@ R = TypeVar("R")
 
 
 # The channels on which people send files.
-WITH_FILES: Final = frozenset({"whatsapp"})
+WITH_FILES: Final = FILE_CHANNELS
 
 
 class TurnContext:

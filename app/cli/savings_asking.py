@@ -16,6 +16,8 @@ from app.operations.servers import Core
 from app.operations.tenant_tx import acting
 from core.approvals.kinds import Kind
 from core.db.database import Tx
+from core.security.keyring import Keyring
+from values import phone
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -165,7 +167,9 @@ def transfer(
 @click.command("death")
 @click.argument("number")
 @click.option("--group", "code", required=True, help="The group's code.")
-@click.option("--next-of-kin", required=True, metavar="NUMBER", help="Who is paid.")
+@click.option(
+    "--next-of-kin", metavar="NUMBER", help="Who is paid; else whom the member had named."
+)
 @click.option("--which", type=int, help="Which of several people with NUMBER, from 1.")
 @click.option("--which-kin", type=int, help="The same of the next of kin's number.")
 @asked
@@ -173,7 +177,7 @@ def death(
     number: str,
     *,
     code: str,
-    next_of_kin: str,
+    next_of_kin: str | None,
     which: int | None,
     which_kin: int | None,
     slug: str,
@@ -190,9 +194,21 @@ def death(
 
     with acting(slug) as (core, tx), plainly():
         who = person_at(tx, core.keys, number, which)
-        kin = person_at(tx, core.keys, next_of_kin, which_kin, option="--which-kin")
+        wanted = next_of_kin or _named_by(tx, core.keys, who)
+        kin = person_at(tx, core.keys, wanted, which_kin, option="--which-kin")
         params = {"group": str(group_of(tx, code)), "next_of_kin": str(kin)}
         ask(tx, core, MemberDeath(), who, By(name, reason, params))
+
+
+def _named_by(tx: Tx, keys: Keyring, who: uuid.UUID) -> str:
+    """The number of whom a member had named, who is said. Raises OperatorError where nobody is."""
+    from core.savings import next_of_kin
+
+    found = next_of_kin.find(tx, keys, who)
+    if found is None:
+        raise OperatorError("They named nobody: say who is paid with --next-of-kin NUMBER.")
+    click.echo(f"They named {found.name} at {phone.masked(found.number)}.")
+    return found.number
 
 
 ON_LOANS: Final[tuple[click.Command, ...]] = (

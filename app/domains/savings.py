@@ -21,6 +21,7 @@ from flows.savings.meeting_money import MeetingMoney
 from flows.savings.meeting_savings import MeetingSavings
 from flows.savings.my_fines import MyFines
 from flows.savings.my_group import MyGroup
+from flows.savings.next_of_kin import NextOfKin
 from flows.savings.reminders import Reminders
 from flows.savings.share_out import ShareOut
 from flows.savings.shares import Shares
@@ -50,6 +51,7 @@ DOMAIN = Domain(
         MeetingSavings,
         MyFines,
         MyGroup,
+        NextOfKin,
         RemindGroup,
         Reminders,
         ShareOut,

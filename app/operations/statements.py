@@ -1,27 +1,19 @@
-"""Statements of accounts as PDF: found, noted in the trail, and written."""
+"""Statements of accounts as PDF: taken by staff and programs, and sent by e-mail."""
 
-import io
 import uuid
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from app import domains
-from core.audit.trail import record
 from core.db.database import Tx
 from core.email import addresses, emails
 from core.email.emails import Attachment, Content
-from core.money import statements
 from core.people import people
 from core.security.keyring import Keyring
 from core.tenants import business
 from menus.texts import _, say
 from values import clock
-from workers.documents.statement import Heading, write_statement
-
-# Where nobody says from when: a month of it.
-DAYS = 31
-# Before there was any entry.
-EARLIEST = date(2000, 1, 1)
+from workers.documents import of_account
+from workers.documents.of_account import DAYS
 
 
 def pdf(
@@ -41,29 +33,14 @@ def pdf(
 
     Raises StatementTooLong.
     """
-    of = business.of_transaction(tx)
-    today = clock.now(of.zone).date()
-    last = min(max(last or today, EARLIEST), today)
-    first = min(max(first or last - timedelta(days=DAYS - 1), EARLIEST), last)
-    since, until = _begin(first, of.zone), _begin(last + timedelta(days=1), of.zone)
-    found = statements.of_account(tx, account_id, since, until)
-    if found is None:
-        return None
-    owner = people.get(tx, keys, found.owner_id) if found.owner_id is not None else None
-    heading = Heading(
-        business=of.name,
-        owner=(owner.name if whole else owner.shown_name) if owner else "",
-        account=f"{found.kind} {found.currency}",
-        since=since,
-        until=min(until, clock.now()),
-        zone=of.zone,
-        language=language or (owner.language if owner else "en"),
+    return of_account.pdf(
+        *(tx, keys, domains.load().flows, account_id),
+        first=first,
+        last=last,
+        by=by,
+        language=language,
+        whole=whole,
     )
-    file = io.BytesIO()
-    write_statement(found, heading, domains.load().flows, file)
-    detail = {"first": str(first), "last": str(last), "lines": len(found.lines)}
-    record(tx, by, "take statement", account_id, detail)
-    return file.getvalue()
 
 
 def email(tx: Tx, keys: Keyring, person_id: uuid.UUID, account_id: uuid.UUID, *, by: str) -> None:
@@ -87,7 +64,3 @@ def email(tx: Tx, keys: Keyring, person_id: uuid.UUID, account_id: uuid.UUID, *,
         content=Content(subject, text, (attached,)),
         subscriber_id=person_id,
     )
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

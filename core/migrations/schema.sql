@@ -2792,6 +2792,25 @@ ALTER TABLE ONLY public.savings_cash FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_cash OWNER TO piga_owner;
 
+CREATE TABLE public.savings_consent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    vote_id uuid NOT NULL,
+    bank text NOT NULL,
+    valid_until date NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_by text,
+    revoked_at timestamp with time zone,
+    reason text,
+    CONSTRAINT savings_consent_revoked_check CHECK ((((revoked_at IS NULL) = (revoked_by IS NULL)) AND ((revoked_at IS NULL) = (reason IS NULL))))
+);
+
+ALTER TABLE ONLY public.savings_consent FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_consent OWNER TO piga_owner;
+
 CREATE TABLE public.savings_constitution (
     tenant_id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -2879,12 +2898,15 @@ CREATE TABLE public.savings_meeting (
     confirmed_by uuid,
     first_count_minor bigint,
     first_counted_by uuid,
+    first_typed_by text DEFAULT ''::text NOT NULL,
     counted_minor bigint,
     counted_by uuid,
     reason text,
+    guests smallint DEFAULT 0 NOT NULL,
     ended_by uuid,
     ended_at timestamp with time zone,
     CONSTRAINT savings_meeting_counted_check CHECK (((state <> ALL (ARRAY['counted'::text, 'closed'::text])) OR (counted_minor = first_count_minor))),
+    CONSTRAINT savings_meeting_guests_check CHECK ((guests >= 0)),
     CONSTRAINT savings_meeting_opening_check CHECK (((opening_loan_minor >= 0) AND (opening_social_minor >= 0))),
     CONSTRAINT savings_meeting_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recording'::text, 'counted'::text, 'closed'::text, 'stopped'::text]))),
     CONSTRAINT savings_meeting_two_count CHECK ((counted_by <> first_counted_by))
@@ -2932,6 +2954,19 @@ CREATE TABLE public.savings_meeting_line (
 ALTER TABLE ONLY public.savings_meeting_line FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_meeting_line OWNER TO piga_owner;
+
+CREATE TABLE public.savings_next_of_kin (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    name_sealed bytea NOT NULL,
+    number_sealed bytea NOT NULL,
+    named_by text NOT NULL,
+    named_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.savings_next_of_kin FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_next_of_kin OWNER TO piga_owner;
 
 CREATE TABLE public.savings_office (
     tenant_id uuid NOT NULL,
@@ -4110,6 +4145,12 @@ ALTER TABLE ONLY public.savings_book
 ALTER TABLE ONLY public.savings_cash
     ADD CONSTRAINT savings_cash_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.savings_consent
+    ADD CONSTRAINT savings_consent_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.savings_consent
+    ADD CONSTRAINT savings_consent_tenant_id_vote_id_bank_key UNIQUE (tenant_id, vote_id, bank);
+
 ALTER TABLE ONLY public.savings_constitution
     ADD CONSTRAINT savings_constitution_pkey PRIMARY KEY (tenant_id, group_id, valid_from);
 
@@ -4139,6 +4180,9 @@ ALTER TABLE ONLY public.savings_meeting_line
 
 ALTER TABLE ONLY public.savings_meeting
     ADD CONSTRAINT savings_meeting_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.savings_next_of_kin
+    ADD CONSTRAINT savings_next_of_kin_pkey PRIMARY KEY (tenant_id, subscriber_id);
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_pkey PRIMARY KEY (tenant_id, group_id, role, subscriber_id, valid_from);
@@ -4565,6 +4609,8 @@ CREATE INDEX savings_area_level ON public.savings_area USING btree (tenant_id, l
 CREATE INDEX savings_cash_group ON public.savings_cash USING btree (tenant_id, group_id, id DESC);
 
 CREATE UNIQUE INDEX savings_cash_pending ON public.savings_cash USING btree (tenant_id, subject_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX savings_consent_group ON public.savings_consent USING btree (tenant_id, group_id, id DESC);
 
 CREATE INDEX savings_fine_owed ON public.savings_fine USING btree (tenant_id, group_id, subscriber_id) WHERE (paid_meeting_id IS NULL);
 
@@ -5128,6 +5174,9 @@ ALTER TABLE ONLY public.savings_cash
 ALTER TABLE ONLY public.savings_cash
     ADD CONSTRAINT savings_cash_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
+ALTER TABLE ONLY public.savings_consent
+    ADD CONSTRAINT savings_consent_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
 ALTER TABLE ONLY public.savings_constitution
     ADD CONSTRAINT savings_constitution_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
 
@@ -5169,6 +5218,9 @@ ALTER TABLE ONLY public.savings_meeting_line
 
 ALTER TABLE ONLY public.savings_meeting
     ADD CONSTRAINT savings_meeting_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
+
+ALTER TABLE ONLY public.savings_next_of_kin
+    ADD CONSTRAINT savings_next_of_kin_tenant_id_subscriber_id_fkey FOREIGN KEY (tenant_id, subscriber_id) REFERENCES public.subscriber(tenant_id, id);
 
 ALTER TABLE ONLY public.savings_office
     ADD CONSTRAINT savings_office_tenant_id_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES public.savings_group(tenant_id, id);
@@ -6003,6 +6055,8 @@ CREATE POLICY own_tenant ON public.savings_book USING ((tenant_id = public.curre
 
 CREATE POLICY own_tenant ON public.savings_cash USING ((tenant_id = public.current_tenant()));
 
+CREATE POLICY own_tenant ON public.savings_consent USING ((tenant_id = public.current_tenant()));
+
 CREATE POLICY own_tenant ON public.savings_constitution USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_correction USING ((tenant_id = public.current_tenant()));
@@ -6018,6 +6072,8 @@ CREATE POLICY own_tenant ON public.savings_meeting USING ((tenant_id = public.cu
 CREATE POLICY own_tenant ON public.savings_meeting_cash USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_meeting_line USING ((tenant_id = public.current_tenant()));
+
+CREATE POLICY own_tenant ON public.savings_next_of_kin USING ((tenant_id = public.current_tenant()));
 
 CREATE POLICY own_tenant ON public.savings_office USING ((tenant_id = public.current_tenant()));
 
@@ -6171,6 +6227,8 @@ ALTER TABLE public.savings_book ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_cash ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.savings_consent ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.savings_constitution ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_correction ENABLE ROW LEVEL SECURITY;
@@ -6186,6 +6244,8 @@ ALTER TABLE public.savings_meeting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.savings_meeting_cash ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_meeting_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.savings_next_of_kin ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.savings_office ENABLE ROW LEVEL SECURITY;
 
@@ -6982,6 +7042,8 @@ GRANT SELECT ON TABLE public.savings_book TO piga_verify;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_cash TO piga_app;
 GRANT SELECT ON TABLE public.savings_cash TO piga_verify;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_consent TO piga_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_constitution TO piga_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.savings_constitution TO piga_relay;
@@ -7007,6 +7069,8 @@ GRANT SELECT ON TABLE public.savings_meeting_cash TO piga_verify;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_meeting_line TO piga_app;
 GRANT SELECT ON TABLE public.savings_meeting_line TO piga_verify;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.savings_next_of_kin TO piga_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.savings_office TO piga_app;
 

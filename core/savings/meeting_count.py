@@ -1,4 +1,7 @@
-"""The cash of a meeting, counted by two key holders on two phones, each without the other's sum."""
+"""The cash of a meeting, counted by two key holders, each without the other's sum.
+
+They count on two phones; or one of staff types what one of them has counted, and never for both.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -8,15 +11,16 @@ from core.savings import committee, meetings
 from core.savings.committee import KEY_HOLDER, RECORDERS
 from core.savings.errors import CountedBySame, MeetingMoved, NoKeyHolder, NotInCommittee
 from core.savings.meetings import MEETING, Meeting
+from core.staff.errors import StaffError
 
 _FIRST = (
-    "UPDATE savings_meeting SET first_count_minor = %s, first_counted_by = %s"
+    "UPDATE savings_meeting SET first_count_minor = %s, first_counted_by = %s, first_typed_by = %s"
     " WHERE tenant_id = current_tenant() AND id = %s AND state = 'recording'"
     " AND first_counted_by IS NULL RETURNING id"
 )
 _FORGET = (
-    "UPDATE savings_meeting SET first_count_minor = NULL, first_counted_by = NULL"
-    " WHERE tenant_id = current_tenant() AND id = %s AND state = 'recording'"
+    "UPDATE savings_meeting SET first_count_minor = NULL, first_counted_by = NULL,"
+    " first_typed_by = '' WHERE tenant_id = current_tenant() AND id = %s AND state = 'recording'"
 )
 _SECOND = MEETING.advance(
     "count",
@@ -27,10 +31,14 @@ _SECOND = MEETING.advance(
 _RECOUNT = MEETING.advance(
     "recount",
     sets="counted_minor = NULL, counted_by = NULL, first_count_minor = NULL,"
-    " first_counted_by = NULL, reason = NULL",
+    " first_counted_by = NULL, first_typed_by = '', reason = NULL",
     where="id = %s",
     returning="id",
 )
+
+
+class TypedBySame(StaffError):
+    """You typed the first count. The second comes from a phone, or somebody else types it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +51,22 @@ class Count:
     difference_minor: int = 0
 
 
-def count(tx: Tx, group_id: uuid.UUID, counted_minor: int, *, by: uuid.UUID) -> Count:
-    """A key holder has counted the box. Raises NoMeeting, NoKeyHolder, CountedBySame,
-    MeetingMoved."""
+def count(
+    tx: Tx, group_id: uuid.UUID, counted_minor: int, *, by: uuid.UUID, typed_by: str = ""
+) -> Count:
+    """A key holder has counted the box. `typed_by` is who of staff typed it for them. Raises
+    NoMeeting, NoKeyHolder, CountedBySame, TypedBySame, MeetingMoved."""
     meeting = meetings.require(tx, group_id)
     try:
         committee.require_since(tx, group_id, by, meeting.day, (KEY_HOLDER,))
     except NotInCommittee:
         raise NoKeyHolder from None
-    if tx.one(_FIRST, (counted_minor, by, meeting.id)) is not None:
+    if tx.one(_FIRST, (counted_minor, by, typed_by, meeting.id)) is not None:
         return Count(waits=True)
     if meeting.first_counted_by == by:
         raise CountedBySame
+    if typed_by and meeting.first_typed_by == typed_by:
+        raise TypedBySame
     if tx.one(_SECOND, (counted_minor, by, meeting.id, counted_minor, by)) is not None:
         return Count(difference_minor=counted_minor - meeting.book_minor)
     if meetings.get(tx, meeting.id).state != "recording":

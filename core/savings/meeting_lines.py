@@ -120,6 +120,16 @@ def mark(
     _change(tx, sets + _ONE, attendance, meeting.id, subscriber_id)
 
 
+def note_guests(tx: Tx, meeting: Meeting, guests: int, *, by: uuid.UUID) -> None:
+    """How many are here who are no members; the last word counts. Raises NotInCommittee,
+    MeetingMoved."""
+    begin_to_write(tx, meeting, by, ("open", "recording"))
+    tx.execute(
+        "UPDATE savings_meeting SET guests = %s WHERE tenant_id = current_tenant() AND id = %s",
+        (guests, meeting.id),
+    )
+
+
 def save(
     tx: Tx, keys: Keyring, meeting: Meeting, subscriber_id: uuid.UUID, typed: int, *, by: uuid.UUID
 ) -> MemberLine | None:

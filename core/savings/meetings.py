@@ -38,8 +38,9 @@ class Meeting:
 
     `opening_*_minor` is the cash of each fund that was in the box; `cash_minor` is all of it as the
     book has it now, and `lines_minor` what the lines bring in; of it `loans_minor` is what loans
-    bring and take, and may be below zero. `entered` of its `here` members have
-    been asked what they save. `recorded_by` wrote the last line down.
+    bring and take, and may be below zero. `guests` came and are no members.
+    `entered` of its `here` members have been asked what they save. `recorded_by` wrote the last
+    line down.
     """
 
     id: uuid.UUID
@@ -52,8 +53,10 @@ class Meeting:
     opening_social_minor: int
     first_count_minor: int | None
     first_counted_by: uuid.UUID | None
+    first_typed_by: str
     counted_minor: int | None
     reason: str | None
+    guests: int
     members: int
     here: int
     late: int
@@ -117,7 +120,8 @@ _CASH = (
 )
 _SELECT = (
     "SELECT m.id, m.group_id, m.day, m.currency, m.state, m.recorded_by, m.opening_loan_minor,"
-    " m.opening_social_minor, m.first_count_minor, m.first_counted_by, m.counted_minor, m.reason,"
+    " m.opening_social_minor, m.first_count_minor, m.first_counted_by, m.first_typed_by,"
+    " m.counted_minor, m.reason, m.guests,"
     f" s.*, ({_CORRECTED}), ({_LOANS}), ({_CASH}) FROM savings_meeting m, LATERAL ({_SUMS}) s"
     " WHERE m.tenant_id = current_tenant()"
 )

@@ -53,13 +53,14 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class MeetingRow:
-    """A meeting: who came, and what was saved."""
+    """A meeting: who came, how many guests, and what was saved."""
 
     id: uuid.UUID
     day: date
     state: str
     here: int
     members: int
+    guests: int
     saved_minor: int
     currency: str
 
@@ -159,7 +160,8 @@ def members(tx: Tx, keys: Keyring, group_id: uuid.UUID) -> list[MemberRow]:
 def meetings(tx: Tx, group_id: uuid.UUID) -> list[MeetingRow]:
     """The last meetings of a group, the newest first."""
     rows = tx.all(
-        "SELECT t.id, t.day, t.state, l.here, l.members, l.saved_minor, t.currency"
+        "SELECT t.id, t.day, t.state, l.here, l.members, t.guests, l.saved_minor,"
+        " t.currency"
         " FROM savings_meeting t CROSS JOIN LATERAL (SELECT"
         "  count(*) FILTER (WHERE attendance IN ('present', 'late')) AS here,"
         "  count(*) AS members, coalesce(sum(saved_minor), 0)::bigint AS saved_minor"

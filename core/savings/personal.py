@@ -76,6 +76,13 @@ PERSONAL: Final = (
         goes=True,
     ),
     Personal("savings_reminder_off", whose=_THEIRS, shown=("kind", "off_at"), goes=True),
+    Personal(
+        "savings_next_of_kin",
+        whose=_THEIRS,
+        shown=("named_by", "named_at"),
+        sealed={"name_sealed": "subscriber_id", "number_sealed": "subscriber_id"},
+        goes=True,
+    ),
     Personal("savings_ballot", whose=_THEIRS, shown=("vote_id", "number", "cast_at"), kept=_KEPT),
     Personal(
         "savings_share_out_line",

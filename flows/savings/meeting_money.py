@@ -9,18 +9,21 @@ from menus.answers import Number
 from menus.screens import Ask, Confirm, End, Menu, Option
 from menus.texts import _
 
-SOCIAL, FINE, CORRECT = "social", "fine", "correct"
+SOCIAL, FINE, CORRECT, GUESTS = "social", "fine", "correct", "guests"
 
 
 class MeetingMoney(GroupSteps):
-    """group -> social fund, by exceptions; or a member's fine; or a member's last savings."""
+    """group -> social fund, by exceptions; or a member's fine; or a member's last savings; or how
+    many guests there are."""
 
     name = "meeting_money"
-    resumable = frozenset({"group", "what", "unpaid", "fined", "fine", "wrong", "right"})
+    resumable = frozenset({"group", "what", "unpaid", "guests", "fined", "fine", "wrong", "right"})
     transitions = [
         {"trigger": "answer", "source": "group", "dest": "what", "before": "require_on"},
         {"trigger": "answer", "source": "what", "dest": "social", "conditions": "is_social"},
         {"trigger": "answer", "source": "what", "dest": "fined", "conditions": "is_fine"},
+        {"trigger": "answer", "source": "what", "dest": "guests", "conditions": "is_guests"},
+        {"trigger": "answer", "source": "guests", "dest": "noted", "before": "note_guests"},
         ["answer", "what", "wrong"],
         {
             "trigger": "answer", "source": "social", "dest": "written",
@@ -50,6 +53,7 @@ class MeetingMoney(GroupSteps):
                 Option(1, _("Social fund"), SOCIAL),
                 Option(2, _("A fine"), FINE),
                 Option(3, _("Correct the last savings"), CORRECT),
+                Option(4, _("Guests"), GUESTS),
             ),
         )
 
@@ -68,6 +72,21 @@ class MeetingMoney(GroupSteps):
                 fines=self.money(meeting.fine_minor),
             )
         )
+
+    # -- guests ------------------------------------------------------------------------------------
+
+    def is_guests(self) -> bool:
+        return bool(self.given == GUESTS)
+
+    def guests(self) -> Ask:
+        return Ask(_("How many guests are here, who are no members?"), Number(0, NUMBER_MAXIMUM))
+
+    @changes_what_no_intent_shows
+    def note_guests(self) -> None:
+        self.write(meeting_lines.note_guests, self.meeting, self.given, by=self.caller_id)
+
+    def noted(self) -> End:
+        return End(_("Written. Guests: {guests}.", guests=self.meeting.guests))
 
     # -- the social fund ---------------------------------------------------------------------------
 

@@ -31,6 +31,9 @@ def broken(connection: psycopg.Connection[Any]) -> list[str]:
     return [name for (name,) in connection.execute(_BROKEN, prepare=True)]
 
 
+# Counted, and not asked by EXISTS: for that the planner looks for a first row, which a sound book
+# never has, and takes to plans whose work grows with the square of the rows.
 _BROKEN = " UNION ALL ".join(
-    f"SELECT '{check.name}' WHERE EXISTS ({check.query})" for check in DOMAINS.checks
+    f"SELECT '{check.name}' WHERE (SELECT count(*) FROM ({check.query}) v) > 0"
+    for check in DOMAINS.checks
 )

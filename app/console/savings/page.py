@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from app.console.people.page import masked, money
+from app.console.savings import credit, kin, meeting
+from app.console.savings.within import LOOK, WITHIN, group_of, within
 from app.operations import share_out_files
 from core.audit.trail import record
 from core.loans import portfolio
@@ -26,7 +28,7 @@ from core.savings.member_plan import WORDS, Word
 from core.savings.overview import GroupRow
 from core.spreadsheets.errors import SpreadsheetError
 from core.staff.errors import StaffError
-from core.staff.roles import Permission, ScopeKind
+from core.staff.roles import Permission
 from menus.languages import LANGUAGES
 from values import names
 from values.said import said
@@ -38,22 +40,12 @@ FILE_BYTES_MAXIMUM: Final = 1_000_000
 BODY_BYTES_MAXIMUM: Final = 2_000_000
 ASKED_CHARS_MAXIMUM: Final = 60
 
-LOOK = Permission(
-    "savings.look",
-    "see savings groups, their meetings and loans",
-    ("company_admin", "operator", "organisation_staff", "treasurer", "auditor"),
-)
 IMPORT = Permission(
     "savings.import",
     "bring members into a group from a file",
     ("company_admin", "operator", "organisation_staff"),
     changes=True,
 )
-WITHIN: tuple[ScopeKind, ...] = ("tenant", "organisation")
-
-
-class NoSuchGroup(StaffError):
-    """There is no such group here."""
 
 
 class NothingSharedOut(StaffError):
@@ -70,14 +62,14 @@ class WrongFile(StaffError):
 def listed(visit: Visit) -> Response:
     asked = visit.args.get("asked", "")[:ASKED_CHARS_MAXIMUM].strip()
     after = visit.args.get("after", "")[:ASKED_CHARS_MAXIMUM]
-    found = overview.groups(visit.tx, asked=asked, after=after, within=_within(visit))
+    found = overview.groups(visit.tx, asked=asked, after=after, within=within(visit))
     more = found[-1].code if len(found) == overview.PAGE else ""
     return visit.show("savings/list.html", found=found, asked=asked, more=more)
 
 
 def figures(visit: Visit) -> Response:
     """Coverage, savings and portfolio at risk of each organisation, and of the areas of a level."""
-    within, today = _within(visit), today_of(visit.tx)
+    seen, today = within(visit), today_of(visit.tx)
     levels = areas.levels(visit.tx)
     asked = visit.args.get("level", "")
     level = asked if asked in levels else next(iter(levels), "")
@@ -85,17 +77,17 @@ def figures(visit: Visit) -> Response:
         "savings/figures.html",
         levels=levels,
         level=level,
-        areas=areas.figures(visit.tx, level, within=within) if level else (),
-        lent_in=portfolio.by_area(visit.tx, today, level, within=within) if level else {},
-        organisations=overview.organisations(visit.tx, within=within),
-        lent=portfolio.by_organisation(visit.tx, today, within=within),
-        states=portfolio.by_state(visit.tx, within=within),
+        areas=areas.figures(visit.tx, level, within=seen) if level else (),
+        lent_in=portfolio.by_area(visit.tx, today, level, within=seen) if level else {},
+        organisations=overview.organisations(visit.tx, within=seen),
+        lent=portfolio.by_organisation(visit.tx, today, within=seen),
+        states=portfolio.by_state(visit.tx, within=seen),
         ages=AGES,
     )
 
 
 def one(visit: Visit, id: uuid.UUID) -> Response:
-    group = _group(visit, id)
+    group = group_of(visit, id)
     record(visit.tx, visit.member.actor, "look at group", id, {})
     return visit.show(
         "savings/one.html",
@@ -104,12 +96,13 @@ def one(visit: Visit, id: uuid.UUID) -> Response:
         meetings=overview.meetings(visit.tx, id),
         loans=portfolio.of_group(visit.tx, id, today_of(visit.tx)),
         bring=IMPORT,
+        may_name=visit.may(kin.KIN),
     )
 
 
 def share_out(visit: Visit, id: uuid.UUID) -> Response:
     """The newest share-out of the group as a PDF, in the language that is asked for."""
-    _group(visit, id)
+    group_of(visit, id)
     asked = visit.args.get("language", "")
     language = asked if asked in LANGUAGES else "en"
     try:
@@ -125,7 +118,7 @@ def share_out(visit: Visit, id: uuid.UUID) -> Response:
 
 def preview(visit: Visit, id: uuid.UUID) -> Response:
     """What a file would do. Nothing is changed."""
-    group = _group(visit, id)
+    group = group_of(visit, id)
     sent = visit.files.get("file")
     content = sent.read(FILE_BYTES_MAXIMUM + 1) if sent is not None else b""
     return _previewed(visit, group, content)
@@ -133,7 +126,7 @@ def preview(visit: Visit, id: uuid.UUID) -> Response:
 
 def bring(visit: Visit, id: uuid.UUID) -> Response:
     """All of the file's members, or nobody: then what is wrong is shown again."""
-    group = _group(visit, id)
+    group = group_of(visit, id)
     try:
         content = base64.b64decode(visit.form.get("content", ""), validate=True)
     except binascii.Error:
@@ -148,7 +141,7 @@ def bring(visit: Visit, id: uuid.UUID) -> Response:
             by=visit.member.actor,
             group_code=group.code,
             words=words,
-            within=_within(visit),
+            within=within(visit),
         )
     except ImportNotReady:
         return _previewed(visit, group, content)
@@ -164,7 +157,7 @@ def _previewed(visit: Visit, group: GroupRow, content: bytes) -> Response:
         file,
         group_code=group.code,
         words=words,
-        within=_within(visit),
+        within=within(visit),
     )
     return visit.show(
         "savings/preview.html",
@@ -211,21 +204,6 @@ def _words(visit: Visit) -> dict[str, Word]:
     }
 
 
-def _within(visit: Visit) -> list[uuid.UUID] | None:
-    """The organisations that they see; None where it is all of them."""
-    if visit.sees_everything:
-        return None
-    return [uuid.UUID(scope.value) for scope in visit.scopes]
-
-
-def _group(visit: Visit, id: uuid.UUID) -> GroupRow:
-    """Raises NoSuchGroup, for another organisation's, too."""
-    found = overview.group(visit.tx, id, within=_within(visit))
-    if found is None:
-        raise NoSuchGroup
-    return found
-
-
 PAGE = Page(
     name="savings",
     title="Savings",
@@ -236,6 +214,9 @@ PAGE = Page(
         Route("/figures", figures, LOOK, scopes=WITHIN),
         Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
         Route("/<uuid:id>/share-out.pdf", share_out, LOOK, scopes=WITHIN),
+        *meeting.ROUTES,
+        *credit.ROUTES,
+        *kin.ROUTES,
         Route(
             "/<uuid:id>/preview",
             preview,

@@ -33,9 +33,12 @@ class Union:
             "SELECT organisation_id FROM savings_group WHERE code = %s", code
         )[0]
         grant = Grant("organisation_staff", Scope("organisation", str(organisation)))
-        handle = f"clerk-{code.lower()}"
+        return self.clerk_as(f"clerk-{code.lower()}", [grant])
+
+    def clerk_as(self, handle: str, grants: list[Grant]) -> Clerk:
+        """Who has these roles."""
         with self.tenant.tx() as tx:
-            link = members.invite(tx, KEYS, self.tenant.tenant_id, handle, [grant], by="test")
+            link = members.invite(tx, KEYS, self.tenant.tenant_id, handle, grants, by="test")
         with self.tenant.tx() as tx:
             members.use_link(tx, KEYS, link)
             member = members.find(tx, handle)

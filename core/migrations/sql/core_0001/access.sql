@@ -80,7 +80,8 @@ GRANT INSERT, UPDATE ON savings_book, savings_meeting, savings_meeting_line,
     savings_cash, savings_vote, savings_vote_choice, savings_share_out, savings_share_out_line
     TO piga_app;
 GRANT INSERT ON savings_ballot TO piga_app;
-GRANT INSERT, UPDATE ON savings_fine, savings_area, savings_group_area TO piga_app;
+GRANT INSERT, UPDATE ON savings_fine, savings_area, savings_group_area, savings_consent TO piga_app;
+GRANT INSERT, UPDATE, DELETE ON savings_next_of_kin TO piga_app;
 GRANT INSERT, DELETE ON savings_reminder, savings_reminder_off TO piga_app;
 GRANT INSERT, UPDATE ON product, shop, price_quote TO piga_app;
 GRANT INSERT ON price_book TO piga_app;

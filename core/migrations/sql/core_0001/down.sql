@@ -34,6 +34,7 @@ DROP TABLE api_result, api_key, place;
 DROP TABLE trust_balance, wallet_outage, payment_hint, provider_movement, payment;
 DROP TABLE savings_share_out_line, savings_share_out, savings_ballot, savings_vote_choice, savings_vote;
 DROP TABLE savings_group_area, savings_area;
+DROP TABLE savings_next_of_kin, savings_consent;
 DROP TABLE savings_fine, savings_reminder_off, savings_reminder;
 DROP TABLE savings_cash, savings_meeting_cash, savings_correction, savings_meeting_line, savings_meeting, savings_book, savings_office,
     savings_constitution;

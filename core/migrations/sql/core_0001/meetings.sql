@@ -60,12 +60,17 @@ CREATE TABLE savings_meeting (
     confirmed_by uuid,
     first_count_minor bigint,
     first_counted_by uuid,
+    -- Which of staff typed the first count for a key holder; '' where they typed it themselves.
+    first_typed_by text NOT NULL DEFAULT '',
     counted_minor bigint,
     counted_by uuid,
     reason text,
+    -- Who came and is no member: they have no line, no number and no vote.
+    guests smallint NOT NULL DEFAULT 0,
     ended_by uuid,
     ended_at timestamptz,
     PRIMARY KEY (tenant_id, id),
+    CONSTRAINT savings_meeting_guests_check CHECK (guests >= 0),
     CONSTRAINT savings_meeting_opening_check
         CHECK (opening_loan_minor >= 0 AND opening_social_minor >= 0),
     CONSTRAINT savings_meeting_two_count CHECK (counted_by <> first_counted_by),
@@ -167,3 +172,39 @@ CREATE TABLE savings_cash (
 CREATE UNIQUE INDEX savings_cash_pending ON savings_cash (tenant_id, subject_id)
     WHERE state = 'pending';
 CREATE INDEX savings_cash_group ON savings_cash (tenant_id, group_id, id DESC);
+
+-- Whom a member named to get their savings if they die; the last word counts. The name and the
+-- number are sealed for the member.
+CREATE TABLE savings_next_of_kin (
+    tenant_id uuid NOT NULL,
+    subscriber_id uuid NOT NULL,
+    name_sealed bytea NOT NULL,
+    number_sealed bytea NOT NULL,
+    -- Who wrote it down, as the trail calls them: the member themselves, or one of staff.
+    named_by text NOT NULL,
+    named_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, subscriber_id),
+    FOREIGN KEY (tenant_id, subscriber_id) REFERENCES subscriber
+);
+
+-- A group agreed, by a vote that was carried, that a bank sees its credit history. It holds until its
+-- last day, or until it is taken back.
+CREATE TABLE savings_consent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    vote_id uuid NOT NULL,
+    bank text NOT NULL,
+    valid_until date NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    revoked_by text,
+    revoked_at timestamptz,
+    reason text,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, vote_id, bank),
+    CONSTRAINT savings_consent_revoked_check
+        CHECK ((revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_at IS NULL) = (reason IS NULL)),
+    FOREIGN KEY (tenant_id, group_id) REFERENCES savings_group
+);
+CREATE INDEX savings_consent_group ON savings_consent (tenant_id, group_id, id DESC);
