@@ -27,9 +27,13 @@ def find(tx: Tx, keys: Keyring, account_id: uuid.UUID) -> Account:
     row = tx.one(
         "SELECT a.kind, a.currency, CASE WHEN a.owner_id <> a.tenant_id THEN a.owner_id END,"
         " CASE WHEN a.guarded THEN a.balance_minor ELSE (SELECT coalesce(sum(p.amount_minor), 0)"
-        "  FROM posting p WHERE p.tenant_id = a.tenant_id AND p.account_id = a.id) END, g.code"
+        "  FROM posting p WHERE p.tenant_id = a.tenant_id AND p.account_id = a.id) END,"
+        " coalesce(g.code, s.code)"
         " FROM account a LEFT JOIN agent g ON g.tenant_id = a.tenant_id"
         "  AND g.subscriber_id = a.owner_id AND a.kind = 'float'"
+        " LEFT JOIN membership m ON m.tenant_id = a.tenant_id AND m.subscriber_id = a.owner_id"
+        "  AND m.savings_account_id = a.id"
+        " LEFT JOIN savings_group s ON s.tenant_id = m.tenant_id AND s.id = m.group_id"
         " WHERE a.tenant_id = current_tenant() AND a.id = %s",
         (account_id,),
     )

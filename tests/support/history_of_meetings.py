@@ -3,7 +3,7 @@
 import uuid
 
 from core.loans import at_meeting
-from core.savings import fines, meeting_count, meeting_lines, meetings, reminders
+from core.savings import fines, meeting_count, meeting_lines, meetings, next_of_kin, reminders
 from tests.support.ussd import UssdTenant
 
 
@@ -17,8 +17,9 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
     tenant.change(meeting_lines.fine, first, treasurer, "late", by=treasurer)
     away = tenant.id_of("habimana")
     tenant.change(meeting_lines.mark, first, away, "absent", by=treasurer)
-    for who in others:
-        tenant.change(meeting_count.count, group_id, 2000, by=tenant.id_of(who))
+    for who, typed_by in zip(others, ("officer clerk", ""), strict=True):
+        by = tenant.id_of(who)
+        tenant.change(meeting_count.count, group_id, 2000, by=by, typed_by=typed_by)
     meeting = tenant.change(meetings.require, group_id)
     tenant.change(meeting_count.explain, meeting, "Change was wrong", by=treasurer)
     _close(tenant, meeting.id)
@@ -35,6 +36,9 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
         tenant.change(meeting_count.count, group_id, 1700, by=tenant.id_of(who))
     _close(tenant, second.id)
     third = open_meeting(tenant, group_id)
+    tenant.change(meeting_lines.note_guests, third, 2, by=treasurer)
+    who = {"called": "Mukamana Rose", "number": "+250788500123"}
+    tenant.change(next_of_kin.name, tenant.keys, treasurer, **who)
     tenant.change(reminders.once, reminders.SAVING, group_id, [treasurer], third.day)
     tenant.change(reminders.turn, treasurer, reminders.LATE, is_on=False)
 

@@ -302,11 +302,17 @@ def _ignored(_done: object) -> None:
     """Of what was done, nobody asks the answer."""
 
 
+def uwera_writes_by_whatsapp(tenant: UssdTenant) -> None:
+    """From then on documents can be sent there, for a day."""
+    Texter(tenant, phone_of(tenant, "uwera").number, "whatsapp").write("hi")
+
+
 STAGES: dict[str, Callable[[UssdTenant], None]] = {
     "the session is lost": the_session_is_lost,
     "sessions are evicted": sessions_are_evicted,
     "somebody writes in a chat": somebody_writes_in_a_chat,
     "uwera has linked a chat": uwera_has_linked_a_chat,
+    "uwera writes by WhatsApp": uwera_writes_by_whatsapp,
     "ibimina is paused": ibimina_is_paused,
     "ibimina is paused with a notice": ibimina_is_paused_with_a_notice,
     "ibimina goes on": ibimina_goes_on,

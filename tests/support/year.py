@@ -28,7 +28,7 @@ from core.loans.reversing import CashReversal
 from core.loans.terms import Part, Terms
 from core.money import ledger
 from core.money.operations import open_quote
-from core.savings import meeting_count, meeting_lines, meetings, share_outs, votes
+from core.savings import consents, meeting_count, meeting_lines, meetings, share_outs, votes
 from tests.support.loans import TERMS
 from tests.support.savings import Group, group_of
 from tests.support.tenants import CURRENCY, KEYS, Tenant
@@ -277,6 +277,9 @@ def live_a_year(tenant: Tenant) -> None:
         )
     for member, number in ((ann, 1), (ben, 1)):  # a third vote could change nothing
         group.vote(member, number)
+    consent_id = consent_of(group, "The people's bank")
+    with tenant.tx() as tx:
+        consents.revoke(tx, group.id, consent_id, by="officer clerk", reason="Asked by the chair")
     tenant.fund(group.savings_of(ben), 1_003)  # paid by phone
     group.day = date(2026, 12, 14)
     group.propose(with_social=True)
@@ -287,3 +290,28 @@ def live_a_year(tenant: Tenant) -> None:
     group.pay()
     with tenant.tx() as tx:
         share_out_paying.close(tx, group_id=group.id, by=ann, today=group.day)
+
+
+def consent_of(group: Year, bank: str) -> uuid.UUID:
+    """The group votes that a bank sees its credit history, and that is written down."""
+    with group.tenant.tx() as tx:
+        vote_id = votes.open_vote(
+            tx,
+            group_id=group.id,
+            by=group.treasurer,
+            today=group.day,
+            question=f"May {bank} see how we repay?",
+            secret=False,
+            hours=48,
+        )
+    group.vote_yes(len(group.people))
+    with group.tenant.tx() as tx:
+        return consents.grant(
+            tx,
+            group.id,
+            vote_id=vote_id,
+            bank=bank,
+            valid_until=group.day + timedelta(days=90),
+            today=group.day,
+            by="officer clerk",
+        )
