@@ -37,8 +37,8 @@ def what_a_group_holds(tenant: UssdTenant) -> None:
     _close(tenant, second.id)
     third = open_meeting(tenant, group_id)
     tenant.change(meeting_lines.note_guests, third, 2, by=treasurer)
-    who = {"called": "Mukamana Rose", "number": "+250788500123"}
-    tenant.change(next_of_kin.name, tenant.keys, treasurer, **who)
+    kin = {"called": "Mukamana Rose", "number": "+250788500123"}
+    tenant.change(next_of_kin.name, tenant.keys, treasurer, **kin)
     tenant.change(reminders.once, reminders.SAVING, group_id, [treasurer], third.day)
     tenant.change(reminders.turn, treasurer, reminders.LATE, is_on=False)
 

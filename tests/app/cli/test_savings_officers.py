@@ -83,8 +83,8 @@ def test_who_named_nobody_needs_a_next_of_kin_to_be_said(demo: Piga) -> None:
 def test_what_was_paid_into_the_wrong_group_goes_to_the_right_one(demo: Piga) -> None:
     """A member of two groups paid into the other one: two officers move it, and both see of which
     group each account is."""
-    post = ("ledger", "post", *TENANT, "--amount", "500", "--by", "m.uwera", "--yes")
-    post = (*post, "--reason", "KOP1 was meant", "--key", "slip-7")
+    asks = ("ledger", "post", *TENANT, "--amount", "500", "--by", "m.uwera", "--yes")
+    post = (*asks, "--reason", "KOP1 was meant", "--key", "slip-7")
     wrong, right = f"savings:{TREASURER}:KOP2", f"savings:{TREASURER}:KOP1"
     stranger = demo(*post, "--from", f"savings:{TREASURER}:KOP8", "--to", right)
     assert "They are no member of a group KOP8." in stranger.output

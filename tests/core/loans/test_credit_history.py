@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,12 @@ def test_a_consent_stands_on_a_vote_that_was_carried_and_ends(tenant: Tenant) ->
     group = year_of(tenant, members=3)
     today = group.day
     with tenant.tx() as tx:
-        about = {"bank": "Banki", "valid_until": today, "today": today, "by": "officer clerk"}
+        about: dict[str, Any] = {
+            "bank": "Banki",
+            "valid_until": today,
+            "today": today,
+            "by": "officer clerk",
+        }
         with pytest.raises(NotVoted):
             consents.grant(tx, group.id, vote_id=uuid7(), **about)
         lost = votes.open_vote(
