@@ -4596,6 +4596,8 @@ CREATE UNIQUE INDEX ride_offer_of_ride ON public.ride_offer USING btree (tenant_
 
 CREATE INDEX ride_open ON public.ride USING btree (tenant_id, state, requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'offered'::text, 'accepted'::text, 'arrived'::text, 'started'::text]));
 
+CREATE INDEX ride_past ON public.ride USING btree (tenant_id, ended_at) WHERE (ended_at IS NOT NULL);
+
 CREATE INDEX ride_past_of_customer ON public.ride USING btree (tenant_id, customer_id, ended_at);
 
 CREATE INDEX ride_past_of_driver ON public.ride USING btree (tenant_id, driver_id, ended_at);

@@ -127,6 +127,7 @@ ride = Table(
     Index("ride_of_customer", "tenant_id", "customer_id", unique=True, postgresql_where=_IS_ACTIVE),
     Index("ride_of_driver", "tenant_id", "driver_id", unique=True, postgresql_where=_IS_TAKEN),
     Index("ride_open", "tenant_id", "state", "requested_at", postgresql_where=_IS_ACTIVE),
+    Index("ride_past", "tenant_id", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     Index("ride_past_of_driver", "tenant_id", "driver_id", "ended_at"),
     Index("ride_past_of_customer", "tenant_id", "customer_id", "ended_at"),
     refers("customer_id", "subscriber"),

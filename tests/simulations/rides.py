@@ -346,12 +346,13 @@ class Town:
     def _give_up(self, ride: Ride, told: dict[str, uuid.UUID], is_killed: bool) -> None:
         # It may be taken by another before this thread goes on: so it is nobody's before.
         held = self._free(ride.id)
-        if (
-            self._do("given back", lambda tx: _done(driving.give_up, tx, told), is_killed) is None
-            and held is not None
-        ):
-            with self.lock:
-                self.has.setdefault(ride.id, held)
+        done = self._do("given back", lambda tx: _done(driving.give_up, tx, told), is_killed)
+        if done is None and held is not None:
+            # The customer was faster, and nobody has it; or else it is the driver's as before.
+            with self.tenant.tx() as tx, self.lock:
+                now = rides.get(tx, ride.id)
+                if now.driver_id == held and now.state in ("accepted", "arrived"):
+                    self.has.setdefault(ride.id, held)
 
     def _miss(self, ride: Ride, told: dict[str, uuid.UUID], is_killed: bool) -> None:
         done = self._do("nobody came", lambda tx: _done(driving.miss, tx, told), is_killed)

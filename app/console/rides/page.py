@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.console.page import BY_ITSELF, Page, Route, Visit
-from app.console.rides import fares, papers
-from app.console.rides.rights import FARES, FILES, GIVE, LOOK, PAPERS, SEE_FARES
+from app.console.rides import fares, papers, reports
+from app.console.rides.rights import FARES, FILES, GIVE, LOOK, PAPERS, REPORTS, SEE_FARES
 from core.audit.trail import record
 from core.rides import board, desk, rides, stops
 from core.staff.work import Work
@@ -94,6 +94,8 @@ PAGE = Page(
         Route("/fares/draft", fares.drafted, SEE_FARES),
         Route("/fares/preview", fares.preview, FARES, method="POST"),
         Route("/fares/ask", fares.ask, FARES, method="POST"),
+        Route("/reports", reports.looked_at, REPORTS),
+        Route("/reports/file", reports.taken, REPORTS),
         Route("/papers", papers.listed, LOOK),
         Route("/papers/<uuid:id>", papers.decided, PAPERS, method="POST"),
     ),

@@ -24,6 +24,9 @@ FILES: Final = Permission(
 FARES: Final = Permission(
     "rides.fares", "ask that a table of fares is published", ("company_admin",), changes=True
 )
+REPORTS: Final = Permission(
+    "rides.reports", "see reports of rides", ("company_admin", "auditor", "government")
+)
 PAPERS: Final = Permission(
     "rides.papers",
     "accept or refuse the papers of drivers",

@@ -13,6 +13,7 @@ from core.money import ledger
 from core.rides import booking, desk, helping, offers, papers, positions, rides, tariffs
 from core.rides.errors import OfferOver
 from core.rides.papers import Papers
+from core.rides.reports import REPORTS
 from core.rides.rides import Ride
 from core.staff.roles import Member
 from tests.app.console.conftest import Clerk
@@ -353,3 +354,24 @@ def test_fares_that_cannot_be_say_why(
     asked = {**NEW_FARES, "valid_from": _from(9), **form}
     answer = maker.post("/console/rides/fares/preview", **asked)
     assert (answer.status_code, told in answer.text) == (409, True), answer.text
+
+
+def test_reports_are_read_and_taken_also_by_the_government(
+    web: Flask, tenant: Tenant, staff: dict[str, Member], riding: Riding
+) -> None:
+    riding.to_the_end(riding.booked(in_cash=True))
+    reader = Clerk(web, tenant).signs_in(staff["government"])
+    for one in REPORTS:
+        page = reader.reads(f"/console/rides/reports?report={one.name}")
+        assert one.columns[0].title in page
+        assert "<svg" in page
+        file = reader.get(f"/console/rides/reports/file?report={one.name}")
+        assert file.headers["Content-Type"].startswith("text/csv")
+        assert one.columns[0].name in file.text.splitlines()[1]
+        assert len(file.text.splitlines()) > 2
+    assert _trail(tenant, "take report")[1]["report"] == REPORTS[-1].name
+    assert reader.get("/console/rides/reports?report=x").status_code == 404
+    for odd in ("first=x&last=9999-12-31", "first=0001-01-01", "first=2030-01-01&last=2020-01-01"):
+        assert reader.get(f"/console/rides/reports?{odd}").status_code == 200
+    operator = Clerk(web, tenant).signs_in(staff["operator"])
+    assert operator.get("/console/rides/reports").status_code == 403

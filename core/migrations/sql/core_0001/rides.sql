@@ -125,6 +125,8 @@ CREATE UNIQUE INDEX ride_of_driver ON ride (tenant_id, driver_id)
     WHERE state IN ('accepted', 'arrived', 'started');
 CREATE INDEX ride_open ON ride (tenant_id, state, requested_at)
     WHERE state IN ('requested', 'offered', 'accepted', 'arrived', 'started');
+-- Reports read by when rides ended.
+CREATE INDEX ride_past ON ride (tenant_id, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX ride_past_of_driver ON ride (tenant_id, driver_id, ended_at);
 CREATE INDEX ride_past_of_customer ON ride (tenant_id, customer_id, ended_at);
 
