@@ -1,27 +1,45 @@
-"""`python -m bench.groups`: a union's pages over 28,000 groups of 25, 700,000 members.
+"""`python -m bench.groups`: a union of 28,000 groups of 25, 700,000 members.
 
-As `bench.lists`, without a network: the session, the permission, the queries, the template. The
-page of a group opens the names of its members.
+Its folder is applied, and applied again with nothing to change; its pages are asked for (lists,
+searches, a group, the figures), as in `bench.lists` without a network; and statements of members'
+savings are drawn as PDF. The page of a group opens the names of its members.
 """
 
+import hashlib
+import shutil
+import tempfile
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import click
 import psycopg
 
+from app import domains
 from app.console.application import create_console
+from app.operations.tenant_folder import read_folder, rules
 from bench.figures import percentile, table
-from bench.lists import WARM, asked, sign_in
+from bench.lists import ID, WARM, asked, sign_in
 from bench.servers import own_servers
-from bench.world import Builder
-from core.db.database import Database
+from bench.world import FOLDER, Builder
+from core.db.database import Database, Deadline
+from core.manifest.apply import apply
 from core.security.keyring import Keyring
+from workers.documents import of_account
 
 GROUPS: Final = 28_000
 MEMBERS: Final = 25
 ASKED: Final = 40
+STATEMENT_DEADLINE_S: Final = 60.0
+# Each member saved twice; those of the first group, whose statements are drawn, fifty times more.
+LINES_EACH: Final = 2
+LINES_MORE: Final = 50
+WHOSE: Final = (
+    "md5('a' || CASE WHEN n > %(usual)s THEN (n - 1) %% 25 + 1"
+    " ELSE (n - 1) %% %(members)s + 1 END)::uuid"
+)
 FILL: Final = (
     "INSERT INTO savings_group (tenant_id, id, organisation_id, code, name) SELECT %(t)s,"
     " md5('g' || n)::uuid, %(t)s, 'U' || lpad(n::text, 6, '0'), 'Twisungane ' || n"
@@ -38,6 +56,12 @@ FILL: Final = (
     " SELECT %(t)s, md5('m' || n)::uuid, md5('g' || (n - 1) / 4 + 1)::uuid,"
     " current_date - 7 * (n %% 4), 'RWF', 'closed', %(t)s, %(t)s, 0, 0, 0, 0"
     " FROM generate_series(1, 4 * %(groups)s) n",
+    f"INSERT INTO entry (tenant_id, id, kind, reference, key, inputs_hash) SELECT %(t)s, {ID},"
+    " 'contribution', n::text, 'bench:' || n, '' FROM generate_series(1, %(lines)s) n",
+    "INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
+    f" SELECT %(t)s, {ID}, 1, {WHOSE}, 500, 'RWF' FROM generate_series(1, %(lines)s) n",
+    "INSERT INTO posting (tenant_id, entry_id, ordinal, account_id, amount_minor, currency)"
+    f" SELECT %(t)s, {ID}, 2, %(t)s, -500, 'RWF' FROM generate_series(1, %(lines)s) n",
 )
 
 
@@ -61,7 +85,12 @@ def measure(say: Callable[[str], object], groups: int) -> None:
         with psycopg.connect(builder.admin_url("groups"), autocommit=True) as admin:
             admin.execute("SET session_replication_role = replica")
             admin.execute("SET synchronous_commit = off")
-            about = {"t": tenant_id, "groups": groups, "members": groups * MEMBERS}
+            members = groups * MEMBERS
+            about = {
+                **{"t": tenant_id, "groups": groups, "members": members},
+                **{"usual": members * LINES_EACH, "now_ms": int(time.time() * 1_000)},
+                "lines": members * LINES_EACH + MEMBERS * LINES_MORE,
+            }
             for statement in FILL:
                 admin.execute(statement, about)
             admin.execute(
@@ -78,9 +107,60 @@ def measure(say: Callable[[str], object], groups: int) -> None:
             took_ms = [asked(client, path) for _ in range(WARM + ASKED)][WARM:]
             p50, p95 = (percentile(took_ms, share) for share in (0.5, 0.95))
             found.append((name, f"{p50:.0f}", f"{p95:.0f}"))
+        took_ms = [*_statements(database, builder.keys, tenant_id)]
+        p50, p95 = (percentile(took_ms, share) for share in (0.5, 0.95))
+        found.append(("a statement as PDF", f"{p50:.0f}", f"{p95:.0f}"))
         database.close()
+        applied = _applied(builder, groups)
     say(f"{groups:,} groups of {MEMBERS}; each page asked for {ASKED} times\n")
     say(table(("page", "P50 ms", "P95 ms"), found))
+    say("")
+    say(table(("its folder", "seconds"), applied))
+
+
+def _statements(database: Database, keys: Keyring, tenant_id: uuid.UUID) -> Iterator[float]:
+    """How long the statement of each member of the first group takes, in milliseconds."""
+    flows = domains.load().flows
+    accounts = [uuid.UUID(hashlib.md5(f"a{n}".encode()).hexdigest()) for n in range(1, MEMBERS + 1)]
+    for number, account in enumerate([*accounts[:WARM], *accounts]):
+        began = time.perf_counter()
+        with database.transaction(tenant_id, Deadline(STATEMENT_DEADLINE_S)) as tx:
+            made = of_account.pdf(tx, keys, flows, account, first=None, last=None, by="bench")
+        assert made is not None, "the account is there"
+        if number >= WARM:
+            yield (time.perf_counter() - began) * 1_000
+
+
+def _applied(builder: Builder, groups: int) -> list[tuple[str, str]]:
+    """How long a folder of so many groups takes to be read, applied, and applied again."""
+    world = builder.build("applied", tenants=1, subscribers=100, callers=10)
+    database, found = Database(world.settings.database_url), []
+    with tempfile.TemporaryDirectory(prefix="piga-bench-") as kept:
+        folder = Path(kept) / FOLDER.name
+        shutil.copytree(FOLDER, folder)
+        with (folder / "groups.yaml").open("a", encoding="utf-8") as file:
+            file.writelines(
+                f"  - {{code: V{_base_36(n):0>3}, name: Twisungane {n}, organisation: umurenge}}\n"
+                for n in range(groups)
+            )
+        began = time.perf_counter()
+        manifest = read_folder(folder, demo=True)
+        found.append(("read", f"{time.perf_counter() - began:.1f}"))
+    for name in ("applied", "applied again"):
+        began = time.perf_counter()
+        apply(database, builder.keys, manifest, rules(demo=True))
+        found.append((name, f"{time.perf_counter() - began:.1f}"))
+    database.close()
+    return found
+
+
+def _base_36(number: int) -> str:
+    """For codes that are as short as people type them."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[digit] + digits
+    return digits
 
 
 def _named(
