@@ -32,6 +32,7 @@ from core.staff import sessions
 from core.staff.errors import NoSuchWork, NotAllowed, StaffError
 from core.staff.passkeys import Site
 from core.staff.roles import Member, Rights
+from core.staff.scopes import hold_to
 from core.staff.work import Work
 from core.tenants import business
 from values import clock
@@ -86,6 +87,7 @@ class Console:
             scopes = tuple(scope for scope in held if scope.kind in route.scopes)
             if not scopes:
                 raise NotAllowed
+            hold_to(tx, scopes)
             visit = Visit(
                 *(tx, self.keys, member, business.of_transaction(tx), self.rights, scopes, token),
                 *(request.form, request.args, request.files, self),

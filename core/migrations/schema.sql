@@ -461,6 +461,13 @@ $$;
 
 ALTER FUNCTION public.sender_owner(p_provider text, p_sender_id text) OWNER TO piga_lookup;
 
+CREATE FUNCTION public.staff_scopes() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN string_to_array(NULLIF(current_setting('piga.scopes'::text, true), ''::text), '
+'::text);
+
+ALTER FUNCTION public.staff_scopes() OWNER TO piga_owner;
+
 CREATE FUNCTION public.tell_console() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -6326,6 +6333,36 @@ ALTER TABLE public.usage_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.wallet_outage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.warehouse ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY within_scopes ON public.fuel_acknowledgement AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_acknowledgement.tenant_id) AND (s.id = fuel_acknowledgement.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_attendant AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_attendant.tenant_id) AND (s.id = fuel_attendant.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_complaint AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_complaint.tenant_id) AND (s.id = fuel_complaint.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_nozzle AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_nozzle.tenant_id) AND (s.id = fuel_nozzle.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_sale AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_sale.tenant_id) AND (s.id = fuel_sale.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_shift AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_shift.tenant_id) AND (s.id = fuel_shift.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_station AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (ARRAY[('region:'::text || region), ('station:'::text || name), ('station:'::text || number)] && public.staff_scopes())));
+
+CREATE POLICY within_scopes ON public.fuel_tank AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_station s
+  WHERE ((s.tenant_id = fuel_tank.tenant_id) AND (s.id = fuel_tank.station_id))))));
 
 ALTER TABLE public.work_claim ENABLE ROW LEVEL SECURITY;
 

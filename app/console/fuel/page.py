@@ -1,4 +1,5 @@
-"""Fuel stations at a glance; one station with its tanks' days, deliveries, and what was told."""
+"""Fuel stations at a glance; one station with its tanks' days, deliveries, and what was told. Who
+runs a region or a station sees theirs: Postgres shows no other."""
 
 import uuid
 from datetime import date, datetime, time
@@ -10,12 +11,15 @@ from werkzeug.wrappers import Response
 
 from app.console.page import Page, Route, Visit
 from core.fuel import deliveries, overview, stock_days
-from core.staff.roles import Permission
+from core.staff.roles import Permission, ScopeKind
 from values import clock
 
 LOOK: Final = Permission(
-    "fuel.look", "see fuel stations and their stock", ("company_admin", "operator", "auditor")
+    "fuel.look",
+    "see fuel stations and their stock",
+    ("company_admin", "regional_manager", "station_manager", "operator", "auditor"),
 )
+WITHIN: Final[tuple[ScopeKind, ...]] = ("tenant", "region", "station")
 DELIVERIES_MAXIMUM: Final = 200
 _MONTH_FORMAT: Final = "%Y-%m"
 
@@ -60,5 +64,8 @@ PAGE = Page(
     title="Fuel stations",
     folder=Path(__file__).parent,
     order=9,
-    routes=(Route("", listed, LOOK), Route("/<uuid:id>", one, LOOK)),
+    routes=(
+        Route("", listed, LOOK, scopes=WITHIN),
+        Route("/<uuid:id>", one, LOOK, scopes=WITHIN),
+    ),
 )

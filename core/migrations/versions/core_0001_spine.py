@@ -53,6 +53,7 @@ UP = (
     "email",
     "live",
     "access",
+    "fuel_scopes",
     "lookups",
     "partitions",
 )

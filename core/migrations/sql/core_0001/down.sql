@@ -43,7 +43,7 @@ DROP TABLE alarm, funnel_mark, funnel_day, message_meter, gateway_cost, turn, ea
     account, call_back, audit, pin_proposal, wrong_pin, first_use, address, subscriber, tariff, sender_claim,
     approval_request, spending_limit, service_address, service, pause, tenant, installation;
 DROP SEQUENCE config_version;
-DROP FUNCTION tell_console(), note_event(), make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
+DROP FUNCTION staff_scopes(), tell_console(), note_event(), make_partitions(integer), drop_old_turns(integer), uuid7_floor(timestamptz),
     erase_names(uuid, text[]), without_names(jsonb, text[]),
     void_hold(uuid), place_hold(uuid, uuid, bigint, text, timestamptz),
     post_entry(uuid, uuid, text, text, text, bytea, uuid[], bigint[], text, uuid, jsonb, uuid),
