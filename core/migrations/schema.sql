@@ -6342,9 +6342,21 @@ CREATE POLICY within_scopes ON public.fuel_attendant AS RESTRICTIVE TO piga_app 
    FROM public.fuel_station s
   WHERE ((s.tenant_id = fuel_attendant.tenant_id) AND (s.id = fuel_attendant.station_id))))));
 
+CREATE POLICY within_scopes ON public.fuel_chart AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_tank t
+  WHERE ((t.tenant_id = fuel_chart.tenant_id) AND (t.id = fuel_chart.tank_id))))));
+
 CREATE POLICY within_scopes ON public.fuel_complaint AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
    FROM public.fuel_station s
   WHERE ((s.tenant_id = fuel_complaint.tenant_id) AND (s.id = fuel_complaint.station_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_delivery AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_tank t
+  WHERE ((t.tenant_id = fuel_delivery.tenant_id) AND (t.id = fuel_delivery.tank_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_dip AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_tank t
+  WHERE ((t.tenant_id = fuel_dip.tenant_id) AND (t.id = fuel_dip.tank_id))))));
 
 CREATE POLICY within_scopes ON public.fuel_nozzle AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
    FROM public.fuel_station s
@@ -6359,6 +6371,14 @@ CREATE POLICY within_scopes ON public.fuel_shift AS RESTRICTIVE TO piga_app USIN
   WHERE ((s.tenant_id = fuel_shift.tenant_id) AND (s.id = fuel_shift.station_id))))));
 
 CREATE POLICY within_scopes ON public.fuel_station AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (ARRAY[('region:'::text || region), ('station:'::text || name), ('station:'::text || number)] && public.staff_scopes())));
+
+CREATE POLICY within_scopes ON public.fuel_stock_alarm AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_tank t
+  WHERE ((t.tenant_id = fuel_stock_alarm.tenant_id) AND (t.id = fuel_stock_alarm.tank_id))))));
+
+CREATE POLICY within_scopes ON public.fuel_stock_day AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
+   FROM public.fuel_tank t
+  WHERE ((t.tenant_id = fuel_stock_day.tenant_id) AND (t.id = fuel_stock_day.tank_id))))));
 
 CREATE POLICY within_scopes ON public.fuel_tank AS RESTRICTIVE TO piga_app USING (((public.staff_scopes() IS NULL) OR (EXISTS ( SELECT
    FROM public.fuel_station s
