@@ -62,8 +62,10 @@ def test_postgres_keeps_to_a_scope_whatever_is_asked(office: Office) -> None:
     filed(tenant)
     known = all_of(tenant)
     ours = next(one for one in known if one.name == "Remera")
-    tables = ("fuel_station", "fuel_tank", "fuel_nozzle", "fuel_attendant", "fuel_shift")
-    tables = (*tables, "fuel_sale", "fuel_complaint", "fuel_acknowledgement")
+    tables = (
+        *("fuel_station", "fuel_tank", "fuel_nozzle", "fuel_attendant", "fuel_shift"),
+        *("fuel_sale", "fuel_complaint", "fuel_acknowledgement"),
+    )
     tanks = ("fuel_chart", "fuel_dip", "fuel_delivery", "fuel_stock_day", "fuel_stock_alarm")
     column = dict.fromkeys(tables, "station_id") | {"fuel_station": "id"}
     with tenant.tx() as tx:
