@@ -89,6 +89,30 @@ def look(page: Page, folder: Path, *, refreshing: bool) -> None:
     expect(page.locator("#main")).to_contain_text("Mukeshimana B.")
 
 
+def write_down(page: Page, *, refreshing: bool) -> None:
+    """A meeting as far as its savings."""
+    page.goto(f"{HOST}/console/savings?asked=KOP1")
+    page.get_by_role("link", name="KOP1", exact=True).click()
+    page.get_by_role("link", name="Today's meeting").click()
+    page.get_by_role("button", name="Open the meeting").click()
+    page.get_by_role("button", name="It is in the box").click()
+    page.get_by_role("textbox", name="Saves").nth(1).fill("2")
+    page.get_by_role("button", name="Write the savings down").click()
+    expect(page.get_by_role("status")).to_contain_text("The savings are written down.")
+    expect(page.get_by_role("textbox", name="Saves").nth(1)).to_have_value("2")
+    pictured(page, "savings-meeting", refreshing=refreshing)
+
+
+def test_a_meeting_is_written_down_by_hand(
+    browser: Browser, union: Union, refreshing: bool
+) -> None:
+    clerk = union.clerk_of("KOP1")
+    page = browser.new_page()
+    page.route("**/*", lambda route: answer(clerk, route))
+    write_down(page, refreshing=refreshing)
+    page.close()
+
+
 def test_a_file_is_brought_in_by_hand(
     browser: Browser, union: Union, tmp_path: Path, refreshing: bool
 ) -> None:
