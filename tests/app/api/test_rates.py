@@ -11,6 +11,9 @@ import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from app.api.parts import ApiParts
 from app.api.rates.views import blueprint
@@ -204,3 +207,36 @@ def test_a_months_rates_come_as_a_file(api: FlaskClient, tenant: MessagingTenant
     assert [(row["rate"], row["reason"]) for row in rows] == [
         *(("1600.00000000", "first"), ("1610.00000000", "change")),
     ]
+
+
+_ASKED = st.one_of(
+    st.sampled_from(["USD", "NGN", "usd", "KES", "XXX", "2026-11-30", "2026-11", "0", "-1", "1e9"]),
+    st.text(max_size=40),
+)
+_NAMES = (
+    *("source_currency", "destination_currency", "base_currency", "amount", "from", "to", "period"),
+    *("source_amount", "anything"),
+)
+
+
+@pytest.mark.long
+@settings_of_hypothesis(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    path=st.sampled_from(["", "all/", "history/", "report/", "nothing/"]),
+    query=st.dictionaries(st.sampled_from(_NAMES), _ASKED, max_size=6),
+)
+def test_whatever_is_asked_of_rates_is_answered_or_refused_in_words(
+    api: FlaskClient, path: str, query: dict[str, str]
+) -> None:
+    answer = api.get(f"/api/rates/{path}", query_string=query)
+    assert answer.status_code in (200, 400, 404, 503), (path, query)
+    if answer.status_code == 200:
+        assert answer.mimetype in ("application/json", "text/csv")
+    elif path != "nothing/":
+        said = orjson.loads(answer.data)
+        assert said["status"] == "error", said
+        assert "Traceback" not in answer.text
