@@ -210,7 +210,7 @@ def test_a_months_rates_come_as_a_file(api: FlaskClient, tenant: MessagingTenant
 
 
 _ASKED = st.one_of(
-    st.sampled_from(["USD", "NGN", "usd", "KES", "XXX", "2026-11-30", "2026-11", "0", "-1", "1e9"]),
+    st.sampled_from(["USD", "NGN", "usd", "KES", "XTS", "2026-11-30", "2026-11", "0", "-1", "1e9"]),
     st.text(max_size=40),
 )
 _NAMES = (
