@@ -1,10 +1,11 @@
 """What an agent earns by their sales, after the PIN."""
 
+from datetime import datetime, time
+
 from core.agents import agents, commission
 from engine.flow import Flow
 from menus.screens import End, Pin
 from menus.texts import Text, _
-from values import clock
 
 
 class MyCommission(Flow):
@@ -19,9 +20,8 @@ class MyCommission(Flow):
 
     def shown(self) -> End:
         self.read(agents.get, self.caller_id)
-        month = clock.now(self.tenant.zone).replace(
-            day=1, hour=0, minute=0, second=0, microsecond=0
-        )
+        first = self.tenant.today().replace(day=1)
+        month = datetime.combine(first, time(), self.tenant.zone)
         found = self.read(commission.earnings, self.caller_id, self.currency, since=month)
         text: Text = _(
             "Commission this month: {accrued}. Paid out: {paid}. Not paid yet: {waiting}.",
