@@ -134,7 +134,8 @@ def reconcile(days: Sequence[Day], tolerances: Tolerances | None = None) -> Reco
         alarms += short
         own = variance - sum((alarm.litres for alarm in short), Decimal())
         # The dips around a delivery are read, too: each may be as wrong as any other.
-        of_tank.append(_Own(day.day, own, tolerance + by_dip * len(short), day.sold_l))
+        limit = tolerance + by_dip * len(short)
+        of_tank.append(_Own(day.day, own, limit, day.sold_l, by_dip))
     usual = _usual(of_tank, passes)
     calm = []
     for one in of_tank:
@@ -148,12 +149,14 @@ def reconcile(days: Sequence[Day], tolerances: Tolerances | None = None) -> Reco
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """A day's variance without what its deliveries brought short."""
+    """A day's variance without what its deliveries brought short; `by_dip_l` is how wrong its two
+    dips may make it."""
 
     day: date
     variance_l: Decimal
     limit_l: Decimal
     sold_l: Decimal
+    by_dip_l: Decimal
 
 
 def _usual(days: Sequence[_Own], passes: Tolerances) -> Decimal:
@@ -186,8 +189,11 @@ def _over_the_month(days: Sequence[_Own], passes: Tolerances) -> Iterator[Alarm]
         middle = median(one.variance_l for one in days)
         spread = median(abs(one.variance_l - middle) for one in days) * _MAD_TO_SIGMA
         sure_l = passes.trend_sigmas * _MEDIAN_TO_MEAN * spread / Decimal(len(days)).sqrt()
+        # One day's dip too high is the next one's too low: over all days only the first and the
+        # last dip are wrong.
+        by_dips_l = max(one.by_dip_l for one in days)
         chance_l = max(sure_l, passes.trend_percent * sold / _PERCENT / len(days))
-        if abs(middle) > chance_l:
+        if abs(middle) > chance_l and abs(total) > by_dips_l:
             yield Alarm(TREND, last, total, chance_l * len(days))
             return
     if abs(total) > limit:

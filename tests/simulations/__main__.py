@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from core.migrations.run import upgrade
+from tests.simulations import fuel as fuelling
 from tests.simulations import rides as riding
 from tests.simulations import trade as trading
 from tests.simulations.savings import Totals, simulate
@@ -85,6 +86,25 @@ def rides(*, customers: int, drivers: int, rides: int, seed: int) -> None:
     rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
     click.echo(f"{head}\n| --- | ---: |\n{rows}")
     click.echo(f"{day.seconds:.0f} s")
+
+
+@main.command()
+@click.option("--stations", type=click.IntRange(5, 500), default=40, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def fuel(*, stations: int, seed: int) -> None:
+    """Shifts, dips, deliveries, and planted losses: a month of fuel stations."""
+    with (
+        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
+        started(Path(home)) as servers,
+    ):
+        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
+        for urls in copy_of(servers, template):
+            with new_tenant(urls) as tenant:
+                month = fuelling.simulate(tenant, stations=stations, seed=seed)
+    head = f"| {stations} stations, {month.days} days, seed {seed} | |"
+    rows = "\n".join(f"| {name} | {value} |" for name, value in month.rows())
+    click.echo(f"{head}\n| --- | ---: |\n{rows}")
+    click.echo(f"{month.seconds:.0f} s")
 
 
 def table(found: Totals, groups: int, members: int, seed: int) -> str:
