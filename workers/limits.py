@@ -21,6 +21,7 @@ class Limits:
     # What goes to many at once is sent in jobs of so many rows, on a queue of its own.
     bulk_batch: int = 100
     bulk_jobs: int = 6
+    bulk_jobs_at_once: int = 2  # so that no round of the relay takes long
     # While more than so many wait for an answer, one job goes to many each so often.
     prompts_beside_bulk: int = 10
     bulk_beside_prompts_every_s: float = 1.0

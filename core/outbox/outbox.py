@@ -128,8 +128,21 @@ def take_due(tx: Tx, rooms: Sequence[Room], *, lease_s: float) -> list[Due]:
     relay is taking are passed over; rows of unknown kinds wait for a release that knows them. Where
     nothing is due, it is one statement on the partial index of what is not done.
     """
+    return take_from(tx, in_line(tx, rooms), rooms, lease_s=lease_s)
+
+
+# Priorities and tenants that have something due, in the order in which they are served.
+Line = Sequence[tuple[int, uuid.UUID]]
+
+
+def in_line(tx: Tx, rooms: Sequence[Room]) -> Line:
+    """Who has something due of what there is room for."""
     kinds = sorted({kind for room in rooms for kind in room.kinds})
-    line = tx.all(IN_LINE, (kinds,))
+    return [(priority, tenant) for priority, tenant in tx.all(IN_LINE, (kinds,))]
+
+
+def take_from(tx: Tx, line: Line, rooms: Sequence[Room], *, lease_s: float) -> list[Due]:
+    """As `take_due`, of those who were found in line."""
     taken: list[Due] = []
     for room in sorted(rooms, key=lambda room: room.priority):
         tenants = [tenant for priority, tenant in line if priority == room.priority]

@@ -65,18 +65,33 @@ class Relay:
         limits = self._limits
         if any(self._lengths.values()):
             self._lengths = lengths(self._redis, self._lengths)
-        rooms = [self._room(priority) for priority in Priority]
-        rooms = [room for room in (*rooms, self._bulk_room()) if room.kinds]
-        if not rooms:
+        rooms = [room for priority in Priority if (room := self._room(priority)).kinds]
+        bulk = [room] if (room := self._bulk_room()).kinds else []
+        if not rooms and not bulk:
             return False
         with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
-            due = outbox.take_due(tx, rooms, lease_s=limits.queued_lease_s)
+            line = outbox.in_line(tx, [*rooms, *bulk])
+            due = outbox.take_from(tx, line, rooms, lease_s=limits.queued_lease_s)
             if due:
                 self._lengths |= enqueue(self._redis, due, self._kinds, limits)
-        if any(row.priority == Priority.BULK for row in due):
+        RELAYED.inc(len(due))
+        is_more = any(len(due) >= room.limit for room in rooms)
+        if bulk and any(priority == Priority.BULK for priority, _tenant in line):
+            is_more |= self._pass_on_bulk(bulk[0], line)
+        return is_more
+
+    def _pass_on_bulk(self, room: Room, line: outbox.Line) -> bool:
+        """What goes to many, in a transaction of its own: nobody else's job waits for its COMMIT.
+        True when there may be more."""
+        limits = self._limits
+        with self._database.transaction(None, Deadline(DEADLINE_S)) as tx:
+            due = outbox.take_from(tx, line, [room], lease_s=limits.queued_lease_s)
+            if due:
+                self._lengths |= enqueue(self._redis, due, self._kinds, limits)
+        if due:
             self._bulk_at = time.monotonic()
         RELAYED.inc(len(due))
-        return len(due) >= min(room.limit for room in rooms)
+        return len(due) >= room.limit
 
     def _room(self, priority: Priority) -> Room:
         """Which kinds' queues have room for rows of a priority, and for how many at once."""
@@ -102,7 +117,8 @@ class Relay:
         """The same for what is done many at once: it stands on a queue of its own, and leaves the
         processors to who waits for an answer."""
         limits = self._limits
-        limit = (limits.bulk_jobs - self._lengths[BULK_QUEUE]) * limits.bulk_batch
+        jobs = min(limits.bulk_jobs - self._lengths[BULK_QUEUE], limits.bulk_jobs_at_once)
+        limit = jobs * limits.bulk_batch
         waiting = sum(length for lane, length in self._lengths.items() if is_prompt(lane))
         if waiting > limits.prompts_beside_bulk:
             since_s = time.monotonic() - self._bulk_at
