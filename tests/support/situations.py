@@ -74,7 +74,9 @@ def sold(tenant: UssdTenant, what: str) -> Reply:
 
 
 def last_reference(tenant: UssdTenant) -> str:
-    return str(tenant.one("SELECT reference FROM entry ORDER BY id DESC LIMIT 1")[0])
+    # What a sale earns the agent is an entry of its own, after it.
+    last = "SELECT reference FROM entry WHERE kind <> 'commission' ORDER BY id DESC LIMIT 1"
+    return str(tenant.one(last)[0])
 
 
 def waiting(language: str = "en") -> str:
