@@ -1,6 +1,9 @@
-"""`python -m tests.simulations savings --groups 20 --seed 1`: the year of savings groups."""
+"""`python -m tests.simulations savings --groups 20 --seed 1`: the year of a business, or a day, or
+a month: `trade`, `rides` and `fuel` likewise."""
 
+import contextlib
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -11,7 +14,20 @@ from tests.simulations import rides as riding
 from tests.simulations import trade as trading
 from tests.simulations.savings import Totals, simulate
 from tests.support.servers import TEMPLATE, copy_of, prepared, started
-from tests.support.tenants import new_tenant
+from tests.support.tenants import Tenant, new_tenant
+
+
+@contextlib.contextmanager
+def a_tenant() -> Iterator[Tenant]:
+    """A tenant with nobody in it, on servers of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
+        started(Path(home)) as servers,
+    ):
+        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
+        for urls in copy_of(servers, template):
+            with new_tenant(urls) as tenant:
+                yield tenant
 
 
 @click.group()
@@ -25,20 +41,14 @@ def main() -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def savings(*, groups: int, members: int, seed: int) -> None:
     """Meetings, savings, loans, fines, arrears, mobile money, cash, kills, share-outs."""
-    with (
-        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
-        started(Path(home)) as servers,
-    ):
-        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        for urls in copy_of(servers, template):
-            with new_tenant(urls) as tenant:
-                found = simulate(
-                    tenant,
-                    groups=groups,
-                    members=members,
-                    seed=seed,
-                    say=lambda text: click.echo(text, err=True),
-                )
+    with a_tenant() as tenant:
+        found = simulate(
+            tenant,
+            groups=groups,
+            members=members,
+            seed=seed,
+            say=lambda text: click.echo(text, err=True),
+        )
     click.echo(table(found, groups, members, seed))
 
 
@@ -49,20 +59,10 @@ def savings(*, groups: int, members: int, seed: int) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def trade(*, shops: int, products: int, workers: int, seed: int) -> None:
     """Prices, orders, deliveries, payments, credit, faults and kills: a trader's day."""
-    with (
-        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
-        started(Path(home)) as servers,
-    ):
-        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        for urls in copy_of(servers, template):
-            with new_tenant(urls) as tenant:
-                day = trading.simulate(
-                    tenant, shops=shops, products=products, workers=workers, seed=seed
-                )
+    with a_tenant() as tenant:
+        day = trading.simulate(tenant, shops=shops, products=products, workers=workers, seed=seed)
     head = f"| {shops:,} shops, {products} products, {workers} workers, seed {seed} | |"
-    rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
-    click.echo(f"{head}\n| --- | ---: |\n{rows}")
-    click.echo(f"{day.seconds:.0f} s")
+    show(head, day.rows(), day.seconds)
 
 
 @main.command()
@@ -72,20 +72,10 @@ def trade(*, shops: int, products: int, workers: int, seed: int) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def rides(*, customers: int, drivers: int, rides: int, seed: int) -> None:
     """Bookings, answers, silence, cancellations, no-shows, races and kills: a day of rides."""
-    with (
-        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
-        started(Path(home)) as servers,
-    ):
-        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        for urls in copy_of(servers, template):
-            with new_tenant(urls) as tenant:
-                day = riding.simulate(
-                    tenant, customers=customers, drivers=drivers, rides=rides, seed=seed
-                )
+    with a_tenant() as tenant:
+        day = riding.simulate(tenant, customers=customers, drivers=drivers, rides=rides, seed=seed)
     head = f"| {customers:,} customers, {drivers} drivers, {rides:,} bookings, seed {seed} | |"
-    rows = "\n".join(f"| {name} | {value} |" for name, value in day.rows())
-    click.echo(f"{head}\n| --- | ---: |\n{rows}")
-    click.echo(f"{day.seconds:.0f} s")
+    show(head, day.rows(), day.seconds)
 
 
 @main.command()
@@ -93,24 +83,25 @@ def rides(*, customers: int, drivers: int, rides: int, seed: int) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def fuel(*, stations: int, seed: int) -> None:
     """Shifts, dips, deliveries, and planted losses: a month of fuel stations."""
-    with (
-        tempfile.TemporaryDirectory(prefix="piga-simulation-") as home,
-        started(Path(home)) as servers,
-    ):
-        template = prepared(servers, TEMPLATE, "template1", lambda urls: upgrade(urls.owner_url))
-        for urls in copy_of(servers, template):
-            with new_tenant(urls) as tenant:
-                month = fuelling.simulate(tenant, stations=stations, seed=seed)
+    with a_tenant() as tenant:
+        month = fuelling.simulate(tenant, stations=stations, seed=seed)
     head = f"| {stations} stations, {month.days} days, seed {seed} | |"
-    rows = "\n".join(f"| {name} | {value} |" for name, value in month.rows())
-    click.echo(f"{head}\n| --- | ---: |\n{rows}")
-    click.echo(f"{month.seconds:.0f} s")
+    show(head, month.rows(), month.seconds)
+
+
+def show(head: str, rows: Iterable[tuple[str, object]], took_s: float) -> None:
+    """The table, as a page has it, and how long it took."""
+    click.echo(f"{head}\n{lines_of(rows)}\n{took_s:.0f} s")
+
+
+def lines_of(rows: Iterable[tuple[str, object]]) -> str:
+    said = (f"| {name} | {value} |" for name, value in rows)
+    return "\n".join(("| --- | ---: |", *said))
 
 
 def table(found: Totals, groups: int, members: int, seed: int) -> str:
     """As a page has it."""
-    head = f"| {groups} groups of {members}, seed {seed} | |\n| --- | ---: |\n"
-    return head + "\n".join(f"| {name} | {value} |" for name, value in found.rows())
+    return f"| {groups} groups of {members}, seed {seed} | |\n{lines_of(found.rows())}"
 
 
 if __name__ == "__main__":
