@@ -7,9 +7,10 @@ PYTHON_IN := .venv/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 # Postgres 15 is the oldest that is supported: where it is installed, tests run on it too.
 POSTGRES_15 := /usr/lib/postgresql/15/bin
-# Much of a test is waiting, for Postgres or for a moment to pass: one process more than processors.
+PYTEST := $(PYTHON_IN) pytest -n auto --maxprocesses 4 --dist worksteal
+# Much of a long test is waiting: one process more than processors.
 TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
-PYTEST := $(PYTHON_IN) pytest -n $(TESTERS) --dist worksteal
+PYTEST_LONG := $(PYTHON_IN) pytest -n $(TESTERS) --dist worksteal
 # Only the files that have a mark are read for it. Those whose tests take minutes come first: what
 # begins last would keep one processor busy and the others waiting.
 SLOWEST := tests/docs tests/faults tests/bench tests/app/local
@@ -46,7 +47,7 @@ long:
 	    PIGA_TEST_PG_BIN=$(POSTGRES_15) $(PYTEST) -m every_postgres $(call marked,every_postgres) || code=$$?; \
 	fi; \
 	echo "What takes long:"; \
-	$(PYTEST) -m long $(call marked,long) || code=$$?; \
+	$(PYTEST_LONG) -m long $(call marked,long) || code=$$?; \
 	exit $$code
 
 check:
